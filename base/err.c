@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void err_start(struct err *e, int code, enum err_status status, const char *fmt, va_list ap)
+{
+	e->code = -code;
+	e->status = status;
+	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+}
+
+int err_set(struct err *e, int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!e)
+		return -code;
+	va_start(ap, fmt);
+	err_start(e, code, ERR_TOOL, fmt, ap);
+	va_end(ap);
+	return -code;
+}
+
+int err_unmeasured(struct err *e, int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!e)
+		return -code;
+	va_start(ap, fmt);
+	err_start(e, code, ERR_UNMEASURED, fmt, ap);
+	va_end(ap);
+	return -code;
+}
+
+int err_errno(struct err *e, int code, const char *fmt, ...)
+{
+	va_list ap;
+	size_t len;
+
+	if (!e)
+		return -code;
+	va_start(ap, fmt);
+	err_start(e, code, ERR_TOOL, fmt, ap);
+	va_end(ap);
+	len = strlen(e->text);
+	snprintf(e->text + len, sizeof(e->text) - len, ": %s", strerror(code));
+	return -code;
+}
+
+int err_wrap(struct err *e, const char *fmt, ...)
+{
+	char chain[sizeof(e->text)];
+	va_list ap;
+	size_t len;
+
+	if (!e)
+		return -EIO;
+	memcpy(chain, e->text, sizeof(chain));
+	va_start(ap, fmt);
+	vsnprintf(e->text, sizeof(e->text) / 2, fmt, ap);
+	va_end(ap);
+	len = strlen(e->text);
+	snprintf(e->text + len, sizeof(e->text) - len, ": %.*s", (int)(sizeof(chain) - len - 3),
+		 chain);
+	return e->code;
+}
+
+int err_oom(struct err *e)
+{
+	return err_set(e, ENOMEM, "out of memory");
+}
+
+void err_clear(struct err *e)
+{
+	if (!e)
+		return;
+	e->code = 0;
+	e->status = ERR_TOOL;
+	e->text[0] = '\0';
+}

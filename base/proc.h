@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Child processes. A child dies with its parent (PR_SET_PDEATHSIG), gets no inherited descriptors
+ * but those named, and is killed and reaped by proc_free() however the scope is left.
+ */
+#ifndef BASE_PROC_H
+#define BASE_PROC_H
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct proc {
+	pid_t pid;  /* 0: not running */
+	int pidfd;  /* readable when the child has ended; -1 if none */
+	int status; /* wait status once reaped */
+};
+
+struct proc_opts {
+	const char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH */
+	const char *const *env;	 /* extra "K=V", NULL-terminated; may be NULL */
+	const char *cwd;	 /* NULL: the parent's */
+	int fd_out;		 /* stdout of the child; -1: /dev/null */
+	int fd_err;		 /* stderr; -1: /dev/null */
+	const int *keep_fds;	 /* descriptors to hand over at the same number; -1-terminated */
+};
+
+int proc_start(const struct proc_opts *o, struct proc *p, struct err *e);
+/* Waits; @timeout_ms < 0 for ever. 0 when ended, -ETIMEDOUT if not yet. */
+int proc_wait(struct proc *p, int timeout_ms);
+void proc_kill(struct proc *p); /* SIGKILL and reap; harmless when it is gone */
+/* "exit status 3", "killed by signal 9"; points into @text. */
+const char *proc_describe(const struct proc *p, char *text, size_t len);
+
+#define PROC_NONE ((struct proc){ .pid = 0, .pidfd = -1 })
+#define _cleanup_proc_ __attribute__((cleanup(proc_kill)))
+
+/*
+ * Runs to the end and collects stdout and stderr (each at most @max bytes, then -EFBIG).
+ * Returns the exit status (0..255), or -errno with @e; death by signal is -EINTR.
+ */
+int proc_capture(const struct proc_opts *o, size_t max, struct buf *out, struct buf *err_out,
+		 struct err *e);
+
+/* Full path of a program in PATH (malloc'ed) or NULL. */
+char *proc_find(const char *name);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A command is one file in cmd/ that ends in a `const struct cmd cmd_NAME`, and one line in
+ * cmd/main.c. Only cmd/ prints, exits or reads argv.
+ */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include "base/err.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct home; /* cmd/home.h */
+
+/* What every command is handed. */
+struct cmd_ctx {
+	const char *home_arg; /* --home, or NULL */
+	bool json;	      /* --json: one JSON document on stdout and nothing else there */
+};
+
+struct cmd {
+	const char *name;
+	const char *args; /* synopsis after the name: "OLD NEW [-s SCENARIO]..." */
+	const char *help; /* one line, for the list of commands */
+	/* Returns the exit status. argv[0] is the command's name. */
+	int (*run)(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv);
+};
+
+enum opt_kind { OPT_FLAG, OPT_STRING, OPT_UINT, OPT_DOUBLE, OPT_LIST };
+
+/* A list option collects every use: -s A -s B. */
+struct opt_list {
+	const char **items; /* the strings belong to argv */
+	size_t count;
+};
+
+struct opt {
+	const char *name; /* long name without "--" */
+	char letter;	  /* 0 if none */
+	enum opt_kind kind;
+	const char *arg; /* name of the argument in the help, NULL for a flag */
+	const char *help;
+	/* bool *, const char **, unsigned *, double *, struct opt_list * */
+	void *target;
+};
+
+/*
+ * Parses options (anywhere on the line) and leaves the positional arguments in argv[0..*argc).
+ * After "--" everything is positional and *dashdash, if wanted, is the index of the first such.
+ * --help, --json and --home are understood by every command.
+ * Returns -1 to go on, else the exit status to return (0 after --help, 129 on misuse).
+ */
+int opts_parse(const struct cmd *cmd, struct cmd_ctx *ctx, const struct opt *opts, size_t nopts,
+	       int *argc, char **argv, int *dashdash);
+
+/* "slowpath NAME: fmt" and the pointer to --help, on stderr; returns 129. */
+int usage_error(const struct cmd *cmd, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Prints "slowpath: CHAIN" on stderr; returns the exit status that the error asks for. */
+int report_error(const struct err *e);
+/* Prints one JSON document with a newline on stdout; returns 0, or 128 if stdout failed. */
+int print_json(json_t *doc);
+/* fflush(stdout) that notices a full disk or a closed pipe: 0, or 128 with a message. */
+int finish_stdout(void);
+
+#endif

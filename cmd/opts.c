@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void print_option(const struct opt *o)
+{
+	char left[64];
+
+	snprintf(left, sizeof(left), "%c%c%s--%s%s%s", o->letter ? '-' : ' ',
+		 o->letter ? o->letter : ' ', o->letter ? ", " : "  ", o->name, o->arg ? " " : "",
+		 o->arg ? o->arg : "");
+	if (strlen(left) > 28)
+		printf("  %s\n  %-28s  %s\n", left, "", o->help);
+	else
+		printf("  %-28s  %s\n", left, o->help);
+}
+
+static void print_help(const struct cmd *cmd, const struct opt *opts, size_t nopts)
+{
+	static const struct opt common[] = {
+		{ "json", 0, OPT_FLAG, NULL, "one JSON document on stdout", NULL },
+		{ "home", 0, OPT_STRING, "DIR", "kernels, snapshots and database in one folder",
+		  NULL },
+		{ "help", 'h', OPT_FLAG, NULL, "this text", NULL },
+	};
+
+	printf("usage: slowpath %s %s\n%s\n\noptions:\n", cmd->name, cmd->args, cmd->help);
+	for (size_t i = 0; i < nopts; i++)
+		print_option(&opts[i]);
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+		print_option(&common[i]);
+	printf("\nslowpath-%s(1) has the whole of it.\n", cmd->name);
+}
+
+int usage_error(const struct cmd *cmd, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "slowpath %s: ", cmd->name);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "\nusage: slowpath %s %s\n'slowpath %s --help' tells more.\n", cmd->name,
+		cmd->args, cmd->name);
+	return ERR_USAGE;
+}
+
+static int store_uint(const struct cmd *cmd, const struct opt *o, const char *text)
+{
+	char *end;
+	unsigned long value;
+
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (errno || *end || end == text || *text == '-' || value > 0x7fffffff)
+		return usage_error(cmd, "--%s: '%s' is not a whole number", o->name, text);
+	*(unsigned *)o->target = (unsigned)value;
+	return -1;
+}
+
+static int store_double(const struct cmd *cmd, const struct opt *o, const char *text)
+{
+	char *end;
+	double value;
+
+	errno = 0;
+	value = strtod(text, &end);
+	if (errno || *end || end == text || !(value >= 0 && value < 1e18))
+		return usage_error(cmd, "--%s: '%s' is not a number from 0 up", o->name, text);
+	*(double *)o->target = value;
+	return -1;
+}
+
+static int store_list(const struct opt *o, const char *text)
+{
+	struct opt_list *list = o->target;
+	const char **grown = realloc(list->items, (list->count + 1) * sizeof(*grown));
+
+	if (!grown)
+		return ERR_TOOL;
+	grown[list->count++] = text;
+	list->items = grown;
+	return -1;
+}
+
+static int store(const struct cmd *cmd, const struct opt *o, const char *text)
+{
+	switch (o->kind) {
+	case OPT_FLAG:
+		*(bool *)o->target = true;
+		return -1;
+	case OPT_STRING:
+		*(const char **)o->target = text;
+		return -1;
+	case OPT_UINT:
+		return store_uint(cmd, o, text);
+	case OPT_DOUBLE:
+		return store_double(cmd, o, text);
+	case OPT_LIST:
+		return store_list(o, text);
+	}
+	return -1;
+}
+
+static const struct opt *find(const struct opt *opts, size_t nopts, const char *word, size_t len)
+{
+	for (size_t i = 0; i < nopts; i++) {
+		if (word[0] == '-' && strlen(opts[i].name) == len - 1 &&
+		    !strncmp(opts[i].name, word + 1, len - 1))
+			return &opts[i];
+		if (word[0] != '-' && opts[i].letter && word[0] == opts[i].letter)
+			return &opts[i];
+	}
+	return NULL;
+}
+
+/* One option word at argv[*at]; moves *at over its argument. */
+static int parse_word(const struct cmd *cmd, const struct opt *opts, size_t nopts, int argc,
+		      char **argv, int *at)
+{
+	const char *word = argv[*at], *value = NULL;
+	bool is_long = word[1] == '-';
+	size_t len = is_long ? strcspn(word + 1, "=") : 1;
+	const struct opt *o = find(opts, nopts, word + 1, len);
+
+	if (!o)
+		return usage_error(cmd, "unknown option '%s'", word);
+	if (is_long && word[1 + len] == '=')
+		value = word + 2 + len;
+	else if (!is_long && word[2])
+		value = word + 2;
+	if (o->kind == OPT_FLAG && value)
+		return usage_error(cmd, "option '%s' takes no argument", word);
+	if (o->kind != OPT_FLAG && !value) {
+		if (*at + 1 >= argc)
+			return usage_error(cmd, "option '%s' needs %s", word, o->arg);
+		value = argv[++*at];
+	}
+	return store(cmd, o, value);
+}
+
+int opts_parse(const struct cmd *cmd, struct cmd_ctx *ctx, const struct opt *opts, size_t nopts,
+	       int *argc, char **argv, int *dashdash)
+{
+	struct opt common[] = {
+		{ "json", 0, OPT_FLAG, NULL, "", &ctx->json },
+		{ "home", 0, OPT_STRING, "DIR", "", &ctx->home_arg },
+	};
+	int kept = 0, r;
+
+	if (dashdash)
+		*dashdash = -1;
+	for (int i = 1; i < *argc; i++) {
+		bool is_common;
+
+		if (!strcmp(argv[i], "--")) {
+			if (dashdash)
+				*dashdash = kept;
+			while (++i < *argc)
+				argv[kept++] = argv[i];
+			break;
+		}
+		if (argv[i][0] != '-' || !argv[i][1]) {
+			argv[kept++] = argv[i];
+			continue;
+		}
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+			print_help(cmd, opts, nopts);
+			return finish_stdout();
+		}
+		is_common = find(common, 2, argv[i] + 1, strcspn(argv[i] + 1, "=")) != NULL;
+		r = parse_word(cmd, is_common ? common : opts, is_common ? 2 : nopts, *argc, argv,
+			       &i);
+		if (r >= 0)
+			return r;
+	}
+	*argc = kept;
+	return -1;
+}
+
+int report_error(const struct err *e)
+{
+	fprintf(stderr, "slowpath: %s\n", e->text[0] ? e->text : "failed without a reason");
+	return e->status ? (int)e->status : ERR_TOOL;
+}
+
+int finish_stdout(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	fprintf(stderr, "slowpath: standard output: %s\n", strerror(errno));
+	return ERR_TOOL;
+}
+
+int print_json(json_t *doc)
+{
+	if (json_dumpf(doc, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15)))
+		fprintf(stderr, "slowpath: cannot write JSON\n");
+	putchar('\n');
+	return finish_stdout();
+}
