@@ -45,7 +45,8 @@ int buf_puts(struct buf *b, const char *s)
 	return buf_add(b, s, strlen(s));
 }
 
-static int buf_vprintf(struct buf *b, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static int buf_vprintf(struct buf *b, const char *fmt,
+							     va_list ap)
 {
 	va_list again;
 	int n, r;

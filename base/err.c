@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void err_start(struct err *e, int code, enum err_status status, const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static void
+err_start(struct err *e, int code, enum err_status status, const char *fmt, va_list ap)
 {
 	e->code = -code;
 	e->status = status;
@@ -55,8 +56,9 @@ int err_errno(struct err *e, int code, const char *fmt, ...)
 int err_wrap(struct err *e, const char *fmt, ...)
 {
 	char chain[sizeof(e->text)];
+	const char *tail = chain;
+	size_t len, room, have;
 	va_list ap;
-	size_t len;
 
 	if (!e)
 		return -EIO;
@@ -64,9 +66,17 @@ int err_wrap(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(e->text, sizeof(e->text) / 2, fmt, ap);
 	va_end(ap);
+	/* A caller that wraps has failed, whatever it forgot to set. */
+	if (!e->code)
+		e->code = -EIO;
+	have = strlen(chain);
+	if (!have)
+		return e->code;
 	len = strlen(e->text);
-	snprintf(e->text + len, sizeof(e->text) - len, ": %.*s", (int)(sizeof(chain) - len - 3),
-		 chain);
+	room = sizeof(e->text) - len - sizeof(": ...");
+	if (have > room)
+		tail += have - room;
+	snprintf(e->text + len, sizeof(e->text) - len, ": %s%s", have > room ? "..." : "", tail);
 	return e->code;
 }
 

@@ -20,7 +20,7 @@ enum err_status {
 struct err {
 	int code; /* -errno of the first cause; 0 while nothing failed */
 	enum err_status status;
-	char text[2048]; /* the chain; truncated at the front's expense, never overflown */
+	char text[2048]; /* the chain; too long a one loses its middle */
 };
 
 /* Start a chain: returns -code. A NULL err is allowed everywhere and drops the text. */

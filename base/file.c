@@ -135,9 +135,12 @@ int64_t file_size(const char *path)
 int dir_make(const char *path, struct err *e)
 {
 	_cleanup_free_ char *copy = strdup(path);
+	struct stat st;
 
 	if (!copy)
 		return err_oom(e);
+	if (!copy[0])
+		return err_errno(e, ENOENT, "cannot make folder ''");
 	for (char *p = copy + 1;; p++) {
 		char was = *p;
 
@@ -147,9 +150,13 @@ int dir_make(const char *path, struct err *e)
 		if (mkdir(copy, 0777) < 0 && errno != EEXIST)
 			return err_errno(e, errno, "cannot make folder %s", copy);
 		if (was == '\0')
-			return 0;
+			break;
 		*p = '/';
 	}
+	/* EEXIST may have been a file. */
+	if (stat(path, &st) < 0)
+		return err_errno(e, errno, "cannot make folder %s", path);
+	return S_ISDIR(st.st_mode) ? 0 : err_errno(e, ENOTDIR, "cannot make folder %s", path);
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)

@@ -117,6 +117,8 @@ int proc_wait(struct proc *p, int timeout_ms)
 void proc_kill(struct proc *p)
 {
 	if (p->pid > 0) {
+		/* The child leads a group (see child_run()): a build's compilers end with make. */
+		kill(-p->pid, SIGKILL);
 		kill(p->pid, SIGKILL);
 		while (waitpid(p->pid, &p->status, 0) < 0 && errno == EINTR)
 			;

@@ -31,7 +31,8 @@ struct proc_opts {
 int proc_start(const struct proc_opts *o, struct proc *p, struct err *e);
 /* Waits; @timeout_ms < 0 for ever. 0 when ended, -ETIMEDOUT if not yet. */
 int proc_wait(struct proc *p, int timeout_ms);
-void proc_kill(struct proc *p); /* SIGKILL and reap; harmless when it is gone */
+/* SIGKILL to the child and the process group that it leads, then reap; harmless when gone. */
+void proc_kill(struct proc *p);
 /* "exit status 3", "killed by signal 9"; points into @text. */
 const char *proc_describe(const struct proc *p, char *text, size_t len);
 

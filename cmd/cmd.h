@@ -48,7 +48,8 @@ struct opt {
 };
 
 /*
- * Parses options (anywhere on the line) and leaves the positional arguments in argv[0..*argc).
+ * Parses options (anywhere on the line) and leaves the positional arguments in argv[0..*argc),
+ * followed by NULL.
  * After "--" everything is positional and *dashdash, if wanted, is the index of the first such.
  * --help, --json and --home are understood by every command.
  * Returns -1 to go on, else the exit status to return (0 after --help, 129 on misuse).

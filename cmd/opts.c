@@ -56,7 +56,8 @@ static int store_uint(const struct cmd *cmd, const struct opt *o, const char *te
 
 	errno = 0;
 	value = strtoul(text, &end, 10);
-	if (errno || *end || end == text || *text == '-' || value > 0x7fffffff)
+	/* strtoul(3) would take blanks, signs and what wraps around. */
+	if (errno || *end || text[0] < '0' || text[0] > '9' || value > 0x7fffffff)
 		return usage_error(cmd, "--%s: '%s' is not a whole number", o->name, text);
 	*(unsigned *)o->target = (unsigned)value;
 	return -1;
@@ -80,8 +81,10 @@ static int store_list(const struct opt *o, const char *text)
 	struct opt_list *list = o->target;
 	const char **grown = realloc(list->items, (list->count + 1) * sizeof(*grown));
 
-	if (!grown)
+	if (!grown) {
+		fputs("slowpath: out of memory\n", stderr);
 		return ERR_TOOL;
+	}
 	grown[list->count++] = text;
 	list->items = grown;
 	return -1;
@@ -178,6 +181,9 @@ int opts_parse(const struct cmd *cmd, struct cmd_ctx *ctx, const struct opt *opt
 		if (r >= 0)
 			return r;
 	}
+	/* There is room: the command's name went. What follows "--" can be handed to exec. */
+	if (*argc > 0)
+		argv[kept] = NULL;
 	*argc = kept;
 	return -1;
 }
@@ -198,8 +204,11 @@ int finish_stdout(void)
 
 int print_json(json_t *doc)
 {
-	if (json_dumpf(doc, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15)))
+	if (json_dumpf(doc, stdout,
+		       JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15))) {
 		fprintf(stderr, "slowpath: cannot write JSON\n");
+		return ERR_TOOL;
+	}
 	putchar('\n');
 	return finish_stdout();
 }
