@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An installed slowpath works from anywhere, with nothing in its home and no trace of the build.
+
+A build of its own, as the prefix is compiled in; it lives beside the tested one and is incremental.
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import tap
+
+BUILD = tap.build_dir() / "install-test"
+PREFIX = BUILD / "prefix"
+
+
+def slowpath(*args):
+    """Runs the installed program in an empty folder that is its home too."""
+    with tempfile.TemporaryDirectory() as home:
+        env = {"HOME": home, "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}
+        done = subprocess.run([PREFIX / "bin/slowpath", *args], cwd=home, env=env,
+                              capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, f"exit {done.returncode}: {done.stderr}"
+    return done.stdout
+
+
+def meson(*args):
+    """Runs meson; its output is told only if it fails."""
+    done = subprocess.run(["meson", *args], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@tap.test
+def installs():
+    if not (BUILD / "build.ninja").exists():
+        meson("setup", BUILD, tap.SOURCE, f"--prefix={PREFIX}", "-Dtests=false")
+    meson("compile", "-C", BUILD)
+    meson("install", "-C", BUILD, "--no-rebuild", "--quiet")
+
+
+@tap.test
+def version_is_told():
+    assert slowpath("--version").startswith("slowpath "), slowpath("--version")
+
+
+@tap.test
+def every_command_has_its_manual_installed():
+    names = [line.split()[0] for line in slowpath("--help").splitlines()
+             if line.startswith("  ") and line[2:3].isalpha()]
+    assert names
+    missing = [n for n in names if not list(PREFIX.glob(f"share/man/man1/slowpath-{n}.1*"))]
+    assert not missing, f"not installed: {missing}"
+
+
+@tap.test
+def finds_its_scenarios():
+    if "\n  scenario " not in slowpath("--help"):
+        raise tap.Skip("there is no command 'scenario' yet")
+    listed = json.loads(slowpath("scenario", "list", "--json"))
+    assert listed["schema"] == "slowpath/scenarios/1"
+    assert len(listed["scenarios"]) > 0
+
+
+@tap.test
+def names_nothing_of_the_build():
+    # Debug information is allowed to know where the sources were.
+    stripped = BUILD / "stripped"
+    subprocess.run(["strip", "-o", stripped, PREFIX / "bin/slowpath"], check=True)
+    binary = stripped.read_bytes()
+    for folder in (tap.SOURCE / "scenarios", BUILD / "guest", BUILD / "plugin"):
+        assert os.fsencode(folder) not in binary, f"the program holds the path {folder}"
+
+
+tap.main()

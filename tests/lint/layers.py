@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Dependencies point down only: holds every #include and every print against the layers."""
+import pathlib
+import re
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import tap
+from lint import sources
+
+# Lowest first; a layer includes from itself and from those before it.
+LAYERS = ["base", "proto", "scenario", "kernel", "vm", "lab", "store", "symbols", "judge",
+          "bisect", "report", "cmd"]
+# What runs in the guest and in QEMU: each stands alone on the shared formats.
+APART = ["guest", "plugin"]
+
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
+PRINTS = re.compile(r"\b(?:v?printf|puts|putchar|perror|psignal|exit|err|errx|warn|warnx)\s*\(|"
+                    r"\b(?:stdout|stderr)\b")
+
+
+def allowed(layer):
+    """The layers that @layer may include."""
+    if layer in APART:
+        return {layer, "proto"}
+    return set(LAYERS[:LAYERS.index(layer) + 1])
+
+
+def includes(path):
+    """(quote, name) of every #include in a file."""
+    return INCLUDE.findall(sources.read(path))
+
+
+def check_includes(root):
+    """Includes that point up, sideways into what stands apart, or to no layer at all."""
+    found = []
+    for path in sources.files(root, (".c", ".h")):
+        layer = path.parts[0]
+        if layer not in LAYERS + APART:
+            continue
+        for quote, name in includes(root / path):
+            target = name.split("/")[0]
+            if name.endswith(".c"):
+                found.append(f"{path}: includes the source file {name}")
+            elif "/" in name and target in LAYERS + APART:
+                if target not in allowed(layer):
+                    found.append(f"{path}: {layer}/ may not include {name}")
+            elif quote == '"' and not (root / path.parent / name).is_file():
+                found.append(f"{path}: \"{name}\" is not written as LAYER/FILE.h")
+            elif name == "sqlite3.h" and layer != "store":
+                found.append(f"{path}: only store/ includes sqlite3.h")
+    return found
+
+
+def check_apart(root):
+    """What guest/ and plugin/ reach through the headers of proto/ must stay in proto/."""
+    found, seen = [], set()
+
+    def reach(path, chain):
+        for _, name in includes(root / path):
+            if name.split("/")[0] not in LAYERS + APART or (chain[0], name) in seen:
+                continue
+            seen.add((chain[0], name))
+            if name.split("/")[0] not in allowed(chain[0].split("/")[0]):
+                found.append(" -> ".join(chain + [name]))
+            elif (root / name).is_file():
+                reach(name, chain + [name])
+
+    for path in sources.files(root, (".c", ".h")):
+        if path.parts[0] in APART:
+            reach(path, [str(path)])
+    return found
+
+
+def check_prints(root):
+    """Library code that prints or exits."""
+    found = []
+    for path in sources.files(root, (".c", ".h")):
+        if path.parts[0] not in LAYERS or path.parts[0] == "cmd":
+            continue
+        code = sources.code(root / path)
+        for match in PRINTS.finditer(code):
+            line = code.count("\n", 0, match.start()) + 1
+            found.append(f"{path}:{line}: only cmd/ prints or exits: {match.group().strip()}")
+    return found
+
+
+def main():
+    """The three checks as tests."""
+    for check in (check_includes, check_apart, check_prints):
+        tap.add(check.__name__.replace("_", " "), lambda c=check: sources.none(c(tap.SOURCE)))
+    tap.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The Test Anything Protocol for the Python tests, and what they share.
+
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    import tap
+
+    @tap.test
+    def version_is_printed():
+        assert "slowpath" in ..., "what it said instead"
+
+    tap.main()
+
+Each function is one test: it passes by returning, fails by raising, and is skipped, with the
+reason told, by raising tap.Skip("reason").
+"""
+import os
+import pathlib
+import sys
+import traceback
+
+SOURCE = pathlib.Path(__file__).resolve().parent.parent
+# Kernels are fetched into this folder once and stay for the next run.
+HOME = pathlib.Path(os.environ.get("SLOWPATH_TEST_HOME") or
+                    os.path.join(os.environ.get("XDG_CACHE_HOME") or
+                                 os.path.expanduser("~/.cache"), "slowpath-check"))
+
+_tests = []
+
+
+class Skip(Exception):
+    """Raised by a test that cannot run here; says why."""
+
+
+def test(function):
+    """Registers a test; its name is the function's, with blanks."""
+    _tests.append((function.__name__.replace("_", " "), function))
+    return function
+
+
+def add(name, function):
+    """Registers a test that is made at run time."""
+    _tests.append((name, function))
+
+
+def build_dir():
+    """The build folder that the test was given."""
+    if len(sys.argv) != 2:
+        sys.exit(f"usage: python3 {sys.argv[0]} BUILDDIR")
+    return pathlib.Path(sys.argv[1]).resolve()
+
+
+def _comment(text):
+    for line in text.rstrip().splitlines():
+        print("#", line)
+
+
+def main():
+    """Runs the tests in the order they were written, and exits."""
+    failed = 0
+    print(f"1..{len(_tests)}", flush=True)
+    for number, (name, function) in enumerate(_tests, 1):
+        try:
+            function()
+            print(f"ok {number} - {name}", flush=True)
+        except Skip as reason:
+            print(f"ok {number} - {name} # SKIP {reason}", flush=True)
+        except Exception:
+            failed += 1
+            _comment(traceback.format_exc())
+            print(f"not ok {number} - {name}", flush=True)
+    sys.exit(1 if failed or not _tests else 0)
