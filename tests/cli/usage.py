@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What holds for every command: its help, misuse is 129, data and messages on their own streams."""
+import pathlib
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import tap
+
+BINARY = tap.build_dir() / "cmd/slowpath"
+
+
+def slowpath(*args, stdout=subprocess.PIPE):
+    """Runs the built program."""
+    return subprocess.run([BINARY, *args], stdin=subprocess.DEVNULL, stdout=stdout,
+                          stderr=subprocess.PIPE, text=True, timeout=60)
+
+
+def expect(done, status, out, err):
+    """The exit status, and which of the two streams said something."""
+    told = f"exit {done.returncode}, stdout {done.stdout!r}, stderr {done.stderr!r}"
+    assert done.returncode == status, told
+    assert bool(done.stdout) == out, told
+    assert bool(done.stderr) == err, told
+
+
+COMMANDS = re.findall(r"^  ([a-z][a-z-]*) ", slowpath("--help").stdout, re.M)
+
+
+@tap.test
+def there_are_commands():
+    assert len(COMMANDS) > 0
+    assert len(set(COMMANDS)) == len(COMMANDS), COMMANDS
+
+
+@tap.test
+def help_and_version_go_to_stdout():
+    for word in ("--help", "-h", "help", "--version"):
+        expect(slowpath(word), 0, True, False)
+    assert re.fullmatch(r"slowpath \d+\.\d+\.\d+\n", slowpath("--version").stdout)
+
+
+@tap.test
+def misuse_is_129_on_stderr():
+    for words in ((), ("no-such-command",), ("--no-such-option",), ("",)):
+        expect(slowpath(*words), 129, False, True)
+
+
+@tap.test
+def full_disk_is_128():
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = slowpath("--help", stdout=full)
+    assert done.returncode == 128 and "No space left" in done.stderr, done
+
+
+def command_help(name):
+    """--help says how the command is called, and nothing on stderr."""
+    done = slowpath(name, "--help")
+    expect(done, 0, True, False)
+    assert done.stdout.startswith(f"usage: slowpath {name}"), done.stdout
+    assert "--json" in done.stdout
+
+
+def command_misuse(name):
+    """An unknown option is misuse, with and without --json."""
+    for words in (("--no-such-option",), ("--json", "--no-such-option")):
+        done = slowpath(name, *words)
+        expect(done, 129, False, True)
+        assert "--no-such-option" in done.stderr, done.stderr
+
+
+for command in COMMANDS:
+    tap.add(f"{command} has help", lambda c=command: command_help(c))
+    tap.add(f"{command} refuses an unknown option", lambda c=command: command_misuse(c))
+tap.main()
