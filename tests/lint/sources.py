@@ -9,12 +9,13 @@ _TOKENS = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n]
 
 
 def files(root, suffixes=()):
-    """Paths below @root, relative to it: what git tracks, or everything where there is no git."""
+    """Paths below @root, relative to it: what git tracks, or all but the builds where there is no git."""
     if (root / ".git").exists():
         out = subprocess.run(["git", "ls-files", "-z"], cwd=root, check=True, capture_output=True)
         paths = [pathlib.Path(p) for p in out.stdout.decode().split("\0") if p]
     else:
         paths = [p.relative_to(root) for p in root.rglob("*")]
+        paths = [p for p in paths if p.parts[0] != "build"]
     return sorted(p for p in paths
                   if (root / p).is_file() and (not suffixes or p.suffix in suffixes))
 
