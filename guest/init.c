@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * PID 1 of the guest, the same for every kernel: mounts, rests until the kernel's own start-up
+ * work is over, pauses (the host takes its snapshot here), reads its plan, carries it out, reports.
+ * Whatever goes wrong is said on the console and, where that still works, in the report.
+ */
+#include "guest/measure.h"
+#include "guest/port.h"
+#include "guest/report.h"
+#include "guest/state.h"
+#include "guest/symbols.h"
+#include "proto/crc32.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/*
+ * The kernel verifies signatures, trims lists and settles its workqueues in the first seconds; a
+ * window opened right after boot counts that too. Idle virtual time costs the host nothing.
+ */
+#define BOOT_REST_S 20
+
+static void fatal(const char *what, const char *why)
+{
+	printf("slowpath-guest: %s: %s\n", what, why);
+	fflush(stdout);
+	sync();
+	reboot(RB_AUTOBOOT); /* -no-reboot: QEMU ends */
+	for (;;)
+		pause();
+}
+
+static void mount_one(const char *type, const char *at)
+{
+	mkdir(at, 0755);
+	if (mount(type, at, type, MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0 && errno != EBUSY)
+		printf("slowpath-guest: cannot mount %s: %s\n", at, strerror(errno));
+}
+
+/* Addresses in /proc/kallsyms, whatever the command line says. */
+static void unhide_symbols(void)
+{
+	int fd = open("/proc/sys/kernel/kptr_restrict", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, "0", 1) < 0)
+		printf("slowpath-guest: kptr_restrict: %s\n", strerror(errno));
+	close(fd);
+}
+
+/* The lengths of a plan's parts must add up exactly to what came. */
+static const char *check_plan(const struct plan_header *p, int64_t bytes)
+{
+	const struct plan_segment *segments;
+	uint64_t want, ops;
+
+	if (bytes < (int64_t)sizeof(*p))
+		return bytes == -ENOENT ? "the host gave none" : "too short";
+	if (p->magic != PLAN_MAGIC || p->version != PLAN_VERSION)
+		return "of another version of slowpath";
+	if (p->length != (uint64_t)bytes ||
+	    p->crc != crc32_update(0, p + 1, (size_t)bytes - sizeof(*p)))
+		return "damaged";
+	if (p->n_maps > PLAN_MAX_MAPS || p->n_ops > PLAN_MAX_OPS || p->n_segments > 8)
+		return "too large";
+	want = sizeof(*p) + p->n_maps * sizeof(struct plan_map) +
+	       p->n_segments * sizeof(struct plan_segment) + p->n_ops * sizeof(struct plan_op);
+	if (want != p->length)
+		return "inconsistent";
+	segments = (const void *)((const struct plan_map *)(p + 1) + p->n_maps);
+	ops = p->n_prepare;
+	for (uint32_t i = 0; i < p->n_segments; i++)
+		ops += segments[i].n_ops;
+	return ops == p->n_ops ? NULL : "inconsistent";
+}
+
+static int carry_out(void)
+{
+	struct plan_header *plan = malloc(PLAN_MAX_BYTES);
+	const char *wrong;
+	int r = -EINVAL;
+
+	if (!plan) {
+		report_error("no memory for the plan");
+		return -ENOMEM;
+	}
+	wrong = check_plan(plan, fwcfg_read(PLAN_FW_CFG_FILE, plan, PLAN_MAX_BYTES));
+	if (wrong)
+		report_error("plan: %s", wrong);
+	else if (plan->kind == PLAN_SYMBOLS)
+		r = symbols_report();
+	else if (plan->kind == PLAN_SCENARIO)
+		r = measure(plan);
+	else
+		report_error("plan: unknown kind %u", plan->kind);
+	free(plan);
+	return r;
+}
+
+int main(void)
+{
+	struct timespec rest = { .tv_sec = BOOT_REST_S };
+	int r;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	mount_one("proc", "/proc");
+	mount_one("sysfs", "/sys");
+	unhide_symbols();
+	r = port_allow();
+	if (r < 0)
+		fatal("port I/O", r == -ENOSYS ? "needs CONFIG_X86_IOPL_IOPERM" : strerror(-r));
+	r = report_open();
+	if (r < 0)
+		fatal("report", strerror(-r));
+	clock_nanosleep(CLOCK_MONOTONIC, 0, &rest, NULL);
+	state_machine();
+	report_send(REPORT_READY);
+	for (;;) {
+		report_reset();
+		state_machine();
+		r = carry_out();
+		report_send(r < 0 ? REPORT_FAILED : REPORT_DONE);
+	}
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "guest/measure.h"
+
+#include "guest/ops.h"
+#include "guest/port.h"
+#include "guest/report.h"
+#include "guest/state.h"
+#include "proto/marker.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#define STRING2(x) #x
+#define STRING(x) STRING2(x)
+#define MARKER(code)                                                                               \
+	__asm__ volatile(                                                                          \
+		".byte 0x0f, 0x1f, 0x84, 0x00\n\t.long " STRING(MARKER_MAGIC) " | " STRING(code):: \
+			: "memory")
+
+/* The displacement is part of the instruction, so every slot has its own. */
+#define SLOT_CASE(n)                     \
+	case n:                          \
+		MARKER(MARKER_OPEN | n); \
+		break
+
+static inline __attribute__((always_inline)) void window_open(unsigned slot)
+{
+	switch (slot) {
+		SLOT_CASE(0);
+		SLOT_CASE(1);
+		SLOT_CASE(2);
+		SLOT_CASE(3);
+		SLOT_CASE(4);
+		SLOT_CASE(5);
+		SLOT_CASE(6);
+		SLOT_CASE(7);
+		SLOT_CASE(8);
+		SLOT_CASE(9);
+		SLOT_CASE(10);
+		SLOT_CASE(11);
+		SLOT_CASE(12);
+		SLOT_CASE(13);
+		SLOT_CASE(14);
+		SLOT_CASE(15);
+		SLOT_CASE(16);
+		SLOT_CASE(17);
+		SLOT_CASE(18);
+		SLOT_CASE(19);
+		SLOT_CASE(20);
+		SLOT_CASE(21);
+		SLOT_CASE(22);
+		SLOT_CASE(23);
+		SLOT_CASE(24);
+		SLOT_CASE(25);
+		SLOT_CASE(26);
+		SLOT_CASE(27);
+		SLOT_CASE(28);
+		SLOT_CASE(29);
+		SLOT_CASE(30);
+		SLOT_CASE(31);
+		SLOT_CASE(32);
+	}
+}
+_Static_assert(MARKER_SLOTS == 40, "one case a slot");
+
+static inline __attribute__((always_inline)) void window_close(void)
+{
+	MARKER(MARKER_CLOSE);
+}
+
+#define AWAKE_LOOPS 3000000u /* about 15 million instructions: 15 ms at icount shift 0 */
+
+struct segment {
+	const char *name;
+	const struct op *ops;
+	unsigned n_ops;
+};
+
+struct work {
+	struct maps maps;
+	struct op ops[PLAN_MAX_OPS];
+	struct segment segments[MARKER_SEGMENTS];
+	unsigned n_segments;
+};
+
+/*
+ * Runs a segment inside its window and adds what the clock says to *tsc_ticks. Not inlined, so
+ * that what stands between the two clock reads is the same code for an empty window as for a full
+ * one: calibrate() relies on it.
+ */
+static __attribute__((noinline)) int run_window(const struct segment *s, unsigned slot,
+						uint64_t *tsc_ticks)
+{
+	const struct op *ops = s->ops;
+	unsigned n_ops = s->n_ops;
+	uint64_t before = tsc_read();
+	int r;
+
+	window_open(slot);
+	r = ops_run(ops, n_ops);
+	window_close();
+	*tsc_ticks += tsc_read() - before;
+	return r;
+}
+
+static int failed(const struct segment *s, int index)
+{
+	int code = errno;
+
+	report_error("segment %s, operation %d: %s", s->name, index, strerror(code));
+	return -code;
+}
+
+static int run_phase(const struct work *w, unsigned phase, unsigned iterations)
+{
+	struct report_phase out = { .phase = phase, .iterations = iterations };
+	struct rusage before, after;
+
+	getrusage(RUSAGE_SELF, &before);
+	for (unsigned i = 0; i < iterations; i++) {
+		for (unsigned s = 0; s < w->n_segments; s++) {
+			unsigned slot = phase * MARKER_SEGMENTS + s;
+			int r = run_window(&w->segments[s], slot, &out.tsc_ticks);
+
+			if (r)
+				return failed(&w->segments[s], r);
+			out.windows++;
+		}
+	}
+	getrusage(RUSAGE_SELF, &after);
+	out.minor_faults = (uint64_t)(after.ru_minflt - before.ru_minflt);
+	out.major_faults = (uint64_t)(after.ru_majflt - before.ru_majflt);
+	report_add(FRAME_PHASE, &out, sizeof(out));
+	return 0;
+}
+
+static int warm_up(const struct work *w, unsigned iterations)
+{
+	for (unsigned i = 0; i < iterations; i++) {
+		for (unsigned s = 0; s < w->n_segments; s++) {
+			int r = ops_run(w->segments[s].ops, w->segments[s].n_ops);
+
+			if (r)
+				return failed(&w->segments[s], r);
+		}
+	}
+	return 0;
+}
+
+/*
+ * Sleeps, then stays awake over a few ticks: what the kernel does to a task at its first tick
+ * after a sleep (scans, quiescent states, deferred work) is over when the window opens.
+ */
+static void rest(uint64_t ns)
+{
+	struct timespec ts = { .tv_sec = (time_t)(ns / 1000000000u),
+			       .tv_nsec = (long)(ns % 1000000000u) };
+
+	while (ns && clock_nanosleep(CLOCK_MONOTONIC, 0, &ts, &ts) == EINTR)
+		;
+	for (volatile unsigned i = 0; i < AWAKE_LOOPS; i++)
+		;
+}
+
+static int prepare(const struct plan_header *plan, struct work *w)
+{
+	const struct plan_map *maps = (const void *)(plan + 1);
+	const struct plan_segment *segments = (const void *)(maps + plan->n_maps);
+	const struct plan_op *ops = (const void *)(segments + plan->n_segments);
+	struct segment before = { "prepare", w->ops, plan->n_prepare };
+	unsigned at = plan->n_prepare;
+	int r = maps_create(maps, plan->n_maps, &w->maps);
+
+	if (r == 0)
+		r = ops_resolve(ops, plan->n_ops, &w->maps, w->ops);
+	if (r < 0)
+		return r;
+	w->n_segments = plan->n_segments;
+	for (unsigned s = 0; s < plan->n_segments; s++) {
+		w->segments[s] =
+			(struct segment){ segments[s].name, &w->ops[at], segments[s].n_ops };
+		at += segments[s].n_ops;
+	}
+	r = ops_run(before.ops, before.n_ops);
+	if (r)
+		return failed(&before, r);
+	return warm_up(w, plan->warmup_iterations);
+}
+
+/* One task on one CPU: online CPUs are counted first, because pinning hides them. */
+static int pin(const struct plan_header *plan, struct maps *maps)
+{
+	const struct sched_param first = { .sched_priority = 1 };
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return -errno;
+	maps->online_cpus = (unsigned)CPU_COUNT(&set);
+	if (plan->online_cpus && plan->online_cpus != maps->online_cpus) {
+		report_error("%u CPUs are online, %u were asked for%s", maps->online_cpus,
+			     plan->online_cpus, maps->online_cpus == 1 ? "\nneeds CONFIG_SMP" : "");
+		return -EINVAL;
+	}
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	if (sched_setaffinity(0, sizeof(set), &set) < 0)
+		return -errno;
+	/* A kernel thread that wakes up meanwhile waits for the next rest. */
+	if (sched_setscheduler(0, SCHED_FIFO, &first) < 0)
+		return -errno;
+	return 0;
+}
+
+static int run_phases(const struct plan_header *plan, const struct work *w)
+{
+	for (unsigned phase = 0; phase < 4; phase++) {
+		unsigned iterations = phase % 2 ? 2 * plan->iterations : plan->iterations;
+		int r;
+
+		rest(plan->rest_ns[phase]);
+		r = run_phase(w, phase, iterations);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* What a window costs on the clock beside what it holds. */
+static void calibrate(void)
+{
+	static const struct segment empty = { "empty", NULL, 0 };
+	struct report_phase out = { .phase = MARKER_PHASE_EMPTY, .windows = 1 };
+
+	run_window(&empty, MARKER_PHASE_EMPTY * MARKER_SEGMENTS, &out.tsc_ticks);
+	report_add(FRAME_PHASE, &out, sizeof(out));
+}
+
+int measure(const struct plan_header *plan)
+{
+	static struct work w; /* too large for the stack; one plan per boot */
+	struct report_state state;
+	int r = pin(plan, &w.maps);
+
+	if (r == 0)
+		r = prepare(plan, &w);
+	if (r < 0)
+		return r;
+	state_read(&w.maps, &state);
+	report_add(FRAME_STATE, &state, sizeof(state));
+	port_deny();
+	r = run_phases(plan, &w);
+	if (r == 0)
+		calibrate();
+	MARKER(MARKER_DUMP);
+	if (port_allow() < 0)
+		return -EPERM;
+	state_read(&w.maps, &state);
+	report_add(FRAME_STATE_END, &state, sizeof(state));
+	return r;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Carries out a plan of kind PLAN_SCENARIO: prepare, warm up, four phases, report. */
+#ifndef GUEST_MEASURE_H
+#define GUEST_MEASURE_H
+
+#include "proto/plan.h"
+
+/* 0, or -errno after a report_error(); the frames stand in the report either way. */
+int measure(const struct plan_header *plan);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Port I/O from user space: no driver of the guest kernel's is needed or trusted. */
+#ifndef GUEST_PORT_H
+#define GUEST_PORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* 0, or -errno: -ENOSYS means that the kernel lacks CONFIG_X86_IOPL_IOPERM. */
+int port_allow(void);
+/* Gives it up again: the permission costs the kernel work at every return to user mode. */
+void port_deny(void);
+
+/* Stops the machine until the host lets it go on. Needs port_allow(). */
+void port_pause(void);
+
+/*
+ * Reads the fw_cfg file @name into @data. Returns its size in bytes, -ENOENT if the host gave no
+ * such file, -EFBIG if it is larger than @max.
+ */
+int64_t fwcfg_read(const char *name, void *data, size_t max);
+
+static inline uint64_t tsc_read(void)
+{
+	uint32_t low, high;
+
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high)::"memory");
+	return (uint64_t)high << 32 | low;
+}
+
+#endif

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/counter.h"
+
+#include <stdlib.h>
+
+#define CHUNKS_MAX 1024
+#define CHUNK_BYTES (COUNTER_CHUNK * 2 * sizeof(uint64_t))
+
+#if PLUGIN_API == 1
+
+static struct {
+	uint64_t *at[CHUNKS_MAX];
+	size_t count;
+} chunks;
+
+bool counter_reserve(size_t n_spans)
+{
+	while (chunks.count * COUNTER_CHUNK < n_spans) {
+		if (chunks.count == CHUNKS_MAX)
+			return false;
+		chunks.at[chunks.count] = calloc(1, CHUNK_BYTES);
+		if (!chunks.at[chunks.count])
+			return false;
+		chunks.count++;
+	}
+	return true;
+}
+
+const uint64_t *counter_values(size_t base, unsigned vcpu)
+{
+	(void)vcpu;
+	return chunks.at[base / COUNTER_CHUNK];
+}
+
+static uint64_t *place(size_t span, unsigned which)
+{
+	return &chunks.at[span / COUNTER_CHUNK][2 * (span % COUNTER_CHUNK) + which];
+}
+
+void counter_execution(struct qemu_plugin_insn *insn, size_t span)
+{
+	qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64, place(span, 0),
+						   1);
+}
+
+void counter_rep(struct qemu_plugin_insn *insn, uint64_t vaddr, size_t span)
+{
+	(void)vaddr;
+	qemu_plugin_register_vcpu_mem_inline(insn, QEMU_PLUGIN_MEM_W, QEMU_PLUGIN_INLINE_ADD_U64,
+					     place(span, 1), 1);
+}
+
+void counter_other_block(struct qemu_plugin_tb *tb)
+{
+	(void)tb;
+}
+
+uint64_t counter_rep_word(unsigned vcpu)
+{
+	(void)vcpu;
+	return 0;
+}
+
+void counter_set_rep_word(unsigned vcpu, uint64_t word)
+{
+	(void)vcpu;
+	(void)word;
+}
+
+#else
+
+static struct {
+	struct qemu_plugin_scoreboard *at[CHUNKS_MAX];
+	size_t count;
+	struct qemu_plugin_scoreboard *rep; /* one word: the REP instruction under way */
+} chunks;
+
+bool counter_reserve(size_t n_spans)
+{
+	if (!chunks.rep)
+		chunks.rep = qemu_plugin_scoreboard_new(sizeof(uint64_t));
+	while (chunks.count * COUNTER_CHUNK < n_spans) {
+		if (chunks.count == CHUNKS_MAX)
+			return false;
+		chunks.at[chunks.count++] = qemu_plugin_scoreboard_new(CHUNK_BYTES);
+	}
+	return true;
+}
+
+const uint64_t *counter_values(size_t base, unsigned vcpu)
+{
+	return qemu_plugin_scoreboard_find(chunks.at[base / COUNTER_CHUNK], vcpu);
+}
+
+static qemu_plugin_u64 place(size_t span, unsigned which)
+{
+	return (qemu_plugin_u64){ .score = chunks.at[span / COUNTER_CHUNK],
+				  .offset =
+					  (2 * (span % COUNTER_CHUNK) + which) * sizeof(uint64_t) };
+}
+
+void counter_execution(struct qemu_plugin_insn *insn, size_t span)
+{
+	qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(insn, QEMU_PLUGIN_INLINE_ADD_U64,
+							    place(span, 0), 1);
+}
+
+static void on_rep_entered(unsigned vcpu, void *udata)
+{
+	size_t span = (size_t)udata;
+	uint64_t *values = qemu_plugin_scoreboard_find(chunks.at[span / COUNTER_CHUNK], vcpu);
+
+	values[2 * (span % COUNTER_CHUNK) + 1]++;
+}
+
+void counter_rep(struct qemu_plugin_insn *insn, uint64_t vaddr, size_t span)
+{
+	qemu_plugin_u64 word = { .score = chunks.rep, .offset = 0 };
+
+	qemu_plugin_register_vcpu_insn_exec_cond_cb(insn, on_rep_entered, QEMU_PLUGIN_CB_NO_REGS,
+						    QEMU_PLUGIN_COND_NE, word, vaddr, (void *)span);
+	qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(insn, QEMU_PLUGIN_INLINE_STORE_U64,
+							    word, vaddr);
+}
+
+void counter_other_block(struct qemu_plugin_tb *tb)
+{
+	qemu_plugin_u64 word = { .score = chunks.rep, .offset = 0 };
+
+	if (!chunks.rep && !counter_reserve(1))
+		return;
+	word.score = chunks.rep;
+	qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(tb, QEMU_PLUGIN_INLINE_STORE_U64, word,
+							  0);
+}
+
+uint64_t counter_rep_word(unsigned vcpu)
+{
+	return chunks.rep ? *(uint64_t *)qemu_plugin_scoreboard_find(chunks.rep, vcpu) : 0;
+}
+
+void counter_set_rep_word(unsigned vcpu, uint64_t word)
+{
+	if (chunks.rep)
+		*(uint64_t *)qemu_plugin_scoreboard_find(chunks.rep, vcpu) = word;
+}
+
+#endif

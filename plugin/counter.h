@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The running counters, in the form that the plugin API wants: plain memory (version 1) or
+ * scoreboards (version 2 and later). Two 64-bit counters a span: [0] executions; [1] for REP
+ * strings only, what tells instructions and their iterations apart:
+ *
+ *	API 1	stores that the instruction made. TCG executes a REP instruction with count n as
+ *		n + 1 instructions, the last of which finds the count at zero; so instructions =
+ *		executions - stores.
+ *	API 2+	entries from elsewhere. Newer QEMUs leave with the last iteration, n executions, so
+ *		that trick fails; but they can compare and store: every block clears a word,
+ *		the REP instruction calls back if the word is not its own address, and sets it.
+ */
+#ifndef PLUGIN_COUNTER_H
+#define PLUGIN_COUNTER_H
+
+#include "plugin/api.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define COUNTER_CHUNK 8192 /* spans */
+
+/* Makes room for @n_spans. Chunks never move: translated code points into them. */
+bool counter_reserve(size_t n_spans);
+/* The counters of spans base .. base + COUNTER_CHUNK - 1, as [span][2]. */
+const uint64_t *counter_values(size_t base, unsigned vcpu);
+
+/* Have @insn count an execution of @span. */
+void counter_execution(struct qemu_plugin_insn *insn, size_t span);
+/* Have the REP string @insn keep counter [1] of @span. */
+void counter_rep(struct qemu_plugin_insn *insn, uint64_t vaddr, size_t span);
+/* Called for every block that does not start with a REP string instruction. */
+void counter_other_block(struct qemu_plugin_tb *tb);
+
+/* The REP instruction that was being executed, kept over interrupts (0 on API 1). */
+uint64_t counter_rep_word(unsigned vcpu);
+void counter_set_rep_word(unsigned vcpu, uint64_t word);
+
+/* How many REP instructions, given both counters of a span. */
+static inline uint64_t counter_rep_insns(uint64_t executions, uint64_t second)
+{
+#if PLUGIN_API == 1
+	return executions - second;
+#else
+	(void)executions;
+	return second;
+#endif
+}
+
+#endif

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/decode.h"
+
+#include "proto/marker.h"
+
+#include <string.h>
+
+struct prefixes {
+	size_t bytes;
+	bool rep; /* f2 or f3 */
+};
+
+static struct prefixes skip_prefixes(const uint8_t *p, size_t len)
+{
+	struct prefixes out = { 0 };
+
+	for (; out.bytes < len; out.bytes++) {
+		uint8_t b = p[out.bytes];
+
+		if (b == 0xf2 || b == 0xf3)
+			out.rep = true;
+		else if (b != 0x66 && b != 0x67 && b != 0x2e && b != 0x36 && b != 0x3e &&
+			 b != 0x26 && b != 0x64 && b != 0x65 && b != 0xf0)
+			break;
+	}
+	if (out.bytes < len && (p[out.bytes] & 0xf0) == 0x40) /* REX */
+		out.bytes++;
+	return out;
+}
+
+static bool is_string_op(uint8_t op)
+{
+	return (op >= 0x6c && op <= 0x6f) || (op >= 0xa4 && op <= 0xa7) ||
+	       (op >= 0xaa && op <= 0xaf);
+}
+
+/* MOVS, STOS and INS write memory once an iteration; LODS, SCAS, CMPS and OUTS do not. */
+static bool string_op_stores(uint8_t op)
+{
+	return op == 0xa4 || op == 0xa5 || op == 0xaa || op == 0xab || op == 0x6c || op == 0x6d;
+}
+
+static bool register_form(const uint8_t *modrm, const uint8_t *end)
+{
+	return modrm < end && (*modrm & 0xc0) == 0xc0;
+}
+
+/* Two-byte opcodes (after 0f). */
+static bool safe_0f(const uint8_t *op, const uint8_t *end)
+{
+	if (op >= end)
+		return false;
+	if ((op[0] & 0xf0) == 0x80 || op[0] == 0x1e || op[0] == 0x1f || op[0] == 0x0b)
+		return true; /* jcc, the NOPs, ud2 */
+	if ((op[0] & 0xf8) == 0xc8)
+		return true; /* bswap */
+	if ((op[0] & 0xf0) == 0x40 || (op[0] & 0xf0) == 0x90 || op[0] == 0xaf || op[0] == 0xb6 ||
+	    op[0] == 0xb7 || op[0] == 0xbe || op[0] == 0xbf || op[0] == 0xa3 || op[0] == 0xba ||
+	    op[0] == 0xbc || op[0] == 0xbd || op[0] == 0xa4 || op[0] == 0xac)
+		return register_form(op + 1, end); /* cmov, setcc, imul, movzx, movsx, bt, bsf... */
+	return false;
+}
+
+/* One-byte opcodes that touch no memory. @op points at the opcode. */
+static bool safe(const uint8_t *op, const uint8_t *end, bool kernel)
+{
+	uint8_t b = op[0];
+
+	if (b == 0x0f)
+		return safe_0f(op + 1, end);
+	if (b < 0x40 && (b & 7) < 6) /* add, or, adc, sbb, and, sub, xor, cmp */
+		return (b & 7) >= 4 || register_form(op + 1, end);
+	if ((b & 0xf0) == 0x50) /* push, pop */
+		return kernel;
+	if (b == 0x68 || b == 0x6a || b == 0xc3 || b == 0xe8)
+		return kernel; /* push imm, ret, call */
+	if ((b & 0xf0) == 0x70 || (b & 0xf0) == 0xb0 || b == 0xeb || b == 0xe9 || b == 0x8d ||
+	    b == 0x90 || b == 0x98 || b == 0x99 || b == 0xa8 || b == 0xa9 || b == 0xfa || b == 0xfb)
+		return true; /* jcc, mov imm, jmp, lea, nop, cltq, cqo, test imm, cli, sti */
+	switch (b) {
+	case 0x63: /* movsxd */
+	case 0x69:
+	case 0x6b: /* imul */
+	case 0x80:
+	case 0x81:
+	case 0x83: /* group 1 */
+	case 0x84:
+	case 0x85: /* test */
+	case 0x88:
+	case 0x89:
+	case 0x8a:
+	case 0x8b: /* mov */
+	case 0xc0:
+	case 0xc1:
+	case 0xd0:
+	case 0xd1:
+	case 0xd2:
+	case 0xd3: /* shifts */
+	case 0xc6:
+	case 0xc7: /* mov imm */
+		return register_form(op + 1, end);
+	case 0xf6:
+	case 0xf7: /* test, not, neg, mul; div may fault */
+		return register_form(op + 1, end) && (op[1] & 0x38) < 0x30;
+	case 0xfe:
+	case 0xff: /* inc, dec; the rest calls, jumps or pushes through memory */
+		return register_form(op + 1, end) && (op[1] & 0x38) < 0x10;
+	}
+	return false;
+}
+
+static bool is_marker(const uint8_t *p, size_t len, uint32_t *displacement)
+{
+	static const uint8_t nop[] = { 0x0f, 0x1f, 0x84, 0x00 };
+
+	if (len != 8 || memcmp(p, nop, sizeof(nop)) != 0)
+		return false;
+	memcpy(displacement, p + 4, 4);
+	return (*displacement & MARKER_MAGIC_MASK) == MARKER_MAGIC;
+}
+
+struct insn insn_decode(const uint8_t *bytes, size_t len, bool kernel)
+{
+	struct prefixes prefixes = skip_prefixes(bytes, len);
+	const uint8_t *op = bytes + prefixes.bytes, *end = bytes + len;
+	struct insn out = { .kind = INSN_PLAIN, .may_fault = true };
+
+	if (op >= end)
+		return out;
+	if (!kernel && is_marker(bytes, len, &out.marker)) {
+		out.kind = INSN_MARKER;
+	} else if (prefixes.rep && is_string_op(*op)) {
+		out.kind = INSN_REP_STRING;
+		out.stores_per_iteration = string_op_stores(*op);
+	} else if (*op == 0xcf) {
+		out.kind = INSN_IRET;
+	} else {
+		if ((*op & 0xf0) == 0x50 || *op == 0x68 || *op == 0x6a)
+			out.kind = INSN_PUSH_POP;
+		out.may_fault = !safe(op, end, kernel);
+	}
+	return out;
+}

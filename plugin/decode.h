@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The little that the plugin has to know of x86-64 instructions. */
+#ifndef PLUGIN_DECODE_H
+#define PLUGIN_DECODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum insn_kind {
+	INSN_PLAIN,
+	INSN_MARKER,	 /* proto/marker.h */
+	INSN_REP_STRING, /* REP/REPNE with a string operation */
+	INSN_IRET,
+	INSN_PUSH_POP, /* a register or an immediate, to or from the stack */
+};
+
+struct insn {
+	enum insn_kind kind;
+	/*
+	 * Whether it may be left unfinished: a fault, or device memory, which -icount executes
+	 * again by itself. False only for forms that are known to touch no memory; whatever is
+	 * not recognised may fault.
+	 */
+	bool may_fault;
+	uint32_t marker;	       /* displacement of a marker */
+	unsigned stores_per_iteration; /* of a REP string: 1, or 0 if it does not store */
+};
+
+/* @kernel: at a kernel address, where pushes, pops, calls and returns do not fault. */
+struct insn insn_decode(const uint8_t *bytes, size_t len, bool kernel);
+
+#endif

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/dump.h"
+
+#include "plugin/counter.h"
+#include "proto/counts.h"
+#include "proto/crc32.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define KERNEL_HALF (1ull << 63)
+
+struct out {
+	FILE *file;
+	uint64_t records;
+	uint32_t crc;
+};
+
+/* Spans that start a block, sorted by address: where execution resumes after a fault. */
+struct starts {
+	const struct table *t;
+	uint32_t *span;
+	size_t count;
+};
+
+static int by_vaddr(const void *a, const void *b, void *table)
+{
+	const struct span *spans = ((const struct table *)table)->spans;
+	uint64_t x = spans[*(const uint32_t *)a].vaddr, y = spans[*(const uint32_t *)b].vaddr;
+
+	return x < y ? -1 : x > y;
+}
+
+static int find_starts(const struct table *t, struct starts *out)
+{
+	out->t = t;
+	out->count = 0;
+	out->span = malloc((t->n_blocks + 1) * sizeof(*out->span));
+	if (!out->span)
+		return -1;
+	for (size_t i = 0; i < t->n_spans; i++) {
+		if (t->spans[i].block_start && out->count < t->n_blocks)
+			out->span[out->count++] = (uint32_t)i;
+	}
+	qsort_r(out->span, out->count, sizeof(*out->span), by_vaddr, (void *)(uintptr_t)t);
+	return 0;
+}
+
+/* How often, in this book, execution started at @vaddr. */
+static uint64_t starts_at(const struct starts *s, uint64_t vaddr, unsigned book)
+{
+	size_t low = 0, high = s->count;
+	uint64_t sum = 0;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (s->t->spans[s->span[middle]].vaddr < vaddr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < s->count && s->t->spans[s->span[low]].vaddr == vaddr; low++)
+		sum += table_count(s->t, book, s->span[low], 0);
+	return sum;
+}
+
+/*
+ * A span that was entered more often than the one behind it was left midway: by a fault, after
+ * which the same instruction is started again, or by device memory under -icount, which finishes
+ * it elsewhere, uncounted, and goes on behind it. Only the former starts a block at it.
+ */
+static uint64_t retries(const struct starts *s, size_t i, unsigned book, uint64_t executions)
+{
+	uint64_t next, left, resumed;
+
+	if (!s->t->spans[i].followed)
+		return 0;
+	next = table_count(s->t, book, i + 1, 0);
+	left = executions > next ? executions - next : 0;
+	if (!left)
+		return 0;
+	resumed = starts_at(s, s->t->spans[i].last_vaddr, book);
+	return left < resumed ? left : resumed;
+}
+
+static void put(struct out *o, const struct counts_record *r)
+{
+	o->crc = crc32_update(o->crc, r, sizeof(*r));
+	o->records++;
+	fwrite(r, sizeof(*r), 1, o->file);
+}
+
+static void put_span(struct out *o, const struct starts *s, size_t i, unsigned book)
+{
+	const struct span *span = &s->t->spans[i];
+	struct counts_record r = { .vaddr = span->vaddr,
+				   .insns = span->insns,
+				   .slot = (uint8_t)(book / 3),
+				   .context = (uint8_t)(book % 3) };
+
+	r.executions = table_count(s->t, book, i, 0);
+	if (!r.executions)
+		return;
+	if (span->rep && span->rep_stores) {
+		uint64_t insns = counter_rep_insns(r.executions, table_count(s->t, book, i, 1));
+
+		r.rep_iterations = r.executions - insns;
+	}
+	r.retries = retries(s, i, book, r.executions);
+	/* User code that stands in an interrupt's book ran after it (context.h). */
+	if (r.context == COUNTS_INTERRUPT && span->vaddr < KERNEL_HALF)
+		r.context = COUNTS_TASK;
+	put(o, &r);
+}
+
+static int write_records(const struct table *t, struct out *o)
+{
+	struct counts_header h = { .magic = COUNTS_MAGIC,
+				   .version = COUNTS_VERSION,
+				   .api = PLUGIN_API,
+				   .flags = t->full ? COUNTS_OVERFLOW : 0 };
+	struct starts starts;
+
+	if (find_starts(t, &starts) < 0)
+		return -1;
+	fwrite(&h, sizeof(h), 1, o->file);
+	for (unsigned book = 0; book < TABLE_BOOKS; book++) {
+		if (!t->books[book])
+			continue;
+		for (size_t i = 0; i < t->n_spans; i++)
+			put_span(o, &starts, i, book);
+	}
+	free(starts.span);
+	h.n_records = o->records;
+	h.crc = o->crc;
+	rewind(o->file);
+	fwrite(&h, sizeof(h), 1, o->file);
+	return ferror(o->file) ? -1 : 0;
+}
+
+int dump_write(const struct table *t, const char *path)
+{
+	char part[4096];
+	struct out o = { 0 };
+	int r;
+
+	if (snprintf(part, sizeof(part), "%s.part", path) >= (int)sizeof(part))
+		return -1;
+	o.file = fopen(part, "we");
+	if (!o.file)
+		return -1;
+	r = write_records(t, &o);
+	if (fclose(o.file) != 0)
+		r = -1;
+	if (r == 0)
+		r = rename(part, path);
+	if (r < 0)
+		unlink(part);
+	return r;
+}

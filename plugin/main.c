@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The counting plugin: executed instructions per span, in windows that the guest opens and closes
+ * with markers, apart for the task, interrupts and other tasks.
+ *
+ *	-plugin slowpath-plugin-v1.so,out=FILE,places=FILE
+ *
+ * QEMU hands the translation callback nothing of the plugin's own, hence one static state.
+ */
+#include "plugin/api.h"
+#include "plugin/context.h"
+#include "plugin/counter.h"
+#include "plugin/decode.h"
+#include "plugin/dump.h"
+#include "plugin/table.h"
+#include "proto/marker.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VCPUS_MAX 64
+#define KERNEL_HALF (1ull << 63)
+#define INSN_BYTES_MAX 15
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_version = PLUGIN_API;
+
+static struct {
+	struct table table;
+	struct places places;
+	struct context vcpus[VCPUS_MAX];
+	uint64_t rep_word[VCPUS_MAX]; /* set aside while an interrupt runs */
+	unsigned running;	      /* vCPU that executes; -icount runs one at a time */
+	int slot;		      /* -1: no window is open */
+	char *out;
+	bool many_vcpus;
+} plugin = { .slot = -1 };
+
+/* The book that work goes to from the last harvest on. */
+static int book(void)
+{
+	if (plugin.slot < 0)
+		return -1;
+	return plugin.slot * 3 + (int)plugin.vcpus[plugin.running].now;
+}
+
+static void harvest(void)
+{
+	table_harvest(&plugin.table, plugin.running, book());
+}
+
+static void on_marker(unsigned vcpu, void *udata)
+{
+	uint32_t marker = (uint32_t)(uintptr_t)udata;
+	unsigned argument = marker & MARKER_ARG_MASK;
+
+	harvest();
+	context_marker(&plugin.vcpus[vcpu]);
+	switch (marker & MARKER_WHAT_MASK) {
+	case MARKER_OPEN:
+		plugin.slot = argument < MARKER_SLOTS ? (int)argument : -1;
+		break;
+	case MARKER_CLOSE:
+		plugin.slot = -1;
+		break;
+	case MARKER_DUMP:
+		plugin.slot = -1;
+		if (dump_write(&plugin.table, plugin.out) < 0)
+			qemu_plugin_outs("slowpath-plugin: cannot write the counts\n");
+		break;
+	}
+}
+
+static void on_vcpu(unsigned vcpu, void *udata)
+{
+	(void)udata;
+	if (vcpu == plugin.running)
+		return;
+	harvest();
+	plugin.running = vcpu;
+}
+
+static void on_interrupt(unsigned vcpu, void *udata)
+{
+	struct context *c = &plugin.vcpus[vcpu];
+
+	(void)udata;
+	if (!context_interrupt(c))
+		return;
+	harvest();
+	plugin.rep_word[vcpu] = counter_rep_word(vcpu);
+	context_interrupt_apply(c);
+}
+
+static void on_interrupt_push(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr,
+			      void *udata)
+{
+	(void)udata;
+	if (qemu_plugin_mem_is_store(info))
+		context_interrupt_push(&plugin.vcpus[vcpu], vaddr);
+}
+
+static void on_task_entry(unsigned vcpu, void *udata)
+{
+	struct context *c = &plugin.vcpus[vcpu];
+
+	(void)udata;
+	if (!context_task_entry(c))
+		return;
+	harvest();
+	context_task_entry_apply(c);
+}
+
+static void on_iret_read(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
+{
+	struct context *c = &plugin.vcpus[vcpu];
+
+	(void)udata;
+	if (qemu_plugin_mem_is_store(info) || !context_iret_read(c, vaddr))
+		return;
+	harvest();
+	context_iret_apply(c);
+	counter_set_rep_word(vcpu, plugin.rep_word[vcpu]);
+}
+
+static void on_switch_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
+{
+	struct context *c = &plugin.vcpus[vcpu];
+
+	(void)udata;
+	if (qemu_plugin_mem_is_store(info)) {
+		context_switch_push(c, vaddr);
+	} else if (context_switch_pop(c, vaddr)) {
+		harvest();
+		context_switch_apply(c);
+	}
+}
+
+/* One instruction's bytes. @len is at most 15; QEMU may count more for a page crossing. */
+static size_t insn_bytes(const struct qemu_plugin_insn *insn, uint8_t bytes[16])
+{
+	size_t len = qemu_plugin_insn_size(insn);
+
+	if (len > 16)
+		len = 16;
+#if PLUGIN_API < 3
+	memcpy(bytes, qemu_plugin_insn_data(insn), len);
+	return len;
+#else
+	return qemu_plugin_insn_data(insn, bytes, len);
+#endif
+}
+
+static uint64_t digest_block(const struct qemu_plugin_tb *tb, size_t n)
+{
+	uint64_t digest = 0xcbf29ce484222325ull;
+
+	for (size_t i = 0; i < n; i++) {
+		uint8_t bytes[16];
+		size_t len = insn_bytes(qemu_plugin_tb_get_insn(tb, i), bytes);
+
+		for (size_t k = 0; k < len; k++)
+			digest = (digest ^ bytes[k]) * 0x100000001b3ull;
+	}
+	return digest;
+}
+
+/* Events: what has to be noticed when it is executed, beside being counted. */
+static void watch(struct qemu_plugin_insn *insn, const struct insn *d, enum place_kind place,
+		  size_t index, bool *frame_seen)
+{
+	if (d->kind == INSN_MARKER)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_marker, QEMU_PLUGIN_CB_NO_REGS,
+						       (void *)(uintptr_t)d->marker);
+	if (place == PLACE_INTERRUPT && index == 0)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_interrupt, QEMU_PLUGIN_CB_NO_REGS,
+						       NULL);
+	if (place == PLACE_INTERRUPT && d->kind == INSN_PUSH_POP && !*frame_seen) {
+		*frame_seen = true;
+		qemu_plugin_register_vcpu_mem_cb(insn, on_interrupt_push, QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_RW, NULL);
+	}
+	if (place == PLACE_TASK && index == 0)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_task_entry, QEMU_PLUGIN_CB_NO_REGS,
+						       NULL);
+	if (d->kind == INSN_IRET)
+		qemu_plugin_register_vcpu_mem_cb(insn, on_iret_read, QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_RW, NULL);
+	if (place == PLACE_SWITCH && d->kind == INSN_PUSH_POP)
+		qemu_plugin_register_vcpu_mem_cb(insn, on_switch_access, QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_RW, NULL);
+}
+
+/* What translation of one block carries along. */
+struct translation {
+	struct qemu_plugin_tb *tb;
+	struct block *block;
+	bool is_new;	  /* the block's spans are being made, else walked again */
+	uint32_t at_span; /* spans of the block passed so far */
+	struct span span; /* being collected; insns 0: none */
+	struct qemu_plugin_insn *first;
+	uint64_t first_vaddr;
+};
+
+/* The collected span ends here; @followed: only a fault keeps it from going on to the next. */
+static void end_span(struct translation *t, bool followed)
+{
+	long index = (long)t->block->first_span + t->at_span;
+
+	if (!t->span.insns)
+		return;
+	t->span.followed = followed;
+	t->span.block_start = t->at_span == 0;
+	if (t->is_new)
+		index = table_add_span(&plugin.table, t->block, &t->span);
+	else if (t->at_span >= t->block->n_spans)
+		index = -1;
+	t->span.insns = 0;
+	t->at_span++;
+	if (index < 0)
+		return;
+	counter_execution(t->first, (size_t)index);
+	if (plugin.table.spans[index].rep)
+		counter_rep(t->first, t->first_vaddr, (size_t)index);
+}
+
+/* What comes next may be a phantom: that it is not executed says nothing about the last span. */
+static void forget_follower(struct translation *t)
+{
+	if (t->at_span <= t->block->n_spans)
+		plugin.table.spans[t->block->first_span + t->at_span - 1].followed = false;
+}
+
+static void add_insn(struct translation *t, struct qemu_plugin_insn *insn, const struct insn *d)
+{
+	uint64_t vaddr = qemu_plugin_insn_vaddr(insn);
+
+	if (!t->span.insns) {
+		t->first = insn;
+		t->first_vaddr = vaddr;
+		t->span = (struct span){ .vaddr = vaddr };
+	}
+	t->span.insns++;
+	t->span.last_vaddr = vaddr;
+	if (d->kind == INSN_REP_STRING) {
+		t->span.rep = true;
+		t->span.rep_stores = d->stores_per_iteration != 0;
+	}
+}
+
+/*
+ * QEMU 7.2 ends a block before an instruction that lies across two pages, unless it is the first;
+ * but it has by then shown the instruction to the plugin, with the bytes that it had read, and
+ * takes back what was generated for it alone. In a span of its own, such a phantom counts nothing.
+ */
+static bool may_be_phantom(uint64_t vaddr, size_t index, size_t n)
+{
+	return index && index + 1 == n && (vaddr & 4095) + INSN_BYTES_MAX > 4096;
+}
+
+static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	size_t n = qemu_plugin_tb_n_insns(tb);
+	uint64_t vaddr = qemu_plugin_tb_vaddr(tb);
+	enum place_kind place = places_find(&plugin.places, vaddr);
+	struct translation t = { .tb = tb };
+	bool frame_seen = false, whole = place == PLACE_NONE;
+
+	(void)id;
+	t.block = table_block(&plugin.table, vaddr, digest_block(tb, n), (uint32_t)n, &t.is_new);
+	if (!t.block)
+		return;
+	if (plugin.many_vcpus)
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_vcpu, QEMU_PLUGIN_CB_NO_REGS, NULL);
+	for (size_t i = 0; i < n; i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+		uint8_t bytes[16];
+		size_t len = insn_bytes(insn, bytes);
+		struct insn d = insn_decode(bytes, len, vaddr >= KERNEL_HALF);
+
+		if (i == 0 && d.kind != INSN_REP_STRING)
+			counter_other_block(tb);
+		if (may_be_phantom(qemu_plugin_insn_vaddr(insn), i, n)) {
+			end_span(&t, false);
+			if (t.at_span)
+				forget_follower(&t);
+		}
+		if (d.kind == INSN_MARKER || d.kind == INSN_REP_STRING || d.kind == INSN_IRET)
+			end_span(&t, whole && d.kind == INSN_REP_STRING);
+		watch(insn, &d, place, i, &frame_seen);
+		if (d.kind == INSN_MARKER)
+			continue;
+		add_insn(&t, insn, &d);
+		if (d.may_fault)
+			end_span(&t, whole && i + 1 < n && d.kind == INSN_PLAIN);
+	}
+	end_span(&t, false);
+}
+
+static int parse_argument(const char *argument)
+{
+	if (!strncmp(argument, "out=", 4)) {
+		plugin.out = strdup(argument + 4);
+		return plugin.out ? 0 : -1;
+	}
+	if (!strncmp(argument, "places=", 7)) {
+		if (places_read(argument + 7, &plugin.places) == 0)
+			return 0;
+		fprintf(stderr, "slowpath-plugin: cannot read %s\n", argument + 7);
+		return -1;
+	}
+	fprintf(stderr, "slowpath-plugin: unknown argument %s\n", argument);
+	return -1;
+}
+
+/* The newest version that each build was tried with; later ones changed callbacks. */
+static bool api_fits(int current)
+{
+	switch (PLUGIN_API) {
+	case 1:
+		return current <= 1;
+	case 2:
+		return current == 2;
+	default:
+		return current >= 3 && current <= 5;
+	}
+}
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_plugin_info *info,
+					   int argc, char **argv)
+{
+	if (!api_fits(info->version.cur)) {
+		fprintf(stderr,
+			"slowpath-plugin: built for plugin API %d, this QEMU speaks %d to %d\n",
+			PLUGIN_API, info->version.min, info->version.cur);
+		return -1;
+	}
+	if (strcmp(info->target_name, "x86_64") != 0 || !info->system_emulation ||
+	    info->system.smp_vcpus > VCPUS_MAX) {
+		fprintf(stderr, "slowpath-plugin: x86_64 system emulation, up to %d vCPUs only\n",
+			VCPUS_MAX);
+		return -1;
+	}
+	for (int i = 0; i < argc; i++) {
+		if (parse_argument(argv[i]) < 0)
+			return -1;
+	}
+	if (!plugin.out || !plugin.places.count) {
+		fprintf(stderr, "slowpath-plugin: needs out=FILE and places=FILE\n");
+		return -1;
+	}
+	plugin.many_vcpus = info->system.smp_vcpus > 1;
+	for (int i = 1; i < VCPUS_MAX; i++)
+		plugin.vcpus[i].now = COUNTS_OTHER;
+	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
+	return 0;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Blocks, their spans, and what was counted for them.
+ *
+ * QEMU's translated code adds one to a span's running counter each time the span is entered. Who
+ * the work belongs to (slot and context) changes a few hundred times in a run, so the running
+ * counters are not split: at every change, table_harvest() books what has come since the last.
+ */
+#ifndef PLUGIN_TABLE_H
+#define PLUGIN_TABLE_H
+
+#include "plugin/api.h"
+#include "proto/marker.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Books: one per slot and context. */
+#define TABLE_BOOKS (MARKER_SLOTS * 3)
+
+struct span {
+	uint64_t vaddr;	     /* of the first instruction */
+	uint64_t last_vaddr; /* of the last one: what is executed again after a fault */
+	uint16_t insns;
+	bool block_start; /* first span of its block */
+	bool followed;	  /* leaving it in good order leads to the next span of the table */
+	bool rep;	  /* a REP string instruction by itself */
+	bool rep_stores;  /* which stores once an iteration */
+};
+
+struct block {
+	uint64_t vaddr;
+	uint64_t digest; /* of the instructions' bytes */
+	uint32_t n_insns;
+	uint32_t first_span;
+	uint32_t n_spans;
+};
+
+struct table {
+	struct span *spans;
+	size_t n_spans, cap_spans;
+	struct block *blocks;
+	size_t n_blocks, cap_blocks;
+	uint32_t *hash; /* block index + 1; open addressing */
+	size_t cap_hash;
+	/*
+	 * Two running counters a span: executions, and for REP strings a second one (counter.c).
+	 * What has been booked of them so far, and the books themselves, allocated on first use.
+	 */
+	uint64_t *booked;
+	uint64_t *books[TABLE_BOOKS];
+	size_t cap_booked;
+	bool full; /* memory ran out: the counts are incomplete */
+};
+
+/*
+ * The block with these instructions, or NULL. *is_new: its spans still have to be added with
+ * table_add_span(). A block that is translated again keeps its counters.
+ */
+struct block *table_block(struct table *t, uint64_t vaddr, uint64_t digest, uint32_t n_insns,
+			  bool *is_new);
+/* Index of the new span, or -1. */
+long table_add_span(struct table *t, struct block *b, const struct span *s);
+/* Books all that came since the last harvest into @book; -1: to nobody. */
+void table_harvest(struct table *t, unsigned vcpu, int book);
+/* Executions (which = 0) or second counter (1) of a span in a book. */
+uint64_t table_count(const struct table *t, unsigned book, size_t span, unsigned which);
+
+#endif

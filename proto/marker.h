@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Markers: instructions that do nothing but tell the counting plugin where a window opens and
+ * closes. A marker is the eight-byte NOP with a 32-bit displacement,
+ *
+ *	0f 1f 84 00 dd dd dd dd		nopl disp32(%rax,%rax,1)
+ *
+ * whose displacement is MARKER_MAGIC | what | argument. Compilers and kernels emit this NOP with a
+ * displacement of zero only. Markers count in user mode alone and are themselves never counted.
+ */
+#ifndef PROTO_MARKER_H
+#define PROTO_MARKER_H
+
+#define MARKER_MAGIC 0x534c0000u
+#define MARKER_MAGIC_MASK 0xffff0000u
+
+#define MARKER_WHAT_MASK 0xff00u
+#define MARKER_OPEN 0x0100u  /* argument: slot that counts from here */
+#define MARKER_CLOSE 0x0200u /* nothing counts from here */
+#define MARKER_DUMP 0x0300u  /* write the counts to the file */
+
+#define MARKER_ARG_MASK 0x00ffu
+
+/*
+ * A slot is a phase and a segment: phase 0 measures N iterations, phase 1 2N, phases 2 and 3 the
+ * same again after another rest. Phase 4 is one empty window, which tells what the clock readings
+ * around a window cost.
+ */
+#define MARKER_SEGMENTS 8
+#define MARKER_PHASES 5
+#define MARKER_PHASE_EMPTY 4
+#define MARKER_SLOTS (MARKER_SEGMENTS * MARKER_PHASES)
+
+#endif
