@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/cleanup.h"
+#include "cmd/cmd.h"
+#include "cmd/home.h"
+#include "kernel/store.h"
+
+#include <string.h>
+
+/* What the subcommands share. */
+struct kernel_args {
+	const struct cmd *cmd;
+	bool json;
+	const char *name; /* --name */
+	int count;	  /* positional arguments after the subcommand */
+	char **words;
+	struct kernel_store *store;
+};
+
+struct subcommand {
+	const char *name;
+	const char *args;
+	int min, max; /* positional arguments */
+	int (*run)(struct kernel_args *a, struct err *e);
+};
+
+DEFINE_CLEANUP(json_t *, json_decref)
+#define _cleanup_json_ _cleanup_(json_decref_p)
+
+static void print_note(void *arg, const char *text)
+{
+	(void)arg;
+	fprintf(stderr, "slowpath: %s\n", text);
+}
+
+static int out_of_memory(struct err *e)
+{
+	err_oom(e);
+	return ERR_TOOL;
+}
+
+/* Prints @doc, which is given up, or says that there was no memory for it. */
+static int give_json(json_t *doc, struct err *e)
+{
+	_cleanup_json_ json_t *owned = doc;
+
+	return owned ? print_json(owned) : out_of_memory(e);
+}
+
+static void print_field(const char *label, const char *value)
+{
+	printf("%-10s %s\n", label, value ? value : "unknown");
+}
+
+static int print_kernel(const struct kernel *k)
+{
+	print_field("spec", k->spec);
+	if (k->name)
+		print_field("name", k->name);
+	print_field("release", k->release);
+	print_field("version", k->version);
+	print_field("compiler", k->compiler);
+	if (k->package)
+		printf("%-10s %s %s (%s)\n", "package", k->package, k->package_version, k->suite);
+	print_field("id", k->id);
+	print_field("image", k->image_sha256);
+	print_field("config", k->config_sha256);
+	print_field("folder", k->dir);
+	print_field("boots", k->pvh ? "vmlinux (PVH)"
+			     : k->bzimage_path
+				     ? "bzImage"
+				     : "not by itself: no PVH note, and no bzImage known");
+	return finish_stdout();
+}
+
+static int one_kernel(struct kernel_args *a, const struct kernel *k, struct err *e)
+{
+	return a->json ? give_json(kernel_to_json(k), e) : print_kernel(k);
+}
+
+static int run_add(struct kernel_args *a, struct err *e)
+{
+	_cleanup_kernel_ struct kernel *k = NULL;
+
+	if (kernel_add(a->store, a->words[0], a->name, print_note, NULL, &k, e) < 0)
+		return ERR_TOOL;
+	return one_kernel(a, k, e);
+}
+
+static int run_show(struct kernel_args *a, struct err *e)
+{
+	_cleanup_kernel_ struct kernel *k = NULL;
+
+	if (kernel_find(a->store, a->words[0], &k, e) < 0)
+		return ERR_TOOL;
+	return one_kernel(a, k, e);
+}
+
+static int run_remove(struct kernel_args *a, struct err *e)
+{
+	_cleanup_kernel_ struct kernel *k = NULL;
+
+	if (kernel_find(a->store, a->words[0], &k, e) < 0 || kernel_remove(a->store, k, e) < 0)
+		return ERR_TOOL;
+	if (a->json)
+		return give_json(
+			json_pack("{s:s, s:s}", "schema", "slowpath/kernel-removed/1", "id", k->id),
+			e);
+	printf("removed %s (%s)\n", k->spec, k->release);
+	return finish_stdout();
+}
+
+static int list_json(const struct kernel_list *list, struct err *e)
+{
+	_cleanup_json_ json_t *kernels = json_array();
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (json_array_append_new(kernels, kernel_to_json(list->items[i])) < 0)
+			return out_of_memory(e);
+	}
+	return give_json(
+		json_pack("{s:s, s:O}", "schema", "slowpath/kernel-list/1", "kernels", kernels), e);
+}
+
+static int run_list(struct kernel_args *a, struct err *e)
+{
+	_cleanup_kernel_list_ struct kernel_list list = { 0 };
+
+	if (kernel_list(a->store, &list, e) < 0)
+		return ERR_TOOL;
+	if (a->json)
+		return list_json(&list, e);
+	for (size_t i = 0; i < list.count; i++) {
+		const struct kernel *k = list.items[i];
+
+		printf("%.12s  %-34s %s%s%s\n", k->id, k->release, k->spec, k->name ? "  " : "",
+		       k->name ? k->name : "");
+	}
+	if (!list.count)
+		fprintf(stderr, "slowpath: no kernels yet; 'slowpath kernel add debian:6.17' adds "
+				"one\n");
+	return finish_stdout();
+}
+
+static json_t *offer_to_json(const struct kernel_offer *o)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:b}", "spec", o->spec, "version",
+			 o->version, "package", o->package, "suite", o->suite, "flavour",
+			 o->flavour, "compiler", o->compiler, "installed", o->installed);
+}
+
+static int search_json(const struct kernel_offers *offers, struct err *e)
+{
+	_cleanup_json_ json_t *kernels = json_array();
+
+	for (size_t i = 0; i < offers->count; i++) {
+		if (json_array_append_new(kernels, offer_to_json(&offers->items[i])) < 0)
+			return out_of_memory(e);
+	}
+	return give_json(
+		json_pack("{s:s, s:O}", "schema", "slowpath/kernels/1", "kernels", kernels), e);
+}
+
+static int run_search(struct kernel_args *a, struct err *e)
+{
+	_cleanup_kernel_offers_ struct kernel_offers offers = { 0 };
+	const char *pattern = a->count ? a->words[0] : NULL;
+
+	if (kernel_search(a->store, pattern, print_note, NULL, &offers, e) < 0)
+		return ERR_TOOL;
+	if (a->json)
+		return search_json(&offers, e);
+	for (size_t i = 0; i < offers.count; i++) {
+		const struct kernel_offer *o = &offers.items[i];
+
+		printf("%-42s %-22s %-19s %-7s%s\n", o->spec, o->version, o->suite,
+		       o->compiler ? o->compiler : "-", o->installed ? " in the store" : "");
+	}
+	if (!offers.count)
+		fprintf(stderr, "slowpath: no suite offers '%s'\n", pattern ? pattern : "any");
+	return finish_stdout();
+}
+
+static const struct subcommand subcommands[] = {
+	{ "add", "SPEC [--name NAME]", 1, 1, run_add }, { "list", "", 0, 0, run_list },
+	{ "search", "[PATTERN]", 0, 1, run_search },	{ "show", "KERNEL", 1, 1, run_show },
+	{ "remove", "KERNEL", 1, 1, run_remove },
+};
+
+static const struct subcommand *find_subcommand(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(subcommands); i++) {
+		if (!strcmp(subcommands[i].name, name))
+			return &subcommands[i];
+	}
+	return NULL;
+}
+
+static int run_subcommand(const struct subcommand *sub, struct kernel_args *a,
+			  const struct cmd_ctx *ctx)
+{
+	_cleanup_kernel_store_ struct kernel_store *st = NULL;
+	_cleanup_home_ struct home home = { 0 };
+	struct err e = { 0 };
+	int status;
+
+	if (home_open(ctx->home_arg, &home, &e) < 0 ||
+	    kernel_store_open(home.data, home.cache, &st, &e) < 0)
+		return report_error(&e);
+	a->store = st;
+	status = sub->run(a, &e);
+	return e.code ? report_error(&e) : status;
+}
+
+static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
+{
+	struct kernel_args a = { .cmd = self };
+	const struct opt opts[] = {
+		{ "name", 0, OPT_STRING, "NAME", "with add: a name to call the kernel by",
+		  &a.name },
+	};
+	const struct subcommand *sub;
+	int status = opts_parse(self, ctx, opts, ARRAY_SIZE(opts), &argc, argv, NULL);
+
+	if (status >= 0)
+		return status;
+	if (argc < 1)
+		return usage_error(self, "what to do: add, list, search, show or remove?");
+	sub = find_subcommand(argv[0]);
+	if (!sub)
+		return usage_error(self, "'%s' is none of add, list, search, show, remove",
+				   argv[0]);
+	a.json = ctx->json;
+	a.count = argc - 1;
+	a.words = argv + 1;
+	if (a.count < sub->min || a.count > sub->max)
+		return usage_error(self, "%s takes %s", sub->name,
+				   sub->args[0] ? sub->args : "no arguments");
+	if (a.name && strcmp(sub->name, "add") != 0)
+		return usage_error(self, "--name goes with add");
+	return run_subcommand(sub, &a, ctx);
+}
+
+const struct cmd cmd_kernel = {
+	.name = "kernel",
+	.args = "add SPEC [--name NAME] | list | search [PATTERN] | show KERNEL | remove KERNEL",
+	.help = "the kernels to compare: fetch, unpack, list, remove",
+	.run = run,
+};

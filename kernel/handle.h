@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The inside of struct kernel_store, for the files of this folder only. */
+#ifndef KERNEL_HANDLE_H
+#define KERNEL_HANDLE_H
+
+#include "kernel/store.h"
+#include "kernel/work.h"
+
+struct kernel_store {
+	char *kernels;	/* DATA/kernels */
+	char *apt_root; /* CACHE/apt */
+};
+
+/* Who hears of progress. */
+struct notes {
+	kernel_note_fn fn; /* may be NULL */
+	void *arg;
+};
+
+void note(const struct notes *n, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * Moves the finished files of @w into the store as the build k->id, or adds @k as one more source
+ * of it. *out is the kernel as stored.
+ */
+int store_publish(struct kernel_store *st, struct work *w, const struct kernel *k,
+		  struct kernel **out, struct err *e);
+/* Writes what changed in the source @k (name, stamp) of a build that is already stored. */
+int store_update(struct kernel_store *st, const struct kernel *k, struct err *e);
+/* Gives @name to the kernel; *moved is whether another bore it. */
+int store_rename(struct kernel_store *st, struct kernel *k, const char *name, bool *moved,
+		 struct err *e);
+
+#endif

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/debian.h"
+
+#include "base/buf.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+
+#define HOUR 3600.0
+
+void kernel_offers_free(struct kernel_offers *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct kernel_offer *o = &list->items[i];
+
+		free(o->spec);
+		free(o->version);
+		free(o->package);
+		free(o->suite);
+		free(o->flavour);
+		free(o->compiler);
+	}
+	free(list->items);
+	*list = (struct kernel_offers){ 0 };
+}
+
+static char *copy(const char *text)
+{
+	return text ? strdup(text) : NULL;
+}
+
+static int add_offer(const struct build *b, struct kernel_offers *out)
+{
+	struct kernel_offer *o = &out->items[out->count++];
+
+	o->spec = str_printf("debian:%s-%s", b->abi, b->flavour);
+	o->version = copy(b->version);
+	o->package = copy(b->package);
+	o->suite = copy(b->suite);
+	o->flavour = copy(b->flavour);
+	o->compiler = copy(b->compiler);
+	if (!o->spec || !o->version || !o->package || !o->suite || !o->flavour ||
+	    (b->compiler && !o->compiler))
+		return -ENOMEM;
+	return 0;
+}
+
+static bool matches(const struct build *b, const char *pattern, const struct spec *version)
+{
+	_cleanup_free_ char *name = str_printf("%s-%s", b->abi, b->flavour);
+	char number[64];
+
+	if (!pattern)
+		return !strcmp(b->flavour, SPEC_DEFAULT_FLAVOUR);
+	if (!version)
+		return name && !fnmatch(pattern, name, 0);
+	if (strcmp(b->flavour, version->flavour) != 0)
+		return false;
+	if (version->literal)
+		return !strcmp(b->abi, version->version) || !strcmp(b->version, version->version);
+	return spec_number_matches(version->number, build_number(b, number, sizeof(number)));
+}
+
+static void mark_installed(const struct kernel_list *have, struct kernel_offers *offers)
+{
+	for (size_t i = 0; i < offers->count; i++) {
+		for (size_t j = 0; j < have->count; j++) {
+			const struct kernel *k = have->items[j];
+
+			if (!strcmp(k->spec, offers->items[i].spec) && k->package_version &&
+			    !strcmp(k->package_version, offers->items[i].version))
+				offers->items[i].installed = true;
+		}
+	}
+}
+
+int kernel_search(struct kernel_store *st, const char *pattern, kernel_note_fn fn, void *arg,
+		  struct kernel_offers *out, struct err *e)
+{
+	_cleanup_kernel_list_ struct kernel_list have = { 0 };
+	_cleanup_spec_ struct spec version = { 0 };
+	_cleanup_free_ char *spec = NULL;
+	_cleanup_index_ struct index x = { 0 };
+	struct notes notes = { fn, arg };
+	bool is_version;
+	int r;
+
+	*out = (struct kernel_offers){ 0 };
+	if (pattern && !strncmp(pattern, "debian:", 7))
+		pattern += 7;
+	spec = str_printf("debian:%s", pattern ? pattern : "");
+	if (!spec)
+		return err_oom(e);
+	is_version = pattern && spec_parse(spec, &version, NULL) == 0;
+	r = kernel_list(st, &have, e);
+	if (r == 0)
+		r = debian_index(st, 24 * HOUR, &notes, &x, e);
+	if (r < 0)
+		return r;
+	out->items = calloc(x.count + 1, sizeof(*out->items));
+	if (!out->items)
+		return err_oom(e);
+	for (size_t i = 0; i < x.count; i++) {
+		if (matches(&x.builds[i], pattern, is_version ? &version : NULL) &&
+		    add_offer(&x.builds[i], out) < 0) {
+			kernel_offers_free(out);
+			return err_oom(e);
+		}
+	}
+	mark_installed(&have, out);
+	return 0;
+}
