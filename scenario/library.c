@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "scenario/library.h"
+
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_BYTES_MAX (1u << 20)
+
+static int is_scenario_file(const struct dirent *d)
+{
+	size_t len = strlen(d->d_name);
+
+	return d->d_name[0] != '.' && len > 5 && !strcmp(d->d_name + len - 5, ".yaml");
+}
+
+static int read_file(const char *dir, const char *name, struct scenario_list *out, struct err *e)
+{
+	_cleanup_free_ char *path = str_printf("%s/%s", dir, name);
+	_cleanup_free_ char *group = strndup(name, strlen(name) - 5);
+	_cleanup_buf_ struct buf text = { 0 };
+	int r;
+
+	if (!path || !group)
+		return err_oom(e);
+	r = file_read(path, FILE_BYTES_MAX, &text, e);
+	return r < 0 ? r : scenario_read(group, path, buf_str(&text), text.len, out, e);
+}
+
+int library_open(const char *dir, struct scenario_list *out, struct err *e)
+{
+	struct dirent **names;
+	int n = scandir(dir, &names, is_scenario_file, alphasort), r = 0;
+
+	if (n < 0)
+		return err_errno(e, errno, "scenarios in %s", dir);
+	for (int i = 0; i < n; i++) {
+		if (r == 0)
+			r = read_file(dir, names[i]->d_name, out, e);
+		free(names[i]);
+	}
+	free(names);
+	if (r == 0 && !out->count)
+		r = err_set(e, ENOENT, "no scenarios in %s", dir);
+	return r;
+}
+
+int library_find(const struct scenario_list *l, const char *pattern, size_t *found, struct err *e)
+{
+	_cleanup_buf_ struct buf names = { 0 };
+	int n = 0;
+
+	for (size_t i = 0; i < l->count; i++) {
+		if (fnmatch(pattern, l->items[i]->name, 0) == 0)
+			found[n++] = i;
+		else if (buf_printf(&names, "%s%s", names.len ? ", " : "", l->items[i]->name) < 0)
+			return err_oom(e);
+	}
+	if (n)
+		return n;
+	return err_set(e, ENOENT, "scenario '%s': no such name; there are %s", pattern,
+		       buf_str(&names));
+}

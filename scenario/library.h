@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* All scenario files of a folder. */
+#ifndef SCENARIO_LIBRARY_H
+#define SCENARIO_LIBRARY_H
+
+#include "scenario/read.h"
+
+/* Reads every *.yaml of @dir, in order of name; scenarios keep the order of their files. */
+int library_open(const char *dir, struct scenario_list *out, struct err *e);
+/*
+ * Indexes of the scenarios that a name or a glob ('mprotect' '/' '*') means, into @found (room for
+ * the whole library). Returns how many; -ENOENT with the nearest names if there is none.
+ */
+int library_find(const struct scenario_list *l, const char *pattern, size_t *found, struct err *e);
+
+#endif
