@@ -35,4 +35,13 @@ int err_unmeasured(struct err *e, int code, const char *fmt, ...)
 int err_oom(struct err *e);
 void err_clear(struct err *e);
 
+#if defined(__clang_analyzer__) && !defined(BASE_ERR_C)
+/* clang-tidy reads one file at a time; it is told here that an error is never 0 or more. */
+#define err_set(...) ((err_set)(__VA_ARGS__), -1)
+#define err_errno(...) ((err_errno)(__VA_ARGS__), -1)
+#define err_wrap(...) ((err_wrap)(__VA_ARGS__), -1)
+#define err_unmeasured(...) ((err_unmeasured)(__VA_ARGS__), -1)
+#define err_oom(...) ((err_oom)(__VA_ARGS__), -1)
+#endif
+
 #endif
