@@ -143,9 +143,10 @@ static int run_list(struct kernel_args *a, struct err *e)
 
 static json_t *offer_to_json(const struct kernel_offer *o)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:b}", "spec", o->spec, "version",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:b, s:b}", "spec", o->spec, "version",
 			 o->version, "package", o->package, "suite", o->suite, "flavour",
-			 o->flavour, "compiler", o->compiler, "installed", o->installed);
+			 o->flavour, "compiler", o->compiler, "compiler_inferred", o->inferred,
+			 "installed", o->installed);
 }
 
 static int search_json(const struct kernel_offers *offers, struct err *e)
@@ -173,7 +174,7 @@ static int run_search(struct kernel_args *a, struct err *e)
 		const struct kernel_offer *o = &offers.items[i];
 
 		printf("%-42s %-22s %-19s %-7s%s\n", o->spec, o->version, o->suite,
-		       o->compiler ? o->compiler : "-", o->installed ? " in the store" : "");
+		       o->compiler ? o->compiler : "-", o->installed ? "in the store" : "");
 	}
 	if (!offers.count)
 		fprintf(stderr, "slowpath: no suite offers '%s'\n", pattern ? pattern : "any");

@@ -157,7 +157,10 @@ static const char *apt_reason(struct buf *text)
 	return error ? error : last ? last : "";
 }
 
-/* Runs "apt-get -c ROOT/apt.conf WORDS"; -EIO with apt's own reason if it fails. */
+/*
+ * Runs "apt-get -c ROOT/apt.conf WORDS"; -EIO with apt's own reason if it fails. What it said until
+ * then is in @out all the same.
+ */
 static int run(const char *root, const char *cwd, const char *const *words, struct buf *out,
 	       struct err *e)
 {
@@ -171,7 +174,9 @@ static int run(const char *root, const char *cwd, const char *const *words, stru
 
 	if (!conf)
 		return err_oom(e);
-	r = put_conf(root, e);
+	r = mirror_need_apt(e);
+	if (r == 0)
+		r = put_conf(root, e);
 	if (r < 0)
 		return r;
 	while (*words && n < ARRAY_SIZE(argv) - 1)
@@ -182,12 +187,34 @@ static int run(const char *root, const char *cwd, const char *const *words, stru
 	return r;
 }
 
-int apt_update(const char *root, struct err *e)
+/* Whether "Hit:1 ..." or "Get:2 ..." is among apt's lines: some archive did answer. */
+static bool something_came(const struct buf *text)
+{
+	for (const char *p = buf_str(text); p; p = strchr(p, '\n')) {
+		p += *p == '\n';
+		if (!strncmp(p, "Hit:", 4) || !strncmp(p, "Get:", 4))
+			return true;
+	}
+	return false;
+}
+
+int apt_update(const char *root, char **warning, struct err *e)
 {
 	static const char *const words[] = { "update", NULL };
+	_cleanup_buf_ struct buf out = { 0 };
+	struct err why = { 0 };
 	int r = make_root(root, e);
 
-	return r < 0 ? r : run(root, NULL, words, NULL, e);
+	*warning = NULL;
+	if (r < 0)
+		return r;
+	r = run(root, NULL, words, &out, &why);
+	if (r == 0)
+		return 0;
+	if (!something_came(&out))
+		return err_set(e, -r, "%s", why.text);
+	*warning = strdup(why.text);
+	return 0;
 }
 
 static int add_target(struct apt_targets *out, char *line)

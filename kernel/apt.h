@@ -27,10 +27,10 @@ void apt_targets_free(struct apt_targets *t);
 #define _cleanup_apt_targets_ __attribute__((cleanup(apt_targets_free)))
 
 /*
- * apt-get update. Makes the root @root if need be. When it fails for some suites only, the lists
- * of the others (and older ones) are there all the same: look at apt_list() whatever it returns.
+ * apt-get update. Makes the root @root if need be. If only some suites failed, *warning
+ * (malloc'ed) says why and their older lists stay.
  */
-int apt_update(const char *root, struct err *e);
+int apt_update(const char *root, char **warning, struct err *e);
 /* The lists that are there. */
 int apt_list(const char *root, struct apt_targets *out, struct err *e);
 /*

@@ -16,6 +16,14 @@ static bool is_image(const struct package *p)
 	return p->kind <= PACKAGE_IMAGE_UNSIGNED;
 }
 
+/* "linux-image-6.12-amd64" only draws in the newest 6.12; a build's name is never so short. */
+static bool is_metapackage(const struct package *p)
+{
+	size_t len = spec_version_length(p->tail, NULL), digits = strspn(p->tail, "0123456789");
+
+	return digits + 1 + strspn(p->tail + digits + 1, "0123456789") >= len;
+}
+
 /* "6.17.13+deb13-cloud-amd64", without the "-unsigned" that some images end in. */
 static int tail_length(const struct package *p)
 {
@@ -100,7 +108,7 @@ static int add_build(const struct package *first, const struct package *end, str
 {
 	struct build *grown, *b;
 
-	if (!is_image(first))
+	if (!is_image(first) || is_metapackage(first))
 		return 0;
 	grown = realloc(out->builds, (out->count + 1) * sizeof(*grown));
 	if (!grown)
@@ -109,6 +117,51 @@ static int add_build(const struct package *first, const struct package *end, str
 	b = &out->builds[out->count++];
 	*b = (struct build){ 0 };
 	return fill_build(first, first, end, b);
+}
+
+/*
+ * What tells builds of one Debian release: "deb13" of "6.17.13+deb13", else the suite's name up
+ * to the '-'. Points into @b; *len is its length.
+ */
+static const char *release_of(const struct build *b, size_t *len)
+{
+	const char *plus = strchr(b->abi, '+');
+	const char *tag = plus ? plus + 1 : b->suite;
+
+	*len = strcspn(tag, ".-~");
+	return tag;
+}
+
+static bool same_release(const struct build *a, const struct build *b)
+{
+	size_t len_a, len_b;
+	const char *tag_a = release_of(a, &len_a), *tag_b = release_of(b, &len_b);
+
+	return len_a == len_b && !strncmp(tag_a, tag_b, len_a);
+}
+
+/*
+ * The archive drops the headers of older uploads but keeps their images. A Debian release has one
+ * kernel compiler, so if all the builds whose compiler is known agree, the rest had it, too.
+ */
+static int infer_compiler(const struct index *x, struct build *b)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < x->count; i++) {
+		const struct build *o = &x->builds[i];
+
+		if (!o->compiler || o->inferred || !same_release(o, b))
+			continue;
+		if (found && strcmp(found, o->compiler) != 0)
+			return 0;
+		found = o->compiler;
+	}
+	if (!found)
+		return 0;
+	b->inferred = true;
+	b->compiler = strdup(found);
+	return b->compiler ? 0 : -ENOMEM;
 }
 
 int packages_to_builds(struct packages *p, struct index *out, struct err *e)
@@ -122,6 +175,10 @@ int packages_to_builds(struct packages *p, struct index *out, struct err *e)
 		for (next = first + 1; next < end && same_build(first, next); next++)
 			;
 		if (add_build(first, next, out) < 0)
+			return err_oom(e);
+	}
+	for (size_t i = 0; i < out->count; i++) {
+		if (!out->builds[i].compiler && infer_compiler(out, &out->builds[i]) < 0)
 			return err_oom(e);
 	}
 	return 0;

@@ -60,6 +60,27 @@ static enum member classify(const char *path)
 	return MEMBER_OTHER;
 }
 
+/* A folder on the way to a kernel. */
+static bool leads_to_kernel(const char *path)
+{
+	static const char *const folders[] = { "boot",
+					       "lib",
+					       "lib/modules",
+					       "lib/modules/*",
+					       "usr",
+					       "usr/lib",
+					       "usr/lib/modules",
+					       "usr/lib/modules/*",
+					       "usr/lib/debug",
+					       "usr/lib/debug/boot" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		if (!fnmatch(folders[i], path, FNM_PATHNAME))
+			return true;
+	}
+	return false;
+}
+
 static bool climbs(const char *path)
 {
 	if (path[0] == '/')
@@ -89,10 +110,12 @@ static int save(struct archive *tar, const char *path, const char *to, uint64_t 
 	return unpack_entry(tar, path, max, unpack_to_fd, &fd, e);
 }
 
-/* A link called like a kernel could mean any file; a package has no reason for one. */
-static int check_type(struct archive_entry *entry, const char *path, struct err *e)
+/* A link called like a kernel, or on the way to one, could mean any file: no package has one. */
+static int check_type(struct archive_entry *entry, const char *path, bool file, struct err *e)
 {
-	if (archive_entry_hardlink(entry) || archive_entry_filetype(entry) != AE_IFREG)
+	unsigned want = file ? AE_IFREG : AE_IFDIR;
+
+	if (archive_entry_hardlink(entry) || archive_entry_filetype(entry) != want)
 		return err_set(e, EBADMSG, "member '%s' is a link or a special file, refused",
 			       path);
 	return 0;
@@ -127,7 +150,7 @@ static int take_member(struct archive *tar, struct archive_entry *entry, struct 
 		path += 2;
 	switch (classify(path)) {
 	case MEMBER_OTHER:
-		return 0;
+		return leads_to_kernel(path) ? check_type(entry, path, false, e) : 0;
 	case MEMBER_IMAGE:
 		done = &x->found->image;
 		to = x->image_to;
@@ -139,7 +162,7 @@ static int take_member(struct archive *tar, struct archive_entry *entry, struct 
 		max = CONFIG_MAX;
 		break;
 	}
-	r = check_type(entry, path, e);
+	r = check_type(entry, path, true, e);
 	if (r < 0 || *done)
 		return r;
 	r = save(tar, path, to, max, e);
@@ -214,15 +237,11 @@ int deb_extract(const char *deb, const char *image_to, const char *config_to,
 {
 	_cleanup_reader_ struct archive *ar = reader_new(READER_AR);
 	struct extraction x = { .image_to = image_to, .config_to = config_to, .found = found };
-	int r;
 
 	*found = (struct deb_found){ 0 };
 	if (!ar)
 		return err_oom(e);
 	if (archive_read_open_filename(ar, deb, 1 << 16) != ARCHIVE_OK)
 		return err_set(e, EBADMSG, "%s: %s", deb, reader_reason(ar));
-	r = read_ar(ar, &x, e);
-	if (r < 0)
-		err_wrap(e, "package %s", deb);
-	return r;
+	return read_ar(ar, &x, e);
 }

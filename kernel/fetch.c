@@ -108,8 +108,10 @@ int fetch_build(struct kernel_store *st, const struct index *x, const struct bui
 		return r;
 	note(notes, "unpacking %s", b->package);
 	r = import_path(image, config, &w, k, e);
-	if (r < 0)
+	if (r < 0) {
+		err_wrap(e, "package %s", b->package);
 		return r;
+	}
 	k->spec = steal(&spec);
 	k->suite = strdup(b->suite);
 	k->package = strdup(b->package);
@@ -191,7 +193,7 @@ int fetch_path(struct kernel_store *st, const char *path, const struct notes *no
 	int r;
 
 	if (!full)
-		return err_errno(e, errno, "%s", path);
+		return err_set(e, errno, "%s", strerror(errno));
 	r = import_image_of(full, &image, e);
 	if (r == 0)
 		r = stamp_take(image, &stamp, e);

@@ -313,7 +313,7 @@ int import_path(const char *path, const char *config_deb, struct work *w, struct
 		r = settle_bzimage(path, &n, k, e);
 	if (r == 0)
 		r = finish(&n, k, w, e);
-	if (r < 0)
-		err_wrap(e, "%s", path);
+	if (r < 0 && strcmp(image, path) != 0)
+		err_wrap(e, "%s", image);
 	return r;
 }

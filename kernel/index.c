@@ -4,7 +4,7 @@
  *
  *   { "schema": "slowpath/debian-index/1",
  *     "builds": [ { "abi", "flavour", "package", "version", "suite", "compiler": null,
- *                   "config_package": null, "size": bytes } ] }
+ *                   "config_package": null, "size": bytes, "inferred": false } ] }
  *
  * Its age is the file's: it is written only after an update.
  */
@@ -70,6 +70,7 @@ static int load_build(json_t *o, struct build *b, const char *path, struct err *
 			return err_oom(e);
 	}
 	b->size = (uint64_t)json_integer_value(json_object_get(o, "size"));
+	b->inferred = json_is_true(json_object_get(o, "inferred"));
 	return 0;
 }
 
@@ -141,7 +142,8 @@ static json_t *build_to_json(struct build *b)
 		if (json_object_set_new(o, fields[n].key, text ? json_string(text) : json_null()))
 			return NULL;
 	}
-	if (!o || json_object_set_new(o, "size", json_integer((json_int_t)b->size)))
+	if (!o || json_object_set_new(o, "size", json_integer((json_int_t)b->size)) ||
+	    json_object_set_new(o, "inferred", json_boolean(b->inferred)))
 		return NULL;
 	return steal(&o);
 }
@@ -176,22 +178,39 @@ static int read_lists(const char *root, struct index *out, struct err *e)
 	return r < 0 ? r : packages_to_builds(&packages, out, e);
 }
 
+/* Lists that an earlier run fetched, where there is no index of them. Of unknown age. */
+static int read_old_lists(const char *root, struct index *out)
+{
+	if (index_load(root, out, NULL) == 0) {
+		index_free(out);
+		return -EEXIST;
+	}
+	if (read_lists(root, out, NULL) < 0 || !out->count) {
+		index_free(out);
+		return -ENOENT;
+	}
+	out->age = 1e18;
+	return 0;
+}
+
 static int refresh(const char *root, struct index *out, char **warning, struct err *e)
 {
-	struct err why = { 0 };
-	int updated = apt_update(root, &why), r;
+	int r = apt_update(root, warning, e);
 
-	if (updated == -ENOENT) /* no apt-get, no keys, no mirror */
-		return err_set(e, ENOENT, "%s", why.text);
-	r = read_lists(root, out, e);
-	if (r < 0 || !out->count) {
-		index_free(out);
-		return updated < 0 ? err_set(e, EIO, "%s", why.text) : r;
+	if (r < 0 && read_old_lists(root, out) == 0) {
+		*warning = strdup(e ? e->text : "");
+		return 0;
 	}
-	if (updated < 0)
-		*warning = strdup(why.text);
-	out->age = 0;
-	return save(root, out, e);
+	if (r == 0)
+		r = read_lists(root, out, e);
+	if (r == 0 && !out->count)
+		r = err_set(e, ENODATA, "the package lists name no kernel");
+	if (r == 0)
+		r = save(root, out, e);
+	if (r < 0)
+		index_free(out);
+	out->age = r < 0 ? 1e18 : 0;
+	return r;
 }
 
 int index_refresh(const char *root, double max_age, struct index *out, char **warning,

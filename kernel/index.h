@@ -20,9 +20,10 @@ struct build {
 	char *package;	      /* with the image: "linux-image-6.17.13+deb13-cloud-amd64" */
 	char *version;	      /* of the package: "6.17.13-1~bpo13+1" */
 	char *suite;	      /* the newest that has it */
-	char *compiler;	      /* "gcc-14" as its headers demand; NULL if unknown */
+	char *compiler;	      /* "gcc-14"; NULL if unknown */
 	char *config_package; /* with the config, NULL if the image's has it */
 	uint64_t size;	      /* bytes to download for the image */
+	bool inferred;	      /* the compiler is that of its Debian release's other builds */
 };
 
 struct index {

@@ -84,17 +84,25 @@ static const char *find_keyring(void)
 	return NULL;
 }
 
+int mirror_need_apt(struct err *e)
+{
+	_cleanup_free_ char *apt = proc_find("apt-get");
+
+	if (apt)
+		return 0;
+	return err_set(e, EOPNOTSUPP,
+		       "there is no apt-get on this machine, so no Debian kernels; a bzImage, "
+		       "vmlinux, .deb or built tree works without");
+}
+
 int mirror_find(struct mirror *out, struct err *e)
 {
 	const char *given = getenv("SLOWPATH_MIRROR");
-	_cleanup_free_ char *apt = proc_find("apt-get");
-	int r;
+	int r = mirror_need_apt(e);
 
 	*out = (struct mirror){ 0 };
-	if (!apt)
-		return err_set(e, ENOENT,
-			       "there is no apt-get on this machine, so no Debian kernels; a "
-			       "bzImage, vmlinux, .deb or built tree works without");
+	if (r < 0)
+		return r;
 	out->keyring = find_keyring();
 	if (!out->keyring)
 		return err_set(e, ENOENT,

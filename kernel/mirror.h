@@ -16,6 +16,8 @@ struct mirror {
  * machines that run something other than Debian. -ENOENT says what is missing.
  */
 int mirror_find(struct mirror *out, struct err *e);
+/* -EOPNOTSUPP, and what works all the same, where there is no apt-get. */
+int mirror_need_apt(struct err *e);
 void mirror_free(struct mirror *m);
 #define _cleanup_mirror_ __attribute__((cleanup(mirror_free)))
 

@@ -48,6 +48,18 @@ static bool ends_with(const char *text, const char *end)
 	return n >= m && !strcmp(text + n - m, end);
 }
 
+/* Packages that come along with a build: debug symbols, shared headers, Debian's own signing. */
+static bool is_side_package(const char *tail)
+{
+	static const char *const ends[] = { "-dbg", "-common", "-common-rt", "-signed-template" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		if (ends_with(tail, ends[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Sets kind and tail from the name; false if it is no package of a kernel build. */
 static bool classify(struct package *p)
 {
@@ -72,8 +84,7 @@ static bool classify(struct package *p)
 		if (p->kind == PACKAGE_IMAGE && ends_with(p->tail, "-unsigned"))
 			p->kind = PACKAGE_IMAGE_UNSIGNED;
 		version = spec_version_length(p->tail, NULL);
-		return version && p->tail[version] == '-' && !ends_with(p->tail, "-dbg") &&
-		       !ends_with(p->tail, "-common") && !ends_with(p->tail, "-common-rt");
+		return version && p->tail[version] == '-' && !is_side_package(p->tail);
 	}
 	return false;
 }

@@ -50,7 +50,8 @@ static int merge(const char *dir, const struct work *w, const struct kernel *k, 
 		 struct err *e)
 {
 	_cleanup_free_ char *vmlinux = str_printf("%s/vmlinux", w->files);
-	bool had_config = json_is_string(json_object_get(root, "config_sha256"));
+	/* The packaged config is the build's own; one found beside a file is a good guess. */
+	bool had_config = !k->package && json_is_string(json_object_get(root, "config_sha256"));
 	int r;
 
 	if (!vmlinux)

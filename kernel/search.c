@@ -40,6 +40,7 @@ static int add_offer(const struct build *b, struct kernel_offers *out)
 	o->suite = copy(b->suite);
 	o->flavour = copy(b->flavour);
 	o->compiler = copy(b->compiler);
+	o->inferred = b->inferred;
 	if (!o->spec || !o->version || !o->package || !o->suite || !o->flavour ||
 	    (b->compiler && !o->compiler))
 		return -ENOMEM;

@@ -53,7 +53,7 @@ static int parse_debian(const char *text, const char *rest, struct spec *out, st
 	if (!len)
 		return err_set(e, EINVAL, "kernel '%s': no version after 'debian:', such as %s",
 			       text, "debian:6.17 or debian:6.12.95+deb12");
-	if (rest[number_len] == '+' && !strchr(ALNUM, rest[number_len + 1]))
+	if (rest[number_len] == '+' && !isalnum((unsigned char)rest[number_len + 1]))
 		return err_set(e, EINVAL, "kernel '%s': nothing follows the '+'", text);
 	if (*flavour == '\0')
 		flavour = "-" SPEC_DEFAULT_FLAVOUR;

@@ -125,6 +125,7 @@ struct kernel_offer {
 	char *suite;	/* "trixie-backports" */
 	char *flavour;	/* "cloud-amd64" */
 	char *compiler; /* "gcc-14", NULL if the index does not tell */
+	bool inferred;	/* the compiler is that of the Debian release's other builds */
 	bool installed; /* in the store */
 };
 
