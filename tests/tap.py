@@ -64,6 +64,11 @@ def main():
             print(f"ok {number} - {name}", flush=True)
         except Skip as reason:
             print(f"ok {number} - {name} # SKIP {reason}", flush=True)
+        except AssertionError as error:
+            failed += 1
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            _comment(f"{frame.filename}:{frame.lineno}: {frame.line}\n{error}")
+            print(f"not ok {number} - {name}", flush=True)
         except Exception:
             failed += 1
             _comment(traceback.format_exc())
