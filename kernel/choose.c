@@ -84,6 +84,17 @@ const struct build *choose_one(const struct choices *c, const char *peer_compile
 	return c->count ? c->items[0] : NULL;
 }
 
+const struct build *choose_alternative(const struct index *x, const struct spec *spec,
+				       const char *peer_compiler)
+{
+	for (size_t i = x->count; i-- > 0;) {
+		if (fit(&x->builds[i], spec) != FIT_NONE &&
+		    compiler_same_major(x->builds[i].compiler, peer_compiler))
+			return &x->builds[i];
+	}
+	return NULL;
+}
+
 const char *choose_compiler(const struct choices *a, const struct choices *b)
 {
 	for (size_t sum = 0; sum + 1 < a->count + b->count; sum++) {

@@ -25,6 +25,12 @@ int choose(const struct index *x, const struct spec *spec, struct choices *out);
 /* The first choice, or the first one of the peer's compiler if there is one; NULL if none. */
 const struct build *choose_one(const struct choices *c, const char *peer_compiler);
 /*
+ * The newest build that @spec covers, of whatever version, by the peer's compiler; NULL if none.
+ * For a word of advice only: a partial version means the newest.
+ */
+const struct build *choose_alternative(const struct index *x, const struct spec *spec,
+				       const char *peer_compiler);
+/*
  * The compiler by which both sides can be had, preferred builds first; NULL if there is none.
  * Points into a build.
  */

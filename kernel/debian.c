@@ -103,6 +103,20 @@ static int not_found(const struct index *x, const struct spec *s, struct err *e)
 	return err_set(e, ENOENT, "not in any suite; %s", buf_str(&near));
 }
 
+/* A pair of two compilers says little: tell which build would make a fair one. */
+static void advise(const struct index *x, const struct spec *s, const struct build *b,
+		   const char *peer, const struct notes *notes)
+{
+	_cleanup_free_ char *major = compiler_major(peer);
+	const struct build *fair;
+
+	if (!major || !b->compiler || compiler_same_major(b->compiler, peer))
+		return;
+	fair = choose_alternative(x, s, peer);
+	note(notes, "debian:%s is built by %s, the other side by %s%s%s", b->abi, b->compiler,
+	     major, fair ? "; of that compiler there is debian:" : "", fair ? fair->abi : "");
+}
+
 /* Answers from the index @x; -EAGAIN if a newer index could answer otherwise. */
 static int from_index(struct kernel_store *st, const struct index *x, const struct spec *s,
 		      const char *peer, const struct notes *notes, struct kernel **out,
@@ -123,6 +137,7 @@ static int from_index(struct kernel_store *st, const struct index *x, const stru
 		r = not_found(x, s, e);
 		return x->age > HOUR ? -EAGAIN : r;
 	}
+	advise(x, s, b, peer, notes);
 	r = fetch_build(st, x, b, notes, out, e);
 	return r < 0 && x->age > HOUR ? -EAGAIN : r;
 }

@@ -151,9 +151,16 @@ static bool same_string(json_t *object, const char *key, const char *value)
 	return have && value && !strcmp(have, value);
 }
 
+/* Whether @source is where @k came from; one spec may have several names, each a source. */
+static bool is_source(json_t *source, const struct kernel *k)
+{
+	return same_string(source, "spec", k->spec) &&
+	       same_string(source, "image_sha256", k->image_sha256);
+}
+
 int meta_put_source(json_t *root, const struct kernel *k)
 {
-	json_t *sources = json_object_get(root, "sources"), *source, *had = NULL;
+	json_t *sources = json_object_get(root, "sources"), *source;
 	_cleanup_json_ json_t *fresh = json_object();
 	size_t i;
 
@@ -161,30 +168,49 @@ int meta_put_source(json_t *root, const struct kernel *k)
 		return -ENOMEM;
 	json_array_foreach(sources, i, source)
 	{
-		if (!same_string(source, "spec", k->spec) ||
-		    !same_string(source, "image_sha256", k->image_sha256))
+		json_t *name = json_object_get(source, "name");
+
+		if (!is_source(source, k) ||
+		    (k->name && json_is_string(name) && !same_string(source, "name", k->name)))
 			continue;
-		had = json_object_get(source, "name");
-		if (!k->name && had && json_object_set(fresh, "name", had) < 0)
+		if (!k->name && name && json_object_set(fresh, "name", name) < 0)
 			return -ENOMEM;
 		return json_array_set(sources, i, fresh) < 0 ? -ENOMEM : 0;
 	}
 	return json_array_append(sources, fresh) < 0 ? -ENOMEM : 0;
 }
 
-bool meta_drop_name(json_t *root, const char *name)
+/* Whether another source has the spec and image of the one at @at. */
+static bool has_twin(json_t *sources, size_t at)
 {
-	json_t *source;
-	bool dropped = false;
+	json_t *mine = json_array_get(sources, at), *other;
 	size_t i;
 
-	json_array_foreach(json_object_get(root, "sources"), i, source)
+	json_array_foreach(sources, i, other)
 	{
-		if (same_string(source, "name", name) &&
-		    json_object_set_new(source, "name", json_null()) == 0)
-			dropped = true;
+		if (i != at &&
+		    json_equal(json_object_get(mine, "spec"), json_object_get(other, "spec")) &&
+		    json_equal(json_object_get(mine, "image_sha256"),
+			       json_object_get(other, "image_sha256")))
+			return true;
 	}
-	return dropped;
+	return false;
+}
+
+bool meta_drop_name(json_t *root, const char *name)
+{
+	json_t *sources = json_object_get(root, "sources"), *source;
+	size_t i;
+
+	json_array_foreach(sources, i, source)
+	{
+		if (!same_string(source, "name", name))
+			continue;
+		if (has_twin(sources, i))
+			return json_array_remove(sources, i) == 0;
+		return json_object_set_new(source, "name", json_null()) == 0;
+	}
+	return false;
 }
 
 size_t meta_sources(json_t *root)

@@ -16,7 +16,8 @@ int meta_write(const char *dir, json_t *root, struct err *e);
 json_t *meta_new(const struct kernel *k);
 /*
  * Adds the source that @k describes (spec, image, package...), or updates the one of the same
- * spec and image: a name that @k lacks stays. -ENOMEM.
+ * spec, image and name; a name that @k lacks stays, a name that the source lacks is added to it.
+ * -ENOMEM.
  */
 int meta_put_source(json_t *root, const struct kernel *k);
 /* Takes @name from whichever source bears it; returns whether one did. */
