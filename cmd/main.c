@@ -4,10 +4,14 @@
 #include <signal.h>
 #include <string.h>
 
+extern const struct cmd cmd_compare;
 extern const struct cmd cmd_kernel;
+extern const struct cmd cmd_scenario;
 
 static const struct cmd *const commands[] = {
+	&cmd_compare,
 	&cmd_kernel,
+	&cmd_scenario,
 };
 
 static void print_commands(FILE *to)

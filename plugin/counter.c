@@ -46,7 +46,7 @@ void counter_execution(struct qemu_plugin_insn *insn, size_t span)
 void counter_rep(struct qemu_plugin_insn *insn, uint64_t vaddr, size_t span)
 {
 	(void)vaddr;
-	qemu_plugin_register_vcpu_mem_inline(insn, QEMU_PLUGIN_MEM_W, QEMU_PLUGIN_INLINE_ADD_U64,
+	qemu_plugin_register_vcpu_mem_inline(insn, QEMU_PLUGIN_MEM_RW, QEMU_PLUGIN_INLINE_ADD_U64,
 					     place(span, 1), 1);
 }
 

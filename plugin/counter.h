@@ -4,9 +4,10 @@
  * scoreboards (version 2 and later). Two 64-bit counters a span: [0] executions; [1] for REP
  * strings only, what tells instructions and their iterations apart:
  *
- *	API 1	stores that the instruction made. TCG executes a REP instruction with count n as
- *		n + 1 instructions, the last of which finds the count at zero; so instructions =
- *		executions - stores.
+ *	API 1	its memory accesses (reads and writes alike: the filter of an inline operation
+ *		is not honoured). TCG executes a REP instruction with count n as n + 1
+ *		instructions, the last of which finds the count at zero; so instructions =
+ *		executions - accesses / accesses per iteration.
  *	API 2+	entries from elsewhere. Newer QEMUs leave with the last iteration, n executions, so
  *		that trick fails; but they can compare and store: every block clears a word,
  *		the REP instruction calls back if the word is not its own address, and sets it.
@@ -38,14 +39,19 @@ void counter_other_block(struct qemu_plugin_tb *tb);
 uint64_t counter_rep_word(unsigned vcpu);
 void counter_set_rep_word(unsigned vcpu, uint64_t word);
 
-/* How many REP instructions, given both counters of a span. */
-static inline uint64_t counter_rep_insns(uint64_t executions, uint64_t second)
+/*
+ * How many of a REP string's executions were iterations after the first, given both counters and
+ * how often an iteration accesses memory.
+ */
+static inline uint64_t counter_rep_iterations(uint64_t executions, uint64_t second,
+					      unsigned accesses)
 {
 #if PLUGIN_API == 1
-	return executions - second;
-#else
 	(void)executions;
-	return second;
+	return second / accesses;
+#else
+	(void)accesses;
+	return executions - second;
 #endif
 }
 

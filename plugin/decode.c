@@ -34,10 +34,19 @@ static bool is_string_op(uint8_t op)
 	       (op >= 0xaa && op <= 0xaf);
 }
 
-/* MOVS, STOS and INS write memory once an iteration; LODS, SCAS, CMPS and OUTS do not. */
-static bool string_op_stores(uint8_t op)
+static unsigned string_op_accesses(uint8_t op)
 {
-	return op == 0xa4 || op == 0xa5 || op == 0xaa || op == 0xab || op == 0x6c || op == 0x6d;
+	switch (op) {
+	case 0xa4:
+	case 0xa5: /* movs */
+		return 2;
+	case 0xaa:
+	case 0xab: /* stos */
+	case 0x6c:
+	case 0x6d: /* ins */
+		return 1;
+	}
+	return 0;
 }
 
 static bool register_form(const uint8_t *modrm, const uint8_t *end)
@@ -131,7 +140,7 @@ struct insn insn_decode(const uint8_t *bytes, size_t len, bool kernel)
 		out.kind = INSN_MARKER;
 	} else if (prefixes.rep && is_string_op(*op)) {
 		out.kind = INSN_REP_STRING;
-		out.stores_per_iteration = string_op_stores(*op);
+		out.accesses = string_op_accesses(*op);
 	} else if (*op == 0xcf) {
 		out.kind = INSN_IRET;
 	} else {

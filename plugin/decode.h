@@ -23,8 +23,12 @@ struct insn {
 	 * not recognised may fault.
 	 */
 	bool may_fault;
-	uint32_t marker;	       /* displacement of a marker */
-	unsigned stores_per_iteration; /* of a REP string: 1, or 0 if it does not store */
+	uint32_t marker; /* displacement of a marker */
+	/*
+	 * Of a REP string: how often an iteration accesses memory; 0 for those that may end early
+	 * (CMPS, SCAS) or that are not told apart (LODS, OUTS).
+	 */
+	unsigned accesses;
 };
 
 /* @kernel: at a kernel address, where pushes, pops, calls and returns do not fault. */

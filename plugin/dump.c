@@ -104,11 +104,9 @@ static void put_span(struct out *o, const struct starts *s, size_t i, unsigned b
 	r.executions = table_count(s->t, book, i, 0);
 	if (!r.executions)
 		return;
-	if (span->rep && span->rep_stores) {
-		uint64_t insns = counter_rep_insns(r.executions, table_count(s->t, book, i, 1));
-
-		r.rep_iterations = r.executions - insns;
-	}
+	if (span->rep && span->accesses)
+		r.rep_iterations = counter_rep_iterations(
+			r.executions, table_count(s->t, book, i, 1), span->accesses);
 	r.retries = retries(s, i, book, r.executions);
 	/* User code that stands in an interrupt's book ran after it (context.h). */
 	if (r.context == COUNTS_INTERRUPT && span->vaddr < KERNEL_HALF)

@@ -244,7 +244,7 @@ static void add_insn(struct translation *t, struct qemu_plugin_insn *insn, const
 	t->span.last_vaddr = vaddr;
 	if (d->kind == INSN_REP_STRING) {
 		t->span.rep = true;
-		t->span.rep_stores = d->stores_per_iteration != 0;
+		t->span.accesses = (uint8_t)d->accesses;
 	}
 }
 

@@ -26,7 +26,7 @@ struct span {
 	bool block_start; /* first span of its block */
 	bool followed;	  /* leaving it in good order leads to the next span of the table */
 	bool rep;	  /* a REP string instruction by itself */
-	bool rep_stores;  /* which stores once an iteration */
+	uint8_t accesses; /* of it, an iteration; 0: its iterations are not told apart */
 };
 
 struct block {

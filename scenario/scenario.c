@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /*
  * Virtual sleep before each phase. Both pairs rest alike within themselves, and the second pair's
@@ -87,7 +88,10 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 	for (size_t i = 0; i < s->n_maps; i++) {
 		struct plan_map m = s->maps[i];
 
-		m.offset = q->map_offset;
+		/* Huge pages stay huge only if the alignment is kept. */
+		m.offset = m.advice == MADV_HUGEPAGE ?
+				   (q->map_offset + m.align - 1) / m.align * m.align :
+				   q->map_offset;
 		if (buf_add(&b, &m, sizeof(m)) < 0)
 			return err_oom(e);
 	}

@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/cmd.h"
+#include "cmd/session.h"
+
+#include "base/clock.h"
+#include "judge/audit.h"
+#include "judge/comparison.h"
+#include "judge/confirm.h"
+#include "lab/pair.h"
+#include "report/compare.h"
+#include "scenario/yaml_doc.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_SCENARIO "mprotect/shared-dirty-toggle"
+#define CPUS_MAX 16
+
+struct options {
+	struct opt_list scenarios;
+	const char *threshold_text;
+	double threshold; /* fraction of OLD */
+	bool confirm;
+	bool fresh;
+	unsigned cpus, top, deadline_s;
+	const char *memory;
+	uint64_t memory_mib;
+	const char *old_cmdline, *new_cmdline;
+};
+
+/* One scenario: what was measured, what is concluded. */
+struct outcome {
+	struct pair_side sides[2];
+	struct comparison comparison;
+	struct audit audit;
+	struct confirmation confirmation;
+	struct compare_view view;
+	json_t *document;
+};
+
+struct compare {
+	const struct options *o;
+	struct session *s;
+	struct kernel *kernels[2]; /* old, new */
+	char id[STORE_ID_LEN];
+	unsigned block; /* of the next pair */
+};
+
+static void outcome_free(struct outcome *x)
+{
+	pair_free(x->sides);
+	comparison_free(&x->comparison);
+	audit_free(&x->audit);
+	json_decref(x->document);
+}
+
+/* "1" or "1%": percent of OLD. */
+static int parse_threshold(const struct cmd *self, struct options *o)
+{
+	double value;
+	char *end;
+
+	errno = 0;
+	value = strtod(o->threshold_text, &end);
+	if (*end == '%')
+		end++;
+	if (errno || *end || end == o->threshold_text || !(value >= 0 && value <= 1e6))
+		return usage_error(self, "--threshold: '%s' is not a percentage",
+				   o->threshold_text);
+	o->threshold = value / 100;
+	return -1;
+}
+
+static int parse_memory(const struct cmd *self, struct options *o)
+{
+	uint64_t bytes;
+
+	/* A bare number is MiB, as QEMU has it. */
+	if (strspn(o->memory, "0123456789") == strlen(o->memory) && strlen(o->memory) < 8)
+		bytes = strtoull(o->memory, NULL, 10) << 20;
+	else if (parse_size(o->memory, &bytes) < 0)
+		return usage_error(self, "--mem: '%s' is not a size such as 512M", o->memory);
+	o->memory_mib = bytes >> 20;
+	if (o->memory_mib < 128 || o->memory_mib > 16384)
+		return usage_error(self, "--mem: 128M to 16G is possible, not '%s'", o->memory);
+	return -1;
+}
+
+static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o, int *argc,
+		 char **argv)
+{
+	const struct opt table[] = {
+		{ "scenario", 's', OPT_LIST, "NAME", "scenario or glob; may be given again",
+		  &o->scenarios },
+		{ "threshold", 0, OPT_STRING, "PERCENT",
+		  "smallest effect that matters, of OLD (default 1%)", &o->threshold_text },
+		{ "confirm", 0, OPT_FLAG, NULL, "repeat under 8 perturbations", &o->confirm },
+		{ "top", 0, OPT_UINT, "N", "functions to list (default 12)", &o->top },
+		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &o->cpus },
+		{ "mem", 0, OPT_STRING, "SIZE", "memory of the guest (default 512M)", &o->memory },
+		{ "old-cmdline", 0, OPT_STRING, "WORDS", "added to OLD's kernel command line",
+		  &o->old_cmdline },
+		{ "new-cmdline", 0, OPT_STRING, "WORDS", "added to NEW's kernel command line",
+		  &o->new_cmdline },
+		{ "fresh", 0, OPT_FLAG, NULL, "boot anew, without snapshots", &o->fresh },
+		{ "deadline", 0, OPT_UINT, "SECONDS", "for every wait for a guest (default 120)",
+		  &o->deadline_s },
+	};
+	int dashdash, status;
+
+	*o = (struct options){ .threshold_text = "1%",
+			       .cpus = 1,
+			       .top = 12,
+			       .memory = "512M",
+			       .deadline_s = SESSION_DEADLINE_S };
+	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
+	if (status < 0 && dashdash >= 0)
+		status = usage_error(self, "comparing programs (--) is not possible yet");
+	if (status < 0)
+		status = parse_threshold(self, o);
+	if (status < 0)
+		status = parse_memory(self, o);
+	if (status < 0 && (o->cpus < 1 || o->cpus > CPUS_MAX))
+		status = usage_error(self, "--cpus: 1 to %d is possible", CPUS_MAX);
+	if (status < 0 && !o->deadline_s)
+		status = usage_error(self, "--deadline: at least 1 is expected");
+	if (status < 0 && *argc != 2)
+		status =
+			usage_error(self, "OLD and NEW are expected, %d kernels were given", *argc);
+	return status;
+}
+
+static void fill_request(const struct compare *c, const struct scenario *scenario, unsigned side,
+			 const struct perturbation *p, struct exact_request *out)
+{
+	*out = (struct exact_request){
+		.side = side,
+		.kernel = c->kernels[side],
+		.scenario = scenario,
+		.cpus = c->o->cpus,
+		.memory_mib = (unsigned)c->o->memory_mib,
+		.cmdline = side ? c->o->new_cmdline : c->o->old_cmdline,
+		.fresh = c->o->fresh || p,
+		.perturbation = p ? *p : (struct perturbation){ 0 },
+	};
+}
+
+static int store_side(struct compare *c, const struct pair_side *side, unsigned position,
+		      struct err *e)
+{
+	struct store_run r = {
+		.experiment = c->id,
+		.block = c->block,
+		.position = position,
+		.side = position ? "new" : "old",
+		.request = &side->request,
+		.run = &side->run,
+		.failure_reason = side->err.code ? side->err.text : NULL,
+		.qemu_version = c->s->qemu.version,
+		.guest_sha256 = c->s->guest_sha256.text,
+		.plugin_sha256 = c->s->plugin_sha256.text,
+	};
+
+	return store_add_run(c->s->store, &r, e);
+}
+
+/* The side that failed, with the end of its console for those who have to find out why. */
+static int pair_failed(const struct pair_side sides[2], struct err *e)
+{
+	const struct pair_side *bad = sides[0].err.code ? &sides[0] : &sides[1];
+
+	/* A side that cannot be measured weighs less than a tool that does not work. */
+	if (sides[0].err.code && sides[1].err.code && sides[1].err.status == ERR_TOOL)
+		bad = &sides[1];
+	if (bad->err.code != -ECANCELED && bad->run.console && bad->run.console[0])
+		fprintf(stderr, "--- end of the console of %s ---\n%s%s---\n",
+			bad->request.kernel->release,
+			strlen(bad->run.console) > 2000
+				? bad->run.console + strlen(bad->run.console) - 2000
+				: bad->run.console,
+			bad->run.console[strlen(bad->run.console) - 1] == '\n' ? "" : "\n");
+	*e = bad->err;
+	return err_wrap(e, "%s", bad == &sides[0] ? "OLD" : "NEW");
+}
+
+/* Measures both sides and keeps both runs, good or bad. */
+static int measure_pair(struct compare *c, const struct scenario *scenario,
+			const struct perturbation *p, struct pair_side sides[2], struct err *e)
+{
+	int r;
+
+	for (unsigned i = 0; i < 2; i++)
+		fill_request(c, scenario, i, p, &sides[i].request);
+	r = pair_measure(&c->s->lab, sides, e);
+	for (unsigned i = 0; r == 0 && i < 2; i++)
+		r = store_side(c, &sides[i], i, e);
+	c->block++;
+	if (r == 0 && (sides[0].err.code || sides[1].err.code))
+		r = pair_failed(sides, e);
+	return r;
+}
+
+static int confirm(struct compare *c, const struct scenario *scenario, struct outcome *x,
+		   struct err *e)
+{
+	for (unsigned i = 0; i < CONFIRM_RUNS; i++) {
+		const struct confirm_plan *plan = &confirm_plans()[i];
+		struct comparison perturbed = { 0 };
+		struct pair_side sides[2] = { 0 };
+		int r = measure_pair(c, scenario, &plan->perturbation, sides, e);
+
+		if (r == 0)
+			r = compare_runs(scenario, &sides[0].run, &sides[1].run, c->o->cpus,
+					 c->o->threshold, &perturbed, e);
+		if (r == 0) {
+			x->confirmation.rows[i].what = plan->what;
+			x->confirmation.rows[i].delta = metric_delta(&perturbed.metrics[0]);
+			x->confirmation.count++;
+		}
+		comparison_free(&perturbed);
+		pair_free(sides);
+		if (r < 0)
+			return err_wrap(e, "perturbation '%s'", plan->what);
+	}
+	confirm_judge(&x->confirmation, x->comparison.metrics[0].old_value, c->o->threshold);
+	confirm_apply(&x->confirmation, &x->comparison);
+	return 0;
+}
+
+static void fill_view(const struct compare *c, const struct scenario *scenario, uint64_t start_ns,
+		      struct outcome *x)
+{
+	const struct exact_run *runs[2] = { &x->sides[0].run, &x->sides[1].run };
+
+	x->view = (struct compare_view){
+		.id = c->id,
+		.scenario = scenario,
+		.old_kernel = c->kernels[0],
+		.new_kernel = c->kernels[1],
+		.comparison = &x->comparison,
+		.audit = &x->audit,
+		.confirmation = c->o->confirm ? &x->confirmation : NULL,
+		.qemu_version = c->s->qemu.version,
+		.total_seconds = (double)(clock_ns() - start_ns) / 1e9,
+	};
+	/* The sides ran side by side: the slower one is what was waited for. */
+	for (unsigned i = 0; i < 2; i++) {
+		if (runs[i]->boot_seconds > x->view.boot_seconds)
+			x->view.boot_seconds = runs[i]->boot_seconds;
+		if (runs[i]->measure_seconds > x->view.measure_seconds)
+			x->view.measure_seconds = runs[i]->measure_seconds;
+	}
+}
+
+static int run_scenario(struct compare *c, const struct scenario *scenario, struct outcome *x,
+			struct err *e)
+{
+	uint64_t start_ns = clock_ns();
+	int r = measure_pair(c, scenario, NULL, x->sides, e);
+
+	if (r == 0)
+		r = compare_runs(scenario, &x->sides[0].run, &x->sides[1].run, c->o->cpus,
+				 c->o->threshold, &x->comparison, e);
+	if (r == 0 && c->o->confirm)
+		r = confirm(c, scenario, x, e);
+	if (r == 0)
+		r = audit_sides(c->kernels[0], c->kernels[1], &x->sides[0].run, &x->sides[1].run,
+				&x->audit, e);
+	if (r < 0)
+		return err_wrap(e, "%s", scenario->name);
+	fill_view(c, scenario, start_ns, x);
+	x->document = compare_json(&x->view);
+	if (!x->document)
+		return err_oom(e);
+	return store_add_result(c->s->store, c->id, scenario->name,
+				verdict_name(x->comparison.verdict), x->document, e);
+}
+
+/* Indexes of all scenarios that were named, each once, in the library's order. */
+static int choose(const struct compare *c, size_t *chosen, struct err *e)
+{
+	const struct scenario_list *library = &c->s->scenarios;
+	const struct opt_list wish = c->o->scenarios;
+	_cleanup_free_ size_t *found = calloc(library->count, sizeof(*found));
+	_cleanup_free_ bool *wanted = calloc(library->count, sizeof(*wanted));
+	int n = 0;
+
+	if (!found || !wanted)
+		return err_oom(e);
+	for (size_t i = 0; i < (wish.count ? wish.count : 1); i++) {
+		int r = library_find(library, wish.count ? wish.items[i] : DEFAULT_SCENARIO, found,
+				     e);
+
+		if (r < 0)
+			return r;
+		while (r-- > 0)
+			wanted[found[r]] = true;
+	}
+	for (size_t i = 0; i < library->count; i++) {
+		if (wanted[i])
+			chosen[n++] = i;
+	}
+	return n;
+}
+
+/* 1 before 125 before 0: a regression is said even if another scenario could not be judged. */
+static int worse(int a, int b)
+{
+	if (a == 1 || b == 1)
+		return 1;
+	return a > b ? a : b;
+}
+
+static int exit_status(const struct outcome *x, int n)
+{
+	int status = 0;
+
+	for (int i = 0; i < n; i++) {
+		const struct comparison *c = &x[i].comparison;
+
+		status = worse(status, verdict_exit(c->verdict, metric_delta(&c->metrics[0]) > 0));
+	}
+	return status;
+}
+
+static int by_ratio(const void *a, const void *b)
+{
+	const struct compare_view *const *x = a, *const *y = b;
+	double rx = metric_ratio(&(*x)->comparison->metrics[0]);
+	double ry = metric_ratio(&(*y)->comparison->metrics[0]);
+
+	return (rx < ry) - (rx > ry);
+}
+
+static int print_text(const struct compare *c, const struct outcome *x, int n, struct err *e)
+{
+	_cleanup_free_ const struct compare_view **views = calloc((size_t)n, sizeof(*views));
+	_cleanup_buf_ struct buf text = { 0 };
+	int r;
+
+	if (!views)
+		return err_oom(e);
+	for (int i = 0; i < n; i++)
+		views[i] = &x[i].view;
+	if (n == 1) {
+		r = compare_text(views[0], c->o->top, &text, e);
+	} else {
+		qsort(views, (size_t)n, sizeof(*views), by_ratio);
+		r = compare_table(views, (size_t)n, &text, e);
+	}
+	if (r < 0)
+		return r;
+	fwrite(text.data, 1, text.len, stdout);
+	return 0;
+}
+
+static int print(const struct compare *c, const struct cmd_ctx *ctx, const struct outcome *x, int n,
+		 struct err *e)
+{
+	json_t *list;
+	int r;
+
+	if (!ctx->json) {
+		r = print_text(c, x, n, e);
+		return r < 0 ? report_error(e) : finish_stdout();
+	}
+	if (n == 1)
+		return print_json(x[0].document);
+	list = json_array();
+	for (int i = 0; list && i < n; i++)
+		json_array_append(list, x[i].document);
+	list = json_pack("{s:s,s:o}", "schema", "slowpath/compare-list/1", "results", list);
+	r = list ? print_json(list) : report_error(e);
+	json_decref(list);
+	return r;
+}
+
+static int start(struct compare *c, char **argv, struct err *e)
+{
+	json_t *command =
+		json_pack("{s:s,s:s,s:s,s:f,s:b}", "command", "compare", "old", argv[0], "new",
+			  argv[1], "threshold", c->o->threshold, "confirm", c->o->confirm);
+	struct store_experiment x = { .id = c->id,
+				      .name = "compare",
+				      .command = command,
+				      .mode = "exact",
+				      .purpose = "performance",
+				      .slowpath_version = SLOWPATH_VERSION };
+	int r;
+
+	store_new_id(c->id);
+	r = command ? store_add_experiment(c->s->store, &x, e) : err_oom(e);
+	json_decref(command);
+	return r;
+}
+
+static int run_all(struct compare *c, const struct cmd_ctx *ctx, const size_t *chosen, int n,
+		   struct err *e)
+{
+	struct outcome *x = calloc((size_t)n, sizeof(*x));
+	int r = x ? 0 : err_oom(e), status;
+
+	session_catch_signals(c->s);
+	for (int i = 0; r == 0 && i < n; i++)
+		r = run_scenario(c, c->s->scenarios.items[chosen[i]], &x[i], e);
+	session_release_signals(c->s);
+	if (r == 0)
+		r = store_finish_experiment(c->s->store, c->id, e);
+	progress_stop(&c->s->progress);
+	if (r < 0) {
+		status = report_error(e);
+	} else {
+		status = print(c, ctx, x, n, e);
+		status = status ? status : exit_status(x, n);
+	}
+	for (int i = 0; x && i < n; i++)
+		outcome_free(&x[i]);
+	free(x);
+	return status;
+}
+
+static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
+{
+	_cleanup_session_ struct session s;
+	_cleanup_free_ size_t *chosen = NULL;
+	struct options o;
+	struct compare c = { .o = &o, .s = &s };
+	struct err e = { 0 };
+	int status = parse(self, ctx, &o, &argc, argv), n, r;
+
+	memset(&s, 0, sizeof(s));
+	if (status >= 0) {
+		free(o.scenarios.items);
+		return status;
+	}
+	r = session_open(ctx, &s, &e);
+	s.lab.deadline_s = o.deadline_s;
+	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;
+	n = r == 0 ? choose(&c, chosen, &e) : r;
+	free(o.scenarios.items);
+	if (n < 0)
+		return report_error(&e);
+	r = kernel_resolve_pair(s.kernels, argv[0], argv[1], session_note, NULL, &c.kernels[0],
+				&c.kernels[1], &e);
+	if (r == 0)
+		r = start(&c, argv, &e);
+	status = r < 0 ? report_error(&e) : run_all(&c, ctx, chosen, n, &e);
+	kernel_free(c.kernels[0]);
+	kernel_free(c.kernels[1]);
+	return status;
+}
+
+const struct cmd cmd_compare = {
+	.name = "compare",
+	.args = "OLD NEW [-s SCENARIO]... [--confirm] [--threshold PERCENT]",
+	.help = "what NEW changed against OLD, in executed instructions per function",
+	.run = run,
+};

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/parts.h"
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/file.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+void parts_free(struct parts *p)
+{
+	free(p->guest);
+	free(p->plugin_dir);
+	free(p->scenarios);
+	*p = (struct parts){ 0 };
+}
+
+static char *program_dir(void)
+{
+	char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *slash;
+
+	if (n < 0)
+		return NULL;
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	if (slash)
+		*slash = '\0';
+	return strdup(path);
+}
+
+/* The first of the places that exists; @what and the last place go into the error. */
+static int pick(const char *what, char *places[3], char **out, struct err *e)
+{
+	int r = -ENOENT;
+
+	for (int i = 0; i < 3; i++) {
+		if (r < 0 && places[i] && file_exists(places[i])) {
+			*out = places[i];
+			r = 0;
+			continue;
+		}
+		if (i == 2 && r < 0)
+			err_set(e, ENOENT,
+				"%s is not where it was installed (%s); set SLOWPATH_LIBDIR and "
+				"SLOWPATH_DATADIR, or install again",
+				what, places[i] ? places[i] : "?");
+		free(places[i]);
+	}
+	return r;
+}
+
+int parts_find(struct parts *out, struct err *e)
+{
+	const char *lib = getenv("SLOWPATH_LIBDIR"), *data = getenv("SLOWPATH_DATADIR");
+	_cleanup_free_ char *dir = program_dir();
+	int r;
+
+	*out = (struct parts){ 0 };
+	if (!dir)
+		return err_errno(e, errno, "/proc/self/exe");
+	r = pick("slowpath-guest",
+		 (char *[]){ lib ? str_printf("%s/slowpath-guest", lib) : NULL,
+			     str_printf("%s/../guest/slowpath-guest", dir),
+			     str_printf("%s/%s/slowpath-guest", dir, SLOWPATH_LIBDIR_FROM_BIN) },
+		 &out->guest, e);
+	if (r == 0)
+		r = pick("the counting plugin",
+			 (char *[]){ lib ? strdup(lib) : NULL, str_printf("%s/../plugin", dir),
+				     str_printf("%s/%s", dir, SLOWPATH_LIBDIR_FROM_BIN) },
+			 &out->plugin_dir, e);
+	if (r == 0)
+		r = pick(
+			"the scenario library",
+			(char *[]){ data ? str_printf("%s/scenarios", data) : NULL,
+				    str_printf("%s/../scenarios", dir),
+				    str_printf("%s/%s/scenarios", dir, SLOWPATH_DATADIR_FROM_BIN) },
+			&out->scenarios, e);
+	if (r < 0)
+		parts_free(out);
+	return r;
+}
+
+char *parts_plugin(const struct parts *p, unsigned api, struct err *e)
+{
+	char *path = str_printf("%s/slowpath-plugin-v%u.so", p->plugin_dir, api);
+
+	if (!path) {
+		err_oom(e);
+		return NULL;
+	}
+	if (file_exists(path))
+		return path;
+	err_set(e, ENOENT, "%s is missing: no plugin for this QEMU's plugin API", path);
+	free(path);
+	return NULL;
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/session.h"
+
+#include <signal.h>
+#include <string.h>
+
+/* A signal handler has nothing else to reach it by. */
+static atomic_int interrupted;
+
+static void on_signal(int signal)
+{
+	(void)signal;
+	atomic_store(&interrupted, 1);
+}
+
+static void set_handlers(void (*handler)(int))
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction a = { .sa_handler = handler };
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &a, NULL);
+}
+
+void session_catch_signals(struct session *s)
+{
+	s->lab.cancel = &interrupted;
+	set_handlers(on_signal);
+}
+
+void session_release_signals(struct session *s)
+{
+	(void)s;
+	set_handlers(SIG_DFL);
+}
+
+void session_note(void *arg, const char *text)
+{
+	(void)arg;
+	fprintf(stderr, "slowpath: %s\n", text);
+}
+
+int session_open(const struct cmd_ctx *ctx, struct session *s, struct err *e)
+{
+	int r;
+
+	memset(s, 0, sizeof(*s));
+	progress_start(&s->progress);
+	r = home_open(ctx->home_arg, &s->home, e);
+	if (r == 0)
+		r = parts_find(&s->parts, e);
+	if (r == 0)
+		r = library_open(s->parts.scenarios, &s->scenarios, e);
+	if (r == 0)
+		r = qemu_find(&s->qemu, e);
+	if (r == 0) {
+		s->plugin = parts_plugin(&s->parts, s->qemu.plugin_api, e);
+		r = s->plugin ? 0 : -1;
+	}
+	if (r == 0)
+		r = hash_file(s->parts.guest, &s->guest_sha256, e);
+	if (r == 0)
+		r = hash_file(s->plugin, &s->plugin_sha256, e);
+	if (r == 0)
+		r = kernel_store_open(s->home.data, s->home.cache, &s->kernels, e);
+	if (r == 0)
+		r = store_open(s->home.data, &s->store, e);
+	s->lab = (struct lab){
+		.qemu = &s->qemu,
+		.guest = s->parts.guest,
+		.plugin = s->plugin,
+		.cache_dir = s->home.cache,
+		.deadline_s = SESSION_DEADLINE_S,
+		.progress = progress_side,
+		.progress_arg = &s->progress,
+	};
+	return r;
+}
+
+void session_close(struct session *s)
+{
+	progress_stop(&s->progress);
+	store_close(s->store);
+	kernel_store_close(s->kernels);
+	scenario_list_free(&s->scenarios);
+	free(s->plugin);
+	qemu_free(&s->qemu);
+	parts_free(&s->parts);
+	home_close(&s->home);
+}

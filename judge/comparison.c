@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "judge/comparison.h"
+
+#include "judge/state.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* An effect must exceed the noise floor this many times to be believed. */
+#define SPREADS 3
+
+void comparison_free(struct comparison *c)
+{
+	free(c->functions);
+	*c = (struct comparison){ 0 };
+}
+
+double metric_delta(const struct metric *m)
+{
+	return m->new_value - m->old_value;
+}
+
+double metric_ratio(const struct metric *m)
+{
+	if (m->old_value == 0)
+		return m->new_value == 0 ? 1 : INFINITY;
+	return m->new_value / m->old_value;
+}
+
+const char *outside_name(enum outside which)
+{
+	static const char *const names[OUTSIDE_COUNT] = { "[interrupts]", "[other tasks]",
+							  "[REP iterations]", "[fault retries]" };
+
+	return names[which];
+}
+
+/* What a pair of phases says an iteration costs, summed over segments [first, last). */
+struct slope {
+	unsigned first, last;
+	double divisor; /* N * items */
+};
+
+static double slope_of(const struct slope *s, unsigned pair, const uint64_t values[MARKER_SLOTS])
+{
+	int64_t sum = 0;
+
+	for (unsigned segment = s->first; segment < s->last; segment++)
+		sum += (int64_t)(values[(2 * pair + 1) * MARKER_SEGMENTS + segment] -
+				 values[2 * pair * MARKER_SEGMENTS + segment]);
+	return (double)sum / s->divisor;
+}
+
+static double mean_slope(const struct slope *s, const uint64_t values[MARKER_SLOTS])
+{
+	return (slope_of(s, 0, values) + slope_of(s, 1, values)) / 2;
+}
+
+/* One member of every slot, as an array of slots. */
+#define SLOT_MEMBER(run, member, out)                                      \
+	do {                                                               \
+		for (unsigned slot_ = 0; slot_ < MARKER_SLOTS; slot_++)    \
+			(out)[slot_] = (run)->profile.slots[slot_].member; \
+	} while (0)
+
+static void side_metric(const struct slope *s, const struct exact_run *run, double *value,
+			double *spread)
+{
+	uint64_t task[MARKER_SLOTS];
+
+	SLOT_MEMBER(run, task, task);
+	*value = mean_slope(s, task);
+	*spread = fabs(slope_of(s, 0, task) - slope_of(s, 1, task));
+}
+
+static void add_metric(struct comparison *c, const struct scenario *sc, const char *segment,
+		       const struct slope *s, const struct exact_run *old_run,
+		       const struct exact_run *new_run)
+{
+	struct metric *m = &c->metrics[c->n_metrics++];
+
+	snprintf(m->name, sizeof(m->name), "%s_insns_per_%s", segment, scenario_item_name(sc));
+	side_metric(s, old_run, &m->old_value, &m->spread_old);
+	side_metric(s, new_run, &m->new_value, &m->spread_new);
+}
+
+static void add_metrics(struct comparison *c, const struct scenario *sc, struct slope s,
+			const struct exact_run *old_run, const struct exact_run *new_run)
+{
+	add_metric(c, sc, "iteration", &s, old_run, new_run);
+	for (unsigned i = 0; i < sc->n_segments; i++) {
+		s.first = i;
+		s.last = i + 1;
+		add_metric(c, sc, sc->segments[i].name, &s, old_run, new_run);
+	}
+}
+
+static double unattributed(const struct slope *s, const struct exact_run *run)
+{
+	uint64_t values[MARKER_SLOTS];
+
+	SLOT_MEMBER(run, unattributed, values);
+	return mean_slope(s, values);
+}
+
+static void add_outside(struct comparison *c, const struct slope *s,
+			const struct exact_run *old_run, const struct exact_run *new_run)
+{
+	const struct exact_run *runs[] = { old_run, new_run };
+
+	for (unsigned side = 0; side < 2; side++) {
+		for (unsigned which = 0; which < OUTSIDE_COUNT; which++) {
+			uint64_t values[MARKER_SLOTS];
+			double value;
+
+			if (which == OUTSIDE_INTERRUPTS)
+				SLOT_MEMBER(runs[side], interrupts, values);
+			else if (which == OUTSIDE_OTHERS)
+				SLOT_MEMBER(runs[side], others, values);
+			else if (which == OUTSIDE_REP)
+				SLOT_MEMBER(runs[side], rep_iterations, values);
+			else
+				SLOT_MEMBER(runs[side], retries, values);
+			value = mean_slope(s, values);
+			if (side)
+				c->outside[which].new_insns = value;
+			else
+				c->outside[which].old_insns = value;
+		}
+	}
+}
+
+static double function_change(const struct function_delta *f)
+{
+	return f->new_insns - f->old_insns;
+}
+
+static int by_delta(const void *a, const void *b)
+{
+	const struct function_delta *x = a, *y = b;
+	double dx = fabs(function_change(x)), dy = fabs(function_change(y));
+
+	if (dx != dy)
+		return dx > dy ? -1 : 1;
+	if (x->new_insns != y->new_insns)
+		return x->new_insns > y->new_insns ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static bool is_nothing(const struct function_delta *f)
+{
+	return f->old_insns == 0 && f->new_insns == 0 && f->old_calls == 0 && f->new_calls == 0;
+}
+
+/* Both profiles are sorted by name: merge them. */
+static int add_functions(struct comparison *c, const struct slope *s, const struct profile *old_p,
+			 const struct profile *new_p, struct err *e)
+{
+	size_t i = 0, k = 0;
+
+	c->functions = calloc(old_p->count + new_p->count + 1, sizeof(*c->functions));
+	if (!c->functions)
+		return err_oom(e);
+	while (i < old_p->count || k < new_p->count) {
+		const struct profile_function *o = i < old_p->count ? &old_p->functions[i] : NULL;
+		const struct profile_function *n = k < new_p->count ? &new_p->functions[k] : NULL;
+		struct function_delta *f = &c->functions[c->n_functions];
+		int order = !o ? 1 : !n ? -1 : strcmp(o->name, n->name);
+
+		f->name = order <= 0 ? o->name : n->name;
+		f->old_insns = order <= 0 ? mean_slope(s, o->insns) : 0;
+		f->old_calls = order <= 0 ? mean_slope(s, o->calls) : 0;
+		f->new_insns = order >= 0 ? mean_slope(s, n->insns) : 0;
+		f->new_calls = order >= 0 ? mean_slope(s, n->calls) : 0;
+		i += order <= 0;
+		k += order >= 0;
+		c->n_functions += !is_nothing(f);
+	}
+	qsort(c->functions, c->n_functions, sizeof(*c->functions), by_delta);
+	return 0;
+}
+
+/* Whether both pairs of a run agree in every function of the task, and the clock confirms them. */
+static bool pairs_agree(const struct slope *s, const struct exact_run *run, int64_t *clock)
+{
+	*clock = 0;
+	for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++) {
+		int64_t difference = exact_clock_difference(run, phase);
+
+		if (llabs(difference) > llabs(*clock))
+			*clock = difference;
+	}
+	for (size_t i = 0; i < run->profile.count; i++) {
+		const struct profile_function *f = &run->profile.functions[i];
+
+		if (slope_of(s, 0, f->insns) != slope_of(s, 1, f->insns))
+			return false;
+	}
+	return *clock == 0;
+}
+
+static double faults(const struct exact_run *run, unsigned iterations)
+{
+	return (double)(int64_t)(run->phases[1].minor_faults + run->phases[1].major_faults -
+				 run->phases[0].minor_faults - run->phases[0].major_faults) /
+	       iterations;
+}
+
+static void decide(struct comparison *c, double threshold)
+{
+	const struct metric *m = &c->metrics[0];
+	double delta = metric_delta(m), size = fabs(delta);
+	double smallest = threshold * fabs(m->old_value);
+	double floor = SPREADS * fmax(m->spread_old, m->spread_new);
+	const char *item = c->exact ? "" : " (near-exact)";
+
+	if (c->verdict == VERDICT_DIFFERENT_STATE)
+		return;
+	if (delta == 0) {
+		c->verdict = VERDICT_EQUIVALENT;
+		snprintf(c->reason, sizeof(c->reason),
+			 "both execute the same number of instructions%s", item);
+	} else if (size >= smallest && size >= floor) {
+		c->verdict = delta > 0 ? VERDICT_REGRESSION : VERDICT_IMPROVEMENT;
+		snprintf(c->reason, sizeof(c->reason),
+			 "NEW executes %.2f %s instructions per item%s; the smallest effect that "
+			 "matters is %.2f",
+			 size, delta > 0 ? "more" : "fewer", item, smallest);
+	} else if (size >= smallest) {
+		c->verdict = VERDICT_INCONCLUSIVE;
+		snprintf(c->reason, sizeof(c->reason),
+			 "a change of %.2f is less than %d times the spread of the measurements; "
+			 "%.2f could have been seen",
+			 delta, SPREADS, floor);
+	} else if (size >= floor) {
+		c->verdict = VERDICT_TRIVIAL;
+		snprintf(c->reason, sizeof(c->reason),
+			 "a change of %+.4f instructions per item%s is real, but below the "
+			 "threshold of %.2f",
+			 delta, item, smallest);
+	} else {
+		c->verdict = floor < smallest ? VERDICT_EQUIVALENT : VERDICT_INCONCLUSIVE;
+		snprintf(c->reason, sizeof(c->reason),
+			 "no change beyond the spread of the measurements; %.2f could have been "
+			 "seen",
+			 floor);
+	}
+}
+
+int compare_runs(const struct scenario *s, const struct exact_run *old_run,
+		 const struct exact_run *new_run, unsigned cpus, double threshold,
+		 struct comparison *out, struct err *e)
+{
+	uint64_t items = scenario_items(s);
+	struct slope whole = { .first = 0,
+			       .last = (unsigned)s->n_segments,
+			       .divisor = (double)s->iterations * (double)items };
+	int r;
+
+	*out = (struct comparison){ .cpus = cpus, .items = items };
+	add_metrics(out, s, whole, old_run, new_run);
+	add_outside(out, &whole, old_run, new_run);
+	out->unattributed_old = unattributed(&whole, old_run);
+	out->unattributed_new = unattributed(&whole, new_run);
+	out->faults_old = faults(old_run, s->iterations);
+	out->faults_new = faults(new_run, s->iterations);
+	r = add_functions(out, &whole, &old_run->profile, &new_run->profile, e);
+	if (r < 0)
+		return r;
+	out->exact = pairs_agree(&whole, old_run, &out->clock_old);
+	out->exact = pairs_agree(&whole, new_run, &out->clock_new) && out->exact && cpus == 1;
+	out->verdict = VERDICT_EQUIVALENT;
+	check_state(out, s, old_run, new_run);
+	decide(out, threshold);
+	return 0;
+}

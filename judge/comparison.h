@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * OLD against NEW, exactly: two runs of one scenario become metrics, a verdict, and the functions
+ * that make the difference. Pure arithmetic on what was measured; nothing is measured here.
+ *
+ * A run holds N and 2N iterations, twice. The difference of a pair, divided by N and by the items
+ * (pages or calls), is the cost of one iteration per item: set-up cancels. The value is the mean
+ * of the two pairs, the spread their distance; where the pairs agree in every function, it is 0.
+ */
+#ifndef JUDGE_COMPARISON_H
+#define JUDGE_COMPARISON_H
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "judge/verdict.h"
+#include "lab/exact.h"
+#include "scenario/scenario.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Executed instructions per item. */
+struct metric {
+	char name[64]; /* "protect_insns_per_page"; the first metric is the iteration's */
+	double old_value, new_value;
+	double spread_old, spread_new;
+};
+
+/* Instructions and calls per item. */
+struct function_delta {
+	const char *name; /* in one of the runs' profiles */
+	double old_insns, new_insns;
+	double old_calls, new_calls;
+};
+
+/* Executed in the windows, but not part of the metric; per item. */
+enum outside { OUTSIDE_INTERRUPTS, OUTSIDE_OTHERS, OUTSIDE_REP, OUTSIDE_RETRIES, OUTSIDE_COUNT };
+
+struct outside_delta {
+	double old_insns, new_insns;
+};
+
+enum check_result { CHECK_PASS, CHECK_FAIL, CHECK_UNKNOWN };
+
+struct state_check {
+	const char *name;
+	uint64_t expected;	       /* SCENARIO_ANY: only that both sides agree */
+	uint64_t old_value, new_value; /* REPORT_UNKNOWN if it could not be read */
+	enum check_result result;
+};
+
+#define STATE_CHECKS_MAX 8
+
+struct comparison {
+	enum verdict verdict;
+	char reason[512];
+	bool exact; /* else near-exact: the pairs differ, or there was more than one CPU */
+	unsigned cpus;
+	uint64_t items; /* pages or calls that metrics are divided by */
+	struct metric metrics[MARKER_SEGMENTS + 1];
+	size_t n_metrics;
+	struct function_delta *functions; /* owned; largest |delta| first */
+	size_t n_functions;
+	struct outside_delta outside[OUTSIDE_COUNT];
+	double unattributed_old, unattributed_new;
+	struct state_check checks[STATE_CHECKS_MAX];
+	size_t n_checks;
+	double faults_old, faults_new; /* page faults an iteration */
+	int64_t clock_old, clock_new;  /* counted less what -icount's clock showed */
+};
+
+/*
+ * The runs must outlive the comparison. @threshold is the smallest effect that matters, as a
+ * fraction of OLD.
+ */
+int compare_runs(const struct scenario *s, const struct exact_run *old_run,
+		 const struct exact_run *new_run, unsigned cpus, double threshold,
+		 struct comparison *out, struct err *e);
+void comparison_free(struct comparison *c);
+#define _cleanup_comparison_ __attribute__((cleanup(comparison_free)))
+
+double metric_delta(const struct metric *m);
+/* new / old; 1 if both are 0, and infinity if only OLD is. */
+double metric_ratio(const struct metric *m);
+const char *outside_name(enum outside which);
+
+#endif

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "judge/confirm.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct confirm_plan *confirm_plans(void)
+{
+	static const struct confirm_plan plans[CONFIRM_RUNS] = {
+		{ "random seed 2", { .seed = 1 } },
+		{ "random seed 3", { .seed = 2 } },
+		{ "64 MiB more memory", { .extra_memory_mib = 64 } },
+		{ "200 MiB more memory", { .extra_memory_mib = 200 } },
+		{ "mappings 4 KiB later", { .map_offset = 4096 } },
+		{ "mappings 1 MiB + 20 KiB later", { .map_offset = (1u << 20) + 5 * 4096 } },
+		{ "initrd padded by 4 KiB", { .initrd_pad_bytes = 4096 } },
+		{ "initrd padded by 3 MiB", { .initrd_pad_bytes = 3u << 20 } },
+	};
+
+	return plans;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *values, size_t n)
+{
+	qsort(values, n, sizeof(*values), by_value);
+	return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+void confirm_judge(struct confirmation *f, double old_value, double threshold)
+{
+	double values[CONFIRM_RUNS];
+	size_t up = 0, down = 0;
+
+	f->confirmed = false;
+	if (!f->count)
+		return;
+	for (size_t i = 0; i < f->count; i++) {
+		values[i] = f->rows[i].delta;
+		up += values[i] > 0;
+		down += values[i] < 0;
+	}
+	f->median_delta = median(values, f->count);
+	for (size_t i = 0; i < f->count; i++)
+		values[i] = fabs(f->rows[i].delta - f->median_delta);
+	f->mad = median(values, f->count);
+	f->confirmed = (up == CONFIRM_RUNS || down == CONFIRM_RUNS) &&
+		       fabs(f->median_delta) >= threshold * fabs(old_value) &&
+		       fabs(f->median_delta) >= 3 * f->mad;
+}
+
+void confirm_apply(const struct confirmation *f, struct comparison *c)
+{
+	size_t len = strlen(c->reason);
+
+	if (c->verdict != VERDICT_REGRESSION && c->verdict != VERDICT_IMPROVEMENT)
+		return;
+	if (f->confirmed) {
+		snprintf(c->reason + len, sizeof(c->reason) - len,
+			 "; confirmed by %d of %d perturbations", CONFIRM_RUNS, CONFIRM_RUNS);
+		return;
+	}
+	c->verdict = VERDICT_INCONCLUSIVE;
+	snprintf(c->reason + len, sizeof(c->reason) - len,
+		 "; but perturbations do not confirm it (median %+.2f, MAD %.2f)", f->median_delta,
+		 f->mad);
+}

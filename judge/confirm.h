@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Is an exact verdict fragile? Eight perturbations, declared here and nowhere else, each measured
+ * on both sides from fresh boots. The verdict stands with 8 of 8 deltas of one sign (sign test,
+ * p = 2 * 2^-8 = .0078), |median| at least the threshold and at least 3 MAD.
+ */
+#ifndef JUDGE_CONFIRM_H
+#define JUDGE_CONFIRM_H
+
+#include "judge/comparison.h"
+#include "lab/exact.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CONFIRM_RUNS 8
+
+struct confirm_plan {
+	const char *what;
+	struct perturbation perturbation;
+};
+
+/* CONFIRM_RUNS of them. */
+const struct confirm_plan *confirm_plans(void);
+
+struct confirmation {
+	struct {
+		const char *what;
+		double delta; /* of the iteration's metric */
+	} rows[CONFIRM_RUNS];
+	size_t count;
+	double median_delta, mad; /* MAD without a factor */
+	bool confirmed;
+};
+
+/* Fills in the rest once all rows stand; @threshold as a fraction of @old_value. */
+void confirm_judge(struct confirmation *f, double old_value, double threshold);
+/* Lowers a verdict that was not confirmed. */
+void confirm_apply(const struct confirmation *f, struct comparison *c);
+
+#endif

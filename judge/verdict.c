@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "judge/verdict.h"
+
+const char *verdict_name(enum verdict v)
+{
+	switch (v) {
+	case VERDICT_REGRESSION:
+		return "regression";
+	case VERDICT_IMPROVEMENT:
+		return "improvement";
+	case VERDICT_EQUIVALENT:
+		return "equivalent";
+	case VERDICT_TRIVIAL:
+		return "trivial";
+	case VERDICT_SUSPECT:
+		return "suspect";
+	case VERDICT_INCONCLUSIVE:
+		return "inconclusive";
+	case VERDICT_UNSTABLE:
+		return "unstable";
+	case VERDICT_DIFFERENT_STATE:
+		return "different-state";
+	}
+	return "unknown";
+}
+
+int verdict_exit(enum verdict v, int slower)
+{
+	switch (v) {
+	case VERDICT_REGRESSION:
+		return 1;
+	case VERDICT_SUSPECT:
+		return slower ? 1 : 0;
+	case VERDICT_IMPROVEMENT:
+	case VERDICT_EQUIVALENT:
+	case VERDICT_TRIVIAL:
+		return 0;
+	case VERDICT_INCONCLUSIVE:
+	case VERDICT_UNSTABLE:
+	case VERDICT_DIFFERENT_STATE:
+		break;
+	}
+	return 125;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef JUDGE_VERDICT_H
+#define JUDGE_VERDICT_H
+
+enum verdict {
+	VERDICT_REGRESSION,
+	VERDICT_IMPROVEMENT,
+	VERDICT_EQUIVALENT, /* the interval lies inside the smallest effect that matters */
+	VERDICT_TRIVIAL,    /* real, but smaller than that */
+	VERDICT_SUSPECT,    /* real, but one layout or one machine only */
+	VERDICT_INCONCLUSIVE,
+	VERDICT_UNSTABLE,
+	VERDICT_DIFFERENT_STATE, /* the two kernels did not do the same work */
+};
+
+/* "regression", "different-state"... */
+const char *verdict_name(enum verdict v);
+/* Exit status of a measurement with this verdict. @slower: NEW is the slower side. */
+int verdict_exit(enum verdict v, int slower);
+
+#endif

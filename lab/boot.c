@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lab/boot.h"
+
+#include "base/file.h"
+#include "lab/guest_error.h"
+#include "vm/initrd.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SYMBOLS_BYTES_MAX (64u << 20)
+
+int boot_open(const struct lab *lab, const struct exact_request *q, struct boot *out, struct err *e)
+{
+	int r;
+
+	*out = (struct boot){
+		.lab = lab,
+		.kernel = q->kernel,
+		.side = q->side,
+		.dir = WORKDIR_NONE,
+		.machine = { .memory_mib = q->memory_mib + q->perturbation.extra_memory_mib,
+			     .cpus = q->cpus,
+			     .seed = 1 + q->perturbation.seed,
+			     .cmdline = q->cmdline },
+	};
+	r = initrd_build(lab->guest, q->perturbation.initrd_pad_bytes, &out->initrd, e);
+	if (r == 0)
+		r = workdir_make(lab->cache_dir, &out->dir, e);
+	if (r == 0)
+		r = workdir_put(&out->dir, "initrd", out->initrd.data, out->initrd.len, e);
+	return r;
+}
+
+void boot_close(struct boot *b)
+{
+	workdir_free(&b->dir);
+	buf_free(&b->initrd);
+}
+
+void boot_progress(const struct boot *b, const char *what)
+{
+	_cleanup_free_ char *text = str_printf("%s %s", what, b->kernel->release);
+
+	if (b->lab->progress && text)
+		b->lab->progress(b->lab->progress_arg, b->side, text);
+}
+
+int boot_start(const struct boot *b, const char *plugin, const char *snapshot, struct machine **out,
+	       struct err *e)
+{
+	struct machine_opts o = {
+		.qemu = b->lab->qemu,
+		.spec = b->machine,
+		.dir = b->dir.path,
+		.kernel = b->kernel->pvh ? b->kernel->vmlinux_path : b->kernel->bzimage_path,
+		.plugin = plugin,
+		.incoming = snapshot,
+		.deadline_s = b->lab->deadline_s,
+		.cancel = b->lab->cancel,
+	};
+
+	if (!o.kernel)
+		return err_unmeasured(e, ENOTSUP,
+				      "QEMU cannot boot this vmlinux: it needs CONFIG_PVH, or give "
+				      "the bzImage");
+	return machine_start(&o, out, e);
+}
+
+int boot_wait_ready(const struct boot *b, struct machine *m, struct err *e)
+{
+	_cleanup_report_ struct report report = { 0 };
+	int r = machine_wait_pause(m, "booting", e);
+
+	if (r == 0)
+		r = machine_report(m, &report, e);
+	if (r == 0 && report.why != REPORT_READY)
+		r = guest_error(&report, e);
+	return r < 0 ? r : guest_check_release(&report, b->kernel->release, e);
+}
+
+static char *symbols_path(const struct boot *b)
+{
+	return str_printf("%s/symbols/%s", b->lab->cache_dir, b->kernel->id);
+}
+
+/* Symbols out of the cache; *out stays NULL if there are none. A damaged file counts as none. */
+static int load_symbols(const struct boot *b, struct symbols **out, struct err *e)
+{
+	_cleanup_free_ char *path = symbols_path(b);
+	_cleanup_buf_ struct buf text = { 0 };
+	struct err ignored;
+
+	*out = NULL;
+	if (!path)
+		return err_oom(e);
+	if (file_read(path, SYMBOLS_BYTES_MAX, &text, &ignored) == 0 &&
+	    symbols_parse(buf_str(&text), text.len, out, &ignored) < 0)
+		*out = NULL;
+	return 0;
+}
+
+static int keep_symbols(const struct boot *b, const struct report_item *item, struct err *e)
+{
+	_cleanup_free_ char *dir = str_printf("%s/symbols", b->lab->cache_dir);
+	_cleanup_free_ char *path = symbols_path(b);
+	int r;
+
+	if (!dir || !path)
+		return err_oom(e);
+	r = dir_make(dir, e);
+	return r < 0 ? r : file_write_atomic(path, item->data, item->len, e);
+}
+
+/* The machine's plan is the one for symbols; it runs, or stands at its first pause. */
+static int read_symbols(const struct boot *b, struct machine *m, struct symbols **out,
+			struct err *e)
+{
+	_cleanup_report_ struct report report = { 0 };
+	const struct report_item *item;
+	int r;
+
+	boot_progress(b, "reading symbols of");
+	r = machine_wait_pause(m, "reading symbols", e);
+	if (r == 0)
+		r = machine_report(m, &report, e);
+	if (r == 0 && report.why != REPORT_DONE)
+		r = guest_error(&report, e);
+	if (r < 0)
+		return r;
+	item = report_find(&report, FRAME_SYMBOLS);
+	if (!item)
+		return err_unmeasured(e, EPROTO, "the guest's report has no symbols");
+	r = symbols_parse((const char *)item->data, item->len, out, e);
+	return r < 0 ? r : keep_symbols(b, item, e);
+}
+
+static int put_symbols_plan(const struct boot *b, struct err *e)
+{
+	_cleanup_free_ void *plan = NULL;
+	size_t len = 0;
+	int r = symbols_plan(&plan, &len, e);
+
+	return r < 0 ? r : workdir_put(&b->dir, "plan", plan, len, e);
+}
+
+static int save(const struct boot *b, struct machine *m, struct snapshot *snapshot, struct err *e)
+{
+	_cleanup_free_ char *path = str_printf("%s/saved", b->dir.path);
+	_cleanup_free_ char *info =
+		str_printf("%s\nQEMU %s\n", b->kernel->release, b->lab->qemu->version);
+	int r;
+
+	if (!path || !info)
+		return err_oom(e);
+	r = machine_save(m, path, e);
+	return r < 0 ? r : snapshot_publish(snapshot, path, info, e);
+}
+
+/* Boots, saves what stands there (if it is wanted), and lets it read the symbols (likewise). */
+static int boot_once(const struct boot *b, struct snapshot *snapshot, struct symbols **symbols,
+		     struct err *e)
+{
+	_cleanup_(machine_free_p) struct machine *m = NULL;
+	int r = put_symbols_plan(b, e);
+
+	boot_progress(b, "booting");
+	if (r == 0)
+		r = boot_start(b, NULL, NULL, &m, e);
+	if (r == 0)
+		r = boot_wait_ready(b, m, e);
+	if (r == 0 && snapshot)
+		r = save(b, m, snapshot, e);
+	if (r == 0 && !*symbols)
+		r = machine_continue(m, e);
+	if (r == 0 && !*symbols)
+		r = read_symbols(b, m, symbols, e);
+	return r;
+}
+
+static int restore_for_symbols(const struct boot *b, const struct snapshot *snapshot,
+			       struct symbols **symbols, struct err *e)
+{
+	_cleanup_(machine_free_p) struct machine *m = NULL;
+	int r = put_symbols_plan(b, e);
+
+	if (r == 0)
+		r = boot_start(b, NULL, snapshot->state, &m, e);
+	return r < 0 ? r : read_symbols(b, m, symbols, e);
+}
+
+static int open_snapshot(const struct boot *b, struct snapshot *snapshot, bool *exists,
+			 struct err *e)
+{
+	struct hash_hex key;
+	int r = snapshot_key(b->lab->qemu, b->kernel->id, b->initrd.data, b->initrd.len,
+			     &b->machine, &key, e);
+
+	return r < 0 ? r : snapshot_open(b->lab->cache_dir, &key, snapshot, exists, e);
+}
+
+int boot_prepare(const struct boot *b, struct snapshot *snapshot, struct symbols **symbols,
+		 bool *from_snapshot, struct err *e)
+{
+	bool exists = false;
+	int r = load_symbols(b, symbols, e);
+
+	*from_snapshot = false;
+	if (r < 0)
+		return r;
+	if (!snapshot)
+		return *symbols ? 0 : boot_once(b, NULL, symbols, e);
+	r = open_snapshot(b, snapshot, &exists, e);
+	if (r < 0)
+		return r;
+	*from_snapshot = exists;
+	if (!exists)
+		return boot_once(b, snapshot, symbols, e);
+	return *symbols ? 0 : restore_for_symbols(b, snapshot, symbols, e);
+}

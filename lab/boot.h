@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From a kernel to a machine that stands at the guest's first pause, and to its symbols. */
+#ifndef LAB_BOOT_H
+#define LAB_BOOT_H
+
+#include "base/buf.h"
+#include "lab/exact.h"
+#include "lab/snapshot.h"
+#include "lab/workdir.h"
+#include "symbols/symbols.h"
+#include "vm/machine.h"
+
+struct boot {
+	const struct lab *lab;
+	const struct kernel *kernel;
+	unsigned side;
+	struct machine_spec machine;
+	struct workdir dir;
+	struct buf initrd;
+};
+
+int boot_open(const struct lab *lab, const struct exact_request *q, struct boot *out,
+	      struct err *e);
+void boot_close(struct boot *b);
+#define _cleanup_boot_ __attribute__((cleanup(boot_close)))
+
+/* Starts QEMU: from a saved machine, or with @snapshot NULL by booting. @plugin may be NULL. */
+int boot_start(const struct boot *b, const char *plugin, const char *snapshot, struct machine **out,
+	       struct err *e);
+/* Waits for the guest's first pause and checks what it says there. */
+int boot_wait_ready(const struct boot *b, struct machine *m, struct err *e);
+
+/*
+ * Makes sure that there is a snapshot (unless @snapshot is NULL) and that the symbols are known.
+ * *from_snapshot: it was there already.
+ */
+int boot_prepare(const struct boot *b, struct snapshot *snapshot, struct symbols **symbols,
+		 bool *from_snapshot, struct err *e);
+
+void boot_progress(const struct boot *b, const char *what);
+
+#endif

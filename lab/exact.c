@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lab/exact.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "lab/boot.h"
+#include "lab/guest_error.h"
+#include "lab/snapshot.h"
+#include "lab/workdir.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNTS_BYTES_MAX (512u << 20)
+#define CONSOLE_TAIL_BYTES 8192
+
+void exact_run_free(struct exact_run *r)
+{
+	profile_free(&r->profile);
+	free(r->environment);
+	free(r->console);
+	json_decref(r->argv);
+	*r = (struct exact_run){ 0 };
+}
+
+int64_t exact_clock_difference(const struct exact_run *r, unsigned phase)
+{
+	const struct report_phase *empty = &r->phases[MARKER_PHASE_EMPTY];
+	unsigned first = phase * MARKER_SEGMENTS;
+	uint64_t counted = 0, around;
+
+	for (unsigned s = 0; s < MARKER_SEGMENTS; s++)
+		counted += profile_clock_insns(&r->profile, first + s);
+	/* What the clock sees of one window beside what is counted in it. */
+	around = empty->tsc_ticks -
+		 profile_clock_insns(&r->profile, MARKER_PHASE_EMPTY * MARKER_SEGMENTS);
+	return (int64_t)(counted + around * r->phases[phase].windows - r->phases[phase].tsc_ticks);
+}
+
+static int take_phases(const struct report *report, const struct scenario *s, struct exact_run *out,
+		       struct err *e)
+{
+	unsigned seen = 0;
+
+	for (size_t i = 0; i < report->count; i++) {
+		struct report_phase p;
+
+		if (report->items[i].type != FRAME_PHASE)
+			continue;
+		if (report->items[i].len != sizeof(p))
+			return err_unmeasured(e, EPROTO, "the guest's phase has %zu bytes",
+					      report->items[i].len);
+		memcpy(&p, report->items[i].data, sizeof(p));
+		if (p.phase >= MARKER_PHASES || seen & 1u << p.phase)
+			return err_unmeasured(e, EPROTO,
+					      "the guest reports phase %u twice or "
+					      "out of range",
+					      p.phase);
+		seen |= 1u << p.phase;
+		out->phases[p.phase] = p;
+	}
+	if (seen != (1u << MARKER_PHASES) - 1)
+		return err_unmeasured(e, EPROTO, "the guest's report lacks a phase");
+	for (unsigned k = 0; k < MARKER_PHASE_EMPTY; k++) {
+		unsigned want = k % 2 ? 2 * s->iterations : s->iterations;
+
+		if (out->phases[k].iterations != want ||
+		    out->phases[k].windows != (uint64_t)want * s->n_segments)
+			return err_unmeasured(e, EPROTO,
+					      "the guest reports %u iterations in phase %u, not %u",
+					      out->phases[k].iterations, k, want);
+	}
+	return 0;
+}
+
+static int take_report(const struct report *report, const struct exact_request *q,
+		       struct exact_run *out, struct err *e)
+{
+	const struct report_item *environment = report_find(report, FRAME_CPUINFO);
+	int r = guest_check_release(report, q->kernel->release, e);
+
+	if (r == 0 && report->why != REPORT_DONE)
+		r = guest_error(report, e);
+	if (r == 0)
+		r = report_struct(report, FRAME_STATE, &out->before, sizeof(out->before),
+				  "page state", e);
+	if (r == 0)
+		r = report_struct(report, FRAME_STATE_END, &out->after, sizeof(out->after),
+				  "final page state", e);
+	if (r == 0)
+		r = take_phases(report, q->scenario, out, e);
+	if (r < 0)
+		return r;
+	out->environment = environment ? report_text(environment) : strdup("");
+	return out->environment ? 0 : err_oom(e);
+}
+
+static int take_counts(const struct workdir *w, const struct symbols *symbols,
+		       struct exact_run *out, struct err *e)
+{
+	_cleanup_free_ char *path = str_printf("%s/counts", w->path);
+	_cleanup_buf_ struct buf bytes = { 0 };
+	int r;
+
+	if (!path)
+		return err_oom(e);
+	r = file_read(path, COUNTS_BYTES_MAX, &bytes, e);
+	return r < 0 ? r : profile_read(bytes.data, bytes.len, symbols, &out->profile, e);
+}
+
+/* Carries out the plan in the machine, which stands at the guest's first pause or runs from it. */
+static int carry_out(struct machine *m, bool at_pause, const struct workdir *w,
+		     const struct symbols *symbols, const struct exact_request *q,
+		     struct exact_run *out, struct err *e)
+{
+	_cleanup_report_ struct report report = { 0 };
+	int r = at_pause ? machine_continue(m, e) : 0;
+
+	if (r == 0)
+		r = machine_wait_pause(m, "running the scenario", e);
+	if (r == 0)
+		r = machine_report(m, &report, e);
+	if (r == 0)
+		r = take_report(&report, q, out, e);
+	if (r == 0)
+		r = take_counts(w, symbols, out, e);
+	return r;
+}
+
+static int run_plan(const struct boot *b, const struct exact_request *q, const char *snapshot,
+		    const struct symbols *symbols, struct exact_run *out, struct err *e)
+{
+	_cleanup_(machine_free_p) struct machine *m = NULL;
+	struct plan_request pq = { .online_cpus = q->cpus,
+				   .map_offset = q->perturbation.map_offset };
+	_cleanup_free_ void *plan = NULL;
+	_cleanup_buf_ struct buf places = { 0 };
+	size_t plan_len = 0;
+	int r = scenario_plan(q->scenario, &pq, &plan, &plan_len, e);
+
+	if (r == 0)
+		r = symbols_places(symbols, &places, e);
+	if (r == 0)
+		r = workdir_put(&b->dir, "plan", plan, plan_len, e);
+	if (r == 0)
+		r = workdir_put(&b->dir, "places", places.data, places.len, e);
+	if (r == 0)
+		r = boot_start(b, b->lab->plugin, snapshot, &m, e);
+	if (r == 0 && !snapshot)
+		r = boot_wait_ready(b, m, e);
+	if (m) {
+		json_decref(out->argv);
+		out->argv = machine_argv_json(m);
+	}
+	return r < 0 ? r : carry_out(m, !snapshot, &b->dir, symbols, q, out, e);
+}
+
+/* -EBADMSG: the snapshot cannot be restored; it has been thrown away. */
+static int measure_once(struct boot *b, const struct exact_request *q, struct exact_run *out,
+			struct err *e)
+{
+	_cleanup_snapshot_ struct snapshot snapshot = SNAPSHOT_NONE;
+	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
+	uint64_t start_ns = clock_ns();
+	int r = boot_prepare(b, q->fresh ? NULL : &snapshot, &symbols, &out->from_snapshot, e);
+
+	if (r < 0)
+		return r;
+	out->boot_seconds = out->from_snapshot ? 0 : (double)(clock_ns() - start_ns) / 1e9;
+	start_ns = clock_ns();
+	boot_progress(b, "measuring");
+	r = run_plan(b, q, q->fresh ? NULL : snapshot.state, symbols, out, e);
+	out->measure_seconds = (double)(clock_ns() - start_ns) / 1e9;
+	if (r == -EBADMSG)
+		snapshot_discard(&snapshot);
+	return r;
+}
+
+static int measure(struct boot *b, const struct exact_request *q, struct exact_run *out,
+		   struct err *e)
+{
+	int r = measure_once(b, q, out, e);
+
+	if (r != -EBADMSG)
+		return r;
+	boot_progress(b, "snapshot damaged, booting again:");
+	err_clear(e);
+	return measure_once(b, q, out, e);
+}
+
+/* What the scenario needs and the kernel's config is known not to have. */
+static int check_needs(const struct exact_request *q, struct err *e)
+{
+	for (size_t i = 0; i < q->scenario->n_needs; i++) {
+		const char *need = q->scenario->needs[i];
+
+		if (kernel_config_has(q->kernel, need) == KERNEL_CONFIG_N)
+			return err_unmeasured(e, ENOTSUP, "%s needs %s, which this kernel lacks",
+					      q->scenario->name, need);
+	}
+	return 0;
+}
+
+int exact_measure(const struct lab *lab, const struct exact_request *q, struct exact_run *out,
+		  struct err *e)
+{
+	_cleanup_boot_ struct boot b = { .dir = WORKDIR_NONE };
+	_cleanup_buf_ struct buf console = { 0 };
+	int r;
+
+	*out = (struct exact_run){ 0 };
+	r = check_needs(q, e);
+	if (r == 0)
+		r = boot_open(lab, q, &b, e);
+	if (r == 0)
+		r = measure(&b, q, out, e);
+	if (b.dir.path && machine_console(b.dir.path, CONSOLE_TAIL_BYTES, &console) == 0)
+		out->console = buf_steal(&console);
+	if (r < 0 && r != -ECANCELED && out->console)
+		guest_explain(out->console, e);
+	return r < 0 ? err_wrap(e, "%s", q->kernel->release) : 0;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What every run needs: the parts that were installed, the folders, and who may interrupt. */
+#ifndef LAB_LAB_H
+#define LAB_LAB_H
+
+#include "base/err.h"
+#include "vm/qemu.h"
+
+#include <stdatomic.h>
+
+/*
+ * Progress of one run: @side tells parallel runs apart, @text is what it does now. Called from the
+ * run's thread.
+ */
+typedef void (*lab_progress_fn)(void *arg, unsigned side, const char *text);
+
+struct lab {
+	const struct qemu *qemu;
+	const char *guest;     /* slowpath-guest */
+	const char *plugin;    /* the plugin that fits the QEMU */
+	const char *cache_dir; /* snapshots/, symbols/, run/ */
+	unsigned deadline_s;   /* for every wait for a guest, in host seconds */
+	const atomic_int *cancel;
+	lab_progress_fn progress; /* may be NULL */
+	void *progress_arg;
+};
+
+#endif

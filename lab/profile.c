@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lab/profile.h"
+
+#include "base/cleanup.h"
+#include "proto/counts.h"
+#include "proto/crc32.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KERNEL_HALF (1ull << 63)
+/* No run is this long; more is a lie, and would overflow sums. */
+#define INSNS_MAX (1ull << 56)
+
+void profile_free(struct profile *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		free(p->functions[i].name);
+	free(p->functions);
+	*p = (struct profile){ 0 };
+}
+
+uint64_t profile_clock_insns(const struct profile *p, unsigned slot)
+{
+	const struct profile_slot *s = &p->slots[slot];
+
+	return s->task + s->interrupts + s->others + s->rep_iterations;
+}
+
+static int check(const void *bytes, size_t len, struct counts_header *h, struct err *e)
+{
+	const char *records = (const char *)bytes + sizeof(*h);
+
+	if (len < sizeof(*h))
+		return err_set(e, EPROTO, "the plugin's counts are cut short");
+	memcpy(h, bytes, sizeof(*h));
+	if (h->magic != COUNTS_MAGIC || h->version != COUNTS_VERSION)
+		return err_set(e, EPROTO, "the plugin's counts are of another version");
+	if (h->n_records > (len - sizeof(*h)) / sizeof(struct counts_record) ||
+	    len - sizeof(*h) != h->n_records * sizeof(struct counts_record))
+		return err_set(e, EPROTO, "the plugin's counts are cut short");
+	if (crc32_update(0, records, len - sizeof(*h)) != h->crc)
+		return err_set(e, EPROTO, "the plugin's counts do not match their checksum");
+	if (h->flags & COUNTS_OVERFLOW)
+		return err_set(e, ENOMEM, "the plugin ran out of memory for its counts");
+	return 0;
+}
+
+/* Sums while records are read: one entry a function of the symbols, and one for user code. */
+struct sums {
+	const struct symbols *symbols;
+	struct profile_function **at; /* symbols_functions() + 1 entries, on demand */
+};
+
+static struct profile_function *sum_of(struct sums *s, size_t index)
+{
+	if (!s->at[index])
+		s->at[index] = calloc(1, sizeof(*s->at[index]));
+	return s->at[index];
+}
+
+static int add_task(struct sums *sums, const struct counts_record *r, uint64_t insns,
+		    struct profile_slot *slot, struct err *e)
+{
+	long index = (long)symbols_functions(sums->symbols);
+	struct profile_function *f;
+	bool entry = false;
+
+	slot->task += insns;
+	if (r->vaddr >= KERNEL_HALF)
+		index = symbols_find(sums->symbols, r->vaddr, &entry);
+	if (index < 0) {
+		slot->unattributed += insns;
+		return 0;
+	}
+	f = sum_of(sums, (size_t)index);
+	if (!f)
+		return err_oom(e);
+	f->insns[r->slot] += insns;
+	if (entry)
+		f->calls[r->slot] += r->executions - r->retries;
+	return 0;
+}
+
+static int add_record(struct profile *p, struct sums *sums, const struct counts_record *r,
+		      struct err *e)
+{
+	struct profile_slot *slot;
+	uint64_t insns, repeated;
+
+	if (r->slot >= MARKER_SLOTS || r->context > COUNTS_OTHER || !r->insns)
+		return err_set(e, EPROTO, "the plugin's counts name slot %u, context %u, %u insns",
+			       r->slot, r->context, r->insns);
+	if (r->executions > INSNS_MAX / r->insns || r->retries > r->executions ||
+	    r->rep_iterations > r->executions - r->retries)
+		return err_set(e, EPROTO, "the plugin's counts are impossible at %#llx",
+			       (unsigned long long)r->vaddr);
+	/* Only the last instruction of a span is executed again after a fault. */
+	repeated = r->retries + r->rep_iterations;
+	insns = r->executions * r->insns - repeated;
+	slot = &p->slots[r->slot];
+	slot->rep_iterations += r->rep_iterations;
+	slot->retries += r->retries;
+	if (r->context == COUNTS_INTERRUPT)
+		slot->interrupts += insns;
+	else if (r->context == COUNTS_OTHER)
+		slot->others += insns;
+	else
+		return add_task(sums, r, insns, slot, e);
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct profile_function *)a)->name,
+		      ((const struct profile_function *)b)->name);
+}
+
+static int collect(struct sums *s, struct profile *out, struct err *e)
+{
+	size_t n = symbols_functions(s->symbols) + 1, used = 0;
+
+	for (size_t i = 0; i < n; i++)
+		used += s->at[i] != NULL;
+	out->functions = calloc(used + 1, sizeof(*out->functions));
+	if (!out->functions)
+		return err_oom(e);
+	for (size_t i = 0; i < n; i++) {
+		struct profile_function *f = &out->functions[out->count];
+
+		if (!s->at[i])
+			continue;
+		*f = *s->at[i];
+		f->name = strdup(i + 1 < n ? symbols_name(s->symbols, i) : "[user]");
+		if (!f->name)
+			return err_oom(e);
+		out->count++;
+	}
+	qsort(out->functions, out->count, sizeof(*out->functions), by_name);
+	return 0;
+}
+
+int profile_read(const void *bytes, size_t len, const struct symbols *symbols, struct profile *out,
+		 struct err *e)
+{
+	size_t n = symbols_functions(symbols) + 1;
+	struct sums sums = { .symbols = symbols };
+	struct counts_header h;
+	int r = check(bytes, len, &h, e);
+
+	*out = (struct profile){ 0 };
+	if (r < 0)
+		return r;
+	out->plugin_api = h.api;
+	sums.at = calloc(n, sizeof(*sums.at));
+	if (!sums.at)
+		return err_oom(e);
+	for (uint64_t i = 0; r == 0 && i < h.n_records; i++) {
+		struct counts_record record;
+
+		memcpy(&record, (const char *)bytes + sizeof(h) + i * sizeof(record),
+		       sizeof(record));
+		r = add_record(out, &sums, &record, e);
+	}
+	if (r == 0)
+		r = collect(&sums, out, e);
+	for (size_t i = 0; i < n; i++)
+		free(sums.at[i]);
+	free(sums.at);
+	if (r < 0)
+		profile_free(out);
+	return r;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Saved machines: a kernel that was booted once is restored, not booted again.
+ *
+ *	CACHE/snapshots/KEY/state	what QEMU wrote
+ *	CACHE/snapshots/KEY/info	release and QEMU version, for people
+ *	CACHE/snapshots/KEY.lock	held while a snapshot is made
+ *
+ * KEY is the hash of all that could change a result: the kernel, the initrd's bytes (and with them
+ * the guest), the QEMU binary, and every word of the machine's command line.
+ */
+#ifndef LAB_SNAPSHOT_H
+#define LAB_SNAPSHOT_H
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "vm/argv.h"
+#include "vm/qemu.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+int snapshot_key(const struct qemu *qemu, const char *kernel_sha256, const void *initrd,
+		 size_t initrd_len, const struct machine_spec *machine, struct hash_hex *out,
+		 struct err *e);
+
+struct snapshot {
+	char *dir;
+	char *state; /* path of the saved machine */
+	int lock_fd; /* -1: not held */
+};
+
+#define SNAPSHOT_NONE ((struct snapshot){ .lock_fd = -1 })
+
+/*
+ * Where the snapshot of a key is or will be. If it does not exist, the caller holds the lock
+ * afterwards, makes it with snapshot_publish(), and others wait meanwhile.
+ */
+int snapshot_open(const char *cache_dir, const struct hash_hex *key, struct snapshot *out,
+		  bool *exists, struct err *e);
+/* Moves a saved machine into place and lets go of the lock. */
+int snapshot_publish(struct snapshot *s, const char *saved, const char *info, struct err *e);
+/* Throws a snapshot away that QEMU cannot read. */
+void snapshot_discard(struct snapshot *s);
+void snapshot_close(struct snapshot *s);
+#define _cleanup_snapshot_ __attribute__((cleanup(snapshot_close)))
+
+#endif

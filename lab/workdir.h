@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The folder that one QEMU runs in: CACHE/run/XXXXXX, locked while in use. */
+#ifndef LAB_WORKDIR_H
+#define LAB_WORKDIR_H
+
+#include "base/err.h"
+
+struct workdir {
+	char *path; /* NULL: none */
+	int lock_fd;
+};
+
+#define WORKDIR_NONE ((struct workdir){ .path = NULL, .lock_fd = -1 })
+
+/* Makes one, after removing what killed processes left behind. */
+int workdir_make(const char *cache_dir, struct workdir *out, struct err *e);
+/* Removes it with all that is in it. */
+void workdir_free(struct workdir *w);
+#define _cleanup_workdir_ __attribute__((cleanup(workdir_free)))
+
+/* Writes a file of the folder. */
+int workdir_put(const struct workdir *w, const char *name, const void *data, size_t len,
+		struct err *e);
+
+#endif

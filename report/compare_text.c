@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/compare.h"
+
+#include "judge/state.h"
+
+#include <math.h>
+#include <string.h>
+
+#define NAME_COLUMNS 34
+
+static const char *sentence(enum verdict v)
+{
+	switch (v) {
+	case VERDICT_REGRESSION:
+		return "REGRESSION";
+	case VERDICT_IMPROVEMENT:
+		return "IMPROVEMENT";
+	case VERDICT_EQUIVALENT:
+		return "EQUIVALENT";
+	case VERDICT_TRIVIAL:
+		return "TRIVIAL CHANGE";
+	case VERDICT_SUSPECT:
+		return "SUSPECT";
+	case VERDICT_INCONCLUSIVE:
+		return "INCONCLUSIVE";
+	case VERDICT_UNSTABLE:
+		return "UNSTABLE";
+	case VERDICT_DIFFERENT_STATE:
+		return "DIFFERENT STATE, no verdict";
+	}
+	return "";
+}
+
+static int headline(const struct compare_view *v, struct buf *b)
+{
+	const struct comparison *c = v->comparison;
+	const struct metric *m = &c->metrics[0];
+	int r = buf_printf(b, "%s  %s\n", sentence(c->verdict), v->scenario->name);
+
+	if (c->verdict == VERDICT_DIFFERENT_STATE)
+		return r |
+		       buf_printf(b, "  the two kernels did not do the same work: %s\n", c->reason);
+	r |= buf_printf(b, "  NEW / OLD = ");
+	if (isfinite(metric_ratio(m)))
+		r |= buf_printf(b, "%.4f", metric_ratio(m));
+	else
+		r |= buf_printf(b, "undefined (OLD is 0)");
+	r |= buf_printf(b, " in executed instructions per %s (%s, %u CPU%s)\n",
+			scenario_item_name(v->scenario), compare_mode(c), c->cpus,
+			c->cpus == 1 ? "" : "s");
+	return r | buf_printf(b, "  %s\n", c->reason);
+}
+
+static int kernels(const struct compare_view *v, struct buf *b)
+{
+	int r = buf_printf(b, "\n  OLD  %s  %s\n", v->old_kernel->release, v->old_kernel->compiler);
+
+	return r |
+	       buf_printf(b, "  NEW  %s  %s\n", v->new_kernel->release, v->new_kernel->compiler);
+}
+
+static int metrics(const struct compare_view *v, struct buf *b)
+{
+	const struct comparison *c = v->comparison;
+	int r = buf_printf(b, "\n  %-*s %12s %12s %12s %8s\n", NAME_COLUMNS, "metric", "old", "new",
+			   "delta", "ratio");
+
+	for (size_t i = 0; i < c->n_metrics; i++) {
+		const struct metric *m = &c->metrics[i];
+
+		r |= buf_printf(b, "  %-*s %12.3f %12.3f %+12.3f ", NAME_COLUMNS, m->name,
+				m->old_value, m->new_value, metric_delta(m));
+		r |= isfinite(metric_ratio(m)) ? buf_printf(b, "%8.4f\n", metric_ratio(m))
+					       : buf_printf(b, "%8s\n", "-");
+		if (!c->exact)
+			r |= buf_printf(b, "  %-*s %12.4f %12.4f\n", NAME_COLUMNS,
+					"    spread of two measurements", m->spread_old,
+					m->spread_new);
+	}
+	return r;
+}
+
+/* A side on which a function was not executed at all: inlined there, or not taken. */
+static int side_column(struct buf *b, double insns, double calls)
+{
+	if (insns == 0 && calls == 0)
+		return buf_printf(b, " %12s", "-");
+	return buf_printf(b, " %12.3f", insns);
+}
+
+static int functions(const struct compare_view *v, unsigned top, struct buf *b)
+{
+	const struct comparison *c = v->comparison;
+	double rest = c->unattributed_new - c->unattributed_old;
+	size_t shown = 0, listed = 0;
+	int r = buf_printf(b, "\n  %-*s %12s %12s %12s  %s\n", NAME_COLUMNS, "instructions in",
+			   "old", "new", "delta", "calls");
+
+	for (size_t i = 0; i < c->n_functions; i++) {
+		const struct function_delta *f = &c->functions[i];
+		double delta = f->new_insns - f->old_insns;
+
+		listed += fabs(delta) >= 1;
+		if (shown >= top || delta == 0) {
+			rest += delta;
+			continue;
+		}
+		shown++;
+		r |= buf_printf(b, "  %-*s", NAME_COLUMNS, f->name);
+		r |= side_column(b, f->old_insns, f->old_calls);
+		r |= side_column(b, f->new_insns, f->new_calls);
+		r |= buf_printf(b, " %+12.3f  %.4g -> %.4g\n", delta, f->old_calls, f->new_calls);
+	}
+	r |= buf_printf(b, "  %-*s %12s %12s %+12.3f", NAME_COLUMNS, "(all others)", "", "", rest);
+	if (listed > shown)
+		r |= buf_printf(b, "  %zu more of at least 1; --top %zu", listed - shown, listed);
+	r |= buf_printf(b, "\n");
+	for (unsigned i = 0; i < OUTSIDE_COUNT; i++) {
+		const struct outside_delta *o = &c->outside[i];
+
+		if (o->old_insns == 0 && o->new_insns == 0)
+			continue;
+		r |= buf_printf(b, "  %-*s %12.3f %12.3f %+12.3f  not in the metric\n",
+				NAME_COLUMNS, outside_name(i), o->old_insns, o->new_insns,
+				o->new_insns - o->old_insns);
+	}
+	return r;
+}
+
+static int value_text(struct buf *b, uint64_t value)
+{
+	return value == REPORT_UNKNOWN ? buf_puts(b, "unknown")
+				       : buf_printf(b, "%llu", (unsigned long long)value);
+}
+
+static int state(const struct compare_view *v, struct buf *b)
+{
+	const struct comparison *c = v->comparison;
+	size_t failed = 0, unknown = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < c->n_checks; i++) {
+		failed += c->checks[i].result == CHECK_FAIL;
+		unknown += c->checks[i].result == CHECK_UNKNOWN;
+	}
+	r |= buf_printf(b, "\n  same state: %s (",
+			failed	  ? "NO"
+			: unknown ? "not fully known"
+				  : "yes");
+	for (size_t i = 0; i < c->n_checks; i++) {
+		const struct state_check *k = &c->checks[i];
+
+		r |= buf_printf(b, "%s%s ", i ? ", " : "", k->name);
+		r |= value_text(b, k->old_value);
+		if (k->old_value != k->new_value) {
+			r |= buf_puts(b, " / ");
+			r |= value_text(b, k->new_value);
+		}
+	}
+	r |= buf_puts(b, ")\n");
+	if (c->faults_old != c->faults_new)
+		r |= buf_printf(b, "  page faults per iteration: %.2f -> %.2f\n", c->faults_old,
+				c->faults_new);
+	return r;
+}
+
+static int audit(const struct compare_view *v, struct buf *b)
+{
+	const struct audit *a = v->audit;
+	size_t different = 0, same = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < a->count; i++) {
+		const struct audit_entry *x = &a->entries[i];
+
+		same += x->same;
+		if (x->same)
+			continue;
+		different++;
+		if (!strcmp(x->name, "config") && a->config_differences >= 0)
+			r |= buf_printf(b, "  differs: config, in %ld options\n",
+					a->config_differences);
+		else
+			r |= buf_printf(b, "  differs: %s: %s / %s\n", x->name, x->old_value,
+					x->new_value);
+	}
+	for (size_t i = 0; i < a->count; i++) {
+		if (!strcmp(a->entries[i].name, "compiler") && a->entries[i].same)
+			r |= buf_puts(b, "  same compiler\n");
+	}
+	if (!different)
+		r |= buf_printf(b, "  nothing else differs (%zu things compared)\n", same);
+	return r;
+}
+
+static int confirmation(const struct compare_view *v, struct buf *b)
+{
+	const struct confirmation *f = v->confirmation;
+	int r;
+
+	if (!f)
+		return 0;
+	r = buf_printf(b, "\n  %s by %zu perturbations: median delta %+.3f, MAD %.4f\n",
+		       f->confirmed ? "confirmed" : "NOT confirmed", f->count, f->median_delta,
+		       f->mad);
+	for (size_t i = 0; i < f->count; i++)
+		r |= buf_printf(b, "    %-32s %+12.3f\n", f->rows[i].what, f->rows[i].delta);
+	return r;
+}
+
+static int footer(const struct compare_view *v, struct buf *b)
+{
+	const struct comparison *c = v->comparison;
+	int r = 0;
+
+	if (c->clock_old || c->clock_new)
+		r |= buf_printf(b,
+				"  counts and emulator clock differ by %lld / %lld instructions\n",
+				(long long)c->clock_old, (long long)c->clock_new);
+	return r | buf_printf(b,
+			      "\n  %s  QEMU %s, -cpu %s  %.1f s\n"
+			      "  Instructions are not time: cache, TLB and contention are not "
+			      "seen here.\n",
+			      v->id, v->qemu_version, ARGV_CPU_MODEL, v->total_seconds);
+}
+
+int compare_text(const struct compare_view *v, unsigned top, struct buf *out, struct err *e)
+{
+	int r = headline(v, out);
+
+	r |= kernels(v, out);
+	r |= metrics(v, out);
+	r |= functions(v, top, out);
+	r |= state(v, out);
+	r |= audit(v, out);
+	r |= confirmation(v, out);
+	r |= footer(v, out);
+	return r ? err_oom(e) : 0;
+}
+
+int compare_table(const struct compare_view *const *views, size_t count, struct buf *out,
+		  struct err *e)
+{
+	int r = buf_printf(out, "%-36s %-16s %12s %12s %8s  %s\n", "scenario", "verdict", "old",
+			   "new", "ratio", "mode");
+
+	for (size_t i = 0; i < count; i++) {
+		const struct comparison *c = views[i]->comparison;
+		const struct metric *m = &c->metrics[0];
+
+		r |= buf_printf(out, "%-36s %-16s %12.3f %12.3f ", views[i]->scenario->name,
+				verdict_name(c->verdict), m->old_value, m->new_value);
+		r |= isfinite(metric_ratio(m)) ? buf_printf(out, "%8.4f", metric_ratio(m))
+					       : buf_printf(out, "%8s", "-");
+		r |= buf_printf(out, "  %s\n", compare_mode(c));
+	}
+	return r ? err_oom(e) : 0;
+}

@@ -1,0 +1,107 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- The database of experiments. PRAGMA user_version is the schema's version; store.c refuses a newer.
+--
+-- First what was measured: written once, never changed, enough to repeat every run. Then what was
+-- concluded from it: can be thrown away and computed again.
+
+-- measured ------------------------------------------------------------------------------------
+
+CREATE TABLE experiment (
+  id               TEXT PRIMARY KEY,
+  name             TEXT NOT NULL,
+  command          TEXT NOT NULL,  -- JSON: what was asked for
+  mode             TEXT NOT NULL,  -- exact, timed, native
+  purpose          TEXT NOT NULL,  -- performance, coverage, attribution, state
+  started          TEXT NOT NULL,  -- UTC
+  finished         TEXT,           -- NULL until then
+  slowpath_version TEXT NOT NULL
+);
+
+-- One boot of one kernel doing one scenario. A failed one is kept like any other.
+CREATE TABLE run (
+  id              INTEGER PRIMARY KEY,
+  experiment      TEXT NOT NULL REFERENCES experiment(id),
+  block           INTEGER NOT NULL,
+  position        INTEGER NOT NULL,
+  side            TEXT NOT NULL,   -- old, new
+  status          TEXT NOT NULL,   -- ok, failed
+  failure_reason  TEXT,
+  scenario        TEXT NOT NULL,
+  scenario_sha256 TEXT NOT NULL,
+  kernel_spec     TEXT NOT NULL,
+  kernel_release  TEXT NOT NULL,
+  kernel_version  TEXT NOT NULL,
+  compiler        TEXT NOT NULL,
+  vmlinux_sha256  TEXT NOT NULL,
+  image_sha256    TEXT NOT NULL,
+  config_sha256   TEXT,
+  cpus            INTEGER NOT NULL,
+  memory_mib      INTEGER NOT NULL,
+  guest_cmdline   TEXT NOT NULL,
+  perturbation    TEXT NOT NULL,   -- JSON
+  qemu_version    TEXT NOT NULL,
+  qemu_argv       TEXT NOT NULL,   -- JSON; [] if QEMU was not started
+  guest_sha256    TEXT NOT NULL,
+  plugin_sha256   TEXT NOT NULL,
+  plugin_api      INTEGER NOT NULL,
+  from_snapshot   INTEGER NOT NULL,
+  boot_seconds    REAL NOT NULL,
+  measure_seconds REAL NOT NULL,
+  environment     TEXT NOT NULL,   -- "name=value" lines from the guest
+  console         TEXT NOT NULL,   -- the end of it
+  UNIQUE (experiment, scenario, block, position)
+);
+
+-- Phase 0 measures N iterations, 1 2N, 2 and 3 the same after another rest, 4 an empty window.
+CREATE TABLE phase (
+  run          INTEGER NOT NULL REFERENCES run(id),
+  phase        INTEGER NOT NULL,
+  iterations   INTEGER NOT NULL,
+  windows      INTEGER NOT NULL,
+  clock_ticks  INTEGER NOT NULL,   -- of -icount's clock, over the windows
+  minor_faults INTEGER NOT NULL,
+  major_faults INTEGER NOT NULL,
+  PRIMARY KEY (run, phase)
+) WITHOUT ROWID;
+
+-- Executed instructions, not divided by anything.
+CREATE TABLE slot (
+  run            INTEGER NOT NULL REFERENCES run(id),
+  phase          INTEGER NOT NULL,
+  segment        INTEGER NOT NULL,
+  task           INTEGER NOT NULL,
+  unattributed   INTEGER NOT NULL,
+  interrupts     INTEGER NOT NULL,
+  other_tasks    INTEGER NOT NULL,
+  rep_iterations INTEGER NOT NULL,
+  fault_retries  INTEGER NOT NULL,
+  PRIMARY KEY (run, phase, segment)
+) WITHOUT ROWID;
+
+CREATE TABLE function_count (
+  run     INTEGER NOT NULL REFERENCES run(id),
+  phase   INTEGER NOT NULL,
+  segment INTEGER NOT NULL,
+  name    TEXT NOT NULL,
+  insns   INTEGER NOT NULL,
+  calls   INTEGER NOT NULL,
+  PRIMARY KEY (run, phase, segment, name)
+) WITHOUT ROWID;
+
+CREATE TABLE page_state (
+  run    INTEGER NOT NULL REFERENCES run(id),
+  moment TEXT NOT NULL,            -- before, after
+  name   TEXT NOT NULL,
+  value  INTEGER,                  -- NULL: could not be read
+  PRIMARY KEY (run, moment, name)
+) WITHOUT ROWID;
+
+-- concluded -----------------------------------------------------------------------------------
+
+CREATE TABLE result (
+  experiment TEXT NOT NULL REFERENCES experiment(id),
+  scenario   TEXT NOT NULL,
+  verdict    TEXT NOT NULL,
+  document   TEXT NOT NULL,        -- JSON, as printed
+  PRIMARY KEY (experiment, scenario)
+);

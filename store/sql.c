@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/sql.h"
+
+#include <errno.h>
+
+int sql_error(sqlite3 *db, const char *what, struct err *e)
+{
+	const char *path = sqlite3_db_filename(db, "main");
+	const char *hint = "";
+	int code = sqlite3_errcode(db);
+
+	if (code == SQLITE_FULL)
+		hint = "; the disk is full: make room, nothing was lost";
+	else if (code == SQLITE_READONLY || code == SQLITE_CANTOPEN || code == SQLITE_PERM)
+		hint = "; the home is not writable: choose another with --home DIR";
+	else if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
+		hint = "; move the file away to start a new one";
+	else if (code == SQLITE_BUSY)
+		hint = "; another slowpath has held it for long";
+	return err_set(e, EIO, "database %s: %s: %s%s", path && path[0] ? path : "", what,
+		       sqlite3_errmsg(db), hint);
+}
+
+int sql_exec(sqlite3 *db, const char *text, struct err *e)
+{
+	return sqlite3_exec(db, text, NULL, NULL, NULL) == SQLITE_OK ? 0
+								     : sql_error(db, "writing", e);
+}
+
+int sql_prepare(sqlite3 *db, const char *text, struct sql *out, struct err *e)
+{
+	*out = (struct sql){ .db = db };
+	return sqlite3_prepare_v2(db, text, -1, &out->stmt, NULL) == SQLITE_OK
+		       ? 0
+		       : sql_error(db, "reading", e);
+}
+
+static void note(struct sql *q, int code)
+{
+	if (code != SQLITE_OK && !q->bad)
+		q->bad = code;
+}
+
+void sql_text(struct sql *q, const char *value)
+{
+	note(q, sqlite3_bind_text(q->stmt, ++q->bound, value, -1, SQLITE_STATIC));
+}
+
+void sql_int(struct sql *q, int64_t value)
+{
+	note(q, sqlite3_bind_int64(q->stmt, ++q->bound, value));
+}
+
+void sql_real(struct sql *q, double value)
+{
+	note(q, sqlite3_bind_double(q->stmt, ++q->bound, value));
+}
+
+void sql_null(struct sql *q)
+{
+	note(q, sqlite3_bind_null(q->stmt, ++q->bound));
+}
+
+int sql_run(struct sql *q, struct err *e)
+{
+	int code = q->bad ? q->bad : sqlite3_step(q->stmt);
+
+	q->bound = 0;
+	q->bad = 0;
+	if (code != SQLITE_DONE) {
+		int r = sql_error(q->db, "writing", e);
+
+		sqlite3_reset(q->stmt);
+		return r;
+	}
+	sqlite3_reset(q->stmt);
+	return 0;
+}
+
+void sql_done(struct sql *q)
+{
+	sqlite3_finalize(q->stmt);
+	q->stmt = NULL;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The database of experiments (schema.sql). The only code that knows SQLite. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "kernel/store.h"
+#include "lab/exact.h"
+
+#include <jansson.h>
+
+struct store;
+
+/*
+ * Opens DATA/slowpath.db, which is made if it is not there. Errors: not a database, damaged, of a
+ * newer slowpath, or in a place that cannot be written.
+ */
+int store_open(const char *data_dir, struct store **out, struct err *e);
+void store_close(struct store *s);
+DEFINE_CLEANUP(struct store *, store_close)
+
+#define STORE_ID_LEN 24
+/* A new experiment's name in the database: its time and a few random digits. */
+void store_new_id(char out[STORE_ID_LEN]);
+
+struct store_experiment {
+	const char *id;
+	const char *name;
+	const json_t *command;
+	const char *mode;
+	const char *purpose;
+	const char *slowpath_version;
+};
+
+int store_add_experiment(struct store *s, const struct store_experiment *x, struct err *e);
+int store_finish_experiment(struct store *s, const char *id, struct err *e);
+
+/* What a run was made with, beside what is in the request. */
+struct store_run {
+	const char *experiment;
+	unsigned block, position;
+	const char *side; /* "old" or "new" */
+	const struct exact_request *request;
+	const struct exact_run *run;
+	const char *failure_reason; /* NULL: it is a good run */
+	const char *qemu_version;
+	const char *guest_sha256, *plugin_sha256;
+};
+
+/* One transaction: a run is there with all of its counts, or not at all. */
+int store_add_run(struct store *s, const struct store_run *r, struct err *e);
+int store_add_result(struct store *s, const char *experiment, const char *scenario,
+		     const char *verdict, const json_t *document, struct err *e);
+
+#endif

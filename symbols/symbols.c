@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "symbols/symbols.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct symbol {
+	uint64_t vaddr;
+	const char *name; /* in text */
+	uint32_t function;
+	uint8_t rank; /* which of several names at one address is taken: lowest */
+	bool entry;
+};
+
+struct symbols {
+	char *text;	   /* the names stand in here, NUL-terminated */
+	struct symbol *at; /* by address; of several at one address the one to take comes first */
+	size_t count;
+	char **functions; /* by name */
+	size_t n_functions;
+};
+
+/* Text behind the last symbol belongs to it only this far. */
+#define LAST_SYMBOL_BYTES 4096
+
+void symbols_free(struct symbols *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->n_functions; i++)
+		free(s->functions[i]);
+	free(s->functions);
+	free(s->at);
+	free(s->text);
+	free(s);
+}
+
+/* The written function's part of a symbol's name. *is_part: not where the function is entered. */
+static size_t folded_length(const char *name, bool *is_part)
+{
+	static const char *const suffixes[] = { ".constprop", ".isra", ".part", ".cold" };
+	size_t len = strlen(name);
+
+	*is_part = strstr(name, ".cold") || strstr(name, ".part.");
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		const char *at = strstr(name + 1, suffixes[i]);
+
+		if (at && (size_t)(at - name) < len)
+			len = (size_t)(at - name);
+	}
+	return len;
+}
+
+static uint8_t rank_of(char type, const char *name)
+{
+	bool is_helper = !strncmp(name, "__pfx_", 6) || !strncmp(name, "__cfi_", 6);
+
+	return (uint8_t)(is_helper * 2 + (type == 't' || type == 'w'));
+}
+
+/* Cuts one line out of the text (it is writable) into @out. */
+static int parse_line(char *line, size_t len, size_t number, struct symbol *out, struct err *e)
+{
+	char *end;
+
+	line[len] = '\0';
+	errno = 0;
+	out->vaddr = strtoull(line, &end, 16);
+	if (errno || end != line + 16 || len < 20 || line[16] != ' ' || line[18] != ' ' ||
+	    memchr(line, '\0', len))
+		return err_unmeasured(e, EINVAL, "symbols, line %zu: not 'ADDRESS TYPE NAME'",
+				      number);
+	out->name = line + 19;
+	out->rank = rank_of(line[17], out->name);
+	return 0;
+}
+
+static int parse_lines(struct symbols *s, size_t len, struct err *e)
+{
+	size_t cap = 0, number = 0;
+
+	for (char *line = s->text; line < s->text + len;) {
+		char *end = memchr(line, '\n', (size_t)(s->text + len - line));
+		int r;
+
+		if (!end)
+			end = s->text + len;
+		if (s->count == cap) {
+			struct symbol *grown;
+
+			cap = cap ? 2 * cap : 1u << 16;
+			grown = realloc(s->at, cap * sizeof(*grown));
+			if (!grown)
+				return err_oom(e);
+			s->at = grown;
+		}
+		r = parse_line(line, (size_t)(end - line), ++number, &s->at[s->count], e);
+		if (r < 0)
+			return r;
+		s->count++;
+		line = end + 1;
+	}
+	return 0;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct symbol *x = a, *y = b;
+
+	if (x->vaddr != y->vaddr)
+		return x->vaddr < y->vaddr ? -1 : 1;
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+struct named {
+	const char *name;
+	size_t len;
+	uint32_t symbol;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+	size_t len = x->len < y->len ? x->len : y->len;
+	int order = memcmp(x->name, y->name, len);
+
+	return order ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+static bool same_name(const struct named *a, const struct named *b)
+{
+	return a->len == b->len && memcmp(a->name, b->name, a->len) == 0;
+}
+
+/* Gives every symbol the index of its folded name. */
+static int fold(struct symbols *s, struct named *names, struct err *e)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		bool is_part;
+
+		names[i] = (struct named){ s->at[i].name, folded_length(s->at[i].name, &is_part),
+					   (uint32_t)i };
+		s->at[i].entry = !is_part;
+	}
+	qsort(names, s->count, sizeof(*names), by_name);
+	s->functions = calloc(s->count, sizeof(*s->functions));
+	if (!s->functions)
+		return err_oom(e);
+	for (size_t i = 0; i < s->count; i++) {
+		if (i == 0 || !same_name(&names[i], &names[i - 1])) {
+			s->functions[s->n_functions] = strndup(names[i].name, names[i].len);
+			if (!s->functions[s->n_functions])
+				return err_oom(e);
+			s->n_functions++;
+		}
+		s->at[names[i].symbol].function = (uint32_t)s->n_functions - 1;
+	}
+	return 0;
+}
+
+int symbols_parse(const char *text, size_t len, struct symbols **out, struct err *e)
+{
+	_cleanup_(symbols_free_p) struct symbols *s = calloc(1, sizeof(*s));
+	_cleanup_free_ struct named *names = NULL;
+	int r;
+
+	if (!s || !(s->text = malloc(len + 1)))
+		return err_oom(e);
+	memcpy(s->text, text, len);
+	r = parse_lines(s, len, e);
+	if (r < 0)
+		return r;
+	if (!s->count)
+		return err_unmeasured(e, ENOENT, "no symbols: the kernel needs CONFIG_KALLSYMS");
+	qsort(s->at, s->count, sizeof(*s->at), by_address);
+	if (!s->at[s->count - 1].vaddr)
+		return err_unmeasured(
+			e, EACCES, "all symbols have address 0: kernel.kptr_restrict hides them");
+	names = calloc(s->count, sizeof(*names));
+	if (!names)
+		return err_oom(e);
+	r = fold(s, names, e);
+	if (r < 0)
+		return r;
+	*out = steal(&s);
+	return 0;
+}
+
+size_t symbols_functions(const struct symbols *s)
+{
+	return s->n_functions;
+}
+
+const char *symbols_name(const struct symbols *s, size_t function)
+{
+	return s->functions[function];
+}
+
+/* Index of the symbol that @vaddr belongs to, or -1. */
+static long find(const struct symbols *s, uint64_t vaddr)
+{
+	size_t low = 0, high = s->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (s->at[middle].vaddr <= vaddr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low)
+		return -1;
+	for (low--; low && s->at[low - 1].vaddr == s->at[low].vaddr; low--)
+		;
+	return (long)low;
+}
+
+long symbols_find(const struct symbols *s, uint64_t vaddr, bool *entry)
+{
+	long i = find(s, vaddr);
+
+	*entry = false;
+	if (i < 0)
+		return -1;
+	if (s->at[i].vaddr == s->at[s->count - 1].vaddr &&
+	    vaddr - s->at[i].vaddr >= LAST_SYMBOL_BYTES)
+		return -1;
+	*entry = s->at[i].entry && s->at[i].vaddr == vaddr;
+	return s->at[i].function;
+}
+
+uint64_t symbols_address(const struct symbols *s, const char *name)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		if (!strcmp(s->at[i].name, name))
+			return s->at[i].vaddr;
+	}
+	return 0;
+}
+
+/* Which kind of place a symbol is, or NULL. *whole: all of it, not just its first instruction. */
+static const char *place_of(const char *name, bool *whole)
+{
+	*whole = false;
+	if (!strncmp(name, "asm_sysvec_", 11))
+		return "interrupt";
+	if (!strcmp(name, "irq_entries_start") || !strcmp(name, "spurious_entries_start")) {
+		*whole = true; /* one stub a vector */
+		return "interrupt";
+	}
+	if (!strcmp(name, "__switch_to_asm")) {
+		*whole = true;
+		return "switch";
+	}
+	if (!strcmp(name, "entry_SYSCALL_64") || !strncmp(name, "asm_exc_", 8))
+		return "task";
+	return NULL;
+}
+
+int symbols_places(const struct symbols *s, struct buf *out, struct err *e)
+{
+	static const char *const needed[] = { "irq_entries_start",
+					      "asm_sysvec_apic_timer_interrupt", "__switch_to_asm",
+					      "entry_SYSCALL_64", "asm_exc_page_fault" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
+		if (!symbols_address(s, needed[i]))
+			return err_unmeasured(e, ENOENT,
+					      "the kernel has no symbol %s: an x86-64 kernel of "
+					      "5.8 or newer with CONFIG_KALLSYMS is needed",
+					      needed[i]);
+	}
+	for (size_t i = 0; i < s->count; i++) {
+		bool whole;
+		const char *kind = place_of(s->at[i].name, &whole);
+		uint64_t start = s->at[i].vaddr, end = start + 1;
+
+		if (!kind)
+			continue;
+		for (size_t k = i + 1; whole && k < s->count && end == start + 1; k++)
+			end = s->at[k].vaddr > start ? s->at[k].vaddr : end;
+		if (buf_printf(out, "%s %llx %llx\n", kind, (unsigned long long)start,
+			       (unsigned long long)end) < 0)
+			return err_oom(e);
+	}
+	return 0;
+}

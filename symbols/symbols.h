@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The text symbols of one kernel build, out of its /proc/kallsyms: from an address to a function.
+ *
+ * What the compiler split off or specialised counts for the function that was written:
+ * foo.constprop.0, foo.isra.0, foo.part.0 and foo.cold are foo.
+ */
+#ifndef SYMBOLS_SYMBOLS_H
+#define SYMBOLS_SYMBOLS_H
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct symbols;
+
+/*
+ * Parses lines "ffffffff81000000 t name". Untrusted: a malformed line is an error with its number.
+ * Hidden addresses (all zero) and text without symbols are errors that name the kernel option.
+ */
+int symbols_parse(const char *text, size_t len, struct symbols **out, struct err *e);
+void symbols_free(struct symbols *s);
+DEFINE_CLEANUP(struct symbols *, symbols_free)
+
+/* Number of functions after folding; indexes below are less than that. */
+size_t symbols_functions(const struct symbols *s);
+const char *symbols_name(const struct symbols *s, size_t function);
+/*
+ * The function that an address lies in, or -1 outside the kernel's text. *entry: it is where the
+ * function is entered (not where a cold or split-off part of it starts).
+ */
+long symbols_find(const struct symbols *s, uint64_t vaddr, bool *entry);
+/* Address of the first symbol with exactly this name, before folding; 0 if there is none. */
+uint64_t symbols_address(const struct symbols *s, const char *name);
+
+/*
+ * The entries that the counting plugin has to know (plugin/context.h), as its places file. Fails
+ * if the kernel lacks one without which contexts cannot be told apart.
+ */
+int symbols_places(const struct symbols *s, struct buf *out, struct err *e);
+
+#endif

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vm/argv.h"
+
+#include "base/cleanup.h"
+#include "proto/plan.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int argv_add(struct argv *a, const char *fmt, ...)
+{
+	char **grown = realloc(a->words, (a->count + 2) * sizeof(*grown));
+	va_list ap;
+	int n;
+
+	if (!grown)
+		return -ENOMEM;
+	a->words = grown;
+	va_start(ap, fmt);
+	n = vasprintf(&grown[a->count], fmt, ap);
+	va_end(ap);
+	grown[n < 0 ? a->count : a->count + 1] = NULL;
+	if (n < 0)
+		return -ENOMEM;
+	a->count++;
+	return 0;
+}
+
+void argv_free(struct argv *a)
+{
+	for (size_t i = 0; i < a->count; i++)
+		free(a->words[i]);
+	free(a->words);
+	*a = (struct argv){ 0 };
+}
+
+/*
+ * console, panic: a guest that dies says so and ends. nokaslr, norandmaps: the same addresses in
+ * every boot. The rest spares the emulator work that has nothing to do with mm: calibrating
+ * against an emulated timer, self-tests of ciphers, gathering entropy.
+ */
+const char *argv_base_cmdline(void)
+{
+	return "console=ttyS0 panic=-1 nokaslr norandmaps tsc=reliable lpj=4000000 no_timer_check "
+	       "cryptomgr.notests random.trust_cpu=on";
+}
+
+int argv_machine(struct argv *a, const struct machine_spec *s, struct err *e)
+{
+	bool extra = s->cmdline && s->cmdline[0];
+	int r = 0;
+
+	r |= argv_add(a, "-nodefaults");
+	r |= argv_add(a, "-no-user-config");
+	r |= argv_add(a, "-display");
+	r |= argv_add(a, "none");
+	r |= argv_add(a, "-no-reboot");
+	r |= argv_add(a, "-machine");
+	r |= argv_add(a, "%s,acpi=off,isa-serial=on,pic=on,pit=on,rtc=on", ARGV_MACHINE);
+	r |= argv_add(a, "-accel");
+	r |= argv_add(a, "tcg,thread=single");
+	r |= argv_add(a, "-icount");
+	r |= argv_add(a, "shift=%d,sleep=off", ARGV_ICOUNT_SHIFT);
+	r |= argv_add(a, "-cpu");
+	r |= argv_add(a, "%s", ARGV_CPU_MODEL);
+	r |= argv_add(a, "-smp");
+	r |= argv_add(a, "%u", s->cpus);
+	r |= argv_add(a, "-m");
+	r |= argv_add(a, "%uM", s->memory_mib);
+	r |= argv_add(a, "-seed");
+	r |= argv_add(a, "%u", s->seed);
+	r |= argv_add(a, "-rtc");
+	r |= argv_add(a, "base=2026-01-01T00:00:00,clock=vm");
+	r |= argv_add(a, "-device");
+	r |= argv_add(a, "pvpanic");
+	r |= argv_add(a, "-action");
+	r |= argv_add(a, "panic=pause");
+	r |= argv_add(a, "-append");
+	r |= argv_add(a, "%s%s%s", argv_base_cmdline(), extra ? " " : "", extra ? s->cmdline : "");
+	return r ? err_oom(e) : 0;
+}
+
+/* A comma ends a value in QEMU's option syntax unless it is doubled. */
+static char *double_commas(const char *text)
+{
+	struct buf b = { 0 };
+
+	for (; *text; text++) {
+		if (buf_add(&b, text, 1) < 0 || (*text == ',' && buf_add(&b, text, 1) < 0)) {
+			buf_free(&b);
+			return NULL;
+		}
+	}
+	return buf_steal(&b);
+}
+
+int argv_run(struct argv *a, const struct run_files *f, struct err *e)
+{
+	int r = 0;
+
+	r |= argv_add(a, "-kernel");
+	r |= argv_add(a, "%s", f->kernel);
+	r |= argv_add(a, "-initrd");
+	r |= argv_add(a, "initrd");
+	r |= argv_add(a, "-serial");
+	r |= argv_add(a, "file:console");
+	r |= argv_add(a, "-chardev");
+	r |= argv_add(a, "socket,id=qmp,fd=%d", f->qmp_fd);
+	r |= argv_add(a, "-mon");
+	r |= argv_add(a, "chardev=qmp,mode=control");
+	r |= argv_add(a, "-fw_cfg");
+	r |= argv_add(a, "name=%s,file=plan", PLAN_FW_CFG_FILE);
+	if (f->plugin) {
+		_cleanup_free_ char *path = double_commas(f->plugin);
+
+		r |= argv_add(a, "-plugin");
+		r |= argv_add(a, "%s,out=counts,places=places", path ? path : "");
+		r |= path ? 0 : -ENOMEM;
+	}
+	if (f->incoming_fd >= 0) {
+		r |= argv_add(a, "-S");
+		r |= argv_add(a, "-incoming");
+		r |= argv_add(a, "fd:%d", f->incoming_fd);
+	}
+	return r ? err_oom(e) : 0;
+}

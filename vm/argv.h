@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * QEMU's command line, in two parts: the machine (everything that can change what the guest does;
+ * a snapshot is valid for one machine only) and the run (files, sockets, the plugin).
+ */
+#ifndef VM_ARGV_H
+#define VM_ARGV_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+
+/* One instruction is one nanosecond of the guest's time. */
+#define ARGV_ICOUNT_SHIFT 0
+#define ARGV_CPU_MODEL "EPYC-Rome-v2"
+#define ARGV_MACHINE "microvm"
+
+struct argv {
+	char **words; /* NULL-terminated; owned */
+	size_t count;
+};
+
+/* Appends a copy of the formatted word. */
+int argv_add(struct argv *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void argv_free(struct argv *a);
+#define _cleanup_argv_ __attribute__((cleanup(argv_free)))
+
+struct machine_spec {
+	unsigned memory_mib;
+	unsigned cpus;
+	unsigned seed;	     /* of the guest's random numbers */
+	const char *cmdline; /* appended to the base command line; may be NULL */
+};
+
+/* What the kernel is told whatever the user adds. Static text. */
+const char *argv_base_cmdline(void);
+/* The machine's words, appended to @a. */
+int argv_machine(struct argv *a, const struct machine_spec *s, struct err *e);
+
+struct run_files {
+	const char *kernel; /* vmlinux or bzImage */
+	const char *plugin; /* NULL: count nothing */
+	int qmp_fd;	    /* the machine's end of the monitor's socket */
+	int incoming_fd;    /* a saved machine to start from, or -1 */
+};
+
+/*
+ * The run's words. The files "initrd", "plan", "console", "places" and "counts" are in the folder
+ * that QEMU is started in.
+ */
+int argv_run(struct argv *a, const struct run_files *f, struct err *e);
+
+#endif
