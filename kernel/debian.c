@@ -47,16 +47,14 @@ int debian_index(struct kernel_store *st, double max_age, const struct notes *no
 static bool stored_fits(const struct kernel *k, const struct spec *s)
 {
 	_cleanup_spec_ struct spec own = { 0 };
-	bool fits;
 
 	if (!k->package_version || spec_parse(k->spec, &own, NULL) < 0 || own.kind != SPEC_DEBIAN ||
 	    strcmp(own.flavour, s->flavour) != 0)
 		return false;
 	if (s->literal)
 		return !strcmp(own.version, s->version) || !strcmp(k->package_version, s->version);
-	fits = spec_number_matches(s->number, k->package_version) ||
+	return spec_number_matches(s->number, k->package_version) ||
 	       spec_number_matches(s->number, own.version);
-	return fits;
 }
 
 /* Negative if @a is the worse answer. */
@@ -69,9 +67,8 @@ static int compare_stored(const struct kernel *a, const struct kernel *b, const 
 	return compiler_same_major(a->compiler, peer) - compiler_same_major(b->compiler, peer);
 }
 
-/* The best answer that the store has; *out stays NULL if there is none. */
-static int from_store(struct kernel_store *st, const struct spec *s, const char *peer,
-		      struct kernel **out, struct err *e)
+int debian_stored(struct kernel_store *st, const struct spec *s, const char *peer,
+		  struct kernel **out, struct err *e)
 {
 	_cleanup_kernel_list_ struct kernel_list list = { 0 };
 	struct kernel **best = NULL;
@@ -131,7 +128,7 @@ static int from_index(struct kernel_store *st, const struct index *x, const stru
 	b = choose_one(&choices, peer);
 	if (!b) {
 		/* It may have been there once. */
-		r = from_store(st, s, peer, out, e);
+		r = debian_stored(st, s, peer, out, e);
 		if (r < 0 || *out)
 			return r;
 		r = not_found(x, s, e);
@@ -150,14 +147,14 @@ static int resolve(struct kernel_store *st, const struct spec *s, const char *pe
 	int r = 0;
 
 	if (s->literal)
-		r = from_store(st, s, peer, out, e);
+		r = debian_stored(st, s, peer, out, e);
 	if (r < 0 || *out)
 		return r;
 	r = debian_index(st, max_age, notes, &x, e);
 	if (r < 0) {
 		struct err why = *e;
 
-		r = from_store(st, s, peer, out, e);
+		r = debian_stored(st, s, peer, out, e);
 		if (*out)
 			note(notes, "using %s of the store: %s", (*out)->spec, why.text);
 		else if (r == 0)

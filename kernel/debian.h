@@ -16,6 +16,9 @@ int debian_index(struct kernel_store *st, double max_age, const struct notes *no
 
 int debian_resolve(struct kernel_store *st, const struct spec *spec, const char *peer_compiler,
 		   const struct notes *notes, struct kernel **out, struct err *e);
+/* The best answer that the store has by itself; *out is NULL if there is none. */
+int debian_stored(struct kernel_store *st, const struct spec *spec, const char *peer_compiler,
+		  struct kernel **out, struct err *e);
 /* A compiler that both specs can be had with, "gcc-14"; malloc'ed; NULL if it is not known. */
 char *debian_common_compiler(struct kernel_store *st, const struct spec *a, const struct spec *b,
 			     const struct notes *notes);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "kernel/handle.h"
+#include "kernel/debian.h"
 
 #include "base/buf.h"
 #include "base/file.h"
@@ -14,6 +14,7 @@
 
 #define ID_DIGITS "0123456789abcdef"
 #define ID_PREFIX_MIN 7
+#define DAMAGED "damaged store entry (remove its folder to mend it)"
 
 void note(const struct notes *n, const char *fmt, ...)
 {
@@ -86,12 +87,14 @@ static int list_entry(const char *dir, struct kernel_list *list, struct err *e)
 	if (r == -ENOENT) /* removed while we looked */
 		return 0;
 	if (r < 0) {
-		err_wrap(e, "damaged store entry (remove the folder to mend it)");
+		err_wrap(e, DAMAGED);
 		return r;
 	}
 	for (size_t i = 0; i < meta_sources(root); i++) {
 		_cleanup_kernel_ struct kernel *k = meta_kernel(dir, root, i);
 
+		if (k && file_size(k->vmlinux_path) <= 0)
+			return err_set(e, ENODATA, DAMAGED ": no vmlinux in %s", dir);
 		if (!k || list_push(list, k) < 0)
 			return err_oom(e);
 		(void)steal(&k);
@@ -139,39 +142,52 @@ static bool answers_to(const struct kernel *k, const char *what)
 	       (len >= ID_PREFIX_MIN && !strncmp(k->id, what, len));
 }
 
-int kernel_find(struct kernel_store *st, const char *what, struct kernel **out, struct err *e)
+/* The kernel of @list that bears the name @what, else the one that answers to it otherwise. */
+static int find_in(struct kernel_list *list, const char *what, struct kernel ***out)
 {
-	_cleanup_kernel_list_ struct kernel_list list = { 0 };
-	struct kernel **hit = NULL, **name = NULL;
-	_cleanup_free_ char *path = strchr(what, '/') ? realpath(what, NULL) : NULL;
-	int r = kernel_list(st, &list, e);
+	struct kernel **hit = NULL;
+	int r = 0;
 
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < list.count; i++) {
-		struct kernel *k = list.items[i];
+	for (size_t i = 0; i < list->count; i++) {
+		struct kernel *k = list->items[i];
 
-		if (k->name && !strcmp(k->name, what))
-			name = &list.items[i];
-		if (!answers_to(k, path ? path : what))
+		if (k->name && !strcmp(k->name, what)) {
+			*out = &list->items[i];
+			return 0;
+		}
+		if (!answers_to(k, what))
 			continue;
 		/* One path, built again and again: the last build is meant. */
 		if (hit && strcmp((*hit)->id, k->id) != 0 && strcmp((*hit)->spec, k->spec) != 0)
 			r = -EINVAL;
-		hit = &list.items[i];
+		hit = &list->items[i];
 	}
-	if (name)
-		hit = name;
-	else if (r < 0)
+	*out = hit;
+	return r;
+}
+
+int kernel_find(struct kernel_store *st, const char *what, struct kernel **out, struct err *e)
+{
+	_cleanup_kernel_list_ struct kernel_list list = { 0 };
+	_cleanup_free_ char *path = strchr(what, '/') ? realpath(what, NULL) : NULL;
+	_cleanup_spec_ struct spec spec = { 0 };
+	struct kernel **hit = NULL;
+	int r = kernel_list(st, &list, e);
+
+	*out = NULL;
+	if (r < 0)
+		return r;
+	if (find_in(&list, path ? path : what, &hit) < 0)
 		return err_set(e, EINVAL,
-			       "kernel '%s': several builds answer to it; say which by "
-			       "its id",
+			       "kernel '%s': several builds answer to it; say which by its id",
 			       what);
-	if (!hit)
-		return err_set(e, ENOENT,
-			       "kernel '%s': not in the store ('slowpath kernel list' "
-			       "shows what is)",
-			       what);
-	*out = steal(hit);
-	return 0;
+	if (hit)
+		*out = steal(hit);
+	else if (spec_parse(what, &spec, NULL) == 0 && spec.kind == SPEC_DEBIAN)
+		r = debian_stored(st, &spec, NULL, out, e);
+	if (r < 0 || *out)
+		return r;
+	return err_set(e, ENOENT,
+		       "kernel '%s': not in the store ('slowpath kernel list' shows what is)",
+		       what);
 }

@@ -107,8 +107,8 @@ int kernel_add(struct kernel_store *st, const char *spec, const char *name, kern
 /* What the store holds, oldest first, one for every spec that led to a build. */
 int kernel_list(struct kernel_store *st, struct kernel_list *out, struct err *e);
 /*
- * A kernel already in the store, by name, by spec as listed, by path, by the first 7 or more
- * digits of its id, or by release. Never fetches. -ENOENT if there is none, -EINVAL if several
+ * A kernel already in the store, by name, by spec, by path, by the first 7 or more digits of its
+ * id, or by release. Never fetches. -ENOENT if there is none, -EINVAL if several
  * builds answer to it.
  */
 int kernel_find(struct kernel_store *st, const char *what, struct kernel **out, struct err *e);
