@@ -13,12 +13,9 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#define STRING2(x) #x
-#define STRING(x) STRING2(x)
-#define MARKER(code)                                                                               \
-	__asm__ volatile(                                                                          \
-		".byte 0x0f, 0x1f, 0x84, 0x00\n\t.long " STRING(MARKER_MAGIC) " | " STRING(code):: \
-			: "memory")
+#define MARKER(code)                                                                              \
+	__asm__ volatile(".byte 0x0f, 0x1f, 0x84, 0x00\n\t.long %c0" ::"i"(MARKER_MAGIC | (code)) \
+			 : "memory")
 
 /* The displacement is part of the instruction, so every slot has its own. */
 #define SLOT_CASE(n)                     \

@@ -207,26 +207,26 @@ static double faults(const struct exact_run *run, unsigned iterations)
 	       iterations;
 }
 
-static void decide(struct comparison *c, double threshold)
+static void decide(struct comparison *c, const char *item, double threshold)
 {
 	const struct metric *m = &c->metrics[0];
 	double delta = metric_delta(m), size = fabs(delta);
 	double smallest = threshold * fabs(m->old_value);
 	double floor = SPREADS * fmax(m->spread_old, m->spread_new);
-	const char *item = c->exact ? "" : " (near-exact)";
+	const char *near = c->exact ? "" : " (near-exact)";
 
 	if (c->verdict == VERDICT_DIFFERENT_STATE)
 		return;
 	if (delta == 0) {
 		c->verdict = VERDICT_EQUIVALENT;
 		snprintf(c->reason, sizeof(c->reason),
-			 "both execute the same number of instructions%s", item);
+			 "both execute the same number of instructions%s", near);
 	} else if (size >= smallest && size >= floor) {
 		c->verdict = delta > 0 ? VERDICT_REGRESSION : VERDICT_IMPROVEMENT;
 		snprintf(c->reason, sizeof(c->reason),
-			 "NEW executes %.2f %s instructions per item%s; the smallest effect that "
+			 "NEW executes %.2f %s instructions per %s%s; the smallest effect that "
 			 "matters is %.2f",
-			 size, delta > 0 ? "more" : "fewer", item, smallest);
+			 size, delta > 0 ? "more" : "fewer", item, near, smallest);
 	} else if (size >= smallest) {
 		c->verdict = VERDICT_INCONCLUSIVE;
 		snprintf(c->reason, sizeof(c->reason),
@@ -236,9 +236,9 @@ static void decide(struct comparison *c, double threshold)
 	} else if (size >= floor) {
 		c->verdict = VERDICT_TRIVIAL;
 		snprintf(c->reason, sizeof(c->reason),
-			 "a change of %+.4f instructions per item%s is real, but below the "
+			 "a change of %+.4f instructions per %s%s is real, but below the "
 			 "threshold of %.2f",
-			 delta, item, smallest);
+			 delta, item, near, smallest);
 	} else {
 		c->verdict = floor < smallest ? VERDICT_EQUIVALENT : VERDICT_INCONCLUSIVE;
 		snprintf(c->reason, sizeof(c->reason),
@@ -272,6 +272,6 @@ int compare_runs(const struct scenario *s, const struct exact_run *old_run,
 	out->exact = pairs_agree(&whole, new_run, &out->clock_new) && out->exact && cpus == 1;
 	out->verdict = VERDICT_EQUIVALENT;
 	check_state(out, s, old_run, new_run);
-	decide(out, threshold);
+	decide(out, scenario_item_name(s), threshold);
 	return 0;
 }

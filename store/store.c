@@ -4,7 +4,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "schema_sql.h"
+#include "store/schema_sql.h"
 #include "store/sql.h"
 
 #include <errno.h>

@@ -13,7 +13,7 @@
 
 /* One instruction is one nanosecond of the guest's time. */
 #define ARGV_ICOUNT_SHIFT 0
-#define ARGV_CPU_MODEL "EPYC-Rome-v2"
+#define ARGV_CPU_MODEL "qemu64,+popcnt,+smep,+smap,+fsgsbase,+rdrand"
 #define ARGV_MACHINE "microvm"
 
 struct argv {
