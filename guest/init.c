@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +84,7 @@ static const char *check_plan(const struct plan_header *p, int64_t bytes)
 	return ops == p->n_ops ? NULL : "inconsistent";
 }
 
-static int carry_out(void)
+static int carry_out(unsigned online_cpus)
 {
 	struct plan_header *plan = malloc(PLAN_MAX_BYTES);
 	const char *wrong;
@@ -99,22 +100,43 @@ static int carry_out(void)
 	else if (plan->kind == PLAN_SYMBOLS)
 		r = symbols_report();
 	else if (plan->kind == PLAN_SCENARIO)
-		r = measure(plan);
+		r = measure(plan, online_cpus);
 	else
 		report_error("plan: unknown kind %u", plan->kind);
 	free(plan);
 	return r;
 }
 
+/*
+ * Counts the CPUs, then stays on the first: the host reads the report through the page tables of
+ * CPU 0, whoever paused the machine.
+ */
+static unsigned pin(void)
+{
+	cpu_set_t set;
+	unsigned online;
+
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		fatal("sched_getaffinity", strerror(errno));
+	online = (unsigned)CPU_COUNT(&set);
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	if (sched_setaffinity(0, sizeof(set), &set) < 0)
+		fatal("sched_setaffinity", strerror(errno));
+	return online;
+}
+
 int main(void)
 {
 	struct timespec rest = { .tv_sec = BOOT_REST_S };
+	unsigned online_cpus;
 	int r;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	mount_one("proc", "/proc");
 	mount_one("sysfs", "/sys");
 	unhide_symbols();
+	online_cpus = pin();
 	r = port_allow();
 	if (r < 0)
 		fatal("port I/O", r == -ENOSYS ? "needs CONFIG_X86_IOPL_IOPERM" : strerror(-r));
@@ -127,7 +149,7 @@ int main(void)
 	for (;;) {
 		report_reset();
 		state_machine();
-		r = carry_out();
+		r = carry_out(online_cpus);
 		report_send(r < 0 ? REPORT_FAILED : REPORT_DONE);
 	}
 }

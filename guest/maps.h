@@ -15,7 +15,7 @@ struct map {
 struct maps {
 	struct map at[PLAN_MAX_MAPS];
 	unsigned count;
-	unsigned online_cpus; /* counted before the guest pinned itself */
+	unsigned online_cpus; /* counted before the guest pinned itself; see state.h */
 };
 
 /* 0, or -errno after a report_error(). */

@@ -187,28 +187,18 @@ static int prepare(const struct plan_header *plan, struct work *w)
 	return warm_up(w, plan->warmup_iterations);
 }
 
-/* One task on one CPU: online CPUs are counted first, because pinning hides them. */
-static int pin(const struct plan_header *plan, struct maps *maps)
+/* The CPUs that are there, and the task before all others on the one that it was pinned to. */
+static int take_cpu(const struct plan_header *plan, unsigned online_cpus)
 {
 	const struct sched_param first = { .sched_priority = 1 };
-	cpu_set_t set;
 
-	if (sched_getaffinity(0, sizeof(set), &set) < 0)
-		return -errno;
-	maps->online_cpus = (unsigned)CPU_COUNT(&set);
-	if (plan->online_cpus && plan->online_cpus != maps->online_cpus) {
-		report_error("%u CPUs are online, %u were asked for%s", maps->online_cpus,
-			     plan->online_cpus, maps->online_cpus == 1 ? "\nneeds CONFIG_SMP" : "");
+	if (plan->online_cpus && plan->online_cpus != online_cpus) {
+		report_error("%u CPU(s) online, %u asked for%s", online_cpus, plan->online_cpus,
+			     online_cpus == 1 ? "\nneeds CONFIG_SMP" : "");
 		return -EINVAL;
 	}
-	CPU_ZERO(&set);
-	CPU_SET(0, &set);
-	if (sched_setaffinity(0, sizeof(set), &set) < 0)
-		return -errno;
 	/* A kernel thread that wakes up meanwhile waits for the next rest. */
-	if (sched_setscheduler(0, SCHED_FIFO, &first) < 0)
-		return -errno;
-	return 0;
+	return sched_setscheduler(0, SCHED_FIFO, &first) < 0 ? -errno : 0;
 }
 
 static int run_phases(const struct plan_header *plan, const struct work *w)
@@ -235,12 +225,13 @@ static void calibrate(void)
 	report_add(FRAME_PHASE, &out, sizeof(out));
 }
 
-int measure(const struct plan_header *plan)
+int measure(const struct plan_header *plan, unsigned online_cpus)
 {
 	static struct work w; /* too large for the stack; one plan per boot */
 	struct report_state state;
-	int r = pin(plan, &w.maps);
+	int r = take_cpu(plan, online_cpus);
 
+	w.maps.online_cpus = online_cpus;
 	if (r == 0)
 		r = prepare(plan, &w);
 	if (r < 0)

@@ -5,7 +5,10 @@
 
 #include "proto/plan.h"
 
-/* 0, or -errno after a report_error(); the frames stand in the report either way. */
-int measure(const struct plan_header *plan);
+/*
+ * 0, or -errno after a report_error(); the frames stand in the report either way. @online_cpus
+ * was counted before the guest pinned itself.
+ */
+int measure(const struct plan_header *plan, unsigned online_cpus);
 
 #endif

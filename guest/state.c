@@ -5,7 +5,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,13 +103,9 @@ static void read_pagemap(const struct maps *maps, struct report_state *out)
 
 void state_read(const struct maps *maps, struct report_state *out)
 {
-	cpu_set_t set;
-
 	memset(out, 0xff, sizeof(*out)); /* REPORT_UNKNOWN everywhere */
 	if (maps->online_cpus)
 		out->online_cpus = maps->online_cpus;
-	else if (sched_getaffinity(0, sizeof(set), &set) == 0)
-		out->online_cpus = (uint64_t)CPU_COUNT(&set);
 	read_smaps(maps, out);
 	read_pagemap(maps, out);
 }

@@ -17,7 +17,7 @@ struct symbols {
 	char *text;	   /* the names stand in here, NUL-terminated */
 	struct symbol *at; /* by address; of several at one address the one to take comes first */
 	size_t count;
-	char **functions; /* by name */
+	const char **functions; /* by name; in text too */
 	size_t n_functions;
 };
 
@@ -28,9 +28,7 @@ void symbols_free(struct symbols *s)
 {
 	if (!s)
 		return;
-	for (size_t i = 0; i < s->n_functions; i++)
-		free(s->functions[i]);
-	free(s->functions);
+	free((void *)s->functions);
 	free(s->at);
 	free(s->text);
 	free(s);
@@ -135,7 +133,7 @@ static bool same_name(const struct named *a, const struct named *b)
 	return a->len == b->len && memcmp(a->name, b->name, a->len) == 0;
 }
 
-/* Gives every symbol the index of its folded name. */
+/* Gives every symbol the index of its folded name; names are cut to that where they stand. */
 static int fold(struct symbols *s, struct named *names, struct err *e)
 {
 	for (size_t i = 0; i < s->count; i++) {
@@ -151,13 +149,12 @@ static int fold(struct symbols *s, struct named *names, struct err *e)
 		return err_oom(e);
 	for (size_t i = 0; i < s->count; i++) {
 		if (i == 0 || !same_name(&names[i], &names[i - 1])) {
-			s->functions[s->n_functions] = strndup(names[i].name, names[i].len);
-			if (!s->functions[s->n_functions])
-				return err_oom(e);
-			s->n_functions++;
+			s->functions[s->n_functions++] = names[i].name;
 		}
 		s->at[names[i].symbol].function = (uint32_t)s->n_functions - 1;
 	}
+	for (size_t i = 0; i < s->count; i++)
+		s->text[names[i].name - s->text + (ptrdiff_t)names[i].len] = '\0';
 	return 0;
 }
 
@@ -246,10 +243,10 @@ uint64_t symbols_address(const struct symbols *s, const char *name)
 static const char *place_of(const char *name, bool *whole)
 {
 	*whole = false;
-	if (!strncmp(name, "asm_sysvec_", 11))
-		return "interrupt";
-	if (!strcmp(name, "irq_entries_start") || !strcmp(name, "spurious_entries_start")) {
-		*whole = true; /* one stub a vector */
+	/* One stub a vector; and CLAC may end a block before the push that shows the frame. */
+	if (!strncmp(name, "asm_sysvec_", 11) || !strcmp(name, "irq_entries_start") ||
+	    !strcmp(name, "spurious_entries_start")) {
+		*whole = true;
 		return "interrupt";
 	}
 	if (!strcmp(name, "__switch_to_asm")) {

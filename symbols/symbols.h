@@ -34,7 +34,7 @@ const char *symbols_name(const struct symbols *s, size_t function);
  * function is entered (not where a cold or split-off part of it starts).
  */
 long symbols_find(const struct symbols *s, uint64_t vaddr, bool *entry);
-/* Address of the first symbol with exactly this name, before folding; 0 if there is none. */
+/* Address of the first symbol with this name, after folding; 0 if there is none. */
 uint64_t symbols_address(const struct symbols *s, const char *name);
 
 /*
