@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What counting costs: the same plan from the same snapshot, with the plugin and without, in turn.
+ * Prints one JSON object with the host seconds of each run, from "cont" to the guest's report, and
+ * of the whole process, from the start of QEMU.
+ *
+ *	counting_cost SLOWPATH_BUILD_DIR HOME KERNEL SCENARIO REPEATS
+ *
+ * The kernel has to be in the home's store.
+ */
+#include "base/clock.h"
+#include "lab/boot.h"
+#include "scenario/library.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define REPEATS_MAX 64
+
+struct bench {
+	struct lab lab;
+	struct qemu qemu;
+	struct kernel *kernel;
+	const struct scenario *scenario;
+	struct boot boot;
+	struct snapshot snapshot;
+	struct symbols *symbols;
+};
+
+struct timing {
+	double whole, plan;
+};
+
+static int run_once(struct bench *b, const char *plugin, struct timing *out, struct err *e)
+{
+	_cleanup_(machine_free_p) struct machine *m = NULL;
+	struct plan_request pq = { .online_cpus = 1 };
+	_cleanup_free_ void *plan = NULL;
+	uint64_t start = clock_ns(), running;
+	size_t len = 0;
+	int r = scenario_plan(b->scenario, &pq, &plan, &len, e);
+
+	if (r == 0)
+		r = workdir_put(&b->boot.dir, "plan", plan, len, e);
+	if (r == 0)
+		r = boot_start(&b->boot, plugin, b->snapshot.state, &m, e);
+	running = clock_ns();
+	if (r == 0)
+		r = machine_wait_pause(m, "running the scenario", e);
+	out->whole = (double)(clock_ns() - start) / 1e9;
+	out->plan = (double)(clock_ns() - running) / 1e9;
+	return r;
+}
+
+static int prepare(struct bench *b, const char *plugin, struct err *e)
+{
+	struct exact_request q = {
+		.kernel = b->kernel, .scenario = b->scenario, .cpus = 1, .memory_mib = 512
+	};
+	_cleanup_buf_ struct buf places = { 0 };
+	bool from_snapshot;
+	int r;
+
+	b->lab.plugin = plugin;
+	r = boot_open(&b->lab, &q, &b->boot, e);
+	if (r == 0)
+		r = boot_prepare(&b->boot, &b->snapshot, &b->symbols, &from_snapshot, e);
+	if (r == 0)
+		r = symbols_places(b->symbols, &places, e);
+	return r < 0 ? r : workdir_put(&b->boot.dir, "places", places.data, places.len, e);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *values, int n)
+{
+	qsort(values, (size_t)n, sizeof(*values), by_value);
+	return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+static int measure(struct bench *b, int repeats, struct err *e)
+{
+	double whole[2][REPEATS_MAX], plan[2][REPEATS_MAX];
+
+	for (int i = 0; i < repeats; i++) {
+		for (int counted = 0; counted < 2; counted++) {
+			struct timing t;
+			int r = run_once(b, counted ? b->lab.plugin : NULL, &t, e);
+
+			if (r < 0)
+				return r;
+			whole[counted][i] = t.whole;
+			plan[counted][i] = t.plan;
+		}
+	}
+	printf("{\"repeats\": %d, \"plain_s\": %.4f, \"counted_s\": %.4f, ", repeats,
+	       median(whole[0], repeats), median(whole[1], repeats));
+	printf("\"plain_plan_s\": %.4f, \"counted_plan_s\": %.4f, ", median(plan[0], repeats),
+	       median(plan[1], repeats));
+	printf("\"ratio\": %.4f, \"ratio_plan\": %.4f}\n",
+	       median(whole[1], repeats) / median(whole[0], repeats),
+	       median(plan[1], repeats) / median(plan[0], repeats));
+	return 0;
+}
+
+static int run(char **argv, struct bench *b, struct scenario_list *library, struct err *e)
+{
+	_cleanup_free_ char *guest = str_printf("%s/guest/slowpath-guest", argv[1]);
+	_cleanup_free_ char *scenarios = str_printf("%s/scenarios", argv[1]), *plugin = NULL;
+	_cleanup_(kernel_store_close_p) struct kernel_store *store = NULL;
+	int repeats = atoi(argv[5]), r = qemu_find(&b->qemu, e);
+	size_t *found;
+
+	if (r == 0)
+		r = library_open(scenarios, library, e);
+	if (r == 0)
+		r = kernel_store_open(argv[2], argv[2], &store, e);
+	if (r == 0)
+		r = kernel_find(store, argv[3], &b->kernel, e);
+	if (r < 0)
+		return r;
+	found = calloc(library->count, sizeof(*found));
+	r = library_find(library, argv[4], found, e);
+	b->scenario = r > 0 ? library->items[found[0]] : NULL;
+	free(found);
+	if (r < 0)
+		return r;
+	plugin = str_printf("%s/plugin/slowpath-plugin-v%u.so", argv[1], b->qemu.plugin_api);
+	b->lab = (struct lab){
+		.qemu = &b->qemu, .guest = guest, .cache_dir = argv[2], .deadline_s = 120
+	};
+	r = prepare(b, plugin, e);
+	if (r == 0)
+		r = measure(b, repeats < 1 ? 1 : repeats > REPEATS_MAX ? REPEATS_MAX : repeats, e);
+	boot_close(&b->boot);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	struct bench b = { .boot = { .dir = WORKDIR_NONE }, .snapshot = SNAPSHOT_NONE };
+	struct scenario_list library = { 0 };
+	struct err e = { 0 };
+	int r;
+
+	if (argc != 6) {
+		fprintf(stderr, "usage: counting_cost BUILD HOME KERNEL SCENARIO REPEATS\n");
+		return 2;
+	}
+	r = run(argv, &b, &library, &e);
+	if (r < 0)
+		fprintf(stderr, "counting_cost: %s\n", e.text);
+	snapshot_close(&b.snapshot);
+	symbols_free(b.symbols);
+	kernel_free(b.kernel);
+	scenario_list_free(&library);
+	qemu_free(&b.qemu);
+	return r < 0;
+}
