@@ -194,8 +194,8 @@ static int open_snapshot(const struct boot *b, struct snapshot *snapshot, bool *
 			 struct err *e)
 {
 	struct hash_hex key;
-	int r = snapshot_key(b->lab->qemu, b->kernel->id, b->initrd.data, b->initrd.len,
-			     &b->machine, &key, e);
+	int r = snapshot_key(b->lab->qemu, b->kernel->id, b->kernel->pvh, b->initrd.data,
+			     b->initrd.len, &b->machine, &key, e);
 
 	return r < 0 ? r : snapshot_open(b->lab->cache_dir, &key, snapshot, exists, e);
 }

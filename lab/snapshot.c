@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-int snapshot_key(const struct qemu *qemu, const char *kernel_sha256, const void *initrd,
-		 size_t initrd_len, const struct machine_spec *machine, struct hash_hex *out,
-		 struct err *e)
+int snapshot_key(const struct qemu *qemu, const char *kernel_sha256, bool direct,
+		 const void *initrd, size_t initrd_len, const struct machine_spec *machine,
+		 struct hash_hex *out, struct err *e)
 {
 	_cleanup_argv_ struct argv words = { 0 };
 	_cleanup_buf_ struct buf b = { 0 };
@@ -21,9 +21,9 @@ int snapshot_key(const struct qemu *qemu, const char *kernel_sha256, const void 
 
 	if (r < 0)
 		return r;
-	r |= buf_printf(&b, "qemu %s\nkernel %s\ninitrd %s\nplan %d report %d\n", qemu->identity,
-			kernel_sha256, hash_bytes(initrd, initrd_len).text, PLAN_VERSION,
-			REPORT_VERSION);
+	r |= buf_printf(&b, "qemu %s\nkernel %s %s\ninitrd %s\nplan %d report %d\n", qemu->identity,
+			kernel_sha256, direct ? "vmlinux" : "bzImage",
+			hash_bytes(initrd, initrd_len).text, PLAN_VERSION, REPORT_VERSION);
 	for (size_t i = 0; i < words.count; i++)
 		r |= buf_printf(&b, "word %s\n", words.words[i]);
 	if (r)

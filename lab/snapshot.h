@@ -20,9 +20,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-int snapshot_key(const struct qemu *qemu, const char *kernel_sha256, const void *initrd,
-		 size_t initrd_len, const struct machine_spec *machine, struct hash_hex *out,
-		 struct err *e);
+/* @direct: the vmlinux is booted, not the bzImage that it came in. */
+int snapshot_key(const struct qemu *qemu, const char *kernel_sha256, bool direct,
+		 const void *initrd, size_t initrd_len, const struct machine_spec *machine,
+		 struct hash_hex *out, struct err *e);
 
 struct snapshot {
 	char *dir;

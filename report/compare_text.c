@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define NAME_COLUMNS 34
+#define UNATTRIBUTED_MAX 0.001 /* of the metric, before it is worth a line */
 
 static const char *sentence(enum verdict v)
 {
@@ -213,6 +214,10 @@ static int footer(const struct compare_view *v, struct buf *b)
 	const struct comparison *c = v->comparison;
 	int r = 0;
 
+	if (fabs(c->unattributed_old) > UNATTRIBUTED_MAX * c->metrics[0].old_value ||
+	    fabs(c->unattributed_new) > UNATTRIBUTED_MAX * c->metrics[0].new_value)
+		r |= buf_printf(b, "  not attributed to any function: %.3f / %.3f\n",
+				c->unattributed_old, c->unattributed_new);
 	if (c->clock_old || c->clock_new)
 		r |= buf_printf(b,
 				"  counts and emulator clock differ by %lld / %lld instructions\n",

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "store/schema_sql.h"
 #include "store/sql.h"
+#include "vm/argv.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -181,10 +182,17 @@ static void bind_kernel(struct sql *q, const struct kernel *k)
 	sql_text(q, k->config_sha256);
 }
 
+static char *full_cmdline(const char *added)
+{
+	return str_printf("%s%s%s", argv_base_cmdline(), added && added[0] ? " " : "",
+			  added ? added : "");
+}
+
 static int insert_run(struct store *s, const struct store_run *r, int64_t *id, struct err *e)
 {
 	json_t *perturbation = perturbation_json(&r->request->perturbation);
 	_cleanup_free_ char *disturbed = perturbation ? json_dumps(perturbation, 0) : NULL;
+	_cleanup_free_ char *cmdline = full_cmdline(r->request->cmdline);
 	_cleanup_free_ char *argv = r->run->argv ? json_dumps(r->run->argv, 0) : strdup("[]");
 	_cleanup_sql_ struct sql q;
 	int rc = sql_prepare(s->db,
@@ -195,7 +203,7 @@ static int insert_run(struct store *s, const struct store_run *r, int64_t *id, s
 	json_decref(perturbation);
 	if (rc < 0)
 		return rc;
-	if (!disturbed || !argv)
+	if (!disturbed || !argv || !cmdline)
 		return err_oom(e);
 	sql_text(&q, r->experiment);
 	sql_int(&q, r->block);
@@ -208,7 +216,7 @@ static int insert_run(struct store *s, const struct store_run *r, int64_t *id, s
 	bind_kernel(&q, r->request->kernel);
 	sql_int(&q, r->request->cpus);
 	sql_int(&q, r->request->memory_mib);
-	sql_text(&q, r->request->cmdline ? r->request->cmdline : "");
+	sql_text(&q, cmdline);
 	sql_text(&q, disturbed);
 	sql_text(&q, r->qemu_version);
 	sql_text(&q, argv);
