@@ -35,24 +35,26 @@ int places_read(const char *path, struct places *out)
 	FILE *f = fopen(path, "re");
 	char word[16];
 	struct place p;
+	int fields;
 
 	if (!f)
 		return -1;
-	while (fscanf(f, "%15s %lx %lx", word, &p.start, &p.end) == 3) {
+	while ((fields = fscanf(f, "%15s %lx %lx", word, &p.start, &p.end)) == 3) {
 		struct place *grown = realloc(out->at, (out->count + 1) * sizeof(*grown));
 
-		p.kind = kind_of(word);
-		if (!grown || p.kind == PLACE_NONE || p.start >= p.end) {
-			fclose(f);
-			return -1;
-		}
+		if (!grown)
+			break;
 		out->at = grown;
+		p.kind = kind_of(word);
+		if (p.kind == PLACE_NONE || p.start >= p.end)
+			break;
 		out->at[out->count++] = p;
 	}
 	fclose(f);
-	if (out->count)
-		qsort(out->at, out->count, sizeof(*out->at), by_start);
-	return out->count ? 0 : -1;
+	if (fields != EOF || !out->count)
+		return -1;
+	qsort(out->at, out->count, sizeof(*out->at), by_start);
+	return 0;
 }
 
 enum place_kind places_find(const struct places *p, uint64_t vaddr)
