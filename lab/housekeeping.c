@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "kernel/work.h"
 #include "lab/workdir.h"
 
 #include <dirent.h>
@@ -20,7 +21,7 @@
 
 /* What house_prune() carries along. */
 struct prune {
-	const char *data_dir, *cache_dir;
+	const char *data_dir;
 	const struct house_rules *rules;
 	struct house_pruned *out;
 	int failed; /* of the first thing that could not be removed */
@@ -171,10 +172,22 @@ static void remember(struct prune *p, int r)
 		p->failed = r;
 }
 
+/* Where the next failure is to be written: only the first is kept. */
+static struct err *first(const struct prune *p)
+{
+	return p->failed ? NULL : p->e;
+}
+
+static void prune_each(struct prune *p, const char *dir,
+		       void (*fn)(void *arg, const struct entry *x))
+{
+	remember(p, each(dir, fn, p, first(p)));
+}
+
 static void remove_entry(struct prune *p, const struct entry *x)
 {
 	uint64_t bytes = bytes_of(x);
-	int r = dir_remove(x->path, p->failed ? NULL : p->e);
+	int r = dir_remove(x->path, first(p));
 
 	if (r == 0)
 		p->out->bytes += bytes;
@@ -224,17 +237,17 @@ static void prune_symbols(void *arg, const struct entry *x)
 		remove_entry(p, x);
 }
 
-static void prune_abandoned(void *arg, const struct entry *x)
+static void prune_package(void *arg, const struct entry *x)
 {
-	if (age_s(x->path) >= ABANDONED_S)
+	if (S_ISREG(x->st.st_mode) && age_s(x->path) >= ABANDONED_S)
 		remove_entry(arg, x);
 }
 
 /* What a killed download test has left (kernel/aptget.c). */
 static void prune_probe(void *arg, const struct entry *x)
 {
-	if (!strncmp(x->name, "probe-", 6))
-		prune_abandoned(arg, x);
+	if (!strncmp(x->name, "probe-", 6) && age_s(x->path) >= ABANDONED_S)
+		remove_entry(arg, x);
 }
 
 static void prune_apt(void *arg, const struct entry *x)
@@ -256,6 +269,16 @@ static void count_fetch(void *arg, const struct entry *x)
 		++*(size_t *)arg;
 }
 
+static int count_fetches(const char *kernels, size_t *fetches, struct err *e)
+{
+	_cleanup_close_ int store = -1; /* without it, the look could take a fetch's lock away */
+
+	if (!file_exists(kernels))
+		return 0;
+	store = work_lock_store(kernels, e);
+	return store < 0 ? store : each(kernels, count_fetch, fetches, e);
+}
+
 static void prune_lists(struct prune *p, const char *apt)
 {
 	_cleanup_free_ char *kernels = str_printf("%s/kernels", p->data_dir);
@@ -264,18 +287,18 @@ static void prune_lists(struct prune *p, const char *apt)
 	size_t fetches = 0;
 
 	if (!kernels || !lock) {
-		remember(p, err_oom(p->e));
+		remember(p, err_oom(first(p)));
 		return;
 	}
 	if (!file_exists(lock))
 		return;
 	fd = file_lock(lock, false, NULL);
 	if (fd >= 0)
-		remember(p, each(kernels, count_fetch, &fetches, p->e));
+		remember(p, count_fetches(kernels, &fetches, first(p)));
 	if (fd < 0 || fetches)
 		p->out->in_use++;
 	else
-		remember(p, each(apt, prune_apt, p, p->e));
+		prune_each(p, apt, prune_apt);
 }
 
 int house_prune(const char *data_dir, const char *cache_dir, const struct house_rules *rules,
@@ -285,18 +308,18 @@ int house_prune(const char *data_dir, const char *cache_dir, const struct house_
 	_cleanup_free_ char *symbols = str_printf("%s/symbols", cache_dir);
 	_cleanup_free_ char *apt = str_printf("%s/apt", cache_dir);
 	_cleanup_free_ char *archives = str_printf("%s/apt/cache/archives", cache_dir);
-	struct prune p = { data_dir, cache_dir, rules, out, 0, e };
+	struct prune p = { data_dir, rules, out, 0, e };
 
 	*out = (struct house_pruned){ 0 };
 	if (!snapshots || !symbols || !apt || !archives)
 		return err_oom(e);
-	remember(&p, each(snapshots, prune_snapshot, &p, e));
-	remember(&p, each(archives, prune_abandoned, &p, e));
-	remember(&p, each(apt, prune_probe, &p, e));
+	prune_each(&p, snapshots, prune_snapshot);
+	prune_each(&p, archives, prune_package);
+	prune_each(&p, apt, prune_probe);
 	if (rules->all) {
-		remember(&p, each(symbols, prune_symbols, &p, e));
+		prune_each(&p, symbols, prune_symbols);
 		prune_lists(&p, apt);
 	}
-	remember(&p, workdir_sweep(cache_dir, &out->bytes, e));
+	remember(&p, workdir_sweep(cache_dir, &out->bytes, first(&p)));
 	return p.failed;
 }

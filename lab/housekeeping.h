@@ -20,7 +20,8 @@ enum house_kind {
 	HOUSE_SNAPSHOTS,
 	HOUSE_SYMBOLS,
 	HOUSE_LISTS,	/* CACHE/apt: package lists and apt's caches of them */
-	HOUSE_PACKAGES, /* CACHE/apt/cache/archives, and what downloads left behind */
+	HOUSE_PACKAGES, /* CACHE/apt/cache/archives: normally empty, packages are unpacked at once
+			 */
 	HOUSE_RUNS,	/* CACHE/run: one a QEMU that runs, or that was killed */
 	HOUSE_KINDS
 };

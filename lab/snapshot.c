@@ -8,8 +8,14 @@
 #include "proto/report.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define LOCK_POLL_MS 20
 
 int snapshot_key(const struct qemu *qemu, const char *kernel_sha256, bool direct,
 		 const void *initrd, size_t initrd_len, const struct machine_spec *machine,
@@ -32,6 +38,34 @@ int snapshot_key(const struct qemu *qemu, const char *kernel_sha256, bool direct
 	return 0;
 }
 
+/*
+ * Looks, locks as what was seen asks for (together to use, alone to make), and looks again. Whoever
+ * is waited for may turn from maker to user, so the wait is for a change of either.
+ */
+static int lock_and_look(struct snapshot *s, const char *lock, bool *exists, struct err *e)
+{
+	struct timespec pause = { .tv_nsec = LOCK_POLL_MS * 1000000 };
+
+	*exists = file_exists(s->state);
+	s->lock_fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (s->lock_fd < 0 && *exists)
+		return 0; /* of a cache that cannot be written, nobody removes anything */
+	if (s->lock_fd < 0)
+		return err_errno(e, errno, "lock %s", lock);
+	for (;;) {
+		bool seen = *exists;
+		bool held = flock(s->lock_fd, (seen ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0;
+
+		if (!held && errno != EWOULDBLOCK && errno != EINTR)
+			return err_errno(e, errno, "lock %s", lock);
+		*exists = file_exists(s->state);
+		if (held && *exists == seen)
+			return 0;
+		if (!held)
+			nanosleep(&pause, NULL);
+	}
+}
+
 int snapshot_open(const char *cache_dir, const struct hash_hex *key, struct snapshot *out,
 		  bool *exists, struct err *e)
 {
@@ -42,23 +76,15 @@ int snapshot_open(const char *cache_dir, const struct hash_hex *key, struct snap
 	*out = SNAPSHOT_NONE;
 	out->dir = str_printf("%s/snapshots/%.32s", cache_dir, key->text);
 	out->state = str_printf("%s/snapshots/%.32s/state", cache_dir, key->text);
-	if (!parent || !lock || !out->dir || !out->state) {
-		snapshot_close(out);
-		return err_oom(e);
-	}
-	*exists = file_exists(out->state);
-	if (*exists)
-		return 0;
-	r = dir_make(parent, e);
-	if (r == 0) {
-		out->lock_fd = file_lock(lock, true, e);
-		r = out->lock_fd < 0 ? out->lock_fd : 0;
-	}
+	r = parent && lock && out->dir && out->state ? dir_make(parent, e) : err_oom(e);
+	if (r == 0)
+		r = lock_and_look(out, lock, exists, e);
 	if (r < 0) {
 		snapshot_close(out);
 		return r;
 	}
-	*exists = file_exists(out->state); /* somebody else may have made it meanwhile */
+	if (*exists)
+		utimensat(AT_FDCWD, out->state, NULL, 0); /* tells when it was used last */
 	return 0;
 }
 
@@ -82,8 +108,7 @@ int snapshot_publish(struct snapshot *s, const char *saved, const char *info, st
 		r = dir_publish(temp, s->dir, e);
 	if (r < 0)
 		dir_remove(temp, NULL);
-	close(s->lock_fd);
-	s->lock_fd = -1;
+	flock(s->lock_fd, LOCK_SH); /* from its maker to its first user */
 	return r;
 }
 

@@ -4,7 +4,7 @@
  *
  *	CACHE/snapshots/KEY/state	what QEMU wrote
  *	CACHE/snapshots/KEY/info	release and QEMU version, for people
- *	CACHE/snapshots/KEY.lock	held while a snapshot is made
+ *	CACHE/snapshots/KEY.lock	held alone to make or remove a snapshot, together to use it
  *
  * KEY is the hash of all that could change a result: the kernel, the initrd's bytes (and with them
  * the guest), the QEMU binary, and every word of the machine's command line.
@@ -28,18 +28,19 @@ int snapshot_key(const struct qemu *qemu, const char *kernel_sha256, bool direct
 struct snapshot {
 	char *dir;
 	char *state; /* path of the saved machine */
-	int lock_fd; /* -1: not held */
+	int lock_fd; /* -1: none */
 };
 
 #define SNAPSHOT_NONE ((struct snapshot){ .lock_fd = -1 })
 
 /*
- * Where the snapshot of a key is or will be. If it does not exist, the caller holds the lock
- * afterwards, makes it with snapshot_publish(), and others wait meanwhile.
+ * Where the snapshot of a key is or will be. If it exists, it stays until snapshot_close(), and its
+ * state's time of change becomes that of its last use (lab/housekeeping.h goes by it). If it does
+ * not, the caller makes it with snapshot_publish(), and others wait meanwhile.
  */
 int snapshot_open(const char *cache_dir, const struct hash_hex *key, struct snapshot *out,
 		  bool *exists, struct err *e);
-/* Moves a saved machine into place and lets go of the lock. */
+/* Moves a saved machine into place and lets others use it too. */
 int snapshot_publish(struct snapshot *s, const char *saved, const char *info, struct err *e);
 /* Throws a snapshot away that QEMU cannot read. */
 void snapshot_discard(struct snapshot *s);

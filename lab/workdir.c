@@ -10,16 +10,18 @@
 #include <string.h>
 
 /* A folder whose lock is free belongs to nobody. */
-static void remove_if_stale(const char *path)
+static void remove_if_stale(const char *path, uint64_t *bytes)
 {
 	_cleanup_free_ char *lock = str_printf("%s/lock", path);
 	_cleanup_close_ int fd = lock ? file_lock(lock, false, NULL) : -1;
+	uint64_t held = fd >= 0 ? dir_bytes(path) : 0;
 
-	if (fd >= 0)
-		dir_remove(path, NULL);
+	if (fd >= 0 && dir_remove(path, NULL) == 0)
+		*bytes += held;
 }
 
-static void sweep(const char *parent)
+/* The gate is held: between its making and its locking, a folder looks stale. */
+static void sweep(const char *parent, uint64_t *bytes)
 {
 	DIR *dir = opendir(parent);
 	struct dirent *d;
@@ -33,9 +35,26 @@ static void sweep(const char *parent)
 			continue;
 		path = str_printf("%s/%s", parent, d->d_name);
 		if (path)
-			remove_if_stale(path);
+			remove_if_stale(path, bytes);
 	}
 	closedir(dir);
+}
+
+int workdir_sweep(const char *cache_dir, uint64_t *bytes, struct err *e)
+{
+	_cleanup_free_ char *parent = str_printf("%s/run", cache_dir);
+	_cleanup_free_ char *gate = str_printf("%s/run/gate", cache_dir);
+	_cleanup_close_ int gate_fd = -1;
+
+	if (!parent || !gate)
+		return err_oom(e);
+	if (!file_exists(parent))
+		return 0;
+	gate_fd = file_lock(gate, true, e);
+	if (gate_fd < 0)
+		return gate_fd;
+	sweep(parent, bytes);
+	return 0;
 }
 
 int workdir_make(const char *cache_dir, struct workdir *out, struct err *e)
@@ -43,6 +62,7 @@ int workdir_make(const char *cache_dir, struct workdir *out, struct err *e)
 	_cleanup_free_ char *parent = str_printf("%s/run", cache_dir);
 	_cleanup_free_ char *gate = str_printf("%s/run/gate", cache_dir), *lock = NULL;
 	_cleanup_close_ int gate_fd = -1;
+	uint64_t swept = 0;
 	int r;
 
 	*out = WORKDIR_NONE;
@@ -51,11 +71,10 @@ int workdir_make(const char *cache_dir, struct workdir *out, struct err *e)
 	r = dir_make(parent, e);
 	if (r < 0)
 		return r;
-	/* Between its making and its locking, a folder looks stale: one maker at a time. */
 	gate_fd = file_lock(gate, true, e);
 	if (gate_fd < 0)
 		return gate_fd;
-	sweep(parent);
+	sweep(parent, &swept);
 	r = dir_temp(parent, "run-", &out->path, e);
 	if (r < 0)
 		return r;

@@ -5,6 +5,8 @@
 
 #include "base/err.h"
 
+#include <stdint.h>
+
 struct workdir {
 	char *path; /* NULL: none */
 	int lock_fd;
@@ -14,6 +16,8 @@ struct workdir {
 
 /* Makes one, after removing what killed processes left behind. */
 int workdir_make(const char *cache_dir, struct workdir *out, struct err *e);
+/* Only the removing; *bytes grows by what was freed. */
+int workdir_sweep(const char *cache_dir, uint64_t *bytes, struct err *e);
 /* Removes it with all that is in it. */
 void workdir_free(struct workdir *w);
 #define _cleanup_workdir_ __attribute__((cleanup(workdir_free)))

@@ -84,8 +84,7 @@ int argv_machine(struct argv *a, const struct machine_spec *s, struct err *e)
 	return r ? err_oom(e) : 0;
 }
 
-/* A comma ends a value in QEMU's option syntax unless it is doubled. */
-static char *double_commas(const char *text)
+char *argv_double_commas(const char *text)
 {
 	struct buf b = { 0 };
 
@@ -115,7 +114,7 @@ int argv_run(struct argv *a, const struct run_files *f, struct err *e)
 	r |= argv_add(a, "-fw_cfg");
 	r |= argv_add(a, "name=%s,file=plan", PLAN_FW_CFG_FILE);
 	if (f->plugin) {
-		_cleanup_free_ char *path = double_commas(f->plugin);
+		_cleanup_free_ char *path = argv_double_commas(f->plugin);
 
 		r |= argv_add(a, "-plugin");
 		r |= argv_add(a, "%s,out=counts,places=places", path ? path : "");

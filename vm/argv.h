@@ -23,6 +23,8 @@ struct argv {
 
 /* Appends a copy of the formatted word. */
 int argv_add(struct argv *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A comma ends a value in QEMU's option syntax unless it is doubled. malloc'ed, or NULL. */
+char *argv_double_commas(const char *text);
 void argv_free(struct argv *a);
 #define _cleanup_argv_ __attribute__((cleanup(argv_free)))
 

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vm/probe.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/proc.h"
+#include "vm/qmp.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#define PROBE_S 20
+#define SAID_MAX (1u << 20)
+
+/* The last line that QEMU wrote, made printable; "" if none. */
+static void last_words(int fd, char *out, size_t len)
+{
+	_cleanup_free_ char *path = str_printf("/proc/self/fd/%d", fd);
+	_cleanup_buf_ struct buf said = { 0 };
+	char *line;
+
+	out[0] = '\0';
+	if (!path || file_read(path, SAID_MAX, &said, NULL) < 0 || !said.len)
+		return;
+	while (said.len && said.data[said.len - 1] == '\n')
+		said.data[--said.len] = '\0';
+	line = strrchr(said.data, '\n');
+	snprintf(out, len, ": %s", line ? line + 1 : said.data);
+	for (char *p = out; *p; p++)
+		*p = *p >= 0x20 && *p < 0x7f ? *p : '?';
+}
+
+/*
+ * QEMU greets as soon as it has a monitor, but answers from its main loop only: by then it has
+ * taken all of its command line, plugins included.
+ */
+static int wait_answer(struct qmp *q, struct err *e)
+{
+	uint64_t until_ns = clock_ns() + PROBE_S * 1000000000ull;
+	int r = qmp_send(q, "qmp_capabilities", NULL, -1, e);
+
+	if (r == -EPIPE || r == -ECONNRESET)
+		return -ENODATA;
+	while (r == 0) {
+		struct pollfd p = { .fd = q->fd, .events = POLLIN };
+		json_t *message;
+		int bad;
+
+		while ((message = qmp_next(q, &bad))) {
+			bool answered = json_object_get(message, "return");
+
+			json_decref(message);
+			if (answered)
+				return 0;
+		}
+		if (bad)
+			return err_set(e, EPROTO, "QEMU's monitor sent what is not JSON");
+		if (clock_ns() >= until_ns)
+			return err_set(e, ETIMEDOUT, "QEMU is silent for %d s", PROBE_S);
+		if (poll(&p, 1, 100) < 0 && errno != EINTR)
+			return err_errno(e, errno, "poll");
+		r = qmp_receive(q, e);
+	}
+	return r;
+}
+
+static int run(struct argv *words, struct qmp *monitor, const int *keep, struct err *e)
+{
+	_cleanup_close_ int said = memfd_create("qemu-said", MFD_CLOEXEC);
+	struct proc_opts o = { .argv = (const char *const *)words->words,
+			       .cwd = "/",
+			       .fd_out = said,
+			       .fd_err = said,
+			       .keep_fds = keep };
+	_cleanup_proc_ struct proc p = PROC_NONE;
+	int r;
+
+	if (said < 0)
+		return err_errno(e, errno, "memfd_create");
+	r = proc_start(&o, &p, e);
+	close(keep[0]); /* QEMU's end: that it is gone shows here */
+	if (r < 0)
+		return r;
+	r = wait_answer(monitor, e);
+	if (r == -ENODATA) {
+		char how[64], what[512];
+
+		proc_wait(&p, 1000);
+		last_words(said, what, sizeof(what));
+		return err_set(e, EIO, "QEMU does not start (%s)%s",
+			       proc_describe(&p, how, sizeof(how)), what);
+	}
+	return r;
+}
+
+/* @words are taken over; @keep_fd (or -1) is handed to QEMU. */
+static int start(struct argv *words, int keep_fd, struct err *e)
+{
+	struct qmp monitor;
+	int pair[2], keep[3] = { -1, keep_fd, -1 }, r = 0;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_errno(e, errno, "socketpair");
+	qmp_open(&monitor, pair[0]);
+	keep[0] = pair[1];
+	r |= argv_add(words, "-S");
+	r |= argv_add(words, "-chardev");
+	r |= argv_add(words, "socket,id=qmp,fd=%d", pair[1]);
+	r |= argv_add(words, "-mon");
+	r |= argv_add(words, "chardev=qmp,mode=control");
+	if (r)
+		close(pair[1]);
+	r = r ? err_oom(e) : run(words, &monitor, keep, e);
+	qmp_close(&monitor);
+	return r;
+}
+
+int probe_plugin(const struct qemu *q, const char *plugin, struct err *e)
+{
+	static const char place[] = "task 1 2\n"; /* without one the plugin refuses to start */
+	_cleanup_close_ int places = memfd_create("places", MFD_CLOEXEC);
+	_cleanup_argv_ struct argv words = { 0 };
+	_cleanup_free_ char *path = argv_double_commas(plugin);
+	int r = path ? 0 : -ENOMEM;
+
+	if (places < 0 || file_write_all(places, place, strlen(place)) < 0)
+		return err_errno(e, errno, "memfd_create");
+	r |= argv_add(&words, "%s", q->path);
+	r |= argv_add(&words, "-nodefaults");
+	r |= argv_add(&words, "-no-user-config");
+	r |= argv_add(&words, "-display");
+	r |= argv_add(&words, "none");
+	r |= argv_add(&words, "-machine");
+	r |= argv_add(&words, "none");
+	r |= argv_add(&words, "-accel");
+	r |= argv_add(&words, "tcg");
+	r |= argv_add(&words, "-plugin");
+	r |= argv_add(&words, "%s,out=/dev/null,places=/proc/self/fd/%d", path ? path : "", places);
+	return r ? err_oom(e) : start(&words, places, e);
+}
+
+/* Takes an option and its value out again. */
+static void drop_option(struct argv *a, const char *name)
+{
+	for (size_t i = 0; i + 1 < a->count; i++) {
+		if (strcmp(a->words[i], name) != 0)
+			continue;
+		free(a->words[i]);
+		free(a->words[i + 1]);
+		a->count -= 2;
+		memmove(&a->words[i], &a->words[i + 2], (a->count - i + 1) * sizeof(*a->words));
+		return;
+	}
+}
+
+int probe_machine(const struct qemu *q, const struct machine_spec *s, struct err *e)
+{
+	_cleanup_argv_ struct argv words = { 0 };
+	int r = argv_add(&words, "%s", q->path) ? err_oom(e) : argv_machine(&words, s, e);
+
+	if (r < 0)
+		return r;
+	drop_option(&words, "-append"); /* refused without a kernel */
+	return start(&words, -1, e);
+}
