@@ -60,11 +60,12 @@ static struct profile_function *sum_of(struct sums *s, size_t index)
 	return s->at[index];
 }
 
-static int add_task(struct sums *sums, const struct counts_record *r, uint64_t insns,
+static int add_task(struct sums *sums, const struct counts_record *r, uint64_t repeated,
 		    struct profile_slot *slot, struct err *e)
 {
 	long index = (long)symbols_functions(sums->symbols);
 	struct profile_function *f;
+	uint64_t insns = r->executions * r->insns - repeated;
 	bool entry = false;
 
 	slot->task += insns;
@@ -78,8 +79,9 @@ static int add_task(struct sums *sums, const struct counts_record *r, uint64_t i
 	if (!f)
 		return err_oom(e);
 	f->insns[r->slot] += insns;
+	/* What is repeated is the span's last instruction: the entry, if it is the only one. */
 	if (entry)
-		f->calls[r->slot] += r->executions - r->retries;
+		f->calls[r->slot] += r->executions - (r->insns == 1 ? repeated : 0);
 	return 0;
 }
 
@@ -107,7 +109,7 @@ static int add_record(struct profile *p, struct sums *sums, const struct counts_
 	else if (r->context == COUNTS_OTHER)
 		slot->others += insns;
 	else
-		return add_task(sums, r, insns, slot, e);
+		return add_task(sums, r, repeated, slot, e);
 	return 0;
 }
 
