@@ -26,7 +26,7 @@ bool counter_reserve(size_t n_spans)
 	return true;
 }
 
-const uint64_t *counter_values(size_t base, unsigned vcpu)
+uint64_t *counter_values(size_t base, unsigned vcpu)
 {
 	(void)vcpu;
 	return chunks.at[base / COUNTER_CHUNK];
@@ -87,7 +87,7 @@ bool counter_reserve(size_t n_spans)
 	return true;
 }
 
-const uint64_t *counter_values(size_t base, unsigned vcpu)
+uint64_t *counter_values(size_t base, unsigned vcpu)
 {
 	return qemu_plugin_scoreboard_find(chunks.at[base / COUNTER_CHUNK], vcpu);
 }

@@ -25,14 +25,20 @@
 
 /* Makes room for @n_spans. Chunks never move: translated code points into them. */
 bool counter_reserve(size_t n_spans);
-/* The counters of spans base .. base + COUNTER_CHUNK - 1, as [span][2]. */
-const uint64_t *counter_values(size_t base, unsigned vcpu);
+/*
+ * The counters of spans base .. base + COUNTER_CHUNK - 1, as [span][2]: those of one vCPU, or on
+ * API 1 of all. They may be written as long as that vCPU executes nothing.
+ */
+uint64_t *counter_values(size_t base, unsigned vcpu);
 
 /* Have @insn count an execution of @span. */
 void counter_execution(struct qemu_plugin_insn *insn, size_t span);
 /* Have the REP string @insn keep counter [1] of @span. */
 void counter_rep(struct qemu_plugin_insn *insn, uint64_t vaddr, size_t span);
-/* Called for every block that does not start with a REP string instruction. */
+/*
+ * Called for every block that neither starts with a REP string instruction nor with an interrupt's
+ * stub: there, counter_rep_word() still tells what was interrupted.
+ */
 void counter_other_block(struct qemu_plugin_tb *tb);
 
 /* The REP instruction that was being executed, kept over interrupts (0 on API 1). */

@@ -82,33 +82,32 @@ full:
 	return NULL;
 }
 
-/* Everything that has one entry a span grows together. */
-static bool grow_booked(struct table *t)
+/* The books grow together, those that are in use. */
+static bool grow_books(struct table *t)
 {
-	size_t cap = t->cap_booked ? t->cap_booked * 2 : 1u << 14;
-	size_t old_bytes = t->cap_booked * 2 * sizeof(uint64_t);
+	size_t cap = t->cap_books ? t->cap_books * 2 : 1u << 14;
+	size_t old_bytes = t->cap_books * 2 * sizeof(uint64_t);
 	size_t new_bytes = cap * 2 * sizeof(uint64_t);
 
-	for (int i = -1; i < TABLE_BOOKS; i++) {
-		uint64_t **p = i < 0 ? &t->booked : &t->books[i];
+	for (int i = 0; i < TABLE_BOOKS; i++) {
 		uint64_t *grown;
 
-		if (i >= 0 && !*p)
+		if (!t->books[i])
 			continue;
-		grown = realloc(*p, new_bytes);
+		grown = realloc(t->books[i], new_bytes);
 		if (!grown)
 			return false;
 		memset((char *)grown + old_bytes, 0, new_bytes - old_bytes);
-		*p = grown;
+		t->books[i] = grown;
 	}
-	t->cap_booked = cap;
+	t->cap_books = cap;
 	return true;
 }
 
 long table_add_span(struct table *t, struct block *b, const struct span *s)
 {
 	if (!grow((void **)&t->spans, &t->cap_spans, t->n_spans + 1, sizeof(*t->spans)) ||
-	    (t->n_spans >= t->cap_booked && !grow_booked(t)) || !counter_reserve(t->n_spans + 1)) {
+	    (t->n_spans >= t->cap_books && !grow_books(t)) || !counter_reserve(t->n_spans + 1)) {
 		t->full = true;
 		return -1;
 	}
@@ -122,24 +121,21 @@ void table_harvest(struct table *t, unsigned vcpu, int book)
 	uint64_t *to = NULL;
 
 	if (book >= 0 && !t->books[book]) {
-		t->books[book] = calloc(t->cap_booked, 2 * sizeof(uint64_t));
+		t->books[book] = calloc(t->cap_books, 2 * sizeof(uint64_t));
 		t->full = t->full || !t->books[book];
 	}
 	if (book >= 0)
 		to = t->books[book];
 	for (size_t base = 0; base < t->n_spans; base += COUNTER_CHUNK) {
 		size_t n = t->n_spans - base < COUNTER_CHUNK ? t->n_spans - base : COUNTER_CHUNK;
-		const uint64_t *now = counter_values(base, vcpu);
-		uint64_t *was = t->booked + 2 * base;
+		uint64_t *running = counter_values(base, vcpu);
 
 		for (size_t i = 0; i < 2 * n; i++) {
-			uint64_t delta = now[i] - was[i];
-
-			if (!delta)
+			if (!running[i])
 				continue;
-			was[i] = now[i];
 			if (to)
-				to[2 * base + i] += delta;
+				to[2 * base + i] += running[i];
+			running[i] = 0;
 		}
 	}
 }

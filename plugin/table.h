@@ -4,7 +4,7 @@
  *
  * QEMU's translated code adds one to a span's running counter each time the span is entered. Who
  * the work belongs to (slot and context) changes a few hundred times in a run, so the running
- * counters are not split: at every change, table_harvest() books what has come since the last.
+ * counters are not split: at every change, table_harvest() books what they show and clears them.
  */
 #ifndef PLUGIN_TABLE_H
 #define PLUGIN_TABLE_H
@@ -44,13 +44,9 @@ struct table {
 	size_t n_blocks, cap_blocks;
 	uint32_t *hash; /* block index + 1; open addressing */
 	size_t cap_hash;
-	/*
-	 * Two running counters a span: executions, and for REP strings a second one (counter.c).
-	 * What has been booked of them so far, and the books themselves, allocated on first use.
-	 */
-	uint64_t *booked;
-	uint64_t *books[TABLE_BOOKS];
-	size_t cap_booked;
+	/* Two counters a span: executions, and for REP strings a second one (counter.h). */
+	uint64_t *books[TABLE_BOOKS]; /* NULL until something is booked */
+	size_t cap_books;
 	bool full; /* memory ran out: the counts are incomplete */
 };
 
