@@ -278,7 +278,7 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		size_t len = insn_bytes(insn, bytes);
 		struct insn d = insn_decode(bytes, len, vaddr >= KERNEL_HALF);
 
-		if (i == 0 && d.kind != INSN_REP_STRING)
+		if (i == 0 && d.kind != INSN_REP_STRING && place != PLACE_INTERRUPT)
 			counter_other_block(tb);
 		if (may_be_phantom(qemu_plugin_insn_vaddr(insn), i, n)) {
 			end_span(&t, false);
