@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * REP strings: one instruction, whatever its count; its iterations stand apart. How QEMU executes
+ * them differs: up to 8.2 (API 1) a last execution finds the count at zero, later (API 2 and
+ * later) it leaves with the last iteration.
+ */
+#include "tests/unit/fake_qemu.h"
+#include "tests/unit/unit.h"
+
+#include "base/cleanup.h"
+
+#define MOV "89 c3"
+#define ADD "01 d1"
+#define STOS "f3 48 ab"
+#define MOVS "f3 a4"
+#define SCAS "f2 ae"
+#define PUSH "50"
+#define IRET "48 cf"
+
+#define STACK 0xffffc90000104000ull
+
+struct string {
+	struct qemu_plugin_tb *first; /* its last instruction is the string */
+	struct qemu_plugin_tb *again; /* where every further iteration starts */
+	struct qemu_plugin_tb *behind;
+	unsigned accesses;
+};
+
+static struct string translate(const char *hex, unsigned size, unsigned accesses)
+{
+	return (struct string){
+		.first = fake_translate(FAKE_WORK, MOV, hex),
+		.again = fake_translate(FAKE_WORK + 2, hex),
+		.behind = fake_translate(FAKE_WORK + 2 + size, ADD, ADD),
+		.accesses = accesses,
+	};
+}
+
+/* One execution of the string, the last of a block of @index + 1 instructions. */
+static void iterate(const struct string *s, struct qemu_plugin_tb *tb, size_t index, unsigned made)
+{
+	fake_run(tb);
+	for (unsigned i = 0; i < made; i++) {
+		if (s->accesses == 2 && i % 2 == 0)
+			fake_load(tb, index, 0x1000);
+		else
+			fake_store(tb, index, 0x2000);
+	}
+}
+
+/* As much as an interrupt may do between two iterations. */
+static void interrupt(void)
+{
+	struct qemu_plugin_tb *stub = fake_translate(FAKE_TIMER, PUSH, MOV);
+	struct qemu_plugin_tb *end = fake_translate(FAKE_LAST, ADD, IRET);
+
+	fake_enter(stub);
+	fake_step(stub, 0);
+	fake_store(stub, 0, STACK + 0x3e00);
+	fake_step(stub, 1);
+	fake_run(fake_translate(FAKE_HANDLER, MOV, ADD, ADD));
+	fake_run(end);
+	fake_load(end, 1, STACK + 0x3e08);
+}
+
+/* The whole instruction with a count of @n, interrupted before iteration @at (0: not at all). */
+static void string_op(const struct string *s, unsigned n, unsigned at)
+{
+	unsigned executions = PLUGIN_API == 1 ? n + 1 : n;
+
+	for (unsigned i = 0; i < executions; i++) {
+		if (at && i == at)
+			interrupt();
+		iterate(s, i ? s->again : s->first, i ? 0 : 1, i < n ? s->accesses : 0);
+	}
+	fake_run(s->behind);
+}
+
+/* What the iterations are beside the instruction itself. */
+static uint64_t iterations(unsigned n)
+{
+	return PLUGIN_API == 1 ? n : n - 1;
+}
+
+static void stos_play(void)
+{
+	struct string s = translate(STOS, 3, 1);
+
+	fake_open(0);
+	string_op(&s, 512, 0);
+	fake_open(1);
+	string_op(&s, 1, 0);
+	string_op(&s, 7, 0);
+	fake_open(2);
+	string_op(&s, 512, 100);
+}
+
+static void stos_counts_once(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(stos_play, 1, &c);
+	assert_int_equal(fake_insns(&c, 0, "work"), 4);
+	assert_int_equal(c.profile.slots[0].rep_iterations, iterations(512));
+	assert_int_equal(profile_clock_insns(&c.profile, 0), 4 + iterations(512));
+	assert_int_equal(fake_insns(&c, 1, "work"), 2 * 4);
+	assert_int_equal(c.profile.slots[1].rep_iterations, iterations(1) + iterations(7));
+	assert_int_equal(c.profile.functions[0].calls[1], 2);
+}
+
+static void an_interrupt_between_iterations_starts_nothing(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(stos_play, 1, &c);
+	assert_int_equal(fake_insns(&c, 2, "work"), 4);
+	assert_int_equal(c.profile.slots[2].rep_iterations, iterations(512));
+	assert_int_equal(c.profile.slots[2].interrupts, 2 + 3 + 2);
+}
+
+static void movs_play(void)
+{
+	struct string s = translate(MOVS, 2, 2);
+
+	fake_open(0);
+	string_op(&s, 4096, 0);
+}
+
+static void movs_accesses_twice(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(movs_play, 1, &c);
+	assert_int_equal(fake_insns(&c, 0, "work"), 4);
+	assert_int_equal(c.profile.slots[0].rep_iterations, iterations(4096));
+}
+
+/* Interrupted in another slot's window: the string goes on in the slot that it began in. */
+static void two_strings_play(void)
+{
+	struct string s = translate(STOS, 3, 1);
+	struct qemu_plugin_tb *other = fake_translate(FAKE_LAST + 0x80, STOS);
+
+	fake_open(0);
+	string_op(&s, 3, 0);
+	/* A block that starts with another string follows at once. */
+	iterate(&s, other, 0, 1);
+	if (PLUGIN_API == 1)
+		iterate(&s, other, 0, 0);
+	string_op(&s, 2, 0);
+}
+
+static void strings_behind_strings_are_entered(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(two_strings_play, 1, &c);
+	assert_int_equal(fake_insns(&c, 0, "work"), 2 * 4);
+	assert_int_equal(fake_insns(&c, 0, "last"), 1);
+}
+
+/* Those that may end early are not told apart: every execution counts. */
+static void scas_play(void)
+{
+	struct string s = translate(SCAS, 2, 1);
+
+	fake_open(0);
+	string_op(&s, 10, 0);
+}
+
+static void scas_counts_every_time(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+	unsigned executions = PLUGIN_API == 1 ? 11 : 10;
+
+	(void)state;
+	fake_play(scas_play, 1, &c);
+	assert_int_equal(fake_insns(&c, 0, "work"), 3 + executions);
+	assert_int_equal(c.profile.slots[0].rep_iterations, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(stos_counts_once),
+		cmocka_unit_test(an_interrupt_between_iterations_starts_nothing),
+		cmocka_unit_test(movs_accesses_twice),
+		cmocka_unit_test(strings_behind_strings_are_entered),
+		cmocka_unit_test(scas_counts_every_time),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is counted belongs to a slot and to whoever ran: markers, interrupts, switches, vCPUs. */
+#include "tests/unit/fake_qemu.h"
+#include "tests/unit/unit.h"
+
+#include "base/cleanup.h"
+#include "proto/marker.h"
+
+#define MOV "89 c3"
+#define ADD "01 d1"
+#define PUSH "50"
+#define POP "58"
+#define IRET "48 cf"
+#define OPEN_7 "0f 1f 84 00 07 01 4c 53"
+#define CLOSE "0f 1f 84 00 00 02 4c 53"
+
+#define STACK 0xffffc90000104000ull
+#define OTHER_STACK 0xffffc90000204000ull
+#define ENTRY_STACK 0xfffffe0000002fd8ull
+
+/* @n times a block of three instructions in a function of its own. */
+static void work(uint64_t vaddr, unsigned n)
+{
+	struct qemu_plugin_tb *tb = fake_translate(vaddr, MOV, ADD, ADD);
+
+	while (n--)
+		fake_run(tb);
+}
+
+/* The stub of @vector: pushes the vector, calls the handler. */
+static void interrupt(unsigned vector, uint64_t push)
+{
+	struct qemu_plugin_tb *tb = fake_translate(FAKE_IRQ + 8 * vector, PUSH, MOV);
+
+	fake_enter(tb);
+	fake_step(tb, 0);
+	fake_store(tb, 0, push);
+	fake_step(tb, 1);
+}
+
+static void iret(uint64_t frame)
+{
+	struct qemu_plugin_tb *tb = fake_translate(FAKE_LAST + 0x40, ADD, IRET);
+
+	fake_run(tb);
+	for (unsigned i = 0; i < 5; i++)
+		fake_load(tb, 1, frame + 8 * i);
+}
+
+static void slots_play(void)
+{
+	work(FAKE_WORK, 1000); /* nobody's */
+	fake_open(0);
+	work(FAKE_WORK, 1);
+	fake_close();
+	work(FAKE_WORK, 100);
+	fake_open(1);
+	work(FAKE_WORK, 2);
+	fake_open(MARKER_SLOTS - 1);
+	work(FAKE_WORK, 4);
+	fake_open(MARKER_SLOTS); /* there is no such slot */
+	work(FAKE_WORK, 100);
+	fake_open(1);
+	work(FAKE_WORK, 8);
+	fake_dump();
+	work(FAKE_WORK, 100);
+}
+
+static void markers_choose_the_slot(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+	uint64_t sum = 0;
+
+	(void)state;
+	fake_play(slots_play, 1, &c);
+	assert_int_equal(fake_insns(&c, 0, "work"), 3);
+	assert_int_equal(fake_insns(&c, 1, "work"), 3 * 10);
+	assert_int_equal(fake_insns(&c, MARKER_SLOTS - 1, "work"), 3 * 4);
+	for (unsigned i = 0; i < MARKER_SLOTS; i++)
+		sum += profile_clock_insns(&c.profile, i);
+	assert_int_equal(sum, 3 * 15); /* the markers themselves count nowhere */
+}
+
+static void inside_play(void)
+{
+	struct qemu_plugin_tb *tb =
+		fake_translate(FAKE_USER, MOV, MOV, OPEN_7, ADD, CLOSE, ADD, ADD, ADD);
+
+	fake_run(tb);
+	fake_run(tb);
+}
+
+static void markers_inside_a_block_cut_it(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(inside_play, 1, &c);
+	assert_int_equal(c.header.n_records, 1);
+	assert_int_equal(fake_span(&c, 7, COUNTS_TASK, FAKE_USER + 12, 1).executions, 2);
+	assert_int_equal(c.profile.slots[7].task, 2);
+}
+
+static void kernel_marker_play(void)
+{
+	fake_open(2);
+	fake_run(fake_translate(FAKE_WORK, MOV, OPEN_7, ADD));
+}
+
+static void kernel_code_has_no_markers(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(kernel_marker_play, 1, &c);
+	assert_int_equal(fake_insns(&c, 2, "work"), 3);
+	assert_int_equal(fake_insns(&c, 7, "work"), 0);
+}
+
+static void over_kernel_play(void)
+{
+	fake_open(0);
+	work(FAKE_WORK, 1);
+	interrupt(3, STACK + 0x3e00);
+	work(FAKE_HANDLER, 5);
+	iret(STACK + 0x3a00); /* of an exception in the handler */
+	work(FAKE_HANDLER, 5);
+	iret(STACK + 0x3e08);
+	work(FAKE_WORK, 1);
+}
+
+static void interrupts_over_the_kernel_stand_apart(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(over_kernel_play, 1, &c);
+	assert_int_equal(c.profile.slots[0].task, 6);
+	assert_int_equal(fake_insns(&c, 0, "work"), 6);
+	assert_int_equal(fake_insns(&c, 0, "handler"), 0);
+	/* The stub's two, ten times three, and twice ADD and IRET. */
+	assert_int_equal(c.profile.slots[0].interrupts, 2 + 30 + 4);
+	assert_int_equal(fake_span(&c, 0, COUNTS_INTERRUPT, FAKE_HANDLER, 3).executions, 10);
+}
+
+static void over_user_play(void)
+{
+	fake_open(0);
+	work(FAKE_USER, 1);
+	interrupt(0, ENTRY_STACK);
+	work(FAKE_HANDLER, 7);
+	iret(ENTRY_STACK + 8);
+	work(FAKE_USER, 2);
+	fake_run(fake_translate(FAKE_SYSCALL, MOV, ADD));
+	work(FAKE_WORK, 4);
+}
+
+static void interrupts_over_user_code_stand_apart(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(over_user_play, 1, &c);
+	assert_int_equal(fake_insns(&c, 0, "[user]"), 3 * 3);
+	assert_int_equal(fake_insns(&c, 0, "work"), 3 * 4);
+	assert_int_equal(fake_insns(&c, 0, "entry_SYSCALL_64"), 2);
+	assert_int_equal(fake_insns(&c, 0, "handler"), 0);
+	assert_int_equal(c.profile.slots[0].interrupts, 2 + 21 + 2);
+}
+
+/* The rest of a window follows the context over slots too: an interrupt ends with its marker. */
+static void marker_in_user_code_play(void)
+{
+	fake_open(0);
+	interrupt(0, ENTRY_STACK);
+	work(FAKE_HANDLER, 1);
+	iret(ENTRY_STACK + 8);
+	fake_open(1);
+	work(FAKE_WORK, 1);
+}
+
+static void a_marker_is_the_tasks(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(marker_in_user_code_play, 1, &c);
+	assert_int_equal(c.profile.slots[1].task, 3);
+	assert_int_equal(c.profile.slots[1].interrupts, 0);
+	assert_int_equal(c.profile.slots[0].task, 0);
+}
+
+static void do_switch(uint64_t from, uint64_t to)
+{
+	struct qemu_plugin_tb *tb = fake_translate(FAKE_SWITCH, PUSH, PUSH, MOV, POP, POP);
+
+	fake_enter(tb);
+	for (unsigned i = 0; i < 5; i++) {
+		fake_step(tb, i);
+		if (i < 2)
+			fake_store(tb, i, from - 8 * i);
+		else if (i > 2)
+			fake_load(tb, i, to + 8 * i);
+	}
+}
+
+static void switch_play(void)
+{
+	fake_open(0);
+	work(FAKE_WORK, 1);
+	do_switch(STACK + 0x3d00, OTHER_STACK + 0x3d00);
+	work(FAKE_WORK, 16);
+	interrupt(1, OTHER_STACK + 0x3000);
+	work(FAKE_HANDLER, 16);
+	iret(OTHER_STACK + 0x3008);
+	do_switch(OTHER_STACK + 0x3d00, STACK + 0x3d00);
+	work(FAKE_WORK, 1);
+}
+
+static void other_tasks_stand_apart(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(switch_play, 1, &c);
+	assert_int_equal(fake_insns(&c, 0, "work"), 6);
+	assert_int_equal(c.profile.slots[0].interrupts, 0);
+	/* The switch itself belongs to whoever is on its stack: all in all, all is there. */
+	assert_int_equal(c.profile.slots[0].task + c.profile.slots[0].others,
+			 6 + 16 * 3 * 2 + 2 + 2 + 2 * 5);
+	assert_int_equal(fake_span(&c, 0, COUNTS_OTHER, FAKE_HANDLER, 3).executions, 16);
+}
+
+static void two_vcpus_play(void)
+{
+	fake_open(0);
+	work(FAKE_WORK, 10);
+	fake_vcpu = 1;
+	work(FAKE_WORK, 3);
+	work(FAKE_HANDLER, 2);
+	fake_vcpu = 0;
+	work(FAKE_WORK, 1);
+	fake_close();
+	work(FAKE_WORK, 50);
+	fake_vcpu = 1;
+	work(FAKE_WORK, 50);
+	fake_vcpu = 0;
+	fake_open(1);
+	work(FAKE_WORK, 1);
+	fake_vcpu = 1;
+	work(FAKE_WORK, 1);
+	fake_vcpu = 0;
+	work(FAKE_WORK, 1);
+}
+
+static void vcpus_stand_apart(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(two_vcpus_play, 2, &c);
+	assert_int_equal(c.profile.slots[0].task, 3 * 11);
+	assert_int_equal(c.profile.slots[0].others, 3 * 5);
+	assert_int_equal(c.profile.slots[1].task, 3 * 2);
+	assert_int_equal(c.profile.slots[1].others, 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(markers_choose_the_slot),
+		cmocka_unit_test(markers_inside_a_block_cut_it),
+		cmocka_unit_test(kernel_code_has_no_markers),
+		cmocka_unit_test(interrupts_over_the_kernel_stand_apart),
+		cmocka_unit_test(interrupts_over_user_code_stand_apart),
+		cmocka_unit_test(a_marker_is_the_tasks),
+		cmocka_unit_test(other_tasks_stand_apart),
+		cmocka_unit_test(vcpus_stand_apart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
