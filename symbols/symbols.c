@@ -60,15 +60,12 @@ static uint8_t rank_of(char type, const char *name)
 /* Cuts one line out of the text (it is writable) into @out. */
 static int parse_line(char *line, size_t len, size_t number, struct symbol *out, struct err *e)
 {
-	char *end;
-
 	line[len] = '\0';
-	errno = 0;
-	out->vaddr = strtoull(line, &end, 16);
-	if (errno || end != line + 16 || len < 20 || line[16] != ' ' || line[18] != ' ' ||
-	    memchr(line, '\0', len))
+	if (len < 20 || strspn(line, "0123456789abcdefABCDEF") != 16 || line[16] != ' ' ||
+	    line[18] != ' ' || memchr(line, '\0', len))
 		return err_unmeasured(e, EINVAL, "symbols, line %zu: not 'ADDRESS TYPE NAME'",
 				      number);
+	out->vaddr = strtoull(line, NULL, 16);
 	out->name = line + 19;
 	out->rank = rank_of(line[17], out->name);
 	return 0;
