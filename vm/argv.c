@@ -37,14 +37,15 @@ void argv_free(struct argv *a)
 }
 
 /*
- * console, panic: a guest that dies says so and ends. nokaslr, norandmaps: the same addresses in
- * every boot. The rest spares the emulator work that has nothing to do with mm: calibrating
- * against an emulated timer, self-tests of ciphers, gathering entropy.
+ * console, panic, reboot: a guest that dies says so and ends; a triple fault is the one reset that
+ * microvm has. nokaslr, norandmaps: the same addresses in every boot. The rest spares the emulator
+ * work that has nothing to do with mm: calibrating against an emulated timer, self-tests of
+ * ciphers, gathering entropy.
  */
 const char *argv_base_cmdline(void)
 {
-	return "console=ttyS0 panic=-1 nokaslr norandmaps tsc=reliable lpj=4000000 no_timer_check "
-	       "cryptomgr.notests random.trust_cpu=on";
+	return "console=ttyS0 panic=-1 reboot=t nokaslr norandmaps tsc=reliable lpj=4000000 "
+	       "no_timer_check cryptomgr.notests random.trust_cpu=on";
 }
 
 int argv_machine(struct argv *a, const struct machine_spec *s, struct err *e)
