@@ -23,14 +23,14 @@ MEMBERS = {
     "audit": {"name", "old", "new", "same"},
     "seconds": {"total", "boot", "measure"},
 }
-HOME = lab.Home.__new__(lab.Home)
 RESULTS = {}
 
 
 def result(old, new):
-    """The document of a comparison, measured once."""
+    """Exit status and document of a comparison, measured once; sides are "old" and "new"."""
     if (old, new) not in RESULTS:
-        done = lab.compare(HOME, *SCENARIO, old=old, new=new)
+        specs = dict(zip(("old", "new"), HOME.specs))
+        done = lab.compare(HOME, *SCENARIO, old=specs[old], new=specs[new])
         assert done.code in (0, 1), f"exit {done.code}: {done.err}"
         RESULTS[old, new] = done.code, done.json()
     return RESULTS[old, new]
@@ -52,7 +52,7 @@ def objects(document, path):
 
 @tap.test
 def the_contracts_members_are_there():
-    _, document = result(lab.OLD, lab.NEW)
+    _, document = result("old", "new")
     for path, names in MEMBERS.items():
         found = objects(document, path)
         assert found, f"'{path}' is empty"
@@ -67,7 +67,7 @@ def the_contracts_members_are_there():
 
 @tap.test
 def kernels_are_named():
-    _, document = result(lab.OLD, lab.NEW)
+    _, document = result("old", "new")
     assert document["old"]["release"].startswith("6.16.12"), document["old"]
     assert document["new"]["release"].startswith("6.17.13"), document["new"]
     for side in ("old", "new"):
@@ -78,7 +78,7 @@ def kernels_are_named():
 
 @tap.test
 def it_is_a_regression_and_exits_1():
-    code, document = result(lab.OLD, lab.NEW)
+    code, document = result("old", "new")
     assert (code, document["verdict"], document["mode"]) == (1, "regression", "exact")
     first = document["metrics"][0]
     assert first["name"] == "iteration_insns_per_page"
@@ -91,7 +91,7 @@ def it_is_a_regression_and_exits_1():
 
 @tap.test
 def an_iteration_is_the_sum_of_its_segments():
-    _, document = result(lab.OLD, lab.NEW)
+    _, document = result("old", "new")
     names = [m["name"] for m in document["metrics"]]
     assert names == [f"{s}_insns_per_page" for s in ("iteration", "protect", "restore", "touch")]
     for side in ("old", "new"):
@@ -101,7 +101,7 @@ def an_iteration_is_the_sum_of_its_segments():
 
 @tap.test
 def functions_add_up_to_the_metric():
-    _, document = result(lab.OLD, lab.NEW)
+    _, document = result("old", "new")
     a, first = document["attribution"], document["metrics"][0]
     assert a["metric"] == first["name"] and a["unit"] == "insns_per_page"
     assert close(sum(f["delta"] for f in a["functions"]) + a["unattributed"], first["delta"],
@@ -120,7 +120,7 @@ def functions_add_up_to_the_metric():
 
 @tap.test
 def known_functions_are_named():
-    _, document = result(lab.OLD, lab.NEW)
+    _, document = result("old", "new")
     functions = {f["name"]: f for f in document["attribution"]["functions"]}
     for side in ("old", "new"):
         below = sum(f[side] for n, f in functions.items() if "prot" in n or "pte" in n)
@@ -133,13 +133,13 @@ def known_functions_are_named():
 
 @tap.test
 def what_was_counted_is_what_the_clock_saw():
-    _, document = result(lab.OLD, lab.NEW)
+    _, document = result("old", "new")
     assert document["clock"] == {"difference_old": 0, "difference_new": 0}
 
 
 @tap.test
 def both_did_the_same_work():
-    _, document = result(lab.OLD, lab.NEW)
+    _, document = result("old", "new")
     assert document["state"]["same"] is True
     checks = {c["name"]: c for c in document["state"]["checks"]}
     assert {c["result"] for c in checks.values()} == {"pass"}, checks
@@ -148,8 +148,8 @@ def both_did_the_same_work():
 
 @tap.test
 def the_other_direction_is_an_improvement():
-    _, forth = result(lab.OLD, lab.NEW)
-    code, back = result(lab.NEW, lab.OLD)
+    _, forth = result("old", "new")
+    code, back = result("new", "old")
     assert (code, back["verdict"]) == (0, "improvement")
     for a, b in zip(forth["metrics"], back["metrics"]):
         assert (a["old"], a["new"], a["delta"]) == (b["new"], b["old"], -b["delta"]), (a, b)
@@ -157,22 +157,22 @@ def the_other_direction_is_an_improvement():
     assert deltas == {f["name"]: -f["delta"] for f in back["attribution"]["functions"]}
 
 
-def the_same_twice(spec):
+def the_same_twice(side):
     """A kernel against itself."""
-    code, document = result(spec, spec)
+    code, document = result(side, side)
     assert (code, document["verdict"], document["mode"]) == (0, "equivalent", "exact")
     assert all(m["delta"] == 0 and m["ratio"] == 1 for m in document["metrics"])
     assert all(f["delta"] == 0 for f in document["attribution"]["functions"])
     assert all(a["same"] for a in document["audit"]), document["audit"]
 
 
-tap.add("the older kernel twice is equivalent", lambda: the_same_twice(lab.OLD))
-tap.add("the newer kernel twice is equivalent", lambda: the_same_twice(lab.NEW))
+tap.add("the older kernel twice is equivalent", lambda: the_same_twice("old"))
+tap.add("the newer kernel twice is equivalent", lambda: the_same_twice("new"))
 
 
 @tap.test
 def the_database_holds_the_same_document():
-    _, document = result(lab.OLD, lab.NEW)
+    _, document = result("old", "new")
     (stored, finished), = HOME.rows(
         "SELECT document, finished FROM result JOIN experiment ON experiment.id = experiment "
         f"WHERE experiment = '{document['id']}'")
@@ -185,8 +185,8 @@ def the_database_holds_the_same_document():
 
 @tap.test
 def text_says_the_same():
-    _, document = result(lab.OLD, lab.NEW)
-    done = lab.run(HOME, "compare", lab.OLD, lab.NEW, *SCENARIO).expect(1)
+    _, document = result("old", "new")
+    done = lab.run(HOME, "compare", *HOME.specs, *SCENARIO).expect(1)
     first = document["metrics"][0]
     top = document["attribution"]["functions"][0]["name"]
     for word in ("REGRESSION", SCENARIO[1], "exact", "executed instructions", top,

@@ -50,6 +50,8 @@ class Home:
 
     def __init__(self, *specs, folder=None):
         entries = need_kernels(*(specs or (OLD, NEW)))
+        # In full, so that no list of packages is asked what else they could mean.
+        self.specs = [e["spec"] for e in entries]
         parent = tap.HOME / "scratch"
         parent.mkdir(parents=True, exist_ok=True)
         self.path = folder or pathlib.Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
@@ -163,9 +165,10 @@ def run(home, *args, tidy=True, timeout=150, **more):
     return done
 
 
-def compare(home, *args, old=OLD, new=NEW, deadline=60, **more):
-    """Runs 'compare --json'."""
-    return run(home, "compare", old, new, "--json", "--deadline", deadline, *args, **more)
+def compare(home, *args, old=None, new=None, deadline=60, **more):
+    """Runs 'compare --json', by default on the home's two kernels."""
+    return run(home, "compare", old or home.specs[0], new or home.specs[1], "--json",
+               "--deadline", deadline, *args, **more)
 
 
 def counts(document):
