@@ -219,14 +219,18 @@ static int read_segments(struct yaml_doc *d, const yaml_node_t *n, struct scenar
 		r = yaml_doc_pair(d, n, i, &p, e);
 		if (r < 0)
 			return r;
-		if (strlen(p.key) >= sizeof(segment->name) || !strcmp(p.key, "iteration"))
+		if (!p.key[0] || strlen(p.key) >= sizeof(segment->name) ||
+		    !strcmp(p.key, "iteration"))
 			return yaml_doc_error(d, p.key_node, e,
-					      "segment name '%s' is too long or reserved", p.key);
+					      "segment name '%s' is empty, too long or reserved",
+					      p.key);
 		memcpy(segment->name, p.key, strlen(p.key));
 		r = read_ops(d, p.value, s, e);
 		if (r < 0)
 			return r;
 		segment->n_ops = (uint32_t)(s->n_ops - before);
+		if (!segment->n_ops)
+			return yaml_doc_error(d, p.value, e, "at least one operation is expected");
 		s->n_segments++;
 	}
 	return 0;

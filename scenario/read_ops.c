@@ -96,6 +96,14 @@ static int read_own_key(struct yaml_doc *d, const struct yaml_pair *p, struct pl
 	return 0;
 }
 
+/* Left out, a size or a stride has its default; zero would mean the same by accident. */
+static int read_nonzero(struct yaml_doc *d, const struct yaml_pair *p, uint64_t *out, struct err *e)
+{
+	int r = yaml_doc_size(d, p->value, out, e);
+
+	return r < 0 || *out ? r : yaml_doc_error(d, p->value, e, "%s must not be 0", p->key);
+}
+
 static int read_op_key(struct yaml_doc *d, const struct yaml_pair *p, const struct scenario *s,
 		       struct plan_op *op, struct err *e)
 {
@@ -106,9 +114,9 @@ static int read_op_key(struct yaml_doc *d, const struct yaml_pair *p, const stru
 	if (!strcmp(p->key, "offset"))
 		return yaml_doc_size(d, p->value, &op->offset, e);
 	if (!strcmp(p->key, "size"))
-		return yaml_doc_size(d, p->value, &op->bytes, e);
+		return read_nonzero(d, p, &op->bytes, e);
 	if (touch && !strcmp(p->key, "stride"))
-		return yaml_doc_size(d, p->value, &op->stride, e);
+		return read_nonzero(d, p, &op->stride, e);
 	return yaml_doc_error(d, p->key_node, e, "'%s' is not a word of this operation", p->key);
 }
 
@@ -129,6 +137,9 @@ static int check_op(struct yaml_doc *d, const struct yaml_pair *p, const struct 
 	if (op->offset >= room || op->bytes > room - op->offset)
 		return yaml_doc_error(d, p->value, e, "the range lies outside map '%s'",
 				      s->map_names[op->map]);
+	if ((op->code == PLAN_OP_MPROTECT || op->code == PLAN_OP_MADVISE) && op->offset % 4096)
+		return yaml_doc_error(d, p->value, e, "the offset of %s must be a multiple of 4K",
+				      p->key);
 	if (!op->bytes)
 		op->bytes = room - op->offset;
 	if (!op->stride)

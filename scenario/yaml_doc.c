@@ -7,6 +7,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+static int syntax_error(const yaml_parser_t *p, const char *file, struct err *e)
+{
+	return err_set(e, EINVAL, "%s:%zu:%zu: %s%s%s", file, p->problem_mark.line + 1,
+		       p->problem_mark.column + 1, p->problem ? p->problem : "not YAML",
+		       p->context ? " " : "", p->context ? p->context : "");
+}
+
+/* What follows the document must not be ignored in silence. */
+static int check_end(yaml_parser_t *p, const char *file, struct err *e)
+{
+	yaml_document_t more;
+	int r = 0;
+
+	if (!yaml_parser_load(p, &more))
+		return syntax_error(p, file, e);
+	if (yaml_document_get_root_node(&more))
+		r = err_set(e, EINVAL, "%s:%zu:%zu: one document a file is expected", file,
+			    more.start_mark.line + 1, more.start_mark.column + 1);
+	yaml_document_delete(&more);
+	return r;
+}
+
 int yaml_doc_parse(struct yaml_doc *d, const char *file, const void *text, size_t len,
 		   struct err *e)
 {
@@ -18,14 +40,13 @@ int yaml_doc_parse(struct yaml_doc *d, const char *file, const void *text, size_
 		return err_oom(e);
 	yaml_parser_set_input_string(&parser, text, len);
 	if (!yaml_parser_load(&parser, &d->doc)) {
-		r = err_set(e, EINVAL, "%s:%zu:%zu: %s%s%s", file, parser.problem_mark.line + 1,
-			    parser.problem_mark.column + 1,
-			    parser.problem ? parser.problem : "not YAML", parser.context ? " " : "",
-			    parser.context ? parser.context : "");
+		r = syntax_error(&parser, file, e);
 	} else {
 		d->loaded = true;
 		if (!yaml_document_get_root_node(&d->doc))
 			r = err_set(e, EINVAL, "%s: empty", file);
+		else
+			r = check_end(&parser, file, e);
 	}
 	yaml_parser_delete(&parser);
 	return r;
