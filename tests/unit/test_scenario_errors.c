@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Scenario files that are wrong: where, and what was expected there. */
+#include "scenario/read.h"
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define HELP "s:\n  help: h\n"
+#define MAPS "  maps:\n    m: {kind: anon-private, size: 8K}\n"
+#define SEGMENTS "  segments:\n    a:\n      - touch: {map: m, access: read}\n"
+/* Line 5 is the first behind these. */
+#define HEAD HELP MAPS
+#define WHOLE HEAD SEGMENTS /* line 8 */
+
+static int read_text(const char *text, struct scenario_list *l, struct err *e)
+{
+	return scenario_read("g", "f.yaml", text, strlen(text), l, e);
+}
+
+struct row {
+	const char *text;
+	const char *where; /* the message begins with it */
+	const char *what;  /* and has this in it */
+};
+
+static void check(const struct row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_scenario_list_ struct scenario_list l = { 0 };
+		struct err e = { 0 };
+
+		if (read_text(rows[i].text, &l, &e) != -EINVAL ||
+		    strncmp(e.text, rows[i].where, strlen(rows[i].where)) != 0 ||
+		    !strstr(e.text, rows[i].what))
+			fail_msg("row %zu: '%s' instead of '%s ... %s' for\n%s", i, e.text,
+				 rows[i].where, rows[i].what, rows[i].text);
+	}
+}
+
+static void the_base_of_these_tests_is_good(void **state)
+{
+	_cleanup_scenario_list_ struct scenario_list l = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	if (read_text(WHOLE, &l, &e) < 0)
+		fail_msg("%s", e.text);
+	assert_int_equal(l.count, 1);
+}
+
+static void yaml_errors_have_their_place(void **state)
+{
+	static const struct row rows[] = {
+		{ "", "f.yaml: ", "empty" },
+		{ "# nothing\n", "f.yaml: ", "empty" },
+		{ "s:\n\thelp: h\n", "f.yaml:2:1: ", "token" },
+		{ "s: {help: h\n", "f.yaml:2:1: ", "flow mapping" },
+		{ "s: [a, b\nc: d\n", "f.yaml:2:2: ", "" },
+		{ "s: *unknown\n", "f.yaml:1:4: ", "undefined alias" },
+		{ "s: \"x\n", "f.yaml:2:1: ", "quoted scalar" },
+		{ "s: \xff\xfe\n", "f.yaml:", "UTF-8" },
+		{ WHOLE "---\nt: u\n", "f.yaml:8:1: ", "one document" },
+	};
+
+	(void)state;
+	check(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+static void wrong_types_have_their_place(void **state)
+{
+	static const struct row rows[] = {
+		{ "just text\n", "f.yaml:1:1: ", "mapping" },
+		{ "[a, b]\n", "f.yaml:1:1: ", "mapping" },
+		{ "s: text\n", "f.yaml:1:4: ", "mapping" },
+		{ "[a]: b\n", "f.yaml:1:1: ", "word or a number" },
+		{ "s:\n  help: [h]\n", "f.yaml:2:9: ", "word or a number" },
+		{ HELP "  maps: [m]\n", "f.yaml:3:9: ", "mapping" },
+		{ HELP "  maps: {m: 8K}\n", "f.yaml:3:13: ", "mapping" },
+		{ HEAD "  segments: [a]\n", "f.yaml:5:13: ", "mapping" },
+		{ HEAD "  segments:\n    a: touch\n", "f.yaml:6:8: ", "list" },
+		{ HEAD "  segments:\n    a:\n      - touch\n", "f.yaml:7:9: ", "mapping" },
+		{ HEAD "  segments:\n    a:\n      - touch: m\n", "f.yaml:7:16: ", "mapping" },
+		{ WHOLE "  prepare: {touch: {map: m, access: read}}\n",
+		  "f.yaml:8:12: ", "must be a list" },
+		{ WHOLE "  source: do_x\n", "f.yaml:8:11: ", "must be a list" },
+		{ WHOLE "  needs: [[x]]\n", "f.yaml:8:11: ", "word or a number" },
+		{ WHOLE "  expect: [1]\n", "f.yaml:8:11: ", "mapping" },
+		{ WHOLE "  expect: {vmas: [1]}\n", "f.yaml:8:18: ", "word or a number" },
+		/* An alias to what it stands in. */
+		{ "s: &a\n  help: h\n  maps: *a\n", "f.yaml:2:9: ", "must be a mapping" },
+		{ "s: &a [*a]\n", "f.yaml:1:4: ", "must be a mapping" },
+		{ HEAD "  segments:\n    a: &x\n      - *x\n",
+		  "f.yaml:6:8: ", "must be a mapping" },
+	};
+
+	(void)state;
+	check(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+static void unknown_words_have_their_place(void **state)
+{
+	static const struct row rows[] = {
+		{ HELP "  maaps: {}\n", "f.yaml:3:3: ", "'maaps'; help, source" },
+		{ HELP "  maps: {m: {kind: anon, size: 8K}}\n",
+		  "f.yaml:3:20: ", "anon-private or anon-shared" },
+		{ HELP "  maps: {m: {sort: anon}}\n",
+		  "f.yaml:3:14: ", "kind, size, align or advice" },
+		{ HELP "  maps: {m: {kind: anon-private, size: 8K, advice: huge}}\n",
+		  "f.yaml:3:52: ", "hugepage, nohugepage" },
+		{ WHOLE "  item: byte\n", "f.yaml:8:9: ", "page or call" },
+		{ WHOLE "  expect: {vma: 1}\n", "f.yaml:8:12: ", "vmas, present" },
+		{ WHOLE "  expect: {vmas: some}\n",
+		  "f.yaml:8:18: ", "'some' is not a whole number" },
+		{ HEAD "  segments: {a: [munmap: {map: m}]}\n",
+		  "f.yaml:5:18: ", "touch, mprotect, madvise" },
+		{ HEAD "  segments: {a: [touch: {map: n, access: read}]}\n",
+		  "f.yaml:5:31: ", "no map 'n'" },
+		{ HEAD "  segments: {a: [touch: {map: m, access: execute}]}\n",
+		  "f.yaml:5:42: ", "read, write" },
+		{ HEAD "  segments: {a: [touch: {map: m, to: r}]}\n", "f.yaml:5:34: ", "'to'" },
+		{ HEAD "  segments: {a: [mprotect: {map: m, to: rwx}]}\n",
+		  "f.yaml:5:41: ", "none, r, rw" },
+		{ HEAD "  segments: {a: [mprotect: {map: m, to: r, stride: 4K}]}\n",
+		  "f.yaml:5:44: ", "'stride'" },
+		{ HEAD "  segments: {a: [madvise: {map: m, advice: x}]}\n",
+		  "f.yaml:5:44: ", "dontneed" },
+	};
+
+	(void)state;
+	check(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+static void what_is_missing_or_twice_is_told(void **state)
+{
+	static const struct row rows[] = {
+		{ HELP, "f.yaml:2:3: ", "needs help, maps and segments" },
+		{ HEAD, "f.yaml:2:3: ", "needs help, maps and segments" },
+		{ "s:\n" MAPS SEGMENTS, "f.yaml:2:3: ", "needs help, maps and segments" },
+		{ HELP "  maps: {m: {size: 8K}}\n", "f.yaml:3:13: ", "needs kind and size" },
+		{ HELP "  maps: {m: {kind: anon-private}}\n", "f.yaml:3:13: ", "kind and size" },
+		{ HELP "  help: again\n", "f.yaml:3:3: ", "'help' is given twice" },
+		{ HELP "  maps: {m: {kind: anon-private, size: 8K, size: 4K}}\n",
+		  "f.yaml:3:44: ", "'size' is given twice" },
+		{ HELP "  maps: {m: {kind: anon-private, size: 8K}, m: {}}\n",
+		  "f.yaml:3:45: ", "'m' is given twice" },
+		{ WHOLE "s:\n  help: again\n", "f.yaml:8:1: ", "'s' is given twice" },
+		{ HEAD "  segments: {a: [touch: {access: read}]}\n",
+		  "f.yaml:5:25: ", "touch needs map: NAME" },
+		{ HEAD "  segments: {a: [touch: {map: m}]}\n",
+		  "f.yaml:5:25: ", "touch needs access: read or write" },
+		{ HEAD "  segments: {a: [mprotect: {map: m}]}\n",
+		  "f.yaml:5:28: ", "mprotect needs to: none, r or rw" },
+		{ HEAD "  segments: {a: [madvise: {map: m}]}\n",
+		  "f.yaml:5:27: ", "madvise needs advice: WORD" },
+		{ HEAD "  segments: {a: [{}]}\n", "f.yaml:5:18: ", "one operation" },
+		{ HEAD "  segments: {a: [{touch: {map: m, access: read}, madvise: {}}]}\n",
+		  "f.yaml:5:18: ", "one operation" },
+		{ HEAD "  segments: {}\n", "f.yaml:5:13: ", "1 to 8 segments" },
+		{ HEAD "  segments: {a: []}\n", "f.yaml:5:17: ", "at least one operation" },
+	};
+
+	(void)state;
+	check(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_base_of_these_tests_is_good),
+		cmocka_unit_test(yaml_errors_have_their_place),
+		cmocka_unit_test(wrong_types_have_their_place),
+		cmocka_unit_test(unknown_words_have_their_place),
+		cmocka_unit_test(what_is_missing_or_twice_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
