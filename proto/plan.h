@@ -39,8 +39,8 @@ struct plan_header {
 	uint32_t n_ops;
 	uint32_t n_prepare; /* how many of the operations are run once before the window */
 	uint32_t warmup_iterations;
-	uint32_t iterations;	 /* N; the phases measure N, 2N, N, 2N */
-	uint32_t online_cpus;	 /* 0: do not care, else the guest refuses another number */
+	uint32_t iterations;  /* N; the phases measure N, 2N, N, 2N */
+	uint32_t online_cpus; /* 0: do not care, else the guest refuses another number */
 	uint64_t rest_ns[4];  /* sleep before each phase; the last two at another tick phase */
 };
 

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The published rule set, kept so that published data can be judged again: means, coefficients of
+ * variation, a tolerance. It calls n = 1 reliable; compare with it, do not use it.
+ */
+#ifndef JUDGE_MEAN_CV_H
+#define JUDGE_MEAN_CV_H
+
+#include "judge/cell.h"
+
+struct mean_cv_rules {
+	uint32_t baseline; /* kernel, a word of the rows */
+	double tolerance;  /* fraction */
+	double max_cv;
+};
+
+struct mean_cv {
+	size_t run_count, ok_runs, failed_runs;
+	double value, median_value, stdev_value, cv, mad_value, mad_ratio, min_value, max_value;
+	double baseline_value, delta_vs_baseline;
+	double baseline_median_value, delta_vs_baseline_median;
+	const char *classification; /* regression, improvement, neutral */
+	const char *status;	    /* ok, partial */
+	bool stable, robust_stable;
+	bool comparison_reliable, comparison_robust_reliable;
+};
+
+/* -ENOENT if the cell lacks the baseline. */
+int mean_cv_judge(const struct cell *c, const struct group *g, const struct mean_cv_rules *rules,
+		  struct mean_cv *out);
+/* "reliable", "robust-only", "partial" or "unreliable". */
+const char *mean_cv_label(const struct mean_cv *m);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Raw results: one row a run and metric. They come from slowpath's own export,
+ *
+ *	experiment,block,position,kernel,release,scenario,cpus,metric,unit,value,status,run_id,
+ *	failure_reason
+ *
+ * or from the published layout of 14 columns, whose kernel is its version_family and which has no
+ * blocks (the `_rNN` of run_id stands in for them where every run has one).
+ */
+#ifndef JUDGE_ROWS_H
+#define JUDGE_ROWS_H
+
+#include "base/err.h"
+#include "judge/intern.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ROW_NO_BLOCK UINT32_MAX
+
+/* Words are numbers of the table's intern. */
+struct row {
+	double value; /* 0 unless ok */
+	uint32_t kernel, release, scenario, metric, unit;
+	uint32_t experiment;
+	uint32_t run;		  /* number of the runs' intern */
+	uint32_t block, position; /* from 0, or ROW_NO_BLOCK */
+	uint32_t line;
+	uint16_t cpus; /* 0: not said */
+	bool ok;
+};
+
+struct rows {
+	struct row *at;
+	size_t count, cap;
+	struct intern words, runs;
+	bool published;	  /* the published layout */
+	bool paired;	  /* every row has a block */
+	size_t identical; /* rows that repeated another to the digit and were left out */
+};
+
+/*
+ * Reads CSV from @fd, and sorts it: scenario, CPU count, metric, kernel, block. Errors carry the
+ * line: missing columns, text or NaN for a number, a cut last line, a second value for one run and
+ * metric.
+ */
+int rows_read(const char *name, int fd, struct rows *out, struct err *e);
+void rows_free(struct rows *r);
+#define _cleanup_rows_ __attribute__((cleanup(rows_free)))
+
+const char *rows_word(const struct rows *r, uint32_t number);
+
+#endif

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/judge.h"
+
+#include <math.h>
+
+static json_t *number(double value)
+{
+	return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *yes(bool value)
+{
+	return json_string(value ? "yes" : "no");
+}
+
+static json_t *identity(const struct rows *t, const struct judged_row *r)
+{
+	json_t *o = json_pack("{s:s,s:s,s:s}", "kernel", rows_word(t, r->kernel), "scenario",
+			      rows_word(t, r->scenario), "metric", rows_word(t, r->metric));
+
+	if (o && r->cpus)
+		json_object_set_new(o, "cpus", json_integer(r->cpus));
+	return o;
+}
+
+/* Field names of the published summary. */
+static json_t *mean_cv_row(const struct rows *t, const struct judged_row *r)
+{
+	const struct mean_cv *m = &r->mean_cv;
+	json_t *o = identity(t, r);
+
+	if (!o)
+		return NULL;
+	json_object_set_new(o, "value", number(m->value));
+	json_object_set_new(o, "median_value", number(m->median_value));
+	json_object_set_new(o, "stdev_value", number(m->stdev_value));
+	json_object_set_new(o, "cv", number(m->cv));
+	json_object_set_new(o, "mad_value", number(m->mad_value));
+	json_object_set_new(o, "mad_ratio", number(m->mad_ratio));
+	json_object_set_new(o, "min_value", number(m->min_value));
+	json_object_set_new(o, "max_value", number(m->max_value));
+	json_object_set_new(o, "baseline_value", number(m->baseline_value));
+	json_object_set_new(o, "delta_vs_baseline", number(m->delta_vs_baseline));
+	json_object_set_new(o, "baseline_median_value", number(m->baseline_median_value));
+	json_object_set_new(o, "delta_vs_baseline_median", number(m->delta_vs_baseline_median));
+	json_object_set_new(o, "classification", json_string(m->classification));
+	json_object_set_new(o, "status", json_string(m->status));
+	json_object_set_new(o, "stable", yes(m->stable));
+	json_object_set_new(o, "robust_stable", yes(m->robust_stable));
+	json_object_set_new(o, "comparison_reliable", yes(m->comparison_reliable));
+	json_object_set_new(o, "comparison_robust_reliable", yes(m->comparison_robust_reliable));
+	json_object_set_new(o, "run_count", json_integer((json_int_t)m->run_count));
+	json_object_set_new(o, "ok_runs", json_integer((json_int_t)m->ok_runs));
+	json_object_set_new(o, "failed_runs", json_integer((json_int_t)m->failed_runs));
+	json_object_set_new(o, "label", json_string(mean_cv_label(m)));
+	return o;
+}
+
+static json_t *blocks_row(const struct rows *t, const struct judged_row *r)
+{
+	const struct timed *x = &r->timed;
+	json_t *o = identity(t, r);
+
+	if (!o)
+		return NULL;
+	json_object_set_new(o, "verdict", json_string(verdict_name(x->verdict)));
+	json_object_set_new(o, "reason", json_string(x->reason));
+	json_object_set_new(o, "ratio", number(x->ratio));
+	json_object_set_new(o, "low", number(x->low));
+	json_object_set_new(o, "high", number(x->high));
+	json_object_set_new(o, "p", number(x->p));
+	json_object_set_new(o, "detectable", number(x->detectable));
+	json_object_set_new(o, "blocks", json_integer((json_int_t)x->n));
+	json_object_set_new(o, "paired", json_boolean(x->paired));
+	json_object_set_new(o, "failed_runs", json_integer((json_int_t)r->mean_cv.failed_runs));
+	return o;
+}
+
+static json_t *warnings(const struct rows *t, const struct judgement *j)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < j->n_warnings; i++) {
+		const struct judge_warning *w = &j->warnings[i];
+
+		json_array_append_new(list,
+				      json_pack("{s:s,s:o,s:s}", "kind", w->kind, "metric",
+						w->metric == INTERN_NONE
+							? json_null()
+							: json_string(rows_word(t, w->metric)),
+						"text", w->text));
+	}
+	return list;
+}
+
+json_t *judge_json(const struct rows *t, const struct judgement *j, enum judge_rules rules)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < j->count; i++) {
+		if (rules == RULES_MEAN_CV)
+			json_array_append_new(rows, mean_cv_row(t, &j->rows[i]));
+		else if (!j->rows[i].is_baseline)
+			json_array_append_new(rows, blocks_row(t, &j->rows[i]));
+	}
+	return json_pack("{s:s,s:s,s:o,s:o}", "schema", "slowpath/judge/1", "rules",
+			 rules == RULES_MEAN_CV ? "mean-cv" : "blocks", "rows", rows, "warnings",
+			 warnings(t, j));
+}
+
+static int text_row(const struct rows *t, const struct judged_row *r, struct buf *out)
+{
+	const struct mean_cv *m = &r->mean_cv;
+	const struct timed *x = &r->timed;
+	int rc = buf_printf(out, "%-12s %-24s %4zu %12.4f %6.1f%% %-11s %-12s",
+			    rows_word(t, r->kernel), rows_word(t, r->metric), m->ok_runs, m->value,
+			    100 * m->cv, r->is_baseline ? "baseline" : m->classification,
+			    mean_cv_label(m));
+
+	if (r->is_baseline)
+		return rc | buf_printf(out, "\n");
+	return rc | buf_printf(out, "  %-12s %.4f [%.4f, %.4f] p %.2g, %zu %s\n",
+			       verdict_name(x->verdict), x->ratio, x->low, x->high, x->p, x->n,
+			       x->paired ? "blocks" : "runs, unpaired");
+}
+
+int judge_text(const struct rows *t, const struct judgement *j, struct buf *out)
+{
+	uint32_t scenario = INTERN_NONE;
+	uint16_t cpus = UINT16_MAX;
+	int r = 0;
+
+	for (size_t i = 0; i < j->count; i++) {
+		const struct judged_row *row = &j->rows[i];
+
+		if (row->scenario != scenario || row->cpus != cpus) {
+			r |= buf_printf(out, "%s%s", i ? "\n" : "", rows_word(t, row->scenario));
+			if (row->cpus)
+				r |= buf_printf(out, ", %u CPUs", row->cpus);
+			r |= buf_printf(out, "\n%-12s %-24s %4s %12s %7s %-24s  %s\n", "kernel",
+					"metric", "n", "mean", "cv", "rules mean-cv",
+					"by blocks: ratio to the baseline, 99 % interval");
+		}
+		scenario = row->scenario;
+		cpus = row->cpus;
+		r |= text_row(t, row, out);
+	}
+	for (size_t i = 0; i < j->n_warnings; i++)
+		r |= buf_printf(
+			out, "%swarning: %s%s%s\n", i ? "" : "\n",
+			j->warnings[i].metric == INTERN_NONE ? ""
+							     : rows_word(t, j->warnings[i].metric),
+			j->warnings[i].metric == INTERN_NONE ? "" : ": ", j->warnings[i].text);
+	return r;
+}
