@@ -102,6 +102,8 @@ static int add_record(struct profile *p, struct sums *sums, const struct counts_
 	repeated = r->retries + r->rep_iterations;
 	insns = r->executions * r->insns - repeated;
 	slot = &p->slots[r->slot];
+	if (profile_clock_insns(p, r->slot) + slot->retries + insns + repeated > INSNS_MAX)
+		return err_set(e, EPROTO, "the plugin's counts are impossible in slot %u", r->slot);
 	slot->rep_iterations += r->rep_iterations;
 	slot->retries += r->retries;
 	if (r->context == COUNTS_INTERRUPT)
