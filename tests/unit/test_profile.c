@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The plugin's counts, summed per function. */
+#include "lab/profile.h"
+#include "base/buf.h"
+#include "proto/counts.h"
+#include "proto/crc32.h"
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const char kallsyms[] = "ffffffff81001000 T alpha\n"
+			       "ffffffff81002000 t beta\n"
+			       "ffffffff81003000 t alpha.cold\n"
+			       "ffffffff81004000 T gamma\n";
+#define ALPHA 0xffffffff81001000
+#define BETA 0xffffffff81002000
+#define COLD 0xffffffff81003000
+#define BEYOND 0xffffffffa0000000
+#define BEFORE 0xffff888000000000
+
+static struct symbols *symbols;
+
+static int read_symbols(void **state)
+{
+	struct err e = { 0 };
+
+	(void)state;
+	return symbols_parse(kallsyms, strlen(kallsyms), &symbols, &e);
+}
+
+static int free_symbols(void **state)
+{
+	(void)state;
+	symbols_free(symbols);
+	return 0;
+}
+
+static void file_of(const struct counts_record *records, size_t n, struct buf *out)
+{
+	struct counts_header h = { .magic = COUNTS_MAGIC,
+				   .version = COUNTS_VERSION,
+				   .api = 1,
+				   .n_records = n,
+				   .crc = crc32_update(0, records, n * sizeof(*records)) };
+
+	out->len = 0;
+	buf_add(out, &h, sizeof(h));
+	buf_add(out, records, n * sizeof(*records));
+}
+
+static int read_records(const struct counts_record *records, size_t n, struct profile *out,
+			struct err *e)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+
+	file_of(records, n, &b);
+	return profile_read(b.data, b.len, symbols, out, e);
+}
+
+static const struct profile_function *function(const struct profile *p, const char *name)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		if (!strcmp(p->functions[i].name, name))
+			return &p->functions[i];
+	}
+	fail_msg("no function %s", name);
+	return NULL;
+}
+
+static void instructions_are_summed(void **state)
+{
+	static const struct counts_record records[] = {
+		{ .vaddr = ALPHA, .insns = 3, .slot = 2, .executions = 10 },
+		{ .vaddr = ALPHA + 8, .insns = 2, .slot = 2, .executions = 9 },
+		{ .vaddr = COLD, .insns = 5, .slot = 2, .executions = 1 },
+		{ .vaddr = COLD + 0x20, .insns = 1, .slot = 3, .executions = 100 },
+		{ .vaddr = BETA + 1, .insns = 7, .slot = 2, .executions = 1 },
+		{ .vaddr = 0x401000, .insns = 4, .slot = 2, .executions = 2 },
+		{ .vaddr = 0x7fffffffffff, .insns = 1, .slot = 2, .executions = 1 },
+		{ .vaddr = BEYOND, .insns = 6, .slot = 2, .executions = 2 },
+		{ .vaddr = BEFORE, .insns = 1, .slot = 2, .executions = 1 },
+	};
+	struct profile p;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(read_records(records, 9, &p, &e), 0);
+	assert_int_equal(p.plugin_api, 1);
+	assert_int_equal(p.count, 3);
+	assert_string_equal(p.functions[0].name, "[user]");
+	assert_string_equal(p.functions[1].name, "alpha");
+	assert_string_equal(p.functions[2].name, "beta");
+	assert_int_equal(function(&p, "alpha")->insns[2], 30 + 18 + 5);
+	assert_int_equal(function(&p, "alpha")->insns[3], 100);
+	assert_int_equal(function(&p, "beta")->insns[2], 7);
+	assert_int_equal(function(&p, "[user]")->insns[2], 9);
+	assert_int_equal(p.slots[2].unattributed, 13);
+	assert_int_equal(p.slots[2].task, 53 + 7 + 9 + 13);
+	assert_int_equal(p.slots[3].task, 100);
+	assert_int_equal(profile_clock_insns(&p, 2), 82);
+	profile_free(&p);
+	assert_null(p.functions);
+}
+
+static void calls_are_entries(void **state)
+{
+	static const struct counts_record records[] = {
+		{ .vaddr = ALPHA, .insns = 3, .executions = 10 },
+		{ .vaddr = ALPHA, .insns = 4, .executions = 1, .context = COUNTS_INTERRUPT },
+		{ .vaddr = ALPHA + 1, .insns = 3, .executions = 1000 },
+		{ .vaddr = COLD, .insns = 5, .executions = 1000 }, /* not where it is entered */
+		/* The second instruction is repeated: that is no entry. */
+		{ .vaddr = BETA, .insns = 2, .executions = 7, .retries = 2 },
+		/* The first is: entered five times. */
+		{ .vaddr = BETA, .insns = 1, .executions = 7, .retries = 2, .slot = 1 },
+		{ .vaddr = BETA, .insns = 1, .executions = 9, .rep_iterations = 6, .slot = 2 },
+		{ .vaddr = 0x401000, .insns = 4, .executions = 2 },
+	};
+	struct profile p;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(read_records(records, 8, &p, &e), 0);
+	assert_int_equal(function(&p, "alpha")->calls[0], 10);
+	assert_int_equal(function(&p, "beta")->calls[0], 7);
+	assert_int_equal(function(&p, "beta")->calls[1], 5);
+	assert_int_equal(function(&p, "beta")->calls[2], 3);
+	assert_int_equal(function(&p, "[user]")->calls[0], 0);
+	profile_free(&p);
+}
+
+static void repeats_stand_apart(void **state)
+{
+	static const struct counts_record records[] = {
+		{ .vaddr = ALPHA, .insns = 3, .executions = 10, .retries = 4 },
+		{ .vaddr = BETA, .insns = 1, .executions = 513, .rep_iterations = 512 },
+		{ .vaddr = BETA + 8,
+		  .insns = 1,
+		  .executions = 12,
+		  .retries = 2,
+		  .rep_iterations = 10 },
+	};
+	struct profile p;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(read_records(records, 3, &p, &e), 0);
+	assert_int_equal(function(&p, "alpha")->insns[0], 26);
+	assert_int_equal(function(&p, "beta")->insns[0], 1);
+	assert_int_equal(p.slots[0].retries, 6);
+	assert_int_equal(p.slots[0].rep_iterations, 522);
+	assert_int_equal(p.slots[0].task, 27);
+	/* What -icount's clock saw: everything but the retries, which its clock takes back. */
+	assert_int_equal(profile_clock_insns(&p, 0), 27 + 522);
+	profile_free(&p);
+}
+
+static void contexts_stand_apart(void **state)
+{
+	static const struct counts_record records[] = {
+		{ .vaddr = ALPHA, .insns = 3, .executions = 10, .context = COUNTS_INTERRUPT },
+		{ .vaddr = ALPHA, .insns = 2, .executions = 10, .context = COUNTS_OTHER },
+		{ .vaddr = 0x401000, .insns = 2, .executions = 1, .context = COUNTS_OTHER },
+		{ .vaddr = BETA,
+		  .insns = 1,
+		  .executions = 8,
+		  .rep_iterations = 7,
+		  .context = COUNTS_INTERRUPT },
+	};
+	struct profile p;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(read_records(records, 4, &p, &e), 0);
+	assert_int_equal(p.count, 0);
+	assert_int_equal(p.slots[0].task, 0);
+	assert_int_equal(p.slots[0].interrupts, 31);
+	assert_int_equal(p.slots[0].others, 22);
+	assert_int_equal(profile_clock_insns(&p, 0), 31 + 22 + 7);
+	profile_free(&p);
+}
+
+static void no_records_are_a_profile(void **state)
+{
+	struct profile p;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(read_records(NULL, 0, &p, &e), 0);
+	assert_int_equal(p.count, 0);
+	profile_free(&p);
+}
+
+static void impossible_records_are_refused(void **state)
+{
+	static const struct counts_record records[] = {
+		{ .vaddr = ALPHA, .insns = 0, .executions = 1 },
+		{ .vaddr = ALPHA, .insns = 1, .executions = 1, .slot = MARKER_SLOTS },
+		{ .vaddr = ALPHA, .insns = 1, .executions = 1, .context = 3 },
+		{ .vaddr = ALPHA, .insns = 1, .executions = 1, .retries = 2 },
+		{ .vaddr = ALPHA, .insns = 1, .executions = 1, .rep_iterations = 2 },
+		{ .vaddr = ALPHA, .insns = 1, .executions = 2, .retries = 1, .rep_iterations = 2 },
+		{ .vaddr = ALPHA, .insns = 1, .executions = UINT64_MAX },
+		{ .vaddr = ALPHA, .insns = 2, .executions = (1ull << 55) + 1 },
+		{ .vaddr = ALPHA, .insns = 1, .executions = 2, .retries = UINT64_MAX },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(records); i++) {
+		struct profile p;
+		struct err e = { 0 };
+
+		if (read_records(&records[i], 1, &p, &e) != -EPROTO || !e.text[0])
+			fail_msg("record %zu: %s", i, e.text);
+		assert_null(p.functions);
+	}
+}
+
+/* Each possible by itself, together more than a run can hold. */
+static void sums_do_not_overflow(void **state)
+{
+	static const unsigned contexts[] = { COUNTS_TASK, COUNTS_INTERRUPT, COUNTS_OTHER };
+	struct counts_record records[300];
+
+	(void)state;
+	for (size_t k = 0; k < ARRAY_SIZE(contexts); k++) {
+		struct profile p;
+		struct err e = { 0 };
+
+		for (size_t i = 0; i < ARRAY_SIZE(records); i++)
+			records[i] = (struct counts_record){ .vaddr = ALPHA,
+							     .insns = 1,
+							     .context = (uint8_t)contexts[k],
+							     .executions = 1ull << 56 };
+		assert_int_equal(read_records(records, ARRAY_SIZE(records), &p, &e), -EPROTO);
+		for (size_t i = 0; i < ARRAY_SIZE(records); i++)
+			records[i].rep_iterations = records[i].executions;
+		assert_int_equal(read_records(records, ARRAY_SIZE(records), &p, &e), -EPROTO);
+	}
+}
+
+static void the_file_must_hold_together(void **state)
+{
+	static const struct counts_record record = { .vaddr = ALPHA, .insns = 1, .executions = 1 };
+	_cleanup_buf_ struct buf b = { 0 };
+	struct counts_header h;
+	struct profile p;
+	struct err e = { 0 };
+
+	(void)state;
+	file_of(&record, 1, &b);
+	for (size_t len = 0; len < b.len; len++)
+		assert_int_equal(profile_read(b.data, len, symbols, &p, &e), -EPROTO);
+	for (size_t i = offsetof(struct counts_header, crc); i < b.len; i++) {
+		if (i >= offsetof(struct counts_header, reserved) && i < sizeof(h))
+			continue;
+		b.data[i] ^= 4;
+		assert_int_equal(profile_read(b.data, b.len, symbols, &p, &e), -EPROTO);
+		b.data[i] ^= 4;
+	}
+	memcpy(&h, b.data, sizeof(h));
+#define LIE(member, value, code)                                                         \
+	do {                                                                             \
+		struct counts_header lie = h;                                            \
+		lie.member = (value);                                                    \
+		memcpy(b.data, &lie, sizeof(lie));                                       \
+		assert_int_equal(profile_read(b.data, b.len, symbols, &p, &e), -(code)); \
+		assert_null(p.functions);                                                \
+	} while (0)
+	LIE(magic, 0, EPROTO);
+	LIE(version, COUNTS_VERSION + 1, EPROTO);
+	LIE(n_records, 0, EPROTO);
+	LIE(n_records, 2, EPROTO);
+	LIE(n_records, UINT64_MAX / sizeof(record) + 2, EPROTO);
+	LIE(crc, h.crc + 1, EPROTO);
+	LIE(flags, COUNTS_OVERFLOW, ENOMEM);
+#undef LIE
+	memcpy(b.data, &h, sizeof(h));
+	buf_add(&b, "", 1);
+	assert_int_equal(profile_read(b.data, b.len, symbols, &p, &e), -EPROTO);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(instructions_are_summed),
+		cmocka_unit_test(calls_are_entries),
+		cmocka_unit_test(repeats_stand_apart),
+		cmocka_unit_test(contexts_stand_apart),
+		cmocka_unit_test(no_records_are_a_profile),
+		cmocka_unit_test(impossible_records_are_refused),
+		cmocka_unit_test(sums_do_not_overflow),
+		cmocka_unit_test(the_file_must_hold_together),
+	};
+
+	return cmocka_run_group_tests(tests, read_symbols, free_symbols);
+}
