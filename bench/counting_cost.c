@@ -12,6 +12,7 @@
 #include "lab/boot.h"
 #include "scenario/library.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,11 +126,13 @@ static int run(char **argv, struct bench *b, struct scenario_list *library, stru
 	if (r < 0)
 		return r;
 	found = calloc(library->count, sizeof(*found));
+	if (!found)
+		return err_oom(e);
 	r = library_find(library, argv[4], found, e);
-	b->scenario = r > 0 ? library->items[found[0]] : NULL;
+	b->scenario = r > 0 && library->items ? library->items[found[0]] : NULL;
 	free(found);
-	if (r < 0)
-		return r;
+	if (!b->scenario)
+		return r < 0 ? r : -ENOENT;
 	plugin = str_printf("%s/plugin/slowpath-plugin-v%u.so", argv[1], b->qemu.plugin_api);
 	b->lab = (struct lab){
 		.qemu = &b->qemu, .guest = guest, .cache_dir = argv[2], .deadline_s = 120

@@ -437,9 +437,11 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	r = session_open(ctx, &s, &e);
 	s.lab.deadline_s = o.deadline_s;
 	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;
+	if (r == 0 && !chosen)
+		r = err_oom(&e);
 	n = r == 0 ? choose(&c, chosen, &e) : r;
 	free(o.scenarios.items);
-	if (n < 0)
+	if (n < 0 || !chosen)
 		return report_error(&e);
 	r = kernel_resolve_pair(s.kernels, argv[0], argv[1], session_note, NULL, &c.kernels[0],
 				&c.kernels[1], &e);

@@ -25,27 +25,49 @@ static void print_commands(FILE *to)
 	fputs("\n'slowpath COMMAND --help' tells more; start with 'slowpath doctor'.\n", to);
 }
 
+/* --home DIR and --json may stand before the command too, as git's and docker's do. */
+static int global_options(struct cmd_ctx *ctx, int argc, char **argv)
+{
+	int at = 1;
+
+	for (; at < argc; at++) {
+		if (!strcmp(argv[at], "--json"))
+			ctx->json = true;
+		else if (!strncmp(argv[at], "--home=", 7))
+			ctx->home_arg = argv[at] + 7;
+		else if (!strcmp(argv[at], "--home") && at + 1 < argc)
+			ctx->home_arg = argv[++at];
+		else
+			break;
+	}
+	return at;
+}
+
 int main(int argc, char **argv)
 {
 	struct cmd_ctx ctx = { 0 };
+	const char *word;
+	int at;
 
 	signal(SIGPIPE, SIG_IGN);
-	if (argc < 2) {
+	at = global_options(&ctx, argc, argv);
+	if (at >= argc) {
 		print_commands(stderr);
 		return ERR_USAGE;
 	}
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+	word = argv[at];
+	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
 		print_commands(stdout);
 		return finish_stdout();
 	}
-	if (!strcmp(argv[1], "--version")) {
+	if (!strcmp(word, "--version")) {
 		puts("slowpath " SLOWPATH_VERSION);
 		return finish_stdout();
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (!strcmp(argv[1], commands[i]->name))
-			return commands[i]->run(commands[i], &ctx, argc - 1, argv + 1);
+		if (!strcmp(word, commands[i]->name))
+			return commands[i]->run(commands[i], &ctx, argc - at, argv + at);
 	}
-	fprintf(stderr, "slowpath: '%s' is not a command; 'slowpath --help' lists them\n", argv[1]);
+	fprintf(stderr, "slowpath: '%s' is not a command; 'slowpath --help' lists them\n", word);
 	return ERR_USAGE;
 }

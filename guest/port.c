@@ -86,8 +86,8 @@ static void read_bytes(void *data, size_t len)
 
 int64_t fwcfg_read(const char *name, void *data, size_t max)
 {
-	char signature[4];
-	uint32_t count;
+	char signature[4] = "";
+	uint32_t count = 0;
 
 	outw(FWCFG_KEY_SIGNATURE, FWCFG_SELECT);
 	read_bytes(signature, sizeof(signature));
@@ -97,7 +97,7 @@ int64_t fwcfg_read(const char *name, void *data, size_t max)
 	read_bytes(&count, sizeof(count));
 	count = __builtin_bswap32(count);
 	for (uint32_t i = 0; i < count && i < FWCFG_FILES_MAX; i++) {
-		struct fwcfg_file f;
+		struct fwcfg_file f = { 0 };
 		size_t size;
 
 		read_bytes(&f, sizeof(f));

@@ -166,15 +166,20 @@ static int add_functions(struct comparison *c, const struct slope *s, const stru
 		const struct profile_function *o = i < old_p->count ? &old_p->functions[i] : NULL;
 		const struct profile_function *n = k < new_p->count ? &new_p->functions[k] : NULL;
 		struct function_delta *f = &c->functions[c->n_functions];
-		int order = !o ? 1 : !n ? -1 : strcmp(o->name, n->name);
+		int order = o && n ? strcmp(o->name, n->name) : o ? -1 : 1;
 
-		f->name = order <= 0 ? o->name : n->name;
-		f->old_insns = order <= 0 ? mean_slope(s, o->insns) : 0;
-		f->old_calls = order <= 0 ? mean_slope(s, o->calls) : 0;
-		f->new_insns = order >= 0 ? mean_slope(s, n->insns) : 0;
-		f->new_calls = order >= 0 ? mean_slope(s, n->calls) : 0;
-		i += order <= 0;
-		k += order >= 0;
+		if (o && order <= 0) {
+			f->name = o->name;
+			f->old_insns = mean_slope(s, o->insns);
+			f->old_calls = mean_slope(s, o->calls);
+			i++;
+		}
+		if (n && order >= 0) {
+			f->name = n->name;
+			f->new_insns = mean_slope(s, n->insns);
+			f->new_calls = mean_slope(s, n->calls);
+			k++;
+		}
 		c->n_functions += !is_nothing(f);
 	}
 	qsort(c->functions, c->n_functions, sizeof(*c->functions), by_delta);

@@ -57,9 +57,9 @@ static void refine(const struct intervals *in, struct interval value, struct int
 		double first = ceil(value.low / in->at[i].high);
 		double last = floor(value.high / in->at[i].low);
 
-		for (double k = first < 1 ? 1 : first; k <= last; k++) {
-			struct interval s = { fmax(value.low / k, in->at[i].low),
-					      fmin(value.high / k, in->at[i].high) };
+		for (long k = first < 1 ? 1 : (long)first; k <= (long)last; k++) {
+			struct interval s = { fmax(value.low / (double)k, in->at[i].low),
+					      fmin(value.high / (double)k, in->at[i].high) };
 
 			if (s.low >= s.high)
 				continue;
@@ -92,6 +92,7 @@ static bool coarsest(const double *values, size_t n, double unit, double finest,
 
 	a->count = 1;
 	a->full = false;
+	b->full = false;
 	a->at[0] = (struct interval){ finest, values[n - 1] + unit };
 	*looked = 1;
 	for (size_t i = 0; i < n && a->count; i++) {
@@ -123,7 +124,7 @@ static void find_tick(struct interval step, struct quantised *out)
 		double low = tick / step.high * (1 - TICK_TOLERANCE);
 		double high = tick / step.low * (1 + TICK_TOLERANCE);
 
-		for (double pages = 1u << 20; pages >= PAGES_MIN; pages /= 2) {
+		for (unsigned pages = 1u << 20; pages >= PAGES_MIN; pages /= 2) {
 			double spans = ceil(low / pages);
 
 			if (spans * pages > high || spans > 1000)
@@ -148,7 +149,7 @@ int quantised_find(double *values, size_t n, struct quantised *out)
 	n = distinct(values, n);
 	if (n < DISTINCT_MIN || values[0] <= 0)
 		return 0;
-	work = malloc(2 * sizeof(*work));
+	work = calloc(2, sizeof(*work));
 	if (!work)
 		return -ENOMEM;
 	finest = fmax(STEP_UNITS_MIN * unit, (values[n - 1] - values[0]) / STEPS_IN_RANGE);

@@ -68,10 +68,11 @@ static void mark_installed(const struct kernel_list *have, struct kernel_offers 
 	for (size_t i = 0; i < offers->count; i++) {
 		for (size_t j = 0; j < have->count; j++) {
 			const struct kernel *k = have->items[j];
+			struct kernel_offer *o = &offers->items[i];
 
-			if (!strcmp(k->spec, offers->items[i].spec) && k->package_version &&
-			    !strcmp(k->package_version, offers->items[i].version))
-				offers->items[i].installed = true;
+			if (o->spec && o->version && k->package_version &&
+			    !strcmp(k->spec, o->spec) && !strcmp(k->package_version, o->version))
+				o->installed = true;
 		}
 	}
 }

@@ -147,7 +147,7 @@ int yaml_doc_string(const struct yaml_doc *d, const yaml_node_t *n, const char *
 int yaml_doc_uint(const struct yaml_doc *d, const yaml_node_t *n, uint64_t min, uint64_t max,
 		  uint64_t *out, struct err *e)
 {
-	const char *text;
+	const char *text = "";
 	char *end;
 	int r = yaml_doc_string(d, n, &text, e);
 
@@ -188,7 +188,7 @@ int parse_size(const char *text, uint64_t *out)
 
 int yaml_doc_size(const struct yaml_doc *d, const yaml_node_t *n, uint64_t *out, struct err *e)
 {
-	const char *text;
+	const char *text = "";
 	int r = yaml_doc_string(d, n, &text, e);
 
 	if (r < 0)
