@@ -18,7 +18,8 @@ static void all_positive_has_the_smallest_p(void **state)
 	assert_float_equal(s.p, 2.0 / 1024, 1e-15);
 	assert_float_equal(s.p, signed_rank_smallest_p(10), 1e-15);
 	assert_float_equal(s.estimate, 5.5, 1e-12);
-	/* n = 10, alpha = .01: P(W <= 3) = 5/1024 = .0049, so the 4th smallest of 1, 1.5, 2, 2... */
+	/* n = 10, alpha = .01: P(W <= 3) = 5/1024 = .0049, so the 4th smallest of 1, 1.5, 2, 2...
+	 */
 	assert_float_equal(s.low, 2, 1e-12);
 	assert_float_equal(s.high, 9, 1e-12);
 }
