@@ -89,9 +89,9 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 		struct plan_map m = s->maps[i];
 
 		/* Huge pages stay huge only if the alignment is kept. */
-		m.offset = m.advice == MADV_HUGEPAGE ?
-				   (q->map_offset + m.align - 1) / m.align * m.align :
-				   q->map_offset;
+		m.offset = m.advice == MADV_HUGEPAGE
+				   ? (q->map_offset + m.align - 1) / m.align * m.align
+				   : q->map_offset;
 		if (buf_add(&b, &m, sizeof(m)) < 0)
 			return err_oom(e);
 	}
