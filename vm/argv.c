@@ -121,8 +121,9 @@ int argv_run(struct argv *a, const struct run_files *f, struct err *e)
 		r |= argv_add(a, "%s,out=counts,places=places", path ? path : "");
 		r |= path ? 0 : -ENOMEM;
 	}
+	/* Nothing runs before somebody listens: events that come earlier are lost. */
+	r |= argv_add(a, "-S");
 	if (f->incoming_fd >= 0) {
-		r |= argv_add(a, "-S");
 		r |= argv_add(a, "-incoming");
 		r |= argv_add(a, "fd:%d", f->incoming_fd);
 	}

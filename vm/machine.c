@@ -316,8 +316,8 @@ int machine_start(const struct machine_opts *o, struct machine **out, struct err
 	r = launch(m, o, incoming_fd, e);
 	if (r == 0)
 		r = greet(m, e);
-	if (r == 0 && o->incoming)
-		r = finish_incoming(m, e);
+	if (r == 0)
+		r = o->incoming ? finish_incoming(m, e) : machine_continue(m, e);
 	if (r == -EIO && o->incoming) {
 		e->code = -EBADMSG;
 		r = err_wrap(e, "snapshot %s", o->incoming);
