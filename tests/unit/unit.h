@@ -10,4 +10,12 @@
 
 #include <cmocka.h>
 
+/* Doubles: cmocka compares floats only. */
+#define assert_near(got, want, within)                                         \
+	do {                                                                   \
+		double got_ = (got), want_ = (want);                           \
+		if (!(got_ - want_ <= (within) && want_ - got_ <= (within)))   \
+			fail_msg("%s is %.17g, not %.17g", #got, got_, want_); \
+	} while (0)
+
 #endif

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tests/unit/fake_run.h"
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char yaml[] = "toggle:\n"
+			   "  help: made up\n"
+			   "  maps: {m: {kind: anon-shared, size: 16K}}\n"
+			   "  segments:\n"
+			   "    one: [mprotect: {map: m, to: r}]\n"
+			   "    two: [touch: {map: m, access: write}]\n"
+			   "  iterations: 5\n"
+			   "  expect: {vmas: 1, present: all, swapped: 0}\n";
+
+void fake_scenario(struct scenario_list *out)
+{
+	struct err e = { 0 };
+
+	*out = (struct scenario_list){ 0 };
+	if (scenario_read("fake", "fake.yaml", yaml, strlen(yaml), out, &e) < 0)
+		fail_msg("%s", e.text);
+}
+
+static struct profile_function *function(struct exact_run *r, const char *name)
+{
+	struct profile *p = &r->profile;
+	struct profile_function *f = p->count ? &p->functions[p->count - 1] : NULL;
+
+	if (f && !strcmp(f->name, name))
+		return f;
+	assert_true(!f || strcmp(f->name, name) < 0);
+	p->functions = realloc(p->functions, (p->count + 1) * sizeof(*f));
+	assert_non_null(p->functions);
+	f = &p->functions[p->count++];
+	*f = (struct profile_function){ .name = strdup(name) };
+	assert_non_null(f->name);
+	return f;
+}
+
+void fake_function(struct exact_run *r, const char *name, unsigned segment, uint64_t setup,
+		   uint64_t cost)
+{
+	struct profile_function *f = function(r, name);
+
+	for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++) {
+		unsigned slot = phase * MARKER_SEGMENTS + segment;
+
+		f->insns[slot] += setup + cost * FAKE_PAGES * FAKE_ITERATIONS * (phase % 2 + 1);
+		r->profile.slots[slot].task +=
+			setup + cost * FAKE_PAGES * FAKE_ITERATIONS * (phase % 2 + 1);
+	}
+}
+
+void fake_calls(struct exact_run *r, const char *name, unsigned segment, uint64_t calls)
+{
+	struct profile_function *f = function(r, name);
+
+	for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++)
+		f->calls[phase * MARKER_SEGMENTS + segment] +=
+			calls * FAKE_PAGES * FAKE_ITERATIONS * (phase % 2 + 1);
+}
+
+void fake_finish(struct exact_run *r)
+{
+	/* A window costs seven ticks more than what is counted in it. */
+	r->phases[MARKER_PHASE_EMPTY] =
+		(struct report_phase){ .phase = MARKER_PHASE_EMPTY, .tsc_ticks = 7, .windows = 1 };
+	for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++) {
+		struct report_phase *p = &r->phases[phase];
+
+		p->phase = phase;
+		p->iterations = FAKE_ITERATIONS * (phase % 2 + 1);
+		p->windows = (uint64_t)p->iterations * FAKE_SEGMENTS;
+		p->tsc_ticks = 7 * p->windows;
+		for (unsigned s = 0; s < MARKER_SEGMENTS; s++)
+			p->tsc_ticks +=
+				profile_clock_insns(&r->profile, phase * MARKER_SEGMENTS + s);
+	}
+	r->before = (struct report_state){
+		.online_cpus = 1, .vmas = 1, .present_pages = FAKE_PAGES, .dirty_pages = FAKE_PAGES
+	};
+	r->after = r->before;
+}
