@@ -23,11 +23,13 @@ CREATE TABLE run (
   experiment      TEXT NOT NULL REFERENCES experiment(id),
   block           INTEGER NOT NULL,
   position        INTEGER NOT NULL,
-  side            TEXT NOT NULL,   -- old, new
+  side            TEXT NOT NULL,   -- old, new; in a profile's experiment the kernel's name
   status          TEXT NOT NULL,   -- ok, failed
   failure_reason  TEXT,
   scenario        TEXT NOT NULL,
   scenario_sha256 TEXT NOT NULL,
+  item            TEXT NOT NULL,   -- page, call: what metrics are divided by
+  items           INTEGER NOT NULL, -- how many of them an iteration has
   kernel_spec     TEXT NOT NULL,
   kernel_release  TEXT NOT NULL,
   kernel_version  TEXT NOT NULL,
@@ -49,7 +51,7 @@ CREATE TABLE run (
   measure_seconds REAL NOT NULL,
   environment     TEXT NOT NULL,   -- "name=value" lines from the guest
   console         TEXT NOT NULL,   -- the end of it
-  UNIQUE (experiment, scenario, block, position)
+  UNIQUE (experiment, scenario, cpus, block, position)
 );
 
 -- Phase 0 measures N iterations, 1 2N, 2 and 3 the same after another rest, 4 an empty window.
@@ -69,6 +71,7 @@ CREATE TABLE slot (
   run            INTEGER NOT NULL REFERENCES run(id),
   phase          INTEGER NOT NULL,
   segment        INTEGER NOT NULL,
+  name           TEXT NOT NULL,    -- of the segment
   task           INTEGER NOT NULL,
   unattributed   INTEGER NOT NULL,
   interrupts     INTEGER NOT NULL,

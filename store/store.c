@@ -195,10 +195,11 @@ static int insert_run(struct store *s, const struct store_run *r, int64_t *id, s
 	_cleanup_free_ char *cmdline = full_cmdline(r->request->cmdline);
 	_cleanup_free_ char *argv = r->run->argv ? json_dumps(r->run->argv, 0) : strdup("[]");
 	_cleanup_sql_ struct sql q;
-	int rc = sql_prepare(s->db,
-			     "INSERT INTO run VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-			     "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			     &q, e);
+	int rc = sql_prepare(
+		s->db,
+		"INSERT INTO run VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		&q, e);
 
 	json_decref(perturbation);
 	if (rc < 0)
@@ -213,6 +214,8 @@ static int insert_run(struct store *s, const struct store_run *r, int64_t *id, s
 	sql_text(&q, r->failure_reason);
 	sql_text(&q, r->request->scenario->name);
 	sql_text(&q, r->request->scenario->sha256.text);
+	sql_text(&q, scenario_item_name(r->request->scenario));
+	sql_int(&q, (int64_t)scenario_items(r->request->scenario));
 	bind_kernel(&q, r->request->kernel);
 	sql_int(&q, r->request->cpus);
 	sql_int(&q, r->request->memory_mib);
@@ -253,10 +256,11 @@ static int insert_phases(struct store *s, int64_t id, const struct exact_run *ru
 	return r;
 }
 
-static int insert_slots(struct store *s, int64_t id, const struct exact_run *run, struct err *e)
+static int insert_slots(struct store *s, int64_t id, const struct scenario *scenario,
+			const struct exact_run *run, struct err *e)
 {
 	_cleanup_sql_ struct sql q;
-	int r = sql_prepare(s->db, "INSERT INTO slot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", &q, e);
+	int r = sql_prepare(s->db, "INSERT INTO slot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &q, e);
 
 	for (unsigned i = 0; r == 0 && i < MARKER_SLOTS; i++) {
 		const struct profile_slot *p = &run->profile.slots[i];
@@ -266,6 +270,9 @@ static int insert_slots(struct store *s, int64_t id, const struct exact_run *run
 		sql_int(&q, id);
 		sql_int(&q, i / MARKER_SEGMENTS);
 		sql_int(&q, i % MARKER_SEGMENTS);
+		sql_text(&q, i / MARKER_SEGMENTS < MARKER_PHASE_EMPTY
+				     ? scenario->segments[i % MARKER_SEGMENTS].name
+				     : "");
 		sql_int(&q, (int64_t)p->task);
 		sql_int(&q, (int64_t)p->unattributed);
 		sql_int(&q, (int64_t)p->interrupts);
@@ -341,7 +348,7 @@ int store_add_run(struct store *s, const struct store_run *r, struct err *e)
 		if (rc == 0)
 			rc = insert_phases(s, id, r->run, e);
 		if (rc == 0)
-			rc = insert_slots(s, id, r->run, e);
+			rc = insert_slots(s, id, r->request->scenario, r->run, e);
 		if (rc == 0)
 			rc = insert_functions(s, id, &r->run->profile, e);
 		if (rc == 0)
