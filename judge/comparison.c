@@ -186,9 +186,23 @@ static int add_functions(struct comparison *c, const struct slope *s, const stru
 	return 0;
 }
 
-/* Whether both pairs of a run agree in every function of the task, and the clock confirms them. */
+/* Whether both pairs say the same of every segment. */
+static bool same_slopes(const struct slope *s, const uint64_t values[MARKER_SLOTS])
+{
+	for (unsigned segment = s->first; segment < s->last; segment++) {
+		const struct slope one = { segment, segment + 1, s->divisor };
+
+		if (slope_of(&one, 0, values) != slope_of(&one, 1, values))
+			return false;
+	}
+	return true;
+}
+
+/* Whether both pairs of a run agree in everything of the task, and the clock confirms them. */
 static bool pairs_agree(const struct slope *s, const struct exact_run *run, int64_t *clock)
 {
+	uint64_t task[MARKER_SLOTS];
+
 	*clock = 0;
 	for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++) {
 		int64_t difference = exact_clock_difference(run, phase);
@@ -196,10 +210,11 @@ static bool pairs_agree(const struct slope *s, const struct exact_run *run, int6
 		if (llabs(difference) > llabs(*clock))
 			*clock = difference;
 	}
+	SLOT_MEMBER(run, task, task);
+	if (!same_slopes(s, task))
+		return false;
 	for (size_t i = 0; i < run->profile.count; i++) {
-		const struct profile_function *f = &run->profile.functions[i];
-
-		if (slope_of(s, 0, f->insns) != slope_of(s, 1, f->insns))
+		if (!same_slopes(s, run->profile.functions[i].insns))
 			return false;
 	}
 	return *clock == 0;
