@@ -57,12 +57,15 @@ void confirm_judge(struct confirmation *f, double old_value, double threshold)
 		       fabs(f->median_delta) >= 3 * f->mad;
 }
 
-void confirm_apply(const struct confirmation *f, struct comparison *c)
+void confirm_apply(struct confirmation *f, struct comparison *c)
 {
 	size_t len = strlen(c->reason);
 
 	if (c->verdict != VERDICT_REGRESSION && c->verdict != VERDICT_IMPROVEMENT)
 		return;
+	/* Of one sign, but of the other one. */
+	if ((f->median_delta > 0) != (metric_delta(&c->metrics[0]) > 0))
+		f->confirmed = false;
 	if (f->confirmed) {
 		snprintf(c->reason + len, sizeof(c->reason) - len,
 			 "; confirmed by %d of %d perturbations", CONFIRM_RUNS, CONFIRM_RUNS);

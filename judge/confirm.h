@@ -35,7 +35,7 @@ struct confirmation {
 
 /* Fills in the rest once all rows stand; @threshold as a fraction of @old_value. */
 void confirm_judge(struct confirmation *f, double old_value, double threshold);
-/* Lowers a verdict that was not confirmed. */
-void confirm_apply(const struct confirmation *f, struct comparison *c);
+/* Lowers a verdict that was not confirmed, or whose opposite was. */
+void confirm_apply(struct confirmation *f, struct comparison *c);
 
 #endif
