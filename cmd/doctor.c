@@ -390,7 +390,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_doctor = {
 	.name = "doctor",
-	.args = "",
+	.args = "[--json]",
 	.help = "what this machine can do and cannot, why, and how to mend it",
 	.run = run,
 };
