@@ -88,9 +88,18 @@ struct lines {
 	size_t count;
 };
 
-static int by_text(const void *a, const void *b)
+/* By name: "CONFIG_A1=y" sorts before "CONFIG_A=y" as text, and behind it as an option. */
+static int compare_option(const char *a, const char *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	size_t x = strcspn(a, "="), y = strcspn(b, "=");
+	int order = strncmp(a, b, x < y ? x : y);
+
+	return order ? order : (x > y) - (x < y);
+}
+
+static int by_option(const void *a, const void *b)
+{
+	return compare_option(*(char *const *)a, *(char *const *)b);
 }
 
 /* The lines of a config that set something ("CONFIG_X=y"), sorted. */
@@ -116,16 +125,8 @@ static int read_config(const char *path, struct lines *out)
 		out->at[out->count++] = l;
 	}
 	if (out->count)
-		qsort(out->at, out->count, sizeof(*out->at), by_text);
+		qsort(out->at, out->count, sizeof(*out->at), by_option);
 	return 0;
-}
-
-static int compare_option(const char *a, const char *b)
-{
-	size_t x = strcspn(a, "="), y = strcspn(b, "=");
-	int order = strncmp(a, b, x < y ? x : y);
-
-	return order ? order : (x > y) - (x < y);
 }
 
 static long count_differences(const struct lines *o, const struct lines *n)
