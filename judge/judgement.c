@@ -22,10 +22,10 @@ void judgement_free(struct judgement *j)
 	*j = (struct judgement){ 0 };
 }
 
-static int warn(struct judgement *j, const char *kind, uint32_t metric, const char *fmt, ...)
+static int add_warning(struct judgement *j, const char *kind, uint32_t metric, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-static int warn(struct judgement *j, const char *kind, uint32_t metric, const char *fmt, ...)
+static int add_warning(struct judgement *j, const char *kind, uint32_t metric, const char *fmt, ...)
 {
 	char *text = NULL;
 	va_list ap;
@@ -84,25 +84,25 @@ static int warn_about(struct judgement *j, const struct rows *t, const struct ju
 	int r = 0;
 
 	if (row->mean_cv.failed_runs)
-		r |= warn(j, "partial", row->metric, "%s: %zu of %zu runs failed", kernel,
-			  row->mean_cv.failed_runs, row->mean_cv.run_count);
+		r |= add_warning(j, "partial", row->metric, "%s: %zu of %zu runs failed", kernel,
+				 row->mean_cv.failed_runs, row->mean_cv.run_count);
 	if (row->mean_cv.ok_runs < TIMED_BLOCKS_MIN)
-		r |= warn(j, "small-n", row->metric,
-			  "%s: %zu good runs; below %d no verdict stands%s", kernel,
-			  row->mean_cv.ok_runs, TIMED_BLOCKS_MIN,
-			  row->mean_cv.ok_runs == 1 ? ", though mean-cv calls one run reliable"
-						    : "");
+		r |= add_warning(
+			j, "small-n", row->metric,
+			"%s: %zu good runs; below %d no verdict stands%s", kernel,
+			row->mean_cv.ok_runs, TIMED_BLOCKS_MIN,
+			row->mean_cv.ok_runs == 1 ? ", though mean-cv calls one run reliable" : "");
 	if (row->is_baseline)
 		return r ? -ENOMEM : 0;
 	if (!x->paired && x->n)
-		r |= warn(j, "unpaired", row->metric,
-			  "%s: runs do not pair up by block; judged unpaired", kernel);
+		r |= add_warning(j, "unpaired", row->metric,
+				 "%s: runs do not pair up by block; judged unpaired", kernel);
 	if (x->paired && x->n >= 4 &&
 	    ((double)x->old_first > UNBALANCED * (double)x->n ||
 	     (double)x->new_first > UNBALANCED * (double)x->n))
-		r |= warn(j, "unbalanced-order", row->metric,
-			  "%s: the same side came first in %zu of %zu blocks", kernel,
-			  x->old_first > x->new_first ? x->old_first : x->new_first, x->n);
+		r |= add_warning(j, "unbalanced-order", row->metric,
+				 "%s: the same side came first in %zu of %zu blocks", kernel,
+				 x->old_first > x->new_first ? x->old_first : x->new_first, x->n);
 	return r ? -ENOMEM : 0;
 }
 
@@ -179,11 +179,12 @@ static int warn_quantised(struct judgement *j, const struct pool *p, const struc
 		if (q->tick_ns > 0)
 			snprintf(tick, sizeof(tick), " (as of a clock that ticks every %.3g ms)",
 				 q->tick_ns / 1e6);
-		r |= warn(j, "quantised-clock", row->metric,
-			  "%s: all values are multiples of %.4f ns, rounded down%s; that explains "
-			  "about %.0f %% of the variance",
-			  rows_word(p->t, row->kernel), q->step, tick,
-			  100 * quantised_share(q, m->value, m->stdev_value * m->stdev_value));
+		r |= add_warning(
+			j, "quantised-clock", row->metric,
+			"%s: all values are multiples of %.4f ns, rounded down%s; that explains "
+			"about %.0f %% of the variance",
+			rows_word(p->t, row->kernel), q->step, tick,
+			100 * quantised_share(q, m->value, m->stdev_value * m->stdev_value));
 	}
 	return r ? -ENOMEM : 0;
 }
@@ -227,14 +228,16 @@ static int warn_table(const struct rows *t, const struct mean_cv_rules *rules, s
 	int r = 0;
 
 	if (t->identical)
-		r |= warn(j, "duplicate-rows", INTERN_NONE,
-			  "%zu rows repeat another run and metric to the digit; each counts once",
-			  t->identical);
+		r |= add_warning(
+			j, "duplicate-rows", INTERN_NONE,
+			"%zu rows repeat another run and metric to the digit; each counts once",
+			t->identical);
 	if (oldest_kernel(t) != rules->baseline)
-		r |= warn(j, "baseline-reversed", INTERN_NONE,
-			  "the baseline %s is not the oldest kernel: for older ones 'improvement' "
-			  "means that %s is slower",
-			  baseline, baseline);
+		r |= add_warning(
+			j, "baseline-reversed", INTERN_NONE,
+			"the baseline %s is not the oldest kernel: for older ones 'improvement' "
+			"means that %s is slower",
+			baseline, baseline);
 	return r;
 }
 

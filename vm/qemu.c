@@ -49,7 +49,7 @@ static int parse_version(struct qemu *q, const char *text, struct err *e)
 /* See plugin/api.h. */
 static int choose_plugin(struct qemu *q, struct err *e)
 {
-	if (q->major < 7)
+	if (q->major < 7 || (q->major == 7 && q->minor < 2))
 		return err_set(e, ENOTSUP,
 			       "QEMU %s is too old: 7.2 or newer is needed (Debian 12 has it)",
 			       q->version);
