@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define NAME_COLUMNS 34
+#define LISTED_MIN 1	       /* instructions per item: below, a function is among the others */
+#define SMALL_MAX 3	       /* unless there are fewer than this */
 #define UNATTRIBUTED_MAX 0.001 /* of the metric, before it is worth a line */
 
 static const char *sentence(enum verdict v)
@@ -101,8 +103,9 @@ static int functions(const struct compare_view *v, unsigned top, struct buf *b)
 		const struct function_delta *f = &c->functions[i];
 		double delta = f->new_insns - f->old_insns;
 
-		listed += fabs(delta) >= 1;
-		if (shown >= top || delta == 0) {
+		listed += fabs(delta) >= LISTED_MIN;
+		if (shown >= top || delta == 0 ||
+		    (fabs(delta) < LISTED_MIN && shown >= SMALL_MAX)) {
 			rest += delta;
 			continue;
 		}
