@@ -3,15 +3,13 @@
 
 #include "base/buf.h"
 #include "scenario/read_ops.h"
+#include "scenario/set.h"
 #include "scenario/yaml_doc.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-
-/* Half of a 512 MiB guest: more would measure reclaim. */
-#define MAP_BYTES_MAX (256ull << 20)
 
 void scenario_list_free(struct scenario_list *l)
 {
@@ -95,10 +93,10 @@ static int read_map_key(struct yaml_doc *d, const struct yaml_pair *p, struct pl
 		return read_advice(d, p->value, &m->advice, e);
 	if (!strcmp(p->key, "size")) {
 		r = yaml_doc_size(d, p->value, &m->bytes, e);
-		if (r == 0 && (!m->bytes || m->bytes % 4096 || m->bytes > MAP_BYTES_MAX))
+		if (r == 0 && !scenario_map_size_valid(m->bytes))
 			return yaml_doc_error(d, p->value, e,
 					      "a multiple of 4K up to %lluM is expected",
-					      MAP_BYTES_MAX >> 20);
+					      SCENARIO_BYTES_MAX >> 20);
 		return r;
 	}
 	if (!strcmp(p->key, "align")) {
@@ -159,9 +157,9 @@ static int read_maps(struct yaml_doc *d, const yaml_node_t *n, struct scenario *
 			return r;
 		bytes += s->maps[i].bytes;
 	}
-	if (bytes > MAP_BYTES_MAX)
+	if (bytes > SCENARIO_BYTES_MAX)
 		return yaml_doc_error(d, n, e, "the maps together exceed %lluM",
-				      MAP_BYTES_MAX >> 20);
+				      SCENARIO_BYTES_MAX >> 20);
 	return 0;
 }
 
@@ -194,10 +192,12 @@ static int read_expect(struct yaml_doc *d, const yaml_node_t *n, struct scenario
 				"'%s': vmas, present, dirty, pmd-mapped or swapped is expected",
 				p.key);
 		if (p.value->type == YAML_SCALAR_NODE &&
-		    !strcmp((const char *)p.value->data.scalar.value, "all"))
+		    !strcmp((const char *)p.value->data.scalar.value, "all")) {
 			*keys[k].value = scenario_pages(s);
-		else
+			s->expect_all |= 1u << k;
+		} else {
 			r = yaml_doc_uint(d, p.value, 0, UINT32_MAX, keys[k].value, e);
+		}
 	}
 	return r;
 }

@@ -154,7 +154,7 @@ static int read_op(struct yaml_doc *d, const struct yaml_pair *p, struct scenari
 					     { "madvise", PLAN_OP_MADVISE } };
 	struct plan_op op = { .map = UINT32_MAX };
 	uint64_t code = 0;
-	bool own = false;
+	bool own = false, to_end;
 	int r = read_word(d, p->key_node, codes, ARRAY_SIZE(codes), &code, e);
 
 	op.code = (uint32_t)code;
@@ -171,10 +171,12 @@ static int read_op(struct yaml_doc *d, const struct yaml_pair *p, struct scenari
 			r = read_op_key(d, &q, s, &op, e);
 		own = own || known;
 	}
+	to_end = !op.bytes;
 	if (r == 0)
 		r = check_op(d, p, s, &op, own, e);
 	if (r < 0)
 		return r;
+	s->to_end[s->n_ops] = to_end;
 	s->ops[s->n_ops++] = op;
 	return 0;
 }

@@ -36,6 +36,8 @@
 #include <stdint.h>
 
 #define SCENARIO_WORDS_MAX 16
+/* Of all maps together: half of a 512 MiB guest; more would measure reclaim. */
+#define SCENARIO_BYTES_MAX (256ull << 20)
 
 enum scenario_item { ITEM_PAGE, ITEM_CALL };
 
@@ -65,9 +67,11 @@ struct scenario {
 	struct plan_op ops[PLAN_MAX_OPS]; /* prepare, then the segments', in order */
 	size_t n_ops;
 	size_t n_prepare;
+	bool to_end[PLAN_MAX_OPS]; /* the file gave the operation no size */
 	unsigned warmup_iterations;
 	unsigned iterations;
 	struct scenario_expect expect;
+	unsigned expect_all;	/* bit k: the k-th number of expect was "all" */
 	struct hash_hex sha256; /* of the file that it was read from, and its name */
 };
 

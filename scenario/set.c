@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "scenario/set.h"
+
+#include "base/buf.h"
+#include "scenario/yaml_doc.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool scenario_map_size_valid(uint64_t bytes)
+{
+	return bytes && bytes % 4096 == 0 && bytes <= SCENARIO_BYTES_MAX;
+}
+
+static bool copy_words(char *const *from, size_t n, char **to, size_t *n_to)
+{
+	for (*n_to = 0; *n_to < n; (*n_to)++) {
+		to[*n_to] = strdup(from[*n_to]);
+		if (!to[*n_to])
+			return false;
+	}
+	return true;
+}
+
+static struct scenario *copy(const struct scenario *s)
+{
+	struct scenario *c = malloc(sizeof(*c));
+
+	if (!c)
+		return NULL;
+	*c = *s;
+	c->n_source = c->n_needs = c->n_maps = 0;
+	c->name = strdup(s->name);
+	c->help = strdup(s->help);
+	if (c->name && c->help && copy_words(s->source, s->n_source, c->source, &c->n_source) &&
+	    copy_words(s->needs, s->n_needs, c->needs, &c->n_needs) &&
+	    copy_words(s->map_names, s->n_maps, c->map_names, &c->n_maps))
+		return c;
+	scenario_free(c);
+	return NULL;
+}
+
+static int unknown_key(const struct scenario *s, const char *key, struct err *e)
+{
+	_cleanup_buf_ struct buf names = { 0 };
+	int r = 0;
+
+	for (size_t m = 0; m < s->n_maps; m++)
+		r |= buf_printf(&names, "%s%s", m ? ", " : "", s->map_names[m]);
+	if (r)
+		return err_oom(e);
+	return err_set(e, EINVAL, "'%s': size, or the name of a map (%s) is expected", key,
+		       buf_str(&names));
+}
+
+/* The sizes of all maps after the settings: "size" first, wherever it stands. */
+static int read_sizes(const struct scenario *s, const struct scenario_setting *settings,
+		      size_t count, uint64_t sizes[PLAN_MAX_MAPS], size_t *bad, struct err *e)
+{
+	bool named[PLAN_MAX_MAPS] = { false };
+
+	for (size_t i = 0; i < count; i++) {
+		bool every = !strcmp(settings[i].key, "size");
+		uint64_t bytes = 0;
+		bool found = every;
+
+		*bad = i;
+		for (size_t m = 0; m < s->n_maps; m++)
+			found = found || !strcmp(settings[i].key, s->map_names[m]);
+		if (!found)
+			return unknown_key(s, settings[i].key, e);
+		if (parse_size(settings[i].value, &bytes) < 0)
+			return err_set(e, EINVAL, "'%s' is not a size such as 64M, 4K or 4096",
+				       settings[i].value);
+		if (!scenario_map_size_valid(bytes))
+			return err_set(e, EINVAL, "a multiple of 4K up to %lluM is expected",
+				       SCENARIO_BYTES_MAX >> 20);
+		for (size_t m = 0; m < s->n_maps; m++) {
+			bool this = !every && !strcmp(settings[i].key, s->map_names[m]);
+
+			if (this || (every && !named[m]))
+				sizes[m] = bytes;
+			named[m] = named[m] || this;
+		}
+	}
+	return 0;
+}
+
+static int resize_ops(struct scenario *s, struct err *e)
+{
+	for (size_t i = 0; i < s->n_ops; i++) {
+		struct plan_op *op = &s->ops[i];
+		uint64_t room = s->maps[op->map].bytes;
+
+		if (op->offset >= room || (!s->to_end[i] && op->bytes > room - op->offset))
+			return err_set(e, EINVAL,
+				       "an operation of this scenario would lie outside map '%s'",
+				       s->map_names[op->map]);
+		if (s->to_end[i])
+			op->bytes = room - op->offset;
+	}
+	return 0;
+}
+
+static void resize_expectations(struct scenario *s)
+{
+	uint64_t *const values[] = { &s->expect.vmas, &s->expect.present_pages,
+				     &s->expect.dirty_pages, &s->expect.pmd_mapped_pages,
+				     &s->expect.swapped_pages };
+
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		if (s->expect_all & 1u << i)
+			*values[i] = scenario_pages(s);
+	}
+}
+
+static int digest(struct scenario *s, const uint64_t sizes[PLAN_MAX_MAPS], struct err *e)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	int r = buf_printf(&b, "%s\n", s->sha256.text);
+	bool changed = false;
+
+	for (size_t m = 0; m < s->n_maps; m++) {
+		if (sizes[m] == s->maps[m].bytes)
+			continue;
+		changed = true;
+		r |= buf_printf(&b, "size %s %llu\n", s->map_names[m],
+				(unsigned long long)sizes[m]);
+	}
+	if (r)
+		return err_oom(e);
+	if (changed)
+		s->sha256 = hash_bytes(b.data, b.len);
+	return 0;
+}
+
+int scenario_set(const struct scenario *s, const struct scenario_setting *settings, size_t count,
+		 struct scenario **out, size_t *bad, struct err *e)
+{
+	_cleanup_(scenario_free_p) struct scenario *c = copy(s);
+	uint64_t sizes[PLAN_MAX_MAPS], sum = 0;
+	int r;
+
+	*bad = 0;
+	if (!c)
+		return err_oom(e);
+	for (size_t m = 0; m < s->n_maps; m++)
+		sizes[m] = s->maps[m].bytes;
+	r = read_sizes(s, settings, count, sizes, bad, e);
+	for (size_t m = 0; m < s->n_maps; m++)
+		sum += sizes[m];
+	if (r == 0 && sum > SCENARIO_BYTES_MAX)
+		r = err_set(e, EINVAL, "the maps together exceed %lluM", SCENARIO_BYTES_MAX >> 20);
+	if (r == 0)
+		r = digest(c, sizes, e);
+	for (size_t m = 0; m < s->n_maps; m++)
+		c->maps[m].bytes = sizes[m];
+	if (r == 0)
+		r = resize_ops(c, e);
+	if (r < 0)
+		return r;
+	resize_expectations(c);
+	*out = steal(&c);
+	return 0;
+}
