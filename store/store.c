@@ -56,8 +56,9 @@ static int make_schema(sqlite3 *db, struct err *e)
 	if (r == 0 && version == 0)
 		r = sql_exec(db, "PRAGMA user_version = 1", e);
 	if (r == 0)
-		return sql_exec(db, "COMMIT", e);
-	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+		r = sql_exec(db, "COMMIT", e);
+	if (r < 0)
+		sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 	return r;
 }
 
@@ -259,13 +260,14 @@ static int insert_phases(struct store *s, int64_t id, const struct exact_run *ru
 static int insert_slots(struct store *s, int64_t id, const struct scenario *scenario,
 			const struct exact_run *run, struct err *e)
 {
+	static const struct profile_slot nothing;
 	_cleanup_sql_ struct sql q;
 	int r = sql_prepare(s->db, "INSERT INTO slot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &q, e);
 
 	for (unsigned i = 0; r == 0 && i < MARKER_SLOTS; i++) {
 		const struct profile_slot *p = &run->profile.slots[i];
 
-		if (!p->task)
+		if (!memcmp(p, &nothing, sizeof(nothing)))
 			continue;
 		sql_int(&q, id);
 		sql_int(&q, i / MARKER_SEGMENTS);
@@ -357,7 +359,8 @@ int store_add_run(struct store *s, const struct store_run *r, struct err *e)
 			rc = insert_state(s, id, "after", &r->run->after, e);
 	}
 	if (rc == 0)
-		return sql_exec(s->db, "COMMIT", e);
-	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+		rc = sql_exec(s->db, "COMMIT", e);
+	if (rc < 0)
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	return rc;
 }
