@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The database of experiments: what is written is there whole or not at all. */
+#include "base/file.h"
+#include "store/store.h"
+#include "tests/unit/fake_run.h"
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <string.h>
+
+static char *dir;
+static struct scenario_list scenarios;
+
+static int enter(void **state)
+{
+	struct err e = { 0 };
+
+	(void)state;
+	fake_scenario(&scenarios);
+	return dir_temp("/tmp", "slowpath-test-", &dir, &e);
+}
+
+static int leave(void **state)
+{
+	int r = dir_remove(dir, NULL);
+
+	(void)state;
+	free(dir);
+	scenario_list_free(&scenarios);
+	return r;
+}
+
+/* The first column of a query's only row, as a number; -1 if it is NULL. */
+static int64_t number(const char *query)
+{
+	_cleanup_free_ char *path = str_printf("%s/slowpath.db", dir);
+	sqlite3_stmt *q;
+	sqlite3 *db;
+	int64_t value;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	if (sqlite3_prepare_v2(db, query, -1, &q, NULL) != SQLITE_OK)
+		fail_msg("%s", sqlite3_errmsg(db));
+	assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+	value = sqlite3_column_type(q, 0) == SQLITE_NULL ? -1 : sqlite3_column_int64(q, 0);
+	sqlite3_finalize(q);
+	sqlite3_close(db);
+	return value;
+}
+
+static struct store *open_store(void)
+{
+	struct store *s = NULL;
+	struct err e = { 0 };
+
+	if (store_open(dir, &s, &e) < 0)
+		fail_msg("%s", e.text);
+	return s;
+}
+
+static void add_experiment(struct store *s, const char *id)
+{
+	json_t *command = json_pack("[s]", "compare");
+	struct store_experiment x = { .id = id,
+				      .name = "test",
+				      .command = command,
+				      .mode = "exact",
+				      .purpose = "performance",
+				      .slowpath_version = "0" };
+	struct err e = { 0 };
+
+	if (store_add_experiment(s, &x, &e) < 0)
+		fail_msg("%s", e.text);
+	json_decref(command);
+}
+
+static char text[] = "text";
+
+/* Adds a run of experiment "x"; @failure NULL: a good one. */
+static int add_run(struct store *s, const struct exact_run *run, unsigned position,
+		   const char *failure, struct err *e)
+{
+	struct kernel k = { .spec = text,
+			    .release = text,
+			    .version = text,
+			    .compiler = text,
+			    .vmlinux_sha256 = text,
+			    .image_sha256 = text };
+	struct exact_request q = {
+		.kernel = &k, .scenario = scenarios.items[0], .cpus = 1, .memory_mib = 512
+	};
+	struct store_run r = { .experiment = "x",
+			       .position = position,
+			       .side = "old",
+			       .request = &q,
+			       .run = run,
+			       .failure_reason = failure,
+			       .qemu_version = "7",
+			       .guest_sha256 = "g",
+			       .plugin_sha256 = "p" };
+
+	return store_add_run(s, &r, e);
+}
+
+static void fill(struct exact_run *r)
+{
+	fake_function(r, "alpha", 0, 7, 100);
+	fake_calls(r, "alpha", 0, 2);
+	fake_function(r, "beta", 1, 0, 50);
+	fake_slots(r, 1, interrupts, 3);
+	fake_slots(r, 0, rep_iterations, 4);
+	fake_finish(r);
+	r->before.dirty_pages = REPORT_UNKNOWN;
+	r->from_snapshot = true;
+}
+
+static void a_database_is_made_and_found_again(void **state)
+{
+	struct store *s = open_store();
+
+	(void)state;
+	store_close(s);
+	assert_int_equal(number("PRAGMA user_version") > 0, 1);
+	assert_int_equal(number("SELECT count(*) FROM run"), 0);
+	s = open_store();
+	add_experiment(s, "x");
+	store_close(s);
+	s = open_store();
+	store_close(s);
+	assert_int_equal(number("SELECT count(*) FROM experiment WHERE finished IS NULL"), 1);
+}
+
+static void a_run_has_all_its_counts(void **state)
+{
+	_cleanup_exact_run_ struct exact_run run = { 0 };
+	struct store *s = open_store();
+	struct err e = { 0 };
+
+	(void)state;
+	fill(&run);
+	add_experiment(s, "x");
+	assert_int_equal(add_run(s, &run, 0, NULL, &e), 0);
+	assert_int_equal(store_finish_experiment(s, "x", &e), 0);
+	store_close(s);
+	assert_int_equal(number("SELECT count(*) FROM run WHERE status = 'ok' AND "
+				"failure_reason IS NULL AND config_sha256 IS NULL AND "
+				"from_snapshot = 1 AND memory_mib = 512 AND qemu_argv = '[]'"),
+			 1);
+	assert_int_equal(number("SELECT count(*) FROM phase"), MARKER_PHASES);
+	assert_int_equal(number("SELECT iterations FROM phase WHERE phase = 3"), 10);
+	assert_int_equal(number("SELECT windows FROM phase WHERE phase = 3"), 20);
+	assert_int_equal(number("SELECT clock_ticks FROM phase WHERE phase = 4"), 7);
+	assert_int_equal(number("SELECT count(*) FROM slot"), 8);
+	assert_int_equal(number("SELECT task FROM slot WHERE phase = 1 AND segment = 0"),
+			 7 + 100 * 40);
+	assert_int_equal(number("SELECT interrupts FROM slot WHERE phase = 2 AND segment = 1"),
+			 3 * 20);
+	assert_int_equal(number("SELECT rep_iterations FROM slot WHERE phase = 2 AND segment = 0"),
+			 4 * 20);
+	assert_int_equal(number("SELECT sum(insns) FROM function_count"),
+			 number("SELECT sum(task) FROM slot"));
+	assert_int_equal(number("SELECT calls FROM function_count WHERE name = 'alpha' AND "
+				"phase = 1 AND segment = 0"),
+			 2 * 40);
+	assert_int_equal(number("SELECT count(*) FROM page_state"), 12);
+	assert_int_equal(number("SELECT value FROM page_state WHERE moment = 'before' AND "
+				"name = 'present_pages'"),
+			 4);
+	assert_int_equal(number("SELECT value FROM page_state WHERE moment = 'before' AND "
+				"name = 'dirty_pages'"),
+			 -1);
+	assert_int_equal(number("SELECT value FROM page_state WHERE moment = 'after' AND "
+				"name = 'dirty_pages'"),
+			 4);
+	assert_int_equal(number("SELECT count(*) FROM experiment WHERE finished > started"), 1);
+}
+
+/* Enough to compute the clock's difference again: a slot counts if anything is in it. */
+static void slots_without_task_are_kept(void **state)
+{
+	_cleanup_exact_run_ struct exact_run run = { 0 };
+	struct store *s = open_store();
+	struct err e = { 0 };
+
+	(void)state;
+	fill(&run);
+	run.profile.slots[MARKER_PHASE_EMPTY * MARKER_SEGMENTS].interrupts = 9;
+	add_experiment(s, "x");
+	assert_int_equal(add_run(s, &run, 0, NULL, &e), 0);
+	store_close(s);
+	assert_int_equal(number("SELECT interrupts FROM slot WHERE phase = 4"), 9);
+}
+
+static void a_failed_run_is_kept(void **state)
+{
+	char console[] = "Kernel panic", environment[] = "a=b\n";
+	struct exact_run run = { .console = console, .environment = environment };
+	struct exact_run nothing = { 0 };
+	struct store *s = open_store();
+	struct err e = { 0 };
+
+	(void)state;
+	add_experiment(s, "x");
+	assert_int_equal(add_run(s, &run, 0, "the guest hung", &e), 0);
+	assert_int_equal(add_run(s, &nothing, 1, "no QEMU", &e), 0);
+	store_close(s);
+	assert_int_equal(number("SELECT count(*) FROM run WHERE status = 'failed' AND "
+				"failure_reason = 'the guest hung' AND console = 'Kernel panic'"),
+			 1);
+	assert_int_equal(number("SELECT count(*) FROM run WHERE status = 'failed'"), 2);
+	assert_int_equal(number("SELECT count(*) FROM phase"), 0);
+	assert_int_equal(number("SELECT count(*) FROM function_count"), 0);
+}
+
+/* Two functions of one name violate a key after the run and half of its counts are written. */
+static void half_a_run_is_none(void **state)
+{
+	_cleanup_exact_run_ struct exact_run bad = { 0 }, good = { 0 };
+	struct store *s = open_store();
+	struct err e = { 0 };
+
+	(void)state;
+	fill(&bad);
+	fill(&good);
+	bad.profile.functions[1].insns[0] = 1;
+	free(bad.profile.functions[1].name);
+	bad.profile.functions[1].name = strdup("alpha");
+	add_experiment(s, "x");
+	assert_true(add_run(s, &bad, 0, NULL, &e) < 0);
+	assert_non_null(strstr(e.text, "UNIQUE"));
+	assert_int_equal(number("SELECT count(*) FROM run"), 0);
+	assert_int_equal(number("SELECT count(*) FROM phase"), 0);
+	assert_int_equal(number("SELECT count(*) FROM slot"), 0);
+	assert_int_equal(number("SELECT count(*) FROM function_count"), 0);
+	/* And the database is none the worse. */
+	assert_int_equal(add_run(s, &good, 0, NULL, &e), 0);
+	store_close(s);
+	assert_int_equal(number("SELECT count(*) FROM run"), 1);
+}
+
+static void a_place_is_taken_once(void **state)
+{
+	_cleanup_exact_run_ struct exact_run run = { 0 };
+	struct store *s = open_store();
+	struct err e = { 0 };
+
+	(void)state;
+	fill(&run);
+	assert_true(add_run(s, &run, 0, NULL, &e) < 0); /* there is no such experiment */
+	add_experiment(s, "x");
+	assert_int_equal(add_run(s, &run, 0, NULL, &e), 0);
+	assert_true(add_run(s, &run, 0, NULL, &e) < 0);
+	assert_true(add_run(s, &run, 0, "failed", &e) < 0);
+	assert_int_equal(add_run(s, &run, 1, NULL, &e), 0);
+	store_close(s);
+	assert_int_equal(number("SELECT count(*) FROM run"), 2);
+}
+
+static void results_are_replaced(void **state)
+{
+	struct store *s = open_store();
+	json_t *document = json_pack("{s:f}", "delta", 1.5);
+	struct err e = { 0 };
+
+	(void)state;
+	add_experiment(s, "x");
+	assert_int_equal(store_add_result(s, "x", "fake/toggle", "trivial", document, &e), 0);
+	assert_int_equal(store_add_result(s, "x", "fake/toggle", "regression", document, &e), 0);
+	assert_int_equal(store_add_result(s, "x", "fake/other", "trivial", document, &e), 0);
+	assert_true(store_add_result(s, "y", "fake/other", "trivial", document, &e) < 0);
+	json_decref(document);
+	store_close(s);
+	assert_int_equal(number("SELECT count(*) FROM result"), 2);
+	assert_int_equal(number("SELECT count(*) FROM result WHERE verdict = 'regression' AND "
+				"document LIKE '%delta%'"),
+			 1);
+}
+
+static void ids_are_times_and_differ(void **state)
+{
+	char a[STORE_ID_LEN], b[STORE_ID_LEN];
+
+	(void)state;
+	store_new_id(a);
+	store_new_id(b);
+	assert_int_equal(strlen(a), STORE_ID_LEN - 2);
+	assert_int_equal(strspn(a, "0123456789"), 8);
+	assert_int_equal(a[8], '-');
+	assert_int_equal(a[15], '-');
+	assert_string_not_equal(a, b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_database_is_made_and_found_again, enter, leave),
+		cmocka_unit_test_setup_teardown(a_run_has_all_its_counts, enter, leave),
+		cmocka_unit_test_setup_teardown(slots_without_task_are_kept, enter, leave),
+		cmocka_unit_test_setup_teardown(a_failed_run_is_kept, enter, leave),
+		cmocka_unit_test_setup_teardown(half_a_run_is_none, enter, leave),
+		cmocka_unit_test_setup_teardown(a_place_is_taken_once, enter, leave),
+		cmocka_unit_test_setup_teardown(results_are_replaced, enter, leave),
+		cmocka_unit_test(ids_are_times_and_differ),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
