@@ -23,9 +23,17 @@ static json_t *count(uint64_t value)
 	return value == REPORT_UNKNOWN ? json_null() : json_integer((json_int_t)value);
 }
 
+/* A path may hold any byte, JSON only UTF-8: one odd name must not lose the document. */
 static json_t *text(const char *value)
 {
-	return value ? json_string(value) : json_null();
+	json_t *json = value ? json_string(value) : json_null();
+	_cleanup_free_ char *copy = json ? NULL : strdup(value);
+
+	if (!copy)
+		return json;
+	for (char *p = copy; *p; p++)
+		*p = (unsigned char)*p < 0x80 ? *p : '?';
+	return json_string(copy);
 }
 
 static json_t *kernel_json(const struct kernel *k)
