@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* QEMU's command line. */
+#include "base/cleanup.h"
+#include "tests/unit/unit.h"
+#include "vm/argv.h"
+
+#include <string.h>
+
+static const struct machine_spec machine = { .memory_mib = 512, .cpus = 1, .seed = 7 };
+
+/* The word behind @option, or NULL. */
+static const char *value(const struct argv *a, const char *option)
+{
+	for (size_t i = 0; i + 1 < a->count; i++) {
+		if (!strcmp(a->words[i], option))
+			return a->words[i + 1];
+	}
+	return NULL;
+}
+
+static bool has(const struct argv *a, const char *word)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		if (!strcmp(a->words[i], word))
+			return true;
+	}
+	return false;
+}
+
+static void words_are_appended(void **state)
+{
+	_cleanup_argv_ struct argv a = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(argv_add(&a, "%d,%s", i, "x"), 0);
+	assert_int_equal(a.count, 100);
+	assert_string_equal(a.words[0], "0,x");
+	assert_string_equal(a.words[99], "99,x");
+	assert_null(a.words[100]);
+}
+
+/* What the method's gate asks for, and no channel from outside. */
+static void the_machine_is_deterministic(void **state)
+{
+	_cleanup_argv_ struct argv a = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(argv_machine(&a, &machine, &e), 0);
+	assert_true(has(&a, "-nodefaults"));
+	assert_true(has(&a, "-no-user-config"));
+	assert_string_equal(value(&a, "-display"), "none");
+	assert_string_equal(value(&a, "-accel"), "tcg,thread=single");
+	assert_string_equal(value(&a, "-icount"), "shift=0,sleep=off");
+	assert_string_equal(value(&a, "-cpu"), ARGV_CPU_MODEL);
+	assert_null(strstr(value(&a, "-cpu"), "host"));
+	assert_null(strstr(value(&a, "-cpu"), "max"));
+	assert_string_equal(value(&a, "-smp"), "1");
+	assert_string_equal(value(&a, "-m"), "512M");
+	assert_string_equal(value(&a, "-seed"), "7");
+	assert_non_null(strstr(value(&a, "-rtc"), "clock=vm"));
+	assert_non_null(strstr(value(&a, "-rtc"), "base=20"));
+	assert_string_equal(value(&a, "-action"), "panic=pause");
+	assert_string_equal(value(&a, "-device"), "pvpanic");
+	assert_null(value(&a, "-netdev"));
+	assert_null(value(&a, "-nic"));
+}
+
+static void the_command_line_is_appended_to(void **state)
+{
+	static const char *const needed[] = { "nokaslr", "norandmaps", "console=ttyS0",
+					      "panic=-1" };
+	_cleanup_argv_ struct argv a = { 0 }, b = { 0 }, c = { 0 };
+	struct machine_spec s = machine;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(argv_machine(&a, &s, &e), 0);
+	assert_string_equal(value(&a, "-append"), argv_base_cmdline());
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
+		assert_non_null(strstr(value(&a, "-append"), needed[i]));
+	s.cmdline = "";
+	assert_int_equal(argv_machine(&b, &s, &e), 0);
+	assert_string_equal(value(&b, "-append"), argv_base_cmdline());
+	s.cmdline = "transparent_hugepage=never a=%s,b";
+	assert_int_equal(argv_machine(&c, &s, &e), 0);
+	assert_memory_equal(value(&c, "-append"), argv_base_cmdline(), strlen(argv_base_cmdline()));
+	assert_string_equal(value(&c, "-append") + strlen(argv_base_cmdline()),
+			    " transparent_hugepage=never a=%s,b");
+}
+
+static void a_run_names_its_files(void **state)
+{
+	struct run_files f = { .kernel = "/k/a,b", .qmp_fd = 5, .incoming_fd = -1 };
+	_cleanup_argv_ struct argv a = { 0 }, b = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(argv_run(&a, &f, &e), 0);
+	assert_string_equal(value(&a, "-kernel"), "/k/a,b"); /* no option syntax */
+	assert_string_equal(value(&a, "-initrd"), "initrd");
+	assert_string_equal(value(&a, "-serial"), "file:console");
+	assert_non_null(strstr(value(&a, "-chardev"), "fd=5"));
+	assert_string_equal(value(&a, "-fw_cfg"), "name=opt/slowpath/plan,file=plan");
+	assert_null(value(&a, "-plugin"));
+	assert_null(value(&a, "-incoming"));
+	f.plugin = "/lib/slow,path/p,.so";
+	f.incoming_fd = 9;
+	assert_int_equal(argv_run(&b, &f, &e), 0);
+	assert_string_equal(value(&b, "-plugin"),
+			    "/lib/slow,,path/p,,.so,out=counts,places=places");
+	assert_string_equal(value(&b, "-incoming"), "fd:9");
+	assert_true(has(&b, "-S"));
+}
+
+static void commas_are_doubled(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "", "" },	   { "abc", "abc" }, { ",", ",," },
+		{ "a,b", "a,,b" }, { ",,", ",,,," }, { "a=b,c", "a=b,,c" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_free_ char *doubled = argv_double_commas(rows[i][0]);
+
+		assert_string_equal(doubled, rows[i][1]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_are_appended),
+		cmocka_unit_test(the_machine_is_deterministic),
+		cmocka_unit_test(the_command_line_is_appended_to),
+		cmocka_unit_test(a_run_names_its_files),
+		cmocka_unit_test(commas_are_doubled),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
