@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The plugin's counts: the number of records and the checksum are mended. */
+#include "base/cleanup.h"
+#include "lab/profile.h"
+#include "proto/counts.h"
+#include "proto/crc32.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const char kallsyms[] = "ffffffff81000000 T first\n"
+			       "ffffffff81000000 t alias\n"
+			       "ffffffff81001000 t second.constprop.0\n"
+			       "ffffffff81002000 t first.cold\n";
+
+/* What a reader may rely on. */
+static void check(const struct profile *p)
+{
+	for (unsigned slot = 0; slot < MARKER_SLOTS; slot++) {
+		uint64_t sum = p->slots[slot].unattributed;
+
+		for (size_t i = 0; i < p->count; i++)
+			sum += p->functions[i].insns[slot];
+		if (sum != p->slots[slot].task || profile_clock_insns(p, slot) >> 57)
+			abort();
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
+	_cleanup_free_ char *bytes = malloc(size + 1);
+	struct counts_header h;
+	struct profile p;
+	struct err e = { 0 };
+
+	if (!bytes || symbols_parse(kallsyms, strlen(kallsyms), &symbols, &e) < 0)
+		abort();
+	memcpy(bytes, data, size);
+	if (size >= sizeof(h)) {
+		memcpy(&h, bytes, sizeof(h));
+		h.n_records = (size - sizeof(h)) / sizeof(struct counts_record);
+		h.crc = crc32_update(0, bytes + sizeof(h), size - sizeof(h));
+		memcpy(bytes, &h, sizeof(h));
+	}
+	if (profile_read(bytes, size, symbols, &p, &e) < 0) {
+		if (!e.text[0] || p.functions)
+			abort();
+		return 0;
+	}
+	check(&p);
+	profile_free(&p);
+	return 0;
+}
