@@ -120,6 +120,16 @@ int file_copy(const char *from, const char *to, struct err *e)
 	}
 }
 
+char *file_absolute(const char *path)
+{
+	_cleanup_free_ char *cwd = NULL;
+
+	if (path[0] == '/')
+		return strdup(path);
+	cwd = getcwd(NULL, 0);
+	return cwd ? str_printf("%s/%s", cwd, path) : NULL;
+}
+
 bool file_exists(const char *path)
 {
 	return access(path, F_OK) == 0;

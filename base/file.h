@@ -20,6 +20,8 @@ int file_write_all(int fd, const void *data, size_t len);
 /* Copies bytes; keeps holes out of it. The target is created or truncated. */
 int file_copy(const char *from, const char *to, struct err *e);
 bool file_exists(const char *path);
+/* @path from the root, links as they are (malloc'ed), or NULL. */
+char *file_absolute(const char *path);
 /* Size in bytes, or -errno. */
 int64_t file_size(const char *path);
 

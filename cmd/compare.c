@@ -37,6 +37,7 @@ struct outcome {
 	struct confirmation confirmation;
 	struct compare_view view;
 	json_t *document;
+	struct err err; /* code 0: measured, else why a kernel could not be */
 };
 
 struct compare {
@@ -216,6 +217,8 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 		if (r == 0) {
 			x->confirmation.rows[i].what = plan->what;
 			x->confirmation.rows[i].delta = metric_delta(&perturbed.metrics[0]);
+			x->confirmation.rows[i].different_state =
+				perturbed.verdict == VERDICT_DIFFERENT_STATE;
 			x->confirmation.count++;
 		}
 		comparison_free(&perturbed);
@@ -226,6 +229,26 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 	confirm_judge(&x->confirmation, x->comparison.metrics[0].old_value, c->o->threshold);
 	confirm_apply(&x->confirmation, &x->comparison);
 	return 0;
+}
+
+/*
+ * One of several scenarios could not be measured: that is its own result, and the others still
+ * stand. A tool that does not work, or an interruption, ends it all.
+ */
+static int keep_failure(const struct compare *c, const struct scenario *scenario, struct outcome *x,
+			struct err *e)
+{
+	if (e->status != ERR_UNMEASURED || e->code == -ECANCELED)
+		return e->code;
+	x->err = *e;
+	x->view = (struct compare_view){ .id = c->id,
+					 .scenario = scenario,
+					 .old_kernel = c->kernels[0],
+					 .new_kernel = c->kernels[1],
+					 .failure = x->err.text };
+	x->document = compare_json(&x->view);
+	err_clear(e);
+	return x->document ? 0 : err_oom(e);
 }
 
 static void fill_view(const struct compare *c, const struct scenario *scenario, uint64_t start_ns,
@@ -318,17 +341,21 @@ static int exit_status(const struct outcome *x, int n)
 
 	for (int i = 0; i < n; i++) {
 		const struct comparison *c = &x[i].comparison;
+		int one = x[i].err.code
+				  ? (int)ERR_UNMEASURED
+				  : verdict_exit(c->verdict, metric_delta(&c->metrics[0]) > 0);
 
-		status = worse(status, verdict_exit(c->verdict, metric_delta(&c->metrics[0]) > 0));
+		status = worse(status, one);
 	}
 	return status;
 }
 
+/* Worst first, and what could not be measured last. */
 static int by_ratio(const void *a, const void *b)
 {
 	const struct compare_view *const *x = a, *const *y = b;
-	double rx = metric_ratio(&(*x)->comparison->metrics[0]);
-	double ry = metric_ratio(&(*y)->comparison->metrics[0]);
+	double rx = (*x)->failure ? -1 : metric_ratio(&(*x)->comparison->metrics[0]);
+	double ry = (*y)->failure ? -1 : metric_ratio(&(*y)->comparison->metrics[0]);
 
 	return (rx < ry) - (rx > ry);
 }
@@ -402,8 +429,13 @@ static int run_all(struct compare *c, const struct cmd_ctx *ctx, const size_t *c
 	int r = x ? 0 : err_oom(e), status;
 
 	session_catch_signals(c->s);
-	for (int i = 0; r == 0 && i < n; i++)
-		r = run_scenario(c, c->s->scenarios.items[chosen[i]], &x[i], e);
+	for (int i = 0; r == 0 && i < n; i++) {
+		const struct scenario *scenario = c->s->scenarios.items[chosen[i]];
+
+		r = run_scenario(c, scenario, &x[i], e);
+		if (r < 0 && n > 1)
+			r = keep_failure(c, scenario, &x[i], e);
+	}
 	session_release_signals(c->s);
 	if (r == 0)
 		r = store_finish_experiment(c->s->store, c->id, e);

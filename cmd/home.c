@@ -2,22 +2,12 @@
 #include "cmd/home.h"
 
 #include "base/buf.h"
-#include "base/cleanup.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-static char *absolute(const char *path)
-{
-	_cleanup_free_ char *cwd = NULL;
-
-	if (path[0] == '/')
-		return strdup(path);
-	cwd = getcwd(NULL, 0);
-	return cwd ? str_printf("%s/%s", cwd, path) : NULL;
-}
 
 /* $variable/slowpath, or $HOME/fallback/slowpath. */
 static char *xdg(const char *variable, const char *fallback)
@@ -37,8 +27,8 @@ int home_open(const char *home_arg, struct home *h, struct err *e)
 
 	*h = (struct home){ 0 };
 	if (one && one[0]) {
-		h->data = absolute(one);
-		h->cache = absolute(one);
+		h->data = file_absolute(one);
+		h->cache = file_absolute(one);
 	} else {
 		h->data = xdg("XDG_DATA_HOME", ".local/share");
 		h->cache = xdg("XDG_CACHE_HOME", ".cache");

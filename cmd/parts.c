@@ -39,11 +39,10 @@ static int pick(const char *what, char *places[3], char **out, struct err *e)
 
 	for (int i = 0; i < 3; i++) {
 		if (r < 0 && places[i] && file_exists(places[i])) {
-			*out = places[i];
-			r = 0;
-			continue;
+			*out = file_absolute(places[i]); /* QEMU runs in another folder */
+			r = *out ? 0 : err_oom(e);
 		}
-		if (i == 2 && r < 0)
+		if (i == 2 && r == -ENOENT)
 			err_set(e, ENOENT,
 				"%s is not where it was installed (%s); set SLOWPATH_LIBDIR and "
 				"SLOWPATH_DATADIR, or install again",

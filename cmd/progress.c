@@ -43,5 +43,5 @@ void progress_stop(struct progress *p)
 {
 	if (p->on)
 		fputs("\r\033[K", stderr);
-	pthread_mutex_destroy(&p->lock);
+	p->on = false;
 }

@@ -13,25 +13,25 @@ static void on_signal(int signal)
 	atomic_store(&interrupted, 1);
 }
 
-static void set_handlers(void (*handler)(int))
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction a = { .sa_handler = handler };
+static const int caught_signals[SESSION_SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
 
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		sigaction(signals[i], &a, NULL);
-}
-
+/* What is ignored (nohup) stays so. */
 void session_catch_signals(struct session *s)
 {
+	struct sigaction ours = { .sa_handler = on_signal };
+
 	s->lab.cancel = &interrupted;
-	set_handlers(on_signal);
+	for (size_t i = 0; i < SESSION_SIGNALS; i++) {
+		sigaction(caught_signals[i], NULL, &s->before[i]);
+		if (s->before[i].sa_handler != SIG_IGN)
+			sigaction(caught_signals[i], &ours, NULL);
+	}
 }
 
 void session_release_signals(struct session *s)
 {
-	(void)s;
-	set_handlers(SIG_DFL);
+	for (size_t i = 0; i < SESSION_SIGNALS; i++)
+		sigaction(caught_signals[i], &s->before[i], NULL);
 }
 
 void session_note(void *arg, const char *text)

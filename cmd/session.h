@@ -14,7 +14,10 @@
 #include "store/store.h"
 #include "vm/qemu.h"
 
+#include <signal.h>
+
 #define SESSION_DEADLINE_S 120
+#define SESSION_SIGNALS 3
 
 struct session {
 	struct home home;
@@ -27,6 +30,7 @@ struct session {
 	struct store *store;
 	struct lab lab;
 	struct progress progress;
+	struct sigaction before[SESSION_SIGNALS]; /* while signals are caught */
 };
 
 int session_open(const struct cmd_ctx *ctx, struct session *s, struct err *e);

@@ -6,6 +6,7 @@
  * A run holds N and 2N iterations, twice. The difference of a pair, divided by N and by the items
  * (pages or calls), is the cost of one iteration per item: set-up cancels. The value is the mean
  * of the two pairs, the spread their distance; where the pairs agree in every function, it is 0.
+ * Where they differ, the spread is at least how far N iterations are from N times the slope.
  */
 #ifndef JUDGE_COMPARISON_H
 #define JUDGE_COMPARISON_H
@@ -66,8 +67,9 @@ struct comparison {
 	double unattributed_old, unattributed_new;
 	struct state_check checks[STATE_CHECKS_MAX];
 	size_t n_checks;
-	double faults_old, faults_new; /* page faults an iteration */
-	int64_t clock_old, clock_new;  /* counted less what -icount's clock showed */
+	double faults_old, faults_new;		  /* page faults an iteration */
+	struct report_state after_old, after_new; /* outcomes: after the window */
+	int64_t clock_old, clock_new;		  /* counted less what -icount's clock showed */
 };
 
 /*

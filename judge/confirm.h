@@ -2,7 +2,9 @@
 /*
  * Is an exact verdict fragile? Eight perturbations, declared here and nowhere else, each measured
  * on both sides from fresh boots. The verdict stands with 8 of 8 deltas of one sign (sign test,
- * p = 2 * 2^-8 = .0078), |median| at least the threshold and at least 3 MAD.
+ * p = 2 * 2^-8 = .0078), |median| at least the threshold and at least 3 MAD. Perturbations that
+ * change nothing would make the MAD small; so each delta alone has to reach the threshold too, and
+ * none may have changed the state.
  */
 #ifndef JUDGE_CONFIRM_H
 #define JUDGE_CONFIRM_H
@@ -26,7 +28,8 @@ const struct confirm_plan *confirm_plans(void);
 struct confirmation {
 	struct {
 		const char *what;
-		double delta; /* of the iteration's metric */
+		double delta;	      /* of the iteration's metric */
+		bool different_state; /* the perturbed sides did not do the same work */
 	} rows[CONFIRM_RUNS];
 	size_t count;
 	double median_delta, mad; /* MAD without a factor */

@@ -20,7 +20,8 @@ int boot_open(const struct lab *lab, const struct exact_request *q, struct boot 
 		.kernel = q->kernel,
 		.side = q->side,
 		.dir = WORKDIR_NONE,
-		.machine = { .memory_mib = q->memory_mib + q->perturbation.extra_memory_mib,
+		.machine = { .memory_mib = (unsigned)((int)q->memory_mib +
+						      q->perturbation.extra_memory_mib),
 			     .cpus = q->cpus,
 			     .seed = 1 + q->perturbation.seed,
 			     .cmdline = q->cmdline },
@@ -82,7 +83,7 @@ int boot_wait_ready(const struct boot *b, struct machine *m, struct err *e)
 
 static char *symbols_path(const struct boot *b)
 {
-	return str_printf("%s/symbols/%s", b->lab->cache_dir, b->kernel->id);
+	return str_printf("%s/symbols/%s-%d", b->lab->cache_dir, b->kernel->id, REPORT_VERSION);
 }
 
 /* Symbols out of the cache; *out stays NULL if there are none. A damaged file counts as none. */
@@ -193,11 +194,12 @@ static int restore_for_symbols(const struct boot *b, const struct snapshot *snap
 static int open_snapshot(const struct boot *b, struct snapshot *snapshot, bool *exists,
 			 struct err *e)
 {
+	const struct snapshot_wait wait = { b->lab->cancel, b->lab->deadline_s };
 	struct hash_hex key;
 	int r = snapshot_key(b->lab->qemu, b->kernel->id, b->kernel->pvh, b->initrd.data,
 			     b->initrd.len, &b->machine, &key, e);
 
-	return r < 0 ? r : snapshot_open(b->lab->cache_dir, &key, snapshot, exists, e);
+	return r < 0 ? r : snapshot_open(b->lab->cache_dir, &key, &wait, snapshot, exists, e);
 }
 
 int boot_prepare(const struct boot *b, struct snapshot *snapshot, struct symbols **symbols,

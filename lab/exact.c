@@ -14,6 +14,8 @@
 
 #define COUNTS_BYTES_MAX (512u << 20)
 #define CONSOLE_TAIL_BYTES 8192
+#define ENVIRONMENT_BYTES_MAX 65536
+#define TICKS_MAX (1ull << 56) /* two years of the guest's time */
 
 void exact_run_free(struct exact_run *r)
 {
@@ -52,6 +54,10 @@ static int take_phases(const struct report *report, const struct scenario *s, st
 			return err_unmeasured(e, EPROTO, "the guest's phase has %zu bytes",
 					      report->items[i].len);
 		memcpy(&p, report->items[i].data, sizeof(p));
+		if (p.tsc_ticks > TICKS_MAX || p.minor_faults > TICKS_MAX ||
+		    p.major_faults > TICKS_MAX)
+			return err_unmeasured(e, EPROTO, "the guest's phase %u is impossible",
+					      p.phase);
 		if (p.phase >= MARKER_PHASES || seen & 1u << p.phase)
 			return err_unmeasured(e, EPROTO,
 					      "the guest reports phase %u twice or "
@@ -90,6 +96,9 @@ static int take_report(const struct report *report, const struct exact_request *
 				  "final page state", e);
 	if (r == 0)
 		r = take_phases(report, q->scenario, out, e);
+	if (r == 0 && environment && environment->len > ENVIRONMENT_BYTES_MAX)
+		r = err_unmeasured(e, EPROTO, "the guest's environment has %zu bytes",
+				   environment->len);
 	if (r < 0)
 		return r;
 	out->environment = environment ? report_text(environment) : strdup("");
@@ -189,6 +198,16 @@ static int measure(struct boot *b, const struct exact_request *q, struct exact_r
 	return measure_once(b, q, out, e);
 }
 
+/* Seen with 10.0: a guest with two CPUs dies early, or QEMU does ("Bad icount read"). */
+static int check_cpus(const struct lab *lab, const struct exact_request *q, struct err *e)
+{
+	if (q->cpus > 1 && lab->qemu->plugin_api > 1)
+		return err_set(e, ENOTSUP,
+			       "counting on %u CPUs is possible with QEMU 7.2 to 8.2 only, not %s",
+			       q->cpus, lab->qemu->version);
+	return 0;
+}
+
 /* What the scenario needs and the kernel's config is known not to have. */
 static int check_needs(const struct exact_request *q, struct err *e)
 {
@@ -210,7 +229,9 @@ int exact_measure(const struct lab *lab, const struct exact_request *q, struct e
 	int r;
 
 	*out = (struct exact_run){ 0 };
-	r = check_needs(q, e);
+	r = check_cpus(lab, q, e);
+	if (r == 0)
+		r = check_needs(q, e);
 	if (r == 0)
 		r = boot_open(lab, q, &b, e);
 	if (r == 0)

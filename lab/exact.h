@@ -20,7 +20,7 @@
 /* What --confirm varies. All zero: the standard run. */
 struct perturbation {
 	unsigned seed;
-	unsigned extra_memory_mib;
+	int extra_memory_mib; /* may be negative */
 	unsigned initrd_pad_bytes;
 	uint64_t map_offset; /* bytes */
 };

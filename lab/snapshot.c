@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "proto/plan.h"
 #include "proto/report.h"
@@ -42,8 +43,10 @@ int snapshot_key(const struct qemu *qemu, const char *kernel_sha256, bool direct
  * Looks, locks as what was seen asks for (together to use, alone to make), and looks again. Whoever
  * is waited for may turn from maker to user, so the wait is for a change of either.
  */
-static int lock_and_look(struct snapshot *s, const char *lock, bool *exists, struct err *e)
+static int lock_and_look(struct snapshot *s, const char *lock, const struct snapshot_wait *wait,
+			 bool *exists, struct err *e)
 {
+	uint64_t until_ns = clock_ns() + (uint64_t)wait->deadline_s * 1000000000u;
 	struct timespec pause = { .tv_nsec = LOCK_POLL_MS * 1000000 };
 
 	*exists = file_exists(s->state);
@@ -61,13 +64,21 @@ static int lock_and_look(struct snapshot *s, const char *lock, bool *exists, str
 		*exists = file_exists(s->state);
 		if (held && *exists == seen)
 			return 0;
+		if (wait->cancel && atomic_load(wait->cancel))
+			return err_set(e, ECANCELED, "interrupted while waiting for a snapshot");
+		if (clock_ns() > until_ns)
+			return err_set(e, ETIMEDOUT,
+				       "another slowpath has held %s for %u s; --deadline waits "
+				       "longer",
+				       lock, wait->deadline_s);
 		if (!held)
 			nanosleep(&pause, NULL);
 	}
 }
 
-int snapshot_open(const char *cache_dir, const struct hash_hex *key, struct snapshot *out,
-		  bool *exists, struct err *e)
+int snapshot_open(const char *cache_dir, const struct hash_hex *key,
+		  const struct snapshot_wait *wait, struct snapshot *out, bool *exists,
+		  struct err *e)
 {
 	_cleanup_free_ char *parent = str_printf("%s/snapshots", cache_dir);
 	_cleanup_free_ char *lock = str_printf("%s/snapshots/%.32s.lock", cache_dir, key->text);
@@ -78,7 +89,7 @@ int snapshot_open(const char *cache_dir, const struct hash_hex *key, struct snap
 	out->state = str_printf("%s/snapshots/%.32s/state", cache_dir, key->text);
 	r = parent && lock && out->dir && out->state ? dir_make(parent, e) : err_oom(e);
 	if (r == 0)
-		r = lock_and_look(out, lock, exists, e);
+		r = lock_and_look(out, lock, wait, exists, e);
 	if (r < 0) {
 		snapshot_close(out);
 		return r;
@@ -114,7 +125,8 @@ int snapshot_publish(struct snapshot *s, const char *saved, const char *info, st
 
 void snapshot_discard(struct snapshot *s)
 {
-	dir_remove(s->dir, NULL);
+	if (s->lock_fd >= 0 && flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		dir_remove(s->dir, NULL);
 }
 
 void snapshot_close(struct snapshot *s)

@@ -17,6 +17,7 @@
 #include "vm/argv.h"
 #include "vm/qemu.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -33,16 +34,23 @@ struct snapshot {
 
 #define SNAPSHOT_NONE ((struct snapshot){ .lock_fd = -1 })
 
+/* Who may interrupt a wait for another maker, and how long it may last. */
+struct snapshot_wait {
+	const atomic_int *cancel; /* may be NULL */
+	unsigned deadline_s;
+};
+
 /*
  * Where the snapshot of a key is or will be. If it exists, it stays until snapshot_close(), and its
  * state's time of change becomes that of its last use (lab/housekeeping.h goes by it). If it does
  * not, the caller makes it with snapshot_publish(), and others wait meanwhile.
  */
-int snapshot_open(const char *cache_dir, const struct hash_hex *key, struct snapshot *out,
-		  bool *exists, struct err *e);
+int snapshot_open(const char *cache_dir, const struct hash_hex *key,
+		  const struct snapshot_wait *wait, struct snapshot *out, bool *exists,
+		  struct err *e);
 /* Moves a saved machine into place and lets others use it too. */
 int snapshot_publish(struct snapshot *s, const char *saved, const char *info, struct err *e);
-/* Throws a snapshot away that QEMU cannot read. */
+/* Throws a snapshot away that QEMU cannot read, unless somebody else uses it. */
 void snapshot_discard(struct snapshot *s);
 void snapshot_close(struct snapshot *s);
 #define _cleanup_snapshot_ __attribute__((cleanup(snapshot_close)))

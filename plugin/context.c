@@ -20,6 +20,10 @@ static enum place_kind kind_of(const char *word)
 		return PLACE_INTERRUPT;
 	if (!strcmp(word, "task"))
 		return PLACE_TASK;
+	if (!strcmp(word, "exception"))
+		return PLACE_EXCEPTION;
+	if (!strcmp(word, "stub"))
+		return PLACE_STUB;
 	return !strcmp(word, "switch") ? PLACE_SWITCH : PLACE_NONE;
 }
 
@@ -77,7 +81,13 @@ enum place_kind places_find(const struct places *p, uint64_t vaddr)
 void context_marker(struct context *c)
 {
 	c->now = COUNTS_TASK;
+	c->doubtful = false;
 	c->task_stack = 0;
+}
+
+static bool in_entry_area(uint64_t vaddr)
+{
+	return vaddr >= ENTRY_AREA_START && vaddr < ENTRY_AREA_END;
 }
 
 bool context_interrupt(const struct context *c)
@@ -96,7 +106,7 @@ void context_interrupt_push(struct context *c, uint64_t vaddr)
 {
 	if (c->now != COUNTS_INTERRUPT || c->frame || c->from_user)
 		return;
-	c->from_user = vaddr >= ENTRY_AREA_START && vaddr < ENTRY_AREA_END;
+	c->from_user = in_entry_area(vaddr);
 	/* The stub pushes its vector below what the CPU pushed: RIP is the next word up. */
 	c->frame = c->from_user ? 0 : vaddr + 8;
 }
@@ -106,9 +116,23 @@ bool context_task_entry(const struct context *c)
 	return c->now == COUNTS_INTERRUPT && c->from_user;
 }
 
-void context_task_entry_apply(struct context *c)
+void context_task_entry_apply(struct context *c, bool doubtful)
 {
 	c->now = COUNTS_TASK;
+	c->doubtful = doubtful;
+}
+
+bool context_exception_store(struct context *c, uint64_t vaddr)
+{
+	bool wrong = c->doubtful && !in_entry_area(vaddr);
+
+	c->doubtful = false;
+	return wrong;
+}
+
+void context_exception_apply(struct context *c)
+{
+	c->now = COUNTS_INTERRUPT; /* as before: from user code, frame unknown */
 }
 
 bool context_iret_read(const struct context *c, uint64_t vaddr)

@@ -8,7 +8,9 @@
  *     ends with the IRET that reads that very frame. Nested exceptions have other frames.
  *   - If it is there (fffffe0000000000 - fffffe7fffffffff, Documentation/arch/x86/x86_64/mm.rst),
  *     user code was interrupted; then the interrupt is over at the task's next entry into the
- *     kernel, and user code in between is the task's by its address (dump.c).
+ *     kernel, and user code in between is the task's by its address (dump.c). A system call is
+ *     such an entry; an exception is one if its own frame lies in the entry area, and else the
+ *     interrupt's handler met it.
  *   - __switch_to_asm pushes on one task's stack and pops from another's: stacks name tasks.
  */
 #ifndef PLUGIN_CONTEXT_H
@@ -22,7 +24,9 @@
 enum place_kind {
 	PLACE_NONE,
 	PLACE_INTERRUPT, /* stub that an interrupt vector leads to */
-	PLACE_TASK,	 /* entry for system calls and exceptions */
+	PLACE_TASK,	 /* entry for system calls */
+	PLACE_EXCEPTION, /* first instruction of an exception's stub */
+	PLACE_STUB,	 /* the rest of it */
 	PLACE_SWITCH,	 /* __switch_to_asm */
 };
 
@@ -37,7 +41,8 @@ struct places {
 };
 
 /*
- * Reads lines "interrupt|task|switch START END" (hexadecimal) from a file. Returns 0 or -1.
+ * Reads lines "interrupt|task|exception|stub|switch START END" (hexadecimal) from a file. Returns 0
+ * or -1.
  */
 int places_read(const char *path, struct places *out);
 enum place_kind places_find(const struct places *p, uint64_t vaddr);
@@ -47,6 +52,7 @@ struct context {
 	enum counts_context at_switch; /* what the task was at when it was switched out */
 	bool from_user;		       /* the interrupt interrupted user code */
 	uint64_t frame;		       /* else: where its frame lies; 0 until the first push */
+	bool doubtful;		       /* taken for an entry; the stub's first store will tell */
 	uint64_t task_stack;	       /* aligned stack of the measured task; 0: not yet seen */
 };
 
@@ -58,7 +64,10 @@ bool context_interrupt(const struct context *c);
 void context_interrupt_apply(struct context *c);
 void context_interrupt_push(struct context *c, uint64_t vaddr);
 bool context_task_entry(const struct context *c);
-void context_task_entry_apply(struct context *c);
+void context_task_entry_apply(struct context *c, bool doubtful);
+/* The first store of an exception's stub: true if the exception was the handler's after all. */
+bool context_exception_store(struct context *c, uint64_t vaddr);
+void context_exception_apply(struct context *c);
 bool context_iret_read(const struct context *c, uint64_t vaddr);
 void context_iret_apply(struct context *c);
 void context_switch_push(struct context *c, uint64_t vaddr);

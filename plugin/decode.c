@@ -146,6 +146,8 @@ struct insn insn_decode(const uint8_t *bytes, size_t len, bool kernel)
 	} else {
 		if ((*op & 0xf0) == 0x50 || *op == 0x68 || *op == 0x6a)
 			out.kind = INSN_PUSH_POP;
+		else if (*op == 0xe8)
+			out.kind = INSN_CALL;
 		out.may_fault = !safe(op, end, kernel);
 	}
 	return out;

@@ -13,6 +13,7 @@ enum insn_kind {
 	INSN_REP_STRING, /* REP/REPNE with a string operation */
 	INSN_IRET,
 	INSN_PUSH_POP, /* a register or an immediate, to or from the stack */
+	INSN_CALL,     /* direct */
 };
 
 struct insn {

@@ -48,6 +48,22 @@ static int find_starts(const struct table *t, struct starts *out)
 	return 0;
 }
 
+/*
+ * A span's counter in a book. User code that stands in an interrupt's book ran after it, before the
+ * task's next entry into the kernel (context.h): it is the task's.
+ */
+static uint64_t count_of(const struct table *t, unsigned book, size_t span, unsigned which)
+{
+	unsigned context = book % COUNTS_CONTEXTS;
+
+	if (t->spans[span].vaddr >= KERNEL_HALF || context == COUNTS_OTHER)
+		return table_count(t, book, span, which);
+	if (context == COUNTS_INTERRUPT)
+		return 0;
+	return table_count(t, book, span, which) +
+	       table_count(t, book - COUNTS_TASK + COUNTS_INTERRUPT, span, which);
+}
+
 /* How often, in this book, execution started at @vaddr. */
 static uint64_t starts_at(const struct starts *s, uint64_t vaddr, unsigned book)
 {
@@ -63,7 +79,7 @@ static uint64_t starts_at(const struct starts *s, uint64_t vaddr, unsigned book)
 			high = middle;
 	}
 	for (; low < s->count && s->t->spans[s->span[low]].vaddr == vaddr; low++)
-		sum += table_count(s->t, book, s->span[low], 0);
+		sum += count_of(s->t, book, s->span[low], 0);
 	return sum;
 }
 
@@ -78,7 +94,7 @@ static uint64_t retries(const struct starts *s, size_t i, unsigned book, uint64_
 
 	if (!s->t->spans[i].followed)
 		return 0;
-	next = table_count(s->t, book, i + 1, 0);
+	next = count_of(s->t, book, i + 1, 0);
 	left = executions > next ? executions - next : 0;
 	if (!left)
 		return 0;
@@ -98,19 +114,16 @@ static void put_span(struct out *o, const struct starts *s, size_t i, unsigned b
 	const struct span *span = &s->t->spans[i];
 	struct counts_record r = { .vaddr = span->vaddr,
 				   .insns = span->insns,
-				   .slot = (uint8_t)(book / 3),
-				   .context = (uint8_t)(book % 3) };
+				   .slot = (uint8_t)(book / COUNTS_CONTEXTS),
+				   .context = (uint8_t)(book % COUNTS_CONTEXTS) };
 
-	r.executions = table_count(s->t, book, i, 0);
+	r.executions = count_of(s->t, book, i, 0);
 	if (!r.executions)
 		return;
 	if (span->rep && span->accesses)
-		r.rep_iterations = counter_rep_iterations(
-			r.executions, table_count(s->t, book, i, 1), span->accesses);
+		r.rep_iterations = counter_rep_iterations(r.executions, count_of(s->t, book, i, 1),
+							  span->accesses);
 	r.retries = retries(s, i, book, r.executions);
-	/* User code that stands in an interrupt's book ran after it (context.h). */
-	if (r.context == COUNTS_INTERRUPT && span->vaddr < KERNEL_HALF)
-		r.context = COUNTS_TASK;
 	put(o, &r);
 }
 
@@ -126,8 +139,6 @@ static int write_records(const struct table *t, struct out *o)
 		return -1;
 	fwrite(&h, sizeof(h), 1, o->file);
 	for (unsigned book = 0; book < TABLE_BOOKS; book++) {
-		if (!t->books[book])
-			continue;
 		for (size_t i = 0; i < t->n_spans; i++)
 			put_span(o, &starts, i, book);
 	}

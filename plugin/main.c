@@ -41,7 +41,7 @@ static int book(void)
 {
 	if (plugin.slot < 0)
 		return -1;
-	return plugin.slot * 3 + (int)plugin.vcpus[plugin.running].now;
+	return plugin.slot * COUNTS_CONTEXTS + (int)plugin.vcpus[plugin.running].now;
 }
 
 static void harvest(void)
@@ -100,15 +100,27 @@ static void on_interrupt_push(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_
 		context_interrupt_push(&plugin.vcpus[vcpu], vaddr);
 }
 
+/* @udata: not NULL for an exception, which may be the interrupt handler's own. */
 static void on_task_entry(unsigned vcpu, void *udata)
 {
 	struct context *c = &plugin.vcpus[vcpu];
 
-	(void)udata;
 	if (!context_task_entry(c))
 		return;
 	harvest();
-	context_task_entry_apply(c);
+	context_task_entry_apply(c, udata != NULL);
+}
+
+static void on_exception_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr,
+			       void *udata)
+{
+	struct context *c = &plugin.vcpus[vcpu];
+
+	(void)udata;
+	if (!qemu_plugin_mem_is_store(info) || !context_exception_store(c, vaddr))
+		return;
+	harvest();
+	context_exception_apply(c);
 }
 
 static void on_iret_read(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
@@ -180,9 +192,13 @@ static void watch(struct qemu_plugin_insn *insn, const struct insn *d, enum plac
 		qemu_plugin_register_vcpu_mem_cb(insn, on_interrupt_push, QEMU_PLUGIN_CB_NO_REGS,
 						 QEMU_PLUGIN_MEM_RW, NULL);
 	}
-	if (place == PLACE_TASK && index == 0)
+	if ((place == PLACE_TASK || place == PLACE_EXCEPTION) && index == 0)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_task_entry, QEMU_PLUGIN_CB_NO_REGS,
-						       NULL);
+						       place == PLACE_TASK ? NULL : (void *)1);
+	if ((place == PLACE_EXCEPTION || place == PLACE_STUB) &&
+	    (d->kind == INSN_PUSH_POP || d->kind == INSN_CALL))
+		qemu_plugin_register_vcpu_mem_cb(insn, on_exception_store, QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_RW, NULL);
 	if (d->kind == INSN_IRET)
 		qemu_plugin_register_vcpu_mem_cb(insn, on_iret_read, QEMU_PLUGIN_CB_NO_REGS,
 						 QEMU_PLUGIN_MEM_RW, NULL);

@@ -10,6 +10,7 @@
 #define PLUGIN_TABLE_H
 
 #include "plugin/api.h"
+#include "proto/counts.h"
 #include "proto/marker.h"
 
 #include <stdbool.h>
@@ -17,7 +18,7 @@
 #include <stdint.h>
 
 /* Books: one per slot and context. */
-#define TABLE_BOOKS (MARKER_SLOTS * 3)
+#define TABLE_BOOKS (MARKER_SLOTS * COUNTS_CONTEXTS)
 
 struct span {
 	uint64_t vaddr;	     /* of the first instruction */

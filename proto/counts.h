@@ -33,6 +33,7 @@ enum counts_context {
 	COUNTS_TASK = 0,
 	COUNTS_INTERRUPT = 1,
 	COUNTS_OTHER = 2, /* another task ran */
+	COUNTS_CONTEXTS = 3,
 };
 
 struct counts_record {

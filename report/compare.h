@@ -19,6 +19,7 @@ struct compare_view {
 	const struct comparison *comparison;
 	const struct audit *audit;
 	const struct confirmation *confirmation; /* NULL: not asked for */
+	const char *failure; /* why there is no comparison; NULL: there is one */
 	const char *qemu_version;
 	double total_seconds, boot_seconds, measure_seconds;
 };

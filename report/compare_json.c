@@ -106,6 +106,31 @@ static json_t *attribution_json(const struct compare_view *v)
 			 number(c->unattributed_new), "outside", outside_json(c));
 }
 
+static json_t *outcome(const char *name, json_t *old_value, json_t *new_value)
+{
+	return json_pack("{s:s,s:o,s:o}", "name", name, "old", old_value, "new", new_value);
+}
+
+/* Found after the window or during it: a difference is a finding, not another state. */
+static json_t *outcomes_json(const struct comparison *c)
+{
+	const struct report_state *o = &c->after_old, *n = &c->after_new;
+	json_t *list = json_array();
+
+	json_array_append_new(list, outcome("faults per iteration", number(c->faults_old),
+					    number(c->faults_new)));
+	json_array_append_new(list, outcome("VMAs after", count(o->vmas), count(n->vmas)));
+	json_array_append_new(list, outcome("present pages after", count(o->present_pages),
+					    count(n->present_pages)));
+	json_array_append_new(
+		list, outcome("dirty pages after", count(o->dirty_pages), count(n->dirty_pages)));
+	json_array_append_new(list, outcome("PMD-mapped pages after", count(o->pmd_mapped_pages),
+					    count(n->pmd_mapped_pages)));
+	json_array_append_new(list, outcome("swapped pages after", count(o->swapped_pages),
+					    count(n->swapped_pages)));
+	return list;
+}
+
 static json_t *state_json(const struct comparison *c)
 {
 	json_t *checks = json_array();
@@ -122,8 +147,7 @@ static json_t *state_json(const struct comparison *c)
 						"result", check_result_name(k->result)));
 	}
 	return json_pack("{s:b,s:o,s:o}", "same", same, "checks", checks, "outcomes",
-			 json_pack("[{s:s,s:o,s:o}]", "name", "faults per iteration", "old",
-				   number(c->faults_old), "new", number(c->faults_new)));
+			 outcomes_json(c));
 }
 
 static json_t *audit_json(const struct audit *a)
@@ -143,20 +167,34 @@ static json_t *confirmation_json(const struct confirmation *f)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < f->count; i++)
-		json_array_append_new(list, json_pack("{s:s,s:o}", "perturbation", f->rows[i].what,
-						      "delta", number(f->rows[i].delta)));
+		json_array_append_new(list,
+				      json_pack("{s:s,s:o,s:b}", "perturbation", f->rows[i].what,
+						"delta", number(f->rows[i].delta), "same_state",
+						!f->rows[i].different_state));
 	return json_pack("{s:b,s:o,s:o,s:o}", "confirmed", f->confirmed, "median_delta",
 			 number(f->median_delta), "mad", number(f->mad), "runs", list);
+}
+
+/* A scenario that could not be measured, among others that could. */
+static json_t *failure_json(const struct compare_view *v)
+{
+	return json_pack("{s:s,s:s,s:s,s:n,s:o,s:o,s:o}", "schema", "slowpath/compare/1", "id",
+			 v->id, "scenario", v->scenario->name, "verdict", "reason",
+			 text(v->failure), "old", kernel_json(v->old_kernel), "new",
+			 kernel_json(v->new_kernel));
 }
 
 json_t *compare_json(const struct compare_view *v)
 {
 	const struct comparison *c = v->comparison;
-	json_t *doc = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "schema", "slowpath/compare/1",
-				"id", v->id, "mode", compare_mode(c), "scenario", v->scenario->name,
-				"verdict", verdict_name(c->verdict), "reason", c->reason, "old",
-				kernel_json(v->old_kernel), "new", kernel_json(v->new_kernel));
+	json_t *doc;
 
+	if (v->failure)
+		return failure_json(v);
+	doc = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "schema", "slowpath/compare/1", "id",
+			v->id, "mode", compare_mode(c), "scenario", v->scenario->name, "verdict",
+			verdict_name(c->verdict), "reason", c->reason, "old",
+			kernel_json(v->old_kernel), "new", kernel_json(v->new_kernel));
 	if (!doc)
 		return NULL;
 	json_object_set_new(doc, "cpus", json_integer(c->cpus));

@@ -137,6 +137,16 @@ static int value_text(struct buf *b, uint64_t value)
 				       : buf_printf(b, "%llu", (unsigned long long)value);
 }
 
+static int after(struct buf *b, const char *what, uint64_t old_value, uint64_t new_value)
+{
+	int r;
+
+	if (old_value == new_value)
+		return 0;
+	r = buf_printf(b, "  %s after the window: ", what) | value_text(b, old_value);
+	return r | buf_puts(b, " -> ") | value_text(b, new_value) | buf_puts(b, "\n");
+}
+
 static int state(const struct compare_view *v, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
@@ -162,6 +172,12 @@ static int state(const struct compare_view *v, struct buf *b)
 		}
 	}
 	r |= buf_puts(b, ")\n");
+	r |= after(b, "VMAs", c->after_old.vmas, c->after_new.vmas);
+	r |= after(b, "present pages", c->after_old.present_pages, c->after_new.present_pages);
+	r |= after(b, "dirty pages", c->after_old.dirty_pages, c->after_new.dirty_pages);
+	r |= after(b, "PMD-mapped pages", c->after_old.pmd_mapped_pages,
+		   c->after_new.pmd_mapped_pages);
+	r |= after(b, "swapped pages", c->after_old.swapped_pages, c->after_new.swapped_pages);
 	if (c->faults_old != c->faults_new)
 		r |= buf_printf(b, "  page faults per iteration: %.2f -> %.2f\n", c->faults_old,
 				c->faults_new);
@@ -181,6 +197,10 @@ static int audit(const struct compare_view *v, struct buf *b)
 		if (x->same)
 			continue;
 		different++;
+		if (!strcmp(x->old_value, x->new_value)) {
+			r |= buf_printf(b, "  not known of either side: %s\n", x->name);
+			continue;
+		}
 		if (!strcmp(x->name, "config") && a->config_differences >= 0)
 			r |= buf_printf(b, "  differs: config, in %ld options\n",
 					a->config_differences);
@@ -208,7 +228,8 @@ static int confirmation(const struct compare_view *v, struct buf *b)
 		       f->confirmed ? "confirmed" : "NOT confirmed", f->count, f->median_delta,
 		       f->mad);
 	for (size_t i = 0; i < f->count; i++)
-		r |= buf_printf(b, "    %-32s %+12.3f\n", f->rows[i].what, f->rows[i].delta);
+		r |= buf_printf(b, "    %-32s %+12.3f%s\n", f->rows[i].what, f->rows[i].delta,
+				f->rows[i].different_state ? "  in another state" : "");
 	return r;
 }
 
@@ -254,8 +275,14 @@ int compare_table(const struct compare_view *const *views, size_t count, struct 
 
 	for (size_t i = 0; i < count; i++) {
 		const struct comparison *c = views[i]->comparison;
-		const struct metric *m = &c->metrics[0];
+		const struct metric *m;
 
+		if (views[i]->failure) {
+			r |= buf_printf(out, "%-36s %-16s %s\n", views[i]->scenario->name,
+					"not measured", views[i]->failure);
+			continue;
+		}
+		m = &c->metrics[0];
 		r |= buf_printf(out, "%-36s %-16s %12.3f %12.3f ", views[i]->scenario->name,
 				verdict_name(c->verdict), m->old_value, m->new_value);
 		r |= isfinite(metric_ratio(m)) ? buf_printf(out, "%8.4f", metric_ratio(m))

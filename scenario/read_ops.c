@@ -142,6 +142,8 @@ static int check_op(struct yaml_doc *d, const struct yaml_pair *p, const struct 
 				      p->key);
 	if (!op->bytes)
 		op->bytes = room - op->offset;
+	if (op->stride > op->bytes)
+		return yaml_doc_error(d, p->value, e, "the stride exceeds the range");
 	if (!op->stride)
 		op->stride = 4096;
 	return 0;

@@ -168,7 +168,7 @@ int store_add_result(struct store *s, const char *experiment, const char *scenar
 static json_t *perturbation_json(const struct perturbation *p)
 {
 	return json_pack("{s:i,s:i,s:i,s:I}", "seed", (int)p->seed, "extra_memory_mib",
-			 (int)p->extra_memory_mib, "initrd_pad_bytes", (int)p->initrd_pad_bytes,
+			 p->extra_memory_mib, "initrd_pad_bytes", (int)p->initrd_pad_bytes,
 			 "map_offset", (json_int_t)p->map_offset);
 }
 

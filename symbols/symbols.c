@@ -250,9 +250,26 @@ static const char *place_of(const char *name, bool *whole)
 		*whole = true;
 		return "switch";
 	}
-	if (!strcmp(name, "entry_SYSCALL_64") || !strncmp(name, "asm_exc_", 8))
+	if (!strncmp(name, "asm_exc_", 8)) {
+		*whole = true;
+		return "exception";
+	}
+	if (!strcmp(name, "entry_SYSCALL_64"))
 		return "task";
 	return NULL;
+}
+
+/* An exception's stub is entered at its start only; what follows is a place of its own. */
+static int put_place(struct buf *out, const char *kind, uint64_t start, uint64_t end)
+{
+	bool split = !strcmp(kind, "exception") && end > start + 1;
+	int r = buf_printf(out, "%s %llx %llx\n", kind, (unsigned long long)start,
+			   (unsigned long long)(split ? start + 1 : end));
+
+	if (r == 0 && split)
+		r = buf_printf(out, "stub %llx %llx\n", (unsigned long long)start + 1,
+			       (unsigned long long)end);
+	return r;
 }
 
 int symbols_places(const struct symbols *s, struct buf *out, struct err *e)
@@ -277,8 +294,7 @@ int symbols_places(const struct symbols *s, struct buf *out, struct err *e)
 			continue;
 		for (size_t k = i + 1; whole && k < s->count && end == start + 1; k++)
 			end = s->at[k].vaddr > start ? s->at[k].vaddr : end;
-		if (buf_printf(out, "%s %llx %llx\n", kind, (unsigned long long)start,
-			       (unsigned long long)end) < 0)
+		if (put_place(out, kind, start, end) < 0)
 			return err_oom(e);
 	}
 	return 0;

@@ -123,9 +123,9 @@ int argv_run(struct argv *a, const struct run_files *f, struct err *e)
 	}
 	/* Nothing runs before somebody listens: events that come earlier are lost. */
 	r |= argv_add(a, "-S");
-	if (f->incoming_fd >= 0) {
+	if (f->incoming) {
 		r |= argv_add(a, "-incoming");
-		r |= argv_add(a, "fd:%d", f->incoming_fd);
+		r |= argv_add(a, "defer");
 	}
 	return r ? err_oom(e) : 0;
 }

@@ -44,7 +44,7 @@ struct run_files {
 	const char *kernel; /* vmlinux or bzImage */
 	const char *plugin; /* NULL: count nothing */
 	int qmp_fd;	    /* the machine's end of the monitor's socket */
-	int incoming_fd;    /* a saved machine to start from, or -1 */
+	bool incoming;	    /* it waits to be told of a saved machine */
 };
 
 /*

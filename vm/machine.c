@@ -234,31 +234,44 @@ static int greet(struct machine *m, struct err *e)
 	return command(m, "qmp_capabilities", NULL, -1, NULL, e);
 }
 
-/* The saved machine is read by QEMU's main loop; then it stands as the guest had left it. */
-static int finish_incoming(struct machine *m, struct err *e)
+/* Until QEMU's main loop has read the saved machine, which then stands as the guest left it. */
+static int read_snapshot(struct machine *m, int fd, struct err *e)
 {
 	uint64_t give_up = clock_ns() + (uint64_t)m->deadline_s * 1000000000u;
 	struct timespec pause = { .tv_nsec = SAVE_POLL_MS * 1000000 };
+	char uri[32], status[32];
+	int r;
 
-	for (;;) {
-		char status[32];
-		int r = query_status(m, status, e);
-
-		if (r < 0)
-			return r;
-		if (strcmp(status, "inmigrate") != 0)
-			return machine_continue(m, e);
+	snprintf(uri, sizeof(uri), "fd:%d", fd);
+	r = command(m, "migrate-incoming", json_pack("{s:s}", "uri", uri), -1, NULL, e);
+	while (r == 0) {
+		r = query_status(m, status, e);
+		if (r < 0 || strcmp(status, "inmigrate") != 0)
+			break;
 		if (clock_ns() > give_up)
 			return err_set(e, ETIMEDOUT, "QEMU does not finish reading the snapshot");
 		nanosleep(&pause, NULL);
 	}
+	return r;
+}
+
+/* QEMU was well until it read the snapshot: if it is not afterwards, the snapshot is not. */
+static int finish_incoming(struct machine *m, int fd, struct err *e)
+{
+	int r = read_snapshot(m, fd, e);
+
+	if (r == -EIO) {
+		e->code = -EBADMSG;
+		return err_wrap(e, "snapshot");
+	}
+	return r < 0 ? r : machine_continue(m, e);
 }
 
 static int launch(struct machine *m, const struct machine_opts *o, int incoming_fd, struct err *e)
 {
 	struct run_files files = { .kernel = o->kernel,
 				   .plugin = o->plugin,
-				   .incoming_fd = incoming_fd };
+				   .incoming = incoming_fd >= 0 };
 	_cleanup_free_ char *stderr_path = str_printf("%s/stderr", o->dir);
 	_cleanup_close_ int stderr_fd = -1;
 	int pair[2], keep[3], r;
@@ -317,11 +330,7 @@ int machine_start(const struct machine_opts *o, struct machine **out, struct err
 	if (r == 0)
 		r = greet(m, e);
 	if (r == 0)
-		r = o->incoming ? finish_incoming(m, e) : machine_continue(m, e);
-	if (r == -EIO && o->incoming) {
-		e->code = -EBADMSG;
-		r = err_wrap(e, "snapshot %s", o->incoming);
-	}
+		r = o->incoming ? finish_incoming(m, incoming_fd, e) : machine_continue(m, e);
 	if (r < 0)
 		return r;
 	*out = steal(&m);

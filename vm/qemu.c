@@ -2,6 +2,8 @@
 #include "vm/qemu.h"
 
 #include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/file.h"
 #include "base/proc.h"
 
 #include <errno.h>
@@ -23,9 +25,13 @@ static int find_path(struct qemu *q, struct err *e)
 {
 	const char *wish = getenv("SLOWPATH_QEMU");
 
-	q->path = proc_find(wish && wish[0] ? wish : program);
-	if (q->path)
-		return 0;
+	_cleanup_free_ char *found = proc_find(wish && wish[0] ? wish : program);
+
+	/* It is started in another folder. */
+	if (found) {
+		q->path = file_absolute(found);
+		return q->path ? 0 : err_oom(e);
+	}
 	if (wish && wish[0])
 		return err_set(e, ENOENT, "SLOWPATH_QEMU=%s cannot be run", wish);
 	return err_set(e, ENOENT,

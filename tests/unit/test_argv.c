@@ -92,7 +92,7 @@ static void the_command_line_is_appended_to(void **state)
 
 static void a_run_names_its_files(void **state)
 {
-	struct run_files f = { .kernel = "/k/a,b", .qmp_fd = 5, .incoming_fd = -1 };
+	struct run_files f = { .kernel = "/k/a,b", .qmp_fd = 5 };
 	_cleanup_argv_ struct argv a = { 0 }, b = { 0 };
 	struct err e = { 0 };
 
@@ -106,11 +106,11 @@ static void a_run_names_its_files(void **state)
 	assert_null(value(&a, "-plugin"));
 	assert_null(value(&a, "-incoming"));
 	f.plugin = "/lib/slow,path/p,.so";
-	f.incoming_fd = 9;
+	f.incoming = true;
 	assert_int_equal(argv_run(&b, &f, &e), 0);
 	assert_string_equal(value(&b, "-plugin"),
 			    "/lib/slow,,path/p,,.so,out=counts,places=places");
-	assert_string_equal(value(&b, "-incoming"), "fd:9");
+	assert_string_equal(value(&b, "-incoming"), "defer");
 	assert_true(has(&b, "-S"));
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+static const struct snapshot_wait no_wait = { .deadline_s = 10 };
 static char *dir;
 
 static int enter(void **state)
@@ -98,15 +99,15 @@ static void a_snapshot_is_made_and_found(void **state)
 	bool exists = true;
 
 	(void)state;
-	assert_int_equal(snapshot_open(dir, &key, &a, &exists, &e), 0);
+	assert_int_equal(snapshot_open(dir, &key, &no_wait, &a, &exists, &e), 0);
 	assert_false(exists);
 	publish(&a, "machine");
 	assert_true(file_exists(a.state));
-	assert_int_equal(snapshot_open(dir, &key, &b, &exists, &e), 0);
+	assert_int_equal(snapshot_open(dir, &key, &no_wait, &b, &exists, &e), 0);
 	assert_true(exists);
 	assert_int_equal(file_read(b.state, 100, &content, &e), 0);
 	assert_string_equal(content.data, "machine");
-	assert_int_equal(snapshot_open(dir, &other, &c, &exists, &e), 0);
+	assert_int_equal(snapshot_open(dir, &other, &no_wait, &c, &exists, &e), 0);
 	assert_false(exists);
 }
 
@@ -118,14 +119,14 @@ static void a_discarded_one_is_made_again(void **state)
 	bool exists;
 
 	(void)state;
-	assert_int_equal(snapshot_open(dir, &key, &s, &exists, &e), 0);
+	assert_int_equal(snapshot_open(dir, &key, &no_wait, &s, &exists, &e), 0);
 	publish(&s, "damaged");
 	snapshot_close(&s);
-	assert_int_equal(snapshot_open(dir, &key, &s, &exists, &e), 0);
+	assert_int_equal(snapshot_open(dir, &key, &no_wait, &s, &exists, &e), 0);
 	assert_true(exists);
 	snapshot_discard(&s);
 	snapshot_close(&s);
-	assert_int_equal(snapshot_open(dir, &key, &s, &exists, &e), 0);
+	assert_int_equal(snapshot_open(dir, &key, &no_wait, &s, &exists, &e), 0);
 	assert_false(exists);
 	publish(&s, "good");
 	snapshot_close(&s);
@@ -145,7 +146,7 @@ static void half_a_snapshot_is_none(void **state)
 	junk = str_printf("%s/state", part);
 	assert_int_equal(dir_make(part, &e), 0);
 	assert_int_equal(file_write(junk, "half", 4, &e), 0);
-	assert_int_equal(snapshot_open(dir, &key, &s, &exists, &e), 0);
+	assert_int_equal(snapshot_open(dir, &key, &no_wait, &s, &exists, &e), 0);
 	assert_false(exists);
 	publish(&s, "whole");
 	assert_false(file_exists(part));
@@ -169,7 +170,7 @@ static void one_makes_it_the_others_wait(void **state)
 			struct err e = { 0 };
 			bool exists;
 
-			if (snapshot_open(dir, &key, &s, &exists, &e) < 0)
+			if (snapshot_open(dir, &key, &no_wait, &s, &exists, &e) < 0)
 				_exit(1);
 			if (exists)
 				_exit(11);
