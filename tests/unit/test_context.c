@@ -27,7 +27,16 @@ static void iret(struct context *c, uint64_t frame)
 static void task_entry(struct context *c)
 {
 	if (context_task_entry(c))
-		context_task_entry_apply(c);
+		context_task_entry_apply(c, false);
+}
+
+/* An exception begins, and its stub calls on, which stores at @store. */
+static void exception(struct context *c, uint64_t store)
+{
+	if (context_task_entry(c))
+		context_task_entry_apply(c, true);
+	if (context_exception_store(c, store))
+		context_exception_apply(c);
 }
 
 /* __switch_to_asm: six pushes on one stack, six pops from another. */
@@ -47,6 +56,25 @@ static struct context task(void)
 
 	context_marker(&c);
 	return c;
+}
+
+static void an_exception_is_told_by_its_frame(void **state)
+{
+	struct context c = task();
+
+	(void)state;
+	interrupt(&c, ENTRY_STACK); /* over user code */
+	exception(&c, STACK + 0x3d00);
+	assert_int_equal(c.now, COUNTS_INTERRUPT); /* the handler's own */
+	exception(&c, ENTRY_STACK - 8);
+	assert_int_equal(c.now, COUNTS_TASK); /* user code went on and faulted */
+	exception(&c, STACK + 0x3d00);
+	assert_int_equal(c.now, COUNTS_TASK);
+
+	/* Over kernel code, no exception ends it. */
+	interrupt(&c, STACK + 0x3e00);
+	exception(&c, ENTRY_STACK - 8);
+	assert_int_equal(c.now, COUNTS_INTERRUPT);
 }
 
 static void over_kernel_code_ends_with_its_own_iret(void **state)
@@ -238,6 +266,7 @@ int main(void)
 		cmocka_unit_test(switches_lead_away_and_back),
 		cmocka_unit_test(switched_out_in_an_interrupt),
 		cmocka_unit_test(stacks_are_told_by_16_kib),
+		cmocka_unit_test(an_exception_is_told_by_its_frame),
 		cmocka_unit_test(a_marker_resets_everything),
 	};
 

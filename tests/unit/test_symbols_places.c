@@ -38,8 +38,10 @@ static void all_kinds_are_written(void **state)
 	assert_string_equal(buf_str(&b), "interrupt ffffffff82000000 ffffffff82000100\n"
 					 "interrupt ffffffff82000100 ffffffff82001000\n"
 					 "interrupt ffffffff82001000 ffffffff82001040\n"
-					 "task ffffffff82001040 ffffffff82001041\n"
-					 "task ffffffff82001100 ffffffff82001101\n"
+					 "exception ffffffff82001040 ffffffff82001041\n"
+					 "stub ffffffff82001041 ffffffff82001100\n"
+					 "exception ffffffff82001100 ffffffff82001101\n"
+					 "stub ffffffff82001101 ffffffff82001140\n"
 					 "interrupt ffffffff82001140 ffffffff82002000\n"
 					 "task ffffffff82002000 ffffffff82002001\n"
 					 "switch ffffffff82003000 ffffffff82003050\n");
