@@ -50,7 +50,7 @@ static int unknown_key(const struct scenario *s, const char *key, struct err *e)
 		r |= buf_printf(&names, "%s%s", m ? ", " : "", s->map_names[m]);
 	if (r)
 		return err_oom(e);
-	return err_set(e, EINVAL, "'%s': size, or the name of a map (%s) is expected", key,
+	return err_set(e, ENOENT, "'%s': size, or the name of a map (%s) is expected", key,
 		       buf_str(&names));
 }
 

@@ -17,8 +17,9 @@ bool scenario_map_size_valid(uint64_t bytes);
 /*
  * A copy of @s as its file would have given it with these sizes: operations that go to the end of
  * their map, and "all" in what is expected, follow. *out is the caller's; its sha256 differs from
- * that of @s exactly if a size does, however that was written. -EINVAL if a key or a value is not
- * possible; *bad is then the index of the setting to blame. Keys are taken to be unique.
+ * that of @s exactly if a size does, however that was written. -ENOENT for an unknown key, -EINVAL
+ * for a value that is not possible; *bad is then the index of the setting to blame. Keys are taken
+ * to be unique.
  */
 int scenario_set(const struct scenario *s, const struct scenario_setting *settings, size_t count,
 		 struct scenario **out, size_t *bad, struct err *e);

@@ -7,11 +7,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DEPTH_MAX 100
+
 static int syntax_error(const yaml_parser_t *p, const char *file, struct err *e)
 {
 	return err_set(e, EINVAL, "%s:%zu:%zu: %s%s%s", file, p->problem_mark.line + 1,
 		       p->problem_mark.column + 1, p->problem ? p->problem : "not YAML",
 		       p->context ? " " : "", p->context ? p->context : "");
+}
+
+/*
+ * libyaml takes time in the square of the depth of brackets: minutes for a megabyte of them. Quotes
+ * and comments are not looked at; a file with so many unpaired brackets in those is not expected.
+ */
+static int check_depth(const char *file, const char *text, size_t len, struct err *e)
+{
+	size_t line = 1, start = 0, depth = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\n') {
+			line++;
+			start = i + 1;
+		} else if (text[i] == '[' || text[i] == '{') {
+			if (++depth > DEPTH_MAX)
+				return err_set(e, EINVAL, "%s:%zu:%zu: more than %d brackets deep",
+					       file, line, i - start + 1, DEPTH_MAX);
+		} else if ((text[i] == ']' || text[i] == '}') && depth) {
+			depth--;
+		}
+	}
+	return 0;
 }
 
 /* What follows the document must not be ignored in silence. */
@@ -33,9 +58,12 @@ int yaml_doc_parse(struct yaml_doc *d, const char *file, const void *text, size_
 		   struct err *e)
 {
 	yaml_parser_t parser;
-	int r = 0;
+	int r;
 
 	*d = (struct yaml_doc){ .file = file };
+	r = check_depth(file, text, len, e);
+	if (r < 0)
+		return r;
 	if (!yaml_parser_initialize(&parser))
 		return err_oom(e);
 	yaml_parser_set_input_string(&parser, text, len);
