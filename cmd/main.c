@@ -9,10 +9,11 @@ extern const struct cmd cmd_compare;
 extern const struct cmd cmd_doctor;
 extern const struct cmd cmd_judge;
 extern const struct cmd cmd_kernel;
+extern const struct cmd cmd_run;
 extern const struct cmd cmd_scenario;
 
 static const struct cmd *const commands[] = {
-	&cmd_cache, &cmd_compare, &cmd_doctor, &cmd_judge, &cmd_kernel, &cmd_scenario,
+	&cmd_cache, &cmd_compare, &cmd_doctor, &cmd_judge, &cmd_kernel, &cmd_run, &cmd_scenario,
 };
 
 static void print_commands(FILE *to)

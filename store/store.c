@@ -364,3 +364,26 @@ int store_add_run(struct store *s, const struct store_run *r, struct err *e)
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	return rc;
 }
+
+int store_mean_seconds(struct store *s, const char *mode, const char *scenario_sha256,
+		       unsigned cpus, double *seconds, unsigned *runs, struct err *e)
+{
+	_cleanup_sql_ struct sql q;
+	int r = sql_prepare(s->db,
+			    "SELECT count(*), avg(measure_seconds) FROM run "
+			    "JOIN experiment ON experiment.id = run.experiment WHERE "
+			    "status = 'ok' AND mode = ? AND scenario_sha256 = ? AND cpus = ?",
+			    &q, e);
+
+	if (r < 0)
+		return r;
+	sql_text(&q, mode);
+	sql_text(&q, scenario_sha256);
+	sql_int(&q, cpus);
+	if (q.bad || sqlite3_step(q.stmt) != SQLITE_ROW)
+		return sql_error(s->db, "reading", e);
+	*runs = (unsigned)sqlite3_column_int(q.stmt, 0);
+	if (*runs)
+		*seconds = sqlite3_column_double(q.stmt, 1);
+	return 0;
+}

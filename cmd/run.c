@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "cmd/cmd.h"
+#include "cmd/home.h"
+#include "cmd/parts.h"
+#include "report/dry_run.h"
+#include "scenario/library.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <math.h>
+
+/* Of the exact mode, where nothing better is known. */
+#define ASSUMED_STEP_SECONDS 2
+#define ASSUMED_BOOT_SECONDS 5
+
+/* Only what there is: a plan makes no database. *out stays NULL without one. */
+static int open_store(const struct cmd_ctx *ctx, struct store **out, struct err *e)
+{
+	_cleanup_home_ struct home home = { 0 };
+	_cleanup_free_ char *path = NULL;
+	int r = home_open(ctx->home_arg, &home, e);
+
+	if (r < 0)
+		return r;
+	path = str_printf("%s/slowpath.db", home.data);
+	if (!path)
+		return err_oom(e);
+	return file_exists(path) ? store_open(home.data, out, e) : 0;
+}
+
+static int fill_rates(const struct experiment *x, struct store *store, struct dry_run_rate *rates,
+		      struct err *e)
+{
+	for (unsigned i = 0; i < x->n_scenarios * x->n_cpus; i++) {
+		const struct scenario *s = x->scenarios[i / x->n_cpus].scenario;
+		int r = 0;
+
+		rates[i].seconds = x->mode == EXPERIMENT_EXACT ? ASSUMED_STEP_SECONDS : NAN;
+		if (store)
+			r = store_mean_seconds(store, experiment_modes[x->mode], s->sha256.text,
+					       x->cpus[i % x->n_cpus], &rates[i].seconds,
+					       &rates[i].earlier_runs, e);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int print_plan(const struct cmd_ctx *ctx, const struct dry_run *d, struct err *e)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	json_t *doc;
+	int status;
+
+	if (!ctx->json) {
+		if (dry_run_text(d, &text, e) < 0)
+			return report_error(e);
+		fwrite(text.data, 1, text.len, stdout);
+		return finish_stdout();
+	}
+	doc = dry_run_json(d);
+	if (!doc)
+		return err_oom(e), report_error(e);
+	status = print_json(doc);
+	json_decref(doc);
+	return status;
+}
+
+static int dry_run(const struct cmd_ctx *ctx, const struct experiment *x, struct err *e)
+{
+	_cleanup_(store_close_p) struct store *store = NULL;
+	_cleanup_steps_ struct steps steps = { 0 };
+	_cleanup_free_ struct dry_run_rate *rates =
+		calloc((size_t)x->n_scenarios * x->n_cpus, sizeof(*rates));
+	const struct dry_run d = { .experiment = x,
+				   .steps = &steps,
+				   .rates = rates,
+				   .boot_seconds = ASSUMED_BOOT_SECONDS };
+
+	if (!rates)
+		return err_oom(e), report_error(e);
+	if (steps_make(x, &steps, e) < 0 || open_store(ctx, &store, e) < 0 ||
+	    fill_rates(x, store, rates, e) < 0)
+		return report_error(e);
+	return print_plan(ctx, &d, e);
+}
+
+/* What the profile asks for and this slowpath cannot do; 0 if there is nothing. */
+static int check_possible(const struct experiment *x, struct err *e)
+{
+	if (x->mode != EXPERIMENT_EXACT)
+		return err_set(e, ENOTSUP, "%s: running mode %s is not possible yet", x->file,
+			       experiment_modes[x->mode]);
+	if (x->purpose != EXPERIMENT_PERFORMANCE)
+		return err_set(e, ENOTSUP, "%s: running for %s is not possible yet", x->file,
+			       experiment_purposes[x->purpose]);
+	return 0;
+}
+
+static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
+{
+	_cleanup_scenario_list_ struct scenario_list library = { 0 };
+	_cleanup_experiment_ struct experiment *x = NULL;
+	_cleanup_parts_ struct parts parts = { 0 };
+	struct err e = { 0 };
+	bool dry = false;
+	const struct opt table[] = { { "dry-run", 'n', OPT_FLAG, NULL,
+				       "print the plan and every default; boot nothing", &dry } };
+	int status = opts_parse(self, ctx, table, ARRAY_SIZE(table), &argc, argv, NULL), possible;
+
+	if (status >= 0)
+		return status;
+	if (argc != 1)
+		return usage_error(self, "one PROFILE is expected");
+	if (parts_find(&parts, &e) < 0 || library_open(parts.scenarios, &library, &e) < 0 ||
+	    experiment_open(argv[0], &library, &x, &e) < 0)
+		return report_error(&e);
+	possible = check_possible(x, &e);
+	if (dry) {
+		if (possible < 0)
+			fprintf(stderr, "slowpath: note: %s\n", e.text);
+		return dry_run(ctx, x, &e);
+	}
+	if (possible == 0)
+		err_set(&e, ENOTSUP, "%s: running is not possible yet, only --dry-run", x->file);
+	return report_error(&e);
+}
+
+const struct cmd cmd_run = {
+	.name = "run",
+	.args = "PROFILE [--dry-run]",
+	.help = "a formal experiment, as its profile describes it",
+	.run = run,
+};
