@@ -14,6 +14,7 @@
 /* What places the plugin is told of; the test's symbols have the same (fake_play()). */
 #define FAKE_IRQ 0xffffffff82000000ull	   /* irq_entries_start, 128 bytes */
 #define FAKE_TIMER 0xffffffff82001000ull   /* asm_sysvec_apic_timer_interrupt, 64 bytes */
+#define FAKE_FAULT 0xffffffff82001040ull   /* asm_exc_page_fault, up to FAKE_SYSCALL */
 #define FAKE_SYSCALL 0xffffffff82002000ull /* entry_SYSCALL_64, its first byte */
 #define FAKE_SWITCH 0xffffffff82003000ull  /* __switch_to_asm, 64 bytes */
 /* Functions of the kernel under test, 256 bytes each; and user code. */

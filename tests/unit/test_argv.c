@@ -11,17 +11,17 @@ static const struct machine_spec machine = { .memory_mib = 512, .cpus = 1, .seed
 /* The word behind @option, or NULL. */
 static const char *value(const struct argv *a, const char *option)
 {
-	for (size_t i = 0; i + 1 < a->count; i++) {
-		if (!strcmp(a->words[i], option))
-			return a->words[i + 1];
+	for (char **word = a->words; word && *word; word++) {
+		if (!strcmp(*word, option))
+			return word[1];
 	}
 	return NULL;
 }
 
 static bool has(const struct argv *a, const char *word)
 {
-	for (size_t i = 0; i < a->count; i++) {
-		if (!strcmp(a->words[i], word))
+	for (char **at = a->words; at && *at; at++) {
+		if (!strcmp(*at, word))
 			return true;
 	}
 	return false;

@@ -262,6 +262,48 @@ static void confirmations_are_listed(void **state)
 	fake_view_free(&f);
 }
 
+static void outcomes_are_findings(void **state)
+{
+	struct fake_view f;
+	json_t *doc;
+
+	(void)state;
+	fake_view_make(&f);
+	f.comparison.faults_new = 2.5;
+	f.comparison.after_new.vmas = 7;
+	f.comparison.after_new.dirty_pages = REPORT_UNKNOWN;
+	doc = document(&f);
+	assert_true(json_is_true(member(doc, "state.same")));
+	assert_text(doc, "state.outcomes.0.name", "faults per iteration");
+	assert_number(doc, "state.outcomes.0.new", 2.5);
+	assert_text(doc, "state.outcomes.1.name", "VMAs after");
+	assert_number(doc, "state.outcomes.1.old", 1);
+	assert_number(doc, "state.outcomes.1.new", 7);
+	assert_true(json_is_null(member(doc, "state.outcomes.3.new")));
+	json_decref(doc);
+	fake_view_free(&f);
+}
+
+/* Among other scenarios, one that could not be measured says so and has no verdict. */
+static void failures_have_no_verdict(void **state)
+{
+	struct fake_view f;
+	json_t *doc;
+
+	(void)state;
+	fake_view_make(&f);
+	f.view.failure = "OLD: the guest hung";
+	f.view.comparison = NULL;
+	doc = document(&f);
+	assert_text(doc, "schema", "slowpath/compare/1");
+	assert_text(doc, "scenario", "fake/toggle");
+	assert_true(json_is_null(member(doc, "verdict")));
+	assert_text(doc, "reason", "OLD: the guest hung");
+	assert_text(doc, "new.release", "6.17.13");
+	json_decref(doc);
+	fake_view_free(&f);
+}
+
 /* A path may hold any byte; JSON may not. */
 static void odd_specs_do_not_lose_the_document(void **state)
 {
@@ -288,6 +330,8 @@ int main(void)
 		cmocka_unit_test(what_json_lacks_is_null),
 		cmocka_unit_test(failed_checks_are_not_the_same),
 		cmocka_unit_test(confirmations_are_listed),
+		cmocka_unit_test(outcomes_are_findings),
+		cmocka_unit_test(failures_have_no_verdict),
 		cmocka_unit_test(odd_specs_do_not_lose_the_document),
 	};
 

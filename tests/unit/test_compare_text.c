@@ -59,7 +59,7 @@ static void line_of(const struct buf *b, const char *name, char *out, size_t len
 
 	if (!at)
 		fail_msg("no line %s in:\n%s", name, buf_str(b));
-	for (; *at && *at != '\n' && n + 1 < len; at++) {
+	for (; at && *at && *at != '\n' && n + 1 < len; at++) {
 		if (*at != ' ' || (n && out[n - 1] != ' '))
 			out[n++] = *at;
 	}
@@ -124,7 +124,12 @@ static void oddities_are_told(void **state)
 	f.comparison.metrics[0].old_value = 0;
 	f.comparison.checks[2].new_value = REPORT_UNKNOWN;
 	f.comparison.checks[2].result = CHECK_UNKNOWN;
+	f.comparison.after_new.vmas = 9;
+	free(f.audit.entries[1].new_value);
+	f.audit.entries[1].new_value = strdup("unknown");
 	render(&f, 12, &b);
+	assert_has(&b, "VMAs after the window: 1 -> 9");
+	assert_has(&b, "not known of either side: config");
 	assert_has(&b, "(near-exact, 2 CPUs)");
 	assert_has(&b, "undefined (OLD is 0)");
 	assert_has(&b, "spread of two measurements");
@@ -175,7 +180,8 @@ static void confirmations_are_shown(void **state)
 static void tables_have_a_line_each(void **state)
 {
 	_cleanup_buf_ struct buf b = { 0 };
-	const struct compare_view *views[2];
+	const struct compare_view *views[3];
+	struct compare_view bad = { .failure = "OLD: it hung" };
 	struct fake_view f, g;
 	struct err e = { 0 };
 	char line[256];
@@ -183,13 +189,16 @@ static void tables_have_a_line_each(void **state)
 	(void)state;
 	fake_view_make(&f);
 	fake_view_make(&g);
+	bad.scenario = g.view.scenario;
+	views[2] = &bad;
 	g.comparison.metrics[0].old_value = 0;
 	views[0] = &f.view;
 	views[1] = &g.view;
-	assert_int_equal(compare_table(views, 2, &b, &e), 0);
+	assert_int_equal(compare_table(views, 3, &b, &e), 0);
 	line_of(&b, "fake/toggle", line, sizeof(line));
 	assert_string_equal(line, "fake/toggle regression 100.000 250.000 2.5000 exact");
 	assert_has(&b, " - ");
+	assert_has(&b, " not measured     OLD: it hung");
 	assert_lacks(&b, "inf");
 	fake_view_free(&f);
 	fake_view_free(&g);

@@ -26,6 +26,9 @@ static void eight_of_eight_confirm(void **state)
 		/* MAD 20 and 21 against a median of 60. */
 		{ { 40, 40, 40, 60, 60, 80, 80, 80 }, true, 60, 20 },
 		{ { 39, 39, 39, 60, 60, 81, 81, 81 }, false, 60, 21 },
+		/* Each has to be large, not only most of them. */
+		{ { 50, 50, 50, 50, 50, 50, 50, 9 }, false, 50, 0 },
+		{ { -50, -50, -50, -50, -50, -50, -50, -10 }, true, -50, 0 },
 		/* The median of eight lies between two. */
 		{ { 8, 1, 7, 2, 6, 3, 5, 4 }, false, 4.5, 2 },
 	};
@@ -42,6 +45,21 @@ static void eight_of_eight_confirm(void **state)
 		if (f.confirmed != rows[i].confirmed)
 			fail_msg("row %zu", i);
 	}
+}
+
+static void another_state_confirms_nothing(void **state)
+{
+	struct confirmation f = { .count = CONFIRM_RUNS };
+
+	(void)state;
+	for (size_t k = 0; k < CONFIRM_RUNS; k++)
+		f.rows[k].delta = 50;
+	f.rows[7].different_state = true;
+	confirm_judge(&f, 1000, 0.01);
+	assert_false(f.confirmed);
+	f.rows[7].different_state = false;
+	confirm_judge(&f, 1000, 0.01);
+	assert_true(f.confirmed);
 }
 
 static void fewer_than_eight_do_not(void **state)
@@ -148,6 +166,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(eight_of_eight_confirm),
+		cmocka_unit_test(another_state_confirms_nothing),
 		cmocka_unit_test(fewer_than_eight_do_not),
 		cmocka_unit_test(a_verdict_stands_or_falls),
 		cmocka_unit_test(the_other_sign_confirms_nothing),

@@ -278,6 +278,28 @@ static void tables_grow(void **state)
 	assert_int_equal(fake_insns(&c, SLOT, "[user]"), 9000 * 2 * 3);
 }
 
+/* As many different blocks at one address as make the table's hashes meet. */
+static void patched_play(void)
+{
+	fake_open(SLOT);
+	for (unsigned i = 0; i < 5000; i++) {
+		char hex[32];
+
+		snprintf(hex, sizeof(hex), "b8 %02x %02x 00 00", i & 0xff, i >> 8); /* mov */
+		fake_run(fake_translate(WORK, hex, JMP));
+	}
+}
+
+static void blocks_of_one_address_are_told_apart(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(patched_play, 1, &c);
+	assert_int_equal(c.header.n_records, 5000);
+	assert_span(&c, WORK, 2, 5000, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +312,7 @@ int main(void)
 		cmocka_unit_test(blocks_are_told_by_what_they_are),
 		cmocka_unit_test(a_phantom_counts_nothing),
 		cmocka_unit_test(a_phantom_has_a_span_of_its_own),
+		cmocka_unit_test(blocks_of_one_address_are_told_apart),
 		cmocka_unit_test(tables_grow),
 	};
 

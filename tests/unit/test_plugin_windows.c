@@ -8,6 +8,7 @@
 
 #define MOV "89 c3"
 #define ADD "01 d1"
+#define LOAD "48 8b 07" /* mov (%rdi),%rax */
 #define PUSH "50"
 #define POP "58"
 #define IRET "48 cf"
@@ -168,6 +169,69 @@ static void interrupts_over_user_code_stand_apart(void **state)
 	assert_int_equal(c.profile.slots[0].interrupts, 2 + 21 + 2);
 }
 
+/* An exception's stub: its first store is a call's, on the stack that the CPU chose. */
+static void exception(uint64_t store)
+{
+	struct qemu_plugin_tb *tb = fake_translate(FAKE_FAULT, MOV, "e8 00 01 00 00");
+
+	fake_run(tb);
+	fake_store(tb, 1, store);
+}
+
+static void exception_play(void)
+{
+	fake_open(0);
+	work(FAKE_USER, 1);
+	interrupt(0, ENTRY_STACK);
+	work(FAKE_HANDLER, 1);
+	exception(STACK + 0x3d00); /* the handler's own */
+	work(FAKE_HANDLER, 1);
+	iret(ENTRY_STACK + 8);
+	work(FAKE_USER, 1);
+	exception(ENTRY_STACK - 8); /* user code's page fault */
+	work(FAKE_WORK, 1);
+}
+
+static void exceptions_are_told_by_their_stack(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(exception_play, 1, &c);
+	assert_int_equal(fake_insns(&c, 0, "[user]"), 6);
+	assert_int_equal(fake_insns(&c, 0, "handler"), 0);
+	assert_int_equal(fake_insns(&c, 0, "work"), 3);
+	assert_int_equal(profile_clock_insns(&c.profile, 0), 6 + 2 + 3 + 2 + 3 + 2 + 2 + 3);
+}
+
+/*
+ * User code that faults behind an interrupt: it started in the interrupt's book and is done again
+ * in the task's.
+ */
+static void late_fault_play(void)
+{
+	struct qemu_plugin_tb *tb, *again;
+
+	fake_open(0);
+	interrupt(0, ENTRY_STACK);
+	iret(ENTRY_STACK + 8);
+	tb = fake_translate(FAKE_USER, MOV, LOAD, ADD);
+	fake_run_until(tb, 2);
+	exception(ENTRY_STACK - 8);
+	again = fake_translate(FAKE_USER + 2, LOAD, ADD);
+	fake_run(again);
+}
+
+static void retries_are_found_over_both_books(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(late_fault_play, 1, &c);
+	assert_int_equal(c.profile.slots[0].retries, 1);
+	assert_int_equal(fake_insns(&c, 0, "[user]"), 3);
+}
+
 /* The rest of a window follows the context over slots too: an interrupt ends with its marker. */
 static void marker_in_user_code_play(void)
 {
@@ -273,6 +337,8 @@ int main(void)
 		cmocka_unit_test(kernel_code_has_no_markers),
 		cmocka_unit_test(interrupts_over_the_kernel_stand_apart),
 		cmocka_unit_test(interrupts_over_user_code_stand_apart),
+		cmocka_unit_test(exceptions_are_told_by_their_stack),
+		cmocka_unit_test(retries_are_found_over_both_books),
 		cmocka_unit_test(a_marker_is_the_tasks),
 		cmocka_unit_test(other_tasks_stand_apart),
 		cmocka_unit_test(vcpus_stand_apart),

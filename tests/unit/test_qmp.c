@@ -200,12 +200,13 @@ static int heard(struct pair *p, char *text, size_t size)
 			    .msg_control = &control,
 			    .msg_controllen = sizeof(control.room) };
 	ssize_t n = recvmsg(p->peer, &m, 0);
+	const struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 	int fd = -1;
 
 	assert_true(n > 0);
 	text[n] = '\0';
-	if (m.msg_controllen && CMSG_FIRSTHDR(&m)->cmsg_type == SCM_RIGHTS)
-		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof(fd));
+	if (c && c->cmsg_type == SCM_RIGHTS)
+		memcpy(&fd, CMSG_DATA(c), sizeof(fd));
 	return fd;
 }
 

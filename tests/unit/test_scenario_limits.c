@@ -128,6 +128,9 @@ static void ranges_lie_inside_their_map(void **state)
 		   "outside map 'm'");
 	assert_has(try("size: 8K", ", size: 0", ""), "size");
 	assert_has(try("size: 8K", ", stride: 0", ""), "stride");
+	assert_has(try("size: 8K", ", stride: 8K", ""), "");
+	assert_has(try("size: 8K", ", stride: 8193", ""), "the stride exceeds the range");
+	assert_has(try("size: 8K", ", stride: 8K, offset: 4K", ""), "the stride exceeds the range");
 }
 
 /* The kernel would refuse these, after a boot. */

@@ -5,6 +5,7 @@
 #include "lab/snapshot.h"
 #include "tests/unit/unit.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -132,6 +133,32 @@ static void a_discarded_one_is_made_again(void **state)
 	snapshot_close(&s);
 }
 
+static void damage_is_noticed(void **state)
+{
+	static const char *const damage[] = { "machinf", "machin", "machine\n", "" };
+	const struct hash_hex key = hash_bytes("x", 1);
+	_cleanup_free_ char *info = NULL;
+	_cleanup_snapshot_ struct snapshot s = SNAPSHOT_NONE;
+	struct err e = { 0 };
+	bool exists;
+
+	(void)state;
+	assert_int_equal(snapshot_open(dir, &key, &no_wait, &s, &exists, &e), 0);
+	publish(&s, "machine");
+	assert_int_equal(snapshot_check(&s, &e), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(damage); i++) {
+		assert_int_equal(file_write(s.state, damage[i], strlen(damage[i]), &e), 0);
+		assert_int_equal(snapshot_check(&s, &e), -EBADMSG);
+	}
+	assert_int_equal(file_write(s.state, "machine", 7, &e), 0);
+	assert_int_equal(snapshot_check(&s, &e), 0);
+	info = str_printf("%s/info", s.dir);
+	assert_int_equal(file_write(info, "info\n", 5, &e), 0);
+	assert_int_equal(snapshot_check(&s, &e), -EBADMSG);
+	unlink(info);
+	assert_int_equal(snapshot_check(&s, &e), -EBADMSG);
+}
+
 /* A maker that was killed leaves half a folder behind, and no lock. */
 static void half_a_snapshot_is_none(void **state)
 {
@@ -151,6 +178,46 @@ static void half_a_snapshot_is_none(void **state)
 	publish(&s, "whole");
 	assert_false(file_exists(part));
 	snapshot_close(&s);
+}
+
+/* Somebody else makes one: the wait ends when it has lasted long enough, or is interrupted. */
+static void waits_end(void **state)
+{
+	const struct hash_hex key = hash_bytes("x", 1);
+	const struct snapshot_wait short_wait = { .deadline_s = 0 };
+	_cleanup_snapshot_ struct snapshot maker = SNAPSHOT_NONE;
+	struct snapshot other;
+	struct snapshot_wait interrupted = no_wait;
+	atomic_int cancel = 1;
+	struct err e = { 0 };
+	bool exists;
+
+	(void)state;
+	interrupted.cancel = &cancel;
+	assert_int_equal(snapshot_open(dir, &key, &no_wait, &maker, &exists, &e), 0);
+	assert_false(exists);
+	assert_int_equal(snapshot_open(dir, &key, &short_wait, &other, &exists, &e), -ETIMEDOUT);
+	assert_non_null(strstr(e.text, "--deadline"));
+	assert_int_equal(snapshot_open(dir, &key, &interrupted, &other, &exists, &e), -ECANCELED);
+}
+
+static void nobodys_snapshot_is_discarded(void **state)
+{
+	const struct hash_hex key = hash_bytes("x", 1);
+	_cleanup_snapshot_ struct snapshot a = SNAPSHOT_NONE;
+	struct snapshot b;
+	struct err e = { 0 };
+	bool exists;
+
+	(void)state;
+	assert_int_equal(snapshot_open(dir, &key, &no_wait, &a, &exists, &e), 0);
+	publish(&a, "in use");
+	assert_int_equal(snapshot_open(dir, &key, &no_wait, &b, &exists, &e), 0);
+	snapshot_discard(&b); /* the other one uses it */
+	assert_true(file_exists(a.state));
+	snapshot_close(&b);
+	snapshot_discard(&a);
+	assert_false(file_exists(a.state));
 }
 
 /* Three open at once: one makes it, two find it. */
@@ -199,7 +266,10 @@ int main(void)
 		cmocka_unit_test(every_input_is_in_the_key),
 		cmocka_unit_test_setup_teardown(a_snapshot_is_made_and_found, enter, leave),
 		cmocka_unit_test_setup_teardown(a_discarded_one_is_made_again, enter, leave),
+		cmocka_unit_test_setup_teardown(damage_is_noticed, enter, leave),
 		cmocka_unit_test_setup_teardown(half_a_snapshot_is_none, enter, leave),
+		cmocka_unit_test_setup_teardown(waits_end, enter, leave),
+		cmocka_unit_test_setup_teardown(nobodys_snapshot_is_discarded, enter, leave),
 		cmocka_unit_test_setup_teardown(one_makes_it_the_others_wait, enter, leave),
 	};
 

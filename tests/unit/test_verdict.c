@@ -51,32 +51,32 @@ static void verdicts_follow_the_threshold(void **state)
 {
 	static const struct {
 		uint64_t old_cost, new_cost;
-		int extra; /* /20: the spread; half of it is in the value */
 		double threshold;
+		int extra; /* /20: the spread; half of it is in the value */
 		enum verdict verdict;
 	} rows[] = {
-		{ 1000, 1000, 0, 0.01, VERDICT_EQUIVALENT },
-		{ 1000, 1009, 0, 0.01, VERDICT_TRIVIAL },
-		{ 1000, 991, 0, 0.01, VERDICT_TRIVIAL },
-		{ 1000, 1010, 0, 0.01, VERDICT_REGRESSION }, /* at the threshold */
-		{ 1000, 990, 0, 0.01, VERDICT_IMPROVEMENT },
-		{ 1000, 1011, 0, 0.02, VERDICT_TRIVIAL },
-		{ 1000, 2000, 0, 0.01, VERDICT_REGRESSION },
-		{ 1000, 500, 0, 0.01, VERDICT_IMPROVEMENT },
+		{ 1000, 1000, 0.01, 0, VERDICT_EQUIVALENT },
+		{ 1000, 1009, 0.01, 0, VERDICT_TRIVIAL },
+		{ 1000, 991, 0.01, 0, VERDICT_TRIVIAL },
+		{ 1000, 1010, 0.01, 0, VERDICT_REGRESSION }, /* at the threshold */
+		{ 1000, 990, 0.01, 0, VERDICT_IMPROVEMENT },
+		{ 1000, 1011, 0.02, 0, VERDICT_TRIVIAL },
+		{ 1000, 2000, 0.01, 0, VERDICT_REGRESSION },
+		{ 1000, 500, 0.01, 0, VERDICT_IMPROVEMENT },
 		{ 1000, 1001, 0, 0, VERDICT_REGRESSION },
 		{ 1000, 1000, 0, 0, VERDICT_EQUIVALENT },
-		{ 0, 1, 0, 0.01, VERDICT_REGRESSION },
-		{ 0, 0, 0, 0.01, VERDICT_EQUIVALENT },
-		{ 1, 0, 0, 0.01, VERDICT_IMPROVEMENT },
+		{ 0, 1, 0.01, 0, VERDICT_REGRESSION },
+		{ 0, 0, 0.01, 0, VERDICT_EQUIVALENT },
+		{ 1, 0, 0.01, 0, VERDICT_IMPROVEMENT },
 		/* Spread 10 in 1000: delta must reach 30. */
-		{ 1000, 1024, 200, 0.01, VERDICT_INCONCLUSIVE }, /* delta 29 */
-		{ 1000, 1025, 200, 0.01, VERDICT_REGRESSION },	 /* delta 30 */
-		{ 1000, 964, 200, 0.01, VERDICT_IMPROVEMENT },	 /* delta -31 */
-		{ 1000, 966, 200, 0.01, VERDICT_INCONCLUSIVE },	 /* delta -29 */
+		{ 1000, 1024, 0.01, 200, VERDICT_INCONCLUSIVE }, /* delta 29 */
+		{ 1000, 1025, 0.01, 200, VERDICT_REGRESSION },	 /* delta 30 */
+		{ 1000, 964, 0.01, 200, VERDICT_IMPROVEMENT },	 /* delta -31 */
+		{ 1000, 966, 0.01, 200, VERDICT_INCONCLUSIVE },	 /* delta -29 */
 		/* Below the threshold, and below what the spread lets see. */
-		{ 1000, 1000, 20, 0.01, VERDICT_EQUIVALENT },	 /* spread 1 */
-		{ 1000, 1000, 200, 0.01, VERDICT_INCONCLUSIVE }, /* spread 10 */
-		{ 1000, 1004, 20, 0.01, VERDICT_TRIVIAL },	 /* delta 4.5, spread 1 */
+		{ 1000, 1000, 0.01, 20, VERDICT_EQUIVALENT },	 /* spread 1 */
+		{ 1000, 1000, 0.01, 200, VERDICT_INCONCLUSIVE }, /* spread 10 */
+		{ 1000, 1004, 0.01, 20, VERDICT_TRIVIAL },	 /* delta 4.5, spread 1 */
 	};
 
 	(void)state;
@@ -105,6 +105,75 @@ static void the_spread_is_the_distance_of_the_pairs(void **state)
 	judge(1000, 1100, -40, 0.01, &c);
 	assert_near(c.metrics[0].spread_new, 2, 1e-12);
 	assert_near(c.metrics[0].new_value, 1099, 1e-12);
+}
+
+/* NEW costs @cost, and with each iteration @drift more than with the one before. */
+static void judge_drift(uint64_t cost, uint64_t drift, int extra, struct comparison *out)
+{
+	_cleanup_exact_run_ struct exact_run o = { 0 }, n = { 0 };
+	struct err e = { 0 };
+
+	fake_function(&o, "f", 0, 0, 1000);
+	fake_function(&n, "f", 0, 0, cost);
+	for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++) {
+		uint64_t last = FAKE_ITERATIONS * (phase % 2 + 1);
+		uint64_t more = drift * FAKE_PAGES * last * (last - 1) / 2;
+
+		n.profile.functions[0].insns[phase * MARKER_SEGMENTS] += more;
+		n.profile.slots[phase * MARKER_SEGMENTS].task += more;
+	}
+	disturb(&n, extra);
+	fake_finish(&o);
+	fake_finish(&n);
+	assert_int_equal(compare_runs(scenarios.items[0], &o, &n, 1, 0.01, out, &e), 0);
+	comparison_free(&(struct comparison){ .functions = out->functions });
+	out->functions = NULL;
+}
+
+/* Both pairs drift alike; how far shows between N iterations and N times the slope. */
+static void drift_is_noise(void **state)
+{
+	struct comparison c;
+
+	(void)state;
+	judge_drift(1000, 10, 1, &c);
+	/* (45 - 10) * 10 / 5 is in the slope, 2 * 10 in the first N: 50 apart. */
+	assert_near(c.metrics[0].new_value, 1070, 0.1);
+	assert_near(c.metrics[0].spread_new, 50, 0.1);
+	assert_int_equal(c.verdict, VERDICT_INCONCLUSIVE);
+	judge_drift(1300, 10, 1, &c);
+	assert_int_equal(c.verdict, VERDICT_REGRESSION);
+}
+
+/* Instructions that the clock saw and nobody counted may be anybody's. */
+static void what_the_clock_missed_is_noise(void **state)
+{
+	static const struct {
+		uint64_t cost, ticks; /* 20 ticks are one instruction a page */
+		enum verdict verdict;
+	} rows[] = {
+		{ 1000, 0, VERDICT_EQUIVALENT },	 { 1000, 20 * 9, VERDICT_EQUIVALENT },
+		{ 1000, 20 * 10, VERDICT_INCONCLUSIVE }, { 1020, 20 * 20, VERDICT_REGRESSION },
+		{ 1020, 20 * 21, VERDICT_INCONCLUSIVE }, { 1005, 20 * 4, VERDICT_TRIVIAL },
+		{ 1005, 20 * 6, VERDICT_EQUIVALENT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_exact_run_ struct exact_run o = { 0 }, n = { 0 };
+		_cleanup_comparison_ struct comparison c;
+		struct err e = { 0 };
+
+		fake_function(&o, "f", 0, 0, 1000);
+		fake_function(&n, "f", 0, 0, rows[i].cost);
+		fake_finish(&o);
+		fake_finish(&n);
+		n.phases[1].tsc_ticks += rows[i].ticks;
+		assert_int_equal(compare_runs(scenarios.items[0], &o, &n, 1, 0.01, &c, &e), 0);
+		assert_int_equal(c.clock_new, -(int64_t)rows[i].ticks);
+		if (c.verdict != rows[i].verdict)
+			fail_msg("row %zu is %s: %s", i, verdict_name(c.verdict), c.reason);
+	}
 }
 
 /* Compares two equal runs of "f" and "g", NEW after @change. */
@@ -223,6 +292,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdicts_follow_the_threshold),
 		cmocka_unit_test(the_spread_is_the_distance_of_the_pairs),
+		cmocka_unit_test(drift_is_noise),
+		cmocka_unit_test(what_the_clock_missed_is_noise),
 		cmocka_unit_test(exactness_is_earned),
 		cmocka_unit_test(the_clock_tells_what_is_missing),
 		cmocka_unit_test(exit_statuses_are_the_contract),
