@@ -219,5 +219,6 @@ int boot_prepare(const struct boot *b, struct snapshot *snapshot, struct symbols
 	*from_snapshot = exists;
 	if (!exists)
 		return boot_once(b, snapshot, symbols, e);
-	return *symbols ? 0 : restore_for_symbols(b, snapshot, symbols, e);
+	r = snapshot_check(snapshot, e);
+	return r < 0 || *symbols ? r : restore_for_symbols(b, snapshot, symbols, e);
 }

@@ -165,21 +165,26 @@ static int run_plan(const struct boot *b, const struct exact_request *q, const c
 	return r < 0 ? r : carry_out(m, !snapshot, &b->dir, symbols, q, out, e);
 }
 
-/* -EBADMSG: the snapshot cannot be restored; it has been thrown away. */
-static int measure_once(struct boot *b, const struct exact_request *q, struct exact_run *out,
-			struct err *e)
+/*
+ * -EBADMSG: the snapshot is damaged; it has been thrown away, unless somebody else looks at it just
+ * now.
+ */
+static int measure_once(struct boot *b, const struct exact_request *q, bool fresh,
+			struct exact_run *out, struct err *e)
 {
 	_cleanup_snapshot_ struct snapshot snapshot = SNAPSHOT_NONE;
 	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
 	uint64_t start_ns = clock_ns();
-	int r = boot_prepare(b, q->fresh ? NULL : &snapshot, &symbols, &out->from_snapshot, e);
+	int r = boot_prepare(b, fresh ? NULL : &snapshot, &symbols, &out->from_snapshot, e);
 
+	if (r == -EBADMSG)
+		snapshot_discard(&snapshot);
 	if (r < 0)
 		return r;
 	out->boot_seconds = out->from_snapshot ? 0 : (double)(clock_ns() - start_ns) / 1e9;
 	start_ns = clock_ns();
 	boot_progress(b, "measuring");
-	r = run_plan(b, q, q->fresh ? NULL : snapshot.state, symbols, out, e);
+	r = run_plan(b, q, fresh ? NULL : snapshot.state, symbols, out, e);
 	out->measure_seconds = (double)(clock_ns() - start_ns) / 1e9;
 	if (r == -EBADMSG)
 		snapshot_discard(&snapshot);
@@ -189,13 +194,15 @@ static int measure_once(struct boot *b, const struct exact_request *q, struct ex
 static int measure(struct boot *b, const struct exact_request *q, struct exact_run *out,
 		   struct err *e)
 {
-	int r = measure_once(b, q, out, e);
+	int r = measure_once(b, q, q->fresh, out, e);
 
-	if (r != -EBADMSG)
-		return r;
-	boot_progress(b, "snapshot damaged, booting again:");
-	err_clear(e);
-	return measure_once(b, q, out, e);
+	for (int again = 0; r == -EBADMSG && again < 2; again++) {
+		boot_progress(b, "snapshot damaged, booting again:");
+		err_clear(e);
+		/* The last time without: the other side may have found the same damage. */
+		r = measure_once(b, q, again, out, e);
+	}
+	return r;
 }
 
 /* Seen with 10.0: a guest with two CPUs dies early, or QEMU does ("Bad icount read"). */

@@ -17,6 +17,8 @@
 #include <time.h>
 
 #define LOCK_POLL_MS 20
+#define INFO_BYTES_MAX 65536
+#define SUM_START "sha256 "
 
 int snapshot_key(const struct qemu *qemu, const char *kernel_sha256, bool direct,
 		 const void *initrd, size_t initrd_len, const struct machine_spec *machine,
@@ -99,11 +101,34 @@ int snapshot_open(const char *cache_dir, const struct hash_hex *key,
 	return 0;
 }
 
+/* QEMU notices a state that is cut short, but goes on with memory that is not the guest's. */
+int snapshot_check(const struct snapshot *s, struct err *e)
+{
+	_cleanup_free_ char *path = str_printf("%s/info", s->dir);
+	_cleanup_buf_ struct buf info = { 0 };
+	const char *sum;
+	struct hash_hex hex;
+	int r;
+
+	if (!path)
+		return err_oom(e);
+	r = hash_file(s->state, &hex, e);
+	if (r < 0)
+		return r;
+	sum = file_read(path, INFO_BYTES_MAX, &info, NULL) < 0 ? NULL
+							       : strstr(buf_str(&info), SUM_START);
+	if (sum && !strncmp(sum + strlen(SUM_START), hex.text, HASH_HEX_LEN))
+		return 0;
+	return err_set(e, EBADMSG, "%s does not match its checksum", s->state);
+}
+
 int snapshot_publish(struct snapshot *s, const char *saved, const char *info, struct err *e)
 {
 	_cleanup_free_ char *temp = str_printf("%s.part", s->dir);
 	_cleanup_free_ char *state = str_printf("%s.part/state", s->dir);
 	_cleanup_free_ char *note = str_printf("%s.part/info", s->dir);
+	_cleanup_buf_ struct buf text = { 0 };
+	struct hash_hex hex;
 	int r;
 
 	if (!temp || !state || !note)
@@ -114,7 +139,11 @@ int snapshot_publish(struct snapshot *s, const char *saved, const char *info, st
 	if (r == 0 && rename(saved, state) < 0)
 		r = err_errno(e, errno, "%s", state);
 	if (r == 0)
-		r = file_write(note, info, strlen(info), e);
+		r = hash_file(state, &hex, e);
+	if (r == 0 && buf_printf(&text, "%s" SUM_START "%s\n", info, hex.text) < 0)
+		r = err_oom(e);
+	if (r == 0)
+		r = file_write(note, text.data, text.len, e);
 	if (r == 0)
 		r = dir_publish(temp, s->dir, e);
 	if (r < 0)

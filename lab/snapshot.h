@@ -3,7 +3,7 @@
  * Saved machines: a kernel that was booted once is restored, not booted again.
  *
  *	CACHE/snapshots/KEY/state	what QEMU wrote
- *	CACHE/snapshots/KEY/info	release and QEMU version, for people
+ *	CACHE/snapshots/KEY/info	release and QEMU version, for people; the state's SHA-256
  *	CACHE/snapshots/KEY.lock	held alone to make or remove a snapshot, together to use it
  *
  * KEY is the hash of all that could change a result: the kernel, the initrd's bytes (and with them
@@ -48,9 +48,11 @@ struct snapshot_wait {
 int snapshot_open(const char *cache_dir, const struct hash_hex *key,
 		  const struct snapshot_wait *wait, struct snapshot *out, bool *exists,
 		  struct err *e);
+/* -EBADMSG if the state is not, to the last byte, what was published. */
+int snapshot_check(const struct snapshot *s, struct err *e);
 /* Moves a saved machine into place and lets others use it too. */
 int snapshot_publish(struct snapshot *s, const char *saved, const char *info, struct err *e);
-/* Throws a snapshot away that QEMU cannot read, unless somebody else uses it. */
+/* Throws a damaged snapshot away, unless somebody else uses it. */
 void snapshot_discard(struct snapshot *s);
 void snapshot_close(struct snapshot *s);
 #define _cleanup_snapshot_ __attribute__((cleanup(snapshot_close)))
