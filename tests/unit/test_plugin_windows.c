@@ -205,8 +205,8 @@ static void exceptions_are_told_by_their_stack(void **state)
 }
 
 /*
- * User code that faults behind an interrupt: it started in the interrupt's book and is done again
- * in the task's.
+ * User code behind an interrupt stands in the interrupt's book until the task enters the kernel:
+ * here it goes well twice there, faults, and is done again in the task's.
  */
 static void late_fault_play(void)
 {
@@ -216,20 +216,39 @@ static void late_fault_play(void)
 	interrupt(0, ENTRY_STACK);
 	iret(ENTRY_STACK + 8);
 	tb = fake_translate(FAKE_USER, MOV, LOAD, ADD);
+	fake_run(tb);
+	fake_run(tb);
 	fake_run_until(tb, 2);
 	exception(ENTRY_STACK - 8);
 	again = fake_translate(FAKE_USER + 2, LOAD, ADD);
-	fake_run(again);
+	for (unsigned i = 0; i < 5; i++)
+		fake_run(again); /* once after the fault; it is a loop, too */
+}
+
+/* And the other way round: it faults in the task's, and an interrupt is faster than the retry. */
+static void late_retry_play(void)
+{
+	fake_open(0);
+	fake_run_until(fake_translate(FAKE_USER, MOV, LOAD, ADD), 2);
+	exception(ENTRY_STACK - 8);
+	interrupt(0, ENTRY_STACK);
+	iret(ENTRY_STACK + 8);
+	fake_run(fake_translate(FAKE_USER + 2, LOAD, ADD));
 }
 
 static void retries_are_found_over_both_books(void **state)
 {
-	_cleanup_fake_counts_ struct fake_counts c;
+	struct fake_counts c;
 
 	(void)state;
 	fake_play(late_fault_play, 1, &c);
 	assert_int_equal(c.profile.slots[0].retries, 1);
+	assert_int_equal(fake_insns(&c, 0, "[user]"), 3 * 3 - 1 - 1 + 5 * 2);
+	fake_counts_free(&c);
+	fake_play(late_retry_play, 1, &c);
+	assert_int_equal(c.profile.slots[0].retries, 1);
 	assert_int_equal(fake_insns(&c, 0, "[user]"), 3);
+	fake_counts_free(&c);
 }
 
 /* The rest of a window follows the context over slots too: an interrupt ends with its marker. */
