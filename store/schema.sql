@@ -23,6 +23,7 @@ CREATE TABLE run (
   experiment      TEXT NOT NULL REFERENCES experiment(id),
   block           INTEGER NOT NULL,
   position        INTEGER NOT NULL,
+  attempt         INTEGER NOT NULL, -- 0; more where a profile allows retries
   side            TEXT NOT NULL,   -- old, new; in a profile's experiment the kernel's name
   status          TEXT NOT NULL,   -- ok, failed
   failure_reason  TEXT,
@@ -51,7 +52,7 @@ CREATE TABLE run (
   measure_seconds REAL NOT NULL,
   environment     TEXT NOT NULL,   -- "name=value" lines from the guest
   console         TEXT NOT NULL,   -- the end of it
-  UNIQUE (experiment, scenario, cpus, block, position)
+  UNIQUE (experiment, scenario, cpus, block, position, attempt)
 );
 
 -- Phase 0 measures N iterations, 1 2N, 2 and 3 the same after another rest, 4 an empty window.

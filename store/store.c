@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "store/schema_sql.h"
+#include "store/internal.h"
 #include "store/sql.h"
 #include "vm/argv.h"
 
@@ -15,10 +16,6 @@
 
 #define SCHEMA_VERSION 1
 #define BUSY_TIMEOUT_MS 20000
-
-struct store {
-	sqlite3 *db;
-};
 
 void store_close(struct store *s)
 {
@@ -198,7 +195,7 @@ static int insert_run(struct store *s, const struct store_run *r, int64_t *id, s
 	_cleanup_sql_ struct sql q;
 	int rc = sql_prepare(
 		s->db,
-		"INSERT INTO run VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+		"INSERT INTO run VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
 		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		&q, e);
 
@@ -210,6 +207,7 @@ static int insert_run(struct store *s, const struct store_run *r, int64_t *id, s
 	sql_text(&q, r->experiment);
 	sql_int(&q, r->block);
 	sql_int(&q, r->position);
+	sql_int(&q, r->attempt);
 	sql_text(&q, r->side);
 	sql_text(&q, r->failure_reason ? "failed" : "ok");
 	sql_text(&q, r->failure_reason);

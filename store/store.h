@@ -39,8 +39,8 @@ int store_finish_experiment(struct store *s, const char *id, struct err *e);
 /* What a run was made with, beside what is in the request. */
 struct store_run {
 	const char *experiment;
-	unsigned block, position;
-	const char *side; /* "old" or "new" */
+	unsigned block, position, attempt;
+	const char *side; /* "old" or "new", or the kernel's name in a profile */
 	const struct exact_request *request;
 	const struct exact_run *run;
 	const char *failure_reason; /* NULL: it is a good run */

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the database holds, read again: offline, without kernel or QEMU. */
+#ifndef STORE_READ_H
+#define STORE_READ_H
+
+#include "store/store.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* All strings owned. */
+struct stored_experiment {
+	char *id, *name, *mode, *purpose;
+	char *finished;	 /* NULL: it is not */
+	json_t *command; /* what was asked for */
+};
+
+/* -ENOENT if there is none of that name. */
+int store_find_experiment(struct store *s, const char *id, struct stored_experiment *out,
+			  struct err *e);
+void stored_experiment_free(struct stored_experiment *x);
+#define _cleanup_stored_experiment_ __attribute__((cleanup(stored_experiment_free)))
+
+/* One run and metric. Strings are valid during the call only. */
+struct stored_row {
+	const char *experiment, *kernel, *release, *scenario, *metric;
+	unsigned block, position, attempt, cpus;
+	bool ok;
+	double value; /* 0 unless ok; executed instructions per item */
+	const char *run_id;
+	const char *reason; /* NULL if ok */
+};
+
+typedef int (*store_row_fn)(void *arg, const struct stored_row *row, struct err *e);
+
+/*
+ * Every metric of every run of an experiment, in the order in which they were run. Metrics are
+ * computed from the counts (judge/comparison.h: mean of two slopes). A failed run gives a row for
+ * each metric that a good run of its scenario has, or else for the iteration's. The first error of
+ * @fn ends it.
+ */
+int store_each_row(struct store *s, const char *id, store_row_fn fn, void *arg, struct err *e);
+
+/* Every run that was made, good or not: value is unset, metric "". */
+int store_each_run(struct store *s, const char *id, store_row_fn fn, void *arg, struct err *e);
+
+#endif
