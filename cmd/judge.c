@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "cmd/cmd.h"
+#include "cmd/home.h"
+#include "judge/csv.h"
 #include "judge/judgement.h"
 #include "report/judge.h"
+#include "store/read.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +15,8 @@
 
 struct options {
 	const char *rules_text, *baseline;
-	double tolerance, max_cv;
+	double tolerance, max_cv, threshold;
+	bool csv;
 	enum judge_rules rules;
 };
 
@@ -25,12 +30,18 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->baseline },
 		{ "tolerance", 0, OPT_DOUBLE, "X", "of mean-cv, a fraction (default 0.05)",
 		  &o->tolerance },
+		{ "threshold", 0, OPT_DOUBLE, "PERCENT",
+		  "smallest effect that matters in counts, of the baseline (default 1)",
+		  &o->threshold },
+		{ "csv", 0, OPT_FLAG, NULL, "the raw rows, as CSV, and nothing else", &o->csv },
 		{ "max-cv", 0, OPT_DOUBLE, "Y", "of mean-cv, a fraction (default 0.10)",
 		  &o->max_cv },
 	};
 	int status;
 
-	*o = (struct options){ .rules_text = "blocks", .tolerance = 0.05, .max_cv = 0.10 };
+	*o = (struct options){
+		.rules_text = "blocks", .tolerance = 0.05, .max_cv = 0.10, .threshold = 1
+	};
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, NULL);
 	if (status >= 0)
 		return status;
@@ -40,7 +51,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		return usage_error(self, "--rules: '%s' is neither blocks nor mean-cv",
 				   o->rules_text);
 	if (*argc != 1)
-		return usage_error(self, "one FILE.csv is expected");
+		return usage_error(self, "one FILE.csv or one experiment's ID is expected");
 	return -1;
 }
 
@@ -51,6 +62,69 @@ static int read_file(const char *path, struct rows *out, struct err *e)
 	if (fd < 0)
 		return err_errno(e, errno, "%s", path);
 	return rows_read(path, fd, out, e);
+}
+
+static int add_stored(void *arg, const struct stored_row *s, struct err *e)
+{
+	const struct row_text row = { .experiment = s->experiment,
+				      .kernel = s->kernel,
+				      .release = s->release,
+				      .scenario = s->scenario,
+				      .metric = s->metric,
+				      .unit = "insns",
+				      .run = s->run_id,
+				      .block = s->block,
+				      .position = s->position,
+				      .cpus = (uint16_t)s->cpus,
+				      .ok = s->ok,
+				      .value = s->value };
+
+	return rows_add(arg, &row, e);
+}
+
+static int csv_row(void *arg, const struct stored_row *s, struct err *e)
+{
+	struct buf *out = arg;
+	int r = csv_put(out, s->experiment);
+
+	r |= buf_printf(out, ",%u,%u,", s->block, s->position);
+	r |= csv_put(out, s->kernel) | buf_puts(out, ",") | csv_put(out, s->release);
+	r |= buf_puts(out, ",") | csv_put(out, s->scenario);
+	r |= buf_printf(out, ",%u,%s,insns,", s->cpus, s->metric);
+	if (s->ok)
+		r |= buf_printf(out, "%.17g", s->value);
+	r |= buf_printf(out, ",%s,%s,", s->ok ? "ok" : "failed", s->run_id);
+	r |= csv_put(out, s->reason ? s->reason : "") | buf_puts(out, "\n");
+	return r ? err_oom(e) : 0;
+}
+
+/* The raw rows of a stored experiment on stdout. */
+static int export_csv(struct store *store, const char *id, struct err *e)
+{
+	_cleanup_buf_ struct buf out = { 0 };
+	int r = buf_puts(&out, "experiment,block,position,kernel,release,scenario,cpus,metric,unit,"
+			       "value,status,run_id,failure_reason\n");
+
+	r = r ? err_oom(e) : store_each_row(store, id, csv_row, &out, e);
+	if (r < 0)
+		return report_error(e);
+	fwrite(out.data, 1, out.len, stdout);
+	return finish_stdout();
+}
+
+/* The baseline that the profile names, unless the command line does. */
+static int read_experiment(struct store *store, const char *id, struct options *o, struct rows *out,
+			   struct stored_experiment *x, struct err *e)
+{
+	int r = store_find_experiment(store, id, x, e);
+
+	if (r == 0)
+		r = store_each_row(store, id, add_stored, out, e);
+	if (r == 0)
+		r = rows_finish(out, id, e);
+	if (r == 0 && !o->baseline)
+		o->baseline = json_string_value(json_object_get(x->command, "baseline"));
+	return r;
 }
 
 static int find_baseline(const struct options *o, const struct rows *t, uint32_t *out,
@@ -82,7 +156,7 @@ static int exit_status(const struct judgement *j, enum judge_rules rules)
 		if (rules == RULES_MEAN_CV)
 			one = !strcmp(r->mean_cv.classification, "regression");
 		else
-			one = verdict_exit(r->timed.verdict, r->timed.ratio > 1);
+			one = verdict_exit(judged_verdict(r), judged_ratio(r) > 1);
 		status = status == 1 || one == 1 ? 1 : status > one ? status : one;
 	}
 	return status;
@@ -109,28 +183,57 @@ static int print(const struct cmd_ctx *ctx, const struct rows *t, const struct j
 	return status;
 }
 
-static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
+static int judge_rows(const struct cmd_ctx *ctx, const struct options *o, const struct rows *t,
+		      struct err *e)
 {
 	_cleanup_judgement_ struct judgement j = { 0 };
+	struct mean_cv_rules rules = { .tolerance = o->tolerance, .max_cv = o->max_cv };
+	int status;
+
+	if (find_baseline(o, t, &rules.baseline, e) < 0 ||
+	    judge_table(t, &rules, o->threshold / 100, &j, e) < 0)
+		return report_error(e);
+	status = print(ctx, t, &j, o->rules, e);
+	return status ? status : exit_status(&j, o->rules);
+}
+
+static int run_stored(struct cmd_ctx *ctx, struct options *o, const char *id, struct err *e)
+{
+	_cleanup_stored_experiment_ struct stored_experiment x = { 0 };
+	_cleanup_(store_close_p) struct store *store = NULL;
+	_cleanup_home_ struct home home = { 0 };
 	_cleanup_rows_ struct rows t = { 0 };
-	struct mean_cv_rules rules;
+
+	if (home_open(ctx->home_arg, &home, e) < 0 || store_open(home.data, &store, e) < 0)
+		return report_error(e);
+	if (o->csv)
+		return store_find_experiment(store, id, &x, e) < 0 ? report_error(e)
+								   : export_csv(store, id, e);
+	if (read_experiment(store, id, o, &t, &x, e) < 0)
+		return report_error(e);
+	return judge_rows(ctx, o, &t, e);
+}
+
+static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
+{
+	_cleanup_rows_ struct rows t = { 0 };
 	struct err e = { 0 };
 	struct options o;
 	int status = parse(self, ctx, &o, &argc, argv);
 
 	if (status >= 0)
 		return status;
-	rules = (struct mean_cv_rules){ .tolerance = o.tolerance, .max_cv = o.max_cv };
-	if (read_file(argv[0], &t, &e) < 0 || find_baseline(&o, &t, &rules.baseline, &e) < 0 ||
-	    judge_table(&t, &rules, &j, &e) < 0)
+	/* An ID has no dot and no slash; a file that is there is a file. */
+	if (!strpbrk(argv[0], "./") && !file_exists(argv[0]))
+		return run_stored(ctx, &o, argv[0], &e);
+	if (read_file(argv[0], &t, &e) < 0)
 		return report_error(&e);
-	status = print(ctx, &t, &j, o.rules, &e);
-	return status ? status : exit_status(&j, o.rules);
+	return judge_rows(ctx, &o, &t, &e);
 }
 
 const struct cmd cmd_judge = {
 	.name = "judge",
-	.args = "FILE.csv [--rules mean-cv] [--baseline KERNEL]",
+	.args = "ID|FILE.csv [--rules mean-cv] [--baseline KERNEL] [--csv]",
 	.help = "judge raw results again, offline",
 	.run = run,
 };

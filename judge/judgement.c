@@ -86,13 +86,13 @@ static int warn_about(struct judgement *j, const struct rows *t, const struct ju
 	if (row->mean_cv.failed_runs)
 		r |= add_warning(j, "partial", row->metric, "%s: %zu of %zu runs failed", kernel,
 				 row->mean_cv.failed_runs, row->mean_cv.run_count);
-	if (row->mean_cv.ok_runs < TIMED_BLOCKS_MIN)
+	if (!row->counted && row->mean_cv.ok_runs < TIMED_BLOCKS_MIN)
 		r |= add_warning(
 			j, "small-n", row->metric,
 			"%s: %zu good runs; below %d no verdict stands%s", kernel,
 			row->mean_cv.ok_runs, TIMED_BLOCKS_MIN,
 			row->mean_cv.ok_runs == 1 ? ", though mean-cv calls one run reliable" : "");
-	if (row->is_baseline)
+	if (row->is_baseline || row->counted)
 		return r ? -ENOMEM : 0;
 	if (!x->paired && x->n)
 		r |= add_warning(j, "unpaired", row->metric,
@@ -106,8 +106,18 @@ static int warn_about(struct judgement *j, const struct rows *t, const struct ju
 	return r ? -ENOMEM : 0;
 }
 
-static int judge_cell(const struct cell *c, const struct mean_cv_rules *rules, struct judgement *j,
-		      struct err *e)
+enum verdict judged_verdict(const struct judged_row *r)
+{
+	return r->counted ? r->exact.verdict : r->timed.verdict;
+}
+
+double judged_ratio(const struct judged_row *r)
+{
+	return r->counted ? r->exact.ratio : r->timed.ratio;
+}
+
+static int judge_cell(const struct cell *c, const struct mean_cv_rules *rules, double threshold,
+		      struct judgement *j, struct err *e)
 {
 	const struct rows *t = c->table;
 	const struct group *baseline = cell_group(c, rules->baseline);
@@ -128,10 +138,13 @@ static int judge_cell(const struct cell *c, const struct mean_cv_rules *rules, s
 					    .scenario = g->rows->scenario,
 					    .metric = g->rows->metric,
 					    .cpus = g->rows->cpus,
-					    .is_baseline = g == baseline };
+					    .is_baseline = g == baseline,
+					    .counted =
+						    !strcmp(rows_word(t, g->rows->unit), "insns") };
 		r = mean_cv_judge(c, g, rules, &row->mean_cv);
 		if (r == 0 && !row->is_baseline)
-			r = timed_judge(baseline, g, &row->timed);
+			r = row->counted ? exact_cell_judge(baseline, g, threshold, &row->exact)
+					 : timed_judge(baseline, g, &row->timed);
 		if (r == 0)
 			r = warn_about(j, t, row);
 	}
@@ -241,8 +254,8 @@ static int warn_table(const struct rows *t, const struct mean_cv_rules *rules, s
 	return r;
 }
 
-int judge_table(const struct rows *t, struct mean_cv_rules *rules, struct judgement *out,
-		struct err *e)
+int judge_table(const struct rows *t, struct mean_cv_rules *rules, double threshold,
+		struct judgement *out, struct err *e)
 {
 	struct cell c;
 	size_t at = 0;
@@ -254,7 +267,7 @@ int judge_table(const struct rows *t, struct mean_cv_rules *rules, struct judgem
 	if (warn_table(t, rules, out) != 0)
 		r = err_oom(e);
 	while (r == 0 && cell_next(t, &at, &c))
-		r = judge_cell(&c, rules, out, e);
+		r = judge_cell(&c, rules, threshold, out, e);
 	if (r == 0)
 		r = find_quantised(t, out, e);
 	if (r < 0)

@@ -3,6 +3,7 @@
 #ifndef JUDGE_JUDGEMENT_H
 #define JUDGE_JUDGEMENT_H
 
+#include "judge/exact_cell.h"
 #include "judge/mean_cv.h"
 #include "judge/timed.h"
 
@@ -11,7 +12,10 @@ struct judged_row {
 	uint16_t cpus;
 	bool is_baseline;
 	struct mean_cv mean_cv;
-	struct timed timed; /* against the baseline; of no meaning for the baseline itself */
+	bool counted; /* executed instructions: exact is filled, else timed */
+	/* Against the baseline; of no meaning for the baseline itself. */
+	struct timed timed;
+	struct exact_cell exact;
 };
 
 struct judge_warning {
@@ -28,11 +32,15 @@ struct judgement {
 };
 
 /*
- * @rules.baseline may be INTERN_NONE: the oldest kernel by its version. -ENOENT if a cell lacks the
- * baseline.
+ * Times are judged by blocks, executed instructions (unit insns) by the exact rules with
+ * @threshold. @rules.baseline may be INTERN_NONE: the oldest kernel by its version. -ENOENT if a
+ * cell lacks the baseline.
  */
-int judge_table(const struct rows *t, struct mean_cv_rules *rules, struct judgement *out,
-		struct err *e);
+int judge_table(const struct rows *t, struct mean_cv_rules *rules, double threshold,
+		struct judgement *out, struct err *e);
+/* The verdict of a row by the rules that fit it. */
+enum verdict judged_verdict(const struct judged_row *r);
+double judged_ratio(const struct judged_row *r);
 void judgement_free(struct judgement *j);
 #define _cleanup_judgement_ __attribute__((cleanup(judgement_free)))
 

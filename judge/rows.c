@@ -274,12 +274,50 @@ static int drop_identical(struct rows *t, const char *name, struct err *e)
 	return 0;
 }
 
+int rows_finish(struct rows *t, const char *name, struct err *e)
+{
+	int r;
+
+	if (!t->count)
+		return err_set(e, EINVAL, "%s: no rows", name);
+	t->paired = true;
+	for (size_t i = 0; i < t->count; i++)
+		t->paired = t->paired && t->at[i].block != ROW_NO_BLOCK;
+	r = drop_identical(t, name, e);
+	if (r == 0)
+		qsort(t->at, t->count, sizeof(*t->at), by_cell);
+	return r;
+}
+
+int rows_add(struct rows *t, const struct row_text *text, struct err *e)
+{
+	struct row row = { .value = text->ok ? text->value : 0,
+			   .block = text->block,
+			   .position = text->position,
+			   .line = (uint32_t)t->count + 1,
+			   .cpus = text->cpus,
+			   .ok = text->ok,
+			   .kernel = intern_add(&t->words, text->kernel),
+			   .release = intern_add(&t->words, text->release),
+			   .scenario = intern_add(&t->words, text->scenario),
+			   .metric = intern_add(&t->words, text->metric),
+			   .unit = intern_add(&t->words, text->unit),
+			   .experiment = intern_add(&t->words, text->experiment),
+			   .run = intern_add(&t->runs, text->run) };
+
+	if (row.kernel == INTERN_NONE || row.release == INTERN_NONE ||
+	    row.scenario == INTERN_NONE || row.metric == INTERN_NONE || row.unit == INTERN_NONE ||
+	    row.experiment == INTERN_NONE || row.run == INTERN_NONE)
+		return err_oom(e);
+	return add(t, &row, e);
+}
+
 int rows_read(const char *name, int fd, struct rows *out, struct err *e)
 {
 	struct reader in = { .rows = out };
 	int r = csv_open(&in.csv, name, fd, e);
 
-	*out = (struct rows){ .paired = true };
+	*out = (struct rows){ 0 };
 	if (r == 0)
 		r = read_header(&in, e);
 	while (r == 0) {
@@ -291,16 +329,11 @@ int rows_read(const char *name, int fd, struct rows *out, struct err *e)
 		r = read_row(&in, &row, e);
 		if (r == 0)
 			r = add(out, &row, e);
-		out->paired = out->paired && row.block != ROW_NO_BLOCK;
 	}
 	csv_close(&in.csv);
-	if (r == 0 && !out->count)
-		r = err_set(e, EINVAL, "%s: no rows", name);
 	if (r == 0)
-		r = drop_identical(out, name, e);
+		r = rows_finish(out, name, e);
 	if (r < 0)
 		rows_free(out);
-	else
-		qsort(out->at, out->count, sizeof(*out->at), by_cell);
 	return r;
 }

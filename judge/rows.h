@@ -47,6 +47,17 @@ struct rows {
  * metric.
  */
 int rows_read(const char *name, int fd, struct rows *out, struct err *e);
+/* A row from elsewhere than a file; strings are copied. */
+struct row_text {
+	const char *experiment, *kernel, *release, *scenario, *metric, *unit, *run;
+	uint32_t block, position;
+	uint16_t cpus;
+	bool ok;
+	double value;
+};
+int rows_add(struct rows *t, const struct row_text *row, struct err *e);
+/* After the last rows_add(): checks and sorts as rows_read() does. @name is for messages. */
+int rows_finish(struct rows *t, const char *name, struct err *e);
 void rows_free(struct rows *r);
 #define _cleanup_rows_ __attribute__((cleanup(rows_free)))
 

@@ -56,6 +56,27 @@ static json_t *mean_cv_row(const struct rows *t, const struct judged_row *r)
 	return o;
 }
 
+static json_t *exact_row(const struct rows *t, const struct judged_row *r)
+{
+	const struct exact_cell *x = &r->exact;
+	json_t *o = identity(t, r);
+
+	if (!o)
+		return NULL;
+	json_object_set_new(o, "mode", json_string(x->exact ? "exact" : "near-exact"));
+	json_object_set_new(o, "verdict", json_string(verdict_name(x->verdict)));
+	json_object_set_new(o, "reason", json_string(x->reason));
+	json_object_set_new(o, "old", number(x->old_value));
+	json_object_set_new(o, "new", number(x->new_value));
+	json_object_set_new(o, "delta", number(x->new_value - x->old_value));
+	json_object_set_new(o, "ratio", number(x->ratio));
+	json_object_set_new(o, "spread_old", number(x->spread_old));
+	json_object_set_new(o, "spread_new", number(x->spread_new));
+	json_object_set_new(o, "blocks", json_integer((json_int_t)x->n_new));
+	json_object_set_new(o, "failed_runs", json_integer((json_int_t)r->mean_cv.failed_runs));
+	return o;
+}
+
 static json_t *blocks_row(const struct rows *t, const struct judged_row *r)
 {
 	const struct timed *x = &r->timed;
@@ -101,11 +122,15 @@ json_t *judge_json(const struct rows *t, const struct judgement *j, enum judge_r
 		if (rules == RULES_MEAN_CV)
 			json_array_append_new(rows, mean_cv_row(t, &j->rows[i]));
 		else if (!j->rows[i].is_baseline)
-			json_array_append_new(rows, blocks_row(t, &j->rows[i]));
+			json_array_append_new(rows, j->rows[i].counted
+							    ? exact_row(t, &j->rows[i])
+							    : blocks_row(t, &j->rows[i]));
 	}
 	return json_pack("{s:s,s:s,s:o,s:o}", "schema", "slowpath/judge/1", "rules",
-			 rules == RULES_MEAN_CV ? "mean-cv" : "blocks", "rows", rows, "warnings",
-			 warnings(t, j));
+			 rules == RULES_MEAN_CV		  ? "mean-cv"
+			 : j->count && j->rows[0].counted ? "exact"
+							  : "blocks",
+			 "rows", rows, "warnings", warnings(t, j));
 }
 
 static int text_row(const struct rows *t, const struct judged_row *r, struct buf *out)
@@ -119,6 +144,10 @@ static int text_row(const struct rows *t, const struct judged_row *r, struct buf
 
 	if (r->is_baseline)
 		return rc | buf_printf(out, "\n");
+	if (r->counted)
+		return rc | buf_printf(out, "  %-12s %.4f %s, %zu blocks\n",
+				       verdict_name(r->exact.verdict), r->exact.ratio,
+				       r->exact.exact ? "exact" : "near-exact", r->exact.n_new);
 	return rc | buf_printf(out, "  %-12s %.4f [%.4f, %.4f] p %.2g, %zu %s\n",
 			       verdict_name(x->verdict), x->ratio, x->low, x->high, x->p, x->n,
 			       x->paired ? "blocks" : "runs, unpaired");
