@@ -4,10 +4,10 @@
 #include "base/file.h"
 #include "cmd/cmd.h"
 #include "cmd/home.h"
+#include "cmd/stored_rows.h"
 #include "judge/csv.h"
 #include "judge/judgement.h"
 #include "report/judge.h"
-#include "store/read.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -64,24 +64,6 @@ static int read_file(const char *path, struct rows *out, struct err *e)
 	return rows_read(path, fd, out, e);
 }
 
-static int add_stored(void *arg, const struct stored_row *s, struct err *e)
-{
-	const struct row_text row = { .experiment = s->experiment,
-				      .kernel = s->kernel,
-				      .release = s->release,
-				      .scenario = s->scenario,
-				      .metric = s->metric,
-				      .unit = "insns",
-				      .run = s->run_id,
-				      .block = s->block,
-				      .position = s->position,
-				      .cpus = (uint16_t)s->cpus,
-				      .ok = s->ok,
-				      .value = s->value };
-
-	return rows_add(arg, &row, e);
-}
-
 static int csv_row(void *arg, const struct stored_row *s, struct err *e)
 {
 	struct buf *out = arg;
@@ -119,9 +101,7 @@ static int read_experiment(struct store *store, const char *id, struct options *
 	int r = store_find_experiment(store, id, x, e);
 
 	if (r == 0)
-		r = store_each_row(store, id, add_stored, out, e);
-	if (r == 0)
-		r = rows_finish(out, id, e);
+		r = stored_rows_read(store, id, out, e);
 	if (r == 0 && !o->baseline)
 		o->baseline = json_string_value(json_object_get(x->command, "baseline"));
 	return r;

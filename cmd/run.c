@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "cmd/cmd.h"
+#include "cmd/execute.h"
 #include "cmd/home.h"
 #include "cmd/parts.h"
 #include "report/dry_run.h"
@@ -100,38 +101,70 @@ static int check_possible(const struct experiment *x, struct err *e)
 	return 0;
 }
 
-static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
+static int execute(struct cmd_ctx *ctx, const struct experiment *x, struct err *e)
+{
+	_cleanup_session_ struct session s;
+	int r = session_open(ctx, &s, e);
+
+	return r < 0 ? report_error(e) : execute_experiment(ctx, &s, x, NULL, e);
+}
+
+static int resume(struct cmd_ctx *ctx, const char *id, struct err *e)
+{
+	_cleanup_experiment_ struct experiment *x = NULL;
+	_cleanup_session_ struct session s;
+	int r = session_open(ctx, &s, e);
+
+	if (r == 0)
+		r = execute_read_stored(&s, id, &x, e);
+	return r < 0 ? report_error(e) : execute_experiment(ctx, &s, x, id, e);
+}
+
+static int run_profile(struct cmd_ctx *ctx, const char *path, bool dry, struct err *e)
 {
 	_cleanup_scenario_list_ struct scenario_list library = { 0 };
 	_cleanup_experiment_ struct experiment *x = NULL;
 	_cleanup_parts_ struct parts parts = { 0 };
+	int possible;
+
+	if (parts_find(&parts, e) < 0 || library_open(parts.scenarios, &library, e) < 0 ||
+	    experiment_open(path, &library, &x, e) < 0)
+		return report_error(e);
+	possible = check_possible(x, e);
+	if (dry) {
+		if (possible < 0)
+			fprintf(stderr, "slowpath: note: %s\n", e->text);
+		return dry_run(ctx, x, e);
+	}
+	return possible < 0 ? report_error(e) : execute(ctx, x, e);
+}
+
+static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
+{
 	struct err e = { 0 };
+	const char *id = NULL;
 	bool dry = false;
-	const struct opt table[] = { { "dry-run", 'n', OPT_FLAG, NULL,
-				       "print the plan and every default; boot nothing", &dry } };
-	int status = opts_parse(self, ctx, table, ARRAY_SIZE(table), &argc, argv, NULL), possible;
+	const struct opt table[] = {
+		{ "dry-run", 'n', OPT_FLAG, NULL, "print the plan and every default; boot nothing",
+		  &dry },
+		{ "resume", 0, OPT_STRING, "ID", "go on with an experiment that was interrupted",
+		  &id },
+	};
+	int status = opts_parse(self, ctx, table, ARRAY_SIZE(table), &argc, argv, NULL);
 
 	if (status >= 0)
 		return status;
-	if (argc != 1)
+	if (id && (argc || dry))
+		return usage_error(self,
+				   "--resume ID stands alone: the profile is in the database");
+	if (!id && argc != 1)
 		return usage_error(self, "one PROFILE is expected");
-	if (parts_find(&parts, &e) < 0 || library_open(parts.scenarios, &library, &e) < 0 ||
-	    experiment_open(argv[0], &library, &x, &e) < 0)
-		return report_error(&e);
-	possible = check_possible(x, &e);
-	if (dry) {
-		if (possible < 0)
-			fprintf(stderr, "slowpath: note: %s\n", e.text);
-		return dry_run(ctx, x, &e);
-	}
-	if (possible == 0)
-		err_set(&e, ENOTSUP, "%s: running is not possible yet, only --dry-run", x->file);
-	return report_error(&e);
+	return id ? resume(ctx, id, &e) : run_profile(ctx, argv[0], dry, &e);
 }
 
 const struct cmd cmd_run = {
 	.name = "run",
-	.args = "PROFILE [--dry-run]",
+	.args = "PROFILE [--dry-run] | --resume ID",
 	.help = "a formal experiment, as its profile describes it",
 	.run = run,
 };

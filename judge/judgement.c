@@ -63,18 +63,19 @@ static struct judged_row *add_row(struct judgement *j)
 	return &j->rows[j->count++];
 }
 
-/* The oldest of all kernels, by the numbers in their names (strverscmp). */
+/* The oldest of all kernels, by the numbers in their releases (strverscmp). */
 static uint32_t oldest_kernel(const struct rows *t)
 {
-	uint32_t best = t->at[0].kernel;
+	const struct row *best = &t->at[0];
 
 	for (size_t i = 1; i < t->count; i++) {
-		uint32_t k = t->at[i].kernel;
+		const struct row *row = &t->at[i];
 
-		if (k != best && strverscmp(rows_word(t, k), rows_word(t, best)) < 0)
-			best = k;
+		if (row->release != best->release &&
+		    strverscmp(rows_word(t, row->release), rows_word(t, best->release)) < 0)
+			best = row;
 	}
-	return best;
+	return best->kernel;
 }
 
 static int warn_about(struct judgement *j, const struct rows *t, const struct judged_row *row)

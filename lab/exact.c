@@ -142,7 +142,8 @@ static int run_plan(const struct boot *b, const struct exact_request *q, const c
 {
 	_cleanup_(machine_free_p) struct machine *m = NULL;
 	struct plan_request pq = { .online_cpus = q->cpus,
-				   .map_offset = q->perturbation.map_offset };
+				   .map_offset = q->perturbation.map_offset,
+				   .extra_rest_ns = q->extra_rest_ns };
 	_cleanup_free_ void *plan = NULL;
 	_cleanup_buf_ struct buf places = { 0 };
 	size_t plan_len = 0;
@@ -228,8 +229,20 @@ static int check_needs(const struct exact_request *q, struct err *e)
 	return 0;
 }
 
-int exact_measure(const struct lab *lab, const struct exact_request *q, struct exact_run *out,
-		  struct err *e)
+static int smoke(struct boot *b, const struct exact_request *q, struct exact_run *out,
+		 struct err *e)
+{
+	_cleanup_snapshot_ struct snapshot snapshot = SNAPSHOT_NONE;
+	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
+
+	return boot_prepare(b, q->fresh ? NULL : &snapshot, &symbols, &out->from_snapshot, e);
+}
+
+/* Opens the boot, has @work done with it, and keeps the console whatever came of it. */
+static int with_boot(const struct lab *lab, const struct exact_request *q, struct exact_run *out,
+		     int (*work)(struct boot *b, const struct exact_request *q,
+				 struct exact_run *out, struct err *e),
+		     struct err *e)
 {
 	_cleanup_boot_ struct boot b = { .dir = WORKDIR_NONE };
 	_cleanup_buf_ struct buf console = { 0 };
@@ -242,10 +255,22 @@ int exact_measure(const struct lab *lab, const struct exact_request *q, struct e
 	if (r == 0)
 		r = boot_open(lab, q, &b, e);
 	if (r == 0)
-		r = measure(&b, q, out, e);
+		r = work(&b, q, out, e);
 	if (b.dir.path && machine_console(b.dir.path, CONSOLE_TAIL_BYTES, &console) == 0)
 		out->console = buf_steal(&console);
 	if (r < 0 && r != -ECANCELED && out->console)
 		guest_explain(out->console, e);
 	return r < 0 ? err_wrap(e, "%s", q->kernel->release) : 0;
+}
+
+int exact_measure(const struct lab *lab, const struct exact_request *q, struct exact_run *out,
+		  struct err *e)
+{
+	return with_boot(lab, q, out, measure, e);
+}
+
+int exact_smoke(const struct lab *lab, const struct exact_request *q, struct exact_run *out,
+		struct err *e)
+{
+	return with_boot(lab, q, out, smoke, e);
 }

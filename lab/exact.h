@@ -31,8 +31,9 @@ struct exact_request {
 	const struct scenario *scenario;
 	unsigned cpus;
 	unsigned memory_mib;
-	const char *cmdline; /* appended; may be NULL */
-	bool fresh;	     /* boot, do not use or make a snapshot */
+	const char *cmdline;	/* appended; may be NULL */
+	uint64_t extra_rest_ns; /* of the guest's clock: another tick phase */
+	bool fresh;		/* boot, do not use or make a snapshot */
 	struct perturbation perturbation;
 };
 
@@ -54,6 +55,12 @@ struct exact_run {
  */
 int exact_measure(const struct lab *lab, const struct exact_request *q, struct exact_run *out,
 		  struct err *e);
+/*
+ * Boots the kernel and reads its symbols, as far as that was not done before: does it come up at
+ * all? @out gets the console only.
+ */
+int exact_smoke(const struct lab *lab, const struct exact_request *q, struct exact_run *out,
+		struct err *e);
 void exact_run_free(struct exact_run *r);
 #define _cleanup_exact_run_ __attribute__((cleanup(exact_run_free)))
 

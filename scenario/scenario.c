@@ -83,6 +83,8 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 	};
 	_cleanup_buf_ struct buf b = { 0 };
 
+	for (size_t i = 0; i < ARRAY_SIZE(h.rest_ns); i++)
+		h.rest_ns[i] += q->extra_rest_ns;
 	if (buf_add(&b, &h, sizeof(h)) < 0)
 		return err_oom(e);
 	for (size_t i = 0; i < s->n_maps; i++) {

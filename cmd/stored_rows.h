@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The rows of a stored experiment, as the judge wants them. */
+#ifndef CMD_STORED_ROWS_H
+#define CMD_STORED_ROWS_H
+
+#include "judge/rows.h"
+#include "store/read.h"
+
+/* Reads them into @out, checked and sorted. A run that was repeated counts with its last attempt. */
+int stored_rows_read(struct store *s, const char *id, struct rows *out, struct err *e);
+
+#endif
