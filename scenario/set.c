@@ -139,7 +139,7 @@ int scenario_set(const struct scenario *s, const struct scenario_setting *settin
 		 struct scenario **out, size_t *bad, struct err *e)
 {
 	_cleanup_(scenario_free_p) struct scenario *c = copy(s);
-	uint64_t sizes[PLAN_MAX_MAPS], sum = 0;
+	uint64_t sizes[PLAN_MAX_MAPS] = { 0 }, sum = 0;
 	int r;
 
 	*bad = 0;
