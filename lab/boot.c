@@ -86,18 +86,27 @@ static char *symbols_path(const struct boot *b)
 	return str_printf("%s/symbols/%s-%d", b->lab->cache_dir, b->kernel->id, REPORT_VERSION);
 }
 
-/* Symbols out of the cache; *out stays NULL if there are none. A damaged file counts as none. */
+/*
+ * Symbols out of the cache, where their SHA-256 and a newline stand before them; *out stays NULL if
+ * there are none. A damaged file counts as none: with some of the symbols gone, the instructions of
+ * one function would be told of as another's.
+ */
 static int load_symbols(const struct boot *b, struct symbols **out, struct err *e)
 {
 	_cleanup_free_ char *path = symbols_path(b);
 	_cleanup_buf_ struct buf text = { 0 };
+	const char *symbols;
 	struct err ignored;
 
 	*out = NULL;
 	if (!path)
 		return err_oom(e);
-	if (file_read(path, SYMBOLS_BYTES_MAX, &text, &ignored) == 0 &&
-	    symbols_parse(buf_str(&text), text.len, out, &ignored) < 0)
+	if (file_read(path, SYMBOLS_BYTES_MAX, &text, &ignored) < 0 || text.len <= HASH_HEX_LEN)
+		return 0;
+	symbols = text.data + HASH_HEX_LEN + 1;
+	text.len -= HASH_HEX_LEN + 1;
+	if (!memcmp(hash_bytes(symbols, text.len).text, text.data, HASH_HEX_LEN) &&
+	    symbols_parse(symbols, text.len, out, &ignored) < 0)
 		*out = NULL;
 	return 0;
 }
@@ -106,12 +115,15 @@ static int keep_symbols(const struct boot *b, const struct report_item *item, st
 {
 	_cleanup_free_ char *dir = str_printf("%s/symbols", b->lab->cache_dir);
 	_cleanup_free_ char *path = symbols_path(b);
+	_cleanup_buf_ struct buf text = { 0 };
 	int r;
 
-	if (!dir || !path)
+	if (!dir || !path ||
+	    buf_printf(&text, "%s\n", hash_bytes(item->data, item->len).text) < 0 ||
+	    buf_add(&text, item->data, item->len) < 0)
 		return err_oom(e);
 	r = dir_make(dir, e);
-	return r < 0 ? r : file_write_atomic(path, item->data, item->len, e);
+	return r < 0 ? r : file_write_atomic(path, text.data, text.len, e);
 }
 
 /* The machine's plan is the one for symbols; it runs, or stands at its first pause. */
