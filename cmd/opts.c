@@ -206,7 +206,7 @@ int print_json(json_t *doc)
 {
 	if (json_dumpf(doc, stdout,
 		       JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15))) {
-		fprintf(stderr, "slowpath: cannot write JSON\n");
+		fprintf(stderr, "slowpath: standard output: %s\n", strerror(errno));
 		return ERR_TOOL;
 	}
 	putchar('\n');
