@@ -206,7 +206,10 @@ int print_json(json_t *doc)
 {
 	if (json_dumpf(doc, stdout,
 		       JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15))) {
-		fprintf(stderr, "slowpath: standard output: %s\n", strerror(errno));
+		if (ferror(stdout))
+			fprintf(stderr, "slowpath: standard output: %s\n", strerror(errno));
+		else
+			fprintf(stderr, "slowpath: cannot write JSON\n"); /* there is none */
 		return ERR_TOOL;
 	}
 	putchar('\n');
