@@ -1,5 +1,7 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- The database of experiments. PRAGMA user_version is the schema's version; store.c refuses a newer.
+-- The database of experiments. user_version is the schema's version (store.c: SCHEMA_VERSION); any
+-- change of a table raises it, and store.c refuses a newer one.
+PRAGMA user_version = 2;
 --
 -- First what was measured: written once, never changed, enough to repeat every run. Then what was
 -- concluded from it: can be thrown away and computed again.

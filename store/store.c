@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2 /* as schema.sql sets it */
 #define BUSY_TIMEOUT_MS 20000
 
 void store_close(struct store *s)
@@ -50,8 +50,6 @@ static int make_schema(sqlite3 *db, struct err *e)
 	r = read_version(db, &version, e);
 	if (r == 0 && version == 0)
 		r = sql_exec(db, schema_sql, e);
-	if (r == 0 && version == 0)
-		r = sql_exec(db, "PRAGMA user_version = 1", e);
 	if (r == 0)
 		r = sql_exec(db, "COMMIT", e);
 	if (r < 0)
@@ -76,6 +74,11 @@ static int open_database(struct store *s, const char *path, struct err *e)
 			       "database %s has schema %d, this slowpath knows %d: it was "
 			       "written by a newer slowpath",
 			       path, version, SCHEMA_VERSION);
+	if (version && version < SCHEMA_VERSION)
+		return err_set(e, ENOTSUP,
+			       "database %s has schema %d, of a slowpath that was never released; "
+			       "move the file away to start a new one",
+			       path, version);
 	return version ? 0 : make_schema(s->db, e);
 }
 

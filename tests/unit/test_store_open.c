@@ -58,6 +58,8 @@ static void newer_schemas_are_refused(void **state)
 	assert_refused(dir, "schema 1000", "newer slowpath");
 	execute("PRAGMA user_version = 2147483647");
 	assert_refused(dir, "schema 2147483647", "newer slowpath");
+	execute("PRAGMA user_version = 1");
+	assert_refused(dir, "schema 1", "never released");
 }
 
 static void other_files_are_refused(void **state)
