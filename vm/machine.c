@@ -28,7 +28,8 @@ struct machine {
 	struct proc proc;
 	struct qmp qmp;
 	struct argv argv;
-	bool paused; /* the guest has paused the machine since the last machine_continue() */
+	bool paused;  /* the guest has paused the machine since the last machine_continue() */
+	bool started; /* the guest has been let go on at least once */
 	bool guest_ended;
 	uint64_t until_ns; /* end of the wait under way */
 };
@@ -111,8 +112,8 @@ static int ended(struct machine *m, const char *what, struct err *e)
 	char how[64], said[512];
 
 	proc_wait(&m->proc, 5000);
-	if (m->guest_ended ||
-	    (!m->proc.pid && WIFEXITED(m->proc.status) && WEXITSTATUS(m->proc.status) == 0))
+	if (m->guest_ended || (m->started && !m->proc.pid && WIFEXITED(m->proc.status) &&
+			       WEXITSTATUS(m->proc.status) == 0))
 		return err_unmeasured(e, ESHUTDOWN, "the guest ended while %s", what);
 	stderr_tail(m, said, sizeof(said));
 	return err_set(e, EIO, "QEMU ended while %s (%s)%s", what,
@@ -159,6 +160,9 @@ static int pump(struct machine *m, const char *what, json_t **reply, struct err 
 			return ended(m, what, e);
 		if (m->cancel && atomic_load(m->cancel))
 			return err_set(e, ECANCELED, "interrupted while %s", what);
+		if (clock_ns() >= m->until_ns && reply)
+			return err_set(e, ETIMEDOUT, "QEMU has not answered for %u s while %s",
+				       m->deadline_s, what);
 		if (clock_ns() >= m->until_ns)
 			return err_unmeasured(e, ETIMEDOUT, "the guest hung: %u s while %s",
 					      m->deadline_s, what);
@@ -227,7 +231,7 @@ static int greet(struct machine *m, struct err *e)
 	int r;
 
 	start_wait(m);
-	r = pump(m, "QEMU was starting", &greeting, e);
+	r = pump(m, "starting", &greeting, e);
 	if (r < 0)
 		return r;
 	json_decref(greeting);
@@ -347,6 +351,7 @@ int machine_continue(struct machine *m, struct err *e)
 {
 	/* Events of the pause that ends here must not be taken for the next one's. */
 	m->paused = false;
+	m->started = true;
 	return command(m, "cont", NULL, -1, NULL, e);
 }
 
