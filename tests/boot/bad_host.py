@@ -154,8 +154,7 @@ def small_disk(mib):
     if mount.returncode:
         folder.rmdir()
         raise tap.Skip(f"no mount: {mount.stderr.strip()}")
-    home = lab.Home.__new__(lab.Home)
-    home.path, home.specs = folder, HOME.specs
+    home = lab.Home.empty(folder, HOME.specs)
     (folder / "kernels").symlink_to(HOME.path / "kernels")
     try:
         yield home

@@ -48,16 +48,23 @@ def _link_or_copy(source, target):
 class Home:
     """A scratch home that holds kernels and nothing else; gone after the with block."""
 
-    def __init__(self, *specs, folder=None):
+    def __init__(self, *specs):
         entries = need_kernels(*(specs or (OLD, NEW)))
         # In full, so that no list of packages is asked what else they could mean.
         self.specs = [e["spec"] for e in entries]
         parent = tap.HOME / "scratch"
         parent.mkdir(parents=True, exist_ok=True)
-        self.path = folder or pathlib.Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
+        self.path = pathlib.Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
         for entry in {e["id"] for e in entries}:
             shutil.copytree(tap.HOME / "kernels" / entry, self.path / "kernels" / entry,
                             copy_function=_link_or_copy)
+
+    @classmethod
+    def empty(cls, folder, specs=()):
+        """A home in a folder of the caller's, without kernels."""
+        home = cls.__new__(cls)
+        home.path, home.specs = folder, list(specs)
+        return home
 
     def __enter__(self):
         return self

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What cannot be resolved is 128 and says what to do; a malformed command line is 129. Nothing is
+booted here, and no network is asked."""
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import tap
+from boot import lab, tiny_kernel
+
+BROKEN = """# SPDX-License-Identifier: GPL-2.0-or-later
+good:
+  help: it is in order
+  maps:
+    area: {kind: anon-private, size: 1M}
+  segments:
+    touch:
+      - touch: {map: area, access: write}
+bad:
+  help: line 12 names a map that is not there
+  maps: {area: {kind: anon-private, size: 1M}}
+  segments: {touch: [{touch: {map: elsewhere, access: write}}]}
+"""
+
+
+def compare(*words, env=None):
+    """Compares two tiny kernels, which would hang if they were ever booted."""
+    return lab.compare(HOME, *words, old=KERNEL, new=KERNEL, deadline=1, env=env, timeout=30)
+
+
+def refused(status, *texts, words=(), env=None):
+    """An error, nothing on stdout, nothing booted, nothing in the database."""
+    done = compare(*words, env=env).expect(status, *texts)
+    assert not done.out, done.out
+    assert not (HOME.path / "run").exists(), "a machine was prepared"
+    return done
+
+
+@tap.test
+def an_unknown_scenario_is_told_which_there_are():
+    done = refused(128, "mprotect/nonsense", words=["-s", "mprotect/nonsense"])
+    assert "mprotect/shared-dirty-toggle" in done.err or "scenario list" in done.err, done.err
+    refused(128, "nothing/*", words=["-s", "nothing/*"])
+    refused(128, "''", words=["-s", ""])
+
+
+@tap.test
+def an_unknown_kernel_is_128():
+    for spec, *texts in (("no-such-kernel", "slowpath kernel list"), ("/no/such/file", "/no/such"),
+                         ("6.17.13", "debian:6.17.13"), ("git:/nowhere@HEAD", "git"),
+                         ("debian:", "debian:")):
+        done = lab.compare(HOME, old=spec, new=KERNEL, timeout=30)
+        done.expect(128, *texts)
+        assert not done.out, done.out
+
+
+@tap.test
+def what_is_no_kernel_is_128():
+    for name, content in (("empty", b""), ("text", b"Linux version 6.1"), ("elf", b"\x7fELF" * 99),
+                          ("cut", tiny_kernel.make("loop", "6.99.0-cut")[:150])):
+        path = HOME.path / name
+        path.write_bytes(content)
+        done = lab.compare(HOME, old=path, new=KERNEL, timeout=30).expect(128, str(path))
+        assert not done.out, done.out
+    lab.compare(HOME, old=HOME.path, new=KERNEL).expect(128, "not a kernel tree")
+
+
+@tap.test
+def a_malformed_command_line_is_129():
+    for words in (["--deadline", "0"], ["--deadline", "soon"], ["--cpus", "0"], ["--cpus", "17"],
+                  ["--cpus", "-1"], ["--mem", "64M"], ["--mem", "lots"], ["--mem", "99999G"],
+                  ["--threshold", "x"], ["--threshold", "-1"], ["--threshold", "nan"],
+                  ["--top"], ["--confirm=yes"], ["--nonsense"], ["third-kernel"], ["-s"]):
+        refused(129, "slowpath compare --help", words=words)
+
+
+@tap.test
+def one_kernel_is_129():
+    lab.run(HOME, "compare", KERNEL).expect(129, "OLD and NEW are expected")
+    lab.run(HOME, "compare").expect(129, "OLD and NEW are expected")
+
+
+def data_dir(content):
+    """A SLOWPATH_DATADIR with one file of scenarios."""
+    folder = HOME.path / "data"
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "scenarios").mkdir(parents=True)
+    (folder / "scenarios/mine.yaml").write_text(content, encoding="utf-8")
+    return {"SLOWPATH_DATADIR": folder}
+
+
+@tap.test
+def an_error_in_a_scenario_is_told_with_its_place():
+    refused(128, "mine.yaml:12:", "elsewhere", env=data_dir(BROKEN), words=["-s", "mine/good"])
+
+
+@tap.test
+def what_is_no_yaml_is_told_with_its_place():
+    refused(128, "mine.yaml:2:", env=data_dir("good:\n\thelp: a tab\n"))
+    refused(128, "mine.yaml", env=data_dir(""), words=["-s", "mine/good"])
+
+
+@tap.test
+def missing_parts_are_128():
+    refused(128, "slowpath-plugin-v", "is missing",
+            env={"SLOWPATH_LIBDIR": data_dir(BROKEN)["SLOWPATH_DATADIR"]})
+
+
+@tap.test
+def no_home_is_128():
+    done = subprocess.run([lab.SLOWPATH, "compare", KERNEL, KERNEL], env={"PATH": "/usr/bin:/bin"},
+                          capture_output=True, text=True, timeout=30)
+    assert done.returncode == 128 and "--home DIR" in done.stderr, done
+
+
+@tap.test
+def a_home_that_is_a_file_is_128():
+    path = HOME.path / "file"
+    path.write_text("in the way", encoding="ascii")
+    done = lab.run(HOME, "compare", KERNEL, KERNEL, "--home", path).expect(128, str(path))
+    assert path.read_text(encoding="ascii") == "in the way" and not done.out
+
+
+with tempfile.TemporaryDirectory(prefix="slowpath-errors-") as scratch:
+    HOME = lab.Home.empty(pathlib.Path(scratch))
+    KERNEL = tiny_kernel.write(HOME.path, "loop")
+    tap.main()
