@@ -405,9 +405,9 @@ static int print(const struct compare *c, const struct cmd_ctx *ctx, const struc
 
 static int start(struct compare *c, char **argv, struct err *e)
 {
-	json_t *command =
-		json_pack("{s:s,s:s,s:s,s:s,s:f,s:b}", "command", "compare", "baseline", "old", "old", argv[0], "new",
-			  argv[1], "threshold", c->o->threshold, "confirm", c->o->confirm);
+	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:f,s:b}", "command", "compare", "baseline",
+				    "old", "old", argv[0], "new", argv[1], "threshold",
+				    c->o->threshold, "confirm", c->o->confirm);
 	struct store_experiment x = { .id = c->id,
 				      .name = "compare",
 				      .command = command,

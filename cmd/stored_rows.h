@@ -6,7 +6,8 @@
 #include "judge/rows.h"
 #include "store/read.h"
 
-/* Reads them into @out, checked and sorted. A run that was repeated counts with its last attempt. */
+/* Reads them into @out, checked and sorted. A run that was repeated counts with its last attempt.
+ */
 int stored_rows_read(struct store *s, const char *id, struct rows *out, struct err *e);
 
 #endif

@@ -206,7 +206,8 @@ static int restore_for_symbols(const struct boot *b, const struct snapshot *snap
 static int open_snapshot(const struct boot *b, struct snapshot *snapshot, bool *exists,
 			 struct err *e)
 {
-	const struct snapshot_wait wait = { b->lab->cancel, b->lab->deadline_s };
+	/* Its maker may wait for a boot, a save and the symbols before it gives up. */
+	const struct snapshot_wait wait = { b->lab->cancel, 4 * b->lab->deadline_s };
 	struct hash_hex key;
 	int r = snapshot_key(b->lab->qemu, b->kernel->id, b->kernel->pvh, b->initrd.data,
 			     b->initrd.len, &b->machine, &key, e);

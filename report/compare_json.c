@@ -27,10 +27,13 @@ static json_t *count(uint64_t value)
 static json_t *text(const char *value)
 {
 	json_t *json = value ? json_string(value) : json_null();
-	_cleanup_free_ char *copy = json ? NULL : strdup(value);
+	_cleanup_free_ char *copy = NULL;
 
-	if (!copy)
+	if (json || !value)
 		return json;
+	copy = strdup(value);
+	if (!copy)
+		return NULL;
 	for (char *p = copy; *p; p++)
 		*p = (unsigned char)*p < 0x80 ? *p : '?';
 	return json_string(copy);
