@@ -127,6 +127,12 @@ def expect_gone(mark, within=1.0):
         time.sleep(0.02)
 
 
+def _default_signals():
+    """A shell that runs something in the background has it ignore Ctrl-C."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Running:
     """A slowpath that runs in the background."""
 
@@ -136,7 +142,8 @@ class Running:
         self.process = subprocess.Popen([*wrapper, SLOWPATH, *map(str, args)],
                                         env=environment(self.mark, home.path, env),
                                         stdin=subprocess.DEVNULL, stdout=stdout,
-                                        stderr=subprocess.PIPE, text=True, errors="replace")
+                                        stderr=subprocess.PIPE, text=True, errors="replace",
+                                        preexec_fn=_default_signals)
 
     def end(self, timeout=150):
         """Waits; fails if it takes too long or a process is left."""

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #define HEADER ((struct report_header *)REPORT_BASE)
 #define FRAMES ((uint8_t *)REPORT_BASE + REPORT_HEADER_BYTES)
@@ -56,10 +55,6 @@ static void misbehave(const char *lie)
 		for (;;)
 			;
 	}
-	if (!strcmp(lie, "sleep")) {
-		for (;;)
-			pause();
-	}
 	if (!strcmp(lie, "print")) {
 		for (;;)
 			puts("All work and no play makes Jack a dull boy.");
@@ -84,18 +79,10 @@ static void forge_header(const char *lie, enum report_why why)
 	seal(why);
 	if (!strcmp(lie, "magic"))
 		HEADER->magic ^= 1;
-	else if (!strcmp(lie, "version"))
-		HEADER->version++;
-	else if (!strcmp(lie, "why"))
-		HEADER->why = 77;
-	else if (!strcmp(lie, "length"))
-		HEADER->length = REPORT_MAX_BYTES;
 	else if (!strcmp(lie, "length-unmapped"))
 		HEADER->length = REPORT_MAX_BYTES - REPORT_HEADER_BYTES;
 	else if (!strcmp(lie, "crc"))
 		HEADER->crc ^= 1;
-	else if (!strcmp(lie, "frames"))
-		HEADER->frames++;
 	else if (!strcmp(lie, "many-frames"))
 		HEADER->frames = 0xffffffff;
 	pause_as_it_is();
@@ -111,16 +98,8 @@ static void forge_content(const char *lie)
 		release[0] = '9';
 	else if (phase && !strcmp(lie, "phase-number"))
 		phase->phase = 1000000;
-	else if (phase && !strcmp(lie, "phase-twice"))
-		phase->phase = 0;
 	else if (phase && !strcmp(lie, "iterations"))
 		phase->iterations++;
-	else if (phase && !strcmp(lie, "windows"))
-		phase->windows = UINT64_MAX;
-	else if (phase && !strcmp(lie, "no-phase"))
-		((struct report_frame *)phase)[-1].type = 999;
-	else if (phase && !strcmp(lie, "phase-size"))
-		((struct report_frame *)phase)[-1].length--;
 	else if (!strcmp(lie, "no-state"))
 		((struct report_frame *)find(FRAME_STATE, 0))[-1].type = 999;
 }
