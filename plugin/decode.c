@@ -8,6 +8,9 @@
 struct prefixes {
 	size_t bytes;
 	bool rep; /* f2 or f3 */
+	bool gs;
+	uint8_t rex;
+	bool strange; /* FS, which is the user's in the kernel too, or 32-bit addresses */
 };
 
 static struct prefixes skip_prefixes(const uint8_t *p, size_t len)
@@ -19,12 +22,16 @@ static struct prefixes skip_prefixes(const uint8_t *p, size_t len)
 
 		if (b == 0xf2 || b == 0xf3)
 			out.rep = true;
+		else if (b == 0x65)
+			out.gs = true;
+		else if (b == 0x64 || b == 0x67)
+			out.strange = true;
 		else if (b != 0x66 && b != 0x67 && b != 0x2e && b != 0x36 && b != 0x3e &&
-			 b != 0x26 && b != 0x64 && b != 0x65 && b != 0xf0)
+			 b != 0x26 && b != 0x64 && b != 0xf0)
 			break;
 	}
-	if (out.bytes < len && (p[out.bytes] & 0xf0) == 0x40) /* REX */
-		out.bytes++;
+	if (out.bytes < len && (p[out.bytes] & 0xf0) == 0x40)
+		out.rex = p[out.bytes++];
 	return out;
 }
 
@@ -54,8 +61,34 @@ static bool register_form(const uint8_t *modrm, const uint8_t *end)
 	return modrm < end && (*modrm & 0xc0) == 0xc0;
 }
 
+/* Where an instruction stands, as far as it tells which memory can fault. */
+enum where {
+	IN_USER,
+	IN_KERNEL,
+	IN_KERNEL_EXTENDED, /* base or index is one of R8 to R15: what looks like RSP is R12 */
+	IN_KERNEL_PER_CPU,  /* the operand is the CPU's own, through GS */
+};
+
+/*
+ * Operands that cannot fault: registers; and in the kernel what lies on its stack (RSP, no index),
+ * at a place that was linked (RIP-relative) or in the CPU's own area (GS): none of these is user
+ * memory or a device's.
+ */
+static bool safe_operand(const uint8_t *modrm, const uint8_t *end, enum where where)
+{
+	if (register_form(modrm, end))
+		return true;
+	if (where == IN_USER || modrm >= end)
+		return false;
+	if (where == IN_KERNEL_PER_CPU)
+		return true;
+	if ((*modrm & 0xc7) == 0x05)
+		return true;
+	return where == IN_KERNEL && (*modrm & 7) == 4 && modrm + 1 < end && modrm[1] == 0x24;
+}
+
 /* Two-byte opcodes (after 0f). */
-static bool safe_0f(const uint8_t *op, const uint8_t *end)
+static bool safe_0f(const uint8_t *op, const uint8_t *end, enum where where)
 {
 	if (op >= end)
 		return false;
@@ -66,23 +99,24 @@ static bool safe_0f(const uint8_t *op, const uint8_t *end)
 	if ((op[0] & 0xf0) == 0x40 || (op[0] & 0xf0) == 0x90 || op[0] == 0xaf || op[0] == 0xb6 ||
 	    op[0] == 0xb7 || op[0] == 0xbe || op[0] == 0xbf || op[0] == 0xa3 || op[0] == 0xba ||
 	    op[0] == 0xbc || op[0] == 0xbd || op[0] == 0xa4 || op[0] == 0xac)
-		return register_form(op + 1, end); /* cmov, setcc, imul, movzx, movsx, bt, bsf... */
+		return safe_operand(op + 1, end,
+				    where); /* cmov, setcc, imul, movzx, movsx, bt, bsf... */
 	return false;
 }
 
 /* One-byte opcodes that touch no memory. @op points at the opcode. */
-static bool safe(const uint8_t *op, const uint8_t *end, bool kernel)
+static bool safe(const uint8_t *op, const uint8_t *end, enum where where)
 {
 	uint8_t b = op[0];
 
 	if (b == 0x0f)
-		return safe_0f(op + 1, end);
+		return safe_0f(op + 1, end, where);
 	if (b < 0x40 && (b & 7) < 6) /* add, or, adc, sbb, and, sub, xor, cmp */
-		return (b & 7) >= 4 || register_form(op + 1, end);
+		return (b & 7) >= 4 || safe_operand(op + 1, end, where);
 	if ((b & 0xf0) == 0x50) /* push, pop */
-		return kernel;
+		return where != IN_USER;
 	if (b == 0x68 || b == 0x6a || b == 0xc3 || b == 0xe8)
-		return kernel; /* push imm, ret, call */
+		return where != IN_USER; /* push imm, ret, call */
 	if ((b & 0xf0) == 0x70 || (b & 0xf0) == 0xb0 || b == 0xeb || b == 0xe9 || b == 0x8d ||
 	    b == 0x90 || b == 0x98 || b == 0x99 || b == 0xa8 || b == 0xa9 || b == 0xfa || b == 0xfb)
 		return true; /* jcc, mov imm, jmp, lea, nop, cltq, cqo, test imm, cli, sti */
@@ -107,13 +141,13 @@ static bool safe(const uint8_t *op, const uint8_t *end, bool kernel)
 	case 0xd3: /* shifts */
 	case 0xc6:
 	case 0xc7: /* mov imm */
-		return register_form(op + 1, end);
+		return safe_operand(op + 1, end, where);
 	case 0xf6:
 	case 0xf7: /* test, not, neg, mul; div may fault */
-		return register_form(op + 1, end) && (op[1] & 0x38) < 0x30;
+		return safe_operand(op + 1, end, where) && (op[1] & 0x38) < 0x30;
 	case 0xfe:
 	case 0xff: /* inc, dec; the rest calls, jumps or pushes through memory */
-		return register_form(op + 1, end) && (op[1] & 0x38) < 0x10;
+		return safe_operand(op + 1, end, where) && (op[1] & 0x38) < 0x10;
 	}
 	return false;
 }
@@ -132,6 +166,10 @@ struct insn insn_decode(const uint8_t *bytes, size_t len, bool kernel)
 {
 	struct prefixes prefixes = skip_prefixes(bytes, len);
 	const uint8_t *op = bytes + prefixes.bytes, *end = bytes + len;
+	enum where where = !kernel || prefixes.strange ? IN_USER
+			   : prefixes.gs	       ? IN_KERNEL_PER_CPU
+			   : prefixes.rex & 3	       ? IN_KERNEL_EXTENDED
+						       : IN_KERNEL;
 	struct insn out = { .kind = INSN_PLAIN, .may_fault = true };
 
 	if (op >= end)
@@ -148,7 +186,7 @@ struct insn insn_decode(const uint8_t *bytes, size_t len, bool kernel)
 			out.kind = INSN_PUSH_POP;
 		else if (*op == 0xe8)
 			out.kind = INSN_CALL;
-		out.may_fault = !safe(op, end, kernel);
+		out.may_fault = !safe(op, end, where);
 	}
 	return out;
 }

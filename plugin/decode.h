@@ -32,7 +32,10 @@ struct insn {
 	unsigned accesses;
 };
 
-/* @kernel: at a kernel address, where pushes, pops, calls and returns do not fault. */
+/*
+ * @kernel: at a kernel address, where its stack, what was linked and the CPU's own area do not
+ * fault.
+ */
 struct insn insn_decode(const uint8_t *bytes, size_t len, bool kernel);
 
 #endif
