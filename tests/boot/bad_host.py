@@ -64,9 +64,8 @@ def damaged_snapshots(*hows):
     assert expect_good().json()["seconds"]["boot"] == 0, "it was not made anew"
 
 
-for what, mend in (("cut short", (truncate, empty)),
-                   ("with another head or end", (garble(0), garble(0.9999))),
-                   ("with other memory", (garble(0.3), garble(0.5)))):
+for what, mend in (("cut short or with another head", (truncate, garble(0))),
+                   ("empty or with other memory", (empty, garble(0.5)))):
     tap.add(f"snapshots {what}", lambda m=mend: damaged_snapshots(*m))
 
 
@@ -176,12 +175,17 @@ def full_disk(mib):
         assert "No space left" in done.err or "is the disk full" in done.err or \
             "disk is full" in done.err, done.err
         assert not list(home.path.glob("snapshots/*.part")), "half a snapshot stays"
+        if mib < 100:
+            return
         resize(home, 600)
         expect_good(home)
+        subprocess.run(["mount", "-o", "remount,ro", home.path], check=True)
+        lab.compare(home).expect(128, str(home.path), "--home DIR")
 
 
-for size in (1, 40, 110):
-    tap.add(f"a disk of {size} MiB", lambda s=size: full_disk(s))
+tap.add("a disk of 1 MiB", lambda: full_disk(1))
+tap.add("a disk of 40 MiB", lambda: full_disk(40))
+tap.add("a disk of 110 MiB, then with room, then read-only", lambda: full_disk(110))
 
 
 @tap.test
@@ -194,14 +198,6 @@ def a_home_that_only_others_may_write():
         raise tap.Skip(done.err.strip())
     done.expect(128, str(HOME.path), "--home DIR")
     expect_good()
-
-
-@tap.test
-def a_home_on_a_read_only_disk():
-    with small_disk(600) as home:
-        expect_good(home)
-        subprocess.run(["mount", "-o", "remount,ro", home.path], check=True)
-        lab.compare(home).expect(128, str(home.path), "--home DIR")
 
 
 with lab.Home() as HOME:
