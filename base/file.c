@@ -158,7 +158,8 @@ int dir_make(const char *path, struct err *e)
 			continue;
 		*p = '\0';
 		if (mkdir(copy, 0777) < 0 && errno != EEXIST)
-			return err_errno(e, errno, "cannot make folder %s", copy);
+			return was ? err_errno(e, errno, "cannot make folder %s: %s", path, copy)
+				   : err_errno(e, errno, "cannot make folder %s", path);
 		if (was == '\0')
 			break;
 		*p = '/';

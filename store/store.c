@@ -91,8 +91,9 @@ int store_open(const char *data_dir, struct store **out, struct err *e)
 	if (!s || !path)
 		return err_oom(e);
 	r = dir_make(data_dir, e);
-	if (r == 0)
-		r = open_database(s, path, e);
+	if (r < 0)
+		return err_wrap(e, "the database has no folder (--home DIR names another)");
+	r = open_database(s, path, e);
 	if (r < 0)
 		return r;
 	*out = steal(&s);

@@ -192,12 +192,21 @@ tap.add("a disk of 110 MiB, then with room, then read-only", lambda: full_disk(1
 def a_home_that_only_others_may_write():
     if os.getuid():
         raise tap.Skip("not root")
-    done = lab.run(HOME, "compare", *HOME.specs, tidy=False,
-                   wrapper=["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"])
-    if "setpriv" in done.err or "cannot execute" in done.err:
-        raise tap.Skip(done.err.strip())
-    done.expect(128, str(HOME.path), "--home DIR")
-    expect_good()
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        closed, unseen = folder / "closed", folder / "behind" / "home"
+        closed.mkdir()
+        unseen.mkdir(parents=True)
+        folder.chmod(0o755)
+        (folder / "behind").chmod(0o700)
+        for home in (closed, unseen):
+            done = lab.run(lab.Home.empty(home), "compare", *HOME.specs, tidy=False,
+                           wrapper=["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}",
+                                    "--clear-groups"])
+            if "setpriv" in done.err or "cannot execute" in done.err:
+                raise tap.Skip(done.err.strip())
+            done.expect(128, str(home), "--home DIR")
+            assert not list(home.iterdir()), list(home.iterdir())
 
 
 with lab.Home() as HOME:
