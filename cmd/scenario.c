@@ -33,6 +33,8 @@ static json_t *detailed_json(const struct scenario *s)
 	json_object_set_new(doc, "pages", json_integer((json_int_t)scenario_pages(s)));
 	json_object_set_new(doc, "warmup", json_integer(s->warmup_iterations));
 	json_object_set_new(doc, "iterations", json_integer(s->iterations));
+	json_object_set_new(doc, "rounds", json_integer(s->rounds_max));
+	json_object_set_new(doc, "min_time_ms", json_integer(s->min_time_ms));
 	json_object_set_new(doc, "sha256", json_string(s->sha256.text));
 	return doc;
 }

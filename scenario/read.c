@@ -11,6 +11,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#define ITERATIONS_MAX 1000
+#define ROUNDS_MAX 1000000
+#define MIN_TIME_MS_MAX 60000
+
 void scenario_list_free(struct scenario_list *l)
 {
 	for (size_t i = 0; i < l->count; i++)
@@ -244,19 +248,20 @@ static int read_prepare(struct yaml_doc *d, const yaml_node_t *n, struct scenari
 	return r;
 }
 
-static int read_count(struct yaml_doc *d, const yaml_node_t *n, uint64_t min, unsigned *out,
-		      struct err *e)
+static int read_count(struct yaml_doc *d, const yaml_node_t *n, uint64_t min, uint64_t max,
+		      unsigned *out, struct err *e)
 {
 	uint64_t value = 0;
-	int r = yaml_doc_uint(d, n, min, 1000, &value, e);
+	int r = yaml_doc_uint(d, n, min, max, &value, e);
 
 	*out = (unsigned)value;
 	return r;
 }
 
 /* Keys in the order in which they have to be looked at: operations name maps. */
-static const char *const keys[] = { "help",    "source",   "needs",  "item",	   "maps",
-				    "prepare", "segments", "warmup", "iterations", "expect" };
+static const char *const keys[] = { "help",	  "source",  "needs",	    "item",
+				    "maps",	  "prepare", "segments",    "warmup",
+				    "iterations", "rounds",  "min_time_ms", "expect" };
 
 static int read_key(struct yaml_doc *d, size_t key, const yaml_node_t *n, struct scenario *s,
 		    struct err *e)
@@ -277,9 +282,13 @@ static int read_key(struct yaml_doc *d, size_t key, const yaml_node_t *n, struct
 	case 6:
 		return read_segments(d, n, s, e);
 	case 7:
-		return read_count(d, n, 0, &s->warmup_iterations, e);
+		return read_count(d, n, 0, ITERATIONS_MAX, &s->warmup_iterations, e);
 	case 8:
-		return read_count(d, n, 1, &s->iterations, e);
+		return read_count(d, n, 1, ITERATIONS_MAX, &s->iterations, e);
+	case 9:
+		return read_count(d, n, 1, ROUNDS_MAX, &s->rounds_max, e);
+	case 10:
+		return read_count(d, n, 1, MIN_TIME_MS_MAX, &s->min_time_ms, e);
 	default:
 		return read_expect(d, n, s, e);
 	}
@@ -300,8 +309,8 @@ static int find_keys(struct yaml_doc *d, const yaml_node_t *n,
 		if (k == ARRAY_SIZE(keys))
 			return yaml_doc_error(d, p.key_node, e,
 					      "unknown key '%s'; help, source, needs, item, maps, "
-					      "prepare, segments, warmup, iterations or expect "
-					      "is expected",
+					      "prepare, segments, warmup, iterations, rounds, "
+					      "min_time_ms or expect is expected",
 					      p.key);
 		values[k] = p.value;
 	}
@@ -316,6 +325,8 @@ static int read_one(struct yaml_doc *d, const struct yaml_pair *p, struct scenar
 
 	s->warmup_iterations = 1;
 	s->iterations = 2;
+	s->rounds_max = 1000;
+	s->min_time_ms = 500;
 	s->expect = (struct scenario_expect){ SCENARIO_ANY, SCENARIO_ANY, SCENARIO_ANY,
 					      SCENARIO_ANY, SCENARIO_ANY };
 	if (r == 0)

@@ -17,6 +17,8 @@
  *	      - mprotect: {map: area, to: r}
  *	  warmup: 1			iterations before the first window
  *	  iterations: 2			N; N and 2N are measured
+ *	  rounds: 1000			timed: iterations at most ...
+ *	  min_time_ms: 500		... and until so much time was measured
  *	  expect: {present: all, dirty: all, vmas: 1}
  *
  * Operations: touch {map, access: read|write, stride}, mprotect {map, to: none|r|rw},
@@ -70,6 +72,8 @@ struct scenario {
 	bool to_end[PLAN_MAX_OPS]; /* the file gave the operation no size */
 	unsigned warmup_iterations;
 	unsigned iterations;
+	unsigned rounds_max;  /* timed modes: iterations of one measurement at most */
+	unsigned min_time_ms; /* timed modes: how long one measurement goes on, if it may */
 	struct scenario_expect expect;
 	unsigned expect_all;	/* bit k: the k-th number of expect was "all" */
 	struct hash_hex sha256; /* of the file that it was read from, and its name */

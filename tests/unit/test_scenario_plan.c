@@ -122,6 +122,8 @@ static void missing_members_have_defaults(void **state)
 	assert_int_equal(scenario_items(s), 4);
 	assert_int_equal(s->warmup_iterations, 1);
 	assert_int_equal(s->iterations, 2);
+	assert_int_equal(s->rounds_max, 1000);
+	assert_int_equal(s->min_time_ms, 500);
 	assert_int_equal(s->n_prepare, 0);
 	assert_int_equal(s->maps[0].align, 2 << 20);
 	assert_int_equal(s->ops[0].stride, 4096);
