@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Profiles that are good: what was written, what it defaults to, and the same again as JSON. */
 #include "base/buf.h"
-#include "lab/cpuset.h"
 #include "tests/unit/profiles.h"
 #include "tests/unit/unit.h"
 
@@ -213,29 +212,6 @@ static void json_reads_back(void **state)
 	}
 }
 
-static void sets_of_cpus(void **state)
-{
-	static const char *const bad[] = {
-		"",    ",",    "0,",   ",0",	 "-1",
-		"1-",  "2-1",  "1--2", "0 1",	 " 0",
-		"0x1", "1024", "a",    "0-1024", "99999999999999999999"
-	};
-	cpu_set_t set;
-
-	(void)state;
-	assert_int_equal(cpuset_parse("0-1,4", &set), 0);
-	assert_int_equal(CPU_COUNT(&set), 3);
-	assert_true(CPU_ISSET(0, &set) && CPU_ISSET(1, &set) && CPU_ISSET(4, &set));
-	assert_int_equal(cpuset_parse("3", &set), 0);
-	assert_int_equal(CPU_COUNT(&set), 1);
-	assert_int_equal(cpuset_parse("0-1023", &set), 0);
-	assert_int_equal(CPU_COUNT(&set), 1024);
-	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		if (cpuset_parse(bad[i], &set) != -EINVAL)
-			fail_msg("'%s' is no set of CPUs", bad[i]);
-	}
-}
-
 static void files_are_read(void **state)
 {
 	_cleanup_scenario_list_ struct scenario_list l = { 0 };
@@ -261,7 +237,6 @@ int main(void)
 		cmocka_unit_test(sizes_are_set_on_a_copy),
 		cmocka_unit_test(places_are_kept),
 		cmocka_unit_test(json_reads_back),
-		cmocka_unit_test(sets_of_cpus),
 		cmocka_unit_test(files_are_read),
 	};
 
