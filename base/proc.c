@@ -48,7 +48,8 @@ static void child_run(const struct proc_opts *o, pid_t parent, int report)
 	child_descriptors(o);
 	for (const char *const *kv = o->env; kv && *kv; kv++)
 		putenv((char *)*kv);
-	if (!o->cwd || chdir(o->cwd) == 0)
+	if ((!o->cpus || sched_setaffinity(0, sizeof(*o->cpus), o->cpus) == 0) &&
+	    (!o->cwd || chdir(o->cwd) == 0))
 		execvp(o->argv[0], (char *const *)o->argv);
 	code = errno;
 	if (write(report, &code, sizeof(code)) < 0)

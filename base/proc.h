@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 
+#include <sched.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -26,6 +27,7 @@ struct proc_opts {
 	int fd_out;		 /* stdout of the child; -1: /dev/null */
 	int fd_err;		 /* stderr; -1: /dev/null */
 	const int *keep_fds;	 /* descriptors to hand over at the same number; -1-terminated */
+	const cpu_set_t *cpus;	 /* that it may run on; NULL: the parent's */
 };
 
 int proc_start(const struct proc_opts *o, struct proc *p, struct err *e);

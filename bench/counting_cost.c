@@ -55,7 +55,7 @@ static int run_once(struct bench *b, const char *plugin, struct timing *out, str
 
 static int prepare(struct bench *b, const char *plugin, struct err *e)
 {
-	struct exact_request q = {
+	struct run_request q = {
 		.kernel = b->kernel, .scenario = b->scenario, .cpus = 1, .memory_mib = 512
 	};
 	_cleanup_buf_ struct buf places = { 0 };

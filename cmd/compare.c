@@ -133,9 +133,9 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 }
 
 static void fill_request(const struct compare *c, const struct scenario *scenario, unsigned side,
-			 const struct perturbation *p, struct exact_request *out)
+			 const struct perturbation *p, struct run_request *out)
 {
-	*out = (struct exact_request){
+	*out = (struct run_request){
 		.side = side,
 		.kernel = c->kernels[side],
 		.scenario = scenario,
@@ -254,7 +254,7 @@ static int keep_failure(const struct compare *c, const struct scenario *scenario
 static void fill_view(const struct compare *c, const struct scenario *scenario, uint64_t start_ns,
 		      struct outcome *x)
 {
-	const struct exact_run *runs[2] = { &x->sides[0].run, &x->sides[1].run };
+	const struct run *runs[2] = { &x->sides[0].run, &x->sides[1].run };
 
 	x->view = (struct compare_view){
 		.id = c->id,
@@ -438,7 +438,7 @@ static int run_all(struct compare *c, const struct cmd_ctx *ctx, const size_t *c
 	}
 	session_release_signals(c->s);
 	if (r == 0)
-		r = store_finish_experiment(c->s->store, c->id, e);
+		r = store_finish_experiment(c->s->store, c->id, NULL, e);
 	progress_stop(&c->s->progress);
 	if (r < 0) {
 		status = report_error(e);

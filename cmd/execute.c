@@ -2,11 +2,16 @@
 #include "cmd/execute.h"
 
 #include "base/clock.h"
+#include "base/tsc.h"
+#include "cmd/accel.h"
 #include "cmd/stored_rows.h"
 #include "judge/judgement.h"
+#include "lab/cpuset.h"
 #include "lab/exact.h"
 #include "lab/steps.h"
+#include "lab/timed.h"
 #include "report/judge.h"
+#include "report/order.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -28,8 +33,10 @@ struct execution {
 	struct step_state *states; /* one a step */
 	struct kernel *kernels[EXPERIMENT_KERNELS_MAX];
 	char id[STORE_ID_LEN];
-	size_t done; /* steps */
-	size_t made; /* of these, in this process */
+	enum machine_accel accel;
+	cpu_set_t cpuset; /* that the profile asks for, or that slowpath may use */
+	size_t done;	  /* steps */
+	size_t made;	  /* of these, in this process */
 	uint64_t start_ns;
 	bool resumed;
 };
@@ -107,9 +114,10 @@ static json_t *command_json(const struct execution *w)
 						"spec", w->kernels[i]->spec, "release",
 						w->kernels[i]->release, "vmlinux_sha256",
 						w->kernels[i]->vmlinux_sha256));
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:o}", "command", "run", "file", w->x->file,
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o}", "command", "run", "file", w->x->file,
 			 "profile", w->x->text, "profile_sha256", w->x->sha256.text, "baseline",
-			 w->x->kernels[w->x->baseline].name, "kernels", kernels);
+			 w->x->kernels[w->x->baseline].name, "accelerator", accel_name(w->accel),
+			 "kernels", kernels);
 }
 
 static int begin(struct execution *w, struct err *e)
@@ -152,11 +160,25 @@ static int note_run(void *arg, const struct stored_row *row, struct err *e)
 	return 0;
 }
 
+/* Times of one accelerator do not go with those of another. */
+static int find_accel(struct execution *w, const json_t *command, struct err *e)
+{
+	const char *name = json_string_value(json_object_get(command, "accelerator"));
+
+	for (w->accel = ACCEL_ICOUNT; name && w->accel <= ACCEL_KVM; w->accel++) {
+		if (!strcmp(name, accel_name(w->accel)))
+			return 0;
+	}
+	return err_set(e, EIO, "the experiment does not say what it ran on");
+}
+
 static int take_up(struct execution *w, const char *id, struct err *e)
 {
 	_cleanup_stored_experiment_ struct stored_experiment stored = { 0 };
 	int r = store_find_experiment(w->s->store, id, &stored, e);
 
+	if (r == 0)
+		r = find_accel(w, stored.command, e);
 	if (r == 0)
 		r = find_kernels(w, stored.command, e);
 	if (r == 0)
@@ -165,24 +187,38 @@ static int take_up(struct execution *w, const char *id, struct err *e)
 	return r;
 }
 
-static void fill_request(const struct execution *w, const struct step *step,
-			 struct exact_request *out)
+/* Exact counts do not depend on where they are made; times do. */
+static const cpu_set_t *cpuset_of(const struct execution *w)
 {
-	unsigned kernel = w->x->arms[step->arm].kernel;
+	return w->x->cpuset[0] || w->accel != ACCEL_ICOUNT ? &w->cpuset : NULL;
+}
 
-	*out = (struct exact_request){
+/* A boot of a kernel of the profile, as far as it is not about a step. */
+static struct run_request request_of(const struct execution *w, unsigned kernel, unsigned cpus,
+				     const struct scenario *scenario)
+{
+	return (struct run_request){
+		.side = 1,
+		.accel = w->accel,
 		.kernel = w->kernels[kernel],
-		.scenario = scenario_of(w, step),
-		.cpus = step->cpus,
+		.scenario = scenario,
+		.cpus = cpus,
 		.memory_mib = w->x->memory_mib,
 		.cmdline = w->x->kernels[kernel].cmdline,
-		.extra_rest_ns = (uint64_t)step->block * BLOCK_REST_NS,
+		.cpuset = cpuset_of(w),
 	};
 }
 
+static int measure(const struct execution *w, const struct run_request *q, struct run *out,
+		   struct err *e)
+{
+	return w->accel == ACCEL_ICOUNT ? exact_measure(&w->s->lab, q, out, e)
+					: timed_measure(&w->s->lab, q, out, e);
+}
+
 static int keep_run(struct execution *w, const struct step *step, unsigned attempt,
-		    const struct exact_request *q, const struct exact_run *run,
-		    const struct err *failure, struct err *e)
+		    const struct run_request *q, const struct run *run, const struct err *failure,
+		    struct err *e)
 {
 	struct store_run r = {
 		.experiment = w->id,
@@ -225,22 +261,22 @@ static int run_step(struct execution *w, size_t index, struct err *e)
 	struct step_state *state = &w->states[index];
 
 	while (!state->ok && state->attempts <= w->x->retries) {
-		struct exact_run run = { 0 };
-		struct exact_request q;
+		struct run run = { 0 };
+		struct run_request q = request_of(w, w->x->arms[step->arm].kernel, step->cpus,
+						  scenario_of(w, step));
 		struct err failure = { 0 };
 		int r;
 
 		show_step(w, step);
-		fill_request(w, step, &q);
-		q.side = 1;
-		exact_measure(&w->s->lab, &q, &run, &failure);
+		q.extra_rest_ns = (uint64_t)step->block * BLOCK_REST_NS;
+		measure(w, &q, &run, &failure);
 		if (failure.code && failure.status != ERR_UNMEASURED) {
-			exact_run_free(&run);
+			run_free(&run);
 			*e = failure;
 			return e->code;
 		}
 		r = keep_run(w, step, state->attempts, &q, &run, &failure, e);
-		exact_run_free(&run);
+		run_free(&run);
 		if (r < 0)
 			return r;
 		state->attempts++;
@@ -256,27 +292,44 @@ static int smoke(struct execution *w, struct err *e)
 {
 	for (unsigned k = 0; k < w->x->n_kernels; k++) {
 		for (unsigned c = 0; c < w->x->n_cpus; c++) {
-			struct exact_request q = {
-				.side = 1,
-				.kernel = w->kernels[k],
-				.scenario = w->x->scenarios[0].scenario,
-				.cpus = w->x->cpus[c],
-				.memory_mib = w->x->memory_mib,
-				.cmdline = w->x->kernels[k].cmdline,
-			};
-			struct exact_run run;
-			int r = exact_smoke(&w->s->lab, &q, &run, e);
+			struct run_request q =
+				request_of(w, k, w->x->cpus[c], w->x->scenarios[0].scenario);
+			struct run run;
+			int r = w->accel == ACCEL_ICOUNT ? exact_smoke(&w->s->lab, &q, &run, e)
+							 : timed_smoke(&w->s->lab, &q, &run, e);
 
 			if (r < 0 && r != -ECANCELED && run.console && run.console[0])
 				fprintf(stderr, "--- end of the console of %s ---\n%s\n---\n",
 					w->kernels[k]->release, run.console);
-			exact_run_free(&run);
+			run_free(&run);
 			if (r < 0)
 				return err_wrap(e, "kernel '%s', boot smoke",
 						w->x->kernels[k].name);
 		}
 	}
 	return 0;
+}
+
+/* The steps that were made, as sequential looks may have spared some. */
+static json_t *effect_json(const struct execution *w)
+{
+	_cleanup_steps_ struct steps made = { .items = calloc(w->steps.count + 1,
+							      sizeof(*made.items)) };
+
+	for (size_t i = 0; made.items && i < w->steps.count; i++) {
+		if (w->states[i].attempts)
+			made.items[made.count++] = w->steps.items[i];
+	}
+	return made.items ? order_json(w->x, &made) : NULL;
+}
+
+static int finish(struct execution *w, struct err *e)
+{
+	json_t *effect = effect_json(w);
+	int r = effect ? store_finish_experiment(w->s->store, w->id, effect, e) : err_oom(e);
+
+	json_decref(effect);
+	return r;
 }
 
 static int run_steps(struct execution *w, struct err *e)
@@ -287,19 +340,17 @@ static int run_steps(struct execution *w, struct err *e)
 		w->done += w->states[i].ok || w->states[i].attempts > w->x->retries;
 	if (w->done == w->steps.count)
 		return 0;
-	session_catch_signals(w->s);
 	r = smoke(w, e);
 	w->start_ns = clock_ns();
 	for (size_t i = 0; r == 0 && i < w->steps.count; i++) {
 		if (!w->states[i].ok && w->states[i].attempts <= w->x->retries)
 			r = run_step(w, i, e);
 	}
-	session_release_signals(w->s);
 	progress_stop(&w->s->progress);
 	if (r < 0)
 		return err_wrap(e, "%zu of %zu steps are kept; 'slowpath run --resume %s' goes on",
 				w->done, w->steps.count, w->id);
-	return store_finish_experiment(w->s->store, w->id, e);
+	return finish(w, e);
 }
 
 /* The primary metric of a row's scenario: what the exit status follows. */
@@ -372,27 +423,62 @@ static int judge(const struct cmd_ctx *ctx, const struct execution *w, struct er
 	return status ? status : exit_status(w->x, &t, &j);
 }
 
+/* On what it is to run; exact mode leaves no choice. */
+static int choose_accel(struct execution *w, struct err *e)
+{
+	struct run_request q;
+
+	w->accel = ACCEL_ICOUNT;
+	if (w->x->mode == EXPERIMENT_EXACT)
+		return 0;
+	w->accel = ACCEL_TCG;
+	q = request_of(w, w->x->baseline, w->x->cpus[0], w->x->scenarios[0].scenario);
+	return accel_choose(w->s, &q, &w->accel, e);
+}
+
+/* The host CPUs of the profile, or all that this process may use. */
+static int find_cpuset(struct execution *w, struct err *e)
+{
+	if (w->x->cpuset[0])
+		return cpuset_parse(w->x->cpuset, &w->cpuset) < 0
+			       ? err_set(e, EINVAL, "cpuset '%s'", w->x->cpuset)
+			       : 0;
+	return sched_getaffinity(0, sizeof(w->cpuset), &w->cpuset) < 0
+		       ? err_errno(e, errno, "sched_getaffinity")
+		       : 0;
+}
+
+static int set_out(struct execution *w, const char *resume, struct err *e)
+{
+	int r = steps_make(w->x, &w->steps, e);
+
+	w->states = r == 0 ? calloc(w->steps.count + 1, sizeof(*w->states)) : NULL;
+	if (r == 0 && !w->states)
+		r = err_oom(e);
+	if (r == 0)
+		r = find_cpuset(w, e);
+	if (r == 0 && resume)
+		return take_up(w, resume, e);
+	if (r == 0)
+		r = resolve_kernels(w, e);
+	if (r == 0)
+		r = choose_accel(w, e);
+	return r < 0 ? r : begin(w, e);
+}
+
 int execute_experiment(const struct cmd_ctx *ctx, struct session *s, const struct experiment *x,
 		       const char *resume, struct err *e)
 {
 	struct execution w = { .s = s, .x = x, .resumed = resume != NULL };
 	int r, status;
 
-	if (x->cpuset[0])
-		session_note(NULL,
-			     "cpuset is not applied in exact mode: counts do not depend on it");
-	r = steps_make(x, &w.steps, e);
-	w.states = r == 0 ? calloc(w.steps.count + 1, sizeof(*w.states)) : NULL;
-	if (r == 0 && !w.states)
-		r = err_oom(e);
-	if (r == 0 && resume)
-		r = take_up(&w, resume, e);
-	else if (r == 0)
-		r = resolve_kernels(&w, e);
-	if (r == 0 && !resume)
-		r = begin(&w, e);
+	session_catch_signals(s);
+	r = set_out(&w, resume, e);
+	s->lab.tsc_khz = w.accel == ACCEL_TCG ? tsc_measure_khz() : 0;
 	if (r == 0)
 		r = run_steps(&w, e);
+	session_release_signals(s);
+	progress_stop(&s->progress);
 	status = r < 0 ? report_error(e) : judge(ctx, &w, e);
 	execution_free(&w);
 	return status;

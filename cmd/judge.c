@@ -72,7 +72,7 @@ static int csv_row(void *arg, const struct stored_row *s, struct err *e)
 	r |= buf_printf(out, ",%u,%u,", s->block, s->position);
 	r |= csv_put(out, s->kernel) | buf_puts(out, ",") | csv_put(out, s->release);
 	r |= buf_puts(out, ",") | csv_put(out, s->scenario);
-	r |= buf_printf(out, ",%u,%s,insns,", s->cpus, s->metric);
+	r |= buf_printf(out, ",%u,%s,%s,", s->cpus, s->metric, s->unit);
 	if (s->ok)
 		r |= buf_printf(out, "%.17g", s->value);
 	r |= buf_printf(out, ",%s,%s,", s->ok ? "ok" : "failed", s->run_id);

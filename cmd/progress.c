@@ -39,9 +39,14 @@ void progress_side(void *arg, unsigned side, const char *text)
 	pthread_mutex_unlock(&p->lock);
 }
 
-void progress_stop(struct progress *p)
+void progress_clear(const struct progress *p)
 {
 	if (p->on)
 		fputs("\r\033[K", stderr);
+}
+
+void progress_stop(struct progress *p)
+{
+	progress_clear(p);
 	p->on = false;
 }

@@ -18,7 +18,9 @@ struct progress {
 void progress_start(struct progress *p);
 /* A lab_progress_fn; @arg is the struct progress. */
 void progress_side(void *arg, unsigned side, const char *text);
-/* Takes the line away. */
+/* Takes the line away, for something that is printed; the next progress draws it again. */
+void progress_clear(const struct progress *p);
+/* Takes it away for good. */
 void progress_stop(struct progress *p);
 
 #endif

@@ -92,7 +92,7 @@ static int dry_run(const struct cmd_ctx *ctx, const struct experiment *x, struct
 /* What the profile asks for and this slowpath cannot do; 0 if there is nothing. */
 static int check_possible(const struct experiment *x, struct err *e)
 {
-	if (x->mode != EXPERIMENT_EXACT)
+	if (x->mode == EXPERIMENT_NATIVE)
 		return err_set(e, ENOTSUP, "%s: running mode %s is not possible yet", x->file,
 			       experiment_modes[x->mode]);
 	if (x->purpose != EXPERIMENT_PERFORMANCE)

@@ -8,7 +8,7 @@ static int add(void *arg, const struct stored_row *s, struct err *e)
 				      .release = s->release,
 				      .scenario = s->scenario,
 				      .metric = s->metric,
-				      .unit = "insns",
+				      .unit = s->unit,
 				      .run = s->run_id,
 				      .block = s->block,
 				      .position = s->position,

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/measure.h"
 
-#include "guest/ops.h"
 #include "guest/port.h"
 #include "guest/report.h"
-#include "guest/state.h"
-#include "proto/marker.h"
+#include "guest/work.h"
 
 #include <errno.h>
 #include <sched.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #define MARKER(code)                                                                              \
 	__asm__ volatile(".byte 0x0f, 0x1f, 0x84, 0x00\n\t.long %c0" ::"i"(MARKER_MAGIC | (code)) \
@@ -68,21 +64,6 @@ static inline __attribute__((always_inline)) void window_close(void)
 	MARKER(MARKER_CLOSE);
 }
 
-#define AWAKE_LOOPS 3000000u /* about 15 million instructions: 15 ms at icount shift 0 */
-
-struct segment {
-	const char *name;
-	const struct op *ops;
-	unsigned n_ops;
-};
-
-struct work {
-	struct maps maps;
-	struct op ops[PLAN_MAX_OPS];
-	struct segment segments[MARKER_SEGMENTS];
-	unsigned n_segments;
-};
-
 /*
  * Runs a segment inside its window and adds what the clock says to *tsc_ticks. Not inlined, so
  * that what stands between the two clock reads is the same code for an empty window as for a full
@@ -103,14 +84,6 @@ static __attribute__((noinline)) int run_window(const struct segment *s, unsigne
 	return r;
 }
 
-static int failed(const struct segment *s, int index)
-{
-	int code = errno;
-
-	report_error("segment %s, operation %d: %s", s->name, index, strerror(code));
-	return -code;
-}
-
 static int run_phase(const struct work *w, unsigned phase, unsigned iterations)
 {
 	struct report_phase out = { .phase = phase, .iterations = iterations };
@@ -123,7 +96,7 @@ static int run_phase(const struct work *w, unsigned phase, unsigned iterations)
 			int r = run_window(&w->segments[s], slot, &out.tsc_ticks);
 
 			if (r)
-				return failed(&w->segments[s], r);
+				return work_failed(&w->segments[s], r);
 			out.windows++;
 		}
 	}
@@ -134,70 +107,11 @@ static int run_phase(const struct work *w, unsigned phase, unsigned iterations)
 	return 0;
 }
 
-static int warm_up(const struct work *w, unsigned iterations)
-{
-	for (unsigned i = 0; i < iterations; i++) {
-		for (unsigned s = 0; s < w->n_segments; s++) {
-			int r = ops_run(w->segments[s].ops, w->segments[s].n_ops);
-
-			if (r)
-				return failed(&w->segments[s], r);
-		}
-	}
-	return 0;
-}
-
-/*
- * Sleeps, then stays awake over a few ticks: what the kernel does to a task at its first tick
- * after a sleep (scans, quiescent states, deferred work) is over when the window opens.
- */
-static void rest(uint64_t ns)
-{
-	struct timespec ts = { .tv_sec = (time_t)(ns / 1000000000u),
-			       .tv_nsec = (long)(ns % 1000000000u) };
-
-	while (ns && clock_nanosleep(CLOCK_MONOTONIC, 0, &ts, &ts) == EINTR)
-		;
-	for (volatile unsigned i = 0; i < AWAKE_LOOPS; i++)
-		;
-}
-
-static int prepare(const struct plan_header *plan, struct work *w)
-{
-	const struct plan_map *maps = (const void *)(plan + 1);
-	const struct plan_segment *segments = (const void *)(maps + plan->n_maps);
-	const struct plan_op *ops = (const void *)(segments + plan->n_segments);
-	struct segment before = { "prepare", w->ops, plan->n_prepare };
-	unsigned at = plan->n_prepare;
-	int r = maps_create(maps, plan->n_maps, &w->maps);
-
-	if (r == 0)
-		r = ops_resolve(ops, plan->n_ops, &w->maps, w->ops);
-	if (r < 0)
-		return r;
-	w->n_segments = plan->n_segments;
-	for (unsigned s = 0; s < plan->n_segments; s++) {
-		w->segments[s] =
-			(struct segment){ segments[s].name, &w->ops[at], segments[s].n_ops };
-		at += segments[s].n_ops;
-	}
-	r = ops_run(before.ops, before.n_ops);
-	if (r)
-		return failed(&before, r);
-	return warm_up(w, plan->warmup_iterations);
-}
-
-/* The CPUs that are there, and the task before all others on the one that it was pinned to. */
-static int take_cpu(const struct plan_header *plan, unsigned online_cpus)
+/* A kernel thread that wakes up meanwhile waits for the next rest. */
+static int come_first(void)
 {
 	const struct sched_param first = { .sched_priority = 1 };
 
-	if (plan->online_cpus && plan->online_cpus != online_cpus) {
-		report_error("%u CPU(s) online, %u asked for%s", online_cpus, plan->online_cpus,
-			     online_cpus == 1 ? "\nneeds CONFIG_SMP" : "");
-		return -EINVAL;
-	}
-	/* A kernel thread that wakes up meanwhile waits for the next rest. */
 	return sched_setscheduler(0, SCHED_FIFO, &first) < 0 ? -errno : 0;
 }
 
@@ -207,7 +121,7 @@ static int run_phases(const struct plan_header *plan, const struct work *w)
 		unsigned iterations = phase % 2 ? 2 * plan->iterations : plan->iterations;
 		int r;
 
-		rest(plan->rest_ns[phase]);
+		work_rest(plan->rest_ns[phase]);
 		r = run_phase(w, phase, iterations);
 		if (r < 0)
 			return r;
@@ -225,19 +139,15 @@ static void calibrate(void)
 	report_add(FRAME_PHASE, &out, sizeof(out));
 }
 
-int measure(const struct plan_header *plan, unsigned online_cpus)
+int measure_counted(const struct plan_header *plan, unsigned online_cpus)
 {
 	static struct work w; /* too large for the stack; one plan per boot */
-	struct report_state state;
-	int r = take_cpu(plan, online_cpus);
+	int r = come_first();
 
-	w.maps.online_cpus = online_cpus;
 	if (r == 0)
-		r = prepare(plan, &w);
+		r = work_prepare(plan, online_cpus, &w);
 	if (r < 0)
 		return r;
-	state_read(&w.maps, &state);
-	report_add(FRAME_STATE, &state, sizeof(state));
 	port_deny();
 	r = run_phases(plan, &w);
 	if (r == 0)
@@ -245,7 +155,6 @@ int measure(const struct plan_header *plan, unsigned online_cpus)
 	MARKER(MARKER_DUMP);
 	if (port_allow() < 0)
 		return -EPERM;
-	state_read(&w.maps, &state);
-	report_add(FRAME_STATE_END, &state, sizeof(state));
+	work_state(&w, FRAME_STATE_END);
 	return r;
 }

@@ -162,7 +162,7 @@ static long config_differences(const struct kernel *o, const struct kernel *n)
 }
 
 int audit_sides(const struct kernel *old_kernel, const struct kernel *new_kernel,
-		const struct exact_run *old_run, const struct exact_run *new_run, struct audit *out,
+		const struct run *old_run, const struct run *new_run, struct audit *out,
 		struct err *e)
 {
 	int r;

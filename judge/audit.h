@@ -22,7 +22,7 @@ struct audit {
 };
 
 int audit_sides(const struct kernel *old_kernel, const struct kernel *new_kernel,
-		const struct exact_run *old_run, const struct exact_run *new_run, struct audit *out,
+		const struct run *old_run, const struct run *new_run, struct audit *out,
 		struct err *e);
 void audit_free(struct audit *a);
 #define _cleanup_audit_ __attribute__((cleanup(audit_free)))

@@ -74,8 +74,7 @@ static double unsteadiness(const struct slope *s, unsigned pair,
 	return fabs((double)sum / s->divisor - slope_of(s, pair, values));
 }
 
-static void side_metric(const struct slope *s, const struct exact_run *run, double *value,
-			double *spread)
+static void side_metric(const struct slope *s, const struct run *run, double *value, double *spread)
 {
 	uint64_t task[MARKER_SLOTS];
 
@@ -91,8 +90,7 @@ static void side_metric(const struct slope *s, const struct exact_run *run, doub
 }
 
 static void add_metric(struct comparison *c, const struct scenario *sc, const char *segment,
-		       const struct slope *s, const struct exact_run *old_run,
-		       const struct exact_run *new_run)
+		       const struct slope *s, const struct run *old_run, const struct run *new_run)
 {
 	struct metric *m = &c->metrics[c->n_metrics++];
 
@@ -102,7 +100,7 @@ static void add_metric(struct comparison *c, const struct scenario *sc, const ch
 }
 
 static void add_metrics(struct comparison *c, const struct scenario *sc, struct slope s,
-			const struct exact_run *old_run, const struct exact_run *new_run)
+			const struct run *old_run, const struct run *new_run)
 {
 	add_metric(c, sc, "iteration", &s, old_run, new_run);
 	for (unsigned i = 0; i < sc->n_segments; i++) {
@@ -112,7 +110,7 @@ static void add_metrics(struct comparison *c, const struct scenario *sc, struct 
 	}
 }
 
-static double unattributed(const struct slope *s, const struct exact_run *run)
+static double unattributed(const struct slope *s, const struct run *run)
 {
 	uint64_t values[MARKER_SLOTS];
 
@@ -120,10 +118,10 @@ static double unattributed(const struct slope *s, const struct exact_run *run)
 	return mean_slope(s, values);
 }
 
-static void add_outside(struct comparison *c, const struct slope *s,
-			const struct exact_run *old_run, const struct exact_run *new_run)
+static void add_outside(struct comparison *c, const struct slope *s, const struct run *old_run,
+			const struct run *new_run)
 {
-	const struct exact_run *runs[] = { old_run, new_run };
+	const struct run *runs[] = { old_run, new_run };
 
 	for (unsigned side = 0; side < 2; side++) {
 		for (unsigned which = 0; which < OUTSIDE_COUNT; which++) {
@@ -215,7 +213,7 @@ static bool same_slopes(const struct slope *s, const uint64_t values[MARKER_SLOT
 }
 
 /* Whether both pairs of a run agree in everything of the task, and the clock confirms them. */
-static bool pairs_agree(const struct slope *s, const struct exact_run *run, int64_t *clock)
+static bool pairs_agree(const struct slope *s, const struct run *run, int64_t *clock)
 {
 	uint64_t task[MARKER_SLOTS];
 
@@ -236,7 +234,7 @@ static bool pairs_agree(const struct slope *s, const struct exact_run *run, int6
 	return *clock == 0;
 }
 
-static double faults(const struct exact_run *run, unsigned iterations)
+static double faults(const struct run *run, unsigned iterations)
 {
 	return (double)(int64_t)(run->phases[1].minor_faults + run->phases[1].major_faults -
 				 run->phases[0].minor_faults - run->phases[0].major_faults) /
@@ -291,9 +289,8 @@ static void decide(struct comparison *c, const char *item, unsigned iterations, 
 	}
 }
 
-int compare_runs(const struct scenario *s, const struct exact_run *old_run,
-		 const struct exact_run *new_run, unsigned cpus, double threshold,
-		 struct comparison *out, struct err *e)
+int compare_runs(const struct scenario *s, const struct run *old_run, const struct run *new_run,
+		 unsigned cpus, double threshold, struct comparison *out, struct err *e)
 {
 	uint64_t items = scenario_items(s);
 	struct slope whole = { .first = 0,

@@ -76,9 +76,8 @@ struct comparison {
  * The runs must outlive the comparison. @threshold is the smallest effect that matters, as a
  * fraction of OLD.
  */
-int compare_runs(const struct scenario *s, const struct exact_run *old_run,
-		 const struct exact_run *new_run, unsigned cpus, double threshold,
-		 struct comparison *out, struct err *e);
+int compare_runs(const struct scenario *s, const struct run *old_run, const struct run *new_run,
+		 unsigned cpus, double threshold, struct comparison *out, struct err *e);
 void comparison_free(struct comparison *c);
 #define _cleanup_comparison_ __attribute__((cleanup(comparison_free)))
 

@@ -40,8 +40,8 @@ static void check(struct comparison *c, const char *name, uint64_t expected, uin
 		explain(c, k);
 }
 
-void check_state(struct comparison *c, const struct scenario *s, const struct exact_run *old_run,
-		 const struct exact_run *new_run)
+void check_state(struct comparison *c, const struct scenario *s, const struct run *old_run,
+		 const struct run *new_run)
 {
 	const struct report_state *o = &old_run->before, *n = &new_run->before;
 

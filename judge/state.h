@@ -6,8 +6,8 @@
 #include "judge/comparison.h"
 
 /* Fills c->checks; a failed one makes the verdict different-state, with its reason. */
-void check_state(struct comparison *c, const struct scenario *s, const struct exact_run *old_run,
-		 const struct exact_run *new_run);
+void check_state(struct comparison *c, const struct scenario *s, const struct run *old_run,
+		 const struct run *new_run);
 const char *check_result_name(enum check_result r);
 
 #endif

@@ -11,7 +11,7 @@
 
 #define SYMBOLS_BYTES_MAX (64u << 20)
 
-int boot_open(const struct lab *lab, const struct exact_request *q, struct boot *out, struct err *e)
+int boot_open(const struct lab *lab, const struct run_request *q, struct boot *out, struct err *e)
 {
 	int r;
 
@@ -20,9 +20,12 @@ int boot_open(const struct lab *lab, const struct exact_request *q, struct boot 
 		.kernel = q->kernel,
 		.side = q->side,
 		.dir = WORKDIR_NONE,
-		.machine = { .memory_mib = (unsigned)((int)q->memory_mib +
+		.cpuset = q->cpuset,
+		.machine = { .accel = q->accel,
+			     .memory_mib = (unsigned)((int)q->memory_mib +
 						      q->perturbation.extra_memory_mib),
 			     .cpus = q->cpus,
+			     .tsc_khz = q->accel == ACCEL_TCG ? lab->tsc_khz : 0,
 			     .seed = 1 + q->perturbation.seed,
 			     .cmdline = q->cmdline },
 	};
@@ -58,6 +61,7 @@ int boot_start(const struct boot *b, const char *plugin, const char *snapshot, s
 		.kernel = b->kernel->pvh ? b->kernel->vmlinux_path : b->kernel->bzimage_path,
 		.plugin = plugin,
 		.incoming = snapshot,
+		.cpuset = b->cpuset,
 		.deadline_s = b->lab->deadline_s,
 		.cancel = b->lab->cancel,
 	};

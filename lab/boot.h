@@ -4,7 +4,7 @@
 #define LAB_BOOT_H
 
 #include "base/buf.h"
-#include "lab/exact.h"
+#include "lab/run.h"
 #include "lab/snapshot.h"
 #include "lab/workdir.h"
 #include "symbols/symbols.h"
@@ -14,13 +14,13 @@ struct boot {
 	const struct lab *lab;
 	const struct kernel *kernel;
 	unsigned side;
+	const cpu_set_t *cpuset;
 	struct machine_spec machine;
 	struct workdir dir;
 	struct buf initrd;
 };
 
-int boot_open(const struct lab *lab, const struct exact_request *q, struct boot *out,
-	      struct err *e);
+int boot_open(const struct lab *lab, const struct run_request *q, struct boot *out, struct err *e);
 void boot_close(struct boot *b);
 #define _cleanup_boot_ __attribute__((cleanup(boot_close)))
 

@@ -13,20 +13,9 @@
 #include <string.h>
 
 #define COUNTS_BYTES_MAX (512u << 20)
-#define CONSOLE_TAIL_BYTES 8192
-#define ENVIRONMENT_BYTES_MAX 65536
-#define TICKS_MAX (1ull << 56) /* two years of the guest's time */
+#define TICKS_MAX RUN_NS_MAX
 
-void exact_run_free(struct exact_run *r)
-{
-	profile_free(&r->profile);
-	free(r->environment);
-	free(r->console);
-	json_decref(r->argv);
-	*r = (struct exact_run){ 0 };
-}
-
-int64_t exact_clock_difference(const struct exact_run *r, unsigned phase)
+int64_t exact_clock_difference(const struct run *r, unsigned phase)
 {
 	const struct report_phase *empty = &r->phases[MARKER_PHASE_EMPTY];
 	unsigned first = phase * MARKER_SEGMENTS;
@@ -40,7 +29,7 @@ int64_t exact_clock_difference(const struct exact_run *r, unsigned phase)
 	return (int64_t)(counted + around * r->phases[phase].windows - r->phases[phase].tsc_ticks);
 }
 
-static int take_phases(const struct report *report, const struct scenario *s, struct exact_run *out,
+static int take_phases(const struct report *report, const struct scenario *s, struct run *out,
 		       struct err *e)
 {
 	unsigned seen = 0;
@@ -80,33 +69,16 @@ static int take_phases(const struct report *report, const struct scenario *s, st
 	return 0;
 }
 
-static int take_report(const struct report *report, const struct exact_request *q,
-		       struct exact_run *out, struct err *e)
+static int take_report(const struct report *report, const struct run_request *q, struct run *out,
+		       struct err *e)
 {
-	const struct report_item *environment = report_find(report, FRAME_CPUINFO);
-	int r = guest_check_release(report, q->kernel->release, e);
+	int r = run_take_report(report, q, out, e);
 
-	if (r == 0 && report->why != REPORT_DONE)
-		r = guest_error(report, e);
-	if (r == 0)
-		r = report_struct(report, FRAME_STATE, &out->before, sizeof(out->before),
-				  "page state", e);
-	if (r == 0)
-		r = report_struct(report, FRAME_STATE_END, &out->after, sizeof(out->after),
-				  "final page state", e);
-	if (r == 0)
-		r = take_phases(report, q->scenario, out, e);
-	if (r == 0 && environment && environment->len > ENVIRONMENT_BYTES_MAX)
-		r = err_unmeasured(e, EPROTO, "the guest's environment has %zu bytes",
-				   environment->len);
-	if (r < 0)
-		return r;
-	out->environment = environment ? report_text(environment) : strdup("");
-	return out->environment ? 0 : err_oom(e);
+	return r < 0 ? r : take_phases(report, q->scenario, out, e);
 }
 
-static int take_counts(const struct workdir *w, const struct symbols *symbols,
-		       struct exact_run *out, struct err *e)
+static int take_counts(const struct workdir *w, const struct symbols *symbols, struct run *out,
+		       struct err *e)
 {
 	_cleanup_free_ char *path = str_printf("%s/counts", w->path);
 	_cleanup_buf_ struct buf bytes = { 0 };
@@ -120,8 +92,8 @@ static int take_counts(const struct workdir *w, const struct symbols *symbols,
 
 /* Carries out the plan in the machine, which stands at the guest's first pause or runs from it. */
 static int carry_out(struct machine *m, bool at_pause, const struct workdir *w,
-		     const struct symbols *symbols, const struct exact_request *q,
-		     struct exact_run *out, struct err *e)
+		     const struct symbols *symbols, const struct run_request *q, struct run *out,
+		     struct err *e)
 {
 	_cleanup_report_ struct report report = { 0 };
 	int r = at_pause ? machine_continue(m, e) : 0;
@@ -137,8 +109,8 @@ static int carry_out(struct machine *m, bool at_pause, const struct workdir *w,
 	return r;
 }
 
-static int run_plan(const struct boot *b, const struct exact_request *q, const char *snapshot,
-		    const struct symbols *symbols, struct exact_run *out, struct err *e)
+static int run_plan(const struct boot *b, const struct run_request *q, const char *snapshot,
+		    const struct symbols *symbols, struct run *out, struct err *e)
 {
 	_cleanup_(machine_free_p) struct machine *m = NULL;
 	struct plan_request pq = { .online_cpus = q->cpus,
@@ -162,6 +134,8 @@ static int run_plan(const struct boot *b, const struct exact_request *q, const c
 	if (m) {
 		json_decref(out->argv);
 		out->argv = machine_argv_json(m);
+		json_decref(out->affinity);
+		out->affinity = machine_affinity_json(m);
 	}
 	return r < 0 ? r : carry_out(m, !snapshot, &b->dir, symbols, q, out, e);
 }
@@ -170,8 +144,8 @@ static int run_plan(const struct boot *b, const struct exact_request *q, const c
  * -EBADMSG: the snapshot is damaged; it has been thrown away, unless somebody else looks at it just
  * now.
  */
-static int measure_once(struct boot *b, const struct exact_request *q, bool fresh,
-			struct exact_run *out, struct err *e)
+static int measure_once(struct boot *b, const struct run_request *q, bool fresh, struct run *out,
+			struct err *e)
 {
 	_cleanup_snapshot_ struct snapshot snapshot = SNAPSHOT_NONE;
 	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
@@ -192,8 +166,7 @@ static int measure_once(struct boot *b, const struct exact_request *q, bool fres
 	return r;
 }
 
-static int measure(struct boot *b, const struct exact_request *q, struct exact_run *out,
-		   struct err *e)
+static int measure(struct boot *b, const struct run_request *q, struct run *out, struct err *e)
 {
 	int r = measure_once(b, q, q->fresh, out, e);
 
@@ -207,7 +180,7 @@ static int measure(struct boot *b, const struct exact_request *q, struct exact_r
 }
 
 /* Seen with 10.0: a guest with two CPUs dies early, or QEMU does ("Bad icount read"). */
-static int check_cpus(const struct lab *lab, const struct exact_request *q, struct err *e)
+static int check_cpus(const struct lab *lab, const struct run_request *q, struct err *e)
 {
 	if (q->cpus > 1 && lab->qemu->plugin_api > 1)
 		return err_set(e, ENOTSUP,
@@ -216,21 +189,7 @@ static int check_cpus(const struct lab *lab, const struct exact_request *q, stru
 	return 0;
 }
 
-/* What the scenario needs and the kernel's config is known not to have. */
-static int check_needs(const struct exact_request *q, struct err *e)
-{
-	for (size_t i = 0; i < q->scenario->n_needs; i++) {
-		const char *need = q->scenario->needs[i];
-
-		if (kernel_config_has(q->kernel, need) == KERNEL_CONFIG_N)
-			return err_unmeasured(e, ENOTSUP, "%s needs %s, which this kernel lacks",
-					      q->scenario->name, need);
-	}
-	return 0;
-}
-
-static int smoke(struct boot *b, const struct exact_request *q, struct exact_run *out,
-		 struct err *e)
+static int smoke(struct boot *b, const struct run_request *q, struct run *out, struct err *e)
 {
 	_cleanup_snapshot_ struct snapshot snapshot = SNAPSHOT_NONE;
 	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
@@ -238,39 +197,25 @@ static int smoke(struct boot *b, const struct exact_request *q, struct exact_run
 	return boot_prepare(b, q->fresh ? NULL : &snapshot, &symbols, &out->from_snapshot, e);
 }
 
-/* Opens the boot, has @work done with it, and keeps the console whatever came of it. */
-static int with_boot(const struct lab *lab, const struct exact_request *q, struct exact_run *out,
-		     int (*work)(struct boot *b, const struct exact_request *q,
-				 struct exact_run *out, struct err *e),
-		     struct err *e)
+static int checked(const struct lab *lab, const struct run_request *q, struct run *out,
+		   run_work_fn work, struct err *e)
 {
-	_cleanup_boot_ struct boot b = { .dir = WORKDIR_NONE };
-	_cleanup_buf_ struct buf console = { 0 };
 	int r;
 
-	*out = (struct exact_run){ 0 };
+	*out = (struct run){ 0 };
 	r = check_cpus(lab, q, e);
-	if (r == 0)
-		r = check_needs(q, e);
-	if (r == 0)
-		r = boot_open(lab, q, &b, e);
-	if (r == 0)
-		r = work(&b, q, out, e);
-	if (b.dir.path && machine_console(b.dir.path, CONSOLE_TAIL_BYTES, &console) == 0)
-		out->console = buf_steal(&console);
-	if (r < 0 && r != -ECANCELED && out->console)
-		guest_explain(out->console, e);
-	return r < 0 ? err_wrap(e, "%s", q->kernel->release) : 0;
+	if (r < 0)
+		return err_wrap(e, "%s", q->kernel->release);
+	return run_in_boot(lab, q, out, work, e);
 }
 
-int exact_measure(const struct lab *lab, const struct exact_request *q, struct exact_run *out,
+int exact_measure(const struct lab *lab, const struct run_request *q, struct run *out,
 		  struct err *e)
 {
-	return with_boot(lab, q, out, measure, e);
+	return checked(lab, q, out, measure, e);
 }
 
-int exact_smoke(const struct lab *lab, const struct exact_request *q, struct exact_run *out,
-		struct err *e)
+int exact_smoke(const struct lab *lab, const struct run_request *q, struct run *out, struct err *e)
 {
-	return with_boot(lab, q, out, smoke, e);
+	return checked(lab, q, out, smoke, e);
 }

@@ -34,6 +34,6 @@ int pair_measure(const struct lab *lab, struct pair_side sides[2], struct err *e
 
 void pair_free(struct pair_side sides[2])
 {
-	exact_run_free(&sides[0].run);
-	exact_run_free(&sides[1].run);
+	run_free(&sides[0].run);
+	run_free(&sides[1].run);
 }

@@ -6,8 +6,8 @@
 #include "lab/exact.h"
 
 struct pair_side {
-	struct exact_request request;
-	struct exact_run run;
+	struct run_request request;
+	struct run run;
 	struct err err; /* code 0: measured */
 };
 

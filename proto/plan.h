@@ -17,15 +17,22 @@
 
 #define PLAN_FW_CFG_FILE "opt/slowpath/plan"
 #define PLAN_MAGIC 0x4e504c53u /* "SLPN" */
-#define PLAN_VERSION 1
+#define PLAN_VERSION 2
 #define PLAN_MAX_BYTES (1u << 20)
 #define PLAN_MAX_MAPS 16
 #define PLAN_MAX_OPS 256
 #define PLAN_NAME_BYTES 24
+#define PLAN_MAX_ROUNDS 65536u
+/*
+ * Milliseconds that the guest sleeps after its start, as a variable of its environment (the kernel
+ * hands over what stands on its command line); 20 s if it is not there.
+ */
+#define PLAN_REST_VARIABLE "SLOWPATH_REST_MS"
 
 enum plan_kind {
 	PLAN_SYMBOLS = 1,  /* report /proc/kallsyms, text symbols only */
-	PLAN_SCENARIO = 2, /* prepare, measure, report */
+	PLAN_SCENARIO = 2, /* prepare, count in four phases, report */
+	PLAN_TIMED = 3,	   /* prepare, time round after round, report */
 };
 
 struct plan_header {
@@ -42,6 +49,10 @@ struct plan_header {
 	uint32_t iterations;  /* N; the phases measure N, 2N, N, 2N */
 	uint32_t online_cpus; /* 0: do not care, else the guest refuses another number */
 	uint64_t rest_ns[4];  /* sleep before each phase; the last two at another tick phase */
+	/* Timed: rounds (an iteration each) until both of the first are reached, or the limit. */
+	uint32_t rounds_min;
+	uint32_t rounds_max; /* up to PLAN_MAX_ROUNDS */
+	uint64_t min_time_ns;
 };
 
 enum plan_map_kind {

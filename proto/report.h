@@ -18,7 +18,7 @@
 #define REPORT_HEADER_BYTES 4096u
 #define REPORT_MAX_BYTES (64u << 20)
 #define REPORT_MAGIC 0x54525053u /* "SPRT" */
-#define REPORT_VERSION 1
+#define REPORT_VERSION 2
 
 #define REPORT_PVPANIC_PORT 0x505
 #define REPORT_PAUSE 1 /* written to the port: QEMU stops the machine */
@@ -46,6 +46,9 @@ enum report_frame_type {
 	FRAME_STATE_END = 5, /* struct report_state, after the window */
 	FRAME_PHASE = 6,     /* struct report_phase, one per phase */
 	FRAME_CPUINFO = 7,   /* text: name '=' value lines */
+	FRAME_CLOCK = 8,     /* struct report_clock */
+	FRAME_TIMED = 9,     /* struct report_timed */
+	FRAME_SPANS = 10,    /* struct report_spans and its spans, one per segment */
 };
 
 struct report_frame {
@@ -72,6 +75,28 @@ struct report_phase {
 	uint64_t windows;      /* how many windows were opened */
 	uint64_t minor_faults; /* getrusage, over the whole phase */
 	uint64_t major_faults;
+};
+
+/* CLOCK_MONOTONIC, as a program sees it. */
+struct report_clock {
+	uint64_t step_ns; /* the smallest advance that two readings in a row showed */
+	uint64_t read_ns; /* what one reading costs */
+	uint64_t steps;	  /* how many advances were looked at */
+};
+
+struct report_timed {
+	uint32_t rounds;     /* that were made */
+	uint32_t rounds_max; /* the limit of the plan */
+	uint64_t min_time_ns;
+	uint64_t total_ns; /* from the first round's start to the last one's end */
+	uint64_t minor_faults;
+	uint64_t major_faults;
+};
+
+struct report_spans {
+	uint32_t segment;
+	uint32_t rounds;
+	/* uint64_t span_ns[rounds] */
 };
 
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/dry_run.h"
 
+#include "report/order.h"
+
 #include <math.h>
 
 double dry_run_seconds(const struct dry_run *d)
@@ -16,47 +18,6 @@ double dry_run_seconds(const struct dry_run *d)
 static json_t *number(double value)
 {
 	return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *counts(const struct experiment *x, const struct order_effect *f)
-{
-	json_t *all = json_object();
-
-	for (unsigned arm = 0; arm < x->n_arms; arm++) {
-		json_t *list = json_array();
-
-		for (unsigned p = 0; p < x->n_arms; p++)
-			json_array_append_new(list, json_integer(f->counts[arm][p]));
-		json_object_set_new(all, x->arms[arm].name, list);
-	}
-	return all;
-}
-
-static const char *effective(bool balanced)
-{
-	return balanced ? "balanced" : "unbalanced";
-}
-
-static json_t *order(const struct dry_run *d)
-{
-	const struct experiment *x = d->experiment;
-	json_t *groups = json_array();
-	bool balanced = true;
-
-	for (unsigned i = 0; i < x->n_scenarios * x->n_cpus; i++) {
-		unsigned scenario = i / x->n_cpus, cpus = x->cpus[i % x->n_cpus];
-		struct order_effect f;
-
-		steps_effect(x, d->steps, scenario, cpus, &f);
-		balanced = balanced && order_effect_balanced(&f);
-		json_array_append_new(groups, json_pack("{s:s,s:i,s:s,s:o}", "scenario",
-							x->scenarios[scenario].scenario->name,
-							"cpus", (int)cpus, "effective",
-							effective(order_effect_balanced(&f)),
-							"counts", counts(x, &f)));
-	}
-	return json_pack("{s:s,s:I,s:s,s:o}", "requested", order_name(x->order), "seed",
-			 (json_int_t)x->seed, "effective", effective(balanced), "groups", groups);
 }
 
 static json_t *steps(const struct dry_run *d)
@@ -97,9 +58,9 @@ json_t *dry_run_json(const struct dry_run *d)
 
 	return json_pack("{s:s,s:o,s:s,s:o,s:o,s:i,s:i,s:o,s:{s:f,s:i,s:o}}", "schema",
 			 "slowpath/plan/1", "profile", experiment_json(x), "profile_sha256",
-			 x->sha256.text, "order", order(d), "steps", steps(d), "blocks",
-			 (int)experiment_blocks(x), "boots", (int)d->steps->count,
-			 "estimate_seconds", number(dry_run_seconds(d)), "estimate", "boot_seconds",
-			 d->boot_seconds, "first_boots", (int)(x->n_kernels * x->n_cpus), "rates",
-			 rates(d));
+			 x->sha256.text, "order", order_json(d->experiment, d->steps), "steps",
+			 steps(d), "blocks", (int)experiment_blocks(x), "boots",
+			 (int)d->steps->count, "estimate_seconds", number(dry_run_seconds(d)),
+			 "estimate", "boot_seconds", d->boot_seconds, "first_boots",
+			 (int)(x->n_kernels * x->n_cpus), "rates", rates(d));
 }

@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 
 #define ITERATIONS_MAX 1000
-#define ROUNDS_MAX 1000000
+#define ROUNDS_MAX PLAN_MAX_ROUNDS
 #define MIN_TIME_MS_MAX 60000
 
 void scenario_list_free(struct scenario_list *l)

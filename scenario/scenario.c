@@ -14,6 +14,8 @@
  * rest ends at another place of the 4 ms (or 10 ms, or 1 ms) tick.
  */
 #define REST_NS 1000000000u
+#define TIMED_REST_NS 250000000u /* real time: waited for */
+#define TIMED_ROUNDS_MIN 10u	 /* a median needs a few, however long one takes */
 #define OTHER_REST_NS 1501300000u
 
 void scenario_free(struct scenario *s)
@@ -71,20 +73,23 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 	struct plan_header h = {
 		.magic = PLAN_MAGIC,
 		.version = PLAN_VERSION,
-		.kind = PLAN_SCENARIO,
+		.kind = q->timed ? PLAN_TIMED : PLAN_SCENARIO,
 		.n_maps = (uint32_t)s->n_maps,
 		.n_segments = (uint32_t)s->n_segments,
 		.n_ops = (uint32_t)s->n_ops,
 		.n_prepare = (uint32_t)s->n_prepare,
 		.warmup_iterations = s->warmup_iterations,
 		.iterations = s->iterations,
+		.rounds_min = s->rounds_max < TIMED_ROUNDS_MIN ? s->rounds_max : TIMED_ROUNDS_MIN,
+		.rounds_max = s->rounds_max,
+		.min_time_ns = (uint64_t)s->min_time_ms * 1000000u,
 		.online_cpus = q->online_cpus,
 		.rest_ns = { REST_NS, REST_NS, OTHER_REST_NS, OTHER_REST_NS },
 	};
 	_cleanup_buf_ struct buf b = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(h.rest_ns); i++)
-		h.rest_ns[i] += q->extra_rest_ns;
+		h.rest_ns[i] = (q->timed ? TIMED_REST_NS : h.rest_ns[i]) + q->extra_rest_ns;
 	if (buf_add(&b, &h, sizeof(h)) < 0)
 		return err_oom(e);
 	for (size_t i = 0; i < s->n_maps; i++) {

@@ -91,6 +91,7 @@ const char *scenario_item_name(const struct scenario *s);
 
 /* How a plan is to be made of a scenario. */
 struct plan_request {
+	bool timed; /* else counted */
 	unsigned online_cpus;
 	uint64_t map_offset;	/* bytes by which every map starts later (a perturbation) */
 	uint64_t extra_rest_ns; /* added to every rest: another tick phase */

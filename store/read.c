@@ -4,6 +4,8 @@
 #include "proto/marker.h"
 #include "store/internal.h"
 #include "store/sql.h"
+#include "store/timing.h"
+#include "vm/argv.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -124,6 +126,19 @@ struct run_reader {
 	void *arg;
 };
 
+static bool is_counted(struct sql *q)
+{
+	return !strcmp(text(q, 13), accel_name(ACCEL_ICOUNT));
+}
+
+/* The mode as results are labelled with it: timing under TCG is emulated. */
+static const char *mode_of(const char *accelerator)
+{
+	return !strcmp(accelerator, accel_name(ACCEL_ICOUNT)) ? "exact"
+	       : !strcmp(accelerator, accel_name(ACCEL_KVM))  ? "timed"
+							      : "emulated";
+}
+
 /* The run at hand, as far as it is not about a metric. @id: room for the run_id. */
 static struct stored_row row_of(struct run_reader *in, char id[64])
 {
@@ -139,6 +154,8 @@ static struct stored_row row_of(struct run_reader *in, char id[64])
 		.cpus = (unsigned)sqlite3_column_int(q->stmt, 8),
 		.ok = !strcmp(text(q, 9), "ok"),
 		.metric = "",
+		.mode = mode_of(text(q, 13)),
+		.unit = is_counted(q) ? "insns" : "ns",
 		.run_id = id,
 	};
 
@@ -153,7 +170,7 @@ static int emit(struct run_reader *in, struct stored_row *row, const char *segme
 {
 	char metric[64];
 
-	snprintf(metric, sizeof(metric), "%s_insns_per_%s", segment, text(&in->q, 11));
+	snprintf(metric, sizeof(metric), "%s_%s_per_%s", segment, row->unit, text(&in->q, 11));
 	row->metric = metric;
 	row->value = row->ok ? value : 0;
 	return in->fn(in->arg, row, e);
@@ -177,25 +194,54 @@ static int64_t sibling(struct run_reader *in, const struct stored_row *row)
 	return found;
 }
 
+static int emit_counted(struct run_reader *in, struct stored_row *row, int64_t run, double items,
+			struct err *e)
+{
+	struct run_counts c;
+	double sum = 0;
+	int r = read_counts(in->s, run, &c, e);
+
+	if (r < 0)
+		return r;
+	for (unsigned i = 0; i < c.n_segments; i++)
+		sum += cost(&c.segments[i], c.iterations * items);
+	r = emit(in, row, "iteration", sum, e);
+	for (unsigned i = 0; r == 0 && i < c.n_segments; i++)
+		r = emit(in, row, c.segments[i].name, cost(&c.segments[i], c.iterations * items),
+			 e);
+	return r;
+}
+
+/* A metric that the clock cannot tell is a failed one of a good run. */
+static int emit_timed(struct run_reader *in, struct stored_row *row, int64_t run, double items,
+		      struct err *e)
+{
+	const struct stored_row whole = *row;
+	struct timed_metrics m;
+	int r = timing_read(in->s, run, &m, e);
+
+	for (unsigned i = 0; r == 0 && i < m.count; i++) {
+		*row = whole;
+		if (row->ok && m.at[i].refused[0]) {
+			row->ok = false;
+			row->reason = m.at[i].refused;
+		}
+		r = emit(in, row, m.at[i].name, m.at[i].median_ns / items, e);
+	}
+	return r;
+}
+
 static int emit_metrics(struct run_reader *in, struct stored_row *row, struct err *e)
 {
 	int64_t run = row->ok ? sqlite3_column_int64(in->q.stmt, 0) : sibling(in, row);
-	double items = (double)sqlite3_column_int64(in->q.stmt, 12), sum = 0, divisor;
-	struct run_counts c;
-	int r;
+	double items = (double)sqlite3_column_int64(in->q.stmt, 12);
 
 	if (!run)
 		return emit(in, row, "iteration", 0, e);
-	r = read_counts(in->s, run, &c, e);
-	if (r < 0)
-		return r;
-	divisor = c.iterations * (items > 0 ? items : 1);
-	for (unsigned i = 0; i < c.n_segments; i++)
-		sum += cost(&c.segments[i], divisor);
-	r = emit(in, row, "iteration", sum, e);
-	for (unsigned i = 0; r == 0 && i < c.n_segments; i++)
-		r = emit(in, row, c.segments[i].name, cost(&c.segments[i], divisor), e);
-	return r;
+	if (items <= 0)
+		return err_set(e, EIO, "run %lld: its description is damaged", (long long)run);
+	return is_counted(&in->q) ? emit_counted(in, row, run, items, e)
+				  : emit_timed(in, row, run, items, e);
 }
 
 static int each(struct store *s, const char *id, store_row_fn fn, void *arg, bool metrics,
@@ -204,7 +250,8 @@ static int each(struct store *s, const char *id, store_row_fn fn, void *arg, boo
 	struct run_reader in = { .s = s, .fn = fn, .arg = arg };
 	int r = sql_prepare(s->db,
 			    "SELECT id, experiment, block, position, attempt, side, "
-			    "kernel_release, scenario, cpus, status, failure_reason, item, items "
+			    "kernel_release, scenario, cpus, status, failure_reason, item, items, "
+			    "accelerator "
 			    "FROM run WHERE experiment = ? ORDER BY id",
 			    &in.q, e);
 

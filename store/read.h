@@ -26,7 +26,9 @@ struct stored_row {
 	const char *experiment, *kernel, *release, *scenario, *metric;
 	unsigned block, position, attempt, cpus;
 	bool ok;
-	double value; /* 0 unless ok; executed instructions per item */
+	double value;	  /* 0 unless ok; of the unit, per item */
+	const char *unit; /* insns or ns */
+	const char *mode; /* exact, timed, emulated */
 	const char *run_id;
 	const char *reason; /* NULL if ok */
 };
@@ -35,8 +37,10 @@ typedef int (*store_row_fn)(void *arg, const struct stored_row *row, struct err 
 
 /*
  * Every metric of every run of an experiment, in the order in which they were run. Metrics are
- * computed from the counts (judge/comparison.h: mean of two slopes). A failed run gives a row for
- * each metric that a good run of its scenario has, or else for the iteration's. The first error of
+ * computed from the counts (judge/comparison.h: mean of two slopes), or are medians of the spans;
+ * one whose spans are too short for the guest's clock is a failed row of a good run. A failed run
+ * gives a row for each metric that a good run of its scenario has, or else for the iteration's. The
+ * first error of
  * @fn ends it.
  */
 int store_each_row(struct store *s, const char *id, store_row_fn fn, void *arg, struct err *e);

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- The database of experiments. user_version is the schema's version (store.c: SCHEMA_VERSION); any
 -- change of a table raises it, and store.c refuses a newer one.
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 --
 -- First what was measured: written once, never changed, enough to repeat every run. Then what was
 -- concluded from it: can be thrown away and computed again.
@@ -16,7 +16,9 @@ CREATE TABLE experiment (
   purpose          TEXT NOT NULL,  -- performance, coverage, attribution, state
   started          TEXT NOT NULL,  -- UTC
   finished         TEXT,           -- NULL until then
-  slowpath_version TEXT NOT NULL
+  slowpath_version TEXT NOT NULL,
+  environment      TEXT NOT NULL,  -- JSON: the host, slowpath's commit; no host name
+  effect           TEXT            -- JSON: the order that came of the one asked for; NULL until then
 );
 
 -- One boot of one kernel doing one scenario. A failed one is kept like any other.
@@ -44,6 +46,11 @@ CREATE TABLE run (
   memory_mib      INTEGER NOT NULL,
   guest_cmdline   TEXT NOT NULL,
   perturbation    TEXT NOT NULL,   -- JSON
+  started         TEXT NOT NULL,   -- UTC
+  accelerator     TEXT NOT NULL,   -- tcg-icount (exact), tcg (emulated), kvm
+  affinity        TEXT,            -- JSON: vCPUs, threads, host CPUs; NULL: not pinned
+  load_before     REAL,            -- the host's, of one minute; NULL: not known
+  load_after      REAL,
   qemu_version    TEXT NOT NULL,
   qemu_argv       TEXT NOT NULL,   -- JSON; [] if QEMU was not started
   guest_sha256    TEXT NOT NULL,
@@ -92,6 +99,27 @@ CREATE TABLE function_count (
   insns   INTEGER NOT NULL,
   calls   INTEGER NOT NULL,
   PRIMARY KEY (run, phase, segment, name)
+) WITHOUT ROWID;
+
+-- Timed runs: the guest's clock, and how long it was read.
+CREATE TABLE timing (
+  run          INTEGER PRIMARY KEY REFERENCES run(id),
+  step_ns      INTEGER NOT NULL,   -- the clock's smallest advance
+  read_ns      INTEGER NOT NULL,   -- what one reading costs
+  rounds       INTEGER NOT NULL,
+  rounds_max   INTEGER NOT NULL,
+  min_time_ns  INTEGER NOT NULL,   -- that was asked for
+  total_ns     INTEGER NOT NULL,
+  minor_faults INTEGER NOT NULL,
+  major_faults INTEGER NOT NULL
+);
+
+CREATE TABLE span (
+  run      INTEGER NOT NULL REFERENCES run(id),
+  segment  INTEGER NOT NULL,
+  name     TEXT NOT NULL,          -- of the segment
+  spans_ns TEXT NOT NULL,          -- JSON: one number a round, in their order
+  PRIMARY KEY (run, segment)
 ) WITHOUT ROWID;
 
 CREATE TABLE page_state (

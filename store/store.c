@@ -7,14 +7,13 @@
 #include "store/schema_sql.h"
 #include "store/internal.h"
 #include "store/sql.h"
-#include "vm/argv.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
-#define SCHEMA_VERSION 2 /* as schema.sql sets it */
+#define SCHEMA_VERSION 3 /* as schema.sql sets it */
 #define BUSY_TIMEOUT_MS 20000
 
 void store_close(struct store *s)
@@ -116,11 +115,13 @@ void store_new_id(char out[STORE_ID_LEN])
 int store_add_experiment(struct store *s, const struct store_experiment *x, struct err *e)
 {
 	_cleanup_free_ char *command = json_dumps(x->command, JSON_COMPACT);
+	_cleanup_free_ char *environment =
+		x->environment ? json_dumps(x->environment, JSON_COMPACT) : NULL;
 	_cleanup_sql_ struct sql q;
 	char now[28];
 	int r = sql_prepare(s->db,
 			    "INSERT INTO experiment (id, name, command, mode, purpose, started, "
-			    "slowpath_version) VALUES (?, ?, ?, ?, ?, ?, ?)",
+			    "slowpath_version, environment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 			    &q, e);
 
 	if (r < 0)
@@ -133,19 +134,23 @@ int store_add_experiment(struct store *s, const struct store_experiment *x, stru
 	sql_text(&q, x->purpose);
 	sql_text(&q, now);
 	sql_text(&q, x->slowpath_version);
+	sql_text(&q, environment ? environment : "null");
 	return sql_run(&q, e);
 }
 
-int store_finish_experiment(struct store *s, const char *id, struct err *e)
+int store_finish_experiment(struct store *s, const char *id, const json_t *effect, struct err *e)
 {
+	_cleanup_free_ char *text = effect ? json_dumps(effect, JSON_COMPACT) : NULL;
 	_cleanup_sql_ struct sql q;
 	char now[28];
-	int r = sql_prepare(s->db, "UPDATE experiment SET finished = ? WHERE id = ?", &q, e);
+	int r = sql_prepare(s->db, "UPDATE experiment SET finished = ?, effect = ? WHERE id = ?",
+			    &q, e);
 
 	if (r < 0)
 		return r;
 	clock_utc(now);
 	sql_text(&q, now);
+	sql_text(&q, text);
 	sql_text(&q, id);
 	return sql_run(&q, e);
 }
@@ -164,207 +169,6 @@ int store_add_result(struct store *s, const char *experiment, const char *scenar
 	sql_text(&q, verdict);
 	sql_text(&q, text ? text : "null");
 	return sql_run(&q, e);
-}
-
-static json_t *perturbation_json(const struct perturbation *p)
-{
-	return json_pack("{s:i,s:i,s:i,s:I}", "seed", (int)p->seed, "extra_memory_mib",
-			 p->extra_memory_mib, "initrd_pad_bytes", (int)p->initrd_pad_bytes,
-			 "map_offset", (json_int_t)p->map_offset);
-}
-
-static void bind_kernel(struct sql *q, const struct kernel *k)
-{
-	sql_text(q, k->spec);
-	sql_text(q, k->release);
-	sql_text(q, k->version);
-	sql_text(q, k->compiler);
-	sql_text(q, k->vmlinux_sha256);
-	sql_text(q, k->image_sha256);
-	sql_text(q, k->config_sha256);
-}
-
-static char *full_cmdline(const char *added)
-{
-	return str_printf("%s%s%s", argv_base_cmdline(), added && added[0] ? " " : "",
-			  added ? added : "");
-}
-
-static int insert_run(struct store *s, const struct store_run *r, int64_t *id, struct err *e)
-{
-	json_t *perturbation = perturbation_json(&r->request->perturbation);
-	_cleanup_free_ char *disturbed = perturbation ? json_dumps(perturbation, 0) : NULL;
-	_cleanup_free_ char *cmdline = full_cmdline(r->request->cmdline);
-	_cleanup_free_ char *argv = r->run->argv ? json_dumps(r->run->argv, 0) : strdup("[]");
-	_cleanup_sql_ struct sql q;
-	int rc = sql_prepare(
-		s->db,
-		"INSERT INTO run VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		&q, e);
-
-	json_decref(perturbation);
-	if (rc < 0)
-		return rc;
-	if (!disturbed || !argv || !cmdline)
-		return err_oom(e);
-	sql_text(&q, r->experiment);
-	sql_int(&q, r->block);
-	sql_int(&q, r->position);
-	sql_int(&q, r->attempt);
-	sql_text(&q, r->side);
-	sql_text(&q, r->failure_reason ? "failed" : "ok");
-	sql_text(&q, r->failure_reason);
-	sql_text(&q, r->request->scenario->name);
-	sql_text(&q, r->request->scenario->sha256.text);
-	sql_text(&q, scenario_item_name(r->request->scenario));
-	sql_int(&q, (int64_t)scenario_items(r->request->scenario));
-	bind_kernel(&q, r->request->kernel);
-	sql_int(&q, r->request->cpus);
-	sql_int(&q, r->request->memory_mib);
-	sql_text(&q, cmdline);
-	sql_text(&q, disturbed);
-	sql_text(&q, r->qemu_version);
-	sql_text(&q, argv);
-	sql_text(&q, r->guest_sha256);
-	sql_text(&q, r->plugin_sha256);
-	sql_int(&q, r->run->profile.plugin_api);
-	sql_int(&q, r->run->from_snapshot);
-	sql_real(&q, r->run->boot_seconds);
-	sql_real(&q, r->run->measure_seconds);
-	sql_text(&q, r->run->environment ? r->run->environment : "");
-	sql_text(&q, r->run->console ? r->run->console : "");
-	rc = sql_run(&q, e);
-	*id = sqlite3_last_insert_rowid(s->db);
-	return rc;
-}
-
-static int insert_phases(struct store *s, int64_t id, const struct exact_run *run, struct err *e)
-{
-	_cleanup_sql_ struct sql q;
-	int r = sql_prepare(s->db, "INSERT INTO phase VALUES (?, ?, ?, ?, ?, ?, ?)", &q, e);
-
-	for (unsigned i = 0; r == 0 && i < MARKER_PHASES; i++) {
-		const struct report_phase *p = &run->phases[i];
-
-		sql_int(&q, id);
-		sql_int(&q, i);
-		sql_int(&q, p->iterations);
-		sql_int(&q, (int64_t)p->windows);
-		sql_int(&q, (int64_t)p->tsc_ticks);
-		sql_int(&q, (int64_t)p->minor_faults);
-		sql_int(&q, (int64_t)p->major_faults);
-		r = sql_run(&q, e);
-	}
-	return r;
-}
-
-static int insert_slots(struct store *s, int64_t id, const struct scenario *scenario,
-			const struct exact_run *run, struct err *e)
-{
-	static const struct profile_slot nothing;
-	_cleanup_sql_ struct sql q;
-	int r = sql_prepare(s->db, "INSERT INTO slot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &q, e);
-
-	for (unsigned i = 0; r == 0 && i < MARKER_SLOTS; i++) {
-		const struct profile_slot *p = &run->profile.slots[i];
-
-		if (!memcmp(p, &nothing, sizeof(nothing)))
-			continue;
-		sql_int(&q, id);
-		sql_int(&q, i / MARKER_SEGMENTS);
-		sql_int(&q, i % MARKER_SEGMENTS);
-		sql_text(&q, i / MARKER_SEGMENTS < MARKER_PHASE_EMPTY
-				     ? scenario->segments[i % MARKER_SEGMENTS].name
-				     : "");
-		sql_int(&q, (int64_t)p->task);
-		sql_int(&q, (int64_t)p->unattributed);
-		sql_int(&q, (int64_t)p->interrupts);
-		sql_int(&q, (int64_t)p->others);
-		sql_int(&q, (int64_t)p->rep_iterations);
-		sql_int(&q, (int64_t)p->retries);
-		r = sql_run(&q, e);
-	}
-	return r;
-}
-
-static int insert_functions(struct store *s, int64_t id, const struct profile *p, struct err *e)
-{
-	_cleanup_sql_ struct sql q;
-	int r = sql_prepare(s->db, "INSERT INTO function_count VALUES (?, ?, ?, ?, ?, ?)", &q, e);
-
-	for (size_t i = 0; r == 0 && i < p->count * MARKER_SLOTS; i++) {
-		const struct profile_function *f = &p->functions[i / MARKER_SLOTS];
-		unsigned slot = i % MARKER_SLOTS;
-
-		if (!f->insns[slot] && !f->calls[slot])
-			continue;
-		sql_int(&q, id);
-		sql_int(&q, slot / MARKER_SEGMENTS);
-		sql_int(&q, slot % MARKER_SEGMENTS);
-		sql_text(&q, f->name);
-		sql_int(&q, (int64_t)f->insns[slot]);
-		sql_int(&q, (int64_t)f->calls[slot]);
-		r = sql_run(&q, e);
-	}
-	return r;
-}
-
-static int insert_state(struct store *s, int64_t id, const char *moment,
-			const struct report_state *state, struct err *e)
-{
-	const struct {
-		const char *name;
-		uint64_t value;
-	} rows[] = {
-		{ "online_cpus", state->online_cpus },
-		{ "vmas", state->vmas },
-		{ "present_pages", state->present_pages },
-		{ "dirty_pages", state->dirty_pages },
-		{ "pmd_mapped_pages", state->pmd_mapped_pages },
-		{ "swapped_pages", state->swapped_pages },
-	};
-	_cleanup_sql_ struct sql q;
-	int r = sql_prepare(s->db, "INSERT INTO page_state VALUES (?, ?, ?, ?)", &q, e);
-
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(rows); i++) {
-		sql_int(&q, id);
-		sql_text(&q, moment);
-		sql_text(&q, rows[i].name);
-		if (rows[i].value == REPORT_UNKNOWN)
-			sql_null(&q);
-		else
-			sql_int(&q, (int64_t)rows[i].value);
-		r = sql_run(&q, e);
-	}
-	return r;
-}
-
-int store_add_run(struct store *s, const struct store_run *r, struct err *e)
-{
-	int64_t id = 0;
-	int rc = sql_exec(s->db, "BEGIN IMMEDIATE", e);
-
-	if (rc < 0)
-		return rc;
-	rc = insert_run(s, r, &id, e);
-	if (!r->failure_reason) {
-		if (rc == 0)
-			rc = insert_phases(s, id, r->run, e);
-		if (rc == 0)
-			rc = insert_slots(s, id, r->request->scenario, r->run, e);
-		if (rc == 0)
-			rc = insert_functions(s, id, &r->run->profile, e);
-		if (rc == 0)
-			rc = insert_state(s, id, "before", &r->run->before, e);
-		if (rc == 0)
-			rc = insert_state(s, id, "after", &r->run->after, e);
-	}
-	if (rc == 0)
-		rc = sql_exec(s->db, "COMMIT", e);
-	if (rc < 0)
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	return rc;
 }
 
 int store_mean_seconds(struct store *s, const char *mode, const char *scenario_sha256,

@@ -6,7 +6,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "kernel/store.h"
-#include "lab/exact.h"
+#include "lab/run.h"
 
 #include <jansson.h>
 
@@ -31,18 +31,20 @@ struct store_experiment {
 	const char *mode;
 	const char *purpose;
 	const char *slowpath_version;
+	const json_t *environment; /* of the host; may be NULL */
 };
 
 int store_add_experiment(struct store *s, const struct store_experiment *x, struct err *e);
-int store_finish_experiment(struct store *s, const char *id, struct err *e);
+/* @effect: the order that came of it, as JSON; NULL: none was asked for. */
+int store_finish_experiment(struct store *s, const char *id, const json_t *effect, struct err *e);
 
 /* What a run was made with, beside what is in the request. */
 struct store_run {
 	const char *experiment;
 	unsigned block, position, attempt;
 	const char *side; /* "old" or "new", or the kernel's name in a profile */
-	const struct exact_request *request;
-	const struct exact_run *run;
+	const struct run_request *request;
+	const struct run *run;
 	const char *failure_reason; /* NULL: it is a good run */
 	const char *qemu_version;
 	const char *guest_sha256, *plugin_sha256;

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int argv_add(struct argv *a, const char *fmt, ...)
 {
@@ -36,22 +37,74 @@ void argv_free(struct argv *a)
 	*a = (struct argv){ 0 };
 }
 
+const char *accel_name(enum machine_accel accel)
+{
+	return accel == ACCEL_KVM ? "kvm" : accel == ACCEL_TCG ? "tcg" : "tcg-icount";
+}
+
 /*
  * console, panic, reboot: a guest that dies says so and ends; a triple fault is the one reset that
- * microvm has. nokaslr, norandmaps: the same addresses in every boot. The rest spares the emulator
- * work that has nothing to do with mm: calibrating against an emulated timer, self-tests of
- * ciphers, gathering entropy.
+ * microvm has. nokaslr, norandmaps: the same addresses in every boot.
  */
-const char *argv_base_cmdline(void)
+#define BASE_CMDLINE "console=ttyS0 panic=-1 reboot=t nokaslr norandmaps"
+/*
+ * Spares the emulator work that has nothing to do with mm: calibrating against an emulated timer,
+ * self-tests of ciphers, gathering entropy.
+ */
+#define SPARING_CMDLINE \
+	"tsc=reliable lpj=4000000 no_timer_check cryptomgr.notests random.trust_cpu=on"
+/*
+ * In the host's time a rest is waited for, so it is as long as a kernel needs to settle and no
+ * longer.
+ */
+#define TIMED_CMDLINE "no_timer_check cryptomgr.notests random.trust_cpu=on " PLAN_REST_VARIABLE "=3000"
+
+/*
+ * Under TCG the guest would calibrate the TSC against a timer that is emulated: a busy host makes
+ * it fail now and then, and the kernel's clock then ticks every 4 ms. So it is told.
+ */
+static char *clock_words(const struct machine_spec *s)
 {
-	return "console=ttyS0 panic=-1 reboot=t nokaslr norandmaps tsc=reliable lpj=4000000 "
-	       "no_timer_check cryptomgr.notests random.trust_cpu=on";
+	return s->tsc_khz ? str_printf(" tsc=reliable tsc_early_khz=%u", s->tsc_khz) : strdup("");
+}
+
+char *argv_cmdline(const struct machine_spec *s)
+{
+	_cleanup_free_ char *words = clock_words(s);
+	bool extra = s->cmdline && s->cmdline[0];
+
+	return words ? str_printf("%s %s%s%s%s", BASE_CMDLINE,
+				  s->accel == ACCEL_ICOUNT ? SPARING_CMDLINE : TIMED_CMDLINE, words,
+				  extra ? " " : "", extra ? s->cmdline : "")
+		     : NULL;
+}
+
+static int add_accel(struct argv *a, const struct machine_spec *s)
+{
+	int r = argv_add(a, "-accel");
+
+	switch (s->accel) {
+	case ACCEL_ICOUNT:
+		r |= argv_add(a, "tcg,thread=single");
+		r |= argv_add(a, "-icount");
+		r |= argv_add(a, "shift=%d,sleep=off", ARGV_ICOUNT_SHIFT);
+		break;
+	case ACCEL_TCG:
+		r |= argv_add(a, "tcg,thread=multi");
+		break;
+	case ACCEL_KVM:
+		r |= argv_add(a, "kvm");
+		break;
+	}
+	r |= argv_add(a, "-cpu");
+	/* Under KVM a model of QEMU's would hide what the processor has, and bring no sameness. */
+	return r | argv_add(a, "%s", s->accel == ACCEL_KVM ? "host" : ARGV_CPU_MODEL);
 }
 
 int argv_machine(struct argv *a, const struct machine_spec *s, struct err *e)
 {
-	bool extra = s->cmdline && s->cmdline[0];
-	int r = 0;
+	_cleanup_free_ char *cmdline = argv_cmdline(s);
+	int r = cmdline ? 0 : -ENOMEM;
 
 	r |= argv_add(a, "-nodefaults");
 	r |= argv_add(a, "-no-user-config");
@@ -62,12 +115,7 @@ int argv_machine(struct argv *a, const struct machine_spec *s, struct err *e)
 	/* A microvm tells of its second CPU through ACPI alone; without, it boots faster. */
 	r |= argv_add(a, "%s,acpi=%s,isa-serial=on,pic=on,pit=on,rtc=on", ARGV_MACHINE,
 		      s->cpus > 1 ? "on" : "off");
-	r |= argv_add(a, "-accel");
-	r |= argv_add(a, "tcg,thread=single");
-	r |= argv_add(a, "-icount");
-	r |= argv_add(a, "shift=%d,sleep=off", ARGV_ICOUNT_SHIFT);
-	r |= argv_add(a, "-cpu");
-	r |= argv_add(a, "%s", ARGV_CPU_MODEL);
+	r |= add_accel(a, s);
 	r |= argv_add(a, "-smp");
 	r |= argv_add(a, "%u", s->cpus);
 	r |= argv_add(a, "-m");
@@ -81,7 +129,7 @@ int argv_machine(struct argv *a, const struct machine_spec *s, struct err *e)
 	r |= argv_add(a, "-action");
 	r |= argv_add(a, "panic=pause");
 	r |= argv_add(a, "-append");
-	r |= argv_add(a, "%s%s%s", argv_base_cmdline(), extra ? " " : "", extra ? s->cmdline : "");
+	r |= argv_add(a, "%s", cmdline ? cmdline : "");
 	return r ? err_oom(e) : 0;
 }
 

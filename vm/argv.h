@@ -28,15 +28,27 @@ char *argv_double_commas(const char *text);
 void argv_free(struct argv *a);
 #define _cleanup_argv_ __attribute__((cleanup(argv_free)))
 
+/* What executes the guest's instructions. */
+enum machine_accel {
+	ACCEL_ICOUNT, /* TCG, one instruction a nanosecond of the guest's time: exact mode */
+	ACCEL_TCG,    /* TCG in the host's time: emulated timing */
+	ACCEL_KVM,    /* the host's processor */
+};
+
+/* "tcg-icount", "tcg", "kvm". */
+const char *accel_name(enum machine_accel accel);
+
 struct machine_spec {
+	enum machine_accel accel;
 	unsigned memory_mib;
 	unsigned cpus;
 	unsigned seed;	     /* of the guest's random numbers */
+	unsigned tsc_khz;    /* ACCEL_TCG: the host's (base/tsc.h), as the guest's is the same; else 0 */
 	const char *cmdline; /* appended to the base command line; may be NULL */
 };
 
-/* What the kernel is told whatever the user adds. Static text. */
-const char *argv_base_cmdline(void);
+/* What the kernel is told, whole (malloc'ed), or NULL. */
+char *argv_cmdline(const struct machine_spec *s);
 /* The machine's words, appended to @a. */
 int argv_machine(struct argv *a, const struct machine_spec *s, struct err *e);
 

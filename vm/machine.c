@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/proc.h"
+#include "vm/pin.h"
 #include "vm/qmp.h"
 
 #include <errno.h>
@@ -28,8 +29,9 @@ struct machine {
 	struct proc proc;
 	struct qmp qmp;
 	struct argv argv;
-	bool paused;  /* the guest has paused the machine since the last machine_continue() */
-	bool started; /* the guest has been let go on at least once */
+	json_t *affinity; /* NULL: nothing was pinned */
+	bool paused;	  /* the guest has paused the machine since the last machine_continue() */
+	bool started;	  /* the guest has been let go on at least once */
 	bool guest_ended;
 	uint64_t until_ns; /* end of the wait under way */
 };
@@ -41,6 +43,7 @@ void machine_free(struct machine *m)
 	proc_kill(&m->proc);
 	qmp_close(&m->qmp);
 	argv_free(&m->argv);
+	json_decref(m->affinity);
 	free(m->console);
 	free(m->dir);
 	free(m);
@@ -53,6 +56,11 @@ json_t *machine_argv_json(const struct machine *m)
 	for (size_t i = 0; list && i < m->argv.count; i++)
 		json_array_append_new(list, json_string(m->argv.words[i]));
 	return list;
+}
+
+json_t *machine_affinity_json(const struct machine *m)
+{
+	return json_incref(m->affinity);
 }
 
 static void printable(struct buf *b, size_t from)
@@ -300,11 +308,24 @@ static int launch(struct machine *m, const struct machine_opts *o, int incoming_
 					.cwd = o->dir,
 					.fd_out = stderr_fd,
 					.fd_err = stderr_fd,
-					.keep_fds = keep };
+					.keep_fds = keep,
+					.cpus = o->cpuset };
 
 		r = proc_start(&po, &m->proc, e);
 	}
 	close(pair[1]);
+	return r;
+}
+
+/* Nothing has run yet (-S), so nothing ran elsewhere. */
+static int pin(struct machine *m, const cpu_set_t *set, struct err *e)
+{
+	json_t *vcpus = NULL;
+	int r = command(m, "query-cpus-fast", NULL, -1, &vcpus, e);
+
+	if (r == 0)
+		r = pin_vcpus(vcpus, set, &m->affinity, e);
+	json_decref(vcpus);
 	return r;
 }
 
@@ -333,6 +354,8 @@ int machine_start(const struct machine_opts *o, struct machine **out, struct err
 	r = launch(m, o, incoming_fd, e);
 	if (r == 0)
 		r = greet(m, e);
+	if (r == 0 && o->cpuset)
+		r = pin(m, o->cpuset, e);
 	if (r == 0)
 		r = o->incoming ? finish_incoming(m, incoming_fd, e) : machine_continue(m, e);
 	if (r < 0)

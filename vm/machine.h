@@ -17,6 +17,7 @@
 #include "vm/report.h"
 
 #include <jansson.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +29,7 @@ struct machine_opts {
 	const char *kernel;	  /* vmlinux or bzImage */
 	const char *plugin;	  /* NULL: count nothing */
 	const char *incoming;	  /* a saved machine to go on from, or NULL: boot */
+	const cpu_set_t *cpuset;  /* host CPUs for QEMU, one for each vCPU; NULL: anywhere */
 	unsigned deadline_s;	  /* for each wait */
 	const atomic_int *cancel; /* nonzero: give up with -ECANCELED; may be NULL */
 };
@@ -49,6 +51,8 @@ int machine_report(struct machine *m, struct report *out, struct err *e);
 int machine_save(struct machine *m, const char *path, struct err *e);
 /* QEMU's command line, as a JSON array (a new reference) or NULL. */
 json_t *machine_argv_json(const struct machine *m);
+/* Where its vCPUs were pinned (vm/pin.h; a new reference), or NULL without a cpuset. */
+json_t *machine_affinity_json(const struct machine *m);
 /* The last @max bytes that the guest printed, made printable, appended to @out. */
 int machine_console(const char *dir, size_t max, struct buf *out);
 

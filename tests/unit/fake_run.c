@@ -23,7 +23,7 @@ void fake_scenario(struct scenario_list *out)
 		fail_msg("%s", e.text);
 }
 
-static struct profile_function *function(struct exact_run *r, const char *name)
+static struct profile_function *function(struct run *r, const char *name)
 {
 	struct profile *p = &r->profile;
 	struct profile_function *f = p->count ? &p->functions[p->count - 1] : NULL;
@@ -39,8 +39,7 @@ static struct profile_function *function(struct exact_run *r, const char *name)
 	return f;
 }
 
-void fake_function(struct exact_run *r, const char *name, unsigned segment, uint64_t setup,
-		   uint64_t cost)
+void fake_function(struct run *r, const char *name, unsigned segment, uint64_t setup, uint64_t cost)
 {
 	struct profile_function *f = function(r, name);
 
@@ -53,7 +52,7 @@ void fake_function(struct exact_run *r, const char *name, unsigned segment, uint
 	}
 }
 
-void fake_calls(struct exact_run *r, const char *name, unsigned segment, uint64_t calls)
+void fake_calls(struct run *r, const char *name, unsigned segment, uint64_t calls)
 {
 	struct profile_function *f = function(r, name);
 
@@ -62,7 +61,7 @@ void fake_calls(struct exact_run *r, const char *name, unsigned segment, uint64_
 			calls * FAKE_PAGES * FAKE_ITERATIONS * (phase % 2 + 1);
 }
 
-void fake_finish(struct exact_run *r)
+void fake_finish(struct run *r)
 {
 	/* A window costs seven ticks more than what is counted in it. */
 	r->phases[MARKER_PHASE_EMPTY] =

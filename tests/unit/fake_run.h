@@ -16,10 +16,10 @@ void fake_scenario(struct scenario_list *out);
  * A function that executes @setup instructions once a phase and @cost an iteration and page, in
  * @segment. To be added in order of name; may be added for several segments.
  */
-void fake_function(struct exact_run *r, const char *name, unsigned segment, uint64_t setup,
+void fake_function(struct run *r, const char *name, unsigned segment, uint64_t setup,
 		   uint64_t cost);
 /* Calls of a function an iteration and page. */
-void fake_calls(struct exact_run *r, const char *name, unsigned segment, uint64_t calls);
+void fake_calls(struct run *r, const char *name, unsigned segment, uint64_t calls);
 
 /* @cost an iteration and page, into a member of the slots of every segment's phases. */
 #define fake_slots(run, segment, member, cost)                                                    \
@@ -30,6 +30,6 @@ void fake_calls(struct exact_run *r, const char *name, unsigned segment, uint64_
 	} while (0)
 
 /* Phases whose clock agrees with the counts, and the expected page state. To be called last. */
-void fake_finish(struct exact_run *r);
+void fake_finish(struct run *r);
 
 #endif

@@ -62,7 +62,7 @@ void fake_view_free(struct fake_view *f)
 {
 	comparison_free(&f->comparison);
 	audit_free(&f->audit);
-	exact_run_free(&f->old_run);
-	exact_run_free(&f->new_run);
+	run_free(&f->old_run);
+	run_free(&f->new_run);
 	scenario_list_free(&f->scenarios);
 }

@@ -10,7 +10,7 @@
 struct fake_view {
 	struct compare_view view;
 	struct scenario_list scenarios;
-	struct exact_run old_run, new_run;
+	struct run old_run, new_run;
 	struct comparison comparison;
 	struct kernel old_kernel, new_kernel; /* of static strings */
 	struct audit audit;

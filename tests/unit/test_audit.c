@@ -30,7 +30,7 @@ static long differences(const char *old_text, const char *new_text)
 	struct config o = config_of(old_text), n = config_of(new_text);
 	struct kernel old_kernel = { .compiler = gcc14, .config_path = o.path };
 	struct kernel new_kernel = { .compiler = gcc14, .config_path = n.path };
-	struct exact_run run = { .environment = none };
+	struct run run = { .environment = none };
 	_cleanup_audit_ struct audit a;
 	struct err e = { 0 };
 
@@ -79,7 +79,7 @@ static void unknown_configs_are_not_equal(void **state)
 	struct kernel known = { .compiler = gcc14, .config_path = c.path, .config_sha256 = sha1 };
 	struct kernel unknown = { .compiler = gcc14 };
 	struct kernel lost = { .compiler = gcc14, .config_path = missing };
-	struct exact_run run = { .environment = none };
+	struct run run = { .environment = none };
 	struct err e = { 0 };
 	struct audit a;
 
@@ -119,7 +119,7 @@ static void compilers_and_configs_are_compared(void **state)
 {
 	struct kernel o = { .compiler = gcc12, .config_sha256 = sha1 };
 	struct kernel n = { .compiler = gcc14, .config_sha256 = sha2 };
-	struct exact_run run = { .environment = none };
+	struct run run = { .environment = none };
 	_cleanup_audit_ struct audit a;
 	struct err e = { 0 };
 
@@ -138,7 +138,7 @@ static void environments_are_joined(void **state)
 		"cpu=qemu64\nonly_old=1\nempty=\ncpus=2\nshared=x=y\nno name\n=no name\n";
 	char new_lines[] = "shared=x=y\ncpu=qemu64\nempty=\ncpu_mhz=5\ncpus=1";
 	struct kernel k = { .compiler = gcc14, .config_sha256 = sha1 };
-	struct exact_run o = { .environment = old_lines }, n = { .environment = new_lines };
+	struct run o = { .environment = old_lines }, n = { .environment = new_lines };
 	_cleanup_audit_ struct audit a;
 	struct err e = { 0 };
 

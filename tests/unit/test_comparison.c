@@ -23,7 +23,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void compare(const struct exact_run *o, const struct exact_run *n, struct comparison *out)
+static void compare(const struct run *o, const struct run *n, struct comparison *out)
 {
 	struct err e = { 0 };
 
@@ -31,7 +31,7 @@ static void compare(const struct exact_run *o, const struct exact_run *n, struct
 }
 
 /* OLD: 100 instructions a page; NEW: 160, in other functions. */
-static void fill(struct exact_run *o, struct exact_run *n)
+static void fill(struct run *o, struct run *n)
 {
 	fake_function(o, "[user]", 0, 12, 5);
 	fake_function(o, "change", 0, 1000, 60);
@@ -51,7 +51,7 @@ static void fill(struct exact_run *o, struct exact_run *n)
 
 static void setup_cancels(void **state)
 {
-	_cleanup_exact_run_ struct exact_run o = { 0 }, n = { 0 };
+	_cleanup_run_ struct run o = { 0 }, n = { 0 };
 	_cleanup_comparison_ struct comparison c;
 
 	(void)state;
@@ -68,7 +68,7 @@ static void setup_cancels(void **state)
 
 static void metrics_are_per_page_and_segment(void **state)
 {
-	_cleanup_exact_run_ struct exact_run o = { 0 }, n = { 0 };
+	_cleanup_run_ struct run o = { 0 }, n = { 0 };
 	_cleanup_comparison_ struct comparison c;
 
 	(void)state;
@@ -98,7 +98,7 @@ static void metrics_are_per_page_and_segment(void **state)
 /* Fractions stay: 1 instruction more in 5 iterations of 4 pages. */
 static void metrics_are_fractional(void **state)
 {
-	_cleanup_exact_run_ struct exact_run o = { 0 }, n = { 0 };
+	_cleanup_run_ struct run o = { 0 }, n = { 0 };
 	_cleanup_comparison_ struct comparison c;
 
 	(void)state;
@@ -127,7 +127,7 @@ static const struct function_delta *find(const struct comparison *c, const char 
 
 static void functions_add_up(void **state)
 {
-	_cleanup_exact_run_ struct exact_run o = { 0 }, n = { 0 };
+	_cleanup_run_ struct run o = { 0 }, n = { 0 };
 	_cleanup_comparison_ struct comparison c;
 	double sum, sum_old, sum_new;
 
@@ -150,7 +150,7 @@ static void functions_add_up(void **state)
 
 static void functions_are_matched_and_ordered(void **state)
 {
-	_cleanup_exact_run_ struct exact_run o = { 0 }, n = { 0 };
+	_cleanup_run_ struct run o = { 0 }, n = { 0 };
 	_cleanup_comparison_ struct comparison c;
 
 	(void)state;
@@ -173,7 +173,7 @@ static void functions_are_matched_and_ordered(void **state)
 /* A function that ran during set-up only costs an iteration nothing, and is not listed. */
 static void functions_of_the_setup_are_left_out(void **state)
 {
-	_cleanup_exact_run_ struct exact_run o = { 0 }, n = { 0 };
+	_cleanup_run_ struct run o = { 0 }, n = { 0 };
 	_cleanup_comparison_ struct comparison c;
 
 	(void)state;
@@ -188,7 +188,7 @@ static void functions_of_the_setup_are_left_out(void **state)
 
 static void what_is_outside_stays_outside(void **state)
 {
-	_cleanup_exact_run_ struct exact_run o = { 0 }, n = { 0 };
+	_cleanup_run_ struct run o = { 0 }, n = { 0 };
 	_cleanup_comparison_ struct comparison c;
 
 	(void)state;
@@ -217,7 +217,7 @@ static void what_is_outside_stays_outside(void **state)
 
 static void faults_are_an_outcome(void **state)
 {
-	_cleanup_exact_run_ struct exact_run o = { 0 }, n = { 0 };
+	_cleanup_run_ struct run o = { 0 }, n = { 0 };
 	_cleanup_comparison_ struct comparison c;
 
 	(void)state;

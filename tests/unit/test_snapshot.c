@@ -52,7 +52,9 @@ static struct hash_hex key_of(const struct inputs *in)
 
 static void every_input_is_in_the_key(void **state)
 {
-	static const struct inputs base = { "qemu 7", "aaaa", "init", true, { 512, 1, 1, NULL } };
+	static const struct inputs base = {
+		"qemu 7", "aaaa", "init", true, { ACCEL_ICOUNT, 512, 1, 1, 0, NULL }
+	};
 	struct inputs rows[9];
 	struct hash_hex keys[ARRAY_SIZE(rows)];
 

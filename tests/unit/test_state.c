@@ -26,7 +26,7 @@ static int teardown(void **state)
 static void compare(const struct report_state *o, const struct report_state *n,
 		    struct comparison *out)
 {
-	_cleanup_exact_run_ struct exact_run old_run = { 0 }, new_run = { 0 };
+	_cleanup_run_ struct run old_run = { 0 }, new_run = { 0 };
 	struct err e = { 0 };
 
 	fake_function(&old_run, "f", 0, 0, 100);

@@ -78,8 +78,8 @@ static void add_experiment(struct store *s, const char *id)
 static char text[] = "text";
 
 /* Adds a run of experiment "x"; @failure NULL: a good one. */
-static int add_run(struct store *s, const struct exact_run *run, unsigned position,
-		   const char *failure, struct err *e)
+static int add_run(struct store *s, const struct run *run, unsigned position, const char *failure,
+		   struct err *e)
 {
 	struct kernel k = { .spec = text,
 			    .release = text,
@@ -87,7 +87,7 @@ static int add_run(struct store *s, const struct exact_run *run, unsigned positi
 			    .compiler = text,
 			    .vmlinux_sha256 = text,
 			    .image_sha256 = text };
-	struct exact_request q = {
+	struct run_request q = {
 		.kernel = &k, .scenario = scenarios.items[0], .cpus = 1, .memory_mib = 512
 	};
 	struct store_run r = { .experiment = "x",
@@ -103,7 +103,7 @@ static int add_run(struct store *s, const struct exact_run *run, unsigned positi
 	return store_add_run(s, &r, e);
 }
 
-static void fill(struct exact_run *r)
+static void fill(struct run *r)
 {
 	fake_function(r, "alpha", 0, 7, 100);
 	fake_calls(r, "alpha", 0, 2);
@@ -133,7 +133,7 @@ static void a_database_is_made_and_found_again(void **state)
 
 static void a_run_has_all_its_counts(void **state)
 {
-	_cleanup_exact_run_ struct exact_run run = { 0 };
+	_cleanup_run_ struct run run = { 0 };
 	struct store *s = open_store();
 	struct err e = { 0 };
 
@@ -141,7 +141,7 @@ static void a_run_has_all_its_counts(void **state)
 	fill(&run);
 	add_experiment(s, "x");
 	assert_int_equal(add_run(s, &run, 0, NULL, &e), 0);
-	assert_int_equal(store_finish_experiment(s, "x", &e), 0);
+	assert_int_equal(store_finish_experiment(s, "x", NULL, &e), 0);
 	store_close(s);
 	assert_int_equal(number("SELECT count(*) FROM run WHERE status = 'ok' AND "
 				"failure_reason IS NULL AND config_sha256 IS NULL AND "
@@ -179,7 +179,7 @@ static void a_run_has_all_its_counts(void **state)
 /* Enough to compute the clock's difference again: a slot counts if anything is in it. */
 static void slots_without_task_are_kept(void **state)
 {
-	_cleanup_exact_run_ struct exact_run run = { 0 };
+	_cleanup_run_ struct run run = { 0 };
 	struct store *s = open_store();
 	struct err e = { 0 };
 
@@ -195,8 +195,8 @@ static void slots_without_task_are_kept(void **state)
 static void a_failed_run_is_kept(void **state)
 {
 	char console[] = "Kernel panic", environment[] = "a=b\n";
-	struct exact_run run = { .console = console, .environment = environment };
-	struct exact_run nothing = { 0 };
+	struct run run = { .console = console, .environment = environment };
+	struct run nothing = { 0 };
 	struct store *s = open_store();
 	struct err e = { 0 };
 
@@ -216,7 +216,7 @@ static void a_failed_run_is_kept(void **state)
 /* Two functions of one name violate a key after the run and half of its counts are written. */
 static void half_a_run_is_none(void **state)
 {
-	_cleanup_exact_run_ struct exact_run bad = { 0 }, good = { 0 };
+	_cleanup_run_ struct run bad = { 0 }, good = { 0 };
 	struct store *s = open_store();
 	struct err e = { 0 };
 
@@ -241,7 +241,7 @@ static void half_a_run_is_none(void **state)
 
 static void a_place_is_taken_once(void **state)
 {
-	_cleanup_exact_run_ struct exact_run run = { 0 };
+	_cleanup_run_ struct run run = { 0 };
 	struct store *s = open_store();
 	struct err e = { 0 };
 

@@ -24,7 +24,7 @@ static int teardown(void **state)
 }
 
 /* @extra instructions more in the second pair's 2N: a spread of extra / (4 * 5). */
-static void disturb(struct exact_run *r, int extra)
+static void disturb(struct run *r, int extra)
 {
 	r->profile.functions[0].insns[3 * MARKER_SEGMENTS] += (uint64_t)extra;
 	r->profile.slots[3 * MARKER_SEGMENTS].task += (uint64_t)extra;
@@ -33,7 +33,7 @@ static void disturb(struct exact_run *r, int extra)
 static void judge(uint64_t old_cost, uint64_t new_cost, int extra, double threshold,
 		  struct comparison *out)
 {
-	_cleanup_exact_run_ struct exact_run o = { 0 }, n = { 0 };
+	_cleanup_run_ struct run o = { 0 }, n = { 0 };
 	struct err e = { 0 };
 
 	fake_function(&o, "f", 0, 0, old_cost);
@@ -110,7 +110,7 @@ static void the_spread_is_the_distance_of_the_pairs(void **state)
 /* NEW costs @cost, and with each iteration @drift more than with the one before. */
 static void judge_drift(uint64_t cost, uint64_t drift, int extra, struct comparison *out)
 {
-	_cleanup_exact_run_ struct exact_run o = { 0 }, n = { 0 };
+	_cleanup_run_ struct run o = { 0 }, n = { 0 };
 	struct err e = { 0 };
 
 	fake_function(&o, "f", 0, 0, 1000);
@@ -160,7 +160,7 @@ static void what_the_clock_missed_is_noise(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		_cleanup_exact_run_ struct exact_run o = { 0 }, n = { 0 };
+		_cleanup_run_ struct run o = { 0 }, n = { 0 };
 		_cleanup_comparison_ struct comparison c;
 		struct err e = { 0 };
 
@@ -177,9 +177,9 @@ static void what_the_clock_missed_is_noise(void **state)
 }
 
 /* Compares two equal runs of "f" and "g", NEW after @change. */
-static bool is_exact(void (*change)(struct exact_run *), bool after, unsigned cpus)
+static bool is_exact(void (*change)(struct run *), bool after, unsigned cpus)
 {
-	_cleanup_exact_run_ struct exact_run o = { 0 }, n = { 0 };
+	_cleanup_run_ struct run o = { 0 }, n = { 0 };
 	_cleanup_comparison_ struct comparison c;
 	struct err e = { 0 };
 
@@ -199,13 +199,13 @@ static bool is_exact(void (*change)(struct exact_run *), bool after, unsigned cp
 }
 
 /* One function executes more, another less: the totals are those of the first pair. */
-static void functions_differ(struct exact_run *r)
+static void functions_differ(struct run *r)
 {
 	r->profile.functions[0].insns[3 * MARKER_SEGMENTS] += 1;
 	r->profile.functions[1].insns[3 * MARKER_SEGMENTS] -= 1;
 }
 
-static void segments_differ(struct exact_run *r)
+static void segments_differ(struct run *r)
 {
 	r->profile.functions[0].insns[3 * MARKER_SEGMENTS] += 1;
 	r->profile.functions[0].insns[3 * MARKER_SEGMENTS + 1] -= 1;
@@ -213,18 +213,18 @@ static void segments_differ(struct exact_run *r)
 	r->profile.slots[3 * MARKER_SEGMENTS + 1].task -= 1;
 }
 
-static void unattributed_differs(struct exact_run *r)
+static void unattributed_differs(struct run *r)
 {
 	r->profile.slots[3 * MARKER_SEGMENTS].task += 1;
 	r->profile.slots[3 * MARKER_SEGMENTS].unattributed += 1;
 }
 
-static void interrupts_differ(struct exact_run *r)
+static void interrupts_differ(struct run *r)
 {
 	r->profile.slots[3 * MARKER_SEGMENTS].interrupts += 100;
 }
 
-static void clock_differs(struct exact_run *r)
+static void clock_differs(struct run *r)
 {
 	r->phases[2].tsc_ticks -= 1;
 }
@@ -243,7 +243,7 @@ static void exactness_is_earned(void **state)
 
 static void the_clock_tells_what_is_missing(void **state)
 {
-	_cleanup_exact_run_ struct exact_run r = { 0 };
+	_cleanup_run_ struct run r = { 0 };
 
 	(void)state;
 	fake_function(&r, "f", 0, 10, 100);

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lab/run.h"
+
+#include "base/clock.h"
+#include "lab/boot.h"
+#include "lab/guest_error.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CONSOLE_TAIL_BYTES 8192
+#define ENVIRONMENT_BYTES_MAX 65536
+
+void run_free(struct run *r)
+{
+	profile_free(&r->profile);
+	for (unsigned s = 0; s < MARKER_SEGMENTS; s++)
+		free(r->timing.spans_ns[s]);
+	free(r->environment);
+	free(r->console);
+	free(r->cmdline);
+	json_decref(r->argv);
+	json_decref(r->affinity);
+	*r = (struct run){ 0 };
+}
+
+int run_take_report(const struct report *report, const struct run_request *q, struct run *out,
+		    struct err *e)
+{
+	const struct report_item *environment = report_find(report, FRAME_CPUINFO);
+	int r = guest_check_release(report, q->kernel->release, e);
+
+	if (r == 0 && report->why != REPORT_DONE)
+		r = guest_error(report, e);
+	if (r == 0)
+		r = report_struct(report, FRAME_STATE, &out->before, sizeof(out->before),
+				  "page state", e);
+	if (r == 0)
+		r = report_struct(report, FRAME_STATE_END, &out->after, sizeof(out->after),
+				  "final page state", e);
+	if (r == 0 && environment && environment->len > ENVIRONMENT_BYTES_MAX)
+		r = err_unmeasured(e, EPROTO, "the guest's environment has %zu bytes",
+				   environment->len);
+	if (r < 0)
+		return r;
+	out->environment = environment ? report_text(environment) : strdup("");
+	return out->environment ? 0 : err_oom(e);
+}
+
+/* What the scenario needs and the kernel's config is known not to have. */
+static int check_needs(const struct run_request *q, struct err *e)
+{
+	for (size_t i = 0; i < q->scenario->n_needs; i++) {
+		const char *need = q->scenario->needs[i];
+
+		if (kernel_config_has(q->kernel, need) == KERNEL_CONFIG_N)
+			return err_unmeasured(e, ENOTSUP, "%s needs %s, which this kernel lacks",
+					      q->scenario->name, need);
+	}
+	return 0;
+}
+
+static double load(void)
+{
+	double one_minute;
+
+	return getloadavg(&one_minute, 1) == 1 ? one_minute : NAN;
+}
+
+int run_in_boot(const struct lab *lab, const struct run_request *q, struct run *out,
+		run_work_fn work, struct err *e)
+{
+	_cleanup_boot_ struct boot b = { .dir = WORKDIR_NONE };
+	_cleanup_buf_ struct buf console = { 0 };
+	int r;
+
+	*out = (struct run){ .load_before = load(), .load_after = NAN };
+	clock_utc(out->started);
+	r = check_needs(q, e);
+	if (r == 0)
+		r = boot_open(lab, q, &b, e);
+	if (r == 0) {
+		out->cmdline = argv_cmdline(&b.machine);
+		r = out->cmdline ? 0 : err_oom(e);
+	}
+	if (r == 0)
+		r = work(&b, q, out, e);
+	out->load_after = load();
+	if (b.dir.path && machine_console(b.dir.path, CONSOLE_TAIL_BYTES, &console) == 0)
+		out->console = buf_steal(&console);
+	if (r < 0 && r != -ECANCELED && out->console)
+		guest_explain(out->console, e);
+	return r < 0 ? err_wrap(e, "%s", q->kernel->release) : 0;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One run: one boot of one kernel doing one scenario, counted (lab/exact.h) or timed
+ * (lab/timed.h). What is asked for, and what came of it.
+ */
+#ifndef LAB_RUN_H
+#define LAB_RUN_H
+
+#include "kernel/store.h"
+#include "lab/lab.h"
+#include "lab/profile.h"
+#include "proto/report.h"
+#include "scenario/scenario.h"
+#include "vm/argv.h"
+
+#include <jansson.h>
+#include <sched.h>
+#include <stdbool.h>
+
+/* What --confirm varies. All zero: the standard run. */
+struct perturbation {
+	unsigned seed;
+	int extra_memory_mib; /* may be negative */
+	unsigned initrd_pad_bytes;
+	uint64_t map_offset; /* bytes */
+};
+
+struct run_request {
+	unsigned side; /* for progress */
+	enum machine_accel accel;
+	const struct kernel *kernel;
+	const struct scenario *scenario;
+	unsigned cpus;
+	unsigned memory_mib;
+	const char *cmdline;	 /* appended; may be NULL */
+	const cpu_set_t *cpuset; /* host CPUs that the vCPUs are pinned to; NULL: wherever */
+	uint64_t extra_rest_ns;	 /* of the guest's clock: another tick phase */
+	bool fresh;		 /* boot, do not use or make a snapshot */
+	struct perturbation perturbation;
+};
+
+/* What the guest's clock said, in a timed run. */
+struct timing {
+	struct report_clock clock;
+	struct report_timed timed;
+	uint64_t *spans_ns[MARKER_SEGMENTS]; /* timed.rounds of each segment; owned */
+};
+
+struct run {
+	struct profile profile;		   /* counted runs */
+	struct timing timing;		   /* timed runs */
+	struct report_state before, after; /* of the window */
+	struct report_phase phases[MARKER_PHASES];
+	char *environment; /* "name=value" lines from the guest */
+	char *console;	   /* the end of it; set on failure too */
+	char *cmdline;	   /* the guest's, whole */
+	json_t *argv;	   /* QEMU's command line of the measuring run */
+	json_t *affinity;  /* where its vCPUs ran; NULL unless a cpuset was asked for */
+	char started[28];  /* UTC */
+	double load_before, load_after; /* of the host, of one minute; NAN: not known */
+	bool from_snapshot;
+	double boot_seconds; /* until a restorable machine stood there; 0 from a snapshot */
+	double measure_seconds;
+};
+
+void run_free(struct run *r);
+#define _cleanup_run_ __attribute__((cleanup(run_free)))
+
+/* No guest measures longer: two years. */
+#define RUN_NS_MAX (1ull << 56)
+
+/* What every kind of run does, for lab/exact.c and lab/timed.c. */
+struct boot;
+struct report;
+typedef int (*run_work_fn)(struct boot *b, const struct run_request *q, struct run *out,
+			   struct err *e);
+/* Opens a boot, has @work done with it, and keeps the console in @out whatever came of it. */
+int run_in_boot(const struct lab *lab, const struct run_request *q, struct run *out,
+		run_work_fn work, struct err *e);
+/* Checks that the guest is the one asked for and did its work; takes states and environment. */
+int run_take_report(const struct report *report, const struct run_request *q, struct run *out,
+		    struct err *e);
+
+#endif

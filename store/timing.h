@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The metrics of one timed run, out of the spans that the database holds; internal to store/. */
+#ifndef STORE_TIMING_H
+#define STORE_TIMING_H
+
+#include "proto/marker.h"
+#include "proto/plan.h"
+#include "store/store.h"
+
+struct timed_metric {
+	char name[PLAN_NAME_BYTES]; /* of the segment, or "iteration" */
+	double median_ns;	    /* of the rounds; not divided by items */
+	char refused[160];	    /* why the clock cannot tell it; "" if it can */
+};
+
+struct timed_metrics {
+	struct timed_metric at[MARKER_SEGMENTS + 1]; /* the iteration, then the segments */
+	unsigned count;
+};
+
+/*
+ * The iteration is the sum of its segments, round by round. A metric whose median span is under
+ * TIMED_STEPS_MIN steps of the guest's clock is refused.
+ */
+int timing_read(struct store *s, int64_t run, struct timed_metrics *out, struct err *e);
+
+#endif
