@@ -167,8 +167,8 @@ static void header_lies_are_caught(void **state)
 	} while (0)
 	LIE(magic, 0, "without a report");
 	LIE(magic, REPORT_MAGIC ^ 1, "without a report");
-	LIE(version, 0, "version 0, not 1");
-	LIE(version, REPORT_VERSION + 1, "version 2, not 1");
+	LIE(version, 0, "version 0, not 2");
+	LIE(version, REPORT_VERSION + 1, "version 3, not 2");
 	LIE(why, 0, "no known reason");
 	LIE(why, REPORT_FAILED + 1, "no known reason");
 	LIE(length, room + 8, "claims");
