@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/cmd.h"
+#include "cmd/version.h"
 
 #include <signal.h>
 #include <string.h>
@@ -62,7 +63,7 @@ int main(int argc, char **argv)
 		return finish_stdout();
 	}
 	if (!strcmp(word, "--version")) {
-		puts("slowpath " SLOWPATH_VERSION);
+		printf("slowpath %s (commit %s)\n", slowpath_version(), slowpath_commit());
 		return finish_stdout();
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {

@@ -38,7 +38,8 @@ def there_are_commands():
 def help_and_version_go_to_stdout():
     for word in ("--help", "-h", "help", "--version"):
         expect(slowpath(word), 0, True, False)
-    assert re.fullmatch(r"slowpath \d+\.\d+\.\d+\n", slowpath("--version").stdout)
+    assert re.fullmatch(r"slowpath \d+\.\d+\.\d+ \(commit ([0-9a-f]{12,40}(-dirty)?|unknown)\)\n",
+                        slowpath("--version").stdout)
 
 
 @tap.test
