@@ -95,10 +95,10 @@ static json_t *command_json(const struct execution *w)
 						"spec", w->kernels[i]->spec, "release",
 						w->kernels[i]->release, "vmlinux_sha256",
 						w->kernels[i]->vmlinux_sha256));
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o}", "command", "run", "file", w->x->file,
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "command", "run", "file", w->x->file,
 			 "profile", w->x->text, "profile_sha256", w->x->sha256.text, "baseline",
 			 w->x->kernels[w->x->baseline].name, "accelerator", accel_name(w->accel),
-			 "kernels", kernels);
+			 "kernels", kernels, "experiment", experiment_json(w->x));
 }
 
 /* What the experiment ran on and was run by; the profile's label stands for the host's name. */

@@ -14,8 +14,8 @@
 #include <string.h>
 
 struct options {
-	const char *rules_text, *baseline;
-	double tolerance, max_cv, threshold;
+	const char *rules_text, *baseline, *looks;
+	double tolerance, max_cv, threshold; /* negative: not given */
 	bool csv;
 	enum judge_rules rules;
 };
@@ -33,6 +33,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "threshold", 0, OPT_DOUBLE, "PERCENT",
 		  "smallest effect that matters in counts, of the baseline (default 1)",
 		  &o->threshold },
+		{ "looks", 0, OPT_STRING, "N,N...",
+		  "judge times early, after so many blocks (all there are, once)", &o->looks },
 		{ "csv", 0, OPT_FLAG, NULL, "the raw rows, as CSV, and nothing else", &o->csv },
 		{ "max-cv", 0, OPT_DOUBLE, "Y", "of mean-cv, a fraction (default 0.10)",
 		  &o->max_cv },
@@ -40,7 +42,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	int status;
 
 	*o = (struct options){
-		.rules_text = "blocks", .tolerance = 0.05, .max_cv = 0.10, .threshold = 1
+		.rules_text = "blocks", .tolerance = -1, .max_cv = -1, .threshold = -1
 	};
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, NULL);
 	if (status >= 0)
@@ -76,7 +78,8 @@ static int csv_row(void *arg, const struct stored_row *s, struct err *e)
 	if (s->ok)
 		r |= buf_printf(out, "%.17g", s->value);
 	r |= buf_printf(out, ",%s,%s,", s->ok ? "ok" : "failed", s->run_id);
-	r |= csv_put(out, s->reason ? s->reason : "") | buf_puts(out, "\n");
+	r |= csv_put(out, s->reason ? s->reason : "");
+	r |= buf_printf(out, ",%s\n", s->mode);
 	return r ? err_oom(e) : 0;
 }
 
@@ -85,7 +88,7 @@ static int export_csv(struct store *store, const char *id, struct err *e)
 {
 	_cleanup_buf_ struct buf out = { 0 };
 	int r = buf_puts(&out, "experiment,block,position,kernel,release,scenario,cpus,metric,unit,"
-			       "value,status,run_id,failure_reason\n");
+			       "value,status,run_id,failure_reason,mode\n");
 
 	r = r ? err_oom(e) : store_each_row(store, id, csv_row, &out, e);
 	if (r < 0)
@@ -94,52 +97,24 @@ static int export_csv(struct store *store, const char *id, struct err *e)
 	return finish_stdout();
 }
 
-/* The baseline that the profile names, unless the command line does. */
-static int read_experiment(struct store *store, const char *id, struct options *o, struct rows *out,
-			   struct stored_experiment *x, struct err *e)
+/* What the profile says, if it was one, and then the command line. */
+static int fill_options(const struct options *o, const json_t *command, struct judge_options *out,
+			struct err *e)
 {
-	int r = store_find_experiment(store, id, x, e);
+	const char *baseline = json_string_value(json_object_get(command, "baseline"));
 
-	if (r == 0)
-		r = stored_rows_read(store, id, out, e);
-	if (r == 0 && !o->baseline)
-		o->baseline = json_string_value(json_object_get(x->command, "baseline"));
-	return r;
-}
-
-static int find_baseline(const struct options *o, const struct rows *t, uint32_t *out,
-			 struct err *e)
-{
-	*out = INTERN_NONE;
-	if (!o->baseline)
-		return 0;
-	for (size_t i = 0; i < t->count; i++) {
-		if (!strcmp(rows_word(t, t->at[i].kernel), o->baseline)) {
-			*out = t->at[i].kernel;
-			return 0;
-		}
-	}
-	return err_set(e, ENOENT, "--baseline: the file has no kernel '%s'", o->baseline);
-}
-
-/* 1 before 125 before 0, over all rows. */
-static int exit_status(const struct judgement *j, enum judge_rules rules)
-{
-	int status = 0;
-
-	for (size_t i = 0; i < j->count; i++) {
-		const struct judged_row *r = &j->rows[i];
-		int one;
-
-		if (r->is_baseline)
-			continue;
-		if (rules == RULES_MEAN_CV)
-			one = !strcmp(r->mean_cv.classification, "regression");
-		else
-			one = verdict_exit(judged_verdict(r), judged_ratio(r) > 1);
-		status = status == 1 || one == 1 ? 1 : status > one ? status : one;
-	}
-	return status;
+	*out = judge_options_default();
+	out->baseline = baseline;
+	judge_options_profile(json_object_get(command, "experiment"), out);
+	if (o->baseline)
+		out->baseline = o->baseline;
+	if (o->tolerance >= 0)
+		out->tolerance = o->tolerance;
+	if (o->max_cv >= 0)
+		out->max_cv = o->max_cv;
+	if (o->threshold >= 0)
+		out->threshold = o->threshold / 100;
+	return o->looks ? judge_options_looks(o->looks, out, e) : 0;
 }
 
 static int print(const struct cmd_ctx *ctx, const struct rows *t, const struct judgement *j,
@@ -163,18 +138,18 @@ static int print(const struct cmd_ctx *ctx, const struct rows *t, const struct j
 	return status;
 }
 
+/* @command: of a stored experiment; NULL for a file. */
 static int judge_rows(const struct cmd_ctx *ctx, const struct options *o, const struct rows *t,
-		      struct err *e)
+		      const json_t *command, struct err *e)
 {
 	_cleanup_judgement_ struct judgement j = { 0 };
-	struct mean_cv_rules rules = { .tolerance = o->tolerance, .max_cv = o->max_cv };
+	struct judge_options options;
 	int status;
 
-	if (find_baseline(o, t, &rules.baseline, e) < 0 ||
-	    judge_table(t, &rules, o->threshold / 100, &j, e) < 0)
+	if (fill_options(o, command, &options, e) < 0 || judge_table(t, &options, &j, e) < 0)
 		return report_error(e);
 	status = print(ctx, t, &j, o->rules, e);
-	return status ? status : exit_status(&j, o->rules);
+	return status ? status : judgement_exit(&j, o->rules);
 }
 
 static int run_stored(struct cmd_ctx *ctx, struct options *o, const char *id, struct err *e)
@@ -184,14 +159,14 @@ static int run_stored(struct cmd_ctx *ctx, struct options *o, const char *id, st
 	_cleanup_home_ struct home home = { 0 };
 	_cleanup_rows_ struct rows t = { 0 };
 
-	if (home_open(ctx->home_arg, &home, e) < 0 || store_open(home.data, &store, e) < 0)
+	if (home_open(ctx->home_arg, &home, e) < 0 || store_open(home.data, &store, e) < 0 ||
+	    store_find_experiment(store, id, &x, e) < 0)
 		return report_error(e);
 	if (o->csv)
-		return store_find_experiment(store, id, &x, e) < 0 ? report_error(e)
-								   : export_csv(store, id, e);
-	if (read_experiment(store, id, o, &t, &x, e) < 0)
+		return export_csv(store, id, e);
+	if (stored_rows_read(store, id, &t, e) < 0)
 		return report_error(e);
-	return judge_rows(ctx, o, &t, e);
+	return judge_rows(ctx, o, &t, x.command, e);
 }
 
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
@@ -208,7 +183,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return run_stored(ctx, &o, argv[0], &e);
 	if (read_file(argv[0], &t, &e) < 0)
 		return report_error(&e);
-	return judge_rows(ctx, &o, &t, &e);
+	return judge_rows(ctx, &o, &t, NULL, &e);
 }
 
 const struct cmd cmd_judge = {

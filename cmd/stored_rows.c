@@ -9,6 +9,7 @@ static int add(void *arg, const struct stored_row *s, struct err *e)
 				      .scenario = s->scenario,
 				      .metric = s->metric,
 				      .unit = s->unit,
+				      .mode = s->mode,
 				      .run = s->run_id,
 				      .block = s->block,
 				      .position = s->position,

@@ -6,7 +6,9 @@
 #include "judge/rows.h"
 #include "store/read.h"
 
-/* Reads them into @out, checked and sorted. A run that was repeated counts with its last attempt.
+/*
+ * Reads them into @out, checked and sorted. A step that was tried again has a row for every
+ * attempt; its block counts with the last good one.
  */
 int stored_rows_read(struct store *s, const char *id, struct rows *out, struct err *e);
 

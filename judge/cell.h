@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A cell: the rows of one scenario, CPU count and metric, a group a kernel. Rows are judged cell by
- * cell; rows_read() has sorted them so that cells and groups are ranges.
+ * A cell: the rows of one scenario, CPU count, metric and mode, a group a kernel. Rows are judged
+ * cell by cell; rows_read() has sorted them so that cells and groups are ranges.
  */
 #ifndef JUDGE_CELL_H
 #define JUDGE_CELL_H
 
 #include "judge/rows.h"
-
-#define CELL_KERNELS_MAX 64
 
 struct group {
 	const struct row *rows;
@@ -16,17 +14,20 @@ struct group {
 	uint32_t kernel;
 };
 
+/* Zero before the first, freed after the last. */
 struct cell {
 	const struct rows *table;
-	struct group groups[CELL_KERNELS_MAX];
-	size_t n_groups;
+	struct group *groups;
+	size_t n_groups, cap;
 };
 
 /*
- * The cell that starts at row *at, which is moved behind it. Returns false at the end of the rows.
- * Kernels beyond CELL_KERNELS_MAX are left out; a profile cannot have as many.
+ * The cell that starts at row *at, which is moved behind it. 1, 0 at the end of the rows, or
+ * -ENOMEM.
  */
-bool cell_next(const struct rows *t, size_t *at, struct cell *out);
+int cell_next(const struct rows *t, size_t *at, struct cell *out);
+void cell_free(struct cell *c);
+#define _cleanup_cell_ __attribute__((cleanup(cell_free)))
 /* The group of a kernel, or NULL. */
 const struct group *cell_group(const struct cell *c, uint32_t kernel);
 /* The values of a group's good rows, in its order, into @out (room for count); how many. */

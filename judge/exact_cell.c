@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
 
 /* An effect must exceed the noise floor this many times to be believed. */
 #define SPREADS 3
@@ -25,11 +24,11 @@ static int describe(const struct group *g, size_t *n, double *value, double *spr
 	return 0;
 }
 
-static void decide(struct exact_cell *x, double threshold)
+static void decide(struct exact_cell *x, double threshold, struct reason *why)
 {
 	double delta = x->new_value - x->old_value, size = fabs(delta);
 	double smallest = threshold * fabs(x->old_value);
-	double floor = SPREADS * fmax(x->spread_old, x->spread_new);
+	double floor = SPREADS * x->noise;
 
 	if (delta == 0 && floor <= smallest)
 		x->verdict = VERDICT_EQUIVALENT;
@@ -39,13 +38,12 @@ static void decide(struct exact_cell *x, double threshold)
 		x->verdict = VERDICT_INCONCLUSIVE;
 	else
 		x->verdict = size >= floor ? VERDICT_TRIVIAL : VERDICT_EQUIVALENT;
-	snprintf(x->reason, sizeof(x->reason),
-		 "a change of %+.4f; %.4f matters, %.4f is the noise floor", delta, smallest,
-		 floor);
+	reason_add(why, "a change of %+.4f; %.4f matters, %.4f is the noise floor", delta, smallest,
+		   floor);
 }
 
 int exact_cell_judge(const struct group *old_side, const struct group *new_side, double threshold,
-		     struct exact_cell *out)
+		     const struct exact_cell *control, struct exact_cell *out, struct reason *why)
 {
 	int r;
 
@@ -56,13 +54,26 @@ int exact_cell_judge(const struct group *old_side, const struct group *new_side,
 	if (r < 0)
 		return r;
 	if (!out->n_old || !out->n_new) {
-		snprintf(out->reason, sizeof(out->reason), "a side has no good run");
+		reason_add(why, "a side has no good run");
 		return 0;
 	}
-	out->exact = out->spread_old == 0 && out->spread_new == 0;
+	out->noise = fmax(out->spread_old, out->spread_new);
+	if (control && control->n_new)
+		out->noise = fmax(out->noise, fmax(control->spread_new,
+						   fabs(control->new_value - control->old_value)));
+	out->exact = out->noise == 0;
 	out->ratio = out->old_value != 0   ? out->new_value / out->old_value
 		     : out->new_value == 0 ? 1
 					   : INFINITY;
-	decide(out, threshold);
+	decide(out, threshold, why);
 	return 0;
+}
+
+void exact_cell_is_control(struct exact_cell *out, struct reason *why)
+{
+	out->exact = out->exact && out->new_value == out->old_value;
+	if (out->verdict != VERDICT_REGRESSION && out->verdict != VERDICT_IMPROVEMENT)
+		return;
+	out->verdict = VERDICT_UNSTABLE;
+	reason_add(why, "; the baseline differs from itself");
 }

@@ -12,16 +12,21 @@
 
 struct exact_cell {
 	enum verdict verdict;
-	char reason[256];
 	bool exact; /* all blocks agree on both sides */
 	size_t n_old, n_new;
 	double old_value, new_value;   /* means */
 	double spread_old, spread_new; /* largest less smallest */
+	double noise;		       /* the larger of them, and of the control's difference */
 	double ratio;
 };
 
-/* @threshold: the smallest effect that matters, as a fraction of OLD. 0, or -ENOMEM. */
+/*
+ * @threshold: the smallest effect that matters, as a fraction of OLD. @control: the baseline
+ * against itself by the same rules, or NULL; what it differs by is noise too. 0, or -ENOMEM.
+ */
 int exact_cell_judge(const struct group *old_side, const struct group *new_side, double threshold,
-		     struct exact_cell *out);
+		     const struct exact_cell *control, struct exact_cell *out, struct reason *why);
+/* Marks the control's own verdict: `unstable` if it differs by what matters. */
+void exact_cell_is_control(struct exact_cell *out, struct reason *why);
 
 #endif

@@ -56,17 +56,25 @@ static int grow(struct intern *t, size_t len)
 	return 0;
 }
 
+/* Where the string is in the hash, or would be. */
+static size_t slot(const struct intern *t, const char *text)
+{
+	size_t at = digest(text) & (t->hash_cap - 1);
+
+	while (t->hash[at] && strcmp(t->text + t->starts[t->hash[at] - 1], text) != 0)
+		at = (at + 1) & (t->hash_cap - 1);
+	return at;
+}
+
 uint32_t intern_add(struct intern *t, const char *text)
 {
 	size_t len = strlen(text) + 1, at;
 
 	if (4 * (t->count + 1) > 3 * t->hash_cap && grow_hash(t) < 0)
 		return INTERN_NONE;
-	for (at = digest(text) & (t->hash_cap - 1); t->hash[at];
-	     at = (at + 1) & (t->hash_cap - 1)) {
-		if (!strcmp(t->text + t->starts[t->hash[at] - 1], text))
-			return t->hash[at] - 1;
-	}
+	at = slot(t, text);
+	if (t->hash[at])
+		return t->hash[at] - 1;
 	if (t->count >= INTERN_NONE - 1 || grow(t, len) < 0)
 		return INTERN_NONE;
 	t->starts[t->count] = t->text_len;
@@ -74,6 +82,16 @@ uint32_t intern_add(struct intern *t, const char *text)
 	t->text_len += len;
 	t->hash[at] = (uint32_t)++t->count;
 	return (uint32_t)t->count - 1;
+}
+
+uint32_t intern_find(const struct intern *t, const char *text)
+{
+	size_t at;
+
+	if (!t->hash_cap)
+		return INTERN_NONE;
+	at = slot(t, text);
+	return t->hash[at] ? t->hash[at] - 1 : INTERN_NONE;
 }
 
 const char *intern_text(const struct intern *t, uint32_t number)

@@ -19,6 +19,8 @@ struct intern {
 
 /* INTERN_NONE when out of memory. */
 uint32_t intern_add(struct intern *t, const char *text);
+/* The number of a string that is there, else INTERN_NONE. */
+uint32_t intern_find(const struct intern *t, const char *text);
 const char *intern_text(const struct intern *t, uint32_t number);
 void intern_free(struct intern *t);
 

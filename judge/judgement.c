@@ -3,50 +3,38 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "judge/quantised.h"
-#include "judge/stats.h"
+#include "judge/holm.h"
+#include "judge/primary.h"
+#include "judge/stability.h"
+#include "judge/warn.h"
 
 #include <errno.h>
-#include <stdarg.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define UNBALANCED 0.75 /* of the blocks begin with the same side */
+#define CONTROL_SUFFIX "#aa"
+
+/* What is the same for all cells of a table. */
+struct judging {
+	const struct rows *t;
+	const struct judge_options *o;
+	uint32_t baseline, control; /* kernels; control: INTERN_NONE if there is none */
+	unsigned *claims;
+	struct signed_rank_tables *tables;
+	struct timed_rule rule;
+	struct judgement *out;
+};
 
 void judgement_free(struct judgement *j)
 {
 	for (size_t i = 0; i < j->n_warnings; i++)
 		free(j->warnings[i].text);
+	for (size_t i = 0; i < j->count; i++)
+		free(j->rows[i].reason);
 	free(j->warnings);
 	free(j->rows);
 	*j = (struct judgement){ 0 };
-}
-
-static int add_warning(struct judgement *j, const char *kind, uint32_t metric, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
-
-static int add_warning(struct judgement *j, const char *kind, uint32_t metric, const char *fmt, ...)
-{
-	char *text = NULL;
-	va_list ap;
-	int n;
-
-	if (j->n_warnings == j->cap_warnings) {
-		size_t cap = 2 * j->cap_warnings + 16;
-		struct judge_warning *grown = realloc(j->warnings, cap * sizeof(*grown));
-
-		if (!grown)
-			return -ENOMEM;
-		j->warnings = grown;
-		j->cap_warnings = cap;
-	}
-	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (n < 0)
-		return -ENOMEM;
-	j->warnings[j->n_warnings++] = (struct judge_warning){ kind, metric, text };
-	return 0;
 }
 
 static struct judged_row *add_row(struct judgement *j)
@@ -78,200 +66,345 @@ static uint32_t oldest_kernel(const struct rows *t)
 	return best->kernel;
 }
 
-static int warn_about(struct judgement *j, const struct rows *t, const struct judged_row *row)
-{
-	const char *kernel = rows_word(t, row->kernel);
-	const struct timed *x = &row->timed;
-	int r = 0;
-
-	if (row->mean_cv.failed_runs)
-		r |= add_warning(j, "partial", row->metric, "%s: %zu of %zu runs failed", kernel,
-				 row->mean_cv.failed_runs, row->mean_cv.run_count);
-	if (!row->counted && row->mean_cv.ok_runs < TIMED_BLOCKS_MIN)
-		r |= add_warning(
-			j, "small-n", row->metric,
-			"%s: %zu good runs; below %d no verdict stands%s", kernel,
-			row->mean_cv.ok_runs, TIMED_BLOCKS_MIN,
-			row->mean_cv.ok_runs == 1 ? ", though mean-cv calls one run reliable" : "");
-	if (row->is_baseline || row->counted)
-		return r ? -ENOMEM : 0;
-	if (!x->paired && x->n)
-		r |= add_warning(j, "unpaired", row->metric,
-				 "%s: runs do not pair up by block; judged unpaired", kernel);
-	if (x->paired && x->n >= 4 &&
-	    ((double)x->old_first > UNBALANCED * (double)x->n ||
-	     (double)x->new_first > UNBALANCED * (double)x->n))
-		r |= add_warning(j, "unbalanced-order", row->metric,
-				 "%s: the same side came first in %zu of %zu blocks", kernel,
-				 x->old_first > x->new_first ? x->old_first : x->new_first, x->n);
-	return r ? -ENOMEM : 0;
-}
-
-enum verdict judged_verdict(const struct judged_row *r)
-{
-	return r->counted ? r->exact.verdict : r->timed.verdict;
-}
-
 double judged_ratio(const struct judged_row *r)
 {
 	return r->counted ? r->exact.ratio : r->timed.ratio;
 }
 
-static int judge_cell(const struct cell *c, const struct mean_cv_rules *rules, double threshold,
-		      struct judgement *j, struct err *e)
+/* Has a side runs of several builds? */
+static bool has_builds(const struct group *g)
 {
-	const struct rows *t = c->table;
-	const struct group *baseline = cell_group(c, rules->baseline);
-	int r = 0;
-
-	if (!baseline)
-		return err_set(
-			e, ENOENT, "scenario '%s', metric '%s': no rows of the baseline '%s'",
-			rows_word(t, c->groups[0].rows->scenario),
-			rows_word(t, c->groups[0].rows->metric), rows_word(t, rules->baseline));
-	for (size_t i = 0; r == 0 && i < c->n_groups; i++) {
-		const struct group *g = &c->groups[i];
-		struct judged_row *row = add_row(j);
-
-		if (!row)
-			return err_oom(e);
-		*row = (struct judged_row){ .kernel = g->kernel,
-					    .scenario = g->rows->scenario,
-					    .metric = g->rows->metric,
-					    .cpus = g->rows->cpus,
-					    .is_baseline = g == baseline,
-					    .counted =
-						    !strcmp(rows_word(t, g->rows->unit), "insns") };
-		r = mean_cv_judge(c, g, rules, &row->mean_cv);
-		if (r == 0 && !row->is_baseline)
-			r = row->counted ? exact_cell_judge(baseline, g, threshold, &row->exact)
-					 : timed_judge(baseline, g, &row->timed);
-		if (r == 0)
-			r = warn_about(j, t, row);
+	for (size_t i = 1; i < g->count; i++) {
+		if (g->rows[i].release != g->rows[0].release)
+			return true;
 	}
-	return r < 0 ? err_oom(e) : 0;
+	return false;
 }
 
-/* The rows of one kernel, scenario and CPU count, over all metrics that are divided alike. */
-struct pool {
-	const struct rows *t;
-	const struct row *like;
-	double *values;
-	size_t n;
+/* What a cell's control says, before the other kernels are judged. */
+struct control {
+	bool there;
+	struct judged_row row;
+	struct timed_control timed;
 };
 
-static const char *divisor_of(const char *metric)
+static int judge_counted(const struct judging *g, const struct group *base,
+			 const struct group *side, const struct control *control,
+			 struct judged_row *row, struct reason *why)
 {
-	const char *per = strstr(metric, "_ns_per_");
+	const struct exact_cell *noise = control->there ? &control->row.exact : NULL;
+	int r = exact_cell_judge(base, side, g->o->threshold, noise, &row->exact, why);
 
-	return per ? per : "";
+	if (r == 0 && row->is_control)
+		exact_cell_is_control(&row->exact, why);
+	row->verdict = row->exact.verdict;
+	return r;
 }
 
-static bool pooled(const struct pool *p, const struct row *row)
+/* Step 2 of judgement.h. */
+static int check_stability(const struct pairs *p, const struct control *control,
+			   struct judged_row *row, struct reason *why)
 {
-	const char *divisor = divisor_of(rows_word(p->t, row->metric));
+	struct reason unstable = { "" };
+	int r = stability_check(p, row->timed.n, &unstable);
 
-	return row->ok && row->kernel == p->like->kernel && row->scenario == p->like->scenario &&
-	       row->cpus == p->like->cpus && *divisor &&
-	       !strcmp(divisor, divisor_of(rows_word(p->t, p->like->metric)));
+	if (r < 0)
+		return r;
+	if (control->there && timed_control_failed(&control->timed, &row->timed))
+		reason_add(&unstable, "%sthe A/A control failed: the baseline differs from itself",
+			   unstable.text[0] ? "; " : "");
+	if (!unstable.text[0] || row->verdict == VERDICT_UNSTABLE)
+		return 0;
+	row->verdict = VERDICT_UNSTABLE;
+	*why = unstable;
+	return 0;
 }
 
-static int warn_quantised(struct judgement *j, const struct pool *p, const struct quantised *q)
+static int judge_timed(const struct judging *g, const struct group *base, const struct group *side,
+		       struct control *control, struct judged_row *row, struct reason *why)
 {
+	_cleanup_pairs_ struct pairs p = { 0 };
+	int r = pairs_make(base, side, &p);
+
+	if (r < 0)
+		return r;
+	if (row->is_control)
+		r = timed_judge_control(base, side, &p, &g->rule, &control->timed, &row->timed,
+					why);
+	else
+		r = timed_judge(base, side, &p, &g->rule, control->there ? &control->timed : NULL,
+				&row->timed, why);
+	row->verdict = row->timed.verdict;
+	row->one_layout = row->mode == ROW_EMULATED || !has_builds(base) || !has_builds(side);
+	if (r == 0 && p.paired)
+		r = check_stability(&p, control, row, why);
+	return r == 0 ? warn_timed(g->out, g->t, row, &p) : r;
+}
+
+/* One kernel of a cell; @base is empty if the baseline has no row there. */
+static int judge_group(const struct judging *g, const struct group *base, const struct mean_cv *of,
+		       const struct group *side, struct control *control, bool primary,
+		       struct judged_row *row)
+{
+	struct reason why = { "" };
+	int r;
+
+	*row = (struct judged_row){ .kernel = side->kernel,
+				    .scenario = side->rows->scenario,
+				    .metric = side->rows->metric,
+				    .cpus = side->rows->cpus,
+				    .mode = side->rows->mode,
+				    .is_baseline = side->kernel == g->baseline,
+				    .is_control = side->kernel == g->control,
+				    .primary = primary,
+				    .counted = side->rows->mode == ROW_EXACT,
+				    .p_holm = NAN };
+	r = mean_cv_describe(side, g->o, &row->mean_cv);
+	if (r < 0)
+		return r;
+	mean_cv_compare(row->is_baseline ? &row->mean_cv : of, g->o, &row->mean_cv);
+	if (!row->is_baseline) {
+		r = row->counted ? judge_counted(g, base, side, control, row, &why)
+				 : judge_timed(g, base, side, control, row, &why);
+		row->reason = r == 0 ? strdup(why.text) : NULL;
+		if (r == 0 && !row->reason)
+			r = -ENOMEM;
+	}
+	return r == 0 ? warn_row(g->out, g->t, row) : r;
+}
+
+static int judge_cell(const struct judging *g, const struct cell *c, bool primary)
+{
+	const struct group none = { .rows = c->groups[0].rows, .kernel = g->baseline };
+	const struct group *found = cell_group(c, g->baseline), *base = found ? found : &none;
+	const struct group *aa = cell_group(c, g->control);
+	struct control control = { 0 };
+	struct mean_cv of;
+	int r = mean_cv_describe(base, g->o, &of);
+
+	/* First, as the others are judged by it. */
+	if (r == 0 && aa)
+		r = judge_group(g, base, &of, aa, &control, primary, &control.row);
+	control.there = aa != NULL;
+	for (size_t i = 0; r == 0 && i < c->n_groups; i++) {
+		struct judged_row *row = add_row(g->out);
+
+		if (!row)
+			r = -ENOMEM;
+		else if (&c->groups[i] == aa)
+			*row = control.row, control.row.reason = NULL;
+		else
+			r = judge_group(g, base, &of, &c->groups[i], &control, primary, row);
+	}
+	free(control.row.reason);
+	return r == 0 && primary ? warn_order(g->out, c) : r;
+}
+
+/* Does the cell belong to a look at one scenario and CPU count? */
+struct only {
+	uint32_t scenario;
+	unsigned cpus;
+};
+
+/* All cells, or with @only the primary ones of one scenario and CPU count. */
+static int each_cell(const struct judging *g, const struct only *only,
+		     int (*fn)(const struct judging *g, const struct cell *c, bool primary))
+{
+	_cleanup_cell_ struct cell c = { 0 };
+	uint32_t scenario = INTERN_NONE;
+	struct primary primary = { 0 };
+	size_t at = 0, start = 0;
 	int r = 0;
 
-	for (size_t i = 0; i < j->count; i++) {
-		const struct judged_row *row = &j->rows[i];
-		const struct mean_cv *m = &row->mean_cv;
-		char tick[96] = "";
+	while (r == 0 && (r = cell_next(g->t, &at, &c)) > 0) {
+		const struct row *first = &g->t->at[start];
+		bool is_primary;
 
-		if (row->kernel != p->like->kernel || row->scenario != p->like->scenario ||
-		    row->cpus != p->like->cpus ||
-		    strcmp(divisor_of(rows_word(p->t, row->metric)),
-			   divisor_of(rows_word(p->t, p->like->metric))) != 0)
-			continue;
-		if (q->tick_ns > 0)
-			snprintf(tick, sizeof(tick), " (as of a clock that ticks every %.3g ms)",
-				 q->tick_ns / 1e6);
-		r |= add_warning(
-			j, "quantised-clock", row->metric,
-			"%s: all values are multiples of %.4f ns, rounded down%s; that explains "
-			"about %.0f %% of the variance",
-			rows_word(p->t, row->kernel), q->step, tick,
-			100 * quantised_share(q, m->value, m->stdev_value * m->stdev_value));
+		r = 0;
+		if (first->scenario != scenario) {
+			scenario = first->scenario;
+			primary = primary_choose(g->t, g->o, start);
+		}
+		start = at;
+		is_primary = primary_is(g->t, &primary, first->metric);
+		if (!only ||
+		    (is_primary && only->scenario == first->scenario && only->cpus == first->cpus))
+			r = fn(g, &c, is_primary);
 	}
-	return r ? -ENOMEM : 0;
+	return r;
 }
 
-/* Small tables only: with a million rows a grid would show in any of their cells as well. */
-#define POOL_ROWS_MAX 20000
-
-static int find_quantised(const struct rows *t, struct judgement *j, struct err *e)
+static int count_claims(const struct judging *g, const struct cell *c, bool primary)
 {
-	_cleanup_free_ double *values = NULL;
-	_cleanup_free_ bool *done = NULL;
+	/* The one thing that counting changes; it is handed on as const like all else. */
+	unsigned *claims = g->claims;
 
-	if (t->count > POOL_ROWS_MAX)
-		return 0;
-	values = calloc(t->count, sizeof(*values));
-	done = calloc(t->count, sizeof(*done));
-	if (!values || !done)
-		return err_oom(e);
-	for (size_t i = 0; i < t->count; i++) {
-		struct pool p = { .t = t, .like = &t->at[i], .values = values };
-		struct quantised q;
+	if (primary && c->groups->rows->mode != ROW_EXACT)
+		*claims += (unsigned)(c->n_groups - (cell_group(c, g->baseline) != NULL) -
+				      (cell_group(c, g->control) != NULL));
+	return 0;
+}
 
-		if (done[i])
+/* Step 3 of judgement.h. */
+static int adjust_for_claims(struct judgement *j, unsigned claims)
+{
+	_cleanup_free_ struct holm *list = calloc(j->count + 1, sizeof(*list));
+	size_t m = 0;
+
+	if (!list)
+		return -ENOMEM;
+	for (size_t i = 0; i < j->count; i++) {
+		const struct judged_row *r = &j->rows[i];
+
+		if (!r->primary || r->counted || r->is_baseline || r->is_control)
 			continue;
-		for (size_t k = i; k < t->count; k++) {
-			if (!pooled(&p, &t->at[k]))
-				continue;
-			done[k] = true;
-			values[p.n++] = t->at[k].value;
-		}
-		if (quantised_find(values, p.n, &q) < 0 ||
-		    (q.found && warn_quantised(j, &p, &q) < 0))
-			return err_oom(e);
+		/* What could not be tested is a test all the same. */
+		list[m].p = isfinite(r->timed.p) && r->timed.alpha > 0
+				    ? r->timed.p * TIMED_ALPHA / r->timed.alpha
+				    : 1;
+		list[m++].tag = i;
+	}
+	holm_adjust(list, m, claims);
+	for (size_t i = 0; i < m; i++) {
+		struct judged_row *r = &j->rows[list[i].tag];
+		struct reason why = { "" };
+
+		r->p_holm = list[i].p;
+		if (r->p_holm <= TIMED_ALPHA ||
+		    (r->verdict != VERDICT_REGRESSION && r->verdict != VERDICT_IMPROVEMENT))
+			continue;
+		r->verdict = VERDICT_INCONCLUSIVE;
+		reason_add(&why, "p is %.3g among the %zu primary metrics judged together (Holm)",
+			   r->p_holm, claims > m ? claims : m);
+		free(r->reason);
+		r->reason = strdup(why.text);
+		if (!r->reason)
+			return -ENOMEM;
 	}
 	return 0;
 }
 
-static int warn_table(const struct rows *t, const struct mean_cv_rules *rules, struct judgement *j)
+/* Step 4 of judgement.h. */
+static int cap(struct judgement *j)
 {
-	const char *baseline = rows_word(t, rules->baseline);
-	int r = 0;
+	for (size_t i = 0; i < j->count; i++) {
+		struct judged_row *r = &j->rows[i];
 
-	if (t->identical)
-		r |= add_warning(
-			j, "duplicate-rows", INTERN_NONE,
-			"%zu rows repeat another run and metric to the digit; each counts once",
-			t->identical);
-	if (oldest_kernel(t) != rules->baseline)
-		r |= add_warning(
-			j, "baseline-reversed", INTERN_NONE,
-			"the baseline %s is not the oldest kernel: for older ones 'improvement' "
-			"means that %s is slower",
-			baseline, baseline);
-	return r;
+		if (r->counted || r->is_baseline || !r->one_layout ||
+		    (r->verdict != VERDICT_REGRESSION && r->verdict != VERDICT_IMPROVEMENT))
+			continue;
+		r->verdict = VERDICT_SUSPECT;
+		free(r->reason);
+		r->reason = strdup(
+			r->mode == ROW_EMULATED
+				? "real in these blocks, but timed under an emulator: hardware "
+				  "has to confirm"
+				: "real in these blocks; one build a side is one code layout: "
+				  "another build or machine has to confirm");
+		if (!r->reason)
+			return -ENOMEM;
+	}
+	return 0;
 }
 
-int judge_table(const struct rows *t, struct mean_cv_rules *rules, double threshold,
-		struct judgement *out, struct err *e)
+/* *claims is what g->claims points to. */
+static int prepare(struct judging *g, unsigned *claims, struct err *e)
 {
-	struct cell c;
-	size_t at = 0;
-	int r = 0;
+	uint32_t oldest = oldest_kernel(g->t);
+	char *control;
+
+	g->baseline = g->o->baseline ? intern_find(&g->t->words, g->o->baseline) : oldest;
+	if (g->baseline == INTERN_NONE)
+		return err_set(e, ENOENT, "baseline '%s': there are no rows of that kernel",
+			       g->o->baseline);
+	control = str_printf("%s%s", rows_word(g->t, g->baseline), CONTROL_SUFFIX);
+	if (!control)
+		return err_oom(e);
+	g->control = intern_find(&g->t->words, control);
+	free(control);
+	g->claims = claims;
+	*claims = g->o->claims;
+	/* Only early looks have to know. */
+	if (!*claims && g->o->n_looks > 1 && each_cell(g, NULL, count_claims) < 0)
+		return err_oom(e);
+	g->rule = (struct timed_rule){ .options = g->o, .claims = *claims, .tables = g->tables };
+	return 0;
+}
+
+int judge_table(const struct rows *t, const struct judge_options *o, struct judgement *out,
+		struct err *e)
+{
+	_cleanup_signed_rank_tables_ struct signed_rank_tables tables = { 0 };
+	struct judging g = { .t = t, .o = o, .tables = &tables, .out = out };
+	unsigned claims;
+	int r;
 
 	*out = (struct judgement){ 0 };
-	if (rules->baseline == INTERN_NONE)
-		rules->baseline = oldest_kernel(t);
-	if (warn_table(t, rules, out) != 0)
-		r = err_oom(e);
-	while (r == 0 && cell_next(t, &at, &c))
-		r = judge_cell(&c, rules, threshold, out, e);
-	if (r == 0)
-		r = find_quantised(t, out, e);
+	r = prepare(&g, &claims, e);
 	if (r < 0)
+		return r;
+	if (warn_table(out, t, g.baseline, oldest_kernel(t)) != 0 ||
+	    each_cell(&g, NULL, judge_cell) < 0 || adjust_for_claims(out, claims) < 0 ||
+	    cap(out) < 0 || warn_quantised(out, t) != 0) {
 		judgement_free(out);
-	return r;
+		return err_oom(e);
+	}
+	return 0;
+}
+
+int judgement_exit(const struct judgement *j, enum judge_rules rules)
+{
+	bool others = false;
+	int status = 0, judged = 0;
+
+	for (size_t i = 0; i < j->count; i++)
+		others = others || (!j->rows[i].is_baseline && !j->rows[i].is_control);
+	for (size_t i = 0; i < j->count; i++) {
+		const struct judged_row *r = &j->rows[i];
+		int one;
+
+		if (r->is_baseline || !r->primary || (r->is_control && others))
+			continue;
+		if (rules == RULES_MEAN_CV)
+			one = !strcmp(r->mean_cv.classification, "regression");
+		else
+			one = verdict_exit(r->verdict, judged_ratio(r) > 1);
+		status = status == 1 || one == 1 ? 1 : status > one ? status : one;
+		judged++;
+	}
+	return judged || rules == RULES_MEAN_CV ? status : ERR_UNMEASURED;
+}
+
+int judge_decided(const struct rows *t, const struct judge_options *o, const char *scenario,
+		  unsigned cpus, bool *decided, struct err *e)
+{
+	_cleanup_signed_rank_tables_ struct signed_rank_tables tables = { 0 };
+	_cleanup_judgement_ struct judgement j = { 0 };
+	struct judging g = { .t = t, .o = o, .tables = &tables, .out = &j };
+	const struct only only = { intern_find(&t->words, scenario), cpus };
+	bool others = false;
+	unsigned claims;
+	int r;
+
+	*decided = false;
+	if (!o->n_looks || !t->count)
+		return 0;
+	r = prepare(&g, &claims, e);
+	if (r < 0)
+		return r;
+	if (each_cell(&g, &only, judge_cell) < 0)
+		return err_oom(e);
+	for (size_t i = 0; i < j.count; i++)
+		others = others || (!j.rows[i].is_baseline && !j.rows[i].is_control);
+	for (size_t i = 0; i < j.count; i++) {
+		const struct judged_row *row = &j.rows[i];
+
+		if (row->is_baseline || (row->is_control && others))
+			continue;
+		*decided =
+			row->counted ? row->mean_cv.run_count >= o->looks[0] : row->timed.decided;
+		if (!*decided)
+			return 0;
+	}
+	return 0;
 }

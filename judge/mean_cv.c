@@ -5,11 +5,9 @@
 #include "judge/stats.h"
 
 #include <errno.h>
-#include <math.h>
 #include <string.h>
 
-/* What the group says by itself. */
-static int describe(const struct group *g, const struct mean_cv_rules *rules, struct mean_cv *out)
+int mean_cv_describe(const struct group *g, const struct judge_options *o, struct mean_cv *out)
 {
 	_cleanup_free_ double *values = calloc(2 * g->count + 1, sizeof(*values));
 	double *scratch = values ? values + g->count : NULL;
@@ -29,36 +27,26 @@ static int describe(const struct group *g, const struct mean_cv_rules *rules, st
 	out->cv = stats_ratio(out->stdev_value, out->value);
 	out->mad_ratio = stats_ratio(out->mad_value, out->median_value);
 	out->status = out->failed_runs || !n ? "partial" : "ok";
-	out->stable = !strcmp(out->status, "ok") && out->cv <= rules->max_cv;
-	out->robust_stable = !strcmp(out->status, "ok") && out->mad_ratio <= rules->max_cv;
+	out->stable = !strcmp(out->status, "ok") && out->cv <= o->max_cv;
+	out->robust_stable = !strcmp(out->status, "ok") && out->mad_ratio <= o->max_cv;
 	return 0;
 }
 
-int mean_cv_judge(const struct cell *c, const struct group *g, const struct mean_cv_rules *rules,
-		  struct mean_cv *out)
+void mean_cv_compare(const struct mean_cv *baseline, const struct judge_options *o,
+		     struct mean_cv *m)
 {
-	const struct group *baseline = cell_group(c, rules->baseline);
-	struct mean_cv base;
-	int r;
+	const struct mean_cv none = { 0 }, *base = baseline ? baseline : &none;
 
-	if (!baseline)
-		return -ENOENT;
-	r = describe(g, rules, out);
-	if (r == 0)
-		r = describe(baseline, rules, &base);
-	if (r < 0)
-		return r;
-	out->baseline_value = base.value;
-	out->baseline_median_value = base.median_value;
-	out->delta_vs_baseline = stats_ratio(out->value - base.value, base.value);
-	out->delta_vs_baseline_median =
-		stats_ratio(out->median_value - base.median_value, base.median_value);
-	out->classification = out->delta_vs_baseline > rules->tolerance	   ? "regression"
-			      : out->delta_vs_baseline < -rules->tolerance ? "improvement"
-									   : "neutral";
-	out->comparison_reliable = out->stable && base.stable;
-	out->comparison_robust_reliable = out->robust_stable && base.robust_stable;
-	return 0;
+	m->baseline_value = base->value;
+	m->baseline_median_value = base->median_value;
+	m->delta_vs_baseline = stats_ratio(m->value - base->value, base->value);
+	m->delta_vs_baseline_median =
+		stats_ratio(m->median_value - base->median_value, base->median_value);
+	m->classification = m->delta_vs_baseline > o->tolerance	   ? "regression"
+			    : m->delta_vs_baseline < -o->tolerance ? "improvement"
+								   : "neutral";
+	m->comparison_reliable = m->stable && base->stable;
+	m->comparison_robust_reliable = m->robust_stable && base->robust_stable;
 }
 
 const char *mean_cv_label(const struct mean_cv *m)

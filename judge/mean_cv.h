@@ -7,12 +7,7 @@
 #define JUDGE_MEAN_CV_H
 
 #include "judge/cell.h"
-
-struct mean_cv_rules {
-	uint32_t baseline; /* kernel, a word of the rows */
-	double tolerance;  /* fraction */
-	double max_cv;
-};
+#include "judge/options.h"
 
 struct mean_cv {
 	size_t run_count, ok_runs, failed_runs;
@@ -25,9 +20,11 @@ struct mean_cv {
 	bool comparison_reliable, comparison_robust_reliable;
 };
 
-/* -ENOENT if the cell lacks the baseline. */
-int mean_cv_judge(const struct cell *c, const struct group *g, const struct mean_cv_rules *rules,
-		  struct mean_cv *out);
+/* What a group says by itself. 0 or -ENOMEM. */
+int mean_cv_describe(const struct group *g, const struct judge_options *o, struct mean_cv *out);
+/* The rest, against the baseline's; NULL if the cell has none, and then nothing is reliable. */
+void mean_cv_compare(const struct mean_cv *baseline, const struct judge_options *o,
+		     struct mean_cv *m);
 /* "reliable", "robust-only", "partial" or "unreliable". */
 const char *mean_cv_label(const struct mean_cv *m);
 

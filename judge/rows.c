@@ -24,17 +24,20 @@ enum column {
 	COL_STATUS,
 	COL_RUN,
 	COL_REASON,
+	COL_MODE, /* may be missing */
 	COL_COUNT
 };
 
-static const char *const own_names[COL_COUNT] = { "experiment",	   "block",    "position", "kernel",
-						  "release",	   "scenario", "cpus",	   "metric",
-						  "unit",	   "value",    "status",   "run_id",
-						  "failure_reason" };
-static const char *const published_names[COL_COUNT] = {
-	"profile", NULL, NULL,	  "version_family", "exact_version", "scenario",      NULL,
-	"metric",  NULL, "value", "status",	    "run_id",	     "failure_reason"
+static const char *const own_names[COL_COUNT] = {
+	"experiment", "block", "position", "kernel", "release", "scenario",	  "cpus",
+	"metric",     "unit",  "value",	   "status", "run_id",	"failure_reason", "mode"
 };
+static const char *const published_names[COL_COUNT] = {
+	"profile", NULL, NULL,	  "version_family", "exact_version", "scenario",       NULL,
+	"metric",  NULL, "value", "status",	    "run_id",	     "failure_reason", NULL
+};
+
+const char *const row_modes[] = { "exact", "timed", "emulated", "native", NULL };
 
 struct reader {
 	struct csv csv;
@@ -80,7 +83,7 @@ static int read_header(struct reader *in, struct err *e)
 	names = in->rows->published ? published_names : own_names;
 	for (int i = 0; i < COL_COUNT; i++) {
 		in->columns[i] = find_field(&in->csv, names[i]);
-		if (names[i] && in->columns[i] < 0)
+		if (names[i] && in->columns[i] < 0 && i != COL_MODE)
 			return err_set(e, EINVAL,
 				       "%s:%zu: there is no column '%s'; slowpath's own export or "
 				       "the published layout (version_family, ...) is expected",
@@ -174,6 +177,21 @@ static int read_words(const struct reader *in, struct row *row, struct err *e)
 	return row->run == INTERN_NONE ? err_oom(e) : 0;
 }
 
+/* False if there is no such mode. */
+static bool mode_of(const char *text, const char *unit, uint8_t *out)
+{
+	*out = !strcmp(unit, "insns") ? ROW_EXACT : ROW_TIMED;
+	if (!text || !*text)
+		return true;
+	for (uint8_t i = 0; row_modes[i]; i++) {
+		if (!strcmp(text, row_modes[i])) {
+			*out = i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static int read_row(const struct reader *in, struct row *row, struct err *e)
 {
 	uint32_t cpus = 0;
@@ -195,6 +213,8 @@ static int read_row(const struct reader *in, struct row *row, struct err *e)
 		r = read_count(in, COL_POSITION, 1000000, &row->position, e);
 	if (r == 0)
 		r = read_count(in, COL_CPUS, 65535, &cpus, e);
+	if (r == 0 && !mode_of(field(in, COL_MODE), field(in, COL_UNIT), &row->mode))
+		r = bad_field(in, COL_MODE, "is none of exact, timed, emulated, native", e);
 	row->cpus = (uint16_t)cpus;
 	if (in->rows->published)
 		row->block = repetition(field(in, COL_RUN));
@@ -227,8 +247,12 @@ static int by_cell(const void *a, const void *b)
 		return x->cpus < y->cpus ? -1 : 1;
 	if (x->metric != y->metric)
 		return x->metric < y->metric ? -1 : 1;
+	if (x->mode != y->mode)
+		return x->mode < y->mode ? -1 : 1;
 	if (x->kernel != y->kernel)
 		return x->kernel < y->kernel ? -1 : 1;
+	if (x->experiment != y->experiment)
+		return x->experiment < y->experiment ? -1 : 1;
 	if (x->block != y->block)
 		return x->block < y->block ? -1 : 1;
 	return (x->line > y->line) - (x->line < y->line);
@@ -309,6 +333,8 @@ int rows_add(struct rows *t, const struct row_text *text, struct err *e)
 	    row.scenario == INTERN_NONE || row.metric == INTERN_NONE || row.unit == INTERN_NONE ||
 	    row.experiment == INTERN_NONE || row.run == INTERN_NONE)
 		return err_oom(e);
+	if (!mode_of(text->mode, text->unit, &row.mode))
+		return err_set(e, EINVAL, "run '%s': unknown mode '%s'", text->run, text->mode);
 	return add(t, &row, e);
 }
 

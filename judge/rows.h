@@ -5,8 +5,10 @@
  *	experiment,block,position,kernel,release,scenario,cpus,metric,unit,value,status,run_id,
  *	failure_reason
  *
- * or from the published layout of 14 columns, whose kernel is its version_family and which has no
- * blocks (the `_rNN` of run_id stands in for them where every run has one).
+ * and, optionally, mode behind them (exact, timed, emulated, native; without it insns are exact and
+ * everything else is timed), or from the published layout of 14 columns, whose kernel is its
+ *version_family and which has no blocks (the `_rNN` of run_id stands in for them where every run
+ *has one).
  */
 #ifndef JUDGE_ROWS_H
 #define JUDGE_ROWS_H
@@ -20,6 +22,10 @@
 
 #define ROW_NO_BLOCK UINT32_MAX
 
+/* How a value came about. Emulated is timed under an emulator: no evidence about hardware. */
+enum row_mode { ROW_EXACT, ROW_TIMED, ROW_EMULATED, ROW_NATIVE };
+extern const char *const row_modes[]; /* their names, ending with NULL */
+
 /* Words are numbers of the table's intern. */
 struct row {
 	double value; /* 0 unless ok */
@@ -29,6 +35,7 @@ struct row {
 	uint32_t block, position; /* from 0, or ROW_NO_BLOCK */
 	uint32_t line;
 	uint16_t cpus; /* 0: not said */
+	uint8_t mode;  /* enum row_mode */
 	bool ok;
 };
 
@@ -50,6 +57,7 @@ int rows_read(const char *name, int fd, struct rows *out, struct err *e);
 /* A row from elsewhere than a file; strings are copied. */
 struct row_text {
 	const char *experiment, *kernel, *release, *scenario, *metric, *unit, *run;
+	const char *mode; /* NULL: as its unit says */
 	uint32_t block, position;
 	uint16_t cpus;
 	bool ok;

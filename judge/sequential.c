@@ -3,52 +3,86 @@
 
 #include <math.h>
 
+#define ALPHA 0.01
+
 struct sequential_rule sequential_default(void)
 {
+	const double least = log1p(0.01);
+
 	return (struct sequential_rule){
-		.looks = { 10, 20, 40 }, .n_looks = 3, .alpha = 0.01, .least = log1p(0.01)
+		.looks = { { .blocks = 10, .least = least },
+			   { .blocks = 20, .least = least },
+			   { .blocks = 40, .least = least } },
+		.n_looks = 3,
+		.alpha = ALPHA,
+		.claims = 1,
 	};
 }
 
 struct sequential_rule sequential_fixed(unsigned blocks, double least)
 {
-	return (struct sequential_rule){
-		.looks = { blocks }, .n_looks = 1, .alpha = 0.01, .least = least
-	};
+	return (struct sequential_rule){ .looks = { { .blocks = blocks, .least = least } },
+					 .n_looks = 1,
+					 .alpha = ALPHA,
+					 .claims = 1 };
 }
 
-/* What a look says; `inconclusive` is not an answer unless it was the last look. */
-static enum verdict look_verdict(const struct sequential_rule *rule, const struct signed_rank *s,
-				 double alpha)
+void sequential_reach(struct sequential_rule *rule, size_t n)
 {
-	bool real = s->p <= alpha && (s->low > 0 || s->high < 0);
-	bool small = s->low >= -rule->least && s->high <= rule->least;
+	for (size_t i = 0; i < rule->n_looks; i++) {
+		rule->looks[i].reached = rule->looks[i].blocks <= n;
+		rule->looks[i].n = rule->looks[i].blocks;
+	}
+}
 
-	if (small)
+enum verdict sequential_verdict(double low, double high, double estimate, double p, double alpha,
+				double least)
+{
+	bool real = p <= alpha && (low > 0 || high < 0);
+
+	/* Without bounds nothing is known, however much it takes to matter. */
+	if (!isfinite(low) || !isfinite(high) || !isfinite(least))
+		return VERDICT_INCONCLUSIVE;
+	if (low >= -least && high <= least)
 		return real ? VERDICT_TRIVIAL : VERDICT_EQUIVALENT;
-	if (real && fabs(s->estimate) >= rule->least)
-		return s->estimate > 0 ? VERDICT_REGRESSION : VERDICT_IMPROVEMENT;
+	if (real && fabs(estimate) >= least)
+		return estimate > 0 ? VERDICT_REGRESSION : VERDICT_IMPROVEMENT;
 	return VERDICT_INCONCLUSIVE;
 }
 
-int sequential_judge(const struct sequential_rule *rule, const double *d, size_t n,
-		     struct sequential *out)
+/* Would a change of this p stand among all that is claimed? */
+static bool stands(const struct sequential_rule *rule, const struct sequential *s)
 {
-	double alpha = rule->alpha / (double)rule->n_looks;
+	return s->ranks.p * (double)rule->claims <= s->alpha;
+}
 
-	*out = (struct sequential){ .verdict = VERDICT_INCONCLUSIVE };
-	for (size_t i = 0; i < rule->n_looks && rule->looks[i] <= n; i++) {
-		int r = signed_rank(d, rule->looks[i], alpha, &out->ranks);
+int sequential_judge(const struct sequential_rule *rule, const double *d,
+		     struct signed_rank_tables *tables, struct sequential *out)
+{
+	*out = (struct sequential){ .verdict = VERDICT_INCONCLUSIVE,
+				    .alpha = rule->alpha / (double)rule->n_looks };
+	for (size_t i = 0; i < rule->n_looks && rule->looks[i].reached; i++) {
+		const struct sequential_look *look = &rule->looks[i];
+		struct signed_rank *s = &out->ranks;
+		bool last = i + 1 == rule->n_looks;
+		int r;
 
+		out->look = i + 1;
+		if (!look->n)
+			continue;
+		r = signed_rank(d, look->n, out->alpha, tables, s);
 		if (r < 0)
 			return r;
-		out->blocks = rule->looks[i];
-		out->detectable = fmax(out->ranks.high - out->ranks.estimate,
-				       out->ranks.estimate - out->ranks.low);
-		out->verdict = look_verdict(rule, &out->ranks, alpha);
-		out->decided = out->verdict != VERDICT_INCONCLUSIVE || i + 1 == rule->n_looks;
+		out->detectable = fmax(s->high - s->estimate, s->estimate - s->low);
+		out->verdict = sequential_verdict(s->low, s->high, s->estimate, s->p, out->alpha,
+						  look->least);
+		if ((out->verdict == VERDICT_REGRESSION || out->verdict == VERDICT_IMPROVEMENT) &&
+		    !last && !stands(rule, out))
+			out->verdict = VERDICT_INCONCLUSIVE;
+		out->decided = out->verdict != VERDICT_INCONCLUSIVE || last;
 		if (out->decided)
 			return 0;
 	}
+	out->decided = out->look == rule->n_looks;
 	return 0;
 }

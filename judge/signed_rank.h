@@ -18,7 +18,7 @@
 #include <stddef.h>
 
 #define SIGNED_RANK_EXACT_MAX 40
-#define SIGNED_RANK_MAX 4096 /* differences; the Walsh averages grow with the square */
+#define SIGNED_RANK_MAX (1u << 30) /* differences */
 
 struct signed_rank {
 	size_t n;
@@ -29,10 +29,23 @@ struct signed_rank {
 };
 
 /*
- * @alpha: 1 - confidence of the interval. Returns 0, -EINVAL for n of 0 or above the maximum, or
- * -ENOMEM.
+ * Null distributions without ties, each made when it is first needed: all zero to begin with. For
+ * one thread at a time.
  */
-int signed_rank(const double *d, size_t n, double alpha, struct signed_rank *out);
+struct signed_rank_tables {
+	/* [n][s]: how many of the 2^n sign patterns have a rank sum of at most s. */
+	double *at_most[SIGNED_RANK_EXACT_MAX + 1];
+};
+
+void signed_rank_tables_free(struct signed_rank_tables *t);
+#define _cleanup_signed_rank_tables_ __attribute__((cleanup(signed_rank_tables_free)))
+
+/*
+ * @alpha: 1 - confidence of the interval. @tables: kept between calls, or NULL. Returns 0, -EINVAL
+ * for n of 0 or above the maximum, or -ENOMEM.
+ */
+int signed_rank(const double *d, size_t n, double alpha, struct signed_rank_tables *tables,
+		struct signed_rank *out);
 
 /* The smallest two-sided p that n differences can reach: 2^(1-n). */
 double signed_rank_smallest_p(size_t n);

@@ -2,171 +2,259 @@
 #include "judge/timed.h"
 
 #include "base/cleanup.h"
-#include "judge/signed_rank.h"
+#include "judge/pairwise.h"
+#include "judge/sequential.h"
 #include "judge/stats.h"
 
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
-/*
- * Good rows of both sides that share a block, as ln differences. Rows are sorted by block. -1: a
- * row has no block.
- */
-static long pair_up(const struct group *o, const struct group *n, double *d, struct timed *out)
+/* Unpaired data has one look: without blocks there is no saying what came first. */
+static struct sequential_rule plan(const struct timed_rule *rule, const struct pairs *p,
+				   const struct timed_control *control)
 {
-	size_t i = 0, k = 0;
-	long count = 0;
+	const struct judge_options *o = rule->options;
+	struct sequential_rule plan = sequential_fixed((unsigned)p->blocks, 0);
 
-	while (i < o->count && k < n->count) {
-		const struct row *a = &o->rows[i], *b = &n->rows[k];
-
-		if (a->block == ROW_NO_BLOCK || b->block == ROW_NO_BLOCK)
-			return -1;
-		if (a->block == b->block && a->ok && b->ok && a->value > 0 && b->value > 0) {
-			d[count++] = log(b->value) - log(a->value);
-			if (a->position != ROW_NO_BLOCK && b->position != ROW_NO_BLOCK) {
-				out->old_first += a->position < b->position;
-				out->new_first += b->position < a->position;
-			}
-		}
-		i += a->block <= b->block;
-		k += b->block <= a->block;
+	if (o->n_looks && p->paired) {
+		plan.n_looks = o->n_looks;
+		for (size_t i = 0; i < o->n_looks; i++)
+			plan.looks[i].blocks = o->looks[i];
 	}
-	return count;
+	plan.alpha = TIMED_ALPHA;
+	plan.claims = rule->claims ? rule->claims : 1;
+	for (size_t i = 0; i < plan.n_looks; i++) {
+		struct sequential_look *look = &plan.looks[i];
+
+		look->reached = look->blocks <= p->blocks;
+		look->n = pairs_within(p, look->blocks);
+		look->least = log1p(TIMED_EFFECT_MIN);
+		if (control)
+			look->least = fmax(look->least, control->looks[i].half_width);
+	}
+	return plan;
 }
 
-static void decide(struct timed *t, double low, double high, double estimate)
+/* Why the verdict is what it is. */
+static void explain(const struct timed *t, const struct sequential_rule *plan, struct reason *why)
 {
-	double least = log1p(TIMED_EFFECT_MIN);
+	bool by_control = t->least > 1.0001 * TIMED_EFFECT_MIN;
 
-	if (t->n < TIMED_BLOCKS_MIN) {
-		t->verdict = VERDICT_INCONCLUSIVE;
-		snprintf(t->reason, sizeof(t->reason), "%zu blocks; no verdict below %d", t->n,
-			 TIMED_BLOCKS_MIN);
-	} else if ((low > 0 || high < 0) && t->p <= TIMED_ALPHA && fabs(estimate) >= least) {
-		t->verdict = estimate > 0 ? VERDICT_REGRESSION : VERDICT_IMPROVEMENT;
-		snprintf(t->reason, sizeof(t->reason), "the interval excludes no change");
-	} else if (low >= -least && high <= least) {
-		bool real = low > 0 || high < 0;
-
-		t->verdict = real ? VERDICT_TRIVIAL : VERDICT_EQUIVALENT;
-		snprintf(t->reason, sizeof(t->reason), "the interval lies within %.0f %%%s",
-			 100 * TIMED_EFFECT_MIN, real ? ", and excludes no change" : "");
-	} else {
-		t->verdict = VERDICT_INCONCLUSIVE;
-		snprintf(t->reason, sizeof(t->reason), "a change of %.1f %% could have been seen",
-			 100 * t->detectable);
-	}
+	if (!isfinite(t->detectable))
+		reason_add(why, "%zu blocks; no verdict below %d", t->n,
+			   1 + (int)ceil(-log2(t->alpha)));
+	else if (!isfinite(t->least))
+		reason_add(why, "the A/A control has too few blocks to vouch for the machine");
+	else if (t->verdict == VERDICT_REGRESSION || t->verdict == VERDICT_IMPROVEMENT)
+		reason_add(why, "the interval excludes no change");
+	else if (t->verdict == VERDICT_EQUIVALENT || t->verdict == VERDICT_TRIVIAL)
+		reason_add(why, "the interval lies within %.3g %%%s", 100 * t->least,
+			   t->verdict == VERDICT_TRIVIAL ? ", and excludes no change" : "");
+	else
+		reason_add(why, "a change of %.1f %% could have been seen", 100 * t->detectable);
+	if (by_control && isfinite(t->least))
+		reason_add(why, " (the A/A control tells %.3g %% apart)", 100 * t->least);
+	if (plan->n_looks > 1 && t->decided)
+		reason_add(why, "; look %u of %zu, at %u blocks", t->look, plan->n_looks,
+			   plan->looks[t->look - 1].blocks);
+	else if (plan->n_looks > 1)
+		reason_add(why, "; undecided after %zu blocks, the next look is at %u", t->blocks,
+			   plan->looks[t->look].blocks);
 }
 
-static int judge_pairs(const double *d, size_t n, struct timed *out)
+/* The numbers of an interval in ln. */
+static void fill(struct timed *t, double estimate, double low, double high, double p)
 {
-	struct signed_rank s;
-	int r = signed_rank(d, n, TIMED_ALPHA, &s);
+	t->p = p;
+	t->ratio = exp(estimate);
+	t->low = exp(low);
+	t->high = exp(high);
+	/* A true change beyond the interval's half-width would have been seen half of the time. */
+	t->detectable = expm1(fmax(high - estimate, estimate - low));
+}
+
+static int judge_pairs(const struct pairs *p, const struct timed_rule *rule,
+		       const struct timed_control *control, struct timed *out, struct reason *why)
+{
+	struct sequential_rule s = plan(rule, p, control);
+	struct sequential found;
+	struct signed_rank *ranks = &found.ranks;
+	int r = sequential_judge(&s, p->d, rule->tables, &found);
 
 	if (r < 0)
 		return r;
-	out->paired = true;
-	out->exact = s.exact;
-	out->n = n;
-	out->p = s.p;
-	out->ratio = exp(s.estimate);
-	out->low = exp(s.low);
-	out->high = exp(s.high);
-	/* A true change beyond the interval's half-width would have been seen half of the time. */
-	out->detectable = expm1(fmax(s.high - s.estimate, s.estimate - s.low));
-	decide(out, s.low, s.high, s.estimate);
+	out->decided = found.decided;
+	out->verdict = found.verdict;
+	out->look = (unsigned)found.look;
+	out->alpha = found.alpha;
+	out->least = expm1(s.looks[found.look ? found.look - 1 : 0].least);
+	/* Before the first look there are numbers, but no verdict. */
+	if (!ranks->n && p->n) {
+		r = signed_rank(p->d, p->n, found.alpha, rule->tables, ranks);
+		if (r < 0)
+			return r;
+	}
+	if (ranks->n) {
+		out->n = ranks->n;
+		out->exact = ranks->exact;
+		fill(out, ranks->estimate, ranks->low, ranks->high, ranks->p);
+		explain(out, &s, why);
+	} else {
+		reason_add(why, "no block has a good run of both sides");
+	}
 	return 0;
 }
 
-static size_t logs(const struct group *g, double *out)
+/* Sorted logarithms of a side's good values; NULL when out of memory. */
+static double *logs(const struct group *g, size_t *n)
 {
-	size_t n = 0;
+	double *out = malloc((g->count + 1) * sizeof(*out));
 
-	for (size_t i = 0; i < g->count; i++) {
+	*n = 0;
+	for (size_t i = 0; out && i < g->count; i++) {
 		if (g->rows[i].ok && g->rows[i].value > 0)
-			out[n++] = log(g->rows[i].value);
+			out[(*n)++] = log(g->rows[i].value);
 	}
-	return n;
-}
-
-/* Normal quantile of a two-sided alpha, by bisection. */
-static double two_sided_quantile(double alpha)
-{
-	double low = 0, high = 10;
-
-	for (int i = 0; i < 100; i++) {
-		double z = (low + high) / 2;
-
-		if (erfc(z / sqrt(2)) > alpha)
-			low = z;
-		else
-			high = z;
-	}
-	return high;
+	if (out)
+		stats_sort(out, *n);
+	return out;
 }
 
 /*
  * Rank sum with its shift estimate: the median of all differences new - old, the interval by the
  * normal approximation of the rank sum's distribution.
  */
-static int judge_unpaired(const double *o, size_t n_old, const double *n, size_t n_new,
-			  struct timed *out)
+static void judge_sides(const double *o, size_t n_old, const double *n, size_t n_new,
+			struct timed *out)
 {
-	size_t pairs = n_old * n_new, k, above = 0, ties = 0;
-	_cleanup_free_ double *diff = calloc(pairs, sizeof(*diff));
+	size_t pairs = n_old * n_new, k, less, equal;
 	double m = (double)n_old * (double)n_new;
 	double sd = sqrt(m * ((double)n_old + (double)n_new + 1) / 12), rank, low, high, estimate;
 
-	if (!diff)
-		return -ENOMEM;
-	for (size_t i = 0; i < n_old; i++) {
-		for (size_t j = 0; j < n_new; j++) {
-			diff[i * n_new + j] = n[j] - o[i];
-			above += n[j] > o[i];
-			ties += n[j] == o[i];
-		}
-	}
-	stats_sort(diff, pairs);
-	estimate = stats_median_sorted(diff, pairs);
-	rank = m / 2 - two_sided_quantile(TIMED_ALPHA) * sd;
+	pairwise_signs(o, n_old, n, n_new, &less, &equal);
+	estimate = (pairwise_difference(o, n_old, n, n_new, (pairs + 1) / 2) +
+		    pairwise_difference(o, n_old, n, n_new, pairs / 2 + 1)) /
+		   2;
+	rank = m / 2 - stats_two_sided_quantile(TIMED_ALPHA) * sd;
 	k = rank < 1 ? 0 : (size_t)rank;
-	low = k ? diff[k - 1] : -INFINITY;
-	high = k ? diff[pairs - k] : INFINITY;
+	low = k ? pairwise_difference(o, n_old, n, n_new, k) : -INFINITY;
+	high = k ? pairwise_difference(o, n_old, n, n_new, pairs - k + 1) : INFINITY;
 	out->n = n_old < n_new ? n_old : n_new;
-	out->p = erfc(fmax(0, fabs((double)above + (double)ties / 2 - m / 2) - 0.5) / sd / sqrt(2));
-	out->ratio = exp(estimate);
-	out->low = exp(low);
-	out->high = exp(high);
-	out->detectable = expm1(fmax(high - estimate, estimate - low));
-	decide(out, low, high, estimate);
+	fill(out, estimate, low, high,
+	     erfc(fmax(0, fabs((double)less + (double)equal / 2 - m / 2) - 0.5) / sd / sqrt(2)));
+	if (out->n >= TIMED_BLOCKS_MIN)
+		out->verdict = sequential_verdict(low, high, estimate, out->p, TIMED_ALPHA,
+						  log1p(out->least));
+}
+
+static int judge_unpaired(const struct group *old_side, const struct group *new_side,
+			  const struct timed_control *control, struct timed *out,
+			  struct reason *why)
+{
+	struct sequential_rule s = sequential_fixed(0, log1p(TIMED_EFFECT_MIN));
+	_cleanup_free_ double *o = logs(old_side, &out->n_old), *n = logs(new_side, &out->n_new);
+
+	if (!o || !n)
+		return -ENOMEM;
+	out->decided = true;
+	out->look = 1;
+	out->alpha = TIMED_ALPHA;
+	out->least = TIMED_EFFECT_MIN;
+	if (control)
+		out->least = fmax(out->least, expm1(control->looks[0].half_width));
+	if (!out->n_old || !out->n_new) {
+		reason_add(why, "a side has no good run");
+		return 0;
+	}
+	judge_sides(o, out->n_old, n, out->n_new, out);
+	if (out->n < TIMED_BLOCKS_MIN)
+		reason_add(why, "%zu runs; no verdict below %d", out->n, TIMED_BLOCKS_MIN);
+	else
+		explain(out, &s, why);
+	reason_add(why, "; unpaired");
 	return 0;
 }
 
-int timed_judge(const struct group *old_side, const struct group *new_side, struct timed *out)
+static size_t good_runs(const struct group *g)
 {
-	size_t room = old_side->count + new_side->count + 1;
-	_cleanup_free_ double *d = calloc(room, sizeof(*d)), *o = calloc(room, sizeof(*o));
-	_cleanup_free_ double *n = calloc(room, sizeof(*n));
-	long pairs;
+	size_t n = 0;
 
+	for (size_t i = 0; i < g->count; i++)
+		n += g->rows[i].ok && g->rows[i].value > 0;
+	return n;
+}
+
+int timed_judge(const struct group *old_side, const struct group *new_side, const struct pairs *p,
+		const struct timed_rule *rule, const struct timed_control *control,
+		struct timed *out, struct reason *why)
+{
 	*out = (struct timed){ .verdict = VERDICT_INCONCLUSIVE,
+			       .paired = p->paired,
+			       .blocks = p->blocks,
+			       .n_old = good_runs(old_side),
+			       .n_new = good_runs(new_side),
 			       .ratio = NAN,
 			       .low = NAN,
 			       .high = NAN,
 			       .p = NAN,
 			       .detectable = INFINITY };
-	if (!d || !o || !n)
-		return -ENOMEM;
-	out->n_old = logs(old_side, o);
-	out->n_new = logs(new_side, n);
-	pairs = pair_up(old_side, new_side, d, out);
-	if (pairs > 0 && pairs <= SIGNED_RANK_MAX)
-		return judge_pairs(d, (size_t)pairs, out);
-	if (out->n_old && out->n_new && out->n_old * out->n_new <= 1u << 24)
-		return judge_unpaired(o, out->n_old, n, out->n_new, out);
-	snprintf(out->reason, sizeof(out->reason), "a side has no good run");
+	return p->paired ? judge_pairs(p, rule, control, out, why)
+			 : judge_unpaired(old_side, new_side, control, out, why);
+}
+
+/* The control at one look. */
+static int look_at_control(const struct pairs *p, const struct timed_rule *rule,
+			   const struct sequential_rule *plan, size_t look,
+			   struct timed_control *out)
+{
+	const double alpha = plan->alpha / (double)plan->n_looks;
+	struct signed_rank s;
+	int r;
+
+	if (!plan->looks[look].reached || !plan->looks[look].n)
+		return 0;
+	r = signed_rank(p->d, plan->looks[look].n, alpha, rule->tables, &s);
+	if (r < 0)
+		return r;
+	out->looks[look].half_width = fmax(s.high - s.estimate, s.estimate - s.low);
+	out->looks[look].fails = s.p <= alpha && (s.low > 0 || s.high < 0) &&
+				 fabs(s.estimate) >= log1p(TIMED_EFFECT_MIN);
 	return 0;
+}
+
+int timed_judge_control(const struct group *old_side, const struct group *aa, const struct pairs *p,
+			const struct timed_rule *rule, struct timed_control *control,
+			struct timed *out, struct reason *why)
+{
+	const struct sequential_rule s = plan(rule, p, NULL);
+	int r = timed_judge(old_side, aa, p, rule, NULL, out, why);
+
+	for (size_t i = 0; i < JUDGE_LOOKS_MAX; i++) {
+		control->looks[i].half_width = INFINITY;
+		control->looks[i].fails = false;
+	}
+	for (size_t i = 0; r == 0 && p->paired && i < s.n_looks; i++)
+		r = look_at_control(p, rule, &s, i, control);
+	if (!p->paired) {
+		control->looks[0].half_width = log1p(out->detectable);
+		control->looks[0].fails =
+			out->verdict == VERDICT_REGRESSION || out->verdict == VERDICT_IMPROVEMENT;
+	}
+	for (size_t i = 0; r == 0 && i < s.n_looks; i++) {
+		if (!control->looks[i].fails)
+			continue;
+		out->verdict = VERDICT_UNSTABLE;
+		out->decided = true;
+		*why = (struct reason){ "" };
+		reason_add(why, "the baseline differs from itself: no verdict on others stands");
+		if (s.n_looks > 1)
+			reason_add(why, "; look %zu of %zu", i + 1, s.n_looks);
+		break;
+	}
+	return r;
+}
+
+bool timed_control_failed(const struct timed_control *control, const struct timed *t)
+{
+	return t->look && control->looks[t->look - 1].fails;
 }

@@ -3,32 +3,69 @@
  * Two kernels' times, honestly: d = ln y_new - ln y_old for every block that has both, Hodges and
  * Lehmann's estimate, the exact signed-rank test and its interval. A block is the unit; inner
  * iterations never are. Rows without blocks are judged unpaired (rank sum), which is said.
+ *
+ * What matters at least, delta_min, is 1 % or, with an A/A control (the baseline run twice in every
+ * block), the half-width of the control's interval at the same look, if that is more. The control
+ * fails if its interval excludes no change and its estimate is 1 % or more: then the machine, not
+ * the kernel, makes differences that matter. A real difference below 1 % between the two is no
+ * failure, as nothing below 1 % is ever claimed.
  */
 #ifndef JUDGE_TIMED_H
 #define JUDGE_TIMED_H
 
-#include "judge/cell.h"
+#include "judge/options.h"
+#include "judge/pairs.h"
+#include "judge/signed_rank.h"
 #include "judge/verdict.h"
 
 #define TIMED_ALPHA 0.01
-#define TIMED_BLOCKS_MIN 8    /* for a fixed number of repetitions */
+#define TIMED_BLOCKS_MIN 8    /* for a fixed number of repetitions: 2^(1-8) is below .01 */
 #define TIMED_EFFECT_MIN 0.01 /* the smallest effect that matters: 1 % */
 
-struct timed {
-	enum verdict verdict;
-	char reason[256];
-	bool paired;
-	size_t n;	     /* blocks, or the smaller side's runs */
-	size_t n_old, n_new; /* good runs of each side */
-	double ratio;	     /* exp of the estimate */
-	double low, high;    /* interval of the ratio at 1 - TIMED_ALPHA */
-	double p;
-	double detectable; /* the smallest change that this many could have seen, as a fraction */
-	size_t old_first, new_first; /* in how many blocks which side came first */
-	bool exact;		     /* else by normal approximation */
+struct timed_rule {
+	const struct judge_options *options; /* its looks */
+	unsigned claims;		     /* see judge/sequential.h */
+	struct signed_rank_tables *tables;
 };
 
-/* 0, or -ENOMEM. Sides without good positive values give `inconclusive` with the reason. */
-int timed_judge(const struct group *old_side, const struct group *new_side, struct timed *out);
+struct timed {
+	/* By the numbers of these two sides alone: regression and improvement are not capped. */
+	enum verdict verdict;
+	bool paired;
+	bool exact;	     /* else by normal approximation */
+	bool decided;	     /* more blocks would change nothing */
+	size_t blocks;	     /* that there are, failed ones too */
+	size_t n;	     /* differences judged, or the smaller side's runs */
+	size_t n_old, n_new; /* good runs of each side */
+	unsigned look;	     /* that decided or came last, from 1; 0: none was reached */
+	double alpha;	     /* of the look: the interval's confidence is 1 - alpha */
+	double p;	     /* at the look */
+	double ratio;	     /* exp of the estimate; NaN if there is none */
+	double low, high;    /* interval of the ratio */
+	double least;	     /* delta_min there, as a fraction */
+	double detectable;   /* the smallest change that this many could have seen, as a fraction */
+};
+
+/* What the control says at each look. */
+struct timed_control {
+	struct {
+		double half_width; /* of the interval, in ln; infinite if there is none */
+		bool fails;
+	} looks[JUDGE_LOOKS_MAX];
+};
+
+/*
+ * @p: of the two sides. @control: NULL if there is none. Sides without good positive values give
+ * `inconclusive`; @why is empty before and says it afterwards. 0, or -ENOMEM.
+ */
+int timed_judge(const struct group *old_side, const struct group *new_side, const struct pairs *p,
+		const struct timed_rule *rule, const struct timed_control *control,
+		struct timed *out, struct reason *why);
+/* The baseline against itself: *out as above, with `unstable` if it fails at any look. */
+int timed_judge_control(const struct group *old_side, const struct group *aa, const struct pairs *p,
+			const struct timed_rule *rule, struct timed_control *control,
+			struct timed *out, struct reason *why);
+/* Did the control fail at the look that @t was decided at? */
+bool timed_control_failed(const struct timed_control *control, const struct timed *t);
 
 #endif

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "judge/verdict.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
 const char *verdict_name(enum verdict v)
 {
 	switch (v) {
@@ -41,4 +45,14 @@ int verdict_exit(enum verdict v, int slower)
 		break;
 	}
 	return 125;
+}
+
+void reason_add(struct reason *r, const char *fmt, ...)
+{
+	size_t len = strlen(r->text);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(r->text + len, sizeof(r->text) - len, fmt, ap);
+	va_end(ap);
 }

@@ -18,4 +18,10 @@ const char *verdict_name(enum verdict v);
 /* Exit status of a measurement with this verdict. @slower: NEW is the slower side. */
 int verdict_exit(enum verdict v, int slower);
 
+/* Why a verdict is what it is: one line. Too long a one loses its end. */
+struct reason {
+	char text[256];
+};
+void reason_add(struct reason *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 #endif

@@ -56,43 +56,66 @@ static json_t *mean_cv_row(const struct rows *t, const struct judged_row *r)
 	return o;
 }
 
-static json_t *exact_row(const struct rows *t, const struct judged_row *r)
+/* What every row says that is held against the baseline. */
+static json_t *verdict_row(const struct rows *t, const struct judged_row *r)
 {
-	const struct exact_cell *x = &r->exact;
 	json_t *o = identity(t, r);
 
 	if (!o)
 		return NULL;
-	json_object_set_new(o, "mode", json_string(x->exact ? "exact" : "near-exact"));
-	json_object_set_new(o, "verdict", json_string(verdict_name(x->verdict)));
-	json_object_set_new(o, "reason", json_string(x->reason));
+	json_object_set_new(o, "mode",
+			    json_string(!r->counted	 ? row_modes[r->mode]
+					: r->exact.exact ? "exact"
+							 : "near-exact"));
+	json_object_set_new(o, "primary", json_boolean(r->primary));
+	json_object_set_new(o, "control", json_boolean(r->is_control));
+	json_object_set_new(o, "verdict", json_string(verdict_name(r->verdict)));
+	json_object_set_new(o, "reason", json_string(r->reason));
+	return o;
+}
+
+static void exact_members(json_t *o, const struct judged_row *r)
+{
+	const struct exact_cell *x = &r->exact;
+
 	json_object_set_new(o, "old", number(x->old_value));
 	json_object_set_new(o, "new", number(x->new_value));
 	json_object_set_new(o, "delta", number(x->new_value - x->old_value));
 	json_object_set_new(o, "ratio", number(x->ratio));
 	json_object_set_new(o, "spread_old", number(x->spread_old));
 	json_object_set_new(o, "spread_new", number(x->spread_new));
+	json_object_set_new(o, "noise", number(x->noise));
 	json_object_set_new(o, "blocks", json_integer((json_int_t)x->n_new));
-	json_object_set_new(o, "failed_runs", json_integer((json_int_t)r->mean_cv.failed_runs));
-	return o;
+}
+
+static void timed_members(json_t *o, const struct judged_row *r)
+{
+	const struct timed *x = &r->timed;
+
+	json_object_set_new(o, "ratio", number(x->ratio));
+	json_object_set_new(o, "low", number(x->low));
+	json_object_set_new(o, "high", number(x->high));
+	json_object_set_new(o, "alpha", number(x->alpha));
+	json_object_set_new(o, "p", number(x->p));
+	json_object_set_new(o, "p_holm", number(r->p_holm));
+	json_object_set_new(o, "smallest_effect", number(x->least));
+	json_object_set_new(o, "detectable", number(x->detectable));
+	json_object_set_new(o, "look", json_integer(x->look));
+	json_object_set_new(o, "blocks", json_integer((json_int_t)x->n));
+	json_object_set_new(o, "paired", json_boolean(x->paired));
+	json_object_set_new(o, "exact_test", json_boolean(x->exact));
 }
 
 static json_t *blocks_row(const struct rows *t, const struct judged_row *r)
 {
-	const struct timed *x = &r->timed;
-	json_t *o = identity(t, r);
+	json_t *o = verdict_row(t, r);
 
 	if (!o)
 		return NULL;
-	json_object_set_new(o, "verdict", json_string(verdict_name(x->verdict)));
-	json_object_set_new(o, "reason", json_string(x->reason));
-	json_object_set_new(o, "ratio", number(x->ratio));
-	json_object_set_new(o, "low", number(x->low));
-	json_object_set_new(o, "high", number(x->high));
-	json_object_set_new(o, "p", number(x->p));
-	json_object_set_new(o, "detectable", number(x->detectable));
-	json_object_set_new(o, "blocks", json_integer((json_int_t)x->n));
-	json_object_set_new(o, "paired", json_boolean(x->paired));
+	if (r->counted)
+		exact_members(o, r);
+	else
+		timed_members(o, r);
 	json_object_set_new(o, "failed_runs", json_integer((json_int_t)r->mean_cv.failed_runs));
 	return o;
 }
@@ -122,9 +145,7 @@ json_t *judge_json(const struct rows *t, const struct judgement *j, enum judge_r
 		if (rules == RULES_MEAN_CV)
 			json_array_append_new(rows, mean_cv_row(t, &j->rows[i]));
 		else if (!j->rows[i].is_baseline)
-			json_array_append_new(rows, j->rows[i].counted
-							    ? exact_row(t, &j->rows[i])
-							    : blocks_row(t, &j->rows[i]));
+			json_array_append_new(rows, blocks_row(t, &j->rows[i]));
 	}
 	return json_pack("{s:s,s:s,s:o,s:o}", "schema", "slowpath/judge/1", "rules",
 			 rules == RULES_MEAN_CV		  ? "mean-cv"
@@ -146,10 +167,10 @@ static int text_row(const struct rows *t, const struct judged_row *r, struct buf
 		return rc | buf_printf(out, "\n");
 	if (r->counted)
 		return rc | buf_printf(out, "  %-12s %.4f %s, %zu blocks\n",
-				       verdict_name(r->exact.verdict), r->exact.ratio,
+				       verdict_name(r->verdict), r->exact.ratio,
 				       r->exact.exact ? "exact" : "near-exact", r->exact.n_new);
 	return rc | buf_printf(out, "  %-12s %.4f [%.4f, %.4f] p %.2g, %zu %s\n",
-			       verdict_name(x->verdict), x->ratio, x->low, x->high, x->p, x->n,
+			       verdict_name(r->verdict), x->ratio, x->low, x->high, x->p, x->n,
 			       x->paired ? "blocks" : "runs, unpaired");
 }
 

@@ -8,8 +8,6 @@
 
 #include <jansson.h>
 
-enum judge_rules { RULES_BLOCKS, RULES_MEAN_CV };
-
 /* "slowpath/judge/1": a new reference, or NULL when out of memory. */
 json_t *judge_json(const struct rows *t, const struct judgement *j, enum judge_rules rules);
 /* Both rule sets side by side, then the warnings. */

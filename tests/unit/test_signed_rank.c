@@ -13,7 +13,7 @@ static void all_positive_has_the_smallest_p(void **state)
 	struct signed_rank s;
 
 	(void)state;
-	assert_int_equal(signed_rank(d, 10, 0.01, &s), 0);
+	assert_int_equal(signed_rank(d, 10, 0.01, NULL, &s), 0);
 	assert_true(s.exact);
 	assert_float_equal(s.p, 2.0 / 1024, 1e-15);
 	assert_float_equal(s.p, signed_rank_smallest_p(10), 1e-15);
@@ -31,7 +31,7 @@ static void a_textbook_sample(void **state)
 	struct signed_rank s;
 
 	(void)state;
-	assert_int_equal(signed_rank(d, 9, 0.05, &s), 0);
+	assert_int_equal(signed_rank(d, 9, 0.05, NULL, &s), 0);
 	assert_float_equal(s.p, 20.0 / 512, 1e-12);
 	assert_float_equal(s.estimate, 0.46, 1e-9);
 }
@@ -43,11 +43,11 @@ static void zeros_and_ties(void **state)
 	struct signed_rank s;
 
 	(void)state;
-	assert_int_equal(signed_rank(zero, 10, 0.01, &s), 0);
+	assert_int_equal(signed_rank(zero, 10, 0.01, NULL, &s), 0);
 	assert_float_equal(s.p, 1, 0);
 	assert_float_equal(s.estimate, 0, 0);
 	/* Equal ranks: a sign test, 2 P(Bin(10, 1/2) <= 2) = 112/1024. */
-	assert_int_equal(signed_rank(tied, 10, 0.01, &s), 0);
+	assert_int_equal(signed_rank(tied, 10, 0.01, NULL, &s), 0);
 	assert_float_equal(s.p, 112.0 / 1024, 1e-12);
 }
 
@@ -57,9 +57,9 @@ static void too_few_have_no_interval(void **state)
 	struct signed_rank s;
 
 	(void)state;
-	assert_int_equal(signed_rank(d, 5, 0.01, &s), 0);
+	assert_int_equal(signed_rank(d, 5, 0.01, NULL, &s), 0);
 	assert_true(isinf(s.low) && s.low < 0 && isinf(s.high));
-	assert_int_equal(signed_rank(d, 0, 0.01, &s), -EINVAL);
+	assert_int_equal(signed_rank(d, 0, 0.01, NULL, &s), -EINVAL);
 }
 
 static void the_approximation_meets_the_exact_test(void **state)
@@ -70,8 +70,8 @@ static void the_approximation_meets_the_exact_test(void **state)
 	(void)state;
 	for (int i = 0; i < 41; i++)
 		d[i] = (i % 3 ? 1 : -1) * (i + 1 + i % 7 / 10.0);
-	assert_int_equal(signed_rank(d, 40, 0.01, &exact), 0);
-	assert_int_equal(signed_rank(d, 41, 0.01, &normal), 0);
+	assert_int_equal(signed_rank(d, 40, 0.01, NULL, &exact), 0);
+	assert_int_equal(signed_rank(d, 41, 0.01, NULL, &normal), 0);
 	assert_true(exact.exact);
 	assert_false(normal.exact);
 	assert_float_equal(exact.p, normal.p, 0.05);

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "judge/warn.h"
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Blocks below which an order has had no chance to be balanced. */
+#define ORDER_BLOCKS_MIN 4
+
+int warn_add(struct judgement *j, const char *kind, uint32_t metric, const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+	int n;
+
+	if (j->n_warnings == j->cap_warnings) {
+		size_t cap = 2 * j->cap_warnings + 16;
+		struct judge_warning *grown = realloc(j->warnings, cap * sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		j->warnings = grown;
+		j->cap_warnings = cap;
+	}
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return -ENOMEM;
+	j->warnings[j->n_warnings++] = (struct judge_warning){ kind, metric, text };
+	return 0;
+}
+
+int warn_row(struct judgement *j, const struct rows *t, const struct judged_row *row)
+{
+	const char *kernel = rows_word(t, row->kernel);
+	const struct mean_cv *m = &row->mean_cv;
+	int r = 0;
+
+	if (m->failed_runs)
+		r = warn_add(j, "partial", row->metric, "%s: %zu of %zu runs failed", kernel,
+			     m->failed_runs, m->run_count);
+	if (r == 0 && !row->counted && m->ok_runs < TIMED_BLOCKS_MIN)
+		r = warn_add(j, "small-n", row->metric,
+			     "%s: %zu good runs; below %d no verdict stands%s", kernel, m->ok_runs,
+			     TIMED_BLOCKS_MIN,
+			     m->ok_runs == 1 ? ", though mean-cv calls one run reliable" : "");
+	return r;
+}
+
+int warn_timed(struct judgement *j, const struct rows *t, const struct judged_row *row,
+	       const struct pairs *p)
+{
+	if (p->paired || !row->timed.n)
+		return 0;
+	return warn_add(j, "unpaired", row->metric,
+			"%s: runs do not pair up by block; judged unpaired",
+			rows_word(t, row->kernel));
+}
+
+/* How often a kernel stood where: "old 5 4, new 4 5". */
+static int list_positions(const struct cell *c, const size_t *counts, size_t positions,
+			  struct buf *out)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < c->n_groups; i++) {
+		r |= buf_printf(out, "%s%s", i ? ", " : "",
+				rows_word(c->table, c->groups[i].kernel));
+		for (size_t k = 0; k < positions; k++)
+			r |= buf_printf(out, " %zu", counts[i * positions + k]);
+	}
+	return r;
+}
+
+/* Positions are counted from 0 or from 1. */
+static uint32_t first_position(const struct cell *c)
+{
+	uint32_t first = UINT32_MAX;
+
+	for (size_t i = 0; i < c->n_groups; i++) {
+		for (size_t k = 0; k < c->groups[i].count; k++) {
+			uint32_t position = c->groups[i].rows[k].position;
+
+			first = position < first ? position : first;
+		}
+	}
+	return first;
+}
+
+/* Runs of each kernel at each position, into counts[kernel][position]; false if that says nothing.
+ */
+static bool count_positions(const struct cell *c, size_t *counts, size_t *most, size_t *least)
+{
+	uint32_t first = first_position(c);
+	size_t n = c->n_groups;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct group *g = &c->groups[i];
+
+		for (size_t k = 0; k < g->count; k++) {
+			if (g->rows[k].position == ROW_NO_BLOCK || g->rows[k].position - first >= n)
+				return false;
+			counts[i * n + g->rows[k].position - first]++;
+		}
+	}
+	*most = 0;
+	*least = SIZE_MAX;
+	for (size_t i = 0; i < n * n; i++) {
+		*most = counts[i] > *most ? counts[i] : *most;
+		*least = counts[i] < *least ? counts[i] : *least;
+	}
+	return true;
+}
+
+/*
+ * Balanced is: every kernel as often in every position, give or take what a block more or less
+ * makes, or two standard deviations of an independent shuffle a block.
+ */
+int warn_order(struct judgement *j, const struct cell *c)
+{
+	size_t kernels = c->n_groups, blocks = c->groups->count, most, least;
+	_cleanup_free_ size_t *counts = NULL;
+	_cleanup_buf_ struct buf text = { 0 };
+	double expected = (double)blocks / (double)kernels, allowed;
+
+	if (kernels < 2 || blocks < ORDER_BLOCKS_MIN || c->groups->rows->mode == ROW_EXACT)
+		return 0;
+	counts = calloc(kernels * kernels, sizeof(*counts));
+	if (!counts)
+		return -ENOMEM;
+	allowed = fmax(1, 2 * sqrt(expected * (1 - 1 / (double)kernels)));
+	if (!count_positions(c, counts, &most, &least) ||
+	    ((double)most - expected <= allowed && expected - (double)least <= allowed))
+		return 0;
+	if (list_positions(c, counts, kernels, &text) != 0)
+		return -ENOMEM;
+	return warn_add(j, "unbalanced-order", c->groups->rows->metric,
+			"runs at each position of a block: %s", buf_str(&text));
+}
+
+int warn_table(struct judgement *j, const struct rows *t, uint32_t baseline, uint32_t oldest)
+{
+	const char *name = rows_word(t, baseline);
+	bool others = false, emulated = false;
+	int r = 0;
+
+	for (size_t i = 0; i < t->count; i++) {
+		others = others || t->at[i].kernel != t->at[0].kernel;
+		emulated = emulated || t->at[i].mode == ROW_EMULATED;
+	}
+	if (!others)
+		r |= warn_add(j, "one-kernel", INTERN_NONE,
+			      "there is no kernel but %s: nothing is compared", name);
+	if (emulated)
+		r |= warn_add(j, "emulated", INTERN_NONE,
+			      "timing under an emulator: no evidence about hardware");
+	if (t->identical)
+		r |= warn_add(
+			j, "duplicate-rows", INTERN_NONE,
+			"%zu rows repeat another run and metric to the digit; each counts once",
+			t->identical);
+	if (oldest != baseline)
+		r |= warn_add(
+			j, "baseline-reversed", INTERN_NONE,
+			"the baseline %s is not the oldest kernel: for older ones 'improvement' "
+			"means that %s is slower",
+			name, name);
+	return r;
+}
