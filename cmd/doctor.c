@@ -5,8 +5,10 @@
  */
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "cmd/cmd.h"
+#include "cmd/doctor.h"
 #include "cmd/home.h"
 #include "cmd/parts.h"
 #include "kernel/mirror.h"
@@ -17,27 +19,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
-#include <stdarg.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
-#define CHECKS_MAX 16
-#define GUEST_MIB 512 /* of one guest, unless --mem says otherwise */
-#define GUESTS 2
-#define OVERHEAD_MIB 150 /* of one QEMU beside its guest's memory */
 /* Of the disk: a pair of snapshots; and with them two kernels and Debian's package lists. */
 #define ROOM_MIB 200
 #define ROOM_DEBIAN_MIB 700
-
-enum status { OK, NOTE, MISSING };
-
-struct check {
-	const char *name;
-	enum status status;
-	char what[1024];
-	const char *mend; /* NULL: nothing to do */
-};
 
 struct doctor {
 	const struct cmd_ctx *ctx;
@@ -45,21 +32,8 @@ struct doctor {
 	struct parts parts;
 	struct qemu qemu;
 	bool has_parts, has_qemu;
-	struct check checks[CHECKS_MAX];
-	size_t count;
+	struct doctor_checks checks;
 };
-
-__attribute__((format(printf, 5, 6))) static void
-add(struct doctor *d, const char *name, enum status status, const char *mend, const char *fmt, ...)
-{
-	struct check *c = &d->checks[d->count++];
-	va_list ap;
-
-	*c = (struct check){ .name = name, .status = status, .mend = mend };
-	va_start(ap, fmt);
-	vsnprintf(c->what, sizeof(c->what), fmt, ap);
-	va_end(ap);
-}
 
 static void check_qemu(struct doctor *d)
 {
@@ -69,26 +43,27 @@ static void check_qemu(struct doctor *d)
 
 	d->has_qemu = qemu_find(&d->qemu, &e) == 0;
 	if (d->has_qemu)
-		add(d, "qemu", OK, NULL, "QEMU %s, %s", d->qemu.version, d->qemu.path);
+		doctor_add(&d->checks, "qemu", DOCTOR_OK, NULL, "QEMU %s, %s", d->qemu.version,
+			   d->qemu.path);
 	else
-		add(d, "qemu", MISSING, mend, "%s", e.text);
+		doctor_add(&d->checks, "qemu", DOCTOR_MISSING, mend, "%s", e.text);
 }
 
 static void check_machine(struct doctor *d)
 {
-	const struct machine_spec spec = { .memory_mib = GUEST_MIB, .cpus = 1, .seed = 1 };
+	const struct machine_spec spec = { .memory_mib = DOCTOR_GUEST_MIB, .cpus = 1, .seed = 1 };
 	struct err e = { 0 };
 
 	if (!d->has_qemu)
-		add(d, "machine", NOTE, NULL, "not tried without QEMU");
+		doctor_add(&d->checks, "machine", DOCTOR_NOTE, NULL, "not tried without QEMU");
 	else if (probe_machine(&d->qemu, &spec, &e) == 0)
-		add(d, "machine", OK, NULL, "%s under TCG with -icount, -cpu %s", ARGV_MACHINE,
-		    ARGV_CPU_MODEL);
+		doctor_add(&d->checks, "machine", DOCTOR_OK, NULL,
+			   "%s under TCG with -icount, -cpu %s", ARGV_MACHINE, ARGV_CPU_MODEL);
 	else
-		add(d, "machine", MISSING,
-		    "take a QEMU that was built with TCG and the " ARGV_MACHINE
-		    " machine, and enough memory for it",
-		    "%s", e.text);
+		doctor_add(&d->checks, "machine", DOCTOR_MISSING,
+			   "take a QEMU that was built with TCG and the " ARGV_MACHINE
+			   " machine, and enough memory for it",
+			   "%s", e.text);
 }
 
 static void check_parts(struct doctor *d)
@@ -99,11 +74,12 @@ static void check_parts(struct doctor *d)
 
 	d->has_parts = parts_find(&d->parts, &e) == 0;
 	if (!d->has_parts)
-		add(d, "guest", MISSING, mend, "%s", e.text);
+		doctor_add(&d->checks, "guest", DOCTOR_MISSING, mend, "%s", e.text);
 	else if (access(d->parts.guest, R_OK) < 0)
-		add(d, "guest", MISSING, mend, "%s: %s", d->parts.guest, strerror(errno));
+		doctor_add(&d->checks, "guest", DOCTOR_MISSING, mend, "%s: %s", d->parts.guest,
+			   strerror(errno));
 	else
-		add(d, "guest", OK, NULL, "%s", d->parts.guest);
+		doctor_add(&d->checks, "guest", DOCTOR_OK, NULL, "%s", d->parts.guest);
 }
 
 static void check_plugin(struct doctor *d)
@@ -112,18 +88,19 @@ static void check_plugin(struct doctor *d)
 	struct err e = { 0 };
 
 	if (!d->has_qemu || !d->has_parts) {
-		add(d, "plugin", NOTE, NULL, "not tried without %s",
-		    d->has_qemu ? "slowpath's parts" : "QEMU");
+		doctor_add(&d->checks, "plugin", DOCTOR_NOTE, NULL, "not tried without %s",
+			   d->has_qemu ? "slowpath's parts" : "QEMU");
 		return;
 	}
 	path = parts_plugin(&d->parts, d->qemu.plugin_api, &e);
 	if (path && probe_plugin(&d->qemu, path, &e) == 0)
-		add(d, "plugin", OK, NULL, "%s loads (plugin API %u)", path, d->qemu.plugin_api);
+		doctor_add(&d->checks, "plugin", DOCTOR_OK, NULL, "%s loads (plugin API %u)", path,
+			   d->qemu.plugin_api);
 	else
-		add(d, "plugin", MISSING,
-		    "take a QEMU that was built with plugins, as Debian's is, or install slowpath "
-		    "again",
-		    "%s", e.text);
+		doctor_add(&d->checks, "plugin", DOCTOR_MISSING,
+			   "take a QEMU that was built with plugins, as Debian's is, or install "
+			   "slowpath again",
+			   "%s", e.text);
 }
 
 static void check_scenarios(struct doctor *d)
@@ -132,12 +109,14 @@ static void check_scenarios(struct doctor *d)
 	struct err e = { 0 };
 
 	if (!d->has_parts)
-		add(d, "scenarios", NOTE, NULL, "not tried without slowpath's parts");
+		doctor_add(&d->checks, "scenarios", DOCTOR_NOTE, NULL,
+			   "not tried without slowpath's parts");
 	else if (library_open(d->parts.scenarios, &list, &e) == 0)
-		add(d, "scenarios", OK, NULL, "%zu in %s", list.count, d->parts.scenarios);
+		doctor_add(&d->checks, "scenarios", DOCTOR_OK, NULL, "%zu in %s", list.count,
+			   d->parts.scenarios);
 	else
-		add(d, "scenarios", MISSING, "mend the file, or install slowpath again", "%s",
-		    e.text);
+		doctor_add(&d->checks, "scenarios", DOCTOR_MISSING,
+			   "mend the file, or install slowpath again", "%s", e.text);
 }
 
 /* The folder itself, or the nearest one above it that is there (malloc'ed). */
@@ -172,10 +151,11 @@ static void check_folder(struct doctor *d, const char *name, const char *path)
 	struct err e = { 0 };
 
 	if (at && try_writing(at, &e) == 0)
-		add(d, name, OK, NULL, "%s can be written%s", path,
-		    strcmp(at, path) != 0 ? " (it is not there yet)" : "");
+		doctor_add(&d->checks, name, DOCTOR_OK, NULL, "%s can be written%s", path,
+			   strcmp(at, path) != 0 ? " (it is not there yet)" : "");
 	else
-		add(d, name, MISSING, mend, "%s: %s", path, at ? e.text : "out of memory");
+		doctor_add(&d->checks, name, DOCTOR_MISSING, mend, "%s: %s", path,
+			   at ? e.text : "out of memory");
 }
 
 static void check_space(struct doctor *d)
@@ -187,20 +167,23 @@ static void check_space(struct doctor *d)
 	unsigned long long mib;
 
 	if (!at || statvfs(at, &fs) < 0) {
-		add(d, "space", NOTE, NULL, "%s: %s", d->home.cache, strerror(errno));
+		doctor_add(&d->checks, "space", DOCTOR_NOTE, NULL, "%s: %s", d->home.cache,
+			   strerror(errno));
 		return;
 	}
 	mib = (unsigned long long)fs.f_bavail * fs.f_frsize >> 20;
 	if (mib < ROOM_MIB)
-		add(d, "space", MISSING, mend,
-		    "%llu MiB are free; a pair of snapshots takes about %d MiB", mib, ROOM_MIB);
+		doctor_add(&d->checks, "space", DOCTOR_MISSING, mend,
+			   "%llu MiB are free; a pair of snapshots takes about %d MiB", mib,
+			   ROOM_MIB);
 	else if (mib < ROOM_DEBIAN_MIB)
-		add(d, "space", NOTE, mend,
-		    "%llu MiB are free; two Debian kernels, their package lists and a pair of "
-		    "snapshots take about %d MiB",
-		    mib, ROOM_DEBIAN_MIB);
+		doctor_add(
+			&d->checks, "space", DOCTOR_NOTE, mend,
+			"%llu MiB are free; two Debian kernels, their package lists and a pair of "
+			"snapshots take about %d MiB",
+			mib, ROOM_DEBIAN_MIB);
 	else
-		add(d, "space", OK, NULL, "%llu MiB are free", mib);
+		doctor_add(&d->checks, "space", DOCTOR_OK, NULL, "%llu MiB are free", mib);
 }
 
 static void check_home(struct doctor *d)
@@ -208,7 +191,7 @@ static void check_home(struct doctor *d)
 	struct err e = { 0 };
 
 	if (home_open(d->ctx->home_arg, &d->home, &e) < 0) {
-		add(d, "home", MISSING, "give --home DIR", "%s", e.text);
+		doctor_add(&d->checks, "home", DOCTOR_MISSING, "give --home DIR", "%s", e.text);
 		return;
 	}
 	check_folder(d, "home", d->home.data);
@@ -227,59 +210,14 @@ static void check_database(struct doctor *d)
 	if (!path)
 		return;
 	if (!file_exists(path))
-		add(d, "database", OK, NULL, "%s will be made at the first compare", path);
+		doctor_add(&d->checks, "database", DOCTOR_OK, NULL,
+			   "%s will be made at the first compare", path);
 	else if (store_open(d->home.data, &store, &e) == 0)
-		add(d, "database", OK, NULL, "%s", path);
+		doctor_add(&d->checks, "database", DOCTOR_OK, NULL, "%s", path);
 	else
-		add(d, "database", MISSING,
-		    "move it away (a new one is made), or give another --home DIR", "%s", e.text);
-}
-
-/* A number of bytes at the start of a line that begins with @key, times @unit; 0 if there is none.
- */
-static uint64_t read_number(const char *path, const char *key, uint64_t unit)
-{
-	_cleanup_buf_ struct buf text = { 0 };
-	const char *at;
-
-	if (file_read(path, 1u << 20, &text, NULL) < 0)
-		return 0;
-	at = strstr(buf_str(&text), key);
-	return at ? strtoull(at + strlen(key), NULL, 10) * unit : 0;
-}
-
-static void check_memory(struct doctor *d)
-{
-	uint64_t bytes = read_number("/proc/meminfo", "MemAvailable:", 1024);
-	uint64_t limit = read_number("/sys/fs/cgroup/memory.max", "", 1);
-	unsigned want = GUESTS * (GUEST_MIB + OVERHEAD_MIB);
-	const char *why = "";
-
-	if (limit && limit < bytes) {
-		bytes = limit;
-		why = " (the limit of this control group)";
-	}
-	if (!bytes)
-		add(d, "memory", NOTE, NULL, "cannot be told; a compare takes up to %u MiB", want);
-	else if (bytes >> 20 < want)
-		add(d, "memory", NOTE, "with 'compare --mem 256M' two guests need half of that",
-		    "%llu MiB are available%s; a compare takes up to %u MiB",
-		    (unsigned long long)bytes >> 20, why, want);
-	else
-		add(d, "memory", OK, NULL, "%llu MiB are available%s; a compare takes up to %u MiB",
-		    (unsigned long long)bytes >> 20, why, want);
-}
-
-static void check_cores(struct doctor *d)
-{
-	cpu_set_t set;
-	int cores = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
-
-	if (cores < GUESTS)
-		add(d, "cores", NOTE, NULL,
-		    "1 core: the two sides take turns, which changes the time and not the counts");
-	else
-		add(d, "cores", OK, NULL, "%d cores; a compare uses %d", cores, GUESTS);
+		doctor_add(&d->checks, "database", DOCTOR_MISSING,
+			   "move it away (a new one is made), or give another --home DIR", "%s",
+			   e.text);
 }
 
 static void check_debian(struct doctor *d)
@@ -288,30 +226,41 @@ static void check_debian(struct doctor *d)
 	struct err e = { 0 };
 
 	if (mirror_find(&m, &e) == 0)
-		add(d, "debian", OK, NULL, "debian: kernels from %s (not contacted)", m.archive);
+		doctor_add(&d->checks, "debian", DOCTOR_OK, NULL,
+			   "debian: kernels from %s (not contacted)", m.archive);
 	else
-		add(d, "debian", NOTE,
-		    "kernels of your own (bzImage, vmlinux, .deb, a built tree) work without",
-		    "no debian: kernels: %s", e.text);
+		doctor_add(
+			&d->checks, "debian", DOCTOR_NOTE,
+			"kernels of your own (bzImage, vmlinux, .deb, a built tree) work without",
+			"no debian: kernels: %s", e.text);
 }
 
-static void check_kvm(struct doctor *d)
+static void check_host(struct doctor *d)
 {
-	_cleanup_close_ int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	struct err e = { 0 };
+	struct host h;
 
-	if (fd >= 0)
-		add(d, "kvm", NOTE, NULL,
-		    "/dev/kvm opens, which does not prove that a guest runs on it; exact mode does "
-		    "not use it");
+	if (kvm < 0)
+		kvm = -errno;
 	else
-		add(d, "kvm", NOTE, NULL, "/dev/kvm: %s; exact mode does not use it",
-		    strerror(errno));
+		close(kvm);
+	if (host_read("", &h, &e) < 0) {
+		doctor_add(&d->checks, "host", DOCTOR_NOTE, NULL, "%s", e.text);
+		return;
+	}
+	doctor_check_memory(&d->checks, &h);
+	doctor_check_overcommit(&d->checks, &h);
+	doctor_check_cores(&d->checks, &h);
+	doctor_check_kvm(&d->checks, kvm < 0 ? -kvm : 0);
+	doctor_check_governor(&d->checks, &h);
+	doctor_check_load(&d->checks, &h, clock_boot_ms());
 }
 
 static bool can_compare(const struct doctor *d)
 {
-	for (size_t i = 0; i < d->count; i++) {
-		if (d->checks[i].status == MISSING)
+	for (size_t i = 0; i < d->checks.count; i++) {
+		if (d->checks.items[i].status == DOCTOR_MISSING)
 			return false;
 	}
 	return true;
@@ -321,8 +270,8 @@ static void print_text(const struct doctor *d)
 {
 	static const char *const words[] = { "ok", "note", "MISSING" };
 
-	for (size_t i = 0; i < d->count; i++) {
-		const struct check *c = &d->checks[i];
+	for (size_t i = 0; i < d->checks.count; i++) {
+		const struct doctor_check *c = &d->checks.items[i];
 
 		printf("%-8s %-10s %s\n", words[c->status], c->name, c->what);
 		if (c->mend)
@@ -338,8 +287,8 @@ static int give_json(const struct doctor *d)
 	json_t *checks = json_array(), *doc;
 	int status;
 
-	for (size_t i = 0; checks && i < d->count; i++) {
-		const struct check *c = &d->checks[i];
+	for (size_t i = 0; checks && i < d->checks.count; i++) {
+		const struct doctor_check *c = &d->checks.items[i];
 
 		json_array_append_new(checks, json_pack("{s:s,s:s,s:s,s:s?}", "name", c->name,
 							"status", words[c->status], "what", c->what,
@@ -361,9 +310,8 @@ static int give_json(const struct doctor *d)
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
 {
 	static void (*const checks[])(struct doctor *) = {
-		check_qemu,	 check_machine, check_parts,	check_plugin,
-		check_scenarios, check_home,	check_database, check_memory,
-		check_cores,	 check_debian,	check_kvm,
+		check_qemu, check_machine,  check_parts,  check_plugin, check_scenarios,
+		check_home, check_database, check_debian, check_host,
 	};
 	struct doctor d = { .ctx = ctx };
 	int status = opts_parse(self, ctx, NULL, 0, &argc, argv, NULL);
