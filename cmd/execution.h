@@ -30,6 +30,7 @@ struct execution {
 	cpu_set_t cpuset; /* that the profile asks for, or that slowpath may use */
 	size_t done;	  /* steps */
 	size_t made;	  /* of these, in this process */
+	unsigned qemu_failures; /* in a row */
 	uint64_t start_ns;
 };
 

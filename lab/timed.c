@@ -50,8 +50,8 @@ static int take_spans(const struct report_item *item, const struct run_request *
 	return 0;
 }
 
-static int take_timing(const struct report *report, const struct run_request *q,
-		       struct timing *out, struct err *e)
+static int take_timing(const struct report *report, const struct run_request *q, struct timing *out,
+		       struct err *e)
 {
 	int r = report_struct(report, FRAME_CLOCK, &out->clock, sizeof(out->clock), "clock", e);
 
