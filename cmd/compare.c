@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/cmd.h"
+#include "cmd/environment.h"
 #include "cmd/session.h"
+#include "cmd/version.h"
 
 #include "base/clock.h"
 #include "judge/audit.h"
@@ -408,17 +410,21 @@ static int start(struct compare *c, char **argv, struct err *e)
 	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:f,s:b}", "command", "compare", "baseline",
 				    "old", "old", argv[0], "new", argv[1], "threshold",
 				    c->o->threshold, "confirm", c->o->confirm);
+	json_t *environment = environment_json(c->s, "", ACCEL_ICOUNT, e);
 	struct store_experiment x = { .id = c->id,
 				      .name = "compare",
 				      .command = command,
 				      .mode = "exact",
 				      .purpose = "performance",
-				      .slowpath_version = SLOWPATH_VERSION };
-	int r;
+				      .slowpath_version = slowpath_version(),
+				      .environment = environment };
+	int r = environment ? 0 : e->code;
 
 	store_new_id(c->id);
-	r = command ? store_add_experiment(c->s->store, &x, e) : err_oom(e);
+	if (r == 0)
+		r = command ? store_add_experiment(c->s->store, &x, e) : err_oom(e);
 	json_decref(command);
+	json_decref(environment);
 	return r;
 }
 

@@ -27,9 +27,9 @@ struct execution {
 	struct kernel *kernels[EXPERIMENT_KERNELS_MAX];
 	char id[STORE_ID_LEN];
 	enum machine_accel accel;
-	cpu_set_t cpuset; /* that the profile asks for, or that slowpath may use */
-	size_t done;	  /* steps */
-	size_t made;	  /* of these, in this process */
+	cpu_set_t cpuset;	/* that the profile asks for, or that slowpath may use */
+	size_t done;		/* steps */
+	size_t made;		/* of these, in this process */
 	unsigned qemu_failures; /* in a row */
 	uint64_t start_ns;
 };

@@ -3,8 +3,9 @@
 
 #include "base/cleanup.h"
 #include "cmd/accel.h"
-#include "lab/cpuset.h"
-#include "lab/host.h"
+#include "cmd/environment.h"
+#include "cmd/version.h"
+#include "base/cpuset.h"
 #include "store/read.h"
 
 #include <errno.h>
@@ -101,38 +102,16 @@ static json_t *command_json(const struct execution *w)
 			 "kernels", kernels, "experiment", experiment_json(w->x));
 }
 
-/* What the experiment ran on and was run by; the profile's label stands for the host's name. */
-static json_t *environment_json(const struct execution *w, struct err *e)
-{
-	_cleanup_free_ struct host *host = calloc(1, sizeof(*host));
-	json_t *doc;
-
-	if (!host) {
-		err_oom(e);
-		return NULL;
-	}
-	if (host_read("", host, e) < 0)
-		return NULL;
-	doc = json_pack("{s:s,s:o,s:{s:s},s:s,s:s,s:s,s:s}", "label", w->x->label, "host",
-			host_json(host), "slowpath", "version", SLOWPATH_VERSION, "qemu",
-			w->s->qemu.version, "guest_sha256", w->s->guest_sha256.text,
-			"plugin_sha256", w->s->plugin_sha256.text, "accelerator",
-			accel_name(w->accel));
-	if (!doc)
-		err_oom(e);
-	return doc;
-}
-
 static int begin(struct execution *w, struct err *e)
 {
-	json_t *environment = environment_json(w, e);
+	json_t *environment = environment_json(w->s, w->x->label, w->accel, e);
 	json_t *command = environment ? command_json(w) : NULL;
 	struct store_experiment x = { .id = w->id,
 				      .name = w->x->name,
 				      .command = command,
 				      .mode = experiment_modes[w->x->mode],
 				      .purpose = experiment_purposes[w->x->purpose],
-				      .slowpath_version = SLOWPATH_VERSION,
+				      .slowpath_version = slowpath_version(),
 				      .environment = environment };
 	int r = environment ? 0 : e->code;
 
@@ -214,19 +193,6 @@ static int find_cpuset(struct execution *w, struct err *e)
 		       : 0;
 }
 
-/* No guest that the machine cannot hold: a vCPU that waits for a CPU is slow for no reason. */
-static int check_limits(const struct execution *w, struct err *e)
-{
-	const cpu_set_t *cpuset = w->x->cpuset[0] ? &w->cpuset : NULL;
-	struct limits limits;
-	int r = limits_read("", &limits, e);
-
-	for (unsigned i = 0; r == 0 && i < w->x->n_cpus; i++)
-		r = limits_check(&limits, cpuset, w->x->cpus[i], w->x->memory_mib,
-				 w->x->mode != EXPERIMENT_EXACT, e);
-	return r < 0 ? err_wrap(e, "%s", w->x->file) : 0;
-}
-
 int execution_set_out(struct execution *w, const char *resume, struct err *e)
 {
 	int r = steps_make(w->x, &w->steps, e);
@@ -236,8 +202,6 @@ int execution_set_out(struct execution *w, const char *resume, struct err *e)
 		r = err_oom(e);
 	if (r == 0)
 		r = find_cpuset(w, e);
-	if (r == 0)
-		r = check_limits(w, e);
 	if (r == 0 && resume)
 		return take_up(w, resume, e);
 	if (r == 0)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/cpuset.h"
 #include "base/file.h"
 #include "cmd/cmd.h"
 #include "cmd/execute.h"
 #include "cmd/home.h"
 #include "cmd/parts.h"
+#include "lab/limits.h"
 #include "report/dry_run.h"
 #include "scenario/library.h"
 #include "store/store.h"
@@ -13,9 +15,10 @@
 #include <errno.h>
 #include <math.h>
 
-/* Of the exact mode, where nothing better is known. */
+/* Where nothing better is known: a step from a snapshot, the boot for it, a step that boots. */
 #define ASSUMED_STEP_SECONDS 2
 #define ASSUMED_BOOT_SECONDS 5
+#define ASSUMED_TIMED_STEP_SECONDS 6
 
 /* Only what there is: a plan makes no database. *out stays NULL without one. */
 static int open_store(const struct cmd_ctx *ctx, struct store **out, struct err *e)
@@ -32,6 +35,13 @@ static int open_store(const struct cmd_ctx *ctx, struct store **out, struct err 
 	return file_exists(path) ? store_open(home.data, out, e) : 0;
 }
 
+static double assumed_step_seconds(enum experiment_mode mode)
+{
+	return mode == EXPERIMENT_EXACT	  ? ASSUMED_STEP_SECONDS
+	       : mode == EXPERIMENT_TIMED ? ASSUMED_TIMED_STEP_SECONDS
+					  : NAN;
+}
+
 static int fill_rates(const struct experiment *x, struct store *store, struct dry_run_rate *rates,
 		      struct err *e)
 {
@@ -39,7 +49,7 @@ static int fill_rates(const struct experiment *x, struct store *store, struct dr
 		const struct scenario *s = x->scenarios[i / x->n_cpus].scenario;
 		int r = 0;
 
-		rates[i].seconds = x->mode == EXPERIMENT_EXACT ? ASSUMED_STEP_SECONDS : NAN;
+		rates[i].seconds = assumed_step_seconds(x->mode);
 		if (store)
 			r = store_mean_seconds(store, experiment_modes[x->mode], s->sha256.text,
 					       x->cpus[i % x->n_cpus], &rates[i].seconds,
@@ -79,7 +89,9 @@ static int dry_run(const struct cmd_ctx *ctx, const struct experiment *x, struct
 	const struct dry_run d = { .experiment = x,
 				   .steps = &steps,
 				   .rates = rates,
-				   .boot_seconds = ASSUMED_BOOT_SECONDS };
+				   .boot_seconds = x->mode == EXPERIMENT_EXACT
+							   ? ASSUMED_BOOT_SECONDS
+							   : ASSUMED_TIMED_STEP_SECONDS };
 
 	if (!rates)
 		return err_oom(e), report_error(e);
@@ -89,16 +101,38 @@ static int dry_run(const struct cmd_ctx *ctx, const struct experiment *x, struct
 	return print_plan(ctx, &d, e);
 }
 
-/* What the profile asks for and this slowpath cannot do; 0 if there is nothing. */
+/* No guest that the machine cannot hold: a vCPU that waits for a CPU is slow for no reason. */
+static int check_limits(const struct experiment *x, struct err *e)
+{
+	struct limits limits;
+	cpu_set_t cpuset;
+	int r = limits_read("", &limits, e);
+
+	CPU_ZERO(&cpuset);
+	if (x->cpuset[0])
+		cpuset_parse(x->cpuset, &cpuset); /* it was checked with the profile */
+	/* Where instructions are counted, one thread of QEMU's runs all vCPUs. */
+	for (unsigned i = 0; r == 0 && i < x->n_cpus; i++)
+		r = limits_check(&limits, x->cpuset[0] ? &cpuset : NULL,
+				 x->mode == EXPERIMENT_EXACT ? 1 : x->cpus[i], x->memory_mib,
+				 x->mode != EXPERIMENT_EXACT, e);
+	return r;
+}
+
+/* What the profile asks for and this slowpath or this machine cannot do; 0 if there is nothing. */
 static int check_possible(const struct experiment *x, struct err *e)
 {
+	int r = 0;
+
 	if (x->mode == EXPERIMENT_NATIVE)
-		return err_set(e, ENOTSUP, "%s: running mode %s is not possible yet", x->file,
-			       experiment_modes[x->mode]);
-	if (x->purpose != EXPERIMENT_PERFORMANCE)
-		return err_set(e, ENOTSUP, "%s: running for %s is not possible yet", x->file,
-			       experiment_purposes[x->purpose]);
-	return 0;
+		r = err_set(e, ENOTSUP, "running mode %s is not possible yet",
+			    experiment_modes[x->mode]);
+	else if (x->purpose != EXPERIMENT_PERFORMANCE)
+		r = err_set(e, ENOTSUP, "running for %s is not possible yet",
+			    experiment_purposes[x->purpose]);
+	if (r == 0)
+		r = check_limits(x, e);
+	return r < 0 ? err_wrap(e, "%s", x->file) : 0;
 }
 
 static int execute(struct cmd_ctx *ctx, const struct experiment *x, struct err *e)
@@ -117,6 +151,8 @@ static int resume(struct cmd_ctx *ctx, const char *id, struct err *e)
 
 	if (r == 0)
 		r = execute_read_stored(&s, id, &x, e);
+	if (r == 0)
+		r = check_possible(x, e);
 	return r < 0 ? report_error(e) : execute_experiment(ctx, &s, x, id, e);
 }
 

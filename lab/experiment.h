@@ -19,7 +19,7 @@
  *	max_cv: 0.10
  *	aa: false			the baseline is run twice in every block
  *	retries: 0
- *	cpuset: "0-1"			host CPUs, lab/cpuset.h
+ *	cpuset: "0-1"			host CPUs, base/cpuset.h
  *	purpose: performance		performance, coverage, attribution or state
  *
  * of which name, kernels (two, or one with aa), baseline and scenarios are required.

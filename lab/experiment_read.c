@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "lab/cpuset.h"
+#include "base/cpuset.h"
 #include "lab/experiment_values.h"
 
 #include <errno.h>

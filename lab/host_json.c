@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "lab/cpuset.h"
+#include "base/cpuset.h"
 #include "lab/host.h"
 
 #include <math.h>

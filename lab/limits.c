@@ -3,7 +3,7 @@
 
 #include "base/cleanup.h"
 #include "lab/cgroup.h"
-#include "lab/cpuset.h"
+#include "base/cpuset.h"
 #include "lab/rooted.h"
 
 #include <errno.h>

@@ -135,15 +135,15 @@ static int groups(struct buf *b, const struct dry_run *d)
 static int totals(struct buf *b, const struct dry_run *d)
 {
 	const struct experiment *x = d->experiment;
+	bool snapshots = x->mode == EXPERIMENT_EXACT;
 	int r = buf_printf(b, "# %zu boots, ", d->steps->count);
 
 	r |= duration(b, dry_run_seconds(d));
 	r |= buf_printf(
-		b,
-		".\n# With them %.0f s for the first boot of %u kernel%s at %u CPU count%s, "
-		"less where a\n# snapshot is there already.\n",
-		d->boot_seconds, x->n_kernels, x->n_kernels == 1 ? "" : "s", x->n_cpus,
-		x->n_cpus == 1 ? "" : "s");
+		b, ".\n# With them %.0f s for the %s boot of %u kernel%s at %u CPU count%s%s.\n",
+		d->boot_seconds, snapshots ? "first" : "smoke", x->n_kernels,
+		x->n_kernels == 1 ? "" : "s", x->n_cpus, x->n_cpus == 1 ? "" : "s",
+		snapshots ? ", less where a\n# snapshot is there already" : "");
 	if (x->n_looks > 1)
 		r |= buf_printf(b, "# It may end at a look, after %u blocks at the earliest.\n",
 				x->looks[0]);

@@ -175,11 +175,13 @@ int store_mean_seconds(struct store *s, const char *mode, const char *scenario_s
 		       unsigned cpus, double *seconds, unsigned *runs, struct err *e)
 {
 	_cleanup_sql_ struct sql q;
-	int r = sql_prepare(s->db,
-			    "SELECT count(*), avg(measure_seconds) FROM run "
-			    "JOIN experiment ON experiment.id = run.experiment WHERE "
-			    "status = 'ok' AND mode = ? AND scenario_sha256 = ? AND cpus = ?",
-			    &q, e);
+	int r = sql_prepare(
+		s->db,
+		"SELECT count(*), avg(measure_seconds + "
+		"CASE accelerator WHEN 'tcg-icount' THEN 0 ELSE boot_seconds END) FROM run "
+		"JOIN experiment ON experiment.id = run.experiment WHERE "
+		"status = 'ok' AND mode = ? AND scenario_sha256 = ? AND cpus = ?",
+		&q, e);
 
 	if (r < 0)
 		return r;

@@ -56,8 +56,9 @@ int store_add_result(struct store *s, const char *experiment, const char *scenar
 		     const char *verdict, const json_t *document, struct err *e);
 
 /*
- * How long good runs of a scenario measured at a CPU count, in the mean, by whatever kernel. *runs
- * is their number; if it is 0, *seconds stays as it was.
+ * How long good runs of a scenario took at a CPU count, in the mean, by whatever kernel; boots that
+ * a snapshot may spare (exact mode) are left out. *runs is their number; if it is 0, *seconds stays
+ * as it was.
  */
 int store_mean_seconds(struct store *s, const char *mode, const char *scenario_sha256,
 		       unsigned cpus, double *seconds, unsigned *runs, struct err *e);

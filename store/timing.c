@@ -72,9 +72,10 @@ static void conclude(struct timed_metric *m, const char *name, double *ns, const
 	snprintf(m->name, sizeof(m->name), "%s", name);
 	m->median_ns = median(ns, s->rounds);
 	if (m->median_ns < TIMED_STEPS_MIN * s->step_ns)
-		snprintf(m->refused, sizeof(m->refused),
-			 "a span of %.3g us is under %d steps of the guest's clock, of %.0f ns each",
-			 m->median_ns / 1000, TIMED_STEPS_MIN, s->step_ns);
+		snprintf(
+			m->refused, sizeof(m->refused),
+			"a span of %.3g us is under %d steps of the guest's clock, of %.0f ns each",
+			m->median_ns / 1000, TIMED_STEPS_MIN, s->step_ns);
 }
 
 static int read_segments(struct store *s, int64_t run, struct spans *spans,

@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vm/pin.h"
 
-#include <errno.h>
-#include <string.h>
+#include "base/cpuset.h"
 
-/* The k-th CPU of a set, or -1. */
-static int nth_cpu(const cpu_set_t *set, unsigned k)
-{
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (CPU_ISSET(cpu, set) && k-- == 0)
-			return cpu;
-	}
-	return -1;
-}
+#include <errno.h>
 
 static int pin_thread(pid_t thread, int cpu, struct err *e)
 {
@@ -59,7 +50,7 @@ static int pin_all(const json_t *vcpus, const cpu_set_t *set, json_t *done, stru
 		if (thread <= 0)
 			return err_set(e, EPROTO, "QEMU does not name the threads of its vCPUs");
 		if (cpu < 0) {
-			cpu = nth_cpu(set, used++);
+			cpu = cpuset_nth(set, used++);
 			if (cpu < 0)
 				return err_set(e, ENOTSUP, "%zu vCPUs on %d host CPUs",
 					       json_array_size(vcpus), CPU_COUNT(set));

@@ -204,17 +204,30 @@ def earlier_runs_are_what_the_estimate_rests_on():
 
 
 @tap.test
-def other_modes_are_planned_with_a_note():
-    for line in ("mode: timed\n", "mode: native\n"):
-        done = run(LEAST + line, "--dry-run", "--json")
-        document = json.loads(done.stdout)
-        assert done.returncode == 0 and "not possible yet" in done.stderr, done
-        assert document["estimate_seconds"] is None, document
-        assert "for how long is not known" in run(LEAST + line, "--dry-run").stdout
-        done = run(LEAST + line)
-        assert done.returncode == 128 and "not possible yet" in done.stderr, done
+def what_cannot_be_run_is_planned_with_a_note():
+    line = "mode: native\n"
+    done = run(LEAST + line, "--dry-run", "--json")
+    document = json.loads(done.stdout)
+    assert done.returncode == 0 and "not possible yet" in done.stderr, done
+    assert document["estimate_seconds"] is None, document
+    assert "for how long is not known" in run(LEAST + line, "--dry-run").stdout
+    done = run(LEAST + line)
+    assert done.returncode == 128 and "not possible yet" in done.stderr, done
     done = run(LEAST + "purpose: coverage\n", "--dry-run")
     assert done.returncode == 0 and "coverage is not possible yet" in done.stderr, done
+    done = run(LEAST + "mode: timed\ncpus: [2]\ncpuset: '0'\n", "--dry-run")
+    assert done.returncode == 0 and "2 vCPUs on 1 CPU" in done.stderr, done
+
+
+@tap.test
+def timed_steps_boot_each():
+    done = run(LEAST + "mode: timed\n", "--dry-run", "--json")
+    document = json.loads(done.stdout)
+    assert done.returncode == 0 and not done.stderr, done
+    rate = document["estimate"]["rates"][0]
+    assert document["estimate_seconds"] > document["boots"] * rate["seconds"], document["estimate"]
+    text = run(LEAST + "mode: timed\n", "--dry-run").stdout
+    assert "smoke boot" in text and "snapshot" not in text, text
 
 
 @tap.test

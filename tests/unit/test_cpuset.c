@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Sets of CPUs: text to set, set to text, and what is asked of a set. */
 #include "base/cleanup.h"
-#include "lab/cpuset.h"
+#include "base/cpuset.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What control groups and affinity leave, read from roots that are made here. */
 #include "base/cleanup.h"
-#include "lab/cpuset.h"
+#include "base/cpuset.h"
 #include "lab/limits.h"
 #include "tests/unit/fake_root.h"
 #include "tests/unit/unit.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is refused on which machine, and what the refusal says. */
 #include "base/cleanup.h"
-#include "lab/cpuset.h"
+#include "base/cpuset.h"
 #include "lab/limits.h"
 #include "tests/unit/unit.h"
 

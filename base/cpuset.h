@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sets of host CPUs as taskset(1) and cpuset(7) write them: "0-1,4". */
-#ifndef LAB_CPUSET_H
-#define LAB_CPUSET_H
+#ifndef BASE_CPUSET_H
+#define BASE_CPUSET_H
 
 #include <sched.h>
 #include <stdbool.h>
