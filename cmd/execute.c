@@ -4,10 +4,11 @@
 #include "base/clock.h"
 #include "base/tsc.h"
 #include "cmd/execution.h"
+#include "cmd/stored_rows.h"
+#include "judge/judgement.h"
 #include "lab/exact.h"
 #include "lab/timed.h"
 #include "report/order.h"
-#include "store/read.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -147,7 +148,7 @@ static int smoke(struct execution *w, struct err *e)
 	return 0;
 }
 
-/* The steps that were made, as sequential looks may have spared some. */
+/* Of the steps that were made, as looks may have spared some. */
 static json_t *effect_json(const struct execution *w)
 {
 	_cleanup_steps_ struct steps made = { .items = calloc(w->steps.count + 1,
@@ -169,25 +170,82 @@ static int finish(struct execution *w, struct err *e)
 	return r;
 }
 
+/* The first step of a block at which a look was due; the last look has nothing to spare. */
+static bool at_look(const struct execution *w, const struct step *step)
+{
+	for (unsigned k = 0; k + 1 < w->x->n_looks; k++) {
+		if (step->position == 0 && step->block == w->x->looks[k])
+			return true;
+	}
+	return false;
+}
+
+/* How many steps from @index on a verdict that is made spares. */
+static int spared(const struct execution *w, size_t index, size_t *out, struct err *e)
+{
+	const struct step *first = &w->steps.items[index];
+	_cleanup_rows_ struct rows t = { 0 };
+	const struct judge_options o = execution_judge_options(w);
+	bool decided = false;
+	int r;
+
+	*out = 0;
+	if (!at_look(w, first))
+		return 0;
+	r = stored_rows_read(w->s->store, w->id, &t, e);
+	if (r == 0)
+		r = judge_decided(&t, &o, execution_scenario(w, first)->name, first->cpus, &decided,
+				  e);
+	if (r < 0 || !decided)
+		return r;
+	for (; index + *out < w->steps.count; (*out)++) {
+		const struct step *step = &w->steps.items[index + *out];
+
+		if (step->scenario != first->scenario || step->cpus != first->cpus)
+			break;
+	}
+	return 0;
+}
+
+static int run_pending(struct execution *w, struct err *e)
+{
+	size_t skip;
+
+	for (size_t i = 0; i < w->steps.count; i++) {
+		int r = spared(w, i, &skip, e);
+
+		if (r < 0)
+			return r;
+		if (skip) {
+			w->done += skip;
+			i += skip - 1;
+			continue;
+		}
+		if (w->states[i].ok || w->states[i].attempts > w->x->retries) {
+			w->done++;
+			continue;
+		}
+		if (!w->made) {
+			r = smoke(w, e);
+			w->start_ns = clock_ns();
+		}
+		if (r == 0)
+			r = run_step(w, i, e);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 static int run_steps(struct execution *w, struct err *e)
 {
-	int r = 0;
+	int r = run_pending(w, e);
 
-	for (size_t i = 0; i < w->steps.count; i++)
-		w->done += w->states[i].ok || w->states[i].attempts > w->x->retries;
-	if (w->done == w->steps.count)
-		return 0;
-	r = smoke(w, e);
-	w->start_ns = clock_ns();
-	for (size_t i = 0; r == 0 && i < w->steps.count; i++) {
-		if (!w->states[i].ok && w->states[i].attempts <= w->x->retries)
-			r = run_step(w, i, e);
-	}
 	progress_stop(&w->s->progress);
 	if (r < 0)
-		return err_wrap(e, "%zu of %zu steps are kept; 'slowpath run --resume %s' goes on",
+		return err_wrap(e, "%zu of %zu steps are done; 'slowpath run --resume %s' goes on",
 				w->done, w->steps.count, w->id);
-	return finish(w, e);
+	return w->finished ? 0 : finish(w, e);
 }
 
 int execute_experiment(const struct cmd_ctx *ctx, struct session *s, const struct experiment *x,

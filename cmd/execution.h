@@ -7,6 +7,7 @@
 #define CMD_EXECUTION_H
 
 #include "cmd/session.h"
+#include "judge/options.h"
 #include "lab/experiment.h"
 #include "lab/run.h"
 #include "lab/steps.h"
@@ -28,7 +29,9 @@ struct execution {
 	char id[STORE_ID_LEN];
 	enum machine_accel accel;
 	cpu_set_t cpuset;	/* that the profile asks for, or that slowpath may use */
-	size_t done;		/* steps */
+	json_t *filled;		/* the profile with its defaults; judge options borrow from it */
+	bool finished;		/* before this process took it up */
+	size_t done;		/* steps, made or spared */
 	size_t made;		/* of these, in this process */
 	unsigned qemu_failures; /* in a row */
 	uint64_t start_ns;
@@ -41,6 +44,8 @@ struct execution {
 int execution_set_out(struct execution *w, const char *resume, struct err *e);
 /* Judges what the database holds and prints it. Returns the exit status. */
 int execution_conclude(const struct cmd_ctx *ctx, const struct execution *w, struct err *e);
+/* How the profile wants it judged. */
+struct judge_options execution_judge_options(const struct execution *w);
 void execution_free(struct execution *w);
 
 const struct scenario *execution_scenario(const struct execution *w, const struct step *step);

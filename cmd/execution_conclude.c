@@ -30,20 +30,23 @@ static int print(const struct cmd_ctx *ctx, const struct execution *w, const str
 	return finish_stdout();
 }
 
+struct judge_options execution_judge_options(const struct execution *w)
+{
+	struct judge_options o = judge_options_default();
+
+	judge_options_profile(w->filled, &o);
+	return o;
+}
+
 int execution_conclude(const struct cmd_ctx *ctx, const struct execution *w, struct err *e)
 {
 	_cleanup_judgement_ struct judgement j = { 0 };
 	_cleanup_rows_ struct rows t = { 0 };
-	struct judge_options o = judge_options_default();
-	json_t *profile = experiment_json(w->x);
-	int r = profile ? 0 : err_oom(e), status;
+	const struct judge_options o = execution_judge_options(w);
+	int r = stored_rows_read(w->s->store, w->id, &t, e), status;
 
-	judge_options_profile(profile, &o);
-	if (r == 0)
-		r = stored_rows_read(w->s->store, w->id, &t, e);
 	if (r == 0)
 		r = judge_table(&t, &o, &j, e);
-	json_decref(profile);
 	if (r < 0)
 		return report_error(e);
 	status = print(ctx, w, &t, &j, e);

@@ -16,6 +16,7 @@ void execution_free(struct execution *w)
 {
 	for (unsigned i = 0; i < w->x->n_kernels; i++)
 		kernel_free(w->kernels[i]);
+	json_decref(w->filled);
 	free(w->states);
 	steps_free(&w->steps);
 }
@@ -99,7 +100,7 @@ static json_t *command_json(const struct execution *w)
 	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "command", "run", "file", w->x->file,
 			 "profile", w->x->text, "profile_sha256", w->x->sha256.text, "baseline",
 			 w->x->kernels[w->x->baseline].name, "accelerator", accel_name(w->accel),
-			 "kernels", kernels, "experiment", experiment_json(w->x));
+			 "kernels", kernels, "experiment", json_incref(w->filled));
 }
 
 static int begin(struct execution *w, struct err *e)
@@ -164,6 +165,7 @@ static int take_up(struct execution *w, const char *id, struct err *e)
 		r = find_kernels(w, stored.command, e);
 	if (r == 0)
 		r = store_each_run(w->s->store, id, note_run, w, e);
+	w->finished = r == 0 && stored.finished;
 	snprintf(w->id, sizeof(w->id), "%s", id);
 	return r;
 }
@@ -198,7 +200,8 @@ int execution_set_out(struct execution *w, const char *resume, struct err *e)
 	int r = steps_make(w->x, &w->steps, e);
 
 	w->states = r == 0 ? calloc(w->steps.count + 1, sizeof(*w->states)) : NULL;
-	if (r == 0 && !w->states)
+	w->filled = experiment_json(w->x);
+	if (r == 0 && (!w->states || !w->filled))
 		r = err_oom(e);
 	if (r == 0)
 		r = find_cpuset(w, e);
