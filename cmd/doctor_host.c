@@ -2,7 +2,7 @@
 #include "cmd/doctor.h"
 
 #include "base/buf.h"
-#include "lab/cpuset.h"
+#include "base/cpuset.h"
 
 #include <errno.h>
 #include <math.h>

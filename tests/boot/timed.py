@@ -89,7 +89,7 @@ def emulated_from_end_to_end():
             "SELECT accelerator, affinity, environment FROM run"):
         assert accelerator == "tcg"
         assert [v["cpus"] for v in json.loads(affinity)] == [[0]], affinity
-        assert "clocksource=tsc\n" in environment, environment
+        assert "clocksource=tsc" in environment, environment
     clocks = HOME.rows("SELECT step_ns, rounds, total_ns, min_time_ns FROM timing")
     assert len(clocks) == 4 and all(0 < step < 100000 for step, *_ in clocks), clocks
     assert all(total >= least or rounds == 1000 for _, rounds, total, least in clocks), clocks
@@ -180,12 +180,13 @@ def killed_and_gone_on_with():
 def more_than_the_machine_has():
     cpus = os.cpu_count()
     before = HOME.rows("SELECT count(*) FROM experiment")
-    for more, *texts in ((f"cpus: [{cpus + 1}]\n", f"{cpus + 1} vCPUs"),
-                         ('cpuset: "0"\ncpus: [2]\n', "2 vCPUs"),
-                         (f'cpuset: "{cpus + 40}"\n', str(cpus + 40))):
-        for mode in ("timed", "exact"):
-            with profile(mode=mode, more=more) as path:
-                run(path).expect(128, path, *texts)
+    for more, text in ((f"cpus: [{cpus + 1}]\n", f"{cpus + 1} vCPUs"),
+                       ('cpuset: "0"\ncpus: [2]\n', "2 vCPUs"),
+                       (f'cpuset: "{cpus + 40}"\n', str(cpus + 40))):
+        with profile(more=more) as path:
+            run(path).expect(128, path, text)
+    with profile(mode="exact", more=f'cpuset: "{cpus + 40}"\n') as path:
+        run(path).expect(128, path, str(cpus + 40))
     assert HOME.rows("SELECT count(*) FROM experiment") == before
 
 

@@ -2,7 +2,7 @@
 /* What doctor says of hosts that are made here. */
 #include "base/cleanup.h"
 #include "cmd/doctor.h"
-#include "lab/cpuset.h"
+#include "base/cpuset.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>
