@@ -102,22 +102,28 @@ static int judge_counted(const struct judging *g, const struct group *base,
 }
 
 /* Step 2 of judgement.h. */
-static int check_stability(const struct pairs *p, const struct control *control,
-			   struct judged_row *row, struct reason *why)
+static int check_stability(const struct judging *g, const struct pairs *p,
+			   const struct control *control, struct judged_row *row,
+			   struct reason *why)
 {
 	struct reason unstable = { "" };
-	int r = stability_check(p, row->timed.n, &unstable);
+	struct stability s;
+	int r = stability_check(p, row->timed.n, &s);
+	bool failed;
 
 	if (r < 0)
 		return r;
-	if (control->there && timed_control_failed(&control->timed, &row->timed))
+	failed = stability_failed(&s, row->timed.n, &unstable);
+	if (control->there && timed_control_failed(&control->timed, &row->timed)) {
 		reason_add(&unstable, "%sthe A/A control failed: the baseline differs from itself",
-			   unstable.text[0] ? "; " : "");
-	if (!unstable.text[0] || row->verdict == VERDICT_UNSTABLE)
-		return 0;
-	row->verdict = VERDICT_UNSTABLE;
-	*why = unstable;
-	return 0;
+			   failed ? "; " : "");
+		failed = true;
+	}
+	if (failed && row->verdict != VERDICT_UNSTABLE) {
+		row->verdict = VERDICT_UNSTABLE;
+		*why = unstable;
+	}
+	return row->primary ? warn_drift(g->out, g->t, row, &s) : 0;
 }
 
 static int judge_timed(const struct judging *g, const struct group *base, const struct group *side,
@@ -137,7 +143,7 @@ static int judge_timed(const struct judging *g, const struct group *base, const 
 	row->verdict = row->timed.verdict;
 	row->one_layout = row->mode == ROW_EMULATED || !has_builds(base) || !has_builds(side);
 	if (r == 0 && p.paired)
-		r = check_stability(&p, control, row, why);
+		r = check_stability(g, &p, control, row, why);
 	return r == 0 ? warn_timed(g->out, g->t, row, &p) : r;
 }
 

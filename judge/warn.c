@@ -64,6 +64,18 @@ int warn_timed(struct judgement *j, const struct rows *t, const struct judged_ro
 			rows_word(t, row->kernel));
 }
 
+int warn_drift(struct judgement *j, const struct rows *t, const struct judged_row *row,
+	       const struct stability *s)
+{
+	if (s->level_p > STABILITY_LEVEL_ALPHA)
+		return 0;
+	return warn_add(j, "drift", row->metric,
+			"%s and the baseline both went %s by %.2g %% over the blocks, which blocks "
+			"take out (p %.2g)",
+			rows_word(t, row->kernel), s->level > 0 ? "up" : "down",
+			100 * fabs(expm1(s->level)), s->level_p);
+}
+
 /* How often a kernel stood where: "old 5 4, new 4 5". */
 static int list_positions(const struct cell *c, const size_t *counts, size_t positions,
 			  struct buf *out)

@@ -4,6 +4,7 @@
 #define JUDGE_WARN_H
 
 #include "judge/judgement.h"
+#include "judge/stability.h"
 
 /* Appends one. @metric: a word of the table, or INTERN_NONE. */
 int warn_add(struct judgement *j, const char *kind, uint32_t metric, const char *fmt, ...)
@@ -13,6 +14,9 @@ int warn_row(struct judgement *j, const struct rows *t, const struct judged_row 
 /* About a kernel's times beside the baseline's. */
 int warn_timed(struct judgement *j, const struct rows *t, const struct judged_row *row,
 	       const struct pairs *p);
+/* About what the machine did to both sides. */
+int warn_drift(struct judgement *j, const struct rows *t, const struct judged_row *row,
+	       const struct stability *s);
 /* About who stood where in the blocks of a cell of a primary metric. */
 int warn_order(struct judgement *j, const struct cell *c);
 /* About the table as a whole. */

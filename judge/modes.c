@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "judge/modes.h"
+
+#include "base/cleanup.h"
+#include "judge/stats.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROUNDING 1e-9 /* of logarithms */
+#define WINDOW 11     /* blocks of the running median */
+#define LIMIT_MIN 4   /* however many values there are: evenly spread ones come to 3.5 */
+
+/* Median of the WINDOW values around i, or of the first or last so many. */
+static double level(const double *x, size_t n, size_t i)
+{
+	size_t first = i < WINDOW / 2 ? 0 : i - WINDOW / 2;
+	double window[WINDOW];
+
+	if (first + WINDOW > n)
+		first = n - WINDOW;
+	memcpy(window, x + first, sizeof(window));
+	return stats_median_select(window, WINDOW);
+}
+
+/* The smallest distance of two different values, but for rounding; 0 if there are none. */
+static double grid_step(double *values, size_t n)
+{
+	double step = INFINITY;
+
+	stats_sort(values, n);
+	for (size_t i = 1; i < n; i++) {
+		if (values[i] - values[i - 1] > ROUNDING)
+			step = fmin(step, values[i] - values[i - 1]);
+	}
+	return isfinite(step) ? step : 0;
+}
+
+struct part {
+	double n, mean, squares; /* squares: of the distances to the mean */
+};
+
+static struct part part_of(double n, double sum, double sum_of_squares)
+{
+	double mean = sum / n;
+
+	return (struct part){ n, mean, fmax(0, sum_of_squares - n * mean * mean) };
+}
+
+static double separation(struct part low, struct part high, double step)
+{
+	double pooled = (low.squares + high.squares) / (low.n + high.n - 2);
+	double greater = fmax(low.squares / (low.n - 1), high.squares / (high.n - 1));
+	double spread = sqrt((pooled + greater) / 2 + step * step / 4);
+
+	return spread > 0 ? (high.mean - low.mean) / spread : 0;
+}
+
+/* Of sorted values around 0. */
+static double best_split(const double *x, size_t n, double step, double *share)
+{
+	size_t least = n / 5 > MODES_PART_MIN ? n / 5 : MODES_PART_MIN;
+	double all = 0, all_squares = 0, sum = 0, squares = 0, best = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		all += x[i];
+		all_squares += x[i] * x[i];
+	}
+	for (size_t i = 0; i + least < n; i++) {
+		double low = (double)i + 1, found;
+
+		sum += x[i];
+		squares += x[i] * x[i];
+		if (i + 1 < least || x[i + 1] <= x[i])
+			continue;
+		found = separation(part_of(low, sum, squares),
+				   part_of((double)n - low, all - sum, all_squares - squares),
+				   step);
+		if (found <= best)
+			continue;
+		best = found;
+		if (share)
+			*share = 1 - low / (double)n;
+	}
+	return best;
+}
+
+int modes_separation(const double *own, const double *other, size_t n, double *out, double *share)
+{
+	_cleanup_free_ double *x = malloc((n + 1) * sizeof(*x));
+	double step, middle;
+
+	*out = 0;
+	if (share)
+		*share = 0;
+	if (!x)
+		return -ENOMEM;
+	if (n < MODES_N_MIN)
+		return 0;
+	memcpy(x, own, n * sizeof(*x));
+	step = grid_step(x, n);
+	for (size_t i = 0; i < n; i++)
+		x[i] = own[i] - level(other, n, i);
+	stats_sort(x, n);
+	/* Sums of squares lose no digits around the middle. */
+	middle = stats_median_sorted(x, n);
+	for (size_t i = 0; i < n; i++)
+		x[i] -= middle;
+	*out = best_split(x, n, step, share);
+	return 0;
+}
+
+double modes_limit(size_t n)
+{
+	return fmax(LIMIT_MIN, 1.6 + 16 / sqrt((double)n));
+}
