@@ -14,14 +14,18 @@ static int print(const struct cmd_ctx *ctx, const struct execution *w, const str
 	int status;
 
 	if (ctx->json) {
-		doc = json_pack("{s:s,s:s,s:s,s:s,s:o}", "schema", "slowpath/run/1", "id", w->id,
-				"name", w->x->name, "mode", experiment_modes[w->x->mode], "judge",
-				judge_json(t, j, RULES_BLOCKS));
+		doc = json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:o}", "schema", "slowpath/run/1", "id",
+				w->id, "name", w->x->name, "mode", experiment_modes[w->x->mode],
+				"accelerator", accel_name(w->accel), "emulated",
+				w->accel == ACCEL_TCG, "judge", judge_json(t, j, RULES_BLOCKS));
 		status = doc ? print_json(doc) : report_error(e);
 		json_decref(doc);
 		return status;
 	}
-	if (buf_printf(&text, "%s  %s\n\n", w->id, w->x->name) < 0 ||
+	if (buf_printf(&text, "%s  %s  (%s%s)\n\n", w->id, w->x->name, experiment_modes[w->x->mode],
+		       w->accel == ACCEL_TCG   ? ", emulated"
+		       : w->accel == ACCEL_KVM ? ", KVM"
+					       : "") < 0 ||
 	    judge_text(t, j, &text) != 0) {
 		err_oom(e);
 		return report_error(e);
