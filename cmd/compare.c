@@ -27,7 +27,7 @@ struct options {
 	bool fresh;
 	unsigned cpus, top, deadline_s;
 	const char *memory;
-	uint64_t memory_mib;
+	uint64_t memory_mib; /* 0: as the scenario says */
 	const char *old_cmdline, *new_cmdline;
 };
 
@@ -79,6 +79,8 @@ static int parse_memory(const struct cmd *self, struct options *o)
 {
 	uint64_t bytes;
 
+	if (!o->memory)
+		return -1;
 	/* A bare number is MiB, as QEMU has it. */
 	if (strspn(o->memory, "0123456789") == strlen(o->memory) && strlen(o->memory) < 8)
 		bytes = strtoull(o->memory, NULL, 10) << 20;
@@ -101,7 +103,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "confirm", 0, OPT_FLAG, NULL, "repeat under 8 perturbations", &o->confirm },
 		{ "top", 0, OPT_UINT, "N", "functions to list (default 12)", &o->top },
 		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &o->cpus },
-		{ "mem", 0, OPT_STRING, "SIZE", "memory of the guest (default 512M)", &o->memory },
+		{ "mem", 0, OPT_STRING, "SIZE",
+		  "memory of the guest (default 512M, or as the scenario says)", &o->memory },
 		{ "old-cmdline", 0, OPT_STRING, "WORDS", "added to OLD's kernel command line",
 		  &o->old_cmdline },
 		{ "new-cmdline", 0, OPT_STRING, "WORDS", "added to NEW's kernel command line",
@@ -112,11 +115,9 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	};
 	int dashdash, status;
 
-	*o = (struct options){ .threshold_text = "1%",
-			       .cpus = 1,
-			       .top = 12,
-			       .memory = "512M",
-			       .deadline_s = SESSION_DEADLINE_S };
+	*o = (struct options){
+		.threshold_text = "1%", .cpus = 1, .top = 12, .deadline_s = SESSION_DEADLINE_S
+	};
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
 	if (status < 0 && dashdash >= 0)
 		status = usage_error(self, "comparing programs (--) is not possible yet");
@@ -142,7 +143,8 @@ static void fill_request(const struct compare *c, const struct scenario *scenari
 		.kernel = c->kernels[side],
 		.scenario = scenario,
 		.cpus = c->o->cpus,
-		.memory_mib = (unsigned)c->o->memory_mib,
+		.memory_mib = c->o->memory_mib ? (unsigned)c->o->memory_mib
+					       : scenario_memory_mib(scenario),
 		.cmdline = side ? c->o->new_cmdline : c->o->old_cmdline,
 		.fresh = c->o->fresh || p,
 		.perturbation = p ? *p : (struct perturbation){ 0 },

@@ -2,6 +2,7 @@
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
 #include "cmd/parts.h"
+#include "scenario/describe.h"
 #include "scenario/library.h"
 
 #include <string.h>
@@ -15,10 +16,25 @@ static json_t *words(char *const *list, size_t n)
 	return out;
 }
 
+/* Every need is a word, whatever it is of: a list of words suits all readers. */
+static json_t *needs_json(const struct scenario *s)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	json_t *out = json_array();
+	char *rest, *word;
+
+	if (scenario_needs(s, "\n", &text) < 0)
+		return out;
+	rest = text.data;
+	while (rest && (word = strsep(&rest, "\n")))
+		json_array_append_new(out, json_string(word));
+	return out;
+}
+
 static json_t *scenario_json(const struct scenario *s)
 {
 	return json_pack("{s:s,s:s,s:o,s:o}", "name", s->name, "help", s->help, "source",
-			 words(s->source, s->n_source), "needs", words(s->needs, s->n_needs));
+			 words(s->source, s->n_source), "needs", needs_json(s));
 }
 
 static json_t *detailed_json(const struct scenario *s)
@@ -29,6 +45,8 @@ static json_t *detailed_json(const struct scenario *s)
 		json_array_append_new(segments, json_string(s->segments[i].name));
 	json_object_set_new(doc, "schema", json_string("slowpath/scenario/1"));
 	json_object_set_new(doc, "segments", segments);
+	json_object_set_new(doc, "memory_mib",
+			    s->memory_mib ? json_integer(s->memory_mib) : json_null());
 	json_object_set_new(doc, "item", json_string(scenario_item_name(s)));
 	json_object_set_new(doc, "pages", json_integer((json_int_t)scenario_pages(s)));
 	json_object_set_new(doc, "warmup", json_integer(s->warmup_iterations));
@@ -63,66 +81,117 @@ static int list(const struct cmd_ctx *ctx, const struct scenario_list *l)
 		json_pack("{s:s,s:o}", "schema", "slowpath/scenarios/1", "scenarios", all));
 }
 
-static const char *op_name(const struct plan_op *op)
+/* A line for each operation; what stands within another, indented. */
+static int op_lines(const struct scenario *s, const char *title, size_t from, size_t n, int depth,
+		    struct buf *out)
 {
-	switch (op->code) {
-	case PLAN_OP_TOUCH_READ:
-		return "read every page of";
-	case PLAN_OP_TOUCH_WRITE:
-		return "write every page of";
-	case PLAN_OP_MPROTECT:
-		return op->arg == 0 ? "mprotect none" : op->arg == 1 ? "mprotect r" : "mprotect rw";
-	case PLAN_OP_MADVISE:
-		return "madvise";
-	}
-	return "?";
-}
+	int r = 0;
 
-static void print_ops(const struct scenario *s, const char *title, size_t from, size_t n)
-{
-	for (size_t i = from; i < from + n; i++) {
+	for (size_t i = from; i < from + n; i += 1 + s->ops[i].n_body) {
 		const struct plan_op *op = &s->ops[i];
 
-		printf("  %-12s %s %s", i == from ? title : "", op_name(op), s->map_names[op->map]);
-		if (op->code == PLAN_OP_MADVISE)
-			printf(" (advice %llu)", (unsigned long long)op->arg);
-		if (op->bytes != s->maps[op->map].bytes)
-			printf(" [%llu, +%llu)", (unsigned long long)op->offset,
-			       (unsigned long long)op->bytes);
-		putchar('\n');
+		r |= buf_printf(out, "  %-14s %*s", i == from ? title : "", 2 * depth, "");
+		r |= describe_op(s, op, out);
+		r |= buf_puts(out, op->n_body ? ":\n" : "\n");
+		r |= op_lines(s, "", i + 1, op->n_body, depth + 1, out);
 	}
+	return r;
 }
 
-static void print_words(const char *title, char *const *list_of, size_t n)
+static int segment_lines(const struct scenario *s, size_t index, struct buf *out)
 {
-	if (!n)
-		return;
-	printf("  %-12s", title);
-	for (size_t i = 0; i < n; i++)
-		printf(" %s", list_of[i]);
-	putchar('\n');
+	const struct plan_segment *g = &s->segments[index];
+	size_t at = scenario_segment_ops(s, index);
+	int r = op_lines(s, "  (before)", at, g->n_before, 0, out);
+
+	r |= op_lines(s, g->name, at + g->n_before, g->n_ops, 0, out);
+	if (g->flags)
+		r |= buf_printf(out, "  %-14s by a thread on every CPU, %s\n", "",
+				g->flags & PLAN_SEGMENT_OWN ? "each on its own slice"
+							    : "all on the same range");
+	return r | op_lines(s, "  (after)", at + g->n_before + g->n_ops, g->n_after, 0, out);
+}
+
+static int number_words(struct buf *out, const char *name, uint64_t value, const char **gap)
+{
+	int r;
+
+	if (value == SCENARIO_ANY)
+		return 0;
+	r = buf_printf(out, "%s%s %llu", *gap, name, (unsigned long long)value);
+	*gap = ", ";
+	return r;
+}
+
+static int expect_lines(const struct scenario *s, struct buf *out)
+{
+	const struct scenario_expect *x = &s->expect;
+	const char *gap = "";
+	int r = buf_printf(out, "  %-14s ", "expects");
+
+	r |= number_words(out, "VMAs", x->vmas, &gap);
+	r |= number_words(out, "present pages", x->present_pages, &gap);
+	r |= number_words(out, "dirty", x->dirty_pages, &gap);
+	r |= number_words(out, "PMD-mapped", x->pmd_mapped_pages, &gap);
+	r |= number_words(out, "swapped", x->swapped_pages, &gap);
+	r |= number_words(out, "on node", x->node, &gap);
+	if (x->folio_bytes != SCENARIO_ANY) {
+		r |= buf_printf(out, "%sin folios of ", gap);
+		r |= describe_bytes(x->folio_bytes, out);
+		gap = ", ";
+	}
+	r |= buf_puts(out, *gap ? "\n" : "nothing but the same on both sides\n");
+	for (size_t i = 0; i < s->n_segments; i++) {
+		if (s->vmas_after[i] != SCENARIO_ANY)
+			r |= buf_printf(out, "  %-14s VMAs after %s: %llu\n", "",
+					s->segments[i].name, (unsigned long long)s->vmas_after[i]);
+	}
+	return r;
+}
+
+static int machine_lines(const struct scenario *s, struct buf *out)
+{
+	_cleanup_buf_ struct buf needs = { 0 };
+	int r = scenario_needs(s, ", ", &needs);
+
+	if (needs.len)
+		r |= buf_printf(out, "  %-14s %s\n", "needs", needs.data);
+	if (s->memory_mib)
+		r |= buf_printf(out, "  %-14s %u MiB, unless --mem says otherwise\n", "memory",
+				s->memory_mib);
+	for (size_t i = 0; i < s->n_settings; i++)
+		r |= buf_printf(out, "  %-14s %s = %s\n", i ? "" : "sysfs", s->settings[i].path,
+				s->settings[i].value);
+	return r;
 }
 
 static int show_text(const struct scenario *s)
 {
-	size_t at = s->n_prepare;
+	_cleanup_buf_ struct buf b = { 0 };
+	struct err e = { 0 };
+	int r = buf_printf(&b, "%s\n  %s\n\n", s->name, s->help);
 
-	printf("%s\n  %s\n\n", s->name, s->help);
-	for (size_t i = 0; i < s->n_maps; i++)
-		printf("  %-12s %s, %s, %llu KiB\n", i ? "" : "maps", s->map_names[i],
-		       s->maps[i].kind == PLAN_MAP_ANON_SHARED ? "shared anonymous"
-							       : "private anonymous",
-		       (unsigned long long)s->maps[i].bytes / 1024);
-	print_ops(s, "prepare", 0, s->n_prepare);
-	for (size_t i = 0; i < s->n_segments; i++) {
-		print_ops(s, s->segments[i].name, at, s->segments[i].n_ops);
-		at += s->segments[i].n_ops;
+	r |= machine_lines(s, &b);
+	for (size_t i = 0; i < s->n_maps; i++) {
+		r |= buf_printf(&b, "  %-14s ", i ? "" : "maps");
+		r |= describe_map(s, i, &b);
+		r |= buf_puts(&b, "\n");
 	}
-	printf("  %-12s %u and %u, after %u to warm up; per %s (%llu)\n", "iterations",
-	       s->iterations, 2 * s->iterations, s->warmup_iterations, scenario_item_name(s),
-	       (unsigned long long)scenario_items(s));
-	print_words("reaches", s->source, s->n_source);
-	print_words("needs", s->needs, s->n_needs);
+	r |= op_lines(s, "prepare", 0, s->n_prepare, 0, &b);
+	for (size_t i = 0; i < s->n_segments; i++)
+		r |= segment_lines(s, i, &b);
+	r |= expect_lines(s, &b);
+	r |= buf_printf(&b, "  %-14s %u and %u, after %u to warm up; per %s (%llu)\n", "iterations",
+			s->iterations, 2 * s->iterations, s->warmup_iterations,
+			scenario_item_name(s), (unsigned long long)scenario_items(s));
+	for (size_t i = 0; i < s->n_source; i++)
+		r |= buf_printf(&b, "%s%s", i ? " " : "  reaches        ", s->source[i]);
+	r |= buf_puts(&b, s->n_source ? "\n" : "");
+	if (r) {
+		err_oom(&e);
+		return report_error(&e);
+	}
+	fwrite(b.data, 1, b.len, stdout);
 	return finish_stdout();
 }
 

@@ -11,6 +11,7 @@
 #include "guest/symbols.h"
 #include "guest/timed.h"
 #include "proto/crc32.h"
+#include "proto/marker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -83,16 +84,19 @@ static const char *check_plan(const struct plan_header *p, int64_t bytes)
 	if (p->length != (uint64_t)bytes ||
 	    p->crc != crc32_update(0, p + 1, (size_t)bytes - sizeof(*p)))
 		return "damaged";
-	if (p->n_maps > PLAN_MAX_MAPS || p->n_ops > PLAN_MAX_OPS || p->n_segments > 8)
+	if (p->n_maps > PLAN_MAX_MAPS || p->n_ops > PLAN_MAX_OPS ||
+	    p->n_segments > MARKER_SEGMENTS || p->n_settings > PLAN_MAX_SETTINGS)
 		return "too large";
-	want = sizeof(*p) + p->n_maps * sizeof(struct plan_map) +
-	       p->n_segments * sizeof(struct plan_segment) + p->n_ops * sizeof(struct plan_op);
+	want = sizeof(*p) + p->n_settings * sizeof(struct plan_setting) +
+	       p->n_maps * sizeof(struct plan_map) + p->n_segments * sizeof(struct plan_segment) +
+	       p->n_ops * sizeof(struct plan_op);
 	if (want != p->length)
 		return "inconsistent";
-	segments = (const void *)((const struct plan_map *)(p + 1) + p->n_maps);
+	segments = (const void *)((const char *)p + want - p->n_ops * sizeof(struct plan_op) -
+				  p->n_segments * sizeof(*segments));
 	ops = p->n_prepare;
 	for (uint32_t i = 0; i < p->n_segments; i++)
-		ops += segments[i].n_ops;
+		ops += (uint64_t)segments[i].n_before + segments[i].n_ops + segments[i].n_after;
 	return ops == p->n_ops ? NULL : "inconsistent";
 }
 

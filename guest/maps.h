@@ -7,9 +7,20 @@
 
 #include <stddef.h>
 
+/*
+ * Each map has its own 64 GiB, so that it never merges with a neighbour, and the same addresses in
+ * every boot of every kernel. The report lies at REPORT_BASE (proto/report.h), above.
+ */
+#define MAPS_BASE 0x100000000000ull
+#define MAPS_STEP 0x1000000000ull
+#define ARENA_BASE 0x180000000000ull
+
 struct map {
-	uint8_t *start;
+	uint8_t *start; /* where it is, or would be */
 	size_t bytes;
+	int prot, flags; /* of mmap() */
+	int fd;		 /* of its file, or -1 */
+	int anywhere;
 };
 
 struct maps {
@@ -20,5 +31,8 @@ struct maps {
 
 /* 0, or -errno after a report_error(). */
 int maps_create(const struct plan_map *plan, unsigned count, struct maps *out);
+
+/* The flags for mmap() at the map's own place: never over something that is there. */
+int map_flags(const struct map *m);
 
 #endif

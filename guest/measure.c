@@ -72,13 +72,12 @@ static inline __attribute__((always_inline)) void window_close(void)
 static __attribute__((noinline)) int run_window(const struct segment *s, unsigned slot,
 						uint64_t *tsc_ticks)
 {
-	const struct op *ops = s->ops;
-	unsigned n_ops = s->n_ops;
+	long result = 0;
 	uint64_t before = tsc_read();
 	int r;
 
 	window_open(slot);
-	r = ops_run(ops, n_ops);
+	r = segment_run(s, &result);
 	window_close();
 	*tsc_ticks += tsc_read() - before;
 	return r;
@@ -93,9 +92,13 @@ static int run_phase(const struct work *w, unsigned phase, unsigned iterations)
 	for (unsigned i = 0; i < iterations; i++) {
 		for (unsigned s = 0; s < w->n_segments; s++) {
 			unsigned slot = phase * MARKER_SEGMENTS + s;
-			int r = run_window(&w->segments[s], slot, &out.tsc_ticks);
+			int r = segment_before(&w->segments[s]);
 
-			if (r)
+			if (r == 0)
+				r = run_window(&w->segments[s], slot, &out.tsc_ticks);
+			if (r == 0)
+				r = segment_after(&w->segments[s]);
+			if (r < 0)
 				return work_failed(&w->segments[s], r);
 			out.windows++;
 		}
@@ -132,7 +135,7 @@ static int run_phases(const struct plan_header *plan, const struct work *w)
 /* What a window costs on the clock beside what it holds. */
 static void calibrate(void)
 {
-	static const struct segment empty = { "empty", NULL, 0 };
+	static const struct segment empty = { .name = "empty" };
 	struct report_phase out = { .phase = MARKER_PHASE_EMPTY, .windows = 1 };
 
 	run_window(&empty, MARKER_PHASE_EMPTY * MARKER_SEGMENTS, &out.tsc_ticks);

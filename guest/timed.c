@@ -19,11 +19,17 @@ static int run_round(const struct work *w, struct rounds *r)
 {
 	for (unsigned s = 0; s < w->n_segments; s++) {
 		const struct segment *seg = &w->segments[s];
-		uint64_t before_ns = clock_now_ns();
-		int failed = ops_run(seg->ops, seg->n_ops);
-		uint64_t after_ns = clock_now_ns();
+		uint64_t before_ns, after_ns;
+		long result = 0;
+		int failed = segment_before(seg);
 
-		if (failed)
+		before_ns = clock_now_ns();
+		if (failed == 0)
+			failed = segment_run(seg, &result);
+		after_ns = clock_now_ns();
+		if (failed == 0)
+			failed = segment_after(seg);
+		if (failed < 0)
 			return work_failed(seg, failed);
 		r->spans_ns[s * r->told.rounds_max + r->told.rounds] = after_ns - before_ns;
 	}

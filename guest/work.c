@@ -1,34 +1,64 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/work.h"
 
+#include "guest/arena.h"
+#include "guest/nodes.h"
 #include "guest/report.h"
+#include "guest/settings.h"
 #include "guest/state.h"
+#include "guest/trap.h"
 
 #include <errno.h>
 #include <string.h>
+#include <sys/sysinfo.h>
 #include <time.h>
 
 #define AWAKE_LOOPS 3000000u /* about 15 million instructions: 15 ms at icount shift 0 */
 
-int work_failed(const struct segment *s, int index)
-{
-	int code = errno;
+/* The plan's parts, whose lengths have been checked. */
+struct parts {
+	const struct plan_setting *settings;
+	const struct plan_map *maps;
+	const struct plan_segment *segments;
+	const struct plan_op *ops;
+};
 
-	report_error("segment %s, operation %d: %s", s->name, index, strerror(code));
-	return -code;
+static struct parts cut(const struct plan_header *plan)
+{
+	struct parts p;
+
+	p.settings = (const void *)(plan + 1);
+	p.maps = (const void *)(p.settings + plan->n_settings);
+	p.segments = (const void *)(p.maps + plan->n_maps);
+	p.ops = (const void *)(p.segments + plan->n_segments);
+	return p;
 }
 
-static int warm_up(const struct work *w, unsigned iterations)
+int work_failed(const struct segment *s, int r)
 {
-	for (unsigned i = 0; i < iterations; i++) {
-		for (unsigned s = 0; s < w->n_segments; s++) {
-			int r = ops_run(w->segments[s].ops, w->segments[s].n_ops);
+	const struct op *op = ops_failed();
 
-			if (r)
-				return work_failed(&w->segments[s], r);
-		}
-	}
-	return 0;
+	if (!op || op < s->before || op >= s->end)
+		report_error("segment %s: %s", s->name, strerror(-r));
+	else
+		report_error("segment %s, operation %d%s: %s", s->name,
+			     (int)(op - (op < s->ops	 ? s->before
+					 : op < s->after ? s->ops
+							 : s->after)) +
+				     1,
+			     op < s->ops      ? " before it"
+			     : op >= s->after ? " after it"
+					      : "",
+			     r == -EUCLEAN ? "it did not fail as it should" : strerror(-r));
+	return r;
+}
+
+void work_state(const struct work *w, enum report_frame_type frame)
+{
+	struct report_state state;
+
+	state_read(&w->maps, &state);
+	report_add(frame, &state, sizeof(state));
 }
 
 void work_rest(uint64_t ns)
@@ -42,55 +72,136 @@ void work_rest(uint64_t ns)
 		;
 }
 
-void work_state(const struct work *w, enum report_frame_type frame)
+int segment_before(const struct segment *s)
 {
-	struct report_state state;
+	long result = 0;
+	int r;
 
-	state_read(&w->maps, &state);
-	report_add(frame, &state, sizeof(state));
+	trap_doing(s->name);
+	r = s->before == s->ops ? 0 : ops_run(s->before, s->ops, &result);
+	if (r == 0 && s->jobs)
+		threads_ready(s->jobs);
+	return r;
 }
 
-/* Finds the parts of a checked plan; the first n_prepare operations belong to no segment. */
-static int resolve(const struct plan_header *plan, struct work *w)
+int segment_after(const struct segment *s)
 {
-	const struct plan_map *maps = (const void *)(plan + 1);
-	const struct plan_segment *segments = (const void *)(maps + plan->n_maps);
-	const struct plan_op *ops = (const void *)(segments + plan->n_segments);
-	unsigned at = plan->n_prepare;
-	int r = maps_create(maps, plan->n_maps, &w->maps);
+	long result = 0;
 
-	if (r == 0)
-		r = ops_resolve(ops, plan->n_ops, &w->maps, w->ops);
-	if (r < 0)
-		return r;
-	w->n_segments = plan->n_segments;
-	for (unsigned s = 0; s < plan->n_segments; s++) {
-		w->segments[s] =
-			(struct segment){ segments[s].name, &w->ops[at], segments[s].n_ops };
-		at += segments[s].n_ops;
+	return s->after == s->end ? 0 : ops_run(s->after, s->end, &result);
+}
+
+static int iterate(const struct work *w, int look)
+{
+	for (unsigned i = 0; i < w->n_segments; i++) {
+		const struct segment *s = &w->segments[i];
+		long result = 0;
+		int r = segment_before(s);
+
+		if (r == 0 && look && i == 0)
+			work_state(w, FRAME_STATE);
+		if (r == 0)
+			r = segment_run(s, &result);
+		if (r == 0)
+			r = segment_after(s);
+		if (r < 0)
+			return work_failed(s, r);
 	}
 	return 0;
 }
 
-int work_prepare(const struct plan_header *plan, unsigned online_cpus, struct work *w)
+/* One list of operations a CPU. */
+static int make_jobs(const struct plan_segment *plan, unsigned threads, struct segment *s)
 {
-	struct segment before = { "prepare", w->ops, plan->n_prepare };
-	int r;
+	unsigned count = plan->n_ops;
+	struct job *jobs = arena_get(threads * sizeof(*jobs));
+	int r = jobs ? threads_start(threads) : -ENOMEM;
+
+	for (unsigned i = 0; r == 0 && i < threads; i++) {
+		struct op *copy = arena_get(count * sizeof(*copy));
+
+		if (!copy)
+			return -ENOMEM;
+		r = plan->flags & PLAN_SEGMENT_OWN ? ops_slice(s->ops, count, i, threads, copy)
+						   : ops_slice(s->ops, count, 0, 1, copy);
+		jobs[i] = (struct job){ copy, copy + count };
+	}
+	s->jobs = jobs;
+	return r;
+}
+
+static int make_segments(const struct plan_header *plan, const struct parts *p, struct work *w)
+{
+	const struct op *at = w->ops + plan->n_prepare;
+
+	w->n_segments = plan->n_segments;
+	for (unsigned i = 0; i < plan->n_segments; i++) {
+		const struct plan_segment *from = &p->segments[i];
+		struct segment *s = &w->segments[i];
+		int r = 0;
+
+		s->name = from->name;
+		s->before = at;
+		s->ops = s->before + from->n_before;
+		s->after = s->ops + from->n_ops;
+		s->end = at = s->after + from->n_after;
+		if (from->flags & PLAN_SEGMENT_THREADS)
+			r = make_jobs(from, w->maps.online_cpus, s);
+		if (r < 0) {
+			report_error("segment %s, threads: %s", s->name, strerror(-r));
+			return r;
+		}
+	}
+	return 0;
+}
+
+static int check_machine(const struct plan_header *plan, unsigned online_cpus)
+{
+	unsigned nodes = nodes_online();
+	struct sysinfo info;
 
 	if (plan->online_cpus && plan->online_cpus != online_cpus) {
 		report_error("%u CPU(s) online, %u asked for%s", online_cpus, plan->online_cpus,
 			     online_cpus == 1 ? "\nneeds CONFIG_SMP" : "");
 		return -EINVAL;
 	}
+	if (nodes < plan->nodes) {
+		report_error("%u NUMA node(s) online, %u needed\nneeds CONFIG_NUMA", nodes,
+			     plan->nodes);
+		return -ENODEV;
+	}
+	if (plan->swap && (sysinfo(&info) < 0 || !info.totalswap != (plan->swap == 1))) {
+		report_error("needs swap: %s", plan->swap == 1 ? "no" : "yes");
+		return -ENODEV;
+	}
+	return 0;
+}
+
+int work_prepare(const struct plan_header *plan, unsigned online_cpus, struct work *w)
+{
+	const struct parts p = cut(plan);
+	struct segment prepare = { .name = "prepare", .before = w->ops, .ops = w->ops };
+	long result = 0;
+	int r = check_machine(plan, online_cpus);
+
 	w->maps.online_cpus = online_cpus;
-	r = resolve(plan, w);
+	trap_install();
+	trap_doing(prepare.name);
+	if (r == 0)
+		r = settings_write(p.settings, plan->n_settings);
+	if (r == 0)
+		r = maps_create(p.maps, plan->n_maps, &w->maps);
+	if (r == 0)
+		r = ops_resolve(p.ops, p.maps, plan->n_ops, &w->maps, w->ops);
+	if (r == 0)
+		r = make_segments(plan, &p, w);
 	if (r < 0)
 		return r;
-	r = ops_run(before.ops, before.n_ops);
-	if (r)
-		return work_failed(&before, r);
-	r = warm_up(w, plan->warmup_iterations);
-	if (r == 0)
-		work_state(w, FRAME_STATE);
-	return r;
+	prepare.after = prepare.end = w->ops + plan->n_prepare;
+	r = ops_run(prepare.ops, prepare.after, &result);
+	if (r < 0)
+		return work_failed(&prepare, r);
+	for (unsigned i = 0; r == 0 && i < plan->warmup_iterations; i++)
+		r = iterate(w, 0);
+	return r < 0 ? r : iterate(w, 1);
 }

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a plan asks for, made ready: mappings, resolved operations, warmed up and looked at. */
+/*
+ * A plan made ready: maps, resolved operations, segments. What every mode of measuring shares; how
+ * often, and what is read around a segment, is theirs.
+ */
 #ifndef GUEST_WORK_H
 #define GUEST_WORK_H
 
-#include "guest/maps.h"
-#include "guest/ops.h"
+#include "guest/threads.h"
 #include "proto/marker.h"
 #include "proto/report.h"
 
 struct segment {
 	const char *name;
-	const struct op *ops;
-	unsigned n_ops;
+	const struct op *before, *ops, *after, *end; /* [before, ops), [ops, after), [after, end) */
+	const struct job *jobs; /* one a CPU, instead of [ops, after); or NULL */
 };
 
 struct work {
@@ -22,14 +24,24 @@ struct work {
 };
 
 /*
- * Checks the CPUs, maps, prepares, warms up, and adds FRAME_STATE. 0, or -errno after a
- * report_error().
+ * Checks the machine, writes settings, maps, prepares, warms up; then makes one more iteration that
+ * looks at the pages (FRAME_STATE) just before its first segment. 0, or -errno after a
+ * report_error(). @w is all zero.
  */
-int work_prepare(const struct plan_header *plan, unsigned online_cpus, struct work *out);
+int work_prepare(const struct plan_header *plan, unsigned online_cpus, struct work *w);
 /* Adds a frame with the state of the mappings. */
 void work_state(const struct work *w, enum report_frame_type frame);
-/* Reports that operation @index of a segment failed with errno; returns -errno. */
-int work_failed(const struct segment *s, int index);
+
+/* An iteration is, of every segment in turn: before, run, after. Each is 0 or -errno. */
+int segment_before(const struct segment *s);
+int segment_after(const struct segment *s);
+/* What is measured; nothing but this belongs into a window. */
+static inline int segment_run(const struct segment *s, long *result)
+{
+	return s->jobs ? threads_run() : ops_run(s->ops, s->after, result);
+}
+/* Says what failed, with a report_error(); returns @r. */
+int work_failed(const struct segment *s, int r);
 /*
  * Sleeps, then stays awake over a few ticks: what the kernel does to a task at its first tick
  * after a sleep (scans, quiescent states, deferred work) is over when the window opens.

@@ -4,11 +4,14 @@
  * fw_cfg file PLAN_FW_CFG_FILE, so that a snapshot can be taken before a plan exists.
  *
  *	struct plan_header
+ *	struct plan_setting[n_settings]
  *	struct plan_map[n_maps]
  *	struct plan_segment[n_segments]
- *	struct plan_op[n_ops]		prepare, then every segment's, then finish
+ *	struct plan_op[n_ops]		prepare, then every segment's: before, measured, after
  *
- * Little-endian, no padding but what is named. header.crc covers all that follows the header.
+ * Operations that hold others (repeat, fork) are followed by these: n_body says by how many, and
+ * counts of operations have them in. Little-endian, no padding but what is named. header.crc covers
+ * all that follows the header.
  */
 #ifndef PROTO_PLAN_H
 #define PROTO_PLAN_H
@@ -17,10 +20,13 @@
 
 #define PLAN_FW_CFG_FILE "opt/slowpath/plan"
 #define PLAN_MAGIC 0x4e504c53u /* "SLPN" */
-#define PLAN_VERSION 2
+#define PLAN_VERSION 3
 #define PLAN_MAX_BYTES (1u << 20)
+#define PLAN_MAX_SETTINGS 16
 #define PLAN_MAX_MAPS 16
 #define PLAN_MAX_OPS 256
+#define PLAN_MAX_DEPTH 4 /* of operations within operations */
+#define PLAN_MAX_NODES 4
 #define PLAN_NAME_BYTES 24
 #define PLAN_MAX_ROUNDS 65536u
 /*
@@ -53,41 +59,131 @@ struct plan_header {
 	uint32_t rounds_min;
 	uint32_t rounds_max; /* up to PLAN_MAX_ROUNDS */
 	uint64_t min_time_ns;
+	uint32_t n_settings;
+	uint32_t nodes; /* NUMA nodes that have to be online, at least */
+	uint32_t swap;	/* 0: does not matter, 1: there must be none, 2: some */
+	uint32_t reserved;
+};
+
+/* Written to a file under /sys/kernel/mm before anything is mapped. */
+struct plan_setting {
+	char path[96]; /* below /sys/kernel/mm; NUL-terminated, as is the value */
+	char value[32];
 };
 
 enum plan_map_kind {
 	PLAN_MAP_ANON_PRIVATE = 1,
 	PLAN_MAP_ANON_SHARED = 2,
+	PLAN_MAP_MEMFD_PRIVATE = 3,
+	PLAN_MAP_MEMFD_SHARED = 4,
+	PLAN_MAP_TMPFS_PRIVATE = 5,
+	PLAN_MAP_TMPFS_SHARED = 6,
+	PLAN_MAP_HUGETLB_PRIVATE = 7,
+	PLAN_MAP_HUGETLB_SHARED = 8,
+	PLAN_MAP_PLACE = 9, /* nothing: addresses that an mremap may move to */
 };
 
+#define PLAN_MAP_POPULATE 1u /* MAP_POPULATE */
+#define PLAN_MAP_UNMAPPED 2u /* not mapped until an operation does */
+#define PLAN_MAP_ANYWHERE 4u /* where the kernel likes, not at an address of the guest's choice */
+
+/* Every map of a file has a file of its own, as long as the map. */
 struct plan_map {
 	uint32_t kind;
 	uint32_t advice; /* madvise() value after mapping, 0: none */
 	uint64_t bytes;
 	uint64_t align;	 /* of the start address, power of two, ≥ 4096 */
 	uint64_t offset; /* bytes that the start is moved past the alignment (perturbation) */
+	uint32_t prot;	 /* PROT_* */
+	uint32_t flags;	 /* PLAN_MAP_* */
 };
+
+#define PLAN_SEGMENT_THREADS 1u /* one thread to every CPU carries it out */
+#define PLAN_SEGMENT_OWN 2u	/* and each has its own slice of every range */
 
 struct plan_segment {
 	char name[PLAN_NAME_BYTES]; /* NUL-terminated */
-	uint32_t n_ops;
-	uint32_t reserved;
+	uint32_t n_ops;		    /* in the window */
+	uint32_t flags;
+	uint32_t n_before; /* of every iteration, just before the window opens */
+	uint32_t n_after;  /* and after it has closed */
 };
 
 enum plan_op_code {
-	PLAN_OP_TOUCH_READ = 1, /* one byte every stride */
+	PLAN_OP_TOUCH_READ = 1, /* one byte every stride; with a seed see plan_shuffle() */
 	PLAN_OP_TOUCH_WRITE = 2,
 	PLAN_OP_MPROTECT = 3, /* arg: PROT_* */
 	PLAN_OP_MADVISE = 4,  /* arg: MADV_* */
+	PLAN_OP_MMAP = 5,     /* as the map says */
+	PLAN_OP_MUNMAP = 6,
+	PLAN_OP_MREMAP = 7, /* arg: new size in bytes, 0: the same; map2: what to move to */
+	PLAN_OP_MINCORE = 8,
+	PLAN_OP_MLOCK = 9,
+	PLAN_OP_MUNLOCK = 10,
+	PLAN_OP_MSYNC = 11, /* arg: MS_* */
+	PLAN_OP_MSEAL = 12,
+	PLAN_OP_FORK = 13,     /* the child does the body, and then waits; so does the parent */
+	PLAN_OP_KILL = 14,     /* SIGKILL to the child, which does not run yet */
+	PLAN_OP_MRELEASE = 15, /* process_mrelease() of the killed child */
+	PLAN_OP_WAIT = 16,     /* the child ends, and is waited for */
+	PLAN_OP_UFFD_REGISTER = 17, /* for write protection */
+	PLAN_OP_UFFD_UNREGISTER = 18,
+	PLAN_OP_UFFD_PROTECT = 19,
+	PLAN_OP_UFFD_RESOLVE = 20,
+	PLAN_OP_MIGRATE_PAGES = 21,   /* of the task: from node arg to node arg2 */
+	PLAN_OP_MOVE_PAGES = 22,      /* arg: node */
+	PLAN_OP_MBIND = 23,	      /* arg: MPOL_*, arg2: mask of nodes */
+	PLAN_OP_PROCESS_MADVISE = 24, /* arg: MADV_*, of the task itself */
+	PLAN_OP_PAGEMAP_SCAN = 25,    /* arg: PAGE_IS_* that all have to be */
+	PLAN_OP_REPEAT = 26,	      /* arg: how often the body is done */
 };
 
+#define PLAN_OP_ONFAULT 1u /* mlock: lock what is there, and the rest as it comes */
+#define PLAN_OP_ASYNC 2u   /* uffd: the kernel resolves faults itself */
+#define PLAN_OP_PROTECT 4u /* pagemap-scan: write-protect what matches */
+#define PLAN_OP_MOVE 8u	   /* mbind: move what is elsewhere */
+
+#define PLAN_NO_MAP UINT32_MAX
+
+/*
+ * The range is called for as a whole, or, with @each, in calls of so many bytes every @stride
+ * bytes. A touch has no @each.
+ */
 struct plan_op {
 	uint32_t code;
-	uint32_t map;	 /* index */
+	uint32_t map;	 /* index, or PLAN_NO_MAP */
 	uint64_t offset; /* within the map, bytes */
 	uint64_t bytes;
-	uint64_t stride; /* bytes, touches only */
+	uint64_t stride; /* bytes */
 	uint64_t arg;
+	uint64_t arg2;
+	uint64_t each;	/* bytes, or 0 */
+	uint64_t seed;	/* 0: in order of address */
+	uint32_t map2;	/* index, or PLAN_NO_MAP */
+	uint32_t flags; /* PLAN_OP_* */
+	uint32_t fails; /* the errno that it has to fail with; 0: it has to succeed */
+	uint32_t n_body;
 };
+
+/*
+ * The order of touches with a seed: @order becomes a permutation of 0 to count - 1, by Fisher and
+ * Yates with splitmix64 as the source of numbers (their bias is below 2^-32).
+ */
+static inline void plan_shuffle(uint32_t *order, uint32_t count, uint64_t seed)
+{
+	for (uint32_t i = 0; i < count; i++)
+		order[i] = i;
+	for (uint32_t i = count; i > 1; i--) {
+		uint64_t z = seed += 0x9e3779b97f4a7c15u;
+		uint32_t other, swapped;
+
+		z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+		z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+		other = (uint32_t)((z ^ (z >> 31)) % i);
+		swapped = order[i - 1];
+		order[i - 1] = order[other];
+		order[other] = swapped;
+	}
+}
 
 #endif

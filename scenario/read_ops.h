@@ -6,9 +6,7 @@
 #include "scenario/scenario.h"
 #include "scenario/yaml_doc.h"
 
-/* Appends a list of operations to s->ops; the maps must have been read. */
+/* Appends a list of operations to s->ops; maps and needs must have been read. */
 int read_ops(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e);
-/* "hugepage", "dontneed"... to MADV_*. */
-int read_advice(struct yaml_doc *d, const yaml_node_t *n, uint32_t *out, struct err *e);
 
 #endif

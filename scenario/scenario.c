@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "proto/crc32.h"
+#include "scenario/op_words.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -38,15 +39,92 @@ uint64_t scenario_pages(const struct scenario *s)
 	uint64_t pages = 0;
 
 	for (size_t i = 0; i < s->n_maps; i++)
-		pages += s->maps[i].bytes / 4096;
+		pages += s->maps[i].kind == PLAN_MAP_PLACE ? 0 : s->maps[i].bytes / 4096;
 	return pages;
+}
+
+unsigned scenario_memory_mib(const struct scenario *s)
+{
+	return s->memory_mib ? s->memory_mib : SCENARIO_MEMORY_MIB;
+}
+
+uint64_t scenario_bytes_max(const struct scenario *s)
+{
+	return (uint64_t)scenario_memory_mib(s) << 19;
+}
+
+static uint64_t sum(uint64_t a, uint64_t b)
+{
+	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+static uint64_t product(uint64_t a, uint64_t b)
+{
+	return b && a > UINT64_MAX / b ? UINT64_MAX : a * b;
+}
+
+/* Bodies are inside of @n: a repeat multiplies its own. Depth is limited by the reader. */
+static uint64_t count(const struct scenario *s, size_t from, size_t n, bool touches)
+{
+	uint64_t total = 0;
+
+	for (size_t i = from; i < from + n; i += 1 + s->ops[i].n_body) {
+		const struct plan_op *op = &s->ops[i];
+
+		if (touches || !op_is_touch(op))
+			total = sum(total, op_steps(op));
+		if (op->code == PLAN_OP_REPEAT)
+			total = sum(total, product(op->arg, count(s, i + 1, op->n_body, touches)));
+		else if (touches)
+			total = sum(total, count(s, i + 1, op->n_body, true));
+	}
+	return total;
+}
+
+uint64_t scenario_steps(const struct scenario *s, size_t from, size_t n)
+{
+	return count(s, from, n, true);
+}
+
+size_t scenario_segment_ops(const struct scenario *s, size_t index)
+{
+	size_t at = s->n_prepare;
+
+	for (size_t i = 0; i < index; i++)
+		at += s->segments[i].n_before + s->segments[i].n_ops + s->segments[i].n_after;
+	return at;
 }
 
 uint64_t scenario_items(const struct scenario *s)
 {
-	uint64_t items = s->item == ITEM_PAGE ? scenario_pages(s) : s->n_ops - s->n_prepare;
+	uint64_t items = 0;
 
+	if (s->item == ITEM_PAGE)
+		items = scenario_pages(s);
+	for (size_t i = 0; s->item == ITEM_CALL && i < s->n_segments; i++)
+		items = sum(items, count(s, scenario_segment_ops(s, i) + s->segments[i].n_before,
+					 s->segments[i].n_ops, false));
 	return items ? items : 1;
+}
+
+int scenario_needs(const struct scenario *s, const char *between, struct buf *out)
+{
+	const char *gap = "";
+	int r = 0;
+
+	for (size_t i = 0; i < s->n_needs; i++, gap = between)
+		r |= buf_printf(out, "%s%s", gap, s->needs[i]);
+	if (s->nodes > 1) {
+		r |= buf_printf(out, "%snodes: %u", gap, s->nodes);
+		gap = between;
+	}
+	if (s->cpus > 1) {
+		r |= buf_printf(out, "%scpus: %u", gap, s->cpus);
+		gap = between;
+	}
+	if (s->swap != SWAP_ANY)
+		r |= buf_printf(out, "%sswap: %s", gap, s->swap == SWAP_NO ? "no" : "yes");
+	return r;
 }
 
 const char *scenario_item_name(const struct scenario *s)
@@ -67,6 +145,24 @@ static int finish(struct buf *b, void **out, size_t *len, struct err *e)
 	return 0;
 }
 
+/* Huge pages and large folios stay what they are only if the alignment is kept. */
+static bool keeps_alignment(const struct scenario *s, size_t map)
+{
+	uint32_t kind = s->maps[map].kind;
+
+	if (kind == PLAN_MAP_HUGETLB_PRIVATE || kind == PLAN_MAP_HUGETLB_SHARED || s->n_settings ||
+	    s->maps[map].advice == MADV_HUGEPAGE || s->memory_mib > SCENARIO_MEMORY_MIB)
+		return true;
+	for (size_t i = 0; i < s->n_ops; i++) {
+		const struct plan_op *op = &s->ops[i];
+		bool advises = op->code == PLAN_OP_MADVISE || op->code == PLAN_OP_PROCESS_MADVISE;
+
+		if (advises && op->map == map && (op->arg == MADV_HUGEPAGE || op->arg == 25))
+			return true;
+	}
+	return false;
+}
+
 int scenario_plan(const struct scenario *s, const struct plan_request *q, void **out, size_t *len,
 		  struct err *e)
 {
@@ -84,21 +180,23 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 		.rounds_max = s->rounds_max,
 		.min_time_ns = (uint64_t)s->min_time_ms * 1000000u,
 		.online_cpus = q->online_cpus,
+		.n_settings = (uint32_t)s->n_settings,
+		.nodes = s->nodes,
+		.swap = s->swap,
 		.rest_ns = { REST_NS, REST_NS, OTHER_REST_NS, OTHER_REST_NS },
 	};
 	_cleanup_buf_ struct buf b = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(h.rest_ns); i++)
 		h.rest_ns[i] = (q->timed ? TIMED_REST_NS : h.rest_ns[i]) + q->extra_rest_ns;
-	if (buf_add(&b, &h, sizeof(h)) < 0)
+	if (buf_add(&b, &h, sizeof(h)) < 0 ||
+	    buf_add(&b, s->settings, s->n_settings * sizeof(s->settings[0])) < 0)
 		return err_oom(e);
 	for (size_t i = 0; i < s->n_maps; i++) {
 		struct plan_map m = s->maps[i];
 
-		/* Huge pages stay huge only if the alignment is kept. */
-		m.offset = m.advice == MADV_HUGEPAGE
-				   ? (q->map_offset + m.align - 1) / m.align * m.align
-				   : q->map_offset;
+		m.offset = keeps_alignment(s, i) ? (q->map_offset + m.align - 1) / m.align * m.align
+						 : q->map_offset;
 		if (buf_add(&b, &m, sizeof(m)) < 0)
 			return err_oom(e);
 	}

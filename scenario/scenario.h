@@ -5,28 +5,36 @@
  *
  *	shared-dirty-toggle:
  *	  help: one line
- *	  source: [change_protection]	kernel functions that it is meant to reach
- *	  needs: [CONFIG_SHMEM]		kernel options without which it cannot run
+ *	  source: [change_protection]	kernel functions that it is meant to reach; a|b: either
+ *	  needs: [CONFIG_SHMEM, nodes: 2, cpus: 2, swap: no]	without which it cannot run
  *	  item: page			what metrics are divided by: page or call
+ *	  memory: 1G			of the guest, unless the user says otherwise
+ *	  sysfs: {transparent_hugepage/enabled: always}		below /sys/kernel/mm
  *	  maps:
- *	    area: {kind: anon-shared, size: 64M}   also: align, advice
- *	  prepare:			run once, before any window
+ *	    area: {kind: anon-shared, size: 64M}   also: align, advice, prot, populate, mapped,
+ *where prepare:			run once, before any window
  *	    - touch: {map: area, access: write}
- *	  segments:			measured in this order, every iteration
- *	    protect:
+ *	  segments:			in this order, every iteration
+ *	    protect:			a list of what is measured, or
  *	      - mprotect: {map: area, to: r}
- *	  warmup: 1			iterations before the first window
+ *	    restore:
+ *	      before: [...]		not measured
+ *	      do: [...]			measured
+ *	      after: [...]		not measured
+ *	      threads: cpus		one to every CPU ...
+ *	      ranges: own		... on its own slice of every range, or all on the shared
+ *one warmup: 1			iterations before the first window
  *	  iterations: 2			N; N and 2N are measured
  *	  rounds: 1000			timed: iterations at most ...
  *	  min_time_ms: 500		... and until so much time was measured
  *	  expect: {present: all, dirty: all, vmas: 1}
  *
- * Operations: touch {map, access: read|write, stride}, mprotect {map, to: none|r|rw},
- * madvise {map, advice}; each may be narrowed by offset and size.
+ * Operations are in scenario/op_words.h and slowpath-scenario(1).
  */
 #ifndef SCENARIO_SCENARIO_H
 #define SCENARIO_SCENARIO_H
 
+#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/hash.h"
@@ -38,8 +46,9 @@
 #include <stdint.h>
 
 #define SCENARIO_WORDS_MAX 16
-/* Of all maps together: half of a 512 MiB guest; more would measure reclaim. */
-#define SCENARIO_BYTES_MAX (256ull << 20)
+#define SCENARIO_MEMORY_MIB 512 /* of the guest, if nobody says otherwise */
+/* What an iteration may do: accesses and calls. More would not end in any deadline. */
+#define SCENARIO_STEPS_MAX (1ull << 24)
 
 enum scenario_item { ITEM_PAGE, ITEM_CALL };
 
@@ -51,22 +60,32 @@ struct scenario_expect {
 	uint64_t dirty_pages;
 	uint64_t pmd_mapped_pages;
 	uint64_t swapped_pages;
+	uint64_t folio_bytes; /* of the folios that all present pages are in */
+	uint64_t node;	      /* that all present pages are on */
 };
+
+/* As in the plan. */
+enum scenario_swap { SWAP_ANY, SWAP_NO, SWAP_YES };
 
 struct scenario {
 	char *name; /* "mprotect/shared-dirty-toggle" */
 	char *help;
 	char *source[SCENARIO_WORDS_MAX];
 	size_t n_source;
-	char *needs[SCENARIO_WORDS_MAX];
+	char *needs[SCENARIO_WORDS_MAX]; /* CONFIG_* */
 	size_t n_needs;
+	unsigned nodes, cpus; /* at least; 1 if it does not say */
+	enum scenario_swap swap;
+	unsigned memory_mib; /* of the guest, unless the user says otherwise; 0: does not matter */
+	struct plan_setting settings[PLAN_MAX_SETTINGS];
+	size_t n_settings;
 	enum scenario_item item;
 	struct plan_map maps[PLAN_MAX_MAPS];
 	char *map_names[PLAN_MAX_MAPS];
 	size_t n_maps;
 	struct plan_segment segments[MARKER_SEGMENTS];
 	size_t n_segments;
-	struct plan_op ops[PLAN_MAX_OPS]; /* prepare, then the segments', in order */
+	struct plan_op ops[PLAN_MAX_OPS]; /* as in the plan */
 	size_t n_ops;
 	size_t n_prepare;
 	bool to_end[PLAN_MAX_OPS]; /* the file gave the operation no size */
@@ -75,17 +94,31 @@ struct scenario {
 	unsigned rounds_max;  /* timed modes: iterations of one measurement at most */
 	unsigned min_time_ms; /* timed modes: how long one measurement goes on, if it may */
 	struct scenario_expect expect;
-	unsigned expect_all;	/* bit k: the k-th number of expect was "all" */
-	struct hash_hex sha256; /* of the file that it was read from, and its name */
+	unsigned expect_all;		      /* bit k: the k-th number of expect was "all" */
+	uint64_t vmas_after[MARKER_SEGMENTS]; /* an outcome; SCENARIO_ANY: nothing is expected */
+	struct hash_hex sha256;		      /* of the file that it was read from, and its name */
 };
 
 void scenario_free(struct scenario *s);
 DEFINE_CLEANUP(struct scenario *, scenario_free)
 
-/* 4 KiB pages of all its maps. */
+/* 4 KiB pages of all its maps; a place is none. */
 uint64_t scenario_pages(const struct scenario *s);
-/* By what an iteration's cost is divided: pages, or the operations of all segments. */
+/* Of the guest, if the user does not say. */
+unsigned scenario_memory_mib(const struct scenario *s);
+/* What all maps together may have: half of the guest's memory; more would measure reclaim. */
+uint64_t scenario_bytes_max(const struct scenario *s);
+/* By what an iteration's cost is divided: pages, or the calls that its windows make. */
 uint64_t scenario_items(const struct scenario *s);
+/* Accesses and calls of @n operations from @from, with those that they repeat; saturates. */
+uint64_t scenario_steps(const struct scenario *s, size_t from, size_t n);
+/*
+ * Of segment @index: where its operations begin in s->ops. They are n_before, n_ops (measured) and
+ * n_after in number, in this order.
+ */
+size_t scenario_segment_ops(const struct scenario *s, size_t index);
+/* What it needs, in words ("CONFIG_SHMEM", "nodes: 2"), appended to @out with @between between. */
+int scenario_needs(const struct scenario *s, const char *between, struct buf *out);
 /* "page" or "call". */
 const char *scenario_item_name(const struct scenario *s);
 

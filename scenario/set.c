@@ -2,15 +2,17 @@
 #include "scenario/set.h"
 
 #include "base/buf.h"
+#include "scenario/check_ops.h"
+#include "scenario/read_maps.h"
 #include "scenario/yaml_doc.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-bool scenario_map_size_valid(uint64_t bytes)
+bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes)
 {
-	return bytes && bytes % 4096 == 0 && bytes <= SCENARIO_BYTES_MAX;
+	return bytes && bytes % 4096 == 0 && bytes <= scenario_bytes_max(s);
 }
 
 static bool copy_words(char *const *from, size_t n, char **to, size_t *n_to)
@@ -73,12 +75,14 @@ static int read_sizes(const struct scenario *s, const struct scenario_setting *s
 		if (parse_size(settings[i].value, &bytes) < 0)
 			return err_set(e, EINVAL, "'%s' is not a size such as 64M, 4K or 4096",
 				       settings[i].value);
-		if (!scenario_map_size_valid(bytes))
+		if (!scenario_map_size_valid(s, bytes))
 			return err_set(e, EINVAL, "a multiple of 4K up to %lluM is expected",
-				       SCENARIO_BYTES_MAX >> 20);
+				       (unsigned long long)scenario_bytes_max(s) >> 20);
 		for (size_t m = 0; m < s->n_maps; m++) {
 			bool this = !every && !strcmp(settings[i].key, s->map_names[m]);
 
+			if ((this || every) && bytes % map_granule(&s->maps[m]))
+				return err_set(e, EINVAL, "a hugetlb map needs a multiple of 2M");
 			if (this || (every && !named[m]))
 				sizes[m] = bytes;
 			named[m] = named[m] || this;
@@ -91,15 +95,16 @@ static int resize_ops(struct scenario *s, struct err *e)
 {
 	for (size_t i = 0; i < s->n_ops; i++) {
 		struct plan_op *op = &s->ops[i];
-		uint64_t room = s->maps[op->map].bytes;
+		uint64_t room = op->map == PLAN_NO_MAP ? 0 : s->maps[op->map].bytes;
 
-		if (op->offset >= room || (!s->to_end[i] && op->bytes > room - op->offset))
-			return err_set(e, EINVAL,
-				       "an operation of this scenario would lie outside map '%s'",
-				       s->map_names[op->map]);
 		if (s->to_end[i])
-			op->bytes = room - op->offset;
+			op->bytes = op->offset < room ? room - op->offset : 0;
+		if (op_check(s, op, e) < 0)
+			return err_wrap(e, "an operation of this scenario");
 	}
+	if (scenario_steps(s, 0, s->n_prepare) > SCENARIO_STEPS_MAX ||
+	    scenario_steps(s, s->n_prepare, s->n_ops - s->n_prepare) > SCENARIO_STEPS_MAX)
+		return err_set(e, EINVAL, "more than %llu accesses and calls", SCENARIO_STEPS_MAX);
 	return 0;
 }
 
@@ -149,9 +154,10 @@ int scenario_set(const struct scenario *s, const struct scenario_setting *settin
 		sizes[m] = s->maps[m].bytes;
 	r = read_sizes(s, settings, count, sizes, bad, e);
 	for (size_t m = 0; m < s->n_maps; m++)
-		sum += sizes[m];
-	if (r == 0 && sum > SCENARIO_BYTES_MAX)
-		r = err_set(e, EINVAL, "the maps together exceed %lluM", SCENARIO_BYTES_MAX >> 20);
+		sum += s->maps[m].kind == PLAN_MAP_PLACE ? 0 : sizes[m];
+	if (r == 0 && sum > scenario_bytes_max(s))
+		r = err_set(e, EINVAL, "the maps together exceed %lluM",
+			    (unsigned long long)scenario_bytes_max(s) >> 20);
 	if (r == 0)
 		r = digest(c, sizes, e);
 	for (size_t m = 0; m < s->n_maps; m++)

@@ -11,8 +11,8 @@ struct scenario_setting {
 	const char *value; /* bytes: "64M" */
 };
 
-/* What a scenario file demands of the size of a map, in bytes. */
-bool scenario_map_size_valid(uint64_t bytes);
+/* What a scenario demands of the size of a map, in bytes; its memory must be known. */
+bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes);
 
 /*
  * A copy of @s as its file would have given it with these sizes: operations that go to the end of

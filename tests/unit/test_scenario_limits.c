@@ -139,9 +139,9 @@ static void calls_need_whole_pages(void **state)
 	(void)state;
 	assert_has(try("size: 8K", "}, mprotect: {map: m, to: r, offset: 4K", ""), "");
 	assert_has(try("size: 8K", "}, mprotect: {map: m, to: r, offset: 100", ""),
-		   "multiple of 4K");
+		   "multiples of 4K");
 	assert_has(try("size: 8K", "}, madvise: {map: m, advice: cold, offset: 1", ""),
-		   "multiple of 4K");
+		   "multiples of 4K");
 	assert_has(try("size: 8K", ", offset: 100", ""), "");
 }
 

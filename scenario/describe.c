@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "scenario/describe.h"
+
+#include "scenario/op_words.h"
+#include "scenario/words.h"
+
+#include <sys/mman.h>
+
+int describe_bytes(uint64_t bytes, struct buf *out)
+{
+	static const char units[] = "GMK";
+
+	for (unsigned i = 0; i < 3; i++) {
+		unsigned shift = 30 - 10 * i;
+
+		if (bytes && bytes % (1ull << shift) == 0)
+			return buf_printf(out, "%llu%c", (unsigned long long)bytes >> shift,
+					  units[i]);
+	}
+	return buf_printf(out, "%llu", (unsigned long long)bytes);
+}
+
+int describe_map(const struct scenario *s, size_t index, struct buf *out)
+{
+	const struct plan_map *m = &s->maps[index];
+	int r = buf_printf(out, "%s  %s, ", s->map_names[index], words_name(&words_kinds, m->kind));
+
+	r |= describe_bytes(m->bytes, out);
+	if (m->advice)
+		r |= buf_printf(out, ", %s", words_name(&words_advices, m->advice));
+	if (m->prot != (PROT_READ | PROT_WRITE))
+		r |= buf_printf(out, ", %s", words_name(&words_protections, m->prot));
+	if (m->flags & PLAN_MAP_POPULATE)
+		r |= buf_puts(out, ", populated");
+	if (m->flags & PLAN_MAP_UNMAPPED)
+		r |= buf_puts(out, ", not mapped at first");
+	if (m->flags & PLAN_MAP_ANYWHERE)
+		r |= buf_puts(out, ", anywhere");
+	return r;
+}
+
+/* What is said before the name of the map, and behind it. */
+static int main_words(const struct plan_op *op, const struct op_word *w, const char *map,
+		      struct buf *out)
+{
+	int r = buf_puts(out, w->name);
+
+	if (op->code == PLAN_OP_REPEAT)
+		r |= buf_printf(out, " %llu times", (unsigned long long)op->arg);
+	if (op->code == PLAN_OP_MIGRATE_PAGES)
+		r |= buf_printf(out, " from node %llu to node %llu", (unsigned long long)op->arg,
+				(unsigned long long)op->arg2);
+	if (map)
+		r |= buf_printf(out, " %s", map);
+	if (op_is_touch(op))
+		r |= buf_printf(out, ": %s", words_name(&words_accesses, op->code));
+	if (w->required & OP_KEY_TO_PROT)
+		r |= buf_printf(out, " to %s", words_name(&words_protections, op->arg));
+	if (w->required & OP_KEY_ADVICE)
+		r |= buf_printf(out, ": %s", words_name(&words_advices, op->arg));
+	if (w->required & OP_KEY_HOW)
+		r |= buf_printf(out, ": %s", words_name(&words_syncs, op->arg));
+	if (w->required & OP_KEY_POLICY)
+		r |= buf_printf(out, ": %s", words_name(&words_policies, op->arg));
+	if (w->required & OP_KEY_MATCH)
+		r |= buf_printf(out, " for %s", words_name(&words_pages, op->arg));
+	if (op->code == PLAN_OP_MOVE_PAGES)
+		r |= buf_printf(out, " to node %llu", (unsigned long long)op->arg);
+	return r;
+}
+
+static int range_words(const struct scenario *s, const struct plan_op *op, struct buf *out)
+{
+	int r = 0;
+
+	if (op->map == PLAN_NO_MAP)
+		return 0;
+	if (op->bytes != s->maps[op->map].bytes) {
+		r |= buf_puts(out, ", ");
+		r |= describe_bytes(op->bytes, out);
+		if (op->offset) {
+			r |= buf_puts(out, " from ");
+			r |= describe_bytes(op->offset, out);
+		}
+	}
+	if (op->each) {
+		r |= buf_puts(out, ", ");
+		r |= describe_bytes(op->each, out);
+		r |= buf_puts(out, " at a time");
+	}
+	if (op->stride != (op->each ? op->each : 4096)) {
+		r |= buf_puts(out, ", every ");
+		r |= describe_bytes(op->stride, out);
+	}
+	return r;
+}
+
+static int other_words(const struct plan_op *op, struct buf *out)
+{
+	static const struct {
+		uint32_t flag;
+		const char *what;
+	} flags[] = {
+		{ PLAN_OP_ONFAULT, ", on fault" },
+		{ PLAN_OP_ASYNC, ", resolved by the kernel" },
+		{ PLAN_OP_PROTECT, ", and protect it" },
+		{ PLAN_OP_MOVE, ", moving pages" },
+	};
+	int r = 0;
+
+	if (op->seed)
+		r |= buf_printf(out, ", in random order (seed %llu)", (unsigned long long)op->seed);
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+		if (op->flags & flags[i].flag)
+			r |= buf_puts(out, flags[i].what);
+	}
+	if (op->code == PLAN_OP_MBIND)
+		for (unsigned node = 0; node < PLAN_MAX_NODES; node++)
+			r |= op->arg2 >> node & 1 ? buf_printf(out, ", node %u", node) : 0;
+	if (op->fails)
+		r |= buf_printf(out, ", which fails with %s", words_name(&words_errors, op->fails));
+	return r;
+}
+
+int describe_op(const struct scenario *s, const struct plan_op *op, struct buf *out)
+{
+	const struct op_word *w = op_word(op->code);
+	int r = main_words(op, w, op->map == PLAN_NO_MAP ? NULL : s->map_names[op->map], out);
+
+	if (op->map2 != PLAN_NO_MAP)
+		r |= buf_printf(out, " to %s", s->map_names[op->map2]);
+	r |= range_words(s, op, out);
+	if (op->code == PLAN_OP_MREMAP && op->arg) {
+		r |= buf_puts(out, ", to ");
+		r |= describe_bytes(op->arg, out);
+	}
+	return r | other_words(op, out);
+}

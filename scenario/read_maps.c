@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "scenario/read_maps.h"
+
+#include "scenario/set.h"
+#include "scenario/words.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+#define HUGETLB_BYTES (2u << 20)
+#define DEFAULT_ALIGN (2u << 20)
+#define KEYS "kind, size, align, advice, prot, populate, mapped or where"
+
+uint64_t map_granule(const struct plan_map *m)
+{
+	return m->kind == PLAN_MAP_HUGETLB_PRIVATE || m->kind == PLAN_MAP_HUGETLB_SHARED
+		       ? HUGETLB_BYTES
+		       : 4096;
+}
+
+static int read_number(struct yaml_doc *d, const yaml_node_t *n, const struct words *w,
+		       uint32_t *out, struct err *e)
+{
+	uint64_t value = 0;
+	int r = words_read(d, n, w, &value, e);
+
+	*out = (uint32_t)value;
+	return r;
+}
+
+static int read_flag(struct yaml_doc *d, const yaml_node_t *n, uint64_t when, uint32_t flag,
+		     struct plan_map *m, struct err *e)
+{
+	uint64_t yes = 0;
+	int r = words_read(d, n, &words_yes_no, &yes, e);
+
+	if (r == 0 && yes == when)
+		m->flags |= flag;
+	return r;
+}
+
+static int read_where(struct yaml_doc *d, const yaml_node_t *n, struct plan_map *m, struct err *e)
+{
+	const char *text;
+	int r = yaml_doc_string(d, n, &text, e);
+
+	if (r < 0)
+		return r;
+	if (!strcmp(text, "anywhere"))
+		m->flags |= PLAN_MAP_ANYWHERE;
+	else if (strcmp(text, "fixed") != 0)
+		return yaml_doc_error(d, n, e, "'%s': fixed or anywhere is expected", text);
+	return 0;
+}
+
+static int read_align(struct yaml_doc *d, const yaml_node_t *n, struct plan_map *m, struct err *e)
+{
+	int r = yaml_doc_size(d, n, &m->align, e);
+
+	if (r == 0 && (m->align < 4096 || m->align > 1ull << 30 || (m->align & (m->align - 1))))
+		return yaml_doc_error(d, n, e, "a power of two from 4K to 1G is expected");
+	return r;
+}
+
+static int read_size(struct yaml_doc *d, const yaml_node_t *n, const struct scenario *s,
+		     struct plan_map *m, struct err *e)
+{
+	int r = yaml_doc_size(d, n, &m->bytes, e);
+
+	if (r == 0 && !scenario_map_size_valid(s, m->bytes))
+		return yaml_doc_error(d, n, e, "a multiple of 4K up to %lluM is expected",
+				      (unsigned long long)scenario_bytes_max(s) >> 20);
+	return r;
+}
+
+static int read_map_key(struct yaml_doc *d, const struct yaml_pair *p, const struct scenario *s,
+			struct plan_map *m, struct err *e)
+{
+	if (!strcmp(p->key, "kind"))
+		return read_number(d, p->value, &words_kinds, &m->kind, e);
+	if (!strcmp(p->key, "advice"))
+		return read_number(d, p->value, &words_advices, &m->advice, e);
+	if (!strcmp(p->key, "prot"))
+		return read_number(d, p->value, &words_protections, &m->prot, e);
+	if (!strcmp(p->key, "size"))
+		return read_size(d, p->value, s, m, e);
+	if (!strcmp(p->key, "align"))
+		return read_align(d, p->value, m, e);
+	if (!strcmp(p->key, "populate"))
+		return read_flag(d, p->value, 1, PLAN_MAP_POPULATE, m, e);
+	if (!strcmp(p->key, "mapped"))
+		return read_flag(d, p->value, 0, PLAN_MAP_UNMAPPED, m, e);
+	if (!strcmp(p->key, "where"))
+		return read_where(d, p->value, m, e);
+	return yaml_doc_error(d, p->key_node, e, "'%s': " KEYS " is expected", p->key);
+}
+
+/* What the keys mean together. */
+static int check_map(struct yaml_doc *d, const struct yaml_pair *p, struct plan_map *m,
+		     struct err *e)
+{
+	if (!m->kind || !m->bytes)
+		return yaml_doc_error(d, p->value, e, "map '%s' needs kind and size", p->key);
+	if (m->bytes % map_granule(m))
+		return yaml_doc_error(d, p->value, e, "a hugetlb map needs a multiple of 2M");
+	if (m->kind == PLAN_MAP_PLACE &&
+	    (m->advice || m->flags || m->prot != (PROT_READ | PROT_WRITE)))
+		return yaml_doc_error(d, p->value, e, "a place has kind, size and align only");
+	if (m->advice && (m->flags & PLAN_MAP_UNMAPPED))
+		return yaml_doc_error(d, p->value, e,
+				      "advice is for what is mapped; use the operation madvise");
+	if (m->align && (m->flags & PLAN_MAP_ANYWHERE))
+		return yaml_doc_error(d, p->value, e, "align needs where: fixed");
+	if (!m->align)
+		m->align = m->flags & PLAN_MAP_ANYWHERE ? 4096 : DEFAULT_ALIGN;
+	return 0;
+}
+
+static int read_map(struct yaml_doc *d, const struct yaml_pair *p, struct scenario *s,
+		    struct err *e)
+{
+	struct plan_map *m = &s->maps[s->n_maps];
+	int r = yaml_doc_mapping(d, p->value, "a map", e);
+
+	if (r < 0)
+		return r;
+	m->prot = PROT_READ | PROT_WRITE;
+	for (size_t i = 0; i < yaml_doc_pairs(p->value); i++) {
+		struct yaml_pair q;
+
+		r = yaml_doc_pair(d, p->value, i, &q, e);
+		if (r == 0)
+			r = read_map_key(d, &q, s, m, e);
+		if (r < 0)
+			return r;
+	}
+	r = check_map(d, p, m, e);
+	if (r < 0)
+		return r;
+	s->map_names[s->n_maps] = strdup(p->key);
+	if (!s->map_names[s->n_maps])
+		return err_oom(e);
+	s->n_maps++;
+	return 0;
+}
+
+int read_maps(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
+{
+	uint64_t bytes = 0;
+	int r = yaml_doc_mapping(d, n, "maps", e);
+
+	if (r < 0)
+		return r;
+	if (yaml_doc_pairs(n) > PLAN_MAX_MAPS)
+		return yaml_doc_error(d, n, e, "more than %d maps", PLAN_MAX_MAPS);
+	for (size_t i = 0; i < yaml_doc_pairs(n); i++) {
+		struct yaml_pair p;
+
+		r = yaml_doc_pair(d, n, i, &p, e);
+		if (r == 0)
+			r = read_map(d, &p, s, e);
+		if (r < 0)
+			return r;
+		bytes += s->maps[i].kind == PLAN_MAP_PLACE ? 0 : s->maps[i].bytes;
+	}
+	if (bytes > scenario_bytes_max(s))
+		return yaml_doc_error(d, n, e, "the maps together exceed %lluM",
+				      (unsigned long long)scenario_bytes_max(s) >> 20);
+	return 0;
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "scenario/read_needs.h"
+
+#include "scenario/words.h"
+
+#include <string.h>
+
+#define CPUS_MAX 16
+#define WORD_BYTES_MAX 64
+
+static int read_config(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
+{
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789_";
+	const char *text;
+	int r = yaml_doc_string(d, n, &text, e);
+
+	if (r < 0)
+		return r;
+	if (strncmp(text, "CONFIG_", 7) != 0 || !text[7] || strlen(text) > WORD_BYTES_MAX ||
+	    strspn(text, allowed) != strlen(text))
+		return yaml_doc_error(d, n, e,
+				      "'%s': CONFIG_NAME, nodes: N, cpus: N or swap: no is "
+				      "expected",
+				      text);
+	s->needs[s->n_needs] = strdup(text);
+	if (!s->needs[s->n_needs])
+		return err_oom(e);
+	s->n_needs++;
+	return 0;
+}
+
+static int read_amount(struct yaml_doc *d, const struct yaml_pair *p, struct scenario *s,
+		       struct err *e)
+{
+	uint64_t value = 0;
+	int r;
+
+	if (!strcmp(p->key, "nodes")) {
+		r = yaml_doc_uint(d, p->value, 1, PLAN_MAX_NODES, &value, e);
+		s->nodes = (unsigned)value;
+	} else if (!strcmp(p->key, "cpus")) {
+		r = yaml_doc_uint(d, p->value, 1, CPUS_MAX, &value, e);
+		s->cpus = (unsigned)value;
+	} else if (!strcmp(p->key, "swap")) {
+		r = words_read(d, p->value, &words_yes_no, &value, e);
+		s->swap = value ? SWAP_YES : SWAP_NO;
+	} else {
+		r = yaml_doc_error(d, p->key_node, e, "'%s': nodes, cpus or swap is expected",
+				   p->key);
+	}
+	return r;
+}
+
+int read_needs(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
+{
+	int r = yaml_doc_sequence(d, n, "needs", e);
+
+	if (r < 0)
+		return r;
+	if (yaml_doc_items(n) > SCENARIO_WORDS_MAX)
+		return yaml_doc_error(d, n, e, "more than %d entries", SCENARIO_WORDS_MAX);
+	for (size_t i = 0; r == 0 && i < yaml_doc_items(n); i++) {
+		yaml_node_t *item = yaml_doc_item(d, n, i);
+		struct yaml_pair p;
+
+		if (item->type != YAML_MAPPING_NODE) {
+			r = read_config(d, item, s, e);
+			continue;
+		}
+		for (size_t k = 0; r == 0 && k < yaml_doc_pairs(item); k++) {
+			r = yaml_doc_pair(d, item, k, &p, e);
+			if (r == 0)
+				r = read_amount(d, &p, s, e);
+		}
+	}
+	return r;
+}
+
+int read_memory(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
+{
+	uint64_t bytes = 0;
+	int r = yaml_doc_size(d, n, &bytes, e);
+
+	if (r < 0)
+		return r;
+	if (bytes % (1u << 20) || bytes < 128ull << 20 || bytes > 16ull << 30)
+		return yaml_doc_error(d, n, e, "a multiple of 1M from 128M to 16G is expected");
+	s->memory_mib = (unsigned)(bytes >> 20);
+	return 0;
+}
+
+static bool is_plain(const char *text, size_t max)
+{
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789_-/";
+
+	return text[0] && text[0] != '/' && strlen(text) < max &&
+	       strspn(text, allowed) == strlen(text);
+}
+
+/* A path has no dots at all, so it cannot leave its folder. */
+int read_sysfs(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
+{
+	int r = yaml_doc_mapping(d, n, "sysfs", e);
+
+	if (r < 0)
+		return r;
+	if (yaml_doc_pairs(n) > PLAN_MAX_SETTINGS)
+		return yaml_doc_error(d, n, e, "more than %d settings", PLAN_MAX_SETTINGS);
+	for (size_t i = 0; i < yaml_doc_pairs(n); i++) {
+		struct plan_setting *out = &s->settings[i];
+		const char *value = "";
+		struct yaml_pair p;
+
+		r = yaml_doc_pair(d, n, i, &p, e);
+		if (r == 0 && !is_plain(p.key, sizeof(out->path)))
+			r = yaml_doc_error(d, p.key_node, e,
+					   "'%s': a file below /sys/kernel/mm is expected, such as "
+					   "transparent_hugepage/enabled",
+					   p.key);
+		if (r == 0)
+			r = yaml_doc_string(d, p.value, &value, e);
+		if (r == 0 && !is_plain(value, sizeof(out->value)))
+			r = yaml_doc_error(d, p.value, e, "'%s': one word is expected", value);
+		if (r < 0)
+			return r;
+		memcpy(out->path, p.key, strlen(p.key));
+		memcpy(out->value, value, strlen(value));
+		s->n_settings++;
+	}
+	return 0;
+}
