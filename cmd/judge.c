@@ -14,9 +14,10 @@
 #include <string.h>
 
 struct options {
-	const char *rules_text, *baseline, *looks;
+	const char *rules_text, *baseline, *looks_text;
 	double tolerance, max_cv, threshold; /* negative: not given */
-	bool csv;
+	struct judge_options looks;	     /* its looks only */
+	bool csv, summary_csv;
 	enum judge_rules rules;
 };
 
@@ -34,11 +35,14 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  "smallest effect that matters in counts, of the baseline (default 1)",
 		  &o->threshold },
 		{ "looks", 0, OPT_STRING, "N,N...",
-		  "judge times early, after so many blocks (all there are, once)", &o->looks },
+		  "judge times early, after so many blocks (all there are, once)", &o->looks_text },
 		{ "csv", 0, OPT_FLAG, NULL, "the raw rows, as CSV, and nothing else", &o->csv },
+		{ "summary-csv", 0, OPT_FLAG, NULL, "the rows that --json gives, as CSV",
+		  &o->summary_csv },
 		{ "max-cv", 0, OPT_DOUBLE, "Y", "of mean-cv, a fraction (default 0.10)",
 		  &o->max_cv },
 	};
+	struct err e = { 0 };
 	int status;
 
 	*o = (struct options){
@@ -52,6 +56,10 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	else if (strcmp(o->rules_text, "blocks") != 0)
 		return usage_error(self, "--rules: '%s' is neither blocks nor mean-cv",
 				   o->rules_text);
+	if (o->looks_text && judge_options_looks(o->looks_text, &o->looks, &e) < 0)
+		return usage_error(self, "--looks: %s", e.text);
+	if (o->csv + o->summary_csv + ctx->json > 1)
+		return usage_error(self, "--csv, --summary-csv and --json exclude each other");
 	if (*argc != 1)
 		return usage_error(self, "one FILE.csv or one experiment's ID is expected");
 	return -1;
@@ -98,8 +106,7 @@ static int export_csv(struct store *store, const char *id, struct err *e)
 }
 
 /* What the profile says, if it was one, and then the command line. */
-static int fill_options(const struct options *o, const json_t *command, struct judge_options *out,
-			struct err *e)
+static void fill_options(const struct options *o, const json_t *command, struct judge_options *out)
 {
 	const char *baseline = json_string_value(json_object_get(command, "baseline"));
 
@@ -114,23 +121,28 @@ static int fill_options(const struct options *o, const json_t *command, struct j
 		out->max_cv = o->max_cv;
 	if (o->threshold >= 0)
 		out->threshold = o->threshold / 100;
-	return o->looks ? judge_options_looks(o->looks, out, e) : 0;
+	if (o->looks.n_looks) {
+		out->n_looks = o->looks.n_looks;
+		memcpy(out->looks, o->looks.looks, sizeof(out->looks));
+	}
 }
 
-static int print(const struct cmd_ctx *ctx, const struct rows *t, const struct judgement *j,
-		 enum judge_rules rules, struct err *e)
+static int print(const struct cmd_ctx *ctx, const struct options *o, const struct rows *t,
+		 const struct judgement *j, struct err *e)
 {
 	_cleanup_buf_ struct buf text = { 0 };
 	json_t *doc;
 	int status;
 
 	if (!ctx->json) {
-		if (judge_text(t, j, &text) != 0)
+		int r = o->summary_csv ? judge_csv(t, j, o->rules, &text) : judge_text(t, j, &text);
+
+		if (r != 0)
 			return err_oom(e), report_error(e);
 		fwrite(text.data, 1, text.len, stdout);
 		return finish_stdout();
 	}
-	doc = judge_json(t, j, rules);
+	doc = judge_json(t, j, o->rules);
 	if (!doc)
 		return err_oom(e), report_error(e);
 	status = print_json(doc);
@@ -146,9 +158,10 @@ static int judge_rows(const struct cmd_ctx *ctx, const struct options *o, const 
 	struct judge_options options;
 	int status;
 
-	if (fill_options(o, command, &options, e) < 0 || judge_table(t, &options, &j, e) < 0)
+	fill_options(o, command, &options);
+	if (judge_table(t, &options, &j, e) < 0)
 		return report_error(e);
-	status = print(ctx, t, &j, o->rules, e);
+	status = print(ctx, o, t, &j, e);
 	return status ? status : judgement_exit(&j, o->rules);
 }
 

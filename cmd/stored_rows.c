@@ -10,6 +10,7 @@ static int add(void *arg, const struct stored_row *s, struct err *e)
 				      .metric = s->metric,
 				      .unit = s->unit,
 				      .mode = s->mode,
+				      .reason = s->reason,
 				      .run = s->run_id,
 				      .block = s->block,
 				      .position = s->position,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * CSV as RFC 4180 has it, streamed: fields may be quoted, quotes doubled, lines end in LF or CRLF.
- * One record at a time; memory does not grow with the file.
+ * A byte order mark at the start is passed over. One record at a time, split where it lies; memory
+ * does not grow with the file.
  */
 #ifndef JUDGE_CSV_H
 #define JUDGE_CSV_H
@@ -9,6 +10,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define CSV_FIELDS_MAX 64
@@ -17,14 +19,14 @@
 struct csv {
 	const char *name; /* for messages; borrowed */
 	int fd;
-	char *block;
-	size_t at, len; /* in block */
-	size_t line;	/* of the record that was read last, from 1 */
+	char *window;	     /* of the file */
+	size_t at, len, cap; /* in window: the next record, what is there, what has room */
+	bool ended;	     /* there is nothing behind the window */
+	size_t line;	     /* of the record that was read last, from 1 */
 	size_t next_line;
-	struct buf text; /* of the record: the fields, NUL-terminated, one behind another */
-	const char *fields[CSV_FIELDS_MAX];
+	const char *fields[CSV_FIELDS_MAX]; /* valid until the next record */
 	size_t n_fields;
-	int ended_without_newline; /* of the record: it is the file's last and may be cut */
+	bool ended_without_newline; /* of the record: it is the file's last and may be cut */
 };
 
 /* Reads from @fd, which stays the caller's. */

@@ -155,7 +155,8 @@ static int judge_group(const struct judging *g, const struct group *base, const 
 	struct reason why = { "" };
 	int r;
 
-	*row = (struct judged_row){ .kernel = side->kernel,
+	*row = (struct judged_row){ .raw = side->rows,
+				    .kernel = side->kernel,
 				    .scenario = side->rows->scenario,
 				    .metric = side->rows->metric,
 				    .cpus = side->rows->cpus,
@@ -179,30 +180,59 @@ static int judge_group(const struct judging *g, const struct group *base, const 
 	return r == 0 ? warn_row(g->out, g->t, row) : r;
 }
 
+/* What is the same for all kernels of a cell. */
+struct bench {
+	const struct group *base; /* empty if the baseline has no row there */
+	struct mean_cv of_base;
+	const struct group *aa; /* NULL if there is none */
+	struct control control;
+	bool primary;
+};
+
+static int add_group(const struct judging *g, struct bench *b, const struct group *side)
+{
+	struct judged_row *row = add_row(g->out);
+
+	if (!row)
+		return -ENOMEM;
+	if (side != b->aa)
+		return judge_group(g, b->base, &b->of_base, side, &b->control, b->primary, row);
+	*row = b->control.row;
+	b->control.row.reason = NULL;
+	return 0;
+}
+
+/* The baseline first, then the others as they appear. */
+static int add_groups(const struct judging *g, const struct cell *c, struct bench *b)
+{
+	int r = b->base->count ? add_group(g, b, b->base) : 0;
+
+	for (size_t i = 0; r == 0 && i < c->n_groups; i++) {
+		if (&c->groups[i] != b->base)
+			r = add_group(g, b, &c->groups[i]);
+	}
+	return r;
+}
+
 static int judge_cell(const struct judging *g, const struct cell *c, bool primary)
 {
 	const struct group none = { .rows = c->groups[0].rows, .kernel = g->baseline };
-	const struct group *found = cell_group(c, g->baseline), *base = found ? found : &none;
-	const struct group *aa = cell_group(c, g->control);
-	struct control control = { 0 };
-	struct mean_cv of;
-	int r = mean_cv_describe(base, g->o, &of);
+	const struct group *found = cell_group(c, g->baseline);
+	struct bench b = { .base = found ? found : &none,
+			   .aa = cell_group(c, g->control),
+			   .primary = primary };
+	int r = mean_cv_describe(b.base, g->o, &b.of_base);
 
 	/* First, as the others are judged by it. */
-	if (r == 0 && aa)
-		r = judge_group(g, base, &of, aa, &control, primary, &control.row);
-	control.there = aa != NULL;
-	for (size_t i = 0; r == 0 && i < c->n_groups; i++) {
-		struct judged_row *row = add_row(g->out);
-
-		if (!row)
-			r = -ENOMEM;
-		else if (&c->groups[i] == aa)
-			*row = control.row, control.row.reason = NULL;
-		else
-			r = judge_group(g, base, &of, &c->groups[i], &control, primary, row);
-	}
-	free(control.row.reason);
+	if (r == 0 && b.aa)
+		r = judge_group(g, b.base, &b.of_base, b.aa, &b.control, primary, &b.control.row);
+	b.control.there = b.aa != NULL;
+	if (r == 0 && !found)
+		r = warn_add(g->out, "no-baseline", c->groups->rows,
+			     "the baseline %s has no rows here", rows_word(g->t, g->baseline));
+	if (r == 0)
+		r = add_groups(g, c, &b);
+	free(b.control.row.reason);
 	return r == 0 && primary ? warn_order(g->out, c) : r;
 }
 
@@ -280,8 +310,11 @@ static int adjust_for_claims(struct judgement *j, unsigned claims)
 		    (r->verdict != VERDICT_REGRESSION && r->verdict != VERDICT_IMPROVEMENT))
 			continue;
 		r->verdict = VERDICT_INCONCLUSIVE;
-		reason_add(&why, "p is %.3g among the %zu primary metrics judged together (Holm)",
-			   r->p_holm, claims > m ? claims : m);
+		reason_add(
+			&why,
+			"p is %.3g among the %zu primary metrics judged together (Holm); alone, a "
+			"change of %.1f %% could have been seen",
+			r->p_holm, claims > m ? claims : m, 100 * r->timed.detectable);
 		free(r->reason);
 		r->reason = strdup(why.text);
 		if (!r->reason)
@@ -328,6 +361,7 @@ static int prepare(struct judging *g, unsigned *claims, struct err *e)
 		return err_oom(e);
 	g->control = intern_find(&g->t->words, control);
 	free(control);
+	g->out->baseline = g->baseline;
 	g->claims = claims;
 	*claims = g->o->claims;
 	/* Only early looks have to know. */

@@ -24,6 +24,7 @@
 enum judge_rules { RULES_BLOCKS, RULES_MEAN_CV };
 
 struct judged_row {
+	const struct row *raw; /* mean_cv.run_count rows, of the table */
 	uint32_t kernel, scenario, metric;
 	uint16_t cpus;
 	uint8_t mode; /* enum row_mode */
@@ -44,12 +45,13 @@ struct judged_row {
 };
 
 struct judge_warning {
-	const char *kind; /* "quantised-clock", "small-n"... */
-	uint32_t metric;  /* a word of the table, or INTERN_NONE */
+	const char *kind;	 /* "quantised-clock", "small-n"... */
+	const struct row *where; /* a row of the cell that it is about; NULL: the table */
 	char *text;
 };
 
 struct judgement {
+	uint32_t baseline; /* a word of the table */
 	struct judged_row *rows;
 	size_t count, cap;
 	struct judge_warning *warnings;

@@ -13,16 +13,41 @@
 #define WINDOW 11     /* blocks of the running median */
 #define LIMIT_MIN 4   /* however many values there are: evenly spread ones come to 3.5 */
 
-/* Median of the WINDOW values around i, or of the first or last so many. */
-static double level(const double *x, size_t n, size_t i)
-{
-	size_t first = i < WINDOW / 2 ? 0 : i - WINDOW / 2;
-	double window[WINDOW];
+/* A window of a series, sorted. */
+struct window {
+	double values[WINDOW];
+	size_t first;
+};
 
-	if (first + WINDOW > n)
-		first = n - WINDOW;
-	memcpy(window, x + first, sizeof(window));
-	return stats_median_select(window, WINDOW);
+static void slide(struct window *w, double out, double in)
+{
+	size_t i = 0;
+
+	while (w->values[i] != out)
+		i++;
+	for (; i + 1 < WINDOW && w->values[i + 1] < in; i++)
+		w->values[i] = w->values[i + 1];
+	for (; i && w->values[i - 1] > in; i--)
+		w->values[i] = w->values[i - 1];
+	w->values[i] = in;
+}
+
+/* Less the running median of @other: of the WINDOW values around each, or the first or last so
+ * many.
+ */
+static void subtract_level(const double *own, const double *other, size_t n, double *out)
+{
+	struct window w = { .first = 0 };
+
+	memcpy(w.values, other, sizeof(w.values));
+	stats_sort(w.values, WINDOW);
+	for (size_t i = 0; i < n; i++) {
+		while (w.first + WINDOW < n && w.first + WINDOW / 2 < i) {
+			slide(&w, other[w.first], other[w.first + WINDOW]);
+			w.first++;
+		}
+		out[i] = own[i] - w.values[WINDOW / 2];
+	}
 }
 
 /* The smallest distance of two different values, but for rounding; 0 if there are none. */
@@ -101,8 +126,7 @@ int modes_separation(const double *own, const double *other, size_t n, double *o
 		return 0;
 	memcpy(x, own, n * sizeof(*x));
 	step = grid_step(x, n);
-	for (size_t i = 0; i < n; i++)
-		x[i] = own[i] - level(other, n, i);
+	subtract_level(own, other, n, x);
 	stats_sort(x, n);
 	/* Sums of squares lose no digits around the middle. */
 	middle = stats_median_sorted(x, n);

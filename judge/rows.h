@@ -30,7 +30,8 @@ extern const char *const row_modes[]; /* their names, ending with NULL */
 struct row {
 	double value; /* 0 unless ok */
 	uint32_t kernel, release, scenario, metric, unit;
-	uint32_t experiment;
+	uint32_t experiment, reason;
+	uint32_t origin;	  /* index, published layout only */
 	uint32_t run;		  /* number of the runs' intern */
 	uint32_t block, position; /* from 0, or ROW_NO_BLOCK */
 	uint32_t line;
@@ -39,10 +40,18 @@ struct row {
 	bool ok;
 };
 
+/* What else the published layout says of a row: words. */
+struct row_origin {
+	uint32_t source_file, entry_profile, test_kind, case_name;
+};
+
 struct rows {
 	struct row *at;
 	size_t count, cap;
 	struct intern words, runs;
+	struct row_origin *origins;
+	struct intern origin_keys; /* of the origins, in their order */
+	size_t origins_cap;
 	bool published;	  /* the published layout */
 	bool paired;	  /* every row has a block */
 	size_t identical; /* rows that repeated another to the digit and were left out */
@@ -57,13 +66,18 @@ int rows_read(const char *name, int fd, struct rows *out, struct err *e);
 /* A row from elsewhere than a file; strings are copied. */
 struct row_text {
 	const char *experiment, *kernel, *release, *scenario, *metric, *unit, *run;
-	const char *mode; /* NULL: as its unit says */
+	const char *mode;   /* NULL: as its unit says */
+	const char *reason; /* of a failure; NULL: none */
 	uint32_t block, position;
 	uint16_t cpus;
 	bool ok;
 	double value;
 };
 int rows_add(struct rows *t, const struct row_text *row, struct err *e);
+/* A row whose words are the table's already. */
+int rows_append(struct rows *t, const struct row *row, struct err *e);
+/* The mode of that name, or as the unit says if @text is NULL or empty; false if there is none. */
+bool rows_mode(const char *text, const char *unit, uint8_t *out);
 /* After the last rows_add(): checks and sorts as rows_read() does. @name is for messages. */
 int rows_finish(struct rows *t, const char *name, struct err *e);
 void rows_free(struct rows *r);

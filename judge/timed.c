@@ -35,6 +35,17 @@ static struct sequential_rule plan(const struct timed_rule *rule, const struct p
 	return plan;
 }
 
+/* Of an interval that is neither here nor there. */
+static void explain_doubt(const struct timed *t, struct reason *why)
+{
+	bool real = t->p <= t->alpha && (t->low > 1 || t->high < 1);
+
+	reason_add(why, "%s %.3g %%; a change of %.1f %% could have been seen",
+		   real ? "the interval excludes no change, but not changes below"
+			: "the interval excludes neither no change nor one of",
+		   100 * t->least, 100 * t->detectable);
+}
+
 /* Why the verdict is what it is. */
 static void explain(const struct timed *t, const struct sequential_rule *plan, struct reason *why)
 {
@@ -51,7 +62,7 @@ static void explain(const struct timed *t, const struct sequential_rule *plan, s
 		reason_add(why, "the interval lies within %.3g %%%s", 100 * t->least,
 			   t->verdict == VERDICT_TRIVIAL ? ", and excludes no change" : "");
 	else
-		reason_add(why, "a change of %.1f %% could have been seen", 100 * t->detectable);
+		explain_doubt(t, why);
 	if (by_control && isfinite(t->least))
 		reason_add(why, " (the A/A control tells %.3g %% apart)", 100 * t->least);
 	if (plan->n_looks > 1 && t->decided)

@@ -13,7 +13,7 @@
 /* Blocks below which an order has had no chance to be balanced. */
 #define ORDER_BLOCKS_MIN 4
 
-int warn_add(struct judgement *j, const char *kind, uint32_t metric, const char *fmt, ...)
+int warn_add(struct judgement *j, const char *kind, const struct row *where, const char *fmt, ...)
 {
 	char *text = NULL;
 	va_list ap;
@@ -33,7 +33,7 @@ int warn_add(struct judgement *j, const char *kind, uint32_t metric, const char 
 	va_end(ap);
 	if (n < 0)
 		return -ENOMEM;
-	j->warnings[j->n_warnings++] = (struct judge_warning){ kind, metric, text };
+	j->warnings[j->n_warnings++] = (struct judge_warning){ kind, where, text };
 	return 0;
 }
 
@@ -44,10 +44,10 @@ int warn_row(struct judgement *j, const struct rows *t, const struct judged_row 
 	int r = 0;
 
 	if (m->failed_runs)
-		r = warn_add(j, "partial", row->metric, "%s: %zu of %zu runs failed", kernel,
+		r = warn_add(j, "partial", row->raw, "%s: %zu of %zu runs failed", kernel,
 			     m->failed_runs, m->run_count);
 	if (r == 0 && !row->counted && m->ok_runs < TIMED_BLOCKS_MIN)
-		r = warn_add(j, "small-n", row->metric,
+		r = warn_add(j, "small-n", row->raw,
 			     "%s: %zu good runs; below %d no verdict stands%s", kernel, m->ok_runs,
 			     TIMED_BLOCKS_MIN,
 			     m->ok_runs == 1 ? ", though mean-cv calls one run reliable" : "");
@@ -59,7 +59,7 @@ int warn_timed(struct judgement *j, const struct rows *t, const struct judged_ro
 {
 	if (p->paired || !row->timed.n)
 		return 0;
-	return warn_add(j, "unpaired", row->metric,
+	return warn_add(j, "unpaired", row->raw,
 			"%s: runs do not pair up by block; judged unpaired",
 			rows_word(t, row->kernel));
 }
@@ -69,7 +69,7 @@ int warn_drift(struct judgement *j, const struct rows *t, const struct judged_ro
 {
 	if (s->level_p > STABILITY_LEVEL_ALPHA)
 		return 0;
-	return warn_add(j, "drift", row->metric,
+	return warn_add(j, "drift", row->raw,
 			"%s and the baseline both went %s by %.2g %% over the blocks, which blocks "
 			"take out (p %.2g)",
 			rows_word(t, row->kernel), s->level > 0 ? "up" : "down",
@@ -133,27 +133,29 @@ static bool count_positions(const struct cell *c, size_t *counts, size_t *most, 
 
 /*
  * Balanced is: every kernel as often in every position, give or take what a block more or less
- * makes, or two standard deviations of an independent shuffle a block.
+ * makes, or what an independent shuffle a block may: two standard deviations, and more of them the
+ * more kernels there are to stand somewhere.
  */
 int warn_order(struct judgement *j, const struct cell *c)
 {
 	size_t kernels = c->n_groups, blocks = c->groups->count, most, least;
 	_cleanup_free_ size_t *counts = NULL;
 	_cleanup_buf_ struct buf text = { 0 };
-	double expected = (double)blocks / (double)kernels, allowed;
+	double expected = (double)blocks / (double)kernels, deviations, allowed;
 
 	if (kernels < 2 || blocks < ORDER_BLOCKS_MIN || c->groups->rows->mode == ROW_EXACT)
 		return 0;
 	counts = calloc(kernels * kernels, sizeof(*counts));
 	if (!counts)
 		return -ENOMEM;
-	allowed = fmax(1, 2 * sqrt(expected * (1 - 1 / (double)kernels)));
+	deviations = fmin(3, 1 + (double)kernels / 2);
+	allowed = fmax(1, deviations * sqrt(expected * (1 - 1 / (double)kernels)));
 	if (!count_positions(c, counts, &most, &least) ||
 	    ((double)most - expected <= allowed && expected - (double)least <= allowed))
 		return 0;
 	if (list_positions(c, counts, kernels, &text) != 0)
 		return -ENOMEM;
-	return warn_add(j, "unbalanced-order", c->groups->rows->metric,
+	return warn_add(j, "unbalanced-order", c->groups->rows,
 			"runs at each position of a block: %s", buf_str(&text));
 }
 
@@ -168,19 +170,19 @@ int warn_table(struct judgement *j, const struct rows *t, uint32_t baseline, uin
 		emulated = emulated || t->at[i].mode == ROW_EMULATED;
 	}
 	if (!others)
-		r |= warn_add(j, "one-kernel", INTERN_NONE,
+		r |= warn_add(j, "one-kernel", NULL,
 			      "there is no kernel but %s: nothing is compared", name);
 	if (emulated)
-		r |= warn_add(j, "emulated", INTERN_NONE,
+		r |= warn_add(j, "emulated", NULL,
 			      "timing under an emulator: no evidence about hardware");
 	if (t->identical)
 		r |= warn_add(
-			j, "duplicate-rows", INTERN_NONE,
+			j, "duplicate-rows", NULL,
 			"%zu rows repeat another run and metric to the digit; each counts once",
 			t->identical);
 	if (oldest != baseline)
 		r |= warn_add(
-			j, "baseline-reversed", INTERN_NONE,
+			j, "baseline-reversed", NULL,
 			"the baseline %s is not the oldest kernel: for older ones 'improvement' "
 			"means that %s is slower",
 			name, name);

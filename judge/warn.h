@@ -6,8 +6,8 @@
 #include "judge/judgement.h"
 #include "judge/stability.h"
 
-/* Appends one. @metric: a word of the table, or INTERN_NONE. */
-int warn_add(struct judgement *j, const char *kind, uint32_t metric, const char *fmt, ...)
+/* Appends one. @where: a row of the cell, or NULL. */
+int warn_add(struct judgement *j, const char *kind, const struct row *where, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 /* About the runs of one kernel in a cell. */
 int warn_row(struct judgement *j, const struct rows *t, const struct judged_row *row);

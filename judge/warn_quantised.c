@@ -50,7 +50,7 @@ static int warn_pool(struct judgement *j, const struct pool *p, const struct qua
 			snprintf(tick, sizeof(tick), " (as of a clock that ticks every %.3g ms)",
 				 q->tick_ns / 1e6);
 		r |= warn_add(
-			j, "quantised-clock", row->metric,
+			j, "quantised-clock", row->raw,
 			"%s: all values are multiples of %.4f ns, rounded down%s; that explains "
 			"about %.0f %% of the variance",
 			rows_word(p->t, row->kernel), q->step, tick,

@@ -10,7 +10,15 @@
 
 /* "slowpath/judge/1": a new reference, or NULL when out of memory. */
 json_t *judge_json(const struct rows *t, const struct judgement *j, enum judge_rules rules);
-/* Both rule sets side by side, then the warnings. */
+/* One of its rows; NULL also for the baseline, which only mean-cv has a row for. */
+json_t *judge_row_json(const struct rows *t, const struct judged_row *r, enum judge_rules rules);
+/*
+ * The rows as CSV with a header, members as columns. With mean-cv of the published layout: the
+ * columns of the published summary, as it writes them. 0 or -ENOMEM.
+ */
+int judge_csv(const struct rows *t, const struct judgement *j, enum judge_rules rules,
+	      struct buf *out);
+/* A table for each scenario and CPU count with both rule sets side by side, then the warnings. */
 int judge_text(const struct rows *t, const struct judgement *j, struct buf *out);
 
 #endif

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """judge: both rule sets, on small files of our own and on published data where that is present."""
 import csv
+import io
 import json
 import pathlib
 import subprocess
@@ -14,10 +15,10 @@ BINARY = tap.build_dir() / "cmd/slowpath"
 PUBLISHED = tap.SOURCE.parent / "shared/data/published-mprotect-1cpu"
 HEADER = ("experiment,block,position,kernel,release,scenario,cpus,metric,unit,value,status,"
           "run_id,failure_reason")
-# What raw rows do not carry, and what their columns are called here.
-NOT_RAW = {"profile", "source_file", "entry_profile", "test_kind", "version_family",
-           "exact_version", "case", "scenario", "metric", "semantic_warning",
-           "semantic_warning_reasons", "failure_reasons", "results_csv"}
+# What the published summary has and its raw rows do not carry.
+NOT_RAW = {"semantic_warning", "semantic_warning_reasons", "results_csv"}
+PUBLISHED_HEADER = ("profile,source_file,entry_profile,test_kind,version_family,exact_version,case,"
+                    "scenario,metric,value,status,run_id,failure_reason,results_csv")
 
 
 def judge(path, *args):
@@ -57,17 +58,44 @@ def published_summary_is_reproduced_to_the_digit():
     with open(next(PUBLISHED.glob("*.summary.csv")), encoding="utf-8") as f:
         summary = list(csv.DictReader(f))
     assert len(summary) == len(ours) > 0
-    fields = 0
     for theirs in summary:
         mine = ours[theirs["version_family"], theirs["scenario"], theirs["metric"]]
         for name in set(theirs) - NOT_RAW:
             value = mine[name]
             text = f"{value:.6f}" if isinstance(value, float) else str(value)
             assert text == theirs[name], (theirs["metric"], name, text, theirs[name])
-            fields += 1
-    assert fields >= 20 * len(summary), fields
+    assert len(set(summary[0]) - NOT_RAW) == 31, summary[0]
     kinds = {w["kind"] for w in document["warnings"]}
     assert {"quantised-clock", "baseline-reversed"} <= kinds, kinds
+    exported = judge(raw[0], "--rules", "mean-cv", "--baseline", "6.19", "--summary-csv")
+    lines = {tuple(sorted(r.items())) for r in csv.DictReader(io.StringIO(exported.stdout))}
+    assert lines == {tuple(sorted((k, v) for k, v in r.items() if k not in NOT_RAW))
+                     for r in summary}
+
+
+def published_row(version, repeat, value, *, reason="", status="ok", metric="cycle_ns_per_page"):
+    return (f"prof,mm/x.c,entry,workload,{version},{version}.1,,scen,{metric},{value},{status},"
+            f"run_v{version}_r{repeat:02}-bench-1,{reason},/x")
+
+
+@tap.test
+def published_layout_with_failures():
+    rows = [published_row(v, n, 100 + n + int(v[2:])) for n in range(1, 10) for v in ("6.1", "6.9")]
+    rows += [published_row("6.9", 10, "", status="failed", reason="no boot"),
+             published_row("6.9", 11, "", status="timeout", reason='"late, again"'),
+             published_row("6.9", 12, "", status="failed", reason="no boot")]
+    done = judge_rows(rows, "--rules", "mean-cv", "--json", header=PUBLISHED_HEADER)
+    old, new = json.loads(done.stdout)["rows"]
+    assert (old["version_family"], new["exact_version"], new["case"]) == ("6.1", "6.9.1", ""), new
+    assert (new["profile"], new["source_file"], new["entry_profile"], new["test_kind"]) == (
+        "prof", "mm/x.c", "entry", "workload"), new
+    assert new["failure_reasons"] == "no boot;late, again" and old["failure_reasons"] == "", new
+    assert (new["run_count"], new["ok_runs"], new["status"]) == (12, 9, "partial"), new
+    assert new["comparison_reliable"] == "no" and new["label"] == "partial", new
+    assert abs(new["delta_vs_baseline"] - 8 / 106) < 1e-12, new
+    table = judge_rows(rows, "--rules", "mean-cv", "--summary-csv", header=PUBLISHED_HEADER)
+    line = list(csv.DictReader(io.StringIO(table.stdout)))[1]
+    assert line["failure_reasons"] == "no boot;late, again" and line["value"] == "114.000000", line
 
 
 @tap.test
@@ -125,23 +153,112 @@ def bad_files_are_128_with_their_line():
             (good + ["e,1,0,1"], ":8: 4 fields"),
             (good + [row("x", "1", 1)], ":8: block 'x'"),
             (good + ['e,"never closed'], ":8: the file ends inside a quoted field"),
+            (good + [row(9, "1", "inf")], ":8: value 'inf'"),
+            (good + [row(9, "1", "")], ":8: value ''"),
+            (good + [row(9, "1", "1 ")], ":8: value '1 '"),
+            (good + [row(9, "1", "0x10")], ":8: value '0x10'"),
+            (good + [row(-1, "1", 1)], ":8: block '-1'"),
+            (good + [row(4294967295, "1", 1)], ":8: block '4294967295'"),
+            (good + [row(9, "", 1)], ":8: kernel, metric and run_id"),
+            (good + ["e\0" + row(9, "1", 1)], ":8: a NUL byte"),
+            (good + [row(9, "x" * 1100000, 1)], ":8: a record of more than 1 MiB"),
+            (good + ["," * 100], ":8: more than 63 fields"),
             ([], "no rows")):
         done = judge_rows(rows)
         assert done.returncode == 128 and what in done.stderr and not done.stdout, (what, done)
     done = judge_rows(good, header=HEADER.replace("run_id", "runid"))
     assert done.returncode == 128 and "no column 'run_id'" in done.stderr, done
     assert judge("/nonexistent.csv").returncode == 128
+    assert judge("/tmp/").returncode == 128
+    with tempfile.NamedTemporaryFile(suffix=".csv") as f:
+        done = judge(f.name)
+        assert done.returncode == 128 and "empty, a header line" in done.stderr, done
+        # Cut in the middle of its last line.
+        whole = "\n".join([HEADER, *good])
+        f.write(whole[:-20].encode())
+        f.flush()
+        done = judge(f.name)
+        assert done.returncode == 128 and ":7: " in done.stderr and "cut" in done.stderr, done
     assert judge_rows(good, "--baseline", "nope").returncode == 128
     assert judge_rows(good, "--rules", "nope").returncode == 129
 
 
 @tap.test
-def crlf_and_quotes_read_like_plain_lines():
+def the_same_rows_in_other_clothes():
     rows = pairs(9, lambda b: 100 + b, lambda b: 103 + b)
     plain = judge_rows(rows, "--json")
-    assert judge_rows(rows, "--json", end="\r\n").stdout == plain.stdout
     quoted = [",".join(f'"{f}"' for f in r.split(",")) for r in rows]
-    assert judge_rows(quoted, "--json").stdout == plain.stdout
+    for same in (judge_rows(rows, "--json", end="\r\n"), judge_rows(quoted, "--json"),
+                 judge_rows(quoted, "--json", end="\r\n"),
+                 judge_rows(rows, "--json", header="\ufeff" + HEADER),
+                 judge_rows([*rows, "", ""], "--json"),
+                 judge_rows([r + "timed" for r in (x + "," for x in rows)], "--json",
+                            header=HEADER + ",mode")):
+        assert same.stdout == plain.stdout, same
+    # Commas, quotes and newlines inside a field are its text.
+    odd = [r.replace("mprotect/x", '"a ""b"",\n c"') for r in rows]
+    done = judge_rows(odd, "--json")
+    assert json.loads(done.stdout)["rows"][0]["scenario"] == 'a "b",\n c', done
+    done = judge_rows([*odd, row(9, "1", "nan")])
+    assert f":{2 + 2 * len(odd)}: value 'nan'" in done.stderr, done
+
+
+@tap.test
+def many_kernels_and_odd_cells():
+    # More kernels than a profile can have, and a metric that the baseline lacks.
+    rows = [row(b, f"k{k:02}", 100 + k + b / 10) for b in range(9) for k in range(65)]
+    rows += [row(b, "k07", 5, metric="only_ns_per_page", run=f"o{b}") for b in range(9)]
+    done = judge_rows(rows, "--json", "--baseline", "k00")
+    document = json.loads(done.stdout)
+    assert len(document["rows"]) == 65, len(document["rows"])
+    odd = next(r for r in document["rows"] if r["metric"] == "only_ns_per_page")
+    assert odd["verdict"] == "inconclusive" and not odd["primary"], odd
+    assert "no-baseline" in {w["kind"] for w in document["warnings"]}
+
+
+@tap.test
+def looks_judge_early():
+    rows = pairs(20, lambda b: 100 + b % 3, lambda b: 120 + b % 4)
+    (only,) = json.loads(judge_rows(rows, "--json", "--looks", "10,20,40").stdout)["rows"]
+    assert (only["look"], only["blocks"], only["verdict"]) == (1, 10, "suspect"), only
+    assert abs(only["alpha"] - 0.01 / 3) < 1e-12 and abs(only["p_holm"] - 3 * only["p"]) < 1e-12
+    (only,) = json.loads(judge_rows(rows, "--json").stdout)["rows"]
+    assert (only["look"], only["blocks"], only["alpha"]) == (1, 20, 0.01), only
+    done = judge_rows(rows[:18], "--looks", "10,20")
+    assert done.returncode == 125 and "the next look is at 10" in done.stdout, done
+    for bad in ("20,10", "x", "1,2,3,4,5,6,7"):
+        assert judge_rows(rows, "--looks", bad).returncode == 129, bad
+
+
+@tap.test
+def emulated_numbers_say_so_wherever_they_stand():
+    rows = [r + ",emulated" for r in pairs(10, lambda b: 100 + b % 3, lambda b: 120 + b % 4)]
+    header = HEADER + ",mode"
+    document = json.loads(judge_rows(rows, "--json", header=header).stdout)
+    assert document["rows"][0]["mode"] == "emulated", document
+    assert "emulated" in {w["kind"] for w in document["warnings"]}
+    text = judge_rows(rows, header=header).stdout
+    assert "timed (emulated)" in text and "no evidence about hardware" in text, text
+    table = judge_rows(rows, "--summary-csv", header=header).stdout
+    assert [r["mode"] for r in csv.DictReader(io.StringIO(table))] == ["emulated"], table
+    done = judge_rows([r.replace("emulated", "simulated") for r in rows], header=header)
+    assert done.returncode == 128 and ":2: mode 'simulated'" in done.stderr, done
+
+
+@tap.test
+def the_table_can_be_read():
+    name = "6.12.95+deb12-cloud-amd64"
+    rows = [row(b, k, 100 + b % 3 + 9 * i, position=(b + i) % 2, metric=m, run=f"{k}-{b}")
+            for b in range(12) for i, k in enumerate((name, "new"))
+            for m in ("touch_ns_per_page", "iteration_ns_per_page")]
+    lines = judge_rows(rows, "--baseline", name).stdout.splitlines()
+    assert max(map(len, lines)) <= 120, max(lines, key=len)
+    heads = [l for l in lines if "_ns_per_page" in l and not l.startswith("warning")]
+    assert "iteration" in heads[0] and "primary" in heads[0] and "touch" in heads[1], heads
+    assert any("suspect" in l and "regression reliable" in l for l in lines), lines
+    assert "one code layout" in " ".join(" ".join(lines).split()), lines
+    done = judge_rows(rows, "--json", "--summary-csv")
+    assert done.returncode == 129, done
 
 
 tap.main()

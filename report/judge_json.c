@@ -23,6 +23,46 @@ static json_t *identity(const struct rows *t, const struct judged_row *r)
 	return o;
 }
 
+static bool seen_before(const struct judged_row *r, size_t at)
+{
+	for (size_t i = 0; i < at; i++) {
+		if (r->raw[i].reason == r->raw[at].reason)
+			return true;
+	}
+	return false;
+}
+
+/* Each reason once, in the order of the runs, as the published summary joins its lists. */
+static json_t *failure_reasons(const struct rows *t, const struct judged_row *r)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	int rc = 0;
+
+	/* Few runs fail: none of them is looked for twice. */
+	for (size_t i = 0; r->mean_cv.failed_runs && i < r->mean_cv.run_count; i++) {
+		const char *reason = rows_word(t, r->raw[i].reason);
+
+		if (*reason && !seen_before(r, i))
+			rc |= buf_printf(&text, "%s%s", text.len ? ";" : "", reason);
+	}
+	return rc ? NULL : json_string(buf_str(&text));
+}
+
+/* What only the published layout has. */
+static void published_members(json_t *o, const struct rows *t, const struct judged_row *r)
+{
+	const struct row *raw = r->raw;
+	const struct row_origin *origin = &t->origins[raw->origin];
+
+	json_object_set_new(o, "profile", json_string(rows_word(t, raw->experiment)));
+	json_object_set_new(o, "source_file", json_string(rows_word(t, origin->source_file)));
+	json_object_set_new(o, "entry_profile", json_string(rows_word(t, origin->entry_profile)));
+	json_object_set_new(o, "test_kind", json_string(rows_word(t, origin->test_kind)));
+	json_object_set_new(o, "version_family", json_string(rows_word(t, r->kernel)));
+	json_object_set_new(o, "exact_version", json_string(rows_word(t, raw->release)));
+	json_object_set_new(o, "case", json_string(rows_word(t, origin->case_name)));
+}
+
 /* Field names of the published summary. */
 static json_t *mean_cv_row(const struct rows *t, const struct judged_row *r)
 {
@@ -31,6 +71,8 @@ static json_t *mean_cv_row(const struct rows *t, const struct judged_row *r)
 
 	if (!o)
 		return NULL;
+	if (t->published)
+		published_members(o, t, r);
 	json_object_set_new(o, "value", number(m->value));
 	json_object_set_new(o, "median_value", number(m->median_value));
 	json_object_set_new(o, "stdev_value", number(m->stdev_value));
@@ -52,6 +94,7 @@ static json_t *mean_cv_row(const struct rows *t, const struct judged_row *r)
 	json_object_set_new(o, "run_count", json_integer((json_int_t)m->run_count));
 	json_object_set_new(o, "ok_runs", json_integer((json_int_t)m->ok_runs));
 	json_object_set_new(o, "failed_runs", json_integer((json_int_t)m->failed_runs));
+	json_object_set_new(o, "failure_reasons", failure_reasons(t, r));
 	json_object_set_new(o, "label", json_string(mean_cv_label(m)));
 	return o;
 }
@@ -126,15 +169,25 @@ static json_t *warnings(const struct rows *t, const struct judgement *j)
 
 	for (size_t i = 0; i < j->n_warnings; i++) {
 		const struct judge_warning *w = &j->warnings[i];
+		json_t *o = json_pack("{s:s,s:s?}", "kind", w->kind, "metric",
+				      w->where ? rows_word(t, w->where->metric) : NULL);
 
-		json_array_append_new(list,
-				      json_pack("{s:s,s:o,s:s}", "kind", w->kind, "metric",
-						w->metric == INTERN_NONE
-							? json_null()
-							: json_string(rows_word(t, w->metric)),
-						"text", w->text));
+		if (w->where)
+			json_object_set_new(o, "scenario",
+					    json_string(rows_word(t, w->where->scenario)));
+		if (w->where && w->where->cpus)
+			json_object_set_new(o, "cpus", json_integer(w->where->cpus));
+		json_object_set_new(o, "text", json_string(w->text));
+		json_array_append_new(list, o);
 	}
 	return list;
+}
+
+json_t *judge_row_json(const struct rows *t, const struct judged_row *r, enum judge_rules rules)
+{
+	if (rules == RULES_MEAN_CV)
+		return mean_cv_row(t, r);
+	return r->is_baseline ? NULL : blocks_row(t, r);
 }
 
 json_t *judge_json(const struct rows *t, const struct judgement *j, enum judge_rules rules)
@@ -142,64 +195,13 @@ json_t *judge_json(const struct rows *t, const struct judgement *j, enum judge_r
 	json_t *rows = json_array();
 
 	for (size_t i = 0; i < j->count; i++) {
-		if (rules == RULES_MEAN_CV)
-			json_array_append_new(rows, mean_cv_row(t, &j->rows[i]));
-		else if (!j->rows[i].is_baseline)
-			json_array_append_new(rows, blocks_row(t, &j->rows[i]));
+		if (rules == RULES_MEAN_CV || !j->rows[i].is_baseline)
+			json_array_append_new(rows, judge_row_json(t, &j->rows[i], rules));
 	}
-	return json_pack("{s:s,s:s,s:o,s:o}", "schema", "slowpath/judge/1", "rules",
+	return json_pack("{s:s,s:s,s:s,s:o,s:o}", "schema", "slowpath/judge/1", "rules",
 			 rules == RULES_MEAN_CV		  ? "mean-cv"
 			 : j->count && j->rows[0].counted ? "exact"
 							  : "blocks",
-			 "rows", rows, "warnings", warnings(t, j));
-}
-
-static int text_row(const struct rows *t, const struct judged_row *r, struct buf *out)
-{
-	const struct mean_cv *m = &r->mean_cv;
-	const struct timed *x = &r->timed;
-	int rc = buf_printf(out, "%-12s %-24s %4zu %12.4f %6.1f%% %-11s %-12s",
-			    rows_word(t, r->kernel), rows_word(t, r->metric), m->ok_runs, m->value,
-			    100 * m->cv, r->is_baseline ? "baseline" : m->classification,
-			    mean_cv_label(m));
-
-	if (r->is_baseline)
-		return rc | buf_printf(out, "\n");
-	if (r->counted)
-		return rc | buf_printf(out, "  %-12s %.4f %s, %zu blocks\n",
-				       verdict_name(r->verdict), r->exact.ratio,
-				       r->exact.exact ? "exact" : "near-exact", r->exact.n_new);
-	return rc | buf_printf(out, "  %-12s %.4f [%.4f, %.4f] p %.2g, %zu %s\n",
-			       verdict_name(r->verdict), x->ratio, x->low, x->high, x->p, x->n,
-			       x->paired ? "blocks" : "runs, unpaired");
-}
-
-int judge_text(const struct rows *t, const struct judgement *j, struct buf *out)
-{
-	uint32_t scenario = INTERN_NONE;
-	uint16_t cpus = UINT16_MAX;
-	int r = 0;
-
-	for (size_t i = 0; i < j->count; i++) {
-		const struct judged_row *row = &j->rows[i];
-
-		if (row->scenario != scenario || row->cpus != cpus) {
-			r |= buf_printf(out, "%s%s", i ? "\n" : "", rows_word(t, row->scenario));
-			if (row->cpus)
-				r |= buf_printf(out, ", %u CPUs", row->cpus);
-			r |= buf_printf(out, "\n%-12s %-24s %4s %12s %7s %-24s  %s\n", "kernel",
-					"metric", "n", "mean", "cv", "rules mean-cv",
-					"by blocks: ratio to the baseline, 99 % interval");
-		}
-		scenario = row->scenario;
-		cpus = row->cpus;
-		r |= text_row(t, row, out);
-	}
-	for (size_t i = 0; i < j->n_warnings; i++)
-		r |= buf_printf(
-			out, "%swarning: %s%s%s\n", i ? "" : "\n",
-			j->warnings[i].metric == INTERN_NONE ? ""
-							     : rows_word(t, j->warnings[i].metric),
-			j->warnings[i].metric == INTERN_NONE ? "" : ": ", j->warnings[i].text);
-	return r;
+			 "baseline", rows_word(t, j->baseline), "rows", rows, "warnings",
+			 warnings(t, j));
 }

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "judge/rows.h"
+
+#include "base/cleanup.h"
+#include "judge/csv.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum column {
+	COL_EXPERIMENT,
+	COL_BLOCK,
+	COL_POSITION,
+	COL_KERNEL,
+	COL_RELEASE,
+	COL_SCENARIO,
+	COL_CPUS,
+	COL_METRIC,
+	COL_UNIT,
+	COL_VALUE,
+	COL_STATUS,
+	COL_RUN,
+	COL_REASON,
+	COL_MODE, /* this and what follows may be missing */
+	COL_SOURCE,
+	COL_ENTRY,
+	COL_KIND,
+	COL_CASE,
+	COL_COUNT
+};
+
+static const char *const own_names[COL_COUNT] = { [COL_EXPERIMENT] = "experiment",
+						  [COL_BLOCK] = "block",
+						  [COL_POSITION] = "position",
+						  [COL_KERNEL] = "kernel",
+						  [COL_RELEASE] = "release",
+						  [COL_SCENARIO] = "scenario",
+						  [COL_CPUS] = "cpus",
+						  [COL_METRIC] = "metric",
+						  [COL_UNIT] = "unit",
+						  [COL_VALUE] = "value",
+						  [COL_STATUS] = "status",
+						  [COL_RUN] = "run_id",
+						  [COL_REASON] = "failure_reason",
+						  [COL_MODE] = "mode" };
+static const char *const published_names[COL_COUNT] = { [COL_EXPERIMENT] = "profile",
+							[COL_KERNEL] = "version_family",
+							[COL_RELEASE] = "exact_version",
+							[COL_SCENARIO] = "scenario",
+							[COL_METRIC] = "metric",
+							[COL_VALUE] = "value",
+							[COL_STATUS] = "status",
+							[COL_RUN] = "run_id",
+							[COL_REASON] = "failure_reason",
+							[COL_SOURCE] = "source_file",
+							[COL_ENTRY] = "entry_profile",
+							[COL_KIND] = "test_kind",
+							[COL_CASE] = "case" };
+
+struct reader {
+	struct csv csv;
+	struct rows *rows;
+	int columns[COL_COUNT];	  /* index of the field, -1: the layout has none */
+	uint32_t last[COL_COUNT]; /* word of the last row: rows are much like their neighbours */
+	size_t n_fields;
+};
+
+static int find_field(const struct csv *c, const char *name)
+{
+	for (size_t i = 0; name && i < c->n_fields; i++) {
+		if (!strcmp(c->fields[i], name))
+			return (int)i;
+	}
+	return -1;
+}
+
+/* Which layout, and where its columns are. */
+static int read_header(struct reader *in, struct err *e)
+{
+	const char *const *names;
+	int r = csv_next(&in->csv, e);
+
+	if (r < 0)
+		return r;
+	if (r == 0)
+		return err_set(e, EINVAL, "%s: empty, a header line is expected", in->csv.name);
+	in->n_fields = in->csv.n_fields;
+	for (int i = 0; i < COL_COUNT; i++)
+		in->last[i] = INTERN_NONE;
+	in->rows->published = find_field(&in->csv, "version_family") >= 0;
+	names = in->rows->published ? published_names : own_names;
+	for (int i = 0; i < COL_COUNT; i++) {
+		in->columns[i] = find_field(&in->csv, names[i]);
+		if (names[i] && in->columns[i] < 0 && i < COL_MODE)
+			return err_set(e, EINVAL,
+				       "%s:%zu: there is no column '%s'; slowpath's own export or "
+				       "the published layout (version_family, ...) is expected",
+				       in->csv.name, in->csv.line, names[i]);
+	}
+	return 0;
+}
+
+static const char *field(const struct reader *in, enum column c)
+{
+	return in->columns[c] < 0 ? "" : in->csv.fields[in->columns[c]];
+}
+
+static int bad_field(const struct reader *in, enum column c, const char *what, struct err *e)
+{
+	return err_set(e, EINVAL, "%s:%zu: %s '%.40s' %s", in->csv.name, in->csv.line, own_names[c],
+		       field(in, c), what);
+}
+
+static int read_count(const struct reader *in, enum column c, uint32_t max, uint32_t *out,
+		      struct err *e)
+{
+	const char *text = field(in, c);
+	unsigned long value;
+	char *end;
+
+	if (!*text)
+		return 0;
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (errno || *end || !isdigit((unsigned char)*text) || value > max)
+		return bad_field(in, c, "is not a whole number", e);
+	*out = (uint32_t)value;
+	return 0;
+}
+
+/*
+ * A decimal number. Where digits and exponent are small, their quotient or product is rounded only
+ * once, and so is what strtod(3) says (Clinger, 1990), in a tenth of the time.
+ */
+static bool parse_decimal(const char *text, double *out)
+{
+	static const double tens[] = { 1e0, 1e1, 1e2,  1e3,  1e4,  1e5,	 1e6,  1e7,
+				       1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
+	const char *p = text + (*text == '-');
+	uint64_t digits = 0;
+	int n = 0, behind = 0;
+	bool point = false;
+	char *end;
+
+	for (; n <= 15 && (isdigit((unsigned char)*p) || (*p == '.' && !point)); p++) {
+		if (*p == '.') {
+			point = true;
+			continue;
+		}
+		digits = 10 * digits + (uint64_t)(*p - '0');
+		behind += point;
+		n++;
+	}
+	if (!*p && n && n <= 15) {
+		*out = (double)digits / tens[behind];
+		if (*text == '-')
+			*out = -*out;
+		return true;
+	}
+	/* Not the hexadecimals, infinities and NaNs that strtod() knows too. */
+	if (!*text || text[strspn(text, "0123456789+-.eE")])
+		return false;
+	*out = strtod(text, &end);
+	return end > text && !*end && isfinite(*out);
+}
+
+static int read_value(const struct reader *in, struct row *row, struct err *e)
+{
+	row->ok = !strcmp(field(in, COL_STATUS), "ok");
+	if (row->ok && !parse_decimal(field(in, COL_VALUE), &row->value))
+		return bad_field(in, COL_VALUE, "is not a finite number", e);
+	return 0;
+}
+
+/* "..._r07-bench-..." or "..._r07": the repetition of the published layout, as a block from 0. */
+static uint32_t repetition(const char *run_id)
+{
+	uint32_t found = ROW_NO_BLOCK;
+
+	for (const char *p = run_id; (p = strstr(p, "_r")); p++) {
+		char *end;
+		unsigned long n;
+
+		if (!isdigit((unsigned char)p[2]))
+			continue;
+		n = strtoul(p + 2, &end, 10);
+		if ((*end == '\0' || *end == '-' || *end == '_') && n > 0 && n < 1000000)
+			found = (uint32_t)n - 1;
+	}
+	return found;
+}
+
+/* The number of a field's text in @table, which is where all of its column are. */
+static int read_word(struct reader *in, struct intern *table, enum column c, uint32_t *out,
+		     struct err *e)
+{
+	const char *text = field(in, c);
+
+	if (in->last[c] == INTERN_NONE || strcmp(intern_text(table, in->last[c]), text) != 0)
+		in->last[c] = intern_add(table, text);
+	*out = in->last[c];
+	return *out == INTERN_NONE ? err_oom(e) : 0;
+}
+
+static int read_words(struct reader *in, struct row *row, struct err *e)
+{
+	struct rows *t = in->rows;
+	const struct {
+		enum column column;
+		uint32_t *to;
+	} words[] = {
+		{ COL_KERNEL, &row->kernel },	  { COL_RELEASE, &row->release },
+		{ COL_SCENARIO, &row->scenario }, { COL_METRIC, &row->metric },
+		{ COL_UNIT, &row->unit },	  { COL_EXPERIMENT, &row->experiment },
+		{ COL_REASON, &row->reason },
+	};
+
+	if (!*field(in, COL_KERNEL) || !*field(in, COL_METRIC) || !*field(in, COL_RUN))
+		return err_set(e, EINVAL, "%s:%zu: kernel, metric and run_id must not be empty",
+			       in->csv.name, in->csv.line);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		int r = read_word(in, &t->words, words[i].column, words[i].to, e);
+
+		if (r < 0)
+			return r;
+	}
+	return read_word(in, &t->runs, COL_RUN, &row->run, e);
+}
+
+static int read_origin(struct reader *in, struct row *row, struct err *e)
+{
+	struct rows *t = in->rows;
+	struct row_origin o;
+	char key[64];
+
+	if (read_word(in, &t->words, COL_SOURCE, &o.source_file, e) < 0 ||
+	    read_word(in, &t->words, COL_ENTRY, &o.entry_profile, e) < 0 ||
+	    read_word(in, &t->words, COL_KIND, &o.test_kind, e) < 0 ||
+	    read_word(in, &t->words, COL_CASE, &o.case_name, e) < 0)
+		return e->code;
+	snprintf(key, sizeof(key), "%u %u %u %u", o.source_file, o.entry_profile, o.test_kind,
+		 o.case_name);
+	row->origin = intern_add(&t->origin_keys, key);
+	if (row->origin == INTERN_NONE)
+		return err_oom(e);
+	if (row->origin == t->origins_cap) {
+		size_t cap = 2 * t->origins_cap + 16;
+		struct row_origin *grown = realloc(t->origins, cap * sizeof(*grown));
+
+		if (!grown)
+			return err_oom(e);
+		t->origins = grown;
+		t->origins_cap = cap;
+	}
+	t->origins[row->origin] = o;
+	return 0;
+}
+
+static int read_row(struct reader *in, struct row *row, struct err *e)
+{
+	uint32_t cpus = 0;
+	int r;
+
+	*row = (struct row){ .block = ROW_NO_BLOCK,
+			     .position = ROW_NO_BLOCK,
+			     .line = (uint32_t)in->csv.line };
+	if (in->csv.n_fields != in->n_fields)
+		return err_set(e, EINVAL, "%s:%zu: %zu fields, the header has %zu%s", in->csv.name,
+			       in->csv.line, in->csv.n_fields, in->n_fields,
+			       in->csv.ended_without_newline ? "; the file seems to be cut" : "");
+	r = read_words(in, row, e);
+	if (r == 0)
+		r = read_value(in, row, e);
+	if (r == 0)
+		r = read_count(in, COL_BLOCK, 1000000, &row->block, e);
+	if (r == 0)
+		r = read_count(in, COL_POSITION, 1000000, &row->position, e);
+	if (r == 0)
+		r = read_count(in, COL_CPUS, 65535, &cpus, e);
+	if (r == 0 && !rows_mode(field(in, COL_MODE), field(in, COL_UNIT), &row->mode))
+		r = bad_field(in, COL_MODE, "is none of exact, timed, emulated, native", e);
+	row->cpus = (uint16_t)cpus;
+	if (in->rows->published)
+		row->block = repetition(field(in, COL_RUN));
+	if (r == 0 && in->rows->published)
+		r = read_origin(in, row, e);
+	return r;
+}
+
+int rows_read(const char *name, int fd, struct rows *out, struct err *e)
+{
+	struct reader in = { .rows = out };
+	int r = csv_open(&in.csv, name, fd, e);
+
+	*out = (struct rows){ 0 };
+	if (r == 0)
+		r = read_header(&in, e);
+	while (r == 0) {
+		struct row row;
+
+		r = csv_next(&in.csv, e);
+		if (r <= 0)
+			break;
+		r = read_row(&in, &row, e);
+		if (r == 0)
+			r = rows_append(out, &row, e);
+	}
+	csv_close(&in.csv);
+	if (r == 0)
+		r = rows_finish(out, name, e);
+	if (r < 0)
+		rows_free(out);
+	return r;
+}
