@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/cmd.h"
 #include "cmd/environment.h"
+#include "cmd/keep_files.h"
 #include "cmd/session.h"
 #include "cmd/version.h"
 
@@ -284,8 +285,10 @@ static int run_scenario(struct compare *c, const struct scenario *scenario, stru
 			struct err *e)
 {
 	uint64_t start_ns = clock_ns();
-	int r = measure_pair(c, scenario, NULL, x->sides, e);
+	int r = keep_scenario_file(c->s, c->id, scenario->name, e);
 
+	if (r == 0)
+		r = measure_pair(c, scenario, NULL, x->sides, e);
 	if (r == 0)
 		r = compare_runs(scenario, &x->sides[0].run, &x->sides[1].run, c->o->cpus,
 				 c->o->threshold, &x->comparison, e);

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "cmd/accel.h"
 #include "cmd/environment.h"
+#include "cmd/keep_files.h"
 #include "cmd/version.h"
 #include "base/cpuset.h"
 #include "store/read.h"
@@ -119,6 +120,8 @@ static int begin(struct execution *w, struct err *e)
 	store_new_id(w->id);
 	if (r == 0)
 		r = command ? store_add_experiment(w->s->store, &x, e) : err_oom(e);
+	for (unsigned i = 0; r == 0 && i < w->x->n_scenarios; i++)
+		r = keep_scenario_file(w->s, w->id, w->x->scenarios[i].scenario->name, e);
 	json_decref(command);
 	json_decref(environment);
 	return r;

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- The database of experiments. user_version is the schema's version (store.c: SCHEMA_VERSION); any
 -- change of a table raises it, and store.c refuses a newer one.
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 --
 -- First what was measured: written once, never changed, enough to repeat every run. Then what was
 -- concluded from it: can be thrown away and computed again.
@@ -19,6 +19,14 @@ CREATE TABLE experiment (
   slowpath_version TEXT NOT NULL,
   environment      TEXT NOT NULL,  -- JSON: the host, slowpath's commit; no host name
   effect           TEXT            -- JSON: the order that came of the one asked for; NULL until then
+);
+
+-- What describes it and may change elsewhere: the scenario files, as they were.
+CREATE TABLE experiment_file (
+  experiment TEXT NOT NULL REFERENCES experiment(id),
+  name       TEXT NOT NULL,        -- mprotect.yaml
+  text       TEXT NOT NULL,
+  PRIMARY KEY (experiment, name)
 );
 
 -- One boot of one kernel doing one scenario. A failed one is kept like any other.

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define SCHEMA_VERSION 3 /* as schema.sql sets it */
+#define SCHEMA_VERSION 4 /* as schema.sql sets it */
 #define BUSY_TIMEOUT_MS 20000
 
 void store_close(struct store *s)
@@ -135,6 +135,20 @@ int store_add_experiment(struct store *s, const struct store_experiment *x, stru
 	sql_text(&q, now);
 	sql_text(&q, x->slowpath_version);
 	sql_text(&q, environment ? environment : "null");
+	return sql_run(&q, e);
+}
+
+int store_add_file(struct store *s, const char *experiment, const char *name, const char *text,
+		   struct err *e)
+{
+	_cleanup_sql_ struct sql q;
+	int r = sql_prepare(s->db, "INSERT OR IGNORE INTO experiment_file VALUES (?, ?, ?)", &q, e);
+
+	if (r < 0)
+		return r;
+	sql_text(&q, experiment);
+	sql_text(&q, name);
+	sql_text(&q, text);
 	return sql_run(&q, e);
 }
 

@@ -35,6 +35,9 @@ struct store_experiment {
 };
 
 int store_add_experiment(struct store *s, const struct store_experiment *x, struct err *e);
+/* A file that describes it, as it was. What is there already stays. */
+int store_add_file(struct store *s, const char *experiment, const char *name, const char *text,
+		   struct err *e);
 /* @effect: the order that came of it, as JSON; NULL: none was asked for. */
 int store_finish_experiment(struct store *s, const char *id, const json_t *effect, struct err *e);
 

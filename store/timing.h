@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The metrics of one timed run, out of the spans that the database holds; internal to store/. */
+/* The metrics of one timed run, out of its spans; internal to store/. */
 #ifndef STORE_TIMING_H
 #define STORE_TIMING_H
 
-#include "proto/marker.h"
-#include "proto/plan.h"
-#include "store/store.h"
+#include "store/record.h"
 
 struct timed_metric {
 	char name[PLAN_NAME_BYTES]; /* of the segment, or "iteration" */
@@ -22,6 +20,6 @@ struct timed_metrics {
  * The iteration is the sum of its segments, round by round. A metric whose median span is under
  * TIMED_STEPS_MIN steps of the guest's clock is refused.
  */
-int timing_read(struct store *s, int64_t run, struct timed_metrics *out, struct err *e);
+int timing_metrics(const struct record_run *run, struct timed_metrics *out, struct err *e);
 
 #endif

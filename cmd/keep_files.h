@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What describes an experiment is kept with it, as it was: the library may change. */
+#ifndef CMD_KEEP_FILES_H
+#define CMD_KEEP_FILES_H
+
+#include "cmd/session.h"
+
+/* The file that @scenario ("mprotect/shared-dirty-toggle") was read from, into the database. */
+int keep_scenario_file(struct session *s, const char *experiment, const char *scenario,
+		       struct err *e);
+
+#endif

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/show.h"
+
+#include "base/cleanup.h"
+#include "cmd/cmd.h"
+#include "cmd/home.h"
+#include "store/load.h"
+
+static int print(const struct cmd_ctx *ctx, const struct record *r, struct err *e)
+{
+	_cleanup_buf_ struct buf out = { 0 };
+	json_t *doc;
+	int status;
+
+	if (ctx->json) {
+		doc = show_json(r);
+		status = print_json(doc);
+		json_decref(doc);
+		return status;
+	}
+	if (show_text(r, &out) != 0)
+		return err_oom(e), report_error(e);
+	fwrite(out.data, 1, out.len, stdout);
+	return finish_stdout();
+}
+
+static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
+{
+	_cleanup_(store_close_p) struct store *store = NULL;
+	_cleanup_record_ struct record record = { 0 };
+	_cleanup_home_ struct home home = { 0 };
+	struct err e = { 0 };
+	int status = opts_parse(self, ctx, NULL, 0, &argc, argv, NULL);
+
+	if (status >= 0)
+		return status;
+	if (argc != 1)
+		return usage_error(self, "one experiment's ID is expected");
+	if (home_open(ctx->home_arg, &home, &e) < 0 || store_open(home.data, &store, &e) < 0 ||
+	    store_load(store, argv[0], LOAD_ROWS, &record, &e) < 0)
+		return report_error(&e);
+	return print(ctx, &record, &e);
+}
+
+const struct cmd cmd_show = {
+	.name = "show",
+	.args = "ID",
+	.help = "what the database holds of one experiment",
+	.run = run,
+};

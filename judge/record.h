@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A recorded experiment, as the judge wants it. */
+#ifndef JUDGE_RECORD_H
+#define JUDGE_RECORD_H
+
+#include "judge/options.h"
+#include "judge/rows.h"
+#include "store/record.h"
+
+/*
+ * Its raw rows, checked and sorted. A step that was tried again has a row for every attempt; its
+ * block counts with the last good one.
+ */
+int record_rows(const struct record *r, struct rows *out, struct err *e);
+/* As it was asked for: by its profile, or by the command line. Borrows from @r. */
+struct judge_options record_judge_options(const struct record *r);
+
+#endif

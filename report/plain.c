@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/plain.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Bytes of the valid UTF-8 sequence at @p that is no control character; 0: there is none. */
+static size_t printable(const unsigned char *p)
+{
+	size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 ? 2 : 0;
+	unsigned long code;
+
+	if (n == 1)
+		return p[0] >= 0x20 && p[0] != 0x7f;
+	if (!n || p[0] > 0xf4)
+		return 0;
+	code = p[0] & (0x7fu >> n);
+	for (size_t i = 1; i < n; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (p[i] & 0x3fu);
+	}
+	/* Overlong forms, surrogates, C1 controls, and what turns the direction of text. */
+	if ((n == 3 && code < 0x800) || (n == 4 && code < 0x10000) || code > 0x10ffff ||
+	    (code >= 0xd800 && code < 0xe000) || code < 0xa0 ||
+	    (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+	    (code >= 0x2066 && code <= 0x2069) || code == 0xfeff)
+		return 0;
+	return n;
+}
+
+/* @special: may add what stands for a character instead, and says that it did. */
+static int walk(struct buf *out, const char *text, bool lines, size_t max,
+		const char *(*special)(char c))
+{
+	const unsigned char *p = (const unsigned char *)text;
+	size_t start = out->len;
+
+	while (*p) {
+		size_t n = printable(p);
+		const char *instead = special && n == 1 ? special((char)*p) : NULL;
+		int r;
+
+		if (out->len - start + (n ? n : 1) > max)
+			return buf_puts(out, "...");
+		if (instead)
+			r = buf_puts(out, instead);
+		else if (n)
+			r = buf_add(out, p, n);
+		else
+			r = buf_puts(out, *p == '\n' && lines	     ? "\n"
+					  : *p == '\n' || *p == '\t' ? " "
+								     : "?");
+		if (r < 0)
+			return r;
+		p += n ? n : 1;
+	}
+	return 0;
+}
+
+int plain_line(struct buf *out, const char *text, size_t max)
+{
+	return walk(out, text, false, max, NULL);
+}
+
+int plain_lines(struct buf *out, const char *text)
+{
+	return walk(out, text, true, SIZE_MAX, NULL);
+}
+
+json_t *plain_json(const char *text)
+{
+	json_t *json = text ? json_string(text) : json_null();
+	_cleanup_buf_ struct buf b = { 0 };
+
+	if (json)
+		return json;
+	return plain_lines(&b, text) < 0 ? NULL : json_string(buf_str(&b));
+}
+
+static const char *html(char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	default:
+		return NULL;
+	}
+}
+
+int plain_html(struct buf *out, const char *text)
+{
+	return walk(out, text, true, SIZE_MAX, html);
+}
+
+static const char *markdown(char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '\\':
+		return "\\\\";
+	case '`':
+		return "\\`";
+	case '*':
+		return "\\*";
+	case '_':
+		return "\\_";
+	case '[':
+		return "\\[";
+	case ']':
+		return "\\]";
+	case '|':
+		return "\\|";
+	case '#':
+		return "\\#";
+	case '!':
+		return "\\!";
+	case '~':
+		return "\\~";
+	default:
+		return NULL;
+	}
+}
+
+int plain_markdown(struct buf *out, const char *text)
+{
+	return walk(out, text, false, SIZE_MAX, markdown);
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/show.h"
+
+#include "judge/overall.h"
+#include "judge/record.h"
+#include "report/plain.h"
+
+#include <string.h>
+
+#define CONSOLE_LINES 12
+
+const char *record_verdict(const struct record *r)
+{
+	_cleanup_judgement_ struct judgement j = { 0 };
+	_cleanup_rows_ struct rows t = { 0 };
+	struct judge_options o = record_judge_options(r);
+	enum verdict all = VERDICT_EQUIVALENT, one;
+	bool found = false;
+
+	for (size_t i = 0; i < r->n_results; i++) {
+		if (!r->results[i].verdict || !verdict_parse(r->results[i].verdict, &one))
+			continue;
+		all = found ? verdict_overall(all, one) : one;
+		found = true;
+	}
+	if (!found && r->n_runs && record_rows(r, &t, NULL) == 0 &&
+	    judge_table(&t, &o, &j, NULL) == 0)
+		found = judgement_overall(&j, INTERN_NONE, &all);
+	return found ? verdict_name(all) : NULL;
+}
+
+static json_t *run_json(const struct record_run *run)
+{
+	return json_pack(
+		"{s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:I,s:o,s:o,s:f,s:f,s:o}", "run",
+		(json_int_t)run->id, "block", (json_int_t)run->block, "position",
+		(json_int_t)run->position, "attempt", (json_int_t)run->attempt, "kernel",
+		plain_json(run->side), "spec", plain_json(run->kernel_spec), "release",
+		plain_json(run->kernel_release), "scenario", plain_json(run->scenario), "status",
+		plain_json(run->status), "failure_reason", plain_json(run->failure_reason),
+		"accelerator", plain_json(run->accelerator), "cpus", (json_int_t)run->cpus,
+		"memory_mib", (json_int_t)run->memory_mib, "started", plain_json(run->started),
+		"qemu_argv", plain_json(run->qemu_argv), "boot_seconds", run->boot_seconds,
+		"measure_seconds", run->measure_seconds, "console", plain_json(run->console));
+}
+
+/* The first run of every build. */
+static bool is_first_of_kernel(const struct record *r, size_t at)
+{
+	for (size_t i = 0; i < at; i++) {
+		if (!strcmp(r->runs[i].side, r->runs[at].side) &&
+		    !strcmp(r->runs[i].vmlinux_sha256, r->runs[at].vmlinux_sha256))
+			return false;
+	}
+	return true;
+}
+
+static json_t *kernels_json(const struct record *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->n_runs; i++) {
+		const struct record_run *run = &r->runs[i];
+
+		if (!is_first_of_kernel(r, i))
+			continue;
+		json_array_append_new(
+			list, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "name",
+					plain_json(run->side), "spec", plain_json(run->kernel_spec),
+					"release", plain_json(run->kernel_release), "version",
+					plain_json(run->kernel_version), "compiler",
+					plain_json(run->compiler), "vmlinux_sha256",
+					plain_json(run->vmlinux_sha256), "image_sha256",
+					plain_json(run->image_sha256), "config_sha256",
+					plain_json(run->config_sha256)));
+	}
+	return list;
+}
+
+static json_t *results_json(const struct record *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->n_results; i++) {
+		const struct record_result *x = &r->results[i];
+		json_t *document =
+			json_loads(x->document ? x->document : "", JSON_DECODE_ANY, NULL);
+
+		json_array_append_new(list, json_pack("{s:o,s:o,s:o}", "scenario",
+						      plain_json(x->scenario), "verdict",
+						      plain_json(x->verdict), "document",
+						      document ? document : json_null()));
+	}
+	return list;
+}
+
+json_t *show_json(const struct record *r)
+{
+	json_t *runs = json_array();
+
+	for (size_t i = 0; i < r->n_runs; i++)
+		json_array_append_new(runs, run_json(&r->runs[i]));
+	return json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:O,s:O,s:o,s:o,s:o,s:o}", "schema",
+			 "slowpath/show/1", "id", plain_json(r->id), "name", plain_json(r->name),
+			 "mode", plain_json(r->mode), "purpose", plain_json(r->purpose), "started",
+			 plain_json(r->started), "finished", plain_json(r->finished),
+			 "slowpath_version", plain_json(r->slowpath_version), "verdict",
+			 plain_json(record_verdict(r)), "command", r->command, "environment",
+			 r->environment, "order", r->effect ? json_incref(r->effect) : json_null(),
+			 "kernels", kernels_json(r), "runs", runs, "results", results_json(r));
+}
+
+static int field(struct buf *out, const char *label, const char *value)
+{
+	return buf_printf(out, "%-12s ", label) | plain_line(out, value ? value : "-", 400) |
+	       buf_puts(out, "\n");
+}
+
+static int put_json(struct buf *out, const char *label, const json_t *value)
+{
+	_cleanup_free_ char *text =
+		value ? json_dumps(value, JSON_PRESERVE_ORDER | JSON_ENCODE_ANY) : NULL;
+
+	return buf_printf(out, "%-12s ", label) | plain_line(out, text ? text : "-", 4000) |
+	       buf_puts(out, "\n");
+}
+
+static int put_command(struct buf *out, const struct record *r)
+{
+	const char *profile = json_string_value(json_object_get(r->command, "profile"));
+	int rc;
+
+	if (!profile)
+		return put_json(out, "command", r->command);
+	rc = field(out, "profile", json_string_value(json_object_get(r->command, "file")));
+	rc |= buf_puts(out, "\n") | plain_lines(out, profile);
+	return rc |
+	       buf_puts(out, profile[0] && profile[strlen(profile) - 1] != '\n' ? "\n\n" : "\n");
+}
+
+static int put_kernels(struct buf *out, const struct record *r)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < r->n_runs; i++) {
+		const struct record_run *run = &r->runs[i];
+
+		if (!is_first_of_kernel(r, i))
+			continue;
+		rc |= buf_puts(out, "kernel       ") | plain_line(out, run->side, 60);
+		rc |= buf_puts(out, ": ") | plain_line(out, run->kernel_spec, 200);
+		rc |= buf_printf(out, ", vmlinux %.12s, ", run->vmlinux_sha256);
+		rc |= plain_line(out, run->compiler, 100) | buf_puts(out, "\n");
+	}
+	return rc;
+}
+
+/* Where the last lines of a console begin. */
+static const char *tail(const char *console)
+{
+	const char *p = console + strlen(console);
+	unsigned lines = 0;
+
+	while (p > console) {
+		if (p[-1] == '\n' && p[0] && ++lines == CONSOLE_LINES)
+			break;
+		p--;
+	}
+	return p;
+}
+
+static int put_run(struct buf *out, const struct record_run *run)
+{
+	int rc = buf_printf(out, "%4lld %5lld %3lld %3lld  ", (long long)run->id,
+			    (long long)run->block, (long long)run->position,
+			    (long long)run->attempt);
+
+	rc |= plain_line(out, run->status, 10) | buf_puts(out, "  ") |
+	      plain_line(out, run->side, 40);
+	rc |= buf_puts(out, "  ") | plain_line(out, run->scenario, 60);
+	rc |= buf_printf(out, ", %lld CPUs, ", (long long)run->cpus) |
+	      plain_line(out, run->accelerator, 20) | buf_puts(out, "\n");
+	if (record_run_ok(run))
+		return rc;
+	rc |= buf_puts(out, "     ") |
+	      plain_line(out, run->failure_reason ? run->failure_reason : "", 400);
+	rc |= buf_puts(out, "\n     --- the end of its console\n") |
+	      plain_lines(out, tail(run->console));
+	return rc | buf_puts(out, run->console[0] ? "     ---\n" : "     --- (empty)\n");
+}
+
+int show_text(const struct record *r, struct buf *out)
+{
+	int rc = field(out, "experiment", r->id) | field(out, "name", r->name) |
+		 field(out, "mode", r->mode) | field(out, "purpose", r->purpose) |
+		 field(out, "started", r->started) | field(out, "finished", r->finished) |
+		 field(out, "verdict", record_verdict(r)) |
+		 field(out, "slowpath", r->slowpath_version) | put_command(out, r) |
+		 put_kernels(out, r) | put_json(out, "order", r->effect) |
+		 put_json(out, "environment", r->environment);
+
+	for (size_t i = 0; i < r->n_results; i++) {
+		rc |= buf_puts(out, "result       ") |
+		      plain_line(out, r->results[i].verdict ? r->results[i].verdict : "", 40);
+		rc |= buf_puts(out, "  ") |
+		      plain_line(out, r->results[i].scenario ? r->results[i].scenario : "", 100) |
+		      buf_puts(out, "\n");
+	}
+	rc |= buf_puts(out, "\n run block pos try  status, kernel, scenario\n");
+	for (size_t i = 0; i < r->n_runs; i++)
+		rc |= put_run(out, &r->runs[i]);
+	return rc;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which experiments the database holds, and two databases made one. */
+#ifndef STORE_CATALOG_H
+#define STORE_CATALOG_H
+
+#include "store/store.h"
+
+/* Strings are valid during the call only. */
+struct catalog_row {
+	const char *id, *name, *mode, *purpose, *started;
+	const char *finished; /* NULL: it is not */
+	const char *scenario; /* of one result; NULL: there is none */
+	const char *verdict;  /* of that result */
+};
+
+typedef int (*catalog_fn)(void *arg, const struct catalog_row *row, struct err *e);
+
+/* Oldest first; an experiment with several results comes as often. The first error of @fn ends it.
+ */
+int store_each_experiment(struct store *s, catalog_fn fn, void *arg, struct err *e);
+
+enum merge_outcome {
+	MERGE_ADDED,
+	MERGE_SAME,	/* it was there already, with the same runs */
+	MERGE_CONFLICT, /* there is another of this id: left out */
+};
+
+typedef int (*merge_fn)(void *arg, const char *id, enum merge_outcome outcome, struct err *e);
+
+/*
+ * Copies every experiment of the database @path that is not here yet, all of them or none.
+ * Nothing that is here changes. @fn is told of each, in the order of their ids.
+ */
+int store_merge(struct store *s, const char *path, merge_fn fn, void *arg, struct err *e);
+
+#endif

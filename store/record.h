@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * All that was measured in one experiment, in memory: read from the database (store/load.h) or from
+ * a bundle. What is concluded is computed from it, so that both give the same.
+ */
+#ifndef STORE_RECORD_H
+#define STORE_RECORD_H
+
+#include "lab/run.h"
+#include "store/read.h"
+
+#include <jansson.h>
+#include <stddef.h>
+
+/* One row of table run, and what hangs on it. */
+struct record_run {
+	/* As the columns of schema.sql, in their order; record_run_fields[] has the list. */
+	int64_t id; /* from 1, in the order of the runs; the database's own differs */
+	int64_t block, position, attempt;
+	char *side, *status, *failure_reason, *scenario, *scenario_sha256, *item;
+	int64_t items;
+	char *kernel_spec, *kernel_release, *kernel_version, *compiler;
+	char *vmlinux_sha256, *image_sha256, *config_sha256;
+	int64_t cpus, memory_mib;
+	char *guest_cmdline, *perturbation, *started, *accelerator, *affinity;
+	double load_before, load_after; /* NAN: not known */
+	char *qemu_version, *qemu_argv, *guest_sha256, *plugin_sha256;
+	int64_t plugin_api, from_snapshot;
+	double boot_seconds, measure_seconds;
+	char *environment, *console;
+	/*
+	 * Counts, times and page states. Its functions are those of a struct record_counts, its
+	 * texts stay NULL: they are above.
+	 */
+	struct run measured;
+	long counts; /* index into the record's counts; -1: there are none */
+	unsigned n_segments;
+	char segments[MARKER_SEGMENTS][PLAN_NAME_BYTES];
+};
+
+/* Functions' counts. Exact runs of a kernel have the same: they share them. */
+struct record_counts {
+	struct profile_function *functions; /* owned, with their names; sorted by name */
+	size_t count;
+};
+
+/* A file that describes the experiment: "mprotect.yaml", a scenario file. */
+struct record_file {
+	char *name, *text;
+};
+
+/* Table result: concluded, not measured. */
+struct record_result {
+	char *scenario, *verdict, *document;
+};
+
+struct record {
+	char *id, *name, *mode, *purpose, *started, *slowpath_version;
+	char *finished; /* NULL: it is not */
+	json_t *command, *environment;
+	json_t *effect; /* NULL: none was kept */
+	struct record_run *runs;
+	size_t n_runs, cap_runs;
+	struct record_counts *counts;
+	size_t n_counts, cap_counts;
+	struct record_file *files;
+	size_t n_files;
+	struct record_result *results;
+	size_t n_results;
+};
+
+void record_free(struct record *r);
+#define _cleanup_record_ __attribute__((cleanup(record_free)))
+
+/* A column of table run. */
+enum field_type { FIELD_TEXT, FIELD_INT, FIELD_REAL };
+struct record_field {
+	const char *name;
+	enum field_type type;
+	bool may_be_null; /* NULL or NAN */
+	size_t offset;	  /* in struct record_run */
+};
+#define RECORD_RUN_FIELDS 37
+extern const struct record_field record_run_fields[RECORD_RUN_FIELDS];
+
+/* The numbers of a page state, by their names in table page_state. */
+#define RECORD_STATES 6
+extern const char *const record_state_names[RECORD_STATES];
+uint64_t *record_state_number(struct report_state *s, unsigned which);
+
+/* A new run behind the others, empty; NULL when out of memory. */
+struct record_run *record_add_run(struct record *r);
+/*
+ * Takes over @functions (sorted by name), or frees them and finds the counts that are equal; the
+ * index, or -ENOMEM.
+ */
+long record_add_counts(struct record *r, struct profile_function *functions, size_t count);
+int record_add_file(struct record *r, const char *name, const char *text, struct err *e);
+bool record_run_ok(const struct record_run *run);
+bool record_run_counted(const struct record_run *run);
+
+/* store_each_row() and store_each_run() of a record. */
+int record_each_row(const struct record *r, store_row_fn fn, void *arg, struct err *e);
+int record_each_run(const struct record *r, store_row_fn fn, void *arg, struct err *e);
+
+#endif

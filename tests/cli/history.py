@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""list, show and merge: what the database holds, and two databases made one."""
+import json
+import pathlib
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import tap
+from cli import madeup
+
+slowpath = madeup.slowpath
+
+
+def document(home, *args, code=0):
+    done = slowpath(home, *args, "--json")
+    assert done.returncode == code, done
+    return json.loads(done.stdout)
+
+
+def dump(home, table):
+    with madeup.open_db(home) as db:
+        return db.execute(f"SELECT * FROM {table}").fetchall()
+
+
+@tap.test
+def list_is_oldest_first_with_verdicts():
+    with tempfile.TemporaryDirectory() as home:
+        assert document(home, "list") == {"schema": "slowpath/list/1", "experiments": []}
+        with madeup.open_db(home) as db:
+            madeup.exact(db, "20260513-100000-aaaaaa")
+            madeup.timed(db, "20260514-100000-bbbbbb")
+            db.execute("UPDATE experiment SET started = '2026-01-01T00:00:00Z', name = 'first' "
+                       "WHERE id LIKE '20260514%'")
+            madeup.add_experiment(db, "20260515-100000-cccccc", finished=False)
+            db.execute("INSERT INTO result VALUES ('20260514-100000-bbbbbb', 's', 'equivalent', "
+                       "'{}')")
+            db.execute("INSERT INTO result VALUES ('20260514-100000-bbbbbb', 't', 'trivial', "
+                       "'{}')")
+        found = document(home, "list")["experiments"]
+        assert [set(x) for x in found] == 3 * [{"id", "name", "mode", "started", "finished",
+                                                "verdict"}]
+        assert [(x["id"][:8], x["name"], x["mode"], x["verdict"]) for x in found] == [
+            ("20260514", "first", "timed", "trivial"),
+            ("20260513", "formal", "exact", "regression"),
+            ("20260515", "formal", "exact", None)], found
+        assert found[2]["finished"] is None and found[1]["finished"].startswith("2026-05-13T11")
+        text = slowpath(home, "list").stdout.splitlines()
+        assert len(text) == 3 and "trivial" in text[0] and "(unfinished)" in text[2], text
+
+
+@tap.test
+def show_has_runs_reasons_and_the_consoles_end():
+    with tempfile.TemporaryDirectory() as home:
+        with madeup.open_db(home) as db:
+            ident = madeup.exact(db)
+            madeup.add_run(db, ident, 7, 0, "new", status="failed", reason="the guest\x1b[2J hung",
+                           console="".join(f"line {i}\n" for i in range(100)))
+        text = slowpath(home, "show", ident).stdout
+        for word in (ident, "regression", "name: \"formal\"", "the guest?[2J hung", "line 99",
+                     "lab-a", "gcc-14", "balanced"):
+            assert word in text, (word, text)
+        assert "line 80\n" not in text and "\x1b" not in text
+        shown = document(home, "show", ident)
+        assert shown["schema"] == "slowpath/show/1" and shown["verdict"] == "regression"
+        assert [r["status"] for r in shown["runs"]] == 6 * ["ok"] + ["failed"]
+        assert shown["runs"][6]["failure_reason"] == "the guest\x1b[2J hung"
+        assert shown["command"]["experiment"]["repetitions"] == 3
+        assert {k["name"] for k in shown["kernels"]} == {"old", "new"}
+        assert slowpath(home, "show", "nope").returncode == 128
+        assert slowpath(home, "show").returncode == 129
+
+
+@tap.test
+def merge_takes_what_is_not_there_once():
+    with tempfile.TemporaryDirectory() as here, tempfile.TemporaryDirectory() as there:
+        with madeup.open_db(here) as db:
+            madeup.exact(db, "20260513-100000-aaaaaa")
+        with madeup.open_db(there) as db:
+            madeup.timed(db, "20260514-100000-bbbbbb", blocks=2)
+            madeup.exact(db, "20260515-100000-cccccc", blocks=1)
+        other = f"{there}/slowpath.db"
+        rows = slowpath(there, "judge", "20260515-100000-cccccc", "--csv").stdout
+        assert document(here, "merge", other) == {
+            "schema": "slowpath/merge/1", "added": ["20260514-100000-bbbbbb",
+                                                    "20260515-100000-cccccc"],
+            "same": [], "conflicts": []}
+        assert len(document(here, "list")["experiments"]) == 3
+        # What is concluded does not know that the runs have other numbers now.
+        assert slowpath(here, "judge", "20260515-100000-cccccc", "--csv").stdout == rows
+        counts = {t: len(dump(here, t)) for t in ("run", "phase", "slot", "function_count", "span",
+                                                  "timing", "page_state", "experiment_file")}
+        again = document(here, "merge", other)
+        assert len(again["same"]) == 2 and not again["added"], again
+        assert counts == {t: len(dump(here, t)) for t in counts}
+        assert counts["run"] == 6 + 4 + 2 and counts["span"] == 12, counts
+
+
+@tap.test
+def merge_says_conflicts_and_changes_nothing_there():
+    with tempfile.TemporaryDirectory() as here, tempfile.TemporaryDirectory() as there:
+        for home, blocks in ((here, 3), (there, 2)):
+            with madeup.open_db(home) as db:
+                madeup.exact(db, blocks=blocks)
+        before = dump(here, "run")
+        done = slowpath(here, "merge", f"{there}/slowpath.db")
+        assert done.returncode == 1 and "is another here" in done.stderr, done
+        assert dump(here, "run") == before
+        assert slowpath(here, "merge", f"{there}/nope.db").returncode == 128
+        assert not pathlib.Path(there, "nope.db").exists()
+        pathlib.Path(there, "text.db").write_text("not a database\n" * 100, encoding="utf-8")
+        done = slowpath(here, "merge", f"{there}/text.db")
+        assert done.returncode == 128 and "not a database" in done.stderr, done
+
+
+tap.main()
