@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What both ends of a noisy search are like: their levels, the noise of a run, whether they differ
+ * at all, and whether the machine drifts. Runs of the two ends are made in turn, so that drift is
+ * in both alike.
+ */
+#ifndef BISECT_CALIBRATION_H
+#define BISECT_CALIBRATION_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Runs of each end; as many again, once, if it is open then whether they differ. */
+#define CALIBRATION_RUNS 30
+#define CALIBRATION_RUNS_MAX 60
+/*
+ * Calls the ends different where they are not with at most this probability (two-sided rank-sum
+ * test), at either look: together below 1 %.
+ */
+#define CALIBRATION_ALPHA 0.004
+/* A p above this is not worth a second look. */
+#define CALIBRATION_OPEN 0.25
+
+struct calibration {
+	double good, bad; /* Hodges-Lehmann medians */
+	double sd;	  /* of a run, of both ends together: 1.4826 MAD of the residuals */
+	double p;	  /* that they are alike */
+	bool differ;
+	bool open; /* more runs may show a difference */
+	bool drifts;
+};
+
+/*
+ * @good and @bad: @n values each, in the order of time. @smallest: a difference that matters, in
+ * units of the values. 0, or -ENOMEM.
+ */
+int calibrate(const double *good, const double *bad, size_t n, double smallest,
+	      struct calibration *out, struct err *e);
+
+/*
+ * The level of a few runs: the median of all means of two (Hodges and Lehmann, 1963). @scratch has
+ * room for n (n + 1) / 2.
+ */
+double calibration_level(const double *x, size_t n, double *scratch);
+
+#endif
