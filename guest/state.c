@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/state.h"
 
+#include "guest/folios.h"
 #include "guest/report.h"
 
 #include <dirent.h>
@@ -14,6 +15,7 @@
 #define PAGE_BYTES 4096u
 #define PAGEMAP_PRESENT (1ull << 63)
 #define PAGEMAP_SWAPPED (1ull << 62)
+#define PAGEMAP_PFN ((1ull << 55) - 1)
 
 static int overlaps(const struct maps *maps, uint64_t start, uint64_t end)
 {
@@ -63,7 +65,16 @@ static void read_smaps(const struct maps *maps, struct report_state *out)
 	out->pmd_mapped_pages = pmd_kb / 4;
 }
 
-static int count_pagemap(int fd, const struct map *m, uint64_t *present, uint64_t *swapped)
+uint64_t state_vmas(const struct maps *maps)
+{
+	struct report_state state = { .vmas = REPORT_UNKNOWN };
+
+	read_smaps(maps, &state);
+	return state.vmas;
+}
+
+static int count_pagemap(int fd, const struct map *m, struct folios *folios,
+			 struct report_state *out)
 {
 	uint64_t entries[512], pages = m->bytes / PAGE_BYTES;
 	uint64_t first = (uint64_t)m->start / PAGE_BYTES;
@@ -75,8 +86,10 @@ static int count_pagemap(int fd, const struct map *m, uint64_t *present, uint64_
 		if (n <= 0 || n % 8)
 			return -1;
 		for (ssize_t i = 0; i < n / 8; i++) {
-			*present += (entries[i] & PAGEMAP_PRESENT) != 0;
-			*swapped += (entries[i] & PAGEMAP_SWAPPED) != 0;
+			out->present_pages += (entries[i] & PAGEMAP_PRESENT) != 0;
+			out->swapped_pages += (entries[i] & PAGEMAP_SWAPPED) != 0;
+			if (entries[i] & PAGEMAP_PRESENT)
+				folios_count(folios, entries[i] & PAGEMAP_PFN);
 		}
 		done += (uint64_t)n / 8;
 	}
@@ -86,19 +99,51 @@ static int count_pagemap(int fd, const struct map *m, uint64_t *present, uint64_
 static void read_pagemap(const struct maps *maps, struct report_state *out)
 {
 	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	uint64_t present = 0, swapped = 0;
+	static struct folios folios; /* too large for a small stack */
+	struct report_state seen = { 0 };
+	int r = fd < 0 ? -1 : 0;
 
-	if (fd < 0)
+	folios_open(&folios);
+	for (unsigned i = 0; r == 0 && i < maps->count; i++)
+		r = count_pagemap(fd, &maps->at[i], &folios, &seen);
+	if (r == 0) {
+		out->present_pages = seen.present_pages;
+		out->swapped_pages = seen.swapped_pages;
+		folios_close(&folios, out->folio_pages);
+	} else {
+		folios_close(&folios, seen.folio_pages);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+/* "7f... default anon=512 dirty=512 N0=512 kernelpagesize_kB=4": a line per VMA. */
+static void read_numa_maps(const struct maps *maps, struct report_state *out)
+{
+	FILE *f = fopen("/proc/self/numa_maps", "re");
+	uint64_t nodes[REPORT_NODES] = { 0 };
+	char line[512];
+
+	if (!f)
 		return;
-	for (unsigned i = 0; i < maps->count; i++) {
-		if (count_pagemap(fd, &maps->at[i], &present, &swapped) < 0) {
-			close(fd);
-			return;
+	while (fgets(line, sizeof(line), f)) {
+		const char *kb = strstr(line, "kernelpagesize_kB=");
+		uint64_t start = strtoull(line, NULL, 16), unit;
+
+		if (!overlaps(maps, start, start + 1))
+			continue;
+		unit = kb ? strtoull(kb + 18, NULL, 10) / 4 : 1;
+		for (unsigned i = 0; i < REPORT_NODES; i++) {
+			char key[8];
+			const char *at;
+
+			snprintf(key, sizeof(key), " N%u=", i);
+			at = strstr(line, key);
+			nodes[i] += at ? unit * strtoull(at + strlen(key), NULL, 10) : 0;
 		}
 	}
-	close(fd);
-	out->present_pages = present;
-	out->swapped_pages = swapped;
+	fclose(f);
+	memcpy(out->node_pages, nodes, sizeof(nodes));
 }
 
 void state_read(const struct maps *maps, struct report_state *out)
@@ -108,6 +153,7 @@ void state_read(const struct maps *maps, struct report_state *out)
 		out->online_cpus = maps->online_cpus;
 	read_smaps(maps, out);
 	read_pagemap(maps, out);
+	read_numa_maps(maps, out);
 }
 
 static void add_line(char *text, size_t max, const char *name, const char *path)

@@ -8,6 +8,8 @@
 
 /* Fields that cannot be read stay REPORT_UNKNOWN. */
 void state_read(const struct maps *maps, struct report_state *out);
+/* The number of VMAs in the maps, or REPORT_UNKNOWN. */
+uint64_t state_vmas(const struct maps *maps);
 /* Adds FRAME_UNAME and FRAME_CPUINFO (command line, clocksource, mitigations). */
 void state_machine(void);
 

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/sysinfo.h>
 #include <time.h>
 
@@ -91,17 +92,36 @@ int segment_after(const struct segment *s)
 	return s->after == s->end ? 0 : ops_run(s->after, s->end, &result);
 }
 
+static int run_and_count(const struct segment *s, struct report_segment *out)
+{
+	struct rusage before, after;
+	long result = 0;
+	int r;
+
+	getrusage(RUSAGE_SELF, &before);
+	r = segment_run(s, &result);
+	getrusage(RUSAGE_SELF, &after);
+	out->minor_faults = (uint64_t)(after.ru_minflt - before.ru_minflt);
+	out->major_faults = (uint64_t)(after.ru_majflt - before.ru_majflt);
+	out->result = result;
+	return r;
+}
+
 static int iterate(const struct work *w, int look)
 {
 	for (unsigned i = 0; i < w->n_segments; i++) {
 		const struct segment *s = &w->segments[i];
-		long result = 0;
+		struct report_segment left = { .segment = i };
 		int r = segment_before(s);
 
 		if (r == 0 && look && i == 0)
 			work_state(w, FRAME_STATE);
 		if (r == 0)
-			r = segment_run(s, &result);
+			r = run_and_count(s, &left);
+		if (r == 0 && look) {
+			left.vmas = state_vmas(&w->maps);
+			report_add(FRAME_SEGMENT, &left, sizeof(left));
+		}
 		if (r == 0)
 			r = segment_after(s);
 		if (r < 0)

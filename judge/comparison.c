@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "judge/comparison.h"
 
+#include "judge/outcomes.h"
 #include "judge/state.h"
 
 #include <math.h>
@@ -234,13 +235,6 @@ static bool pairs_agree(const struct slope *s, const struct run *run, int64_t *c
 	return *clock == 0;
 }
 
-static double faults(const struct run *run, unsigned iterations)
-{
-	return (double)(int64_t)(run->phases[1].minor_faults + run->phases[1].major_faults -
-				 run->phases[0].minor_faults - run->phases[0].major_faults) /
-	       iterations;
-}
-
 /* What the clock saw and the counts did not, or the other way round, per item. */
 static double unseen(const struct comparison *c, unsigned iterations)
 {
@@ -289,6 +283,16 @@ static void decide(struct comparison *c, const char *item, unsigned iterations, 
 	}
 }
 
+/* Often the reason itself. */
+static void tell_faults(struct comparison *c)
+{
+	size_t len = strlen(c->reason);
+
+	if (c->faults_old != c->faults_new && c->verdict != VERDICT_DIFFERENT_STATE)
+		snprintf(c->reason + len, sizeof(c->reason) - len,
+			 "; page faults per iteration: %.6g -> %.6g", c->faults_old, c->faults_new);
+}
+
 int compare_runs(const struct scenario *s, const struct run *old_run, const struct run *new_run,
 		 unsigned cpus, double threshold, struct comparison *out, struct err *e)
 {
@@ -303,10 +307,7 @@ int compare_runs(const struct scenario *s, const struct run *old_run, const stru
 	add_outside(out, &whole, old_run, new_run);
 	out->unattributed_old = unattributed(&whole, old_run);
 	out->unattributed_new = unattributed(&whole, new_run);
-	out->faults_old = faults(old_run, s->iterations);
-	out->faults_new = faults(new_run, s->iterations);
-	out->after_old = old_run->after;
-	out->after_new = new_run->after;
+	add_outcomes(out, s, old_run, new_run);
 	r = add_functions(out, &whole, &old_run->profile, &new_run->profile, e);
 	if (r < 0)
 		return r;
@@ -315,5 +316,6 @@ int compare_runs(const struct scenario *s, const struct run *old_run, const stru
 	out->verdict = VERDICT_EQUIVALENT;
 	check_state(out, s, old_run, new_run);
 	decide(out, scenario_item_name(s), s->iterations, threshold);
+	tell_faults(out);
 	return 0;
 }

@@ -51,7 +51,15 @@ struct state_check {
 	enum check_result result;
 };
 
-#define STATE_CHECKS_MAX 8
+#define STATE_CHECKS_MAX (6 + REPORT_FOLIO_ORDERS + REPORT_NODES)
+
+/* NAN: not known, or nothing is expected. */
+struct work_outcome {
+	char name[64];
+	double expected, old_value, new_value;
+};
+
+#define OUTCOMES_MAX (1 + 3 * MARKER_SEGMENTS + STATE_CHECKS_MAX)
 
 struct comparison {
 	enum verdict verdict;
@@ -67,9 +75,10 @@ struct comparison {
 	double unattributed_old, unattributed_new;
 	struct state_check checks[STATE_CHECKS_MAX];
 	size_t n_checks;
-	double faults_old, faults_new;		  /* page faults an iteration */
-	struct report_state after_old, after_new; /* outcomes: after the window */
-	int64_t clock_old, clock_new;		  /* counted less what -icount's clock showed */
+	struct work_outcome outcomes[OUTCOMES_MAX]; /* judge/outcomes.h */
+	size_t n_outcomes;
+	double faults_old, faults_new; /* page faults an iteration */
+	int64_t clock_old, clock_new;  /* counted less what -icount's clock showed */
 };
 
 /*

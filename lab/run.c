@@ -26,6 +26,36 @@ void run_free(struct run *r)
 	*r = (struct run){ 0 };
 }
 
+/* What the segments left behind, each told of once. */
+static int take_segments(const struct report *report, const struct scenario *s, struct run *out,
+			 struct err *e)
+{
+	unsigned seen = 0;
+
+	for (size_t i = 0; i < report->count; i++) {
+		struct report_segment g;
+
+		if (report->items[i].type != FRAME_SEGMENT)
+			continue;
+		if (report->items[i].len != sizeof(g))
+			return err_unmeasured(e, EPROTO, "the guest's segment has %zu bytes",
+					      report->items[i].len);
+		memcpy(&g, report->items[i].data, sizeof(g));
+		if (g.segment >= s->n_segments || seen & 1u << g.segment)
+			return err_unmeasured(e, EPROTO,
+					      "the guest reports segment %u twice or out of range",
+					      g.segment);
+		if (g.minor_faults > RUN_NS_MAX || g.major_faults > RUN_NS_MAX)
+			return err_unmeasured(e, EPROTO, "the guest's segment %u is impossible",
+					      g.segment);
+		seen |= 1u << g.segment;
+		out->segments[g.segment] = g;
+	}
+	if (seen != (1u << s->n_segments) - 1)
+		return err_unmeasured(e, EPROTO, "the guest's report lacks a segment");
+	return 0;
+}
+
 int run_take_report(const struct report *report, const struct run_request *q, struct run *out,
 		    struct err *e)
 {
@@ -40,6 +70,8 @@ int run_take_report(const struct report *report, const struct run_request *q, st
 	if (r == 0)
 		r = report_struct(report, FRAME_STATE_END, &out->after, sizeof(out->after),
 				  "final page state", e);
+	if (r == 0)
+		r = take_segments(report, q->scenario, out, e);
 	if (r == 0 && environment && environment->len > ENVIRONMENT_BYTES_MAX)
 		r = err_unmeasured(e, EPROTO, "the guest's environment has %zu bytes",
 				   environment->len);

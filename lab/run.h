@@ -47,9 +47,10 @@ struct timing {
 };
 
 struct run {
-	struct profile profile;		   /* counted runs */
-	struct timing timing;		   /* timed runs */
-	struct report_state before, after; /* of the window */
+	struct profile profile;				 /* counted runs */
+	struct timing timing;				 /* timed runs */
+	struct report_state before, after;		 /* of the window */
+	struct report_segment segments[MARKER_SEGMENTS]; /* of one iteration before them all */
 	struct report_phase phases[MARKER_PHASES];
 	char *environment; /* "name=value" lines from the guest */
 	char *console;	   /* the end of it; set on failure too */

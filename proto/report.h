@@ -18,7 +18,7 @@
 #define REPORT_HEADER_BYTES 4096u
 #define REPORT_MAX_BYTES (64u << 20)
 #define REPORT_MAGIC 0x54525053u /* "SPRT" */
-#define REPORT_VERSION 2
+#define REPORT_VERSION 3
 
 #define REPORT_PVPANIC_PORT 0x505
 #define REPORT_PAUSE 1 /* written to the port: QEMU stops the machine */
@@ -42,19 +42,23 @@ enum report_frame_type {
 	FRAME_ERROR = 1,     /* text: what failed; a line "needs CONFIG_X" names a missing option */
 	FRAME_UNAME = 2,     /* text: release '\n' version */
 	FRAME_SYMBOLS = 3,   /* text: lines of /proc/kallsyms, text symbols only */
-	FRAME_STATE = 4,     /* struct report_state, before the window */
+	FRAME_STATE = 4,     /* struct report_state, before the first window of an iteration */
 	FRAME_STATE_END = 5, /* struct report_state, after the window */
 	FRAME_PHASE = 6,     /* struct report_phase, one per phase */
 	FRAME_CPUINFO = 7,   /* text: name '=' value lines */
 	FRAME_CLOCK = 8,     /* struct report_clock */
 	FRAME_TIMED = 9,     /* struct report_timed */
 	FRAME_SPANS = 10,    /* struct report_spans and its spans, one per segment */
+	FRAME_SEGMENT = 11,  /* struct report_segment, one per segment */
 };
 
 struct report_frame {
 	uint32_t type;
 	uint32_t length; /* of the payload, without padding */
 };
+
+#define REPORT_FOLIO_ORDERS 10 /* 4 KiB to 2 MiB; the last one is for larger ones too */
+#define REPORT_NODES 4
 
 /* Pages are 4 KiB pages of all mappings of the plan together. UINT64_MAX: unknown. */
 struct report_state {
@@ -64,9 +68,21 @@ struct report_state {
 	uint64_t dirty_pages;	   /* smaps Private_Dirty + Shared_Dirty */
 	uint64_t pmd_mapped_pages; /* smaps AnonHugePages + ShmemPmdMapped + FilePmdMapped */
 	uint64_t swapped_pages;	   /* pagemap */
+	uint64_t folio_pages[REPORT_FOLIO_ORDERS]; /* by the size of their folio; kpageflags */
+	uint64_t node_pages[REPORT_NODES];	   /* by their node; numa_maps */
 };
 
 #define REPORT_UNKNOWN UINT64_MAX
+
+/* What a segment left, in an iteration that was not measured. */
+struct report_segment {
+	uint32_t segment;
+	uint32_t reserved;
+	uint64_t vmas; /* in the maps; REPORT_UNKNOWN if it cannot be read */
+	uint64_t minor_faults;
+	uint64_t major_faults;
+	int64_t result; /* what its system calls returned, added up */
+};
 
 struct report_phase {
 	uint32_t phase;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/compare.h"
 
+#include "judge/outcomes.h"
 #include "judge/state.h"
 
 #include <math.h>
@@ -109,28 +110,23 @@ static json_t *attribution_json(const struct compare_view *v)
 			 number(c->unattributed_new), "outside", outside_json(c));
 }
 
-static json_t *outcome(const char *name, json_t *old_value, json_t *new_value)
-{
-	return json_pack("{s:s,s:o,s:o}", "name", name, "old", old_value, "new", new_value);
-}
-
-/* Found after the window or during it: a difference is a finding, not another state. */
+/* Found after a window or during it: a difference is a finding, not another state. */
 static json_t *outcomes_json(const struct comparison *c)
 {
-	const struct report_state *o = &c->after_old, *n = &c->after_new;
+	static const char *const results[] = {
+		[CHECK_PASS] = "same", [CHECK_FAIL] = "differs", [CHECK_UNKNOWN] = "unknown"
+	};
 	json_t *list = json_array();
 
-	json_array_append_new(list, outcome("faults per iteration", number(c->faults_old),
-					    number(c->faults_new)));
-	json_array_append_new(list, outcome("VMAs after", count(o->vmas), count(n->vmas)));
-	json_array_append_new(list, outcome("present pages after", count(o->present_pages),
-					    count(n->present_pages)));
-	json_array_append_new(
-		list, outcome("dirty pages after", count(o->dirty_pages), count(n->dirty_pages)));
-	json_array_append_new(list, outcome("PMD-mapped pages after", count(o->pmd_mapped_pages),
-					    count(n->pmd_mapped_pages)));
-	json_array_append_new(list, outcome("swapped pages after", count(o->swapped_pages),
-					    count(n->swapped_pages)));
+	for (size_t i = 0; i < c->n_outcomes; i++) {
+		const struct work_outcome *o = &c->outcomes[i];
+
+		json_array_append_new(list,
+				      json_pack("{s:s,s:o,s:o,s:o,s:s}", "name", o->name,
+						"expected", number(o->expected), "old",
+						number(o->old_value), "new", number(o->new_value),
+						"result", results[outcome_result(o)]));
+	}
 	return list;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/compare.h"
 
+#include "judge/outcomes.h"
 #include "judge/state.h"
 
 #include <math.h>
@@ -137,14 +138,30 @@ static int value_text(struct buf *b, uint64_t value)
 				       : buf_printf(b, "%llu", (unsigned long long)value);
 }
 
-static int after(struct buf *b, const char *what, uint64_t old_value, uint64_t new_value)
+static int outcome_value(struct buf *b, double value)
 {
-	int r;
+	return isnan(value) ? buf_puts(b, "unknown") : buf_printf(b, "%.6g", value);
+}
 
-	if (old_value == new_value)
-		return 0;
-	r = buf_printf(b, "  %s after the window: ", what) | value_text(b, old_value);
-	return r | buf_puts(b, " -> ") | value_text(b, new_value) | buf_puts(b, "\n");
+/* Outcomes that differ, or are not what the scenario says. */
+static int findings(const struct comparison *c, struct buf *b)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < c->n_outcomes; i++) {
+		const struct work_outcome *o = &c->outcomes[i];
+
+		if (outcome_result(o) == CHECK_PASS || (isnan(o->old_value) && isnan(o->new_value)))
+			continue;
+		r |= buf_printf(b, "  found: %s: ", o->name);
+		r |= outcome_value(b, o->old_value);
+		r |= buf_puts(b, " -> ");
+		r |= outcome_value(b, o->new_value);
+		if (!isnan(o->expected))
+			r |= buf_printf(b, ", %.6g expected", o->expected);
+		r |= buf_puts(b, "\n");
+	}
+	return r;
 }
 
 static int state(const struct compare_view *v, struct buf *b)
@@ -172,15 +189,7 @@ static int state(const struct compare_view *v, struct buf *b)
 		}
 	}
 	r |= buf_puts(b, ")\n");
-	r |= after(b, "VMAs", c->after_old.vmas, c->after_new.vmas);
-	r |= after(b, "present pages", c->after_old.present_pages, c->after_new.present_pages);
-	r |= after(b, "dirty pages", c->after_old.dirty_pages, c->after_new.dirty_pages);
-	r |= after(b, "PMD-mapped pages", c->after_old.pmd_mapped_pages,
-		   c->after_new.pmd_mapped_pages);
-	r |= after(b, "swapped pages", c->after_old.swapped_pages, c->after_new.swapped_pages);
-	if (c->faults_old != c->faults_new)
-		r |= buf_printf(b, "  page faults per iteration: %.2f -> %.2f\n", c->faults_old,
-				c->faults_new);
+	r |= findings(c, b);
 	return r;
 }
 

@@ -50,6 +50,24 @@ static int read_item(struct yaml_doc *d, const yaml_node_t *n, struct scenario *
 	return 0;
 }
 
+/* What every present page is to be like: in folios of this size, on this node. */
+static int read_of_all(struct yaml_doc *d, const struct yaml_pair *p, struct scenario *s,
+		       bool *known, struct err *e)
+{
+	uint64_t *bytes = &s->expect.folio_bytes;
+	int r;
+
+	*known = !strcmp(p->key, "folios") || !strcmp(p->key, "node");
+	if (!*known)
+		return 0;
+	if (!strcmp(p->key, "node"))
+		return yaml_doc_uint(d, p->value, 0, PLAN_MAX_NODES - 1, &s->expect.node, e);
+	r = yaml_doc_size(d, p->value, bytes, e);
+	if (r == 0 && (*bytes < 4096 || *bytes > 2u << 20 || (*bytes & (*bytes - 1))))
+		return yaml_doc_error(d, p->value, e, "a power of two from 4K to 2M is expected");
+	return r;
+}
+
 static int read_expected(struct yaml_doc *d, const struct yaml_pair *p, struct scenario *s,
 			 struct err *e)
 {
@@ -63,14 +81,19 @@ static int read_expected(struct yaml_doc *d, const struct yaml_pair *p, struct s
 		{ "pmd-mapped", &s->expect.pmd_mapped_pages },
 		{ "swapped", &s->expect.swapped_pages },
 	};
+	bool known;
 	size_t k = 0;
+	int r = read_of_all(d, p, s, &known, e);
 
+	if (r < 0 || known)
+		return r;
 	while (k < ARRAY_SIZE(numbers) && strcmp(numbers[k].key, p->key) != 0)
 		k++;
 	if (k == ARRAY_SIZE(numbers))
-		return yaml_doc_error(
-			d, p->key_node, e,
-			"'%s': vmas, present, dirty, pmd-mapped or swapped is expected", p->key);
+		return yaml_doc_error(d, p->key_node, e,
+				      "'%s': vmas, present, dirty, pmd-mapped, swapped, folios or "
+				      "node is expected",
+				      p->key);
 	if (p->value->type != YAML_SCALAR_NODE ||
 	    strcmp((const char *)p->value->data.scalar.value, "all") != 0)
 		return yaml_doc_uint(d, p->value, 0, UINT32_MAX, numbers[k].value, e);
@@ -164,6 +187,7 @@ static const struct {
 	{ "rounds", read_rounds },
 	{ "min_time_ms", read_min_time },
 	{ "expect", read_expect },
+	{ "outcomes", read_outcomes },
 };
 
 static int unknown_key(struct yaml_doc *d, const struct yaml_pair *p, struct err *e)

@@ -27,7 +27,8 @@
  *	  iterations: 2			N; N and 2N are measured
  *	  rounds: 1000			timed: iterations at most ...
  *	  min_time_ms: 500		... and until so much time was measured
- *	  expect: {present: all, dirty: all, vmas: 1}
+ *	  expect: {present: all, dirty: all, vmas: 1, folios: 64K, node: 0}
+ *	  outcomes: {vmas: {protect: 3}}	after these segments
  *
  * Operations are in scenario/op_words.h and slowpath-scenario(1).
  */

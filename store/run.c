@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Writes one run with all that it measured. */
 #include "base/buf.h"
+#include "lab/page_state.h"
 #include "store/internal.h"
 #include "store/sql.h"
 #include "store/store.h"
@@ -153,32 +154,52 @@ static int insert_functions(struct store *s, int64_t id, const struct profile *p
 	return r;
 }
 
+static int insert_number(struct sql *q, int64_t id, const char *moment, const char *name,
+			 uint64_t value, struct err *e)
+{
+	sql_int(q, id);
+	sql_text(q, moment);
+	sql_text(q, name);
+	if (value == REPORT_UNKNOWN)
+		sql_null(q);
+	else
+		sql_int(q, (int64_t)value);
+	return sql_run(q, e);
+}
+
 static int insert_state(struct store *s, int64_t id, const char *moment,
 			const struct report_state *state, struct err *e)
 {
-	const struct {
-		const char *name;
-		uint64_t value;
-	} rows[] = {
-		{ "online_cpus", state->online_cpus },
-		{ "vmas", state->vmas },
-		{ "present_pages", state->present_pages },
-		{ "dirty_pages", state->dirty_pages },
-		{ "pmd_mapped_pages", state->pmd_mapped_pages },
-		{ "swapped_pages", state->swapped_pages },
-	};
+	_cleanup_sql_ struct sql q;
+	size_t count;
+	const struct state_number *numbers = state_numbers(&count);
+	int r = sql_prepare(s->db, "INSERT INTO page_state VALUES (?, ?, ?, ?)", &q, e);
+
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = insert_number(&q, id, moment, numbers[i].column,
+				  state_value(&numbers[i], state), e);
+	return r;
+}
+
+static int insert_segments(struct store *s, int64_t id, const struct scenario *scenario,
+			   const struct run *run, struct err *e)
+{
 	_cleanup_sql_ struct sql q;
 	int r = sql_prepare(s->db, "INSERT INTO page_state VALUES (?, ?, ?, ?)", &q, e);
 
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(rows); i++) {
-		sql_int(&q, id);
-		sql_text(&q, moment);
-		sql_text(&q, rows[i].name);
-		if (rows[i].value == REPORT_UNKNOWN)
-			sql_null(&q);
-		else
-			sql_int(&q, (int64_t)rows[i].value);
-		r = sql_run(&q, e);
+	for (size_t i = 0; r == 0 && i < scenario->n_segments; i++) {
+		const struct report_segment *g = &run->segments[i];
+		_cleanup_free_ char *moment = str_printf("after %s", scenario->segments[i].name);
+
+		if (!moment)
+			return err_oom(e);
+		r = insert_number(&q, id, moment, "vmas", g->vmas, e);
+		if (r == 0)
+			r = insert_number(&q, id, moment, "minor_faults", g->minor_faults, e);
+		if (r == 0)
+			r = insert_number(&q, id, moment, "major_faults", g->major_faults, e);
+		if (r == 0)
+			r = insert_number(&q, id, moment, "result", (uint64_t)g->result, e);
 	}
 	return r;
 }
@@ -253,6 +274,8 @@ static int insert_results(struct store *s, int64_t id, const struct store_run *r
 	}
 	if (rc == 0)
 		rc = insert_state(s, id, "before", &run->before, e);
+	if (rc == 0)
+		rc = insert_segments(s, id, scenario, run, e);
 	return rc < 0 ? rc : insert_state(s, id, "after", &run->after, e);
 }
 

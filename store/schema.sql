@@ -132,7 +132,7 @@ CREATE TABLE span (
 
 CREATE TABLE page_state (
   run    INTEGER NOT NULL REFERENCES run(id),
-  moment TEXT NOT NULL,            -- before, after
+  moment TEXT NOT NULL,            -- before, after; after SEGMENT: of one iteration
   name   TEXT NOT NULL,
   value  INTEGER,                  -- NULL: could not be read
   PRIMARY KEY (run, moment, name)

@@ -24,7 +24,8 @@ def check_differs(side):
     assert (document["verdict"], document["state"]["same"]) == ("different-state", False)
     assert "PMD-mapped pages" in document["reason"], document["reason"]
     failed = [c for c in document["state"]["checks"] if c["result"] == "fail"]
-    assert [c["name"] for c in failed] == ["PMD-mapped pages"], failed
+    assert [c["name"] for c in failed] == ["PMD-mapped pages", "pages in 4K folios",
+                                           "pages in 2M folios"], failed
     other = "new" if side == "old" else "old"
     assert (failed[0]["expected"], failed[0][side], failed[0][other]) == (0, document["pages"], 0)
     assert checks(document)["present pages"]["result"] == "pass"

@@ -12,7 +12,8 @@ static const char yaml[] = "toggle:\n"
 			   "    one: [mprotect: {map: m, to: r}]\n"
 			   "    two: [touch: {map: m, access: write}]\n"
 			   "  iterations: 5\n"
-			   "  expect: {vmas: 1, present: all, swapped: 0}\n";
+			   "  expect: {vmas: 1, present: all, swapped: 0}\n"
+			   "  outcomes: {vmas: {one: 1}}\n";
 
 void fake_scenario(struct scenario_list *out)
 {
@@ -81,4 +82,6 @@ void fake_finish(struct run *r)
 		.online_cpus = 1, .vmas = 1, .present_pages = FAKE_PAGES, .dirty_pages = FAKE_PAGES
 	};
 	r->after = r->before;
+	for (uint32_t s = 0; s < FAKE_SEGMENTS; s++)
+		r->segments[s] = (struct report_segment){ .segment = s, .vmas = 1 };
 }

@@ -269,9 +269,9 @@ static void outcomes_are_findings(void **state)
 
 	(void)state;
 	fake_view_make(&f);
-	f.comparison.faults_new = 2.5;
-	f.comparison.after_new.vmas = 7;
-	f.comparison.after_new.dirty_pages = REPORT_UNKNOWN;
+	f.comparison.outcomes[0].new_value = 2.5;
+	f.comparison.outcomes[1].new_value = 7;
+	f.comparison.outcomes[3].new_value = NAN;
 	doc = document(&f);
 	assert_true(json_is_true(member(doc, "state.same")));
 	assert_text(doc, "state.outcomes.0.name", "faults per iteration");
@@ -279,6 +279,14 @@ static void outcomes_are_findings(void **state)
 	assert_text(doc, "state.outcomes.1.name", "VMAs after");
 	assert_number(doc, "state.outcomes.1.old", 1);
 	assert_number(doc, "state.outcomes.1.new", 7);
+	assert_text(doc, "state.outcomes.1.result", "differs");
+	assert_true(json_is_null(member(doc, "state.outcomes.1.expected")));
+	assert_text(doc, "state.outcomes.2.result", "same");
+	assert_text(doc, "state.outcomes.3.result", "unknown");
+	assert_text(doc, "state.outcomes.6.name", "faults in one");
+	assert_text(doc, "state.outcomes.7.name", "VMAs after one");
+	assert_number(doc, "state.outcomes.7.expected", 1);
+	assert_text(doc, "state.outcomes.7.result", "same");
 	assert_true(json_is_null(member(doc, "state.outcomes.3.new")));
 	json_decref(doc);
 	fake_view_free(&f);

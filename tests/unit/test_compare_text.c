@@ -47,6 +47,7 @@ static void the_verdict_comes_first(void **state)
 	assert_has(&b, "same state: yes");
 	assert_lacks(&b, "near-exact");
 	assert_lacks(&b, "emulator clock");
+	assert_lacks(&b, "found: ");
 	assert_lacks(&b, "page faults");
 	fake_view_free(&f);
 }
@@ -119,22 +120,24 @@ static void oddities_are_told(void **state)
 	fake_view_make(&f);
 	f.comparison.exact = false;
 	f.comparison.clock_new = -12;
-	f.comparison.faults_new = 2.5;
+	f.comparison.outcomes[0].new_value = 2.5;
 	f.comparison.cpus = 2;
 	f.comparison.metrics[0].old_value = 0;
 	f.comparison.checks[2].new_value = REPORT_UNKNOWN;
 	f.comparison.checks[2].result = CHECK_UNKNOWN;
-	f.comparison.after_new.vmas = 9;
+	f.comparison.outcomes[1].new_value = 9;
+	f.comparison.outcomes[7].old_value = f.comparison.outcomes[7].new_value = 3;
 	free(f.audit.entries[1].new_value);
 	f.audit.entries[1].new_value = strdup("unknown");
 	render(&f, 12, &b);
-	assert_has(&b, "VMAs after the window: 1 -> 9");
+	assert_has(&b, "found: VMAs after: 1 -> 9\n");
 	assert_has(&b, "not known of either side: config");
 	assert_has(&b, "(near-exact, 2 CPUs)");
 	assert_has(&b, "undefined (OLD is 0)");
 	assert_has(&b, "spread of two measurements");
 	assert_has(&b, "differ by 0 / -12 instructions");
-	assert_has(&b, "page faults per iteration: 0.00 -> 2.50");
+	assert_has(&b, "found: faults per iteration: 0 -> 2.5\n");
+	assert_has(&b, "found: VMAs after one: 3 -> 3, 1 expected\n");
 	assert_has(&b, "same state: not fully known");
 	assert_has(&b, "present pages 4 / unknown");
 	assert_lacks(&b, "nan");

@@ -137,6 +137,84 @@ static void unknown_is_no_pass(void **state)
 	assert_string_equal(check_result_name(CHECK_UNKNOWN), "unknown");
 }
 
+static const struct state_check *find(const struct comparison *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_checks; i++) {
+		if (!strcmp(c->checks[i].name, name))
+			return &c->checks[i];
+	}
+	return NULL;
+}
+
+/* A row for every size of folio that a side has; none for the others. */
+static void sizes_of_folios_are_compared(void **state)
+{
+	struct report_state small = good, large = good;
+	struct comparison c;
+
+	(void)state;
+	small.folio_pages[0] = 4;
+	large.folio_pages[2] = 4;
+	compare(&small, &small, &c);
+	assert_int_equal(c.n_checks, 7);
+	assert_int_equal(result(&c, "pages in 4K folios"), CHECK_PASS);
+	compare(&small, &large, &c);
+	assert_int_equal(c.n_checks, 8);
+	assert_int_equal(result(&c, "pages in 4K folios"), CHECK_FAIL);
+	assert_int_equal(result(&c, "pages in 16K folios"), CHECK_FAIL);
+	assert_int_equal(c.verdict, VERDICT_DIFFERENT_STATE);
+}
+
+static void a_size_of_folios_can_be_expected(void **state)
+{
+	struct scenario *s = scenarios.items[0];
+	struct report_state large = good, unknown = good;
+	struct comparison c;
+
+	(void)state;
+	s->expect.folio_bytes = 16384;
+	large.folio_pages[2] = 4;
+	memset(unknown.folio_pages, 0xff, sizeof(unknown.folio_pages));
+	compare(&large, &large, &c);
+	assert_int_equal(find(&c, "pages in 16K folios")->expected, 4);
+	assert_int_equal(result(&c, "pages in 16K folios"), CHECK_PASS);
+	/* Nobody has any: the row is there all the same. */
+	compare(&good, &good, &c);
+	assert_int_equal(result(&c, "pages in 16K folios"), CHECK_FAIL);
+	compare(&unknown, &unknown, &c);
+	assert_int_equal(result(&c, "pages in 16K folios"), CHECK_UNKNOWN);
+	s->expect.folio_bytes = SCENARIO_ANY;
+	compare(&unknown, &unknown, &c);
+	assert_int_equal(c.n_checks, 7);
+	assert_int_equal(result(&c, "pages in 4K folios"), CHECK_UNKNOWN);
+}
+
+static void nodes_are_compared_where_there_are_several(void **state)
+{
+	struct scenario *s = scenarios.items[0];
+	struct report_state here = good, there = good;
+	struct comparison c;
+
+	(void)state;
+	here.node_pages[0] = 4;
+	there.node_pages[1] = 4;
+	compare(&here, &here, &c);
+	assert_null(find(&c, "pages on node 0"));
+	s->nodes = 2;
+	compare(&here, &here, &c);
+	assert_int_equal(result(&c, "pages on node 0"), CHECK_PASS);
+	compare(&here, &there, &c);
+	assert_int_equal(result(&c, "pages on node 0"), CHECK_FAIL);
+	assert_int_equal(result(&c, "pages on node 1"), CHECK_FAIL);
+	s->expect.node = 1;
+	compare(&there, &there, &c);
+	assert_int_equal(result(&c, "pages on node 1"), CHECK_PASS);
+	compare(&here, &here, &c);
+	assert_int_equal(result(&c, "pages on node 1"), CHECK_FAIL);
+	s->nodes = 1;
+	s->expect.node = SCENARIO_ANY;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +222,9 @@ int main(void)
 		cmocka_unit_test(each_difference_fails),
 		cmocka_unit_test(reasons_name_all_of_it),
 		cmocka_unit_test(unknown_is_no_pass),
+		cmocka_unit_test(sizes_of_folios_are_compared),
+		cmocka_unit_test(a_size_of_folios_can_be_expected),
+		cmocka_unit_test(nodes_are_compared_where_there_are_several),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The numbers of struct report_state, one by one: for whoever keeps, compares or shows them all. */
+#ifndef LAB_PAGE_STATE_H
+#define LAB_PAGE_STATE_H
+
+#include "proto/report.h"
+
+#include <stddef.h>
+
+enum state_group {
+	STATE_PLAIN,
+	STATE_FOLIOS, /* most orders have no page: of interest only if there are some */
+	STATE_NODES,  /* of interest only where there are several nodes */
+};
+
+struct state_number {
+	const char *column; /* "present_pages" */
+	const char *label;  /* "present pages" */
+	enum state_group group;
+	unsigned index; /* in its group: order of the folio, number of the node */
+	size_t offset;
+};
+
+/* All of them, online CPUs first. Static. */
+const struct state_number *state_numbers(size_t *count);
+/* REPORT_UNKNOWN if the guest could not read it. */
+uint64_t state_value(const struct state_number *n, const struct report_state *s);
+
+#endif
