@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What counting costs: the same plan from the same snapshot, with the plugin and without, in turn.
- * Prints one JSON object with the host seconds of each run, from "cont" to the guest's report, and
- * of the whole process, from the start of QEMU.
+ * What counting costs: the same plan from the same snapshot, without the plugin, with it, and with
+ * cost vectors, in turn. Prints one JSON object with the medians of the host seconds of each, from
+ * "cont" to the guest's report, and of the whole process, from the start of QEMU.
  *
  *	counting_cost SLOWPATH_BUILD_DIR HOME KERNEL SCENARIO REPEATS
  *
@@ -17,6 +17,7 @@
 #include <string.h>
 
 #define REPEATS_MAX 64
+#define VARIANTS 3 /* plain, counted, with vectors */
 
 struct bench {
 	struct lab lab;
@@ -28,11 +29,11 @@ struct bench {
 	struct symbols *symbols;
 };
 
-struct timing {
+struct seconds {
 	double whole, plan;
 };
 
-static int run_once(struct bench *b, const char *plugin, struct timing *out, struct err *e)
+static int run_once(struct bench *b, const char *plugin, struct seconds *out, struct err *e)
 {
 	_cleanup_(machine_free_p) struct machine *m = NULL;
 	struct plan_request pq = { .online_cpus = 1 };
@@ -86,26 +87,33 @@ static double median(double *values, int n)
 
 static int measure(struct bench *b, int repeats, struct err *e)
 {
-	double whole[2][REPEATS_MAX], plan[2][REPEATS_MAX];
+	double whole[VARIANTS][REPEATS_MAX], plan[VARIANTS][REPEATS_MAX];
 
 	for (int i = 0; i < repeats; i++) {
-		for (int counted = 0; counted < 2; counted++) {
-			struct timing t;
-			int r = run_once(b, counted ? b->lab.plugin : NULL, &t, e);
+		for (int v = 0; v < VARIANTS; v++) {
+			struct seconds t;
+			int r;
 
+			b->boot.vector = v == 2;
+			r = run_once(b, v ? b->lab.plugin : NULL, &t, e);
 			if (r < 0)
 				return r;
-			whole[counted][i] = t.whole;
-			plan[counted][i] = t.plan;
+			whole[v][i] = t.whole;
+			plan[v][i] = t.plan;
 		}
 	}
 	printf("{\"repeats\": %d, \"plain_s\": %.4f, \"counted_s\": %.4f, ", repeats,
 	       median(whole[0], repeats), median(whole[1], repeats));
 	printf("\"plain_plan_s\": %.4f, \"counted_plan_s\": %.4f, ", median(plan[0], repeats),
 	       median(plan[1], repeats));
-	printf("\"ratio\": %.4f, \"ratio_plan\": %.4f}\n",
+	printf("\"vector_s\": %.4f, \"vector_plan_s\": %.4f, ", median(whole[2], repeats),
+	       median(plan[2], repeats));
+	printf("\"ratio\": %.4f, \"ratio_plan\": %.4f, \"ratio_vector\": %.4f, "
+	       "\"ratio_vector_plan\": %.4f}\n",
 	       median(whole[1], repeats) / median(whole[0], repeats),
-	       median(plan[1], repeats) / median(plan[0], repeats));
+	       median(plan[1], repeats) / median(plan[0], repeats),
+	       median(whole[2], repeats) / median(whole[1], repeats),
+	       median(plan[2], repeats) / median(plan[1], repeats));
 	return 0;
 }
 

@@ -2,6 +2,8 @@
 #include "cmd/cmd.h"
 #include "cmd/environment.h"
 #include "cmd/keep_files.h"
+#include "cmd/memory.h"
+#include "cmd/pair_run.h"
 #include "cmd/session.h"
 #include "cmd/version.h"
 
@@ -11,7 +13,6 @@
 #include "judge/confirm.h"
 #include "lab/pair.h"
 #include "report/compare.h"
-#include "scenario/yaml_doc.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@ struct options {
 	bool fresh;
 	unsigned cpus, top, deadline_s;
 	const char *memory;
-	uint64_t memory_mib; /* 0: as the scenario says */
+	unsigned memory_mib; /* 0: as the scenario says */
 	const char *old_cmdline, *new_cmdline;
 };
 
@@ -76,23 +77,6 @@ static int parse_threshold(const struct cmd *self, struct options *o)
 	return -1;
 }
 
-static int parse_memory(const struct cmd *self, struct options *o)
-{
-	uint64_t bytes;
-
-	if (!o->memory)
-		return -1;
-	/* A bare number is MiB, as QEMU has it. */
-	if (strspn(o->memory, "0123456789") == strlen(o->memory) && strlen(o->memory) < 8)
-		bytes = strtoull(o->memory, NULL, 10) << 20;
-	else if (parse_size(o->memory, &bytes) < 0)
-		return usage_error(self, "--mem: '%s' is not a size such as 512M", o->memory);
-	o->memory_mib = bytes >> 20;
-	if (o->memory_mib < 128 || o->memory_mib > 16384)
-		return usage_error(self, "--mem: 128M to 16G is possible, not '%s'", o->memory);
-	return -1;
-}
-
 static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o, int *argc,
 		 char **argv)
 {
@@ -125,7 +109,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	if (status < 0)
 		status = parse_threshold(self, o);
 	if (status < 0)
-		status = parse_memory(self, o);
+		status = memory_parse(self, o->memory, &o->memory_mib);
 	if (status < 0 && (o->cpus < 1 || o->cpus > CPUS_MAX))
 		status = usage_error(self, "--cpus: 1 to %d is possible", CPUS_MAX);
 	if (status < 0 && !o->deadline_s)
@@ -144,67 +128,19 @@ static void fill_request(const struct compare *c, const struct scenario *scenari
 		.kernel = c->kernels[side],
 		.scenario = scenario,
 		.cpus = c->o->cpus,
-		.memory_mib = c->o->memory_mib ? (unsigned)c->o->memory_mib
-					       : scenario_memory_mib(scenario),
+		.memory_mib = c->o->memory_mib ? c->o->memory_mib : scenario_memory_mib(scenario),
 		.cmdline = side ? c->o->new_cmdline : c->o->old_cmdline,
 		.fresh = c->o->fresh || p,
 		.perturbation = p ? *p : (struct perturbation){ 0 },
 	};
 }
 
-static int store_side(struct compare *c, const struct pair_side *side, unsigned position,
-		      struct err *e)
-{
-	struct store_run r = {
-		.experiment = c->id,
-		.block = c->block,
-		.position = position,
-		.side = position ? "new" : "old",
-		.request = &side->request,
-		.run = &side->run,
-		.failure_reason = side->err.code ? side->err.text : NULL,
-		.qemu_version = c->s->qemu.version,
-		.guest_sha256 = c->s->guest_sha256.text,
-		.plugin_sha256 = c->s->plugin_sha256.text,
-	};
-
-	return store_add_run(c->s->store, &r, e);
-}
-
-/* The side that failed, with the end of its console for those who have to find out why. */
-static int pair_failed(const struct pair_side sides[2], struct err *e)
-{
-	const struct pair_side *bad = sides[0].err.code ? &sides[0] : &sides[1];
-
-	/* A side that cannot be measured weighs less than a tool that does not work. */
-	if (sides[0].err.code && sides[1].err.code && sides[1].err.status == ERR_TOOL)
-		bad = &sides[1];
-	if (bad->err.code != -ECANCELED && bad->run.console && bad->run.console[0])
-		fprintf(stderr, "--- end of the console of %s ---\n%s%s---\n",
-			bad->request.kernel->release,
-			strlen(bad->run.console) > 2000
-				? bad->run.console + strlen(bad->run.console) - 2000
-				: bad->run.console,
-			bad->run.console[strlen(bad->run.console) - 1] == '\n' ? "" : "\n");
-	*e = bad->err;
-	return err_wrap(e, "%s", bad == &sides[0] ? "OLD" : "NEW");
-}
-
-/* Measures both sides and keeps both runs, good or bad. */
 static int measure_pair(struct compare *c, const struct scenario *scenario,
 			const struct perturbation *p, struct pair_side sides[2], struct err *e)
 {
-	int r;
-
 	for (unsigned i = 0; i < 2; i++)
 		fill_request(c, scenario, i, p, &sides[i].request);
-	r = pair_measure(&c->s->lab, sides, e);
-	for (unsigned i = 0; r == 0 && i < 2; i++)
-		r = store_side(c, &sides[i], i, e);
-	c->block++;
-	if (r == 0 && (sides[0].err.code || sides[1].err.code))
-		r = pair_failed(sides, e);
-	return r;
+	return pair_run(c->s, c->id, c->block++, sides, 2, e);
 }
 
 static int confirm(struct compare *c, const struct scenario *scenario, struct outcome *x,

@@ -7,6 +7,7 @@
 #include "cmd/stored_rows.h"
 #include "judge/csv.h"
 #include "judge/judgement.h"
+#include "lab/experiment.h"
 #include "report/judge.h"
 
 #include <errno.h>
@@ -175,6 +176,11 @@ static int run_stored(struct cmd_ctx *ctx, struct options *o, const char *id, st
 	if (home_open(ctx->home_arg, &home, e) < 0 || store_open(home.data, &store, e) < 0 ||
 	    store_find_experiment(store, id, &x, e) < 0)
 		return report_error(e);
+	if (strcmp(x.purpose, experiment_purposes[EXPERIMENT_PERFORMANCE]) != 0) {
+		err_set(e, EINVAL, "experiment '%s' was made for %s: its runs are not judged", id,
+			x.purpose);
+		return report_error(e);
+	}
 	if (o->csv)
 		return export_csv(store, id, e);
 	if (stored_rows_read(store, id, &t, e) < 0)

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+extern const struct cmd cmd_attribute;
 extern const struct cmd cmd_cache;
 extern const struct cmd cmd_compare;
 extern const struct cmd cmd_doctor;
@@ -17,8 +18,8 @@ extern const struct cmd cmd_scenario;
 extern const struct cmd cmd_show;
 
 static const struct cmd *const commands[] = {
-	&cmd_cache, &cmd_compare, &cmd_doctor, &cmd_judge,    &cmd_kernel,
-	&cmd_list,  &cmd_merge,	  &cmd_run,    &cmd_scenario, &cmd_show,
+	&cmd_attribute, &cmd_cache, &cmd_compare, &cmd_doctor,	 &cmd_judge, &cmd_kernel,
+	&cmd_list,	&cmd_merge, &cmd_run,	  &cmd_scenario, &cmd_show,
 };
 
 static void print_commands(FILE *to)

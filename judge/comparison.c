@@ -2,6 +2,7 @@
 #include "judge/comparison.h"
 
 #include "judge/outcomes.h"
+#include "judge/slope.h"
 #include "judge/state.h"
 
 #include <math.h>
@@ -37,27 +38,6 @@ const char *outside_name(enum outside which)
 	return names[which];
 }
 
-/* What a pair of phases says an iteration costs, summed over segments [first, last). */
-struct slope {
-	unsigned first, last;
-	double divisor; /* N * items */
-};
-
-static double slope_of(const struct slope *s, unsigned pair, const uint64_t values[MARKER_SLOTS])
-{
-	int64_t sum = 0;
-
-	for (unsigned segment = s->first; segment < s->last; segment++)
-		sum += (int64_t)(values[(2 * pair + 1) * MARKER_SEGMENTS + segment] -
-				 values[2 * pair * MARKER_SEGMENTS + segment]);
-	return (double)sum / s->divisor;
-}
-
-static double mean_slope(const struct slope *s, const uint64_t values[MARKER_SLOTS])
-{
-	return (slope_of(s, 0, values) + slope_of(s, 1, values)) / 2;
-}
-
 /* One member of every slot, as an array of slots. */
 #define SLOT_MEMBER(run, member, out)                                      \
 	do {                                                               \
@@ -80,7 +60,7 @@ static void side_metric(const struct slope *s, const struct run *run, double *va
 	uint64_t task[MARKER_SLOTS];
 
 	SLOT_MEMBER(run, task, task);
-	*value = mean_slope(s, task);
+	*value = slope_mean(s, task);
 	*spread = fabs(slope_of(s, 0, task) - slope_of(s, 1, task));
 	/*
 	 * Where the pairs differ, their distance alone would flatter: both may drift alike. So does
@@ -116,7 +96,7 @@ static double unattributed(const struct slope *s, const struct run *run)
 	uint64_t values[MARKER_SLOTS];
 
 	SLOT_MEMBER(run, unattributed, values);
-	return mean_slope(s, values);
+	return slope_mean(s, values);
 }
 
 static void add_outside(struct comparison *c, const struct slope *s, const struct run *old_run,
@@ -137,7 +117,7 @@ static void add_outside(struct comparison *c, const struct slope *s, const struc
 				SLOT_MEMBER(runs[side], rep_iterations, values);
 			else
 				SLOT_MEMBER(runs[side], retries, values);
-			value = mean_slope(s, values);
+			value = slope_mean(s, values);
 			if (side)
 				c->outside[which].new_insns = value;
 			else
@@ -185,14 +165,14 @@ static int add_functions(struct comparison *c, const struct slope *s, const stru
 
 		if (o && order <= 0) {
 			f->name = o->name;
-			f->old_insns = mean_slope(s, o->insns);
-			f->old_calls = mean_slope(s, o->calls);
+			f->old_insns = slope_mean(s, o->insns);
+			f->old_calls = slope_mean(s, o->calls);
 			i++;
 		}
 		if (n && order >= 0) {
 			f->name = n->name;
-			f->new_insns = mean_slope(s, n->insns);
-			f->new_calls = mean_slope(s, n->calls);
+			f->new_insns = slope_mean(s, n->insns);
+			f->new_calls = slope_mean(s, n->calls);
 			k++;
 		}
 		c->n_functions += !is_nothing(f);
@@ -297,9 +277,7 @@ int compare_runs(const struct scenario *s, const struct run *old_run, const stru
 		 unsigned cpus, double threshold, struct comparison *out, struct err *e)
 {
 	uint64_t items = scenario_items(s);
-	struct slope whole = { .first = 0,
-			       .last = (unsigned)s->n_segments,
-			       .divisor = (double)s->iterations * (double)items };
+	struct slope whole = slope_whole(s);
 	int r;
 
 	*out = (struct comparison){ .cpus = cpus, .items = items };

@@ -21,6 +21,7 @@ int boot_open(const struct lab *lab, const struct run_request *q, struct boot *o
 		.side = q->side,
 		.dir = WORKDIR_NONE,
 		.cpuset = q->cpuset,
+		.vector = q->vector,
 		.machine = { .accel = q->accel,
 			     .memory_mib = (unsigned)((int)q->memory_mib +
 						      q->perturbation.extra_memory_mib),
@@ -60,6 +61,7 @@ int boot_start(const struct boot *b, const char *plugin, const char *snapshot, s
 		.dir = b->dir.path,
 		.kernel = b->kernel->pvh ? b->kernel->vmlinux_path : b->kernel->bzimage_path,
 		.plugin = plugin,
+		.plugin_options = b->vector ? ",vector=on" : "",
 		.incoming = snapshot,
 		.cpuset = b->cpuset,
 		.deadline_s = b->lab->deadline_s,

@@ -15,6 +15,7 @@ struct boot {
 	const struct kernel *kernel;
 	unsigned side;
 	const cpu_set_t *cpuset;
+	bool vector;
 	struct machine_spec machine;
 	struct workdir dir;
 	struct buf initrd;

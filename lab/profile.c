@@ -2,7 +2,6 @@
 #include "lab/profile.h"
 
 #include "base/cleanup.h"
-#include "proto/counts.h"
 #include "proto/crc32.h"
 
 #include <errno.h>
@@ -15,10 +14,34 @@
 
 void profile_free(struct profile *p)
 {
-	for (size_t i = 0; i < p->count; i++)
+	for (size_t i = 0; i < p->count; i++) {
 		free(p->functions[i].name);
+		free(p->functions[i].costs);
+	}
 	free(p->functions);
 	*p = (struct profile){ 0 };
+}
+
+const char *cost_name(enum cost c)
+{
+	static const char *const names[COST_COUNT] = { "insns",	      "loads",		"stores",
+						       "atomics",     "branches",	"calls",
+						       "tlb_flushes", "rep_iterations", "faults",
+						       "interrupts" };
+
+	return names[c];
+}
+
+const uint64_t *profile_cost(const struct profile_function *f, enum cost c)
+{
+	if (c == COST_INSNS)
+		return f->insns;
+	return f->costs ? f->costs[c - 1] : NULL;
+}
+
+uint64_t profile_slot_cost(const struct profile *p, unsigned slot, enum cost c)
+{
+	return c == COST_INSNS ? p->slots[slot].task : p->slots[slot].costs[c];
 }
 
 uint64_t profile_clock_insns(const struct profile *p, unsigned slot)
@@ -31,15 +54,20 @@ uint64_t profile_clock_insns(const struct profile *p, unsigned slot)
 static int check(const void *bytes, size_t len, struct counts_header *h, struct err *e)
 {
 	const char *records = (const char *)bytes + sizeof(*h);
+	size_t vectors;
 
 	if (len < sizeof(*h))
 		return err_set(e, EPROTO, "the plugin's counts are cut short");
 	memcpy(h, bytes, sizeof(*h));
 	if (h->magic != COUNTS_MAGIC || h->version != COUNTS_VERSION)
 		return err_set(e, EPROTO, "the plugin's counts are of another version");
-	if (h->n_records > (len - sizeof(*h)) / sizeof(struct counts_record) ||
-	    len - sizeof(*h) != h->n_records * sizeof(struct counts_record))
+	vectors = (size_t)h->n_vectors * sizeof(struct counts_vector);
+	if (vectors > len - sizeof(*h) ||
+	    h->n_records > (len - sizeof(*h)) / sizeof(struct counts_record) ||
+	    len - sizeof(*h) != h->n_records * sizeof(struct counts_record) + vectors)
 		return err_set(e, EPROTO, "the plugin's counts are cut short");
+	if (h->n_vectors && !(h->flags & COUNTS_VECTOR))
+		return err_set(e, EPROTO, "the plugin's counts have vectors that nothing uses");
 	if (crc32_update(0, records, len - sizeof(*h)) != h->crc)
 		return err_set(e, EPROTO, "the plugin's counts do not match their checksum");
 	if (h->flags & COUNTS_OVERFLOW)
@@ -51,13 +79,89 @@ static int check(const void *bytes, size_t len, struct counts_header *h, struct 
 struct sums {
 	const struct symbols *symbols;
 	struct profile_function **at; /* symbols_functions() + 1 entries, on demand */
+	const char *vectors;	      /* struct counts_vector[], unaligned; NULL: not asked for */
+	uint32_t n_vectors;
 };
+
+static void sum_free(struct profile_function *f)
+{
+	if (f)
+		free(f->costs);
+	free(f);
+}
 
 static struct profile_function *sum_of(struct sums *s, size_t index)
 {
-	if (!s->at[index])
-		s->at[index] = calloc(1, sizeof(*s->at[index]));
-	return s->at[index];
+	struct profile_function *f = s->at[index];
+
+	if (f)
+		return f;
+	f = calloc(1, sizeof(*f));
+	if (f && s->vectors)
+		f->costs = calloc(COST_OF_FUNCTIONS - 1, sizeof(*f->costs));
+	if (f && s->vectors && !f->costs) {
+		free(f);
+		f = NULL;
+	}
+	return s->at[index] = f;
+}
+
+/* A record's vector; -EPROTO if it has none, or one that cannot be its own. */
+static int vector_of(const struct sums *s, const struct counts_record *r, struct counts_vector *v,
+		     struct err *e)
+{
+	if (r->vector >= s->n_vectors)
+		return err_set(e, EPROTO, "the plugin's counts name vector %u of %u", r->vector,
+			       s->n_vectors);
+	memcpy(v, s->vectors + (size_t)r->vector * sizeof(*v), sizeof(*v));
+	for (unsigned c = 0; c < COUNTS_CLASSES; c++) {
+		unsigned last = v->last >> c & 1;
+
+		if (v->of[c] < last || v->of[c] - last > r->insns - 1u)
+			return err_set(e, EPROTO, "the plugin's vector %u is impossible",
+				       r->vector);
+	}
+	return 0;
+}
+
+/* @f: NULL for what is unattributed. Sums stay below COUNTS_CLASSES times those of insns. */
+static int add_costs(const struct sums *s, const struct counts_record *r, uint64_t repeated,
+		     struct profile_function *f, struct profile_slot *slot, struct err *e)
+{
+	struct counts_vector v;
+	int rc = vector_of(s, r, &v, e);
+
+	if (rc < 0)
+		return rc;
+	for (unsigned c = 0; c < COUNTS_CLASSES; c++) {
+		uint64_t n = r->executions * v.of[c] - repeated * (v.last >> c & 1);
+
+		slot->costs[COST_LOADS + c] += n;
+		if (f)
+			f->costs[COST_LOADS + c - 1][r->slot] += n;
+	}
+	slot->costs[COST_REP_ITERATIONS] += r->rep_iterations;
+	if (f)
+		f->costs[COST_REP_ITERATIONS - 1][r->slot] += r->rep_iterations;
+	return 0;
+}
+
+/* Interrupts and exceptions, whoever was running: entries into their stubs. */
+static void add_entries(const struct sums *s, const struct counts_record *r,
+			struct profile_slot *slot)
+{
+	const char *name;
+	bool entry;
+	long index = symbols_find(s->symbols, r->vaddr, &entry);
+
+	if (index < 0 || !entry)
+		return;
+	name = symbols_name(s->symbols, (size_t)index);
+	if (!strncmp(name, "asm_exc_", 8))
+		slot->costs[COST_FAULTS] += r->executions;
+	/* A device's interrupt comes through one stub of many, and all lead to the second. */
+	else if (!strncmp(name, "asm_sysvec_", 11) || !strcmp(name, "asm_common_interrupt"))
+		slot->costs[COST_INTERRUPTS] += r->executions;
 }
 
 static int add_task(struct sums *sums, const struct counts_record *r, uint64_t repeated,
@@ -73,7 +177,7 @@ static int add_task(struct sums *sums, const struct counts_record *r, uint64_t r
 		index = symbols_find(sums->symbols, r->vaddr, &entry);
 	if (index < 0) {
 		slot->unattributed += insns;
-		return 0;
+		return sums->vectors ? add_costs(sums, r, repeated, NULL, slot, e) : 0;
 	}
 	f = sum_of(sums, (size_t)index);
 	if (!f)
@@ -82,7 +186,7 @@ static int add_task(struct sums *sums, const struct counts_record *r, uint64_t r
 	/* What is repeated is the span's last instruction: the entry, if it is the only one. */
 	if (entry)
 		f->calls[r->slot] += r->executions - (r->insns == 1 ? repeated : 0);
-	return 0;
+	return sums->vectors ? add_costs(sums, r, repeated, f, slot, e) : 0;
 }
 
 static int add_record(struct profile *p, struct sums *sums, const struct counts_record *r,
@@ -106,6 +210,8 @@ static int add_record(struct profile *p, struct sums *sums, const struct counts_
 		return err_set(e, EPROTO, "the plugin's counts are impossible in slot %u", r->slot);
 	slot->rep_iterations += r->rep_iterations;
 	slot->retries += r->retries;
+	if (sums->vectors && r->vaddr >= KERNEL_HALF)
+		add_entries(sums, r, slot);
 	if (r->context == COUNTS_INTERRUPT)
 		slot->interrupts += insns;
 	else if (r->context == COUNTS_OTHER)
@@ -139,6 +245,7 @@ static int collect(struct sums *s, struct profile *out, struct err *e)
 		f->name = strdup(i + 1 < n ? symbols_name(s->symbols, i) : "[user]");
 		if (!f->name)
 			return err_oom(e);
+		s->at[i]->costs = NULL;
 		out->count++;
 	}
 	qsort(out->functions, out->count, sizeof(*out->functions), by_name);
@@ -157,6 +264,11 @@ int profile_read(const void *bytes, size_t len, const struct symbols *symbols, s
 	if (r < 0)
 		return r;
 	out->plugin_api = h.api;
+	out->vector = h.flags & COUNTS_VECTOR;
+	if (out->vector)
+		sums.vectors = (const char *)bytes + sizeof(h) +
+			       h.n_records * sizeof(struct counts_record);
+	sums.n_vectors = h.n_vectors;
 	sums.at = calloc(n, sizeof(*sums.at));
 	if (!sums.at)
 		return err_oom(e);
@@ -170,7 +282,7 @@ int profile_read(const void *bytes, size_t len, const struct symbols *symbols, s
 	if (r == 0)
 		r = collect(&sums, out, e);
 	for (size_t i = 0; i < n; i++)
-		free(sums.at[i]);
+		sum_free(sums.at[i]);
 	free(sums.at);
 	if (r < 0)
 		profile_free(out);

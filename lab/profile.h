@@ -4,16 +4,41 @@
 #define LAB_PROFILE_H
 
 #include "base/err.h"
+#include "proto/counts.h"
 #include "proto/marker.h"
 #include "symbols/symbols.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * What executing costs, of which instructions are one part: the cost vector. Those of functions
+ * are the measured task's; each is a number of instructions but for the last two.
+ */
+enum cost {
+	COST_INSNS,
+	COST_LOADS, /* from here on as enum counts_class, and only if vectors were asked for */
+	COST_STORES,
+	COST_ATOMICS,
+	COST_BRANCHES,
+	COST_CALLS,
+	COST_TLB_FLUSHES,
+	COST_REP_ITERATIONS,		 /* after the first of each string instruction */
+	COST_OF_FUNCTIONS,		 /* what follows is known of slots only */
+	COST_FAULTS = COST_OF_FUNCTIONS, /* exceptions taken, whoever ran */
+	COST_INTERRUPTS,		 /* taken, whoever ran */
+	COST_COUNT,
+};
+
+/* "insns", "loads", "tlb_flushes". */
+const char *cost_name(enum cost c);
+
 struct profile_function {
 	char *name; /* "[user]" for everything outside the kernel */
 	uint64_t insns[MARKER_SLOTS];
-	uint64_t calls[MARKER_SLOTS];
+	uint64_t calls[MARKER_SLOTS]; /* of this function */
+	/* By cost, without COST_INSNS; owned, NULL unless vectors were asked for. */
+	uint64_t (*costs)[MARKER_SLOTS];
 };
 
 /* Instructions; a REP string instruction counts once, a retry after a fault not at all. */
@@ -21,9 +46,10 @@ struct profile_slot {
 	uint64_t task;	       /* the measured task: the functions and what is unattributed */
 	uint64_t unattributed; /* of these, at kernel addresses that no symbol covers */
 	uint64_t interrupts;
-	uint64_t others;	 /* other tasks that ran meanwhile */
-	uint64_t rep_iterations; /* in all contexts, after the first of each instruction */
-	uint64_t retries;	 /* in all contexts */
+	uint64_t others;	    /* other tasks that ran meanwhile */
+	uint64_t rep_iterations;    /* in all contexts, after the first of each instruction */
+	uint64_t retries;	    /* in all contexts */
+	uint64_t costs[COST_COUNT]; /* as of functions, and of unattributed code; no COST_INSNS */
 };
 
 struct profile {
@@ -31,12 +57,18 @@ struct profile {
 	size_t count;
 	struct profile_slot slots[MARKER_SLOTS];
 	unsigned plugin_api;
+	bool vector; /* costs beyond instructions are known */
 };
 
 /* Reads the bytes of a counts file (proto/counts.h). -EPROTO if they do not hold together. */
 int profile_read(const void *bytes, size_t len, const struct symbols *symbols, struct profile *out,
 		 struct err *e);
 void profile_free(struct profile *p);
+
+/* A function's cost by slot; NULL if it is not known. @c below COST_OF_FUNCTIONS. */
+const uint64_t *profile_cost(const struct profile_function *f, enum cost c);
+/* What all of the task cost in a slot. */
+uint64_t profile_slot_cost(const struct profile *p, unsigned slot, enum cost c);
 
 /*
  * All that was executed while a slot's windows were open, iterations included: this is what

@@ -36,6 +36,7 @@ struct run_request {
 	const cpu_set_t *cpuset; /* host CPUs that the vCPUs are pinned to; NULL: wherever */
 	uint64_t extra_rest_ns;	 /* of the guest's clock: another tick phase */
 	bool fresh;		 /* boot, do not use or make a snapshot */
+	bool vector;		 /* count what instructions do, too (enum cost) */
 	struct perturbation perturbation;
 };
 

@@ -16,6 +16,7 @@ struct out {
 	FILE *file;
 	uint64_t records;
 	uint32_t crc;
+	bool vector;
 };
 
 /* Spans that start a block, sorted by address: where execution resumes after a fault. */
@@ -115,7 +116,8 @@ static void put_span(struct out *o, const struct starts *s, size_t i, unsigned b
 	struct counts_record r = { .vaddr = span->vaddr,
 				   .insns = span->insns,
 				   .slot = (uint8_t)(book / COUNTS_CONTEXTS),
-				   .context = (uint8_t)(book % COUNTS_CONTEXTS) };
+				   .context = (uint8_t)(book % COUNTS_CONTEXTS),
+				   .vector = o->vector ? (uint32_t)i : 0 };
 
 	r.executions = count_of(s->t, book, i, 0);
 	if (!r.executions)
@@ -127,12 +129,23 @@ static void put_span(struct out *o, const struct starts *s, size_t i, unsigned b
 	put(o, &r);
 }
 
+/* One a span, whether it was executed or not: a record's vector is its span. */
+static uint32_t put_vectors(const struct table *t, struct out *o)
+{
+	for (size_t i = 0; i < t->n_spans; i++) {
+		o->crc = crc32_update(o->crc, &t->spans[i].vector, sizeof(t->spans[i].vector));
+		fwrite(&t->spans[i].vector, sizeof(t->spans[i].vector), 1, o->file);
+	}
+	return (uint32_t)t->n_spans;
+}
+
 static int write_records(const struct table *t, struct out *o)
 {
 	struct counts_header h = { .magic = COUNTS_MAGIC,
 				   .version = COUNTS_VERSION,
 				   .api = PLUGIN_API,
-				   .flags = t->full ? COUNTS_OVERFLOW : 0 };
+				   .flags = (t->full ? COUNTS_OVERFLOW : 0) |
+					    (o->vector ? COUNTS_VECTOR : 0) };
 	struct starts starts;
 
 	if (find_starts(t, &starts) < 0)
@@ -143,6 +156,7 @@ static int write_records(const struct table *t, struct out *o)
 			put_span(o, &starts, i, book);
 	}
 	free(starts.span);
+	h.n_vectors = o->vector ? put_vectors(t, o) : 0;
 	h.n_records = o->records;
 	h.crc = o->crc;
 	rewind(o->file);
@@ -150,10 +164,10 @@ static int write_records(const struct table *t, struct out *o)
 	return ferror(o->file) ? -1 : 0;
 }
 
-int dump_write(const struct table *t, const char *path)
+int dump_write(const struct table *t, bool vector, const char *path)
 {
 	char part[4096];
-	struct out o = { 0 };
+	struct out o = { .vector = vector };
 	int r;
 
 	if (snprintf(part, sizeof(part), "%s.part", path) >= (int)sizeof(part))

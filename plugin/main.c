@@ -3,11 +3,15 @@
  * The counting plugin: executed instructions per span, in windows that the guest opens and closes
  * with markers, apart for the task, interrupts and other tasks.
  *
- *	-plugin slowpath-plugin-v1.so,out=FILE,places=FILE
+ *	-plugin slowpath-plugin-v1.so,out=FILE,places=FILE[,vector=on]
+ *
+ * With vector=on the file tells also what each span's instructions do (plugin/classes.h). That is
+ * known when they are translated, so it costs a little time there and none when they run.
  *
  * QEMU hands the translation callback nothing of the plugin's own, hence one static state.
  */
 #include "plugin/api.h"
+#include "plugin/classes.h"
 #include "plugin/context.h"
 #include "plugin/counter.h"
 #include "plugin/decode.h"
@@ -34,6 +38,7 @@ static struct {
 	int slot;		      /* -1: no window is open */
 	char *out;
 	bool many_vcpus;
+	bool vector;
 } plugin = { .slot = -1 };
 
 /* The book that work goes to from the last harvest on. */
@@ -65,7 +70,7 @@ static void on_marker(unsigned vcpu, void *udata)
 		break;
 	case MARKER_DUMP:
 		plugin.slot = -1;
-		if (dump_write(&plugin.table, plugin.out) < 0)
+		if (dump_write(&plugin.table, plugin.vector, plugin.out) < 0)
 			qemu_plugin_outs("slowpath-plugin: cannot write the counts\n");
 		break;
 	}
@@ -247,7 +252,15 @@ static void forget_follower(struct translation *t)
 		plugin.table.spans[t->block->first_span + t->at_span - 1].followed = false;
 }
 
-static void add_insn(struct translation *t, struct qemu_plugin_insn *insn, const struct insn *d)
+static void add_classes(struct counts_vector *v, uint8_t classes)
+{
+	for (unsigned i = 0; i < COUNTS_CLASSES; i++)
+		v->of[i] = (uint16_t)(v->of[i] + (classes >> i & 1));
+	v->last = classes;
+}
+
+static void add_insn(struct translation *t, struct qemu_plugin_insn *insn, const struct insn *d,
+		     uint8_t classes)
 {
 	uint64_t vaddr = qemu_plugin_insn_vaddr(insn);
 
@@ -258,6 +271,8 @@ static void add_insn(struct translation *t, struct qemu_plugin_insn *insn, const
 	}
 	t->span.insns++;
 	t->span.last_vaddr = vaddr;
+	if (plugin.vector)
+		add_classes(&t->span.vector, classes);
 	if (d->kind == INSN_REP_STRING) {
 		t->span.rep = true;
 		t->span.accesses = (uint8_t)d->accesses;
@@ -306,7 +321,8 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		watch(insn, &d, place, i, &frame_seen);
 		if (d.kind == INSN_MARKER)
 			continue;
-		add_insn(&t, insn, &d);
+		add_insn(&t, insn, &d,
+			 plugin.vector ? insn_classes(bytes, len, vaddr >= KERNEL_HALF) : 0);
 		if (d.may_fault)
 			end_span(&t, whole && i + 1 < n && d.kind == INSN_PLAIN);
 	}
@@ -324,6 +340,10 @@ static int parse_argument(const char *argument)
 			return 0;
 		fprintf(stderr, "slowpath-plugin: cannot read %s\n", argument + 7);
 		return -1;
+	}
+	if (!strcmp(argument, "vector=on")) {
+		plugin.vector = true;
+		return 0;
 	}
 	fprintf(stderr, "slowpath-plugin: unknown argument %s\n", argument);
 	return -1;

@@ -28,6 +28,7 @@ struct span {
 	bool followed;	  /* leaving it in good order leads to the next span of the table */
 	bool rep;	  /* a REP string instruction by itself */
 	uint8_t accesses; /* of it, an iteration; 0: its iterations are not told apart */
+	struct counts_vector vector; /* zero unless vectors were asked for */
 };
 
 struct block {

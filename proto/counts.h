@@ -4,6 +4,7 @@
  *
  *	struct counts_header
  *	struct counts_record[n_records]		in no particular order
+ *	struct counts_vector[n_vectors]		with COUNTS_VECTOR, else none
  *
  * A span is a run of instructions that can be left at its end only: it ends after every
  * instruction that may fault, so that a block which a fault leaves midway is counted as far as it
@@ -15,7 +16,7 @@
 #include <stdint.h>
 
 #define COUNTS_MAGIC 0x54435053u /* "SPCT" */
-#define COUNTS_VERSION 1
+#define COUNTS_VERSION 2
 
 struct counts_header {
 	uint32_t magic;
@@ -23,11 +24,12 @@ struct counts_header {
 	uint32_t api;	/* plugin API that the plugin was built for */
 	uint32_t flags; /* COUNTS_* */
 	uint64_t n_records;
-	uint32_t crc; /* of the records */
-	uint32_t reserved;
+	uint32_t crc; /* of all that follows the header */
+	uint32_t n_vectors;
 };
 
 #define COUNTS_OVERFLOW 1u /* a table was full: the counts are incomplete */
+#define COUNTS_VECTOR 2u   /* the records point into the vectors */
 
 enum counts_context {
 	COUNTS_TASK = 0,
@@ -41,10 +43,34 @@ struct counts_record {
 	uint16_t insns; /* instructions in the span */
 	uint8_t slot;
 	uint8_t context; /* enum counts_context */
-	uint32_t flags;	 /* COUNTS_SPAN_* */
+	uint32_t vector; /* with COUNTS_VECTOR: what its instructions do; else 0 */
 	uint64_t executions;
 	uint64_t retries;	 /* of these, left by a fault and started again */
 	uint64_t rep_iterations; /* of these, string iterations after the first */
+};
+
+/*
+ * Classes of instructions. An instruction is in each that it fits, and in each once: a REP string
+ * as well, whose iterations after the first are counted apart.
+ */
+enum counts_class {
+	COUNTS_LOADS = 0,  /* reads memory; POP and RET do */
+	COUNTS_STORES = 1, /* writes memory; PUSH and CALL do */
+	/*
+	 * Read-modify-write with LOCK, or XCHG with memory. A kernel that finds one CPU overwrites
+	 * its LOCK prefixes with DS, so at kernel addresses that counts too.
+	 */
+	COUNTS_ATOMICS = 2,
+	COUNTS_BRANCHES = 3,	/* jumps, taken or not, and returns; no calls */
+	COUNTS_CALLS = 4,	/* CALL, direct or not */
+	COUNTS_TLB_FLUSHES = 5, /* INVLPG, INVPCID, INVLPGB, and moves to CR3 and CR4 */
+	COUNTS_CLASSES = 6,
+};
+
+struct counts_vector {
+	uint16_t of[COUNTS_CLASSES]; /* how many of the span's instructions are of the class */
+	uint8_t last;		     /* bits 1 << class: those of its last one, which may repeat */
+	uint8_t reserved[3];
 };
 
 #endif

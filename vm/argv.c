@@ -57,7 +57,8 @@ const char *accel_name(enum machine_accel accel)
  * In the host's time a rest is waited for, so it is as long as a kernel needs to settle and no
  * longer.
  */
-#define TIMED_CMDLINE "no_timer_check cryptomgr.notests random.trust_cpu=on " PLAN_REST_VARIABLE "=3000"
+#define TIMED_CMDLINE \
+	"no_timer_check cryptomgr.notests random.trust_cpu=on " PLAN_REST_VARIABLE "=3000"
 
 /*
  * Under TCG the guest would calibrate the TSC against a timer that is emulated: a busy host makes
@@ -166,7 +167,8 @@ int argv_run(struct argv *a, const struct run_files *f, struct err *e)
 		_cleanup_free_ char *path = argv_double_commas(f->plugin);
 
 		r |= argv_add(a, "-plugin");
-		r |= argv_add(a, "%s,out=counts,places=places", path ? path : "");
+		r |= argv_add(a, "%s,out=counts,places=places%s", path ? path : "",
+			      f->plugin_options ? f->plugin_options : "");
 		r |= path ? 0 : -ENOMEM;
 	}
 	/* Nothing runs before somebody listens: events that come earlier are lost. */

@@ -42,8 +42,9 @@ struct machine_spec {
 	enum machine_accel accel;
 	unsigned memory_mib;
 	unsigned cpus;
-	unsigned seed;	     /* of the guest's random numbers */
-	unsigned tsc_khz;    /* ACCEL_TCG: the host's (base/tsc.h), as the guest's is the same; else 0 */
+	unsigned seed;	  /* of the guest's random numbers */
+	unsigned tsc_khz; /* ACCEL_TCG: the host's (base/tsc.h), as the guest's is the same; else 0
+			   */
 	const char *cmdline; /* appended to the base command line; may be NULL */
 };
 
@@ -53,10 +54,11 @@ char *argv_cmdline(const struct machine_spec *s);
 int argv_machine(struct argv *a, const struct machine_spec *s, struct err *e);
 
 struct run_files {
-	const char *kernel; /* vmlinux or bzImage */
-	const char *plugin; /* NULL: count nothing */
-	int qmp_fd;	    /* the machine's end of the monitor's socket */
-	bool incoming;	    /* it waits to be told of a saved machine */
+	const char *kernel;	    /* vmlinux or bzImage */
+	const char *plugin;	    /* NULL: count nothing */
+	const char *plugin_options; /* ",NAME=VALUE" each, appended; may be NULL */
+	int qmp_fd;		    /* the machine's end of the monitor's socket */
+	bool incoming;		    /* it waits to be told of a saved machine */
 };
 
 /*

@@ -283,6 +283,7 @@ static int launch(struct machine *m, const struct machine_opts *o, int incoming_
 {
 	struct run_files files = { .kernel = o->kernel,
 				   .plugin = o->plugin,
+				   .plugin_options = o->plugin_options,
 				   .incoming = incoming_fd >= 0 };
 	_cleanup_free_ char *stderr_path = str_printf("%s/stderr", o->dir);
 	_cleanup_close_ int stderr_fd = -1;

@@ -25,13 +25,14 @@
 struct machine_opts {
 	const struct qemu *qemu;
 	struct machine_spec spec;
-	const char *dir;	  /* exists; holds initrd, plan and (with a plugin) places */
-	const char *kernel;	  /* vmlinux or bzImage */
-	const char *plugin;	  /* NULL: count nothing */
-	const char *incoming;	  /* a saved machine to go on from, or NULL: boot */
-	const cpu_set_t *cpuset;  /* host CPUs for QEMU, one for each vCPU; NULL: anywhere */
-	unsigned deadline_s;	  /* for each wait */
-	const atomic_int *cancel; /* nonzero: give up with -ECANCELED; may be NULL */
+	const char *dir;	    /* exists; holds initrd, plan and (with a plugin) places */
+	const char *kernel;	    /* vmlinux or bzImage */
+	const char *plugin;	    /* NULL: count nothing */
+	const char *plugin_options; /* ",NAME=VALUE" each, appended; may be NULL */
+	const char *incoming;	    /* a saved machine to go on from, or NULL: boot */
+	const cpu_set_t *cpuset;    /* host CPUs for QEMU, one for each vCPU; NULL: anywhere */
+	unsigned deadline_s;	    /* for each wait */
+	const atomic_int *cancel;   /* nonzero: give up with -ECANCELED; may be NULL */
 };
 
 struct machine;

@@ -107,6 +107,16 @@ def json_of_compare_is_told():
 
 
 @tap.test
+def json_of_mechanism_is_told():
+    for name in ("attribute",):
+        source = (tap.SOURCE / f"report/{name}_json.c").read_text(encoding="utf-8")
+        names = set(re.findall(r'"([a-z]\w*)"', source))
+        assert len(names) > 3, names
+        missing = names - words(page(f"slowpath-{name}"))
+        assert not missing, f"slowpath-{name}.1 does not tell of {missing}"
+
+
+@tap.test
 def words_of_the_language_are_told():
     told = set(re.findall(r"[\w-]+", page("slowpath-scenario")))
     for source in ("scenario/read.c", "scenario/read_ops.c"):

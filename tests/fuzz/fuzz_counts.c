@@ -15,14 +15,28 @@ static const char kallsyms[] = "ffffffff81000000 T first\n"
 			       "ffffffff81001000 t second.constprop.0\n"
 			       "ffffffff81002000 t first.cold\n";
 
+/* No class has more than all instructions. */
+static void check_costs(const struct profile *p, const struct profile_function *f, unsigned slot)
+{
+	if (p->vector != (profile_cost(f, COST_LOADS) != NULL))
+		abort();
+	for (enum cost c = COST_LOADS; p->vector && c < COST_REP_ITERATIONS; c++) {
+		if (profile_cost(f, c)[slot] > f->insns[slot] ||
+		    profile_cost(f, c)[slot] > profile_slot_cost(p, slot, c))
+			abort();
+	}
+}
+
 /* What a reader may rely on. */
 static void check(const struct profile *p)
 {
 	for (unsigned slot = 0; slot < MARKER_SLOTS; slot++) {
 		uint64_t sum = p->slots[slot].unattributed;
 
-		for (size_t i = 0; i < p->count; i++)
+		for (size_t i = 0; i < p->count; i++) {
 			sum += p->functions[i].insns[slot];
+			check_costs(p, &p->functions[i], slot);
+		}
 		if (sum != p->slots[slot].task || profile_clock_insns(p, slot) >> 57)
 			abort();
 	}
@@ -41,7 +55,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(bytes, data, size);
 	if (size >= sizeof(h)) {
 		memcpy(&h, bytes, sizeof(h));
-		h.n_records = (size - sizeof(h)) / sizeof(struct counts_record);
+		/* As many vectors as it says, if that many may be there; the rest are records. */
+		h.n_vectors %= 1 + (size - sizeof(h)) / sizeof(struct counts_vector);
+		h.n_records = (size - sizeof(h) - h.n_vectors * sizeof(struct counts_vector)) /
+			      sizeof(struct counts_record);
 		h.crc = crc32_update(0, bytes + sizeof(h), size - sizeof(h));
 		memcpy(bytes, &h, sizeof(h));
 	}

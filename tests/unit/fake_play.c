@@ -120,12 +120,17 @@ static void read_counts(const char *path, const struct symbols *symbols, struct 
 
 void fake_play(void (*play)(void), int vcpus, struct fake_counts *out)
 {
+	fake_play_with(NULL, play, vcpus, out);
+}
+
+void fake_play_with(const char *argument, void (*play)(void), int vcpus, struct fake_counts *out)
+{
 	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
 	struct qemu_plugin_info info = fake_info(vcpus);
 	_cleanup_free_ char *dir = NULL, *counts = NULL, *places = NULL, *a = NULL, *b = NULL;
 	_cleanup_buf_ struct buf text = { 0 };
 	struct err e = { 0 };
-	const char *argv[2];
+	const char *argv[3];
 
 	assert_int_equal(dir_temp("/tmp", "slowpath-test-", &dir, &e), 0);
 	counts = str_printf("%s/counts", dir);
@@ -136,7 +141,8 @@ void fake_play(void (*play)(void), int vcpus, struct fake_counts *out)
 	    symbols_places(symbols, &text, &e) < 0)
 		fail_msg("%s", e.text);
 	assert_int_equal(file_write(places, text.data, text.len, &e), 0);
-	assert_int_equal(in_child(&info, 2, argv, play), 0);
+	argv[2] = argument;
+	assert_int_equal(in_child(&info, argument ? 3 : 2, argv, play), 0);
 	*out = (struct fake_counts){ 0 };
 	read_counts(counts, symbols, out);
 	dir_remove(dir, NULL);

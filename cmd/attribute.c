@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/mechanism.h"
+
+#include "judge/attribution.h"
+#include "judge/comparison.h"
+#include "report/attribute.h"
+
+struct attribute {
+	struct mechanism m;
+	unsigned top;
+	struct comparison comparison;
+	struct attribution attribution;
+	struct attribute_view view;
+	json_t *document;
+};
+
+static void attribute_close(struct attribute *a)
+{
+	json_decref(a->document);
+	attribution_free(&a->attribution);
+	comparison_free(&a->comparison);
+	mechanism_close(&a->m);
+}
+
+static int measure(struct attribute *a, struct err *e)
+{
+	struct mechanism *m = &a->m;
+	int r;
+
+	for (unsigned i = 0; i < 2; i++)
+		m->sides[i].request.vector = true;
+	r = mechanism_measure(m, e);
+	if (r == 0)
+		r = compare_runs(m->scenario, &m->sides[0].run, &m->sides[1].run, m->o.cpus, 0,
+				 &a->comparison, e);
+	if (r == 0)
+		r = attribute_runs(m->scenario, &m->sides[0].run, &m->sides[1].run, &a->attribution,
+				   e);
+	if (r < 0)
+		return r;
+	a->view = (struct attribute_view){ .scenario = m->scenario,
+					   .kernels = { m->kernels[0], m->kernels[1] },
+					   .comparison = &a->comparison,
+					   .attribution = &a->attribution };
+	a->document = mechanism_document(m, "slowpath/attribute/1", "attribution");
+	r = a->document ? attribute_json(&a->view, a->document, e) : err_oom(e);
+	return r < 0 ? r : mechanism_finish(m, "attributed", a->document, e);
+}
+
+static int print(const struct attribute *a, const struct cmd_ctx *ctx, struct err *e)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+
+	if (ctx->json)
+		return print_json(a->document);
+	if (attribute_text(&a->view, a->top, &text, e) < 0)
+		return report_error(e);
+	fwrite(text.data, 1, text.len, stdout);
+	printf("\n  %s  QEMU %s  %.1f s\n", a->m.id, a->m.session.qemu.version,
+	       mechanism_seconds(&a->m));
+	return finish_stdout();
+}
+
+static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
+{
+	__attribute__((cleanup(attribute_close))) struct attribute a = { .top = 12 };
+	const struct opt own[] = {
+		{ "top", 0, OPT_UINT, "N", "functions to list (default 12)", &a.top },
+	};
+	struct err e = { 0 };
+	int status = mechanism_parse(self, ctx, &a.m, own, ARRAY_SIZE(own), &argc, argv, 2, 2);
+
+	if (status >= 0)
+		return status;
+	if (mechanism_start(&a.m, ctx, "attribute", "attribution", argc, argv, &e) < 0 ||
+	    measure(&a, &e) < 0)
+		return report_error(&e);
+	status = print(&a, ctx, &e);
+	if (status == 0 && a.comparison.verdict == VERDICT_DIFFERENT_STATE)
+		return ERR_UNMEASURED;
+	return status;
+}
+
+const struct cmd cmd_attribute = {
+	.name = "attribute",
+	.args = "OLD NEW [-s SCENARIO]",
+	.help = "why it costs more: loads, stores, atomics, calls... per function",
+	.run = run,
+};

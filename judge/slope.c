@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "judge/slope.h"
+
+struct slope slope_whole(const struct scenario *s)
+{
+	return (struct slope){ .first = 0,
+			       .last = (unsigned)s->n_segments,
+			       .divisor = (double)s->iterations * (double)scenario_items(s) };
+}
+
+double slope_of(const struct slope *s, unsigned pair, const uint64_t values[MARKER_SLOTS])
+{
+	int64_t sum = 0;
+
+	for (unsigned segment = s->first; segment < s->last; segment++)
+		sum += (int64_t)(values[(2 * pair + 1) * MARKER_SEGMENTS + segment] -
+				 values[2 * pair * MARKER_SEGMENTS + segment]);
+	return (double)sum / s->divisor;
+}
+
+double slope_mean(const struct slope *s, const uint64_t values[MARKER_SLOTS])
+{
+	return (slope_of(s, 0, values) + slope_of(s, 1, values)) / 2;
+}

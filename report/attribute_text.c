@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/attribute.h"
+
+#include "report/compare.h"
+
+#include <math.h>
+
+#define NAME_COLUMNS 34
+
+static int head(const struct attribute_view *v, struct buf *b)
+{
+	int r = buf_printf(b, "WHY  %s, per %s (%s)\n", v->scenario->name,
+			   scenario_item_name(v->scenario), compare_mode(v->comparison));
+
+	r |= buf_printf(b, "  OLD  %s  %s\n", v->kernels[0]->release, v->kernels[0]->compiler);
+	return r |
+	       buf_printf(b, "  NEW  %s  %s\n", v->kernels[1]->release, v->kernels[1]->compiler);
+}
+
+/* Three decimals, unless there is something and they would be zeros. */
+static int number(struct buf *b, double value)
+{
+	return value != 0 && fabs(value) < 0.001 ? buf_printf(b, " %12.2e", value)
+						 : buf_printf(b, " %12.3f", value);
+}
+
+static int totals(const struct attribution *a, struct buf *b)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < a->n_rows; i++) {
+		const struct cost_side *o = &a->totals[i].old_side, *n = &a->totals[i].new_side;
+
+		r |= buf_printf(b, "\n  %-*s %12s %12s %12s\n", NAME_COLUMNS, a->names[i], "old",
+				"new", "delta");
+		for (enum cost c = 0; c < COST_COUNT; c++) {
+			if (o->costs[c] == 0 && n->costs[c] == 0)
+				continue;
+			r |= buf_printf(b, "    %-*s", NAME_COLUMNS - 2, cost_name(c));
+			r |= number(b, o->costs[c]) | number(b, n->costs[c]);
+			r |= number(b, n->costs[c] - o->costs[c]) | buf_puts(b, "\n");
+		}
+	}
+	return r;
+}
+
+static double delta(const struct attribution_function *f, enum cost c)
+{
+	return f->rows[0].new_side.costs[c] - f->rows[0].old_side.costs[c];
+}
+
+static bool changed(const struct attribution_function *f)
+{
+	for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++) {
+		if (delta(f, c) != 0)
+			return true;
+	}
+	return f->rows[0].new_side.calls != f->rows[0].old_side.calls;
+}
+
+static int functions(const struct attribution *a, unsigned top, struct buf *b)
+{
+	static const char *const heads[COST_OF_FUNCTIONS] = { "insns",	 "loads",    "stores",
+							      "atomics", "branches", "calls",
+							      "TLB",	 "REP" };
+	unsigned shown = 0, left = 0;
+	int r = buf_printf(b, "\n  %-*s", NAME_COLUMNS, "delta in");
+
+	for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++)
+		r |= buf_printf(b, " %9s", heads[c]);
+	r |= buf_puts(b, "  called\n");
+	for (size_t i = 0; i < a->n_functions; i++) {
+		const struct attribution_function *f = &a->functions[i];
+
+		if (!changed(f))
+			continue;
+		if (shown == top) {
+			left++;
+			continue;
+		}
+		shown++;
+		r |= buf_printf(b, "  %-*s", NAME_COLUMNS, f->name);
+		for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++)
+			r |= delta(f, c) == 0 ? buf_printf(b, " %9s", "-")
+					      : buf_printf(b, " %+9.2f", delta(f, c));
+		r |= buf_printf(b, "  %.4g -> %.4g\n", f->rows[0].old_side.calls,
+				f->rows[0].new_side.calls);
+	}
+	if (left)
+		r |= buf_printf(b, "  (%u more that changed; --top %u)\n", left, shown + left);
+	return r;
+}
+
+static int state(const struct attribute_view *v, struct buf *b)
+{
+	const struct comparison *c = v->comparison;
+	size_t failed = 0, unknown = 0;
+
+	for (size_t i = 0; i < c->n_checks; i++) {
+		failed += c->checks[i].result == CHECK_FAIL;
+		unknown += c->checks[i].result == CHECK_UNKNOWN;
+	}
+	return buf_printf(b, "\n  same state: %s\n",
+			  failed    ? "NO: the two kernels did not do the same work"
+			  : unknown ? "not fully known"
+				    : "yes");
+}
+
+int attribute_text(const struct attribute_view *v, unsigned top, struct buf *out, struct err *e)
+{
+	int r = head(v, out);
+
+	r |= totals(v->attribution, out);
+	r |= functions(v->attribution, top, out);
+	r |= state(v, out);
+	return r ? err_oom(e) : 0;
+}

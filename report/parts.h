@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What several JSON documents have in common. All return a new reference, or NULL. */
+#ifndef REPORT_PARTS_H
+#define REPORT_PARTS_H
+
+#include "judge/audit.h"
+#include "judge/comparison.h"
+
+#include <jansson.h>
+
+/* null for what is not finite. */
+json_t *part_number(double value);
+/* null for REPORT_UNKNOWN and its like. */
+json_t *part_count(uint64_t value);
+/* null for NULL; bytes that are no UTF-8 become '?'. */
+json_t *part_text(const char *value);
+/* {"spec", "release", "version", "compiler", "config_sha256", "image_sha256"} */
+json_t *part_kernel(const struct kernel *k);
+/* {"same", "checks": [{"name", "expected", "old", "new", "result"}], "outcomes"} */
+json_t *part_state(const struct comparison *c);
+/* [{"name", "old", "new", "same"}] */
+json_t *part_audit(const struct audit *a);
+
+#endif

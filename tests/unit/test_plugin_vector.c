@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Cost vectors: what was executed, by class; nothing of it unless it was asked for. */
+#include "tests/unit/fake_qemu.h"
+#include "tests/unit/unit.h"
+
+#include "base/cleanup.h"
+
+#include <string.h>
+
+#define MOV "89 c3"	     /* mov %eax,%ebx */
+#define LOAD "48 8b 07"	     /* mov (%rdi),%rax */
+#define STORE "48 89 07"     /* mov %rax,(%rdi) */
+#define LOCKED "f0 48 ff 07" /* lock incq (%rdi) */
+#define FLUSH "0f 01 3f"     /* invlpg (%rdi) */
+#define CALL "e8 00 00 00 00"
+#define JMP "eb fe"
+#define STOSQ "f3 48 ab"
+#define SLOT 3
+
+static uint64_t cost(const struct fake_counts *c, const char *name, enum cost which)
+{
+	for (size_t i = 0; i < c->profile.count; i++) {
+		if (!strcmp(c->profile.functions[i].name, name))
+			return profile_cost(&c->profile.functions[i], which)[SLOT];
+	}
+	return 0;
+}
+
+static void straight_play(void)
+{
+	struct qemu_plugin_tb *work, *last;
+
+	fake_open(SLOT);
+	work = fake_translate(FAKE_WORK, MOV, LOAD, STORE, LOCKED, FLUSH, CALL);
+	last = fake_translate(FAKE_LAST, LOAD, JMP);
+	for (unsigned i = 0; i < 5; i++) {
+		fake_run(work);
+		fake_run(last);
+	}
+	fake_run(last);
+}
+
+static void classes_are_counted_per_function(void **state)
+{
+	static const uint64_t want[] = {
+		[COST_INSNS] = 30,  [COST_LOADS] = 10, [COST_STORES] = 15,
+		[COST_ATOMICS] = 5, [COST_CALLS] = 5,  [COST_TLB_FLUSHES] = 5
+	};
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play_with("vector=on", straight_play, 1, &c);
+	assert_true(c.profile.vector);
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		if (cost(&c, "work", i) != want[i])
+			fail_msg("%s: %llu", cost_name(i), (unsigned long long)cost(&c, "work", i));
+	}
+	assert_int_equal(cost(&c, "last", COST_LOADS), 6);
+	assert_int_equal(cost(&c, "last", COST_BRANCHES), 6);
+	assert_int_equal(profile_slot_cost(&c.profile, SLOT, COST_LOADS), 16);
+	assert_int_equal(profile_slot_cost(&c.profile, SLOT, COST_INSNS), 42);
+}
+
+static void without_being_asked_there_are_none(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(straight_play, 1, &c);
+	assert_false(c.profile.vector);
+	assert_int_equal(c.header.n_vectors, 0);
+	assert_int_equal(fake_insns(&c, SLOT, "work"), 30);
+	assert_null(profile_cost(&c.profile.functions[0], COST_LOADS));
+}
+
+/* The load faults once and is executed again: it is one load. */
+static void fault_play(void)
+{
+	struct qemu_plugin_tb *tb;
+
+	fake_open(SLOT);
+	tb = fake_translate(FAKE_WORK, MOV, LOAD, STORE, JMP);
+	fake_run(tb);
+	fake_run_until(tb, 2);
+	fake_run(fake_translate(FAKE_FAULT, MOV, JMP));
+	fake_run(fake_translate(FAKE_WORK + 2, LOAD, STORE, JMP));
+}
+
+static void what_faulted_is_counted_once(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play_with("vector=on", fault_play, 1, &c);
+	assert_int_equal(cost(&c, "work", COST_INSNS), 8);
+	assert_int_equal(cost(&c, "work", COST_LOADS), 2);
+	assert_int_equal(cost(&c, "work", COST_STORES), 2);
+	assert_int_equal(profile_slot_cost(&c.profile, SLOT, COST_FAULTS), 1);
+}
+
+static void irq_play(void)
+{
+	struct qemu_plugin_tb *timer;
+
+	fake_open(SLOT);
+	fake_run(fake_translate(FAKE_WORK, MOV, JMP));
+	timer = fake_translate(FAKE_TIMER, "6a ff", CALL);
+	fake_enter(timer);
+	fake_step(timer, 0);
+	fake_store(timer, 0, 0xffffc90000003f00);
+	fake_step(timer, 1);
+	fake_run(fake_translate(FAKE_HANDLER, LOAD, STORE, JMP));
+}
+
+static void interrupts_are_counted_and_not_the_tasks(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play_with("vector=on", irq_play, 1, &c);
+	assert_int_equal(profile_slot_cost(&c.profile, SLOT, COST_INTERRUPTS), 1);
+	assert_int_equal(profile_slot_cost(&c.profile, SLOT, COST_FAULTS), 0);
+	assert_int_equal(profile_slot_cost(&c.profile, SLOT, COST_LOADS), 0);
+	assert_int_equal(cost(&c, "work", COST_INSNS), 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(classes_are_counted_per_function),
+		cmocka_unit_test(without_being_asked_there_are_none),
+		cmocka_unit_test(what_faulted_is_counted_once),
+		cmocka_unit_test(interrupts_are_counted_and_not_the_tasks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
