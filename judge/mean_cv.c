@@ -39,9 +39,11 @@ void mean_cv_compare(const struct mean_cv *baseline, const struct judge_options 
 
 	m->baseline_value = base->value;
 	m->baseline_median_value = base->median_value;
-	m->delta_vs_baseline = stats_ratio(m->value - base->value, base->value);
+	/* A kernel without a good run has not become faster. */
+	m->delta_vs_baseline = m->ok_runs ? stats_ratio(m->value - base->value, base->value) : 0;
 	m->delta_vs_baseline_median =
-		stats_ratio(m->median_value - base->median_value, base->median_value);
+		m->ok_runs ? stats_ratio(m->median_value - base->median_value, base->median_value)
+			   : 0;
 	m->classification = m->delta_vs_baseline > o->tolerance	   ? "regression"
 			    : m->delta_vs_baseline < -o->tolerance ? "improvement"
 								   : "neutral";

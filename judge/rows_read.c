@@ -124,10 +124,9 @@ static int read_count(const struct reader *in, enum column c, uint32_t max, uint
 
 	if (!*text)
 		return 0;
-	errno = 0;
 	value = strtoul(text, &end, 10);
-	if (errno || *end || !isdigit((unsigned char)*text) || value > max)
-		return bad_field(in, c, "is not a whole number", e);
+	if (*end || !isdigit((unsigned char)*text) || value > max)
+		return bad_field(in, c, value > max ? "is too large" : "is not a whole number", e);
 	*out = (uint32_t)value;
 	return 0;
 }

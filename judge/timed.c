@@ -227,7 +227,7 @@ static int look_at_control(const struct pairs *p, const struct timed_rule *rule,
 	r = signed_rank(p->d, plan->looks[look].n, alpha, rule->tables, &s);
 	if (r < 0)
 		return r;
-	out->looks[look].half_width = fmax(s.high - s.estimate, s.estimate - s.low);
+	out->looks[look].half_width = (s.high - s.low) / 2;
 	out->looks[look].fails = s.p <= alpha && (s.low > 0 || s.high < 0) &&
 				 fabs(s.estimate) >= log1p(TIMED_EFFECT_MIN);
 	return 0;
@@ -247,7 +247,9 @@ int timed_judge_control(const struct group *old_side, const struct group *aa, co
 	for (size_t i = 0; r == 0 && p->paired && i < s.n_looks; i++)
 		r = look_at_control(p, rule, &s, i, control);
 	if (!p->paired) {
-		control->looks[0].half_width = log1p(out->detectable);
+		/* Without a good run there is no interval. */
+		if (isfinite(out->ratio))
+			control->looks[0].half_width = log(out->high / out->low) / 2;
 		control->looks[0].fails =
 			out->verdict == VERDICT_REGRESSION || out->verdict == VERDICT_IMPROVEMENT;
 	}

@@ -127,7 +127,7 @@ static void the_control_says_what_matters(void **state)
 	assert_true(aa->is_control && !new->is_control);
 	assert_true(isnan(aa->p_holm));
 	/* What the control cannot tell apart does not matter. */
-	assert_near(log1p(new->timed.least), log1p(aa->timed.detectable), 1e-12);
+	assert_near(log1p(new->timed.least), log(aa->timed.high / aa->timed.low) / 2, 1e-12);
 	assert_true(new->timed.least > 0.015);
 }
 
@@ -157,6 +157,15 @@ static void a_control_without_runs_vouches_for_nothing(void **state)
 	(void)state;
 	fake_blocks(&f, with_aa, (double[]){ 100, 130, NAN }, 12, 0.01);
 	judge(&f, &o, &j);
+	assert_int_equal(find(&t, &j, "new", f.metric)->verdict, VERDICT_INCONCLUSIVE);
+	assert_non_null(strstr(find(&t, &j, "new", f.metric)->reason, "A/A control"));
+	assert_string_equal(find(&t, &j, "old#aa", f.metric)->mean_cv.classification, "neutral");
+	/* Nor does it without blocks. */
+	for (size_t i = 0; i < t.count; i++)
+		t.at[i].block = ROW_NO_BLOCK;
+	judgement_free(&j);
+	judge(&f, &o, &j);
+	assert_false(find(&t, &j, "new", f.metric)->timed.paired);
 	assert_int_equal(find(&t, &j, "new", f.metric)->verdict, VERDICT_INCONCLUSIVE);
 	assert_non_null(strstr(find(&t, &j, "new", f.metric)->reason, "A/A control"));
 }
