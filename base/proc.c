@@ -35,7 +35,7 @@ static void child_run(const struct proc_opts *o, pid_t parent, int report)
 	sigset_t none;
 	int code;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_PDEATHSIG, o->death_signal ? o->death_signal : SIGKILL);
 	if (getppid() != parent)
 		_exit(127);
 	/* Ctrl-C reaches the whole foreground group; only slowpath itself decides what ends. */
@@ -47,7 +47,7 @@ static void child_run(const struct proc_opts *o, pid_t parent, int report)
 	signal(SIGTERM, SIG_DFL);
 	child_descriptors(o);
 	for (const char *const *kv = o->env; kv && *kv; kv++)
-		putenv((char *)*kv);
+		putenv((char *)*kv); /* glibc removes what has no '=' */
 	if ((!o->cpus || sched_setaffinity(0, sizeof(*o->cpus), o->cpus) == 0) &&
 	    (!o->cwd || chdir(o->cwd) == 0))
 		execvp(o->argv[0], (char *const *)o->argv);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Child processes. A child dies with its parent (PR_SET_PDEATHSIG), gets no inherited descriptors
- * but those named, and is killed and reaped by proc_free() however the scope is left.
+ * but those named, and is killed and reaped by proc_kill() however the scope is left.
  */
 #ifndef BASE_PROC_H
 #define BASE_PROC_H
@@ -22,12 +22,14 @@ struct proc {
 
 struct proc_opts {
 	const char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH */
-	const char *const *env;	 /* extra "K=V", NULL-terminated; may be NULL */
-	const char *cwd;	 /* NULL: the parent's */
-	int fd_out;		 /* stdout of the child; -1: /dev/null */
-	int fd_err;		 /* stderr; -1: /dev/null */
-	const int *keep_fds;	 /* descriptors to hand over at the same number; -1-terminated */
-	const cpu_set_t *cpus;	 /* that it may run on; NULL: the parent's */
+	/* Extra "K=V"; a "K" alone is taken from the environment. NULL-terminated; may be NULL. */
+	const char *const *env;
+	const char *cwd;       /* NULL: the parent's */
+	int fd_out;	       /* stdout of the child; -1: /dev/null */
+	int fd_err;	       /* stderr; -1: /dev/null */
+	const int *keep_fds;   /* descriptors to hand over at the same number; -1-terminated */
+	const cpu_set_t *cpus; /* that it may run on; NULL: the parent's */
+	int death_signal;      /* when the parent dies; 0: SIGKILL */
 };
 
 int proc_start(const struct proc_opts *o, struct proc *p, struct err *e);

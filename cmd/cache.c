@@ -110,9 +110,9 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	struct house_rules rules = { .days = UINT_MAX };
 	const struct opt opts[] = {
 		{ "all", 0, OPT_FLAG, NULL,
-		  "prune every snapshot, the symbols and the package lists", &rules.all },
-		{ "days", 0, OPT_UINT, "N", "prune snapshots not used for N days (default 30)",
-		  &rules.days },
+		  "prune every snapshot and build, the symbols and the package lists", &rules.all },
+		{ "days", 0, OPT_UINT, "N",
+		  "prune snapshots and builds not used for N days (default 30)", &rules.days },
 	};
 	int status = opts_parse(self, ctx, opts, ARRAY_SIZE(opts), &argc, argv, NULL);
 	bool prune;

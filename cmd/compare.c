@@ -31,6 +31,7 @@ struct options {
 	const char *memory;
 	unsigned memory_mib; /* 0: as the scenario says */
 	const char *old_cmdline, *new_cmdline;
+	const char *config;
 };
 
 /* One scenario: what was measured, what is concluded. */
@@ -94,6 +95,9 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->old_cmdline },
 		{ "new-cmdline", 0, OPT_STRING, "WORDS", "added to NEW's kernel command line",
 		  &o->new_cmdline },
+		{ "config", 0, OPT_STRING, "FILE",
+		  "the .config to build git: specs with (default: 'slowpath kconfig')",
+		  &o->config },
 		{ "fresh", 0, OPT_FLAG, NULL, "boot anew, without snapshots", &o->fresh },
 		{ "deadline", 0, OPT_UINT, "SECONDS", "for every wait for a guest (default 120)",
 		  &o->deadline_s },
@@ -422,8 +426,10 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	free(o.scenarios.items);
 	if (n < 0 || !chosen)
 		return report_error(&e);
-	r = kernel_resolve_pair(s.kernels, argv[0], argv[1], session_note, NULL, &c.kernels[0],
-				&c.kernels[1], &e);
+	r = o.config ? kernel_store_set_config(s.kernels, o.config, &e) : 0;
+	if (r == 0)
+		r = kernel_resolve_pair(s.kernels, argv[0], argv[1], session_note, NULL,
+					&c.kernels[0], &c.kernels[1], &e);
 	if (r == 0)
 		r = start(&c, argv, &e);
 	status = r < 0 ? report_error(&e) : run_all(&c, ctx, chosen, n, &e);

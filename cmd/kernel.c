@@ -10,8 +10,8 @@
 struct kernel_args {
 	const struct cmd *cmd;
 	bool json;
-	const char *name; /* --name */
-	int count;	  /* positional arguments after the subcommand */
+	const char *name, *config; /* --name, --config */
+	int count;		   /* positional arguments after the subcommand */
 	char **words;
 	struct kernel_store *store;
 };
@@ -81,6 +81,8 @@ static int run_add(struct kernel_args *a, struct err *e)
 {
 	_cleanup_kernel_ struct kernel *k = NULL;
 
+	if (a->config && kernel_store_set_config(a->store, a->config, e) < 0)
+		return ERR_TOOL;
 	if (kernel_add(a->store, a->words[0], a->name, print_note, NULL, &k, e) < 0)
 		return ERR_TOOL;
 	return one_kernel(a, k, e);
@@ -182,8 +184,10 @@ static int run_search(struct kernel_args *a, struct err *e)
 }
 
 static const struct subcommand subcommands[] = {
-	{ "add", "SPEC [--name NAME]", 1, 1, run_add }, { "list", "", 0, 0, run_list },
-	{ "search", "[PATTERN]", 0, 1, run_search },	{ "show", "KERNEL", 1, 1, run_show },
+	{ "add", "SPEC [--name NAME] [--config FILE]", 1, 1, run_add },
+	{ "list", "", 0, 0, run_list },
+	{ "search", "[PATTERN]", 0, 1, run_search },
+	{ "show", "KERNEL", 1, 1, run_show },
 	{ "remove", "KERNEL", 1, 1, run_remove },
 };
 
@@ -218,6 +222,9 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	const struct opt opts[] = {
 		{ "name", 0, OPT_STRING, "NAME", "with add: a name to call the kernel by",
 		  &a.name },
+		{ "config", 0, OPT_STRING, "FILE",
+		  "with add git:DIR@REV: the .config to build with (default: 'slowpath kconfig')",
+		  &a.config },
 	};
 	const struct subcommand *sub;
 	int status = opts_parse(self, ctx, opts, ARRAY_SIZE(opts), &argc, argv, NULL);
@@ -236,14 +243,15 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (a.count < sub->min || a.count > sub->max)
 		return usage_error(self, "%s takes %s", sub->name,
 				   sub->args[0] ? sub->args : "no arguments");
-	if (a.name && strcmp(sub->name, "add") != 0)
-		return usage_error(self, "--name goes with add");
+	if ((a.name || a.config) && strcmp(sub->name, "add") != 0)
+		return usage_error(self, "--%s goes with add", a.name ? "name" : "config");
 	return run_subcommand(sub, &a, ctx);
 }
 
 const struct cmd cmd_kernel = {
 	.name = "kernel",
-	.args = "add SPEC [--name NAME] | list | search [PATTERN] | show KERNEL | remove KERNEL",
+	.args = "add SPEC [--name NAME] [--config FILE] | list | search [PATTERN] | show KERNEL | "
+		"remove KERNEL",
 	.help = "the kernels to compare: fetch, unpack, list, remove",
 	.run = run,
 };

@@ -10,6 +10,7 @@ extern const struct cmd cmd_cache;
 extern const struct cmd cmd_compare;
 extern const struct cmd cmd_doctor;
 extern const struct cmd cmd_judge;
+extern const struct cmd cmd_kconfig;
 extern const struct cmd cmd_kernel;
 extern const struct cmd cmd_list;
 extern const struct cmd cmd_merge;
@@ -18,8 +19,8 @@ extern const struct cmd cmd_scenario;
 extern const struct cmd cmd_show;
 
 static const struct cmd *const commands[] = {
-	&cmd_attribute, &cmd_cache, &cmd_compare, &cmd_doctor,	 &cmd_judge, &cmd_kernel,
-	&cmd_list,	&cmd_merge, &cmd_run,	  &cmd_scenario, &cmd_show,
+	&cmd_attribute, &cmd_cache, &cmd_compare, &cmd_doctor, &cmd_judge,    &cmd_kconfig,
+	&cmd_kernel,	&cmd_list,  &cmd_merge,	  &cmd_run,    &cmd_scenario, &cmd_show,
 };
 
 static void print_commands(FILE *to)

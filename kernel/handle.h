@@ -6,9 +6,14 @@
 #include "kernel/store.h"
 #include "kernel/work.h"
 
+#include <stdatomic.h>
+
 struct kernel_store {
 	char *kernels;	/* DATA/kernels */
 	char *apt_root; /* CACHE/apt */
+	char *cache;	/* CACHE */
+	char *config;	/* that git: specs are built with; NULL: our own */
+	const atomic_int *cancel;
 };
 
 /* Who hears of progress. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/build.h"
 #include "kernel/debian.h"
 #include "kernel/fetch.h"
 
@@ -46,10 +47,9 @@ static int resolve(struct kernel_store *st, const struct spec *s, const char *pe
 	case SPEC_WORD:
 		return resolve_word(st, s->path, notes, out, e);
 	case SPEC_GIT:
-		return err_set(e, ENOTSUP,
-			       "building from git is not there yet: check out '%s' in %s, build "
-			       "it, and give the tree's path",
-			       s->revision, s->path);
+		return build_kernel(st,
+				    &(struct build_request){ .dir = s->path, .rev = s->revision },
+				    notes->fn, notes->arg, out, NULL, e);
 	}
 	return err_set(e, EINVAL, "unknown kind of spec");
 }

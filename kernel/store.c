@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/build.h"
 #include "kernel/debian.h"
 
 #include "base/buf.h"
@@ -38,7 +39,8 @@ int kernel_store_open(const char *data_dir, const char *cache_dir, struct kernel
 		return err_oom(e);
 	st->kernels = str_printf("%s/kernels", data_dir);
 	st->apt_root = str_printf("%s/apt", cache_dir);
-	if (!st->kernels || !st->apt_root)
+	st->cache = strdup(cache_dir);
+	if (!st->kernels || !st->apt_root || !st->cache)
 		return err_oom(e);
 	work_sweep(st->kernels);
 	*out = steal(&st);
@@ -51,7 +53,25 @@ void kernel_store_close(struct kernel_store *st)
 		return;
 	free(st->kernels);
 	free(st->apt_root);
+	free(st->cache);
+	free(st->config);
 	free(st);
+}
+
+void kernel_store_set_cancel(struct kernel_store *st, const atomic_int *cancel)
+{
+	st->cancel = cancel;
+}
+
+int kernel_store_set_config(struct kernel_store *st, const char *path, struct err *e)
+{
+	char *full = file_absolute(path);
+
+	if (!full)
+		return err_oom(e);
+	free(st->config);
+	st->config = full;
+	return 0;
 }
 
 void kernel_list_free(struct kernel_list *list)
@@ -166,6 +186,17 @@ static int find_in(struct kernel_list *list, const char *what, struct kernel ***
 	return r;
 }
 
+/* By what the spec means; *out is NULL if the store has not got it. */
+static int stored(struct kernel_store *st, const struct spec *spec, struct kernel **out,
+		  struct err *e)
+{
+	if (spec->kind == SPEC_DEBIAN)
+		return debian_stored(st, spec, NULL, out, e);
+	if (spec->kind == SPEC_GIT)
+		return build_stored(st, spec->path, spec->revision, out, e);
+	return 0;
+}
+
 int kernel_find(struct kernel_store *st, const char *what, struct kernel **out, struct err *e)
 {
 	_cleanup_kernel_list_ struct kernel_list list = { 0 };
@@ -183,8 +214,8 @@ int kernel_find(struct kernel_store *st, const char *what, struct kernel **out, 
 			       what);
 	if (hit)
 		*out = steal(hit);
-	else if (spec_parse(what, &spec, NULL) == 0 && spec.kind == SPEC_DEBIAN)
-		r = debian_stored(st, &spec, NULL, out, e);
+	else if (spec_parse(what, &spec, NULL) == 0)
+		r = stored(st, &spec, out, e);
 	if (r < 0 || *out)
 		return r;
 	return err_set(e, ENOENT,

@@ -9,6 +9,7 @@
  *   DATA/kernels/.tmp-XXXXXX/    being made; removed at the next open if its maker is gone
  *   DATA/kernels/.lock           held while the folder changes, not while a kernel is fetched
  *   CACHE/apt/                   a private apt root, see kernel/apt.h
+ *   CACHE/build/                 where git: specs are built, see kernel/checkout.h
  *
  * A kernel appears by one rename(2), so that there is never half of one, and readers need no lock.
  * Nothing here prints: progress goes to a note function as whole lines without a newline.
@@ -20,13 +21,15 @@
 #include "base/err.h"
 
 #include <jansson.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 /* One kernel of the store; all strings are owned. */
 struct kernel {
-	char *id;	      /* sha256 of the vmlinux, hex: the build's identity */
-	char *spec;	      /* "debian:6.17.13+deb13-cloud-amd64", or an absolute path */
+	char *id; /* sha256 of the vmlinux, hex: the build's identity */
+	/* "debian:6.17.13+deb13-cloud-amd64", "git:/src/linux@COMMIT", or an absolute path */
+	char *spec;
 	char *name;	      /* from --name, or NULL */
 	char *release;	      /* uname -r */
 	char *version;	      /* uname -v: "#1 SMP PREEMPT_DYNAMIC Debian 6.17.13-1~bpo13+1 ..." */
@@ -41,9 +44,11 @@ struct kernel {
 	char *suite;	       /* the rest is of debian: kernels, else NULL */
 	char *package;	       /* "linux-image-6.17.13+deb13-cloud-amd64" */
 	char *package_version; /* "6.17.13-1~bpo13+1" */
-	char *stamp;	       /* local files: their state when read, see kernel/stamp.h; or NULL */
-	char *added;	       /* UTC, "2026-01-31T12:34:56.123456Z" */
-	bool pvh;	       /* false: QEMU cannot boot the vmlinux and needs bzimage_path */
+	/* Local files: their state when read, see kernel/stamp.h; builds: see kernel/build.c. Or
+	 * NULL */
+	char *stamp;
+	char *added; /* UTC, "2026-01-31T12:34:56.123456Z" */
+	bool pvh;    /* false: QEMU cannot boot the vmlinux and needs bzimage_path */
 };
 
 void kernel_free(struct kernel *k);
@@ -82,6 +87,11 @@ void kernel_store_close(struct kernel_store *st);
 DEFINE_CLEANUP(struct kernel_store *, kernel_store_close)
 #define _cleanup_kernel_store_ _cleanup_(kernel_store_close_p)
 
+/* What ends a build of a git: spec before it is done; NULL: nothing, which is so at first. */
+void kernel_store_set_cancel(struct kernel_store *st, const atomic_int *cancel);
+/* The .config that git: specs are built with from now on, instead of our own. */
+int kernel_store_set_config(struct kernel_store *st, const char *path, struct err *e);
+
 /*
  * Finds the kernel that @spec names, and adds it first if the store has not got it.
  *
@@ -89,7 +99,8 @@ DEFINE_CLEANUP(struct kernel_store *, kernel_store_close)
  * several builds of a version exist, one with the same compiler is preferred, then the newest
  * suite. @note (may be NULL) is told about downloads and fall-backs.
  *
- * Errors are of status ERR_TOOL and say what to do. *out is owned by the caller.
+ * Errors are of status ERR_TOOL and say what to do; but a commit of a git: spec that does not build
+ * is of status ERR_UNMEASURED. *out is owned by the caller.
  */
 int kernel_resolve(struct kernel_store *st, const char *spec, const char *peer_compiler,
 		   kernel_note_fn note, void *note_arg, struct kernel **out, struct err *e);

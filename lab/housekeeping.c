@@ -16,6 +16,7 @@
 #include <time.h>
 
 #define DAY_S 86400
+#define BUILD_KEY_LEN 16
 /* What a live process leaves in a folder without a lock of its own is never this old. */
 #define ABANDONED_S 3600
 
@@ -105,6 +106,14 @@ static void count_package(void *arg, const struct entry *x)
 	item->count += ends_with(x->name, ".deb");
 }
 
+/* Beside them are their locks, and a folder of ccache's. */
+static void count_build(void *arg, const struct entry *x)
+{
+	struct house_item *item = arg;
+
+	item->count += is_hash(x->name, BUILD_KEY_LEN);
+}
+
 static const struct {
 	const char *kind;
 	bool of_data; /* below the data folder, else below the cache */
@@ -118,6 +127,7 @@ static const struct {
 	[HOUSE_SYMBOLS] = { "symbols", false, "symbols", "", count_file },
 	[HOUSE_LISTS] = { "package-lists", false, "apt", "/lists", count_list },
 	[HOUSE_PACKAGES] = { "packages", false, "apt/cache/archives", "", count_package },
+	[HOUSE_BUILDS] = { "builds", false, "build", "", count_build },
 	[HOUSE_RUNS] = { "runs", false, "run", "", count_folder },
 };
 
@@ -203,11 +213,12 @@ static double age_s(const char *path)
 	return age > 0 ? age : 0;
 }
 
-static bool is_old(const struct prune *p, const char *snapshot)
+/* @used: the file in the folder that is written or touched when it is used. */
+static bool is_old(const struct prune *p, const char *folder, const char *used)
 {
-	_cleanup_free_ char *state = str_printf("%s/state", snapshot);
+	_cleanup_free_ char *file = str_printf("%s/%s", folder, used);
 
-	return p->rules->all || (state && age_s(state) >= (double)p->rules->days * DAY_S);
+	return p->rules->all || (file && age_s(file) >= (double)p->rules->days * DAY_S);
 }
 
 /* KEY, or KEY.part, which a killed maker has left or a live one is filling. */
@@ -219,12 +230,29 @@ static void prune_snapshot(void *arg, const struct entry *x)
 	_cleanup_free_ char *lock = str_printf("%.*s.lock", (int)len, x->path);
 	_cleanup_close_ int fd = -1;
 
-	if (!lock || !S_ISDIR(x->st.st_mode) || (!part && !is_old(p, x->path)))
+	if (!lock || !S_ISDIR(x->st.st_mode) || (!part && !is_old(p, x->path, "state")))
 		return;
 	fd = file_lock(lock, false, NULL);
 	if (fd < 0)
 		p->out->in_use++;
-	else if (part || is_old(p, x->path)) /* it may have been used meanwhile */
+	else if (part || is_old(p, x->path, "state")) /* it may have been used meanwhile */
+		remove_entry(p, x);
+}
+
+static void prune_build(void *arg, const struct entry *x)
+{
+	static const char used[] = "src/.git/objects/info/alternates";
+	struct prune *p = arg;
+	_cleanup_free_ char *lock = str_printf("%s.lock", x->path);
+	_cleanup_close_ int fd = -1;
+
+	if (!lock || !S_ISDIR(x->st.st_mode) || !is_hash(x->name, BUILD_KEY_LEN) ||
+	    !is_old(p, x->path, used))
+		return;
+	fd = file_lock(lock, false, NULL);
+	if (fd < 0)
+		p->out->in_use++;
+	else if (is_old(p, x->path, used))
 		remove_entry(p, x);
 }
 
@@ -308,12 +336,14 @@ int house_prune(const char *data_dir, const char *cache_dir, const struct house_
 	_cleanup_free_ char *symbols = str_printf("%s/symbols", cache_dir);
 	_cleanup_free_ char *apt = str_printf("%s/apt", cache_dir);
 	_cleanup_free_ char *archives = str_printf("%s/apt/cache/archives", cache_dir);
+	_cleanup_free_ char *build = str_printf("%s/build", cache_dir);
 	struct prune p = { data_dir, rules, out, 0, e };
 
 	*out = (struct house_pruned){ 0 };
-	if (!snapshots || !symbols || !apt || !archives)
+	if (!snapshots || !symbols || !apt || !archives || !build)
 		return err_oom(e);
 	prune_each(&p, snapshots, prune_snapshot);
+	prune_each(&p, build, prune_build);
 	prune_each(&p, archives, prune_package);
 	prune_each(&p, apt, prune_probe);
 	if (rules->all) {

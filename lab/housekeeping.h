@@ -22,6 +22,7 @@ enum house_kind {
 	HOUSE_LISTS,	/* CACHE/apt: package lists and apt's caches of them */
 	HOUSE_PACKAGES, /* CACHE/apt/cache/archives: normally empty, packages are unpacked at once
 			 */
+	HOUSE_BUILDS,	/* CACHE/build: checkouts and object folders, see kernel/checkout.h */
 	HOUSE_RUNS,	/* CACHE/run: one a QEMU that runs, or that was killed */
 	HOUSE_KINDS
 };
@@ -42,8 +43,8 @@ void house_free(struct house *h);
 #define _cleanup_house_ __attribute__((cleanup(house_free)))
 
 struct house_rules {
-	bool all;      /* every snapshot, the symbols and apt's lists too */
-	unsigned days; /* else: snapshots that were not used for so long */
+	bool all;      /* every snapshot and build, the symbols and apt's lists too */
+	unsigned days; /* else: snapshots and builds that were not used for so long */
 };
 
 struct house_pruned {

@@ -15,6 +15,7 @@ import tap
 BINARY = tap.build_dir() / "cmd/slowpath"
 DAY = 86400
 OLD, NEW, USED = "a" * 32, "b" * 32, "c" * 32
+BUILDS = {"1" * 16: 31, "2" * 16: 29}
 KERNEL = "0123456789abcdef" * 4
 
 
@@ -69,6 +70,11 @@ def furnish(home):
     put(home / "apt/lists/x_dists_sid_main_binary-amd64_Packages.lz4")
     put(home / "apt/cache/pkgcache.bin")
     put(home / "apt/cache/archives/linux_1_amd64.deb", days=1)
+    for name, days in BUILDS.items():
+        put(home / "build" / name / "src/.git/objects/info/alternates", 30, days=days)
+        put(home / "build" / name / "obj-0123456789abcdef/vmlinux")
+        put(home / "build" / f"{name}.lock", 0)
+    put(home / "build/ccache/0/x")
     put(home / "run/run-aaaaaa/counts")
     put(home / "run/run-bbbbbb/counts")
 
@@ -85,6 +91,11 @@ def in_home(check):
         furnish(home)
         with lock(home / "snapshots" / (USED + ".lock")), lock(home / "run/run-bbbbbb/lock"):
             check(home)
+
+
+def builds(home):
+    """Names of the builds that are left."""
+    return exists(home / "build", *BUILDS)
 
 
 def snapshots(home):
@@ -105,7 +116,7 @@ def lists(home):
     found = items(home)
     assert {k: v[0] for k, v in found.items()} == {
         "kernels": 1, "database": 1, "snapshots": 3, "symbols": 1, "package-lists": 1,
-        "packages": 1, "runs": 2}, found
+        "packages": 1, "builds": 2, "runs": 2}, found
     assert all(v[1] > 0 for v in found.values()), found
     text = cache(home).stdout
     assert text == cache(home, "list").stdout
@@ -115,7 +126,7 @@ def lists(home):
 
 def prunes_by_age(home):
     result = document(home, "prune")
-    assert snapshots(home) == {NEW, USED}
+    assert snapshots(home) == {NEW, USED} and builds(home) == {"2" * 16}
     assert result["removed_bytes"] >= 3 * 8192, result
     assert exists(home, "run/run-aaaaaa", "run/run-bbbbbb") == {"run/run-bbbbbb"}
     assert not (home / "apt/cache/archives/linux_1_amd64.deb").exists()
@@ -127,8 +138,16 @@ def prunes_by_age(home):
 def prunes_by_other_ages(home):
     done = cache(home, "prune", "--days", "29")
     assert done.returncode == 0 and done.stdout.startswith("removed "), done
-    assert snapshots(home) == {USED}
+    assert snapshots(home) == {USED} and not builds(home)
     assert "1 in use" in done.stderr, done.stderr
+
+
+def a_build_in_use_stays(home):
+    with lock(home / "build" / ("1" * 16 + ".lock")):
+        done = cache(home, "prune", "--all")
+        assert builds(home) == {"1" * 16} and "2 in use" in done.stderr, done.stderr
+    assert cache(home, "prune", "--all").returncode == 0
+    assert not builds(home) and exists(home / "build", "1" * 16 + ".lock")
 
 
 def days_from_the_future_are_young(home):
@@ -139,7 +158,7 @@ def days_from_the_future_are_young(home):
 
 def all_keeps_kernels_and_what_is_used(home):
     done = cache(home, "prune", "--all")
-    assert snapshots(home) == {USED}
+    assert snapshots(home) == {USED} and not builds(home)
     assert "slowpath kernel remove" in done.stderr and "1 in use" in done.stderr, done.stderr
     assert not exists(home, f"symbols/{KERNEL}", "apt/lists", "apt/cache")
     for name in (f"kernels/{KERNEL}/vmlinux", "slowpath.db", "apt/lock",
@@ -197,6 +216,6 @@ def damage_is_told(home):
 
 for function in (lists, prunes_by_age, prunes_by_other_ages, days_from_the_future_are_young,
                  all_keeps_kernels_and_what_is_used, all_keeps_lists_while_a_kernel_is_fetched,
-                 half_a_snapshot_goes_with_its_maker, links_lead_nowhere, misuse, damage_is_told):
+                 a_build_in_use_stays, half_a_snapshot_goes_with_its_maker, links_lead_nowhere, misuse, damage_is_told):
     tap.add(function.__name__.replace("_", " "), lambda f=function: in_home(f))
 tap.main()

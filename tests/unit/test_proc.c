@@ -121,6 +121,20 @@ static void gets_env_and_cwd(void **state)
 	assert_null(getenv("SLOWPATH_X"));
 }
 
+static void loses_what_is_named_alone(void **state)
+{
+	_cleanup_buf_ struct buf out = { 0 };
+	struct proc_opts o = OPTS("sh", "-c", "echo ${SLOWPATH_X-none}");
+
+	(void)state;
+	setenv("SLOWPATH_X", "mine", 1);
+	o.env = ARGV("SLOWPATH_X");
+	assert_int_equal(proc_capture(&o, 100, &out, NULL, NULL), 0);
+	assert_string_equal(buf_str(&out), "none\n");
+	assert_string_equal(getenv("SLOWPATH_X"), "mine");
+	unsetenv("SLOWPATH_X");
+}
+
 static void inherits_only_named_descriptors(void **state)
 {
 	_cleanup_close_ int a = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -245,6 +259,7 @@ int main(void)
 		cmocka_unit_test(death_by_signal_is_an_error),
 		cmocka_unit_test(missing_program_is_named),
 		cmocka_unit_test(gets_env_and_cwd),
+		cmocka_unit_test(loses_what_is_named_alone),
 		cmocka_unit_test(inherits_only_named_descriptors),
 		cmocka_unit_test(waits_with_a_deadline),
 		cmocka_unit_test(describes_exit),
