@@ -20,11 +20,13 @@ extern char **environ;
 /* Keeps @fd open across exec and everything else above stderr closed. */
 static void child_descriptors(const struct proc_opts *o)
 {
-	int null = open("/dev/null", O_RDWR);
+	int null = o->foreground ? -1 : open("/dev/null", O_RDWR);
 
-	dup2(null, STDIN_FILENO);
-	dup2(o->fd_out >= 0 ? o->fd_out : null, STDOUT_FILENO);
-	dup2(o->fd_err >= 0 ? o->fd_err : null, STDERR_FILENO);
+	if (!o->foreground) {
+		dup2(null, STDIN_FILENO);
+		dup2(o->fd_out >= 0 ? o->fd_out : null, STDOUT_FILENO);
+		dup2(o->fd_err >= 0 ? o->fd_err : null, STDERR_FILENO);
+	}
 	syscall(SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */);
 	for (const int *fd = o->keep_fds; fd && *fd >= 0; fd++)
 		fcntl(*fd, F_SETFD, 0);
@@ -39,7 +41,8 @@ static void child_run(const struct proc_opts *o, pid_t parent, int report)
 	if (getppid() != parent)
 		_exit(127);
 	/* Ctrl-C reaches the whole foreground group; only slowpath itself decides what ends. */
-	setpgid(0, 0);
+	if (!o->foreground)
+		setpgid(0, 0);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);

@@ -30,6 +30,7 @@ struct proc_opts {
 	const int *keep_fds;   /* descriptors to hand over at the same number; -1-terminated */
 	const cpu_set_t *cpus; /* that it may run on; NULL: the parent's */
 	int death_signal;      /* when the parent dies; 0: SIGKILL */
+	bool foreground;       /* has the parent's terminal: its three streams, and its group */
 };
 
 int proc_start(const struct proc_opts *o, struct proc *p, struct err *e);

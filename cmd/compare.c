@@ -13,6 +13,7 @@
 #include "judge/confirm.h"
 #include "lab/pair.h"
 #include "report/compare.h"
+#include "scenario/program.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@
 
 struct options {
 	struct opt_list scenarios;
+	char **program; /* words of a foreign one, or NULL */
 	const char *threshold_text;
 	double threshold; /* fraction of OLD */
 	bool confirm;
@@ -78,6 +80,19 @@ static int parse_threshold(const struct cmd *self, struct options *o)
 	return -1;
 }
 
+/* What stands behind "--"; OLD and NEW stand before it. */
+static int take_program(const struct cmd *self, struct options *o, int *argc, char **argv,
+			int dashdash)
+{
+	if (dashdash == *argc)
+		return usage_error(self, "a program is expected after --");
+	if (o->scenarios.count)
+		return usage_error(self, "a scenario or a program is expected, not both");
+	o->program = &argv[dashdash];
+	*argc = dashdash;
+	return -1;
+}
+
 static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o, int *argc,
 		 char **argv)
 {
@@ -102,14 +117,14 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "deadline", 0, OPT_UINT, "SECONDS", "for every wait for a guest (default 120)",
 		  &o->deadline_s },
 	};
-	int dashdash, status;
+	int dashdash = -1, status;
 
 	*o = (struct options){
 		.threshold_text = "1%", .cpus = 1, .top = 12, .deadline_s = SESSION_DEADLINE_S
 	};
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
 	if (status < 0 && dashdash >= 0)
-		status = usage_error(self, "comparing programs (--) is not possible yet");
+		status = take_program(self, o, argc, argv, dashdash);
 	if (status < 0)
 		status = parse_threshold(self, o);
 	if (status < 0)
@@ -245,6 +260,29 @@ static int run_scenario(struct compare *c, const struct scenario *scenario, stru
 		return err_oom(e);
 	return store_add_result(c->s->store, c->id, scenario->name,
 				verdict_name(x->comparison.verdict), x->document, e);
+}
+
+/* The program becomes a scenario beside those of the library. */
+static int choose_program(const struct compare *c, size_t *chosen, struct err *e)
+{
+	struct scenario_list *library = &c->s->scenarios;
+	struct scenario *s = NULL;
+	struct program *p = NULL;
+	const char *base = strrchr(c->o->program[0], '/');
+	int r = program_new(c->o->program[0], &p, e);
+
+	base = base ? base + 1 : c->o->program[0];
+	for (char **word = c->o->program; r == 0 && *word; word++)
+		r = program_add_word(p, word == c->o->program ? base : *word, e);
+	if (r < 0) {
+		program_free(p);
+		return r;
+	}
+	r = program_scenario(p, base, &s, e);
+	if (r == 0)
+		r = scenario_list_add(library, s, e);
+	chosen[0] = library->count - 1;
+	return r < 0 ? r : 1;
 }
 
 /* Indexes of all scenarios that were named, each once, in the library's order. */
@@ -422,7 +460,10 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;
 	if (r == 0 && !chosen)
 		r = err_oom(&e);
-	n = r == 0 ? choose(&c, chosen, &e) : r;
+	n = r < 0 ? r : o.program ? choose_program(&c, chosen, &e) : choose(&c, chosen, &e);
+	for (int i = 0; i < n && r == 0; i++)
+		r = program_load(s.scenarios.items[chosen[i]], &e);
+	n = r < 0 ? r : n;
 	free(o.scenarios.items);
 	if (n < 0 || !chosen)
 		return report_error(&e);
@@ -440,7 +481,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_compare = {
 	.name = "compare",
-	.args = "OLD NEW [-s SCENARIO]... [--confirm] [--threshold PERCENT]",
+	.args = "OLD NEW [-s SCENARIO]... [--confirm] [--threshold PERCENT] [-- PROGRAM ARGS]",
 	.help = "what NEW changed against OLD, in executed instructions per function",
 	.run = run,
 };

@@ -111,7 +111,7 @@ static void check_scenarios(struct doctor *d)
 	if (!d->has_parts)
 		doctor_add(&d->checks, "scenarios", DOCTOR_NOTE, NULL,
 			   "not tried without slowpath's parts");
-	else if (library_open(d->parts.scenarios, &list, &e) == 0)
+	else if (parts_library(&d->parts, &list, &e) == 0)
 		doctor_add(&d->checks, "scenarios", DOCTOR_OK, NULL, "%zu in %s", list.count,
 			   d->parts.scenarios);
 	else

@@ -7,6 +7,7 @@
 #include "cmd/keep_files.h"
 #include "cmd/version.h"
 #include "base/cpuset.h"
+#include "scenario/program.h"
 #include "store/read.h"
 
 #include <errno.h>
@@ -206,6 +207,8 @@ int execution_set_out(struct execution *w, const char *resume, struct err *e)
 	w->filled = experiment_json(w->x);
 	if (r == 0 && (!w->states || !w->filled))
 		r = err_oom(e);
+	for (unsigned i = 0; r == 0 && i < w->x->n_scenarios; i++)
+		r = program_load(w->x->scenarios[i].scenario, e);
 	if (r == 0)
 		r = find_cpuset(w, e);
 	if (r == 0 && resume)

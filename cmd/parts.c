@@ -97,3 +97,31 @@ char *parts_plugin(const struct parts *p, unsigned api, struct err *e)
 	free(path);
 	return NULL;
 }
+
+static int check_names(const struct scenario_list *l, size_t first, const char *dir, struct err *e)
+{
+	for (size_t i = first; i < l->count; i++) {
+		for (size_t k = 0; k < first; k++) {
+			if (!strcmp(l->items[i]->name, l->items[k]->name))
+				return err_set(e, EEXIST,
+					       "SLOWPATH_SCENARIOS=%s: there is a scenario '%s' "
+					       "already",
+					       dir, l->items[i]->name);
+		}
+	}
+	return 0;
+}
+
+int parts_library(const struct parts *p, struct scenario_list *out, struct err *e)
+{
+	const char *own = getenv("SLOWPATH_SCENARIOS");
+	int r = library_open(p->scenarios, out, e);
+	size_t first = out->count;
+
+	if (r < 0 || !own || !own[0])
+		return r;
+	r = library_open(own, out, e);
+	if (r < 0)
+		return err_wrap(e, "SLOWPATH_SCENARIOS");
+	return check_names(out, first, own, e);
+}

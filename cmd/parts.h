@@ -7,6 +7,7 @@
 #define CMD_PARTS_H
 
 #include "base/err.h"
+#include "scenario/library.h"
 
 struct parts {
 	char *guest;
@@ -15,6 +16,11 @@ struct parts {
 };
 
 int parts_find(struct parts *out, struct err *e);
+/*
+ * The scenarios: those that came with the program, and those of $SLOWPATH_SCENARIOS, a folder of
+ * the user's. -EEXIST if a name is in both.
+ */
+int parts_library(const struct parts *p, struct scenario_list *out, struct err *e);
 /* Path of the plugin for an API (malloc'ed), or NULL with an error if it was not built. */
 char *parts_plugin(const struct parts *p, unsigned api, struct err *e);
 void parts_free(struct parts *p);

@@ -163,7 +163,7 @@ static int run_profile(struct cmd_ctx *ctx, const char *path, bool dry, struct e
 	_cleanup_parts_ struct parts parts = { 0 };
 	int possible;
 
-	if (parts_find(&parts, e) < 0 || library_open(parts.scenarios, &library, e) < 0 ||
+	if (parts_find(&parts, e) < 0 || parts_library(&parts, &library, e) < 0 ||
 	    experiment_open(path, &library, &x, e) < 0)
 		return report_error(e);
 	possible = check_possible(x, e);

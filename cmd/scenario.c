@@ -222,7 +222,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	is_show = argc == 2 && !strcmp(argv[0], "show");
 	if (!is_list && !is_show)
 		return usage_error(self, "'list' or 'show NAME' is expected");
-	if (parts_find(&parts, &e) < 0 || library_open(parts.scenarios, &l, &e) < 0)
+	if (parts_find(&parts, &e) < 0 || parts_library(&parts, &l, &e) < 0)
 		return report_error(&e);
 	return is_list ? list(ctx, &l) : show(ctx, &l, argv[1]);
 }

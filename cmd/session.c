@@ -50,7 +50,7 @@ int session_open(const struct cmd_ctx *ctx, struct session *s, struct err *e)
 	if (r == 0)
 		r = parts_find(&s->parts, e);
 	if (r == 0)
-		r = library_open(s->parts.scenarios, &s->scenarios, e);
+		r = parts_library(&s->parts, &s->scenarios, e);
 	if (r == 0)
 		r = qemu_find(&s->qemu, e);
 	if (r == 0) {

@@ -7,6 +7,7 @@
 #include "guest/measure.h"
 #include "guest/port.h"
 #include "guest/report.h"
+#include "guest/shell.h"
 #include "guest/state.h"
 #include "guest/symbols.h"
 #include "guest/timed.h"
@@ -89,10 +90,11 @@ static const char *check_plan(const struct plan_header *p, int64_t bytes)
 		return "too large";
 	want = sizeof(*p) + p->n_settings * sizeof(struct plan_setting) +
 	       p->n_maps * sizeof(struct plan_map) + p->n_segments * sizeof(struct plan_segment) +
-	       p->n_ops * sizeof(struct plan_op);
+	       p->n_ops * sizeof(struct plan_op) + p->strings_bytes;
 	if (want != p->length)
 		return "inconsistent";
-	segments = (const void *)((const char *)p + want - p->n_ops * sizeof(struct plan_op) -
+	segments = (const void *)((const char *)p + want - p->strings_bytes -
+				  p->n_ops * sizeof(struct plan_op) -
 				  p->n_segments * sizeof(*segments));
 	ops = p->n_prepare;
 	for (uint32_t i = 0; i < p->n_segments; i++)
@@ -160,6 +162,12 @@ int main(void)
 	r = report_open();
 	if (r < 0)
 		fatal("report", strerror(-r));
+	if (getenv(PLAN_SHELL_VARIABLE)) {
+		r = shell_run(getenv(PLAN_SHELL_VARIABLE));
+		if (r < 0)
+			fatal("shell", strerror(-r));
+		reboot(RB_AUTOBOOT);
+	}
 	rest_after_boot();
 	state_machine();
 	report_send(REPORT_READY);

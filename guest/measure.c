@@ -2,6 +2,7 @@
 #include "guest/measure.h"
 
 #include "guest/port.h"
+#include "guest/program.h"
 #include "guest/report.h"
 #include "guest/work.h"
 
@@ -98,6 +99,8 @@ static int run_phase(const struct work *w, unsigned phase, unsigned iterations)
 				r = run_window(&w->segments[s], slot, &out.tsc_ticks);
 			if (r == 0)
 				r = segment_after(&w->segments[s]);
+			if (r == 0)
+				r = program_told(phase);
 			if (r < 0)
 				return work_failed(&w->segments[s], r);
 			out.windows++;

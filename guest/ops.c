@@ -5,6 +5,7 @@
 #include "guest/child.h"
 #include "guest/nodes.h"
 #include "guest/pages.h"
+#include "guest/program.h"
 #include "guest/report.h"
 #include "guest/touch.h"
 
@@ -176,6 +177,8 @@ static int resolve(const struct plan_op *p, const struct plan_map *map, struct o
 	case PLAN_OP_REPEAT:
 		out->run = run_repeat;
 		return 0;
+	case PLAN_OP_PROGRAM:
+		return program_resolve(p, out);
 	case PLAN_OP_FORK:
 	case PLAN_OP_KILL:
 	case PLAN_OP_MRELEASE:

@@ -2,6 +2,7 @@
 #include "guest/timed.h"
 
 #include "guest/clock.h"
+#include "guest/program.h"
 #include "guest/report.h"
 #include "guest/work.h"
 
@@ -29,6 +30,8 @@ static int run_round(const struct work *w, struct rounds *r)
 		after_ns = clock_now_ns();
 		if (failed == 0)
 			failed = segment_after(seg);
+		if (failed == 0)
+			failed = program_told(0);
 		if (failed < 0)
 			return work_failed(seg, failed);
 		r->spans_ns[s * r->told.rounds_max + r->told.rounds] = after_ns - before_ns;

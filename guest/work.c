@@ -3,6 +3,7 @@
 
 #include "guest/arena.h"
 #include "guest/nodes.h"
+#include "guest/program.h"
 #include "guest/report.h"
 #include "guest/settings.h"
 #include "guest/state.h"
@@ -210,6 +211,8 @@ int work_prepare(const struct plan_header *plan, unsigned online_cpus, struct wo
 	if (r == 0)
 		r = settings_write(p.settings, plan->n_settings);
 	if (r == 0)
+		r = program_open(plan);
+	if (r == 0)
 		r = maps_create(p.maps, plan->n_maps, &w->maps);
 	if (r == 0)
 		r = ops_resolve(p.ops, p.maps, plan->n_ops, &w->maps, w->ops);
@@ -223,5 +226,8 @@ int work_prepare(const struct plan_header *plan, unsigned online_cpus, struct wo
 		return work_failed(&prepare, r);
 	for (unsigned i = 0; r == 0 && i < plan->warmup_iterations; i++)
 		r = iterate(w, 0);
-	return r < 0 ? r : iterate(w, 1);
+	if (r == 0)
+		r = iterate(w, 1);
+	program_forget();
+	return r;
 }

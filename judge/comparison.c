@@ -5,6 +5,7 @@
 #include "judge/slope.h"
 #include "judge/state.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,29 @@ static void add_metrics(struct comparison *c, const struct scenario *sc, struct 
 		s.last = i + 1;
 		add_metric(c, sc, sc->segments[i].name, &s, old_run, new_run);
 	}
+}
+
+/* Both sides' programs have to have printed the same metrics. */
+static int add_printed(struct comparison *c, const struct output *o, const struct output *n,
+		       struct err *e)
+{
+	for (size_t i = 0; i < o->n_metrics || i < n->n_metrics; i++) {
+		struct metric *m = &c->metrics[c->n_metrics];
+
+		if (i >= o->n_metrics || i >= n->n_metrics ||
+		    strcmp(o->metrics[i].name, n->metrics[i].name) != 0)
+			return err_unmeasured(e, EPROTO, "the program prints '%s' on one side only",
+					      i < o->n_metrics ? o->metrics[i].name
+							       : n->metrics[i].name);
+		*m = (struct metric){ .printed = true,
+				      .old_value = o->metrics[i].value,
+				      .new_value = n->metrics[i].value,
+				      .spread_old = o->metrics[i].spread,
+				      .spread_new = n->metrics[i].spread };
+		snprintf(m->name, sizeof(m->name), "%s", o->metrics[i].name);
+		c->n_metrics++;
+	}
+	return 0;
 }
 
 static double unattributed(const struct slope *s, const struct run *run)
@@ -282,6 +306,9 @@ int compare_runs(const struct scenario *s, const struct run *old_run, const stru
 
 	*out = (struct comparison){ .cpus = cpus, .items = items };
 	add_metrics(out, s, whole, old_run, new_run);
+	r = add_printed(out, &old_run->output, &new_run->output, e);
+	if (r < 0)
+		return r;
 	add_outside(out, &whole, old_run, new_run);
 	out->unattributed_old = unattributed(&whole, old_run);
 	out->unattributed_new = unattributed(&whole, new_run);

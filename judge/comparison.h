@@ -24,6 +24,7 @@
 /* Executed instructions per item. */
 struct metric {
 	char name[64]; /* "protect_insns_per_page"; the first metric is the iteration's */
+	bool printed;  /* by a foreign program, in whatever unit; else executed instructions */
 	double old_value, new_value;
 	double spread_old, spread_new;
 };
@@ -67,7 +68,7 @@ struct comparison {
 	bool exact; /* else near-exact: the pairs differ, or there was more than one CPU */
 	unsigned cpus;
 	uint64_t items; /* pages or calls that metrics are divided by */
-	struct metric metrics[MARKER_SEGMENTS + 1];
+	struct metric metrics[MARKER_SEGMENTS + 1 + OUTPUT_METRICS_MAX];
 	size_t n_metrics;
 	struct function_delta *functions; /* owned; largest |delta| first */
 	size_t n_functions;

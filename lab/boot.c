@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "lab/guest_error.h"
+#include "scenario/program.h"
 #include "vm/initrd.h"
 
 #include <errno.h>
@@ -30,7 +31,8 @@ int boot_open(const struct lab *lab, const struct run_request *q, struct boot *o
 			     .seed = 1 + q->perturbation.seed,
 			     .cmdline = q->cmdline },
 	};
-	r = initrd_build(lab->guest, q->perturbation.initrd_pad_bytes, &out->initrd, e);
+	r = initrd_build(lab->guest, q->scenario->program ? q->scenario->program->path : NULL,
+			 q->perturbation.initrd_pad_bytes, &out->initrd, e);
 	if (r == 0)
 		r = workdir_make(lab->cache_dir, &out->dir, e);
 	if (r == 0)

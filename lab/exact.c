@@ -77,8 +77,9 @@ static int take_report(const struct report *report, const struct run_request *q,
 	return r < 0 ? r : take_phases(report, q->scenario, out, e);
 }
 
-static int take_counts(const struct workdir *w, const struct symbols *symbols, struct run *out,
-		       struct err *e)
+/* A program may have many tasks, and the one that waits for it does next to nothing. */
+static int take_counts(const struct workdir *w, const struct symbols *symbols,
+		       const struct run_request *q, struct run *out, struct err *e)
 {
 	_cleanup_free_ char *path = str_printf("%s/counts", w->path);
 	_cleanup_buf_ struct buf bytes = { 0 };
@@ -87,7 +88,9 @@ static int take_counts(const struct workdir *w, const struct symbols *symbols, s
 	if (!path)
 		return err_oom(e);
 	r = file_read(path, COUNTS_BYTES_MAX, &bytes, e);
-	return r < 0 ? r : profile_read(bytes.data, bytes.len, symbols, &out->profile, e);
+	return r < 0 ? r
+		     : profile_read(bytes.data, bytes.len, symbols, q->scenario->program,
+				    &out->profile, e);
 }
 
 /* Carries out the plan in the machine, which stands at the guest's first pause or runs from it. */
@@ -105,7 +108,7 @@ static int carry_out(struct machine *m, bool at_pause, const struct workdir *w,
 	if (r == 0)
 		r = take_report(&report, q, out, e);
 	if (r == 0)
-		r = take_counts(w, symbols, out, e);
+		r = take_counts(w, symbols, q, out, e);
 	return r;
 }
 

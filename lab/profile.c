@@ -81,6 +81,7 @@ struct sums {
 	struct profile_function **at; /* symbols_functions() + 1 entries, on demand */
 	const char *vectors;	      /* struct counts_vector[], unaligned; NULL: not asked for */
 	uint32_t n_vectors;
+	bool all_tasks;
 };
 
 static void sum_free(struct profile_function *f)
@@ -214,7 +215,7 @@ static int add_record(struct profile *p, struct sums *sums, const struct counts_
 		add_entries(sums, r, slot);
 	if (r->context == COUNTS_INTERRUPT)
 		slot->interrupts += insns;
-	else if (r->context == COUNTS_OTHER)
+	else if (r->context == COUNTS_OTHER && !sums->all_tasks)
 		slot->others += insns;
 	else
 		return add_task(sums, r, repeated, slot, e);
@@ -252,11 +253,11 @@ static int collect(struct sums *s, struct profile *out, struct err *e)
 	return 0;
 }
 
-int profile_read(const void *bytes, size_t len, const struct symbols *symbols, struct profile *out,
-		 struct err *e)
+int profile_read(const void *bytes, size_t len, const struct symbols *symbols, bool all_tasks,
+		 struct profile *out, struct err *e)
 {
 	size_t n = symbols_functions(symbols) + 1;
-	struct sums sums = { .symbols = symbols };
+	struct sums sums = { .symbols = symbols, .all_tasks = all_tasks };
 	struct counts_header h;
 	int r = check(bytes, len, &h, e);
 

@@ -8,6 +8,7 @@
 #include "proto/marker.h"
 #include "symbols/symbols.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -60,9 +61,12 @@ struct profile {
 	bool vector; /* costs beyond instructions are known */
 };
 
-/* Reads the bytes of a counts file (proto/counts.h). -EPROTO if they do not hold together. */
-int profile_read(const void *bytes, size_t len, const struct symbols *symbols, struct profile *out,
-		 struct err *e);
+/*
+ * Reads the bytes of a counts file (proto/counts.h). @all_tasks: what other tasks executed counts
+ * as the measured one's. -EPROTO if they do not hold together.
+ */
+int profile_read(const void *bytes, size_t len, const struct symbols *symbols, bool all_tasks,
+		 struct profile *out, struct err *e);
 void profile_free(struct profile *p);
 
 /* A function's cost by slot; NULL if it is not known. @c below COST_OF_FUNCTIONS. */

@@ -18,6 +18,7 @@ void run_free(struct run *r)
 	profile_free(&r->profile);
 	for (unsigned s = 0; s < MARKER_SEGMENTS; s++)
 		free(r->timing.spans_ns[s]);
+	output_free(&r->output);
 	free(r->environment);
 	free(r->console);
 	free(r->cmdline);
@@ -62,8 +63,10 @@ int run_take_report(const struct report *report, const struct run_request *q, st
 	const struct report_item *environment = report_find(report, FRAME_CPUINFO);
 	int r = guest_check_release(report, q->kernel->release, e);
 
-	if (r == 0 && report->why != REPORT_DONE)
+	if (r == 0 && report->why != REPORT_DONE) {
 		r = guest_error(report, e);
+		output_explain(report, e);
+	}
 	if (r == 0)
 		r = report_struct(report, FRAME_STATE, &out->before, sizeof(out->before),
 				  "page state", e);
@@ -72,6 +75,8 @@ int run_take_report(const struct report *report, const struct run_request *q, st
 				  "final page state", e);
 	if (r == 0)
 		r = take_segments(report, q->scenario, out, e);
+	if (r == 0 && q->scenario->program)
+		r = output_take(report, q->scenario->program, &out->output, e);
 	if (r == 0 && environment && environment->len > ENVIRONMENT_BYTES_MAX)
 		r = err_unmeasured(e, EPROTO, "the guest's environment has %zu bytes",
 				   environment->len);

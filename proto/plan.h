@@ -8,6 +8,7 @@
  *	struct plan_map[n_maps]
  *	struct plan_segment[n_segments]
  *	struct plan_op[n_ops]		prepare, then every segment's: before, measured, after
+ *	char[strings_bytes]		words of the program (PLAN_OP_PROGRAM), each NUL-terminated
  *
  * Operations that hold others (repeat, fork) are followed by these: n_body says by how many, and
  * counts of operations have them in. Little-endian, no padding but what is named. header.crc covers
@@ -34,6 +35,11 @@
  * hands over what stands on its command line); 20 s if it is not there.
  */
 #define PLAN_REST_VARIABLE "SLOWPATH_REST_MS"
+/* Likewise: there is no plan, but a shell, which is PLAN_PROGRAM_FILE (BusyBox). */
+#define PLAN_SHELL_VARIABLE "SLOWPATH_SHELL"
+#define PLAN_SHELL_PROMPT "prompt"
+#define PLAN_SHELL_SCRIPT "script" /* no prompt, no echo: the lines come from no terminal */
+#define PLAN_SHELL_READY "slowpath-guest: ready\r\n" /* said before a script may come */
 
 enum plan_kind {
 	PLAN_SYMBOLS = 1,  /* report /proc/kallsyms, text symbols only */
@@ -62,7 +68,7 @@ struct plan_header {
 	uint32_t n_settings;
 	uint32_t nodes; /* NUMA nodes that have to be online, at least */
 	uint32_t swap;	/* 0: does not matter, 1: there must be none, 2: some */
-	uint32_t reserved;
+	uint32_t strings_bytes;
 };
 
 /* Written to a file under /sys/kernel/mm before anything is mapped. */
@@ -136,6 +142,7 @@ enum plan_op_code {
 	PLAN_OP_PROCESS_MADVISE = 24, /* arg: MADV_*, of the task itself */
 	PLAN_OP_PAGEMAP_SCAN = 25,    /* arg: PAGE_IS_* that all have to be */
 	PLAN_OP_REPEAT = 26,	      /* arg: how often the body is done */
+	PLAN_OP_PROGRAM = 27, /* PLAN_PROGRAM_FILE to its end; arg words and arg2 of environment */
 };
 
 #define PLAN_OP_ONFAULT 1u /* mlock: lock what is there, and the rest as it comes */
@@ -144,6 +151,10 @@ enum plan_op_code {
 #define PLAN_OP_MOVE 8u	   /* mbind: move what is elsewhere */
 
 #define PLAN_NO_MAP UINT32_MAX
+
+/* Where the initrd has a foreign program. */
+#define PLAN_PROGRAM_FILE "program"
+#define PLAN_PROGRAM_WORDS_MAX 256u /* arguments, and as many of the environment */
 
 /*
  * The range is called for as a whole, or, with @each, in calls of so many bytes every @stride

@@ -50,6 +50,7 @@ enum report_frame_type {
 	FRAME_TIMED = 9,     /* struct report_timed */
 	FRAME_SPANS = 10,    /* struct report_spans and its spans, one per segment */
 	FRAME_SEGMENT = 11,  /* struct report_segment, one per segment */
+	FRAME_OUTPUT = 12,   /* struct report_output and what a program printed, one per window */
 };
 
 struct report_frame {
@@ -108,6 +109,15 @@ struct report_timed {
 	uint64_t minor_faults;
 	uint64_t major_faults;
 };
+
+/* What one execution of a foreign program printed, and no more than that. */
+struct report_output {
+	uint32_t phase; /* 0 in a timed run */
+	uint32_t reserved;
+	/* char text[] */
+};
+
+#define REPORT_OUTPUT_MAX (1u << 20) /* bytes of one execution; more kills it */
 
 struct report_spans {
 	uint32_t segment;

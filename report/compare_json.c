@@ -18,14 +18,14 @@ static json_t *metrics_json(const struct comparison *c)
 	for (size_t i = 0; i < c->n_metrics; i++) {
 		const struct metric *m = &c->metrics[i];
 
-		json_array_append_new(list, json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o}", "name",
-						      m->name, "unit", "insns", "old",
-						      part_number(m->old_value), "new",
-						      part_number(m->new_value), "delta",
-						      part_number(metric_delta(m)), "ratio",
-						      part_number(metric_ratio(m)), "spread_old",
-						      part_number(m->spread_old), "spread_new",
-						      part_number(m->spread_new)));
+		json_array_append_new(
+			list, json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o}", "name", m->name,
+					"unit", m->printed ? "printed" : "insns", "old",
+					part_number(m->old_value), "new", part_number(m->new_value),
+					"delta", part_number(metric_delta(m)), "ratio",
+					part_number(metric_ratio(m)), "spread_old",
+					part_number(m->spread_old), "spread_new",
+					part_number(m->spread_new)));
 	}
 	return list;
 }

@@ -2,8 +2,10 @@
 #include "scenario/describe.h"
 
 #include "scenario/op_words.h"
+#include "scenario/program.h"
 #include "scenario/words.h"
 
+#include <string.h>
 #include <sys/mman.h>
 
 int describe_bytes(uint64_t bytes, struct buf *out)
@@ -122,10 +124,30 @@ static int other_words(const struct plan_op *op, struct buf *out)
 	return r;
 }
 
+/* "run PATH WORDS" of a foreign program. */
+static int program_words(const struct program *p, struct buf *out)
+{
+	const char *word = p->words.data;
+	int r = buf_printf(out, "run %s", p->path);
+
+	for (unsigned i = 0; i < p->n_words + p->n_environment; i++) {
+		if (i == p->n_words)
+			r |= buf_puts(out, ", with");
+		if (i)
+			r |= buf_printf(out, " %s", word);
+		word += strlen(word) + 1;
+	}
+	return r;
+}
+
 int describe_op(const struct scenario *s, const struct plan_op *op, struct buf *out)
 {
 	const struct op_word *w = op_word(op->code);
-	int r = main_words(op, w, op->map == PLAN_NO_MAP ? NULL : s->map_names[op->map], out);
+	int r;
+
+	if (op->code == PLAN_OP_PROGRAM)
+		return program_words(s->program, out);
+	r = main_words(op, w, op->map == PLAN_NO_MAP ? NULL : s->map_names[op->map], out);
 
 	if (op->map2 != PLAN_NO_MAP)
 		r |= buf_printf(out, " to %s", s->map_names[op->map2]);

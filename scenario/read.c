@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "scenario/read_maps.h"
 #include "scenario/read_needs.h"
+#include "scenario/read_program.h"
 #include "scenario/read_segments.h"
 #include "scenario/yaml_doc.h"
 
@@ -173,19 +174,13 @@ static const struct {
 	const char *name;
 	int (*read)(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e);
 } keys[] = {
-	{ "help", read_help },
-	{ "source", read_source },
-	{ "needs", read_needs },
-	{ "item", read_item },
-	{ "memory", read_memory },
-	{ "sysfs", read_sysfs },
-	{ "maps", read_maps },
-	{ "prepare", read_prepare },
-	{ "segments", read_segments },
-	{ "warmup", read_steady },
-	{ "iterations", read_iterations },
-	{ "rounds", read_rounds },
-	{ "min_time_ms", read_min_time },
+	{ "help", read_help },	       { "source", read_source },
+	{ "needs", read_needs },       { "item", read_item },
+	{ "memory", read_memory },     { "sysfs", read_sysfs },
+	{ "maps", read_maps },	       { "prepare", read_prepare },
+	{ "segments", read_segments }, { "program", read_program },
+	{ "warmup", read_steady },     { "iterations", read_iterations },
+	{ "rounds", read_rounds },     { "min_time_ms", read_min_time },
 	{ "expect", read_expect },
 	{ "outcomes", read_outcomes },
 };
@@ -232,13 +227,7 @@ static int read_one(struct yaml_doc *d, const struct yaml_pair *p, struct scenar
 	yaml_node_t *values[ARRAY_SIZE(keys)] = { NULL };
 	int r = yaml_doc_mapping(d, p->value, "a scenario", e);
 
-	s->warmup_iterations = 1;
-	s->iterations = 2;
-	s->rounds_max = 1000;
-	s->min_time_ms = 500;
-	s->nodes = s->cpus = 1;
-	memset(&s->expect, 0xff, sizeof(s->expect)); /* SCENARIO_ANY everywhere */
-	memset(s->vmas_after, 0xff, sizeof(s->vmas_after));
+	scenario_defaults(s);
 	if (r == 0)
 		r = find_keys(d, p->value, values, e);
 	for (size_t k = 0; r == 0 && k < ARRAY_SIZE(keys); k++) {
@@ -247,18 +236,26 @@ static int read_one(struct yaml_doc *d, const struct yaml_pair *p, struct scenar
 	}
 	if (r < 0)
 		return r;
-	if (!s->help || !s->n_maps || !s->n_segments)
-		return yaml_doc_error(d, p->value, e, "scenario '%s' needs help, maps and segments",
+	if (s->program && s->help && (s->n_maps || s->n_segments > 1 || s->n_prepare))
+		return yaml_doc_error(d, p->value, e,
+				      "scenario '%s' has a program: no maps, prepare or segments "
+				      "are expected",
 				      p->key);
+	if (!s->help || (!s->program && (!s->n_maps || !s->n_segments)))
+		return yaml_doc_error(
+			d, p->value, e,
+			"scenario '%s' needs help, and maps and segments or a program", p->key);
 	return 0;
 }
 
-static int add(struct scenario_list *l, struct scenario *s, struct err *e)
+int scenario_list_add(struct scenario_list *l, struct scenario *s, struct err *e)
 {
 	struct scenario **grown = realloc(l->items, (l->count + 1) * sizeof(*grown));
 
-	if (!grown)
+	if (!grown) {
+		scenario_free(s);
 		return err_oom(e);
+	}
 	grown[l->count++] = s;
 	l->items = grown;
 	return 0;
@@ -300,10 +297,9 @@ int scenario_read(const char *group, const char *file, const char *text, size_t 
 			return err_oom(e);
 		r = digest(text, len, s, e);
 		if (r == 0)
-			r = add(out, s, e);
+			r = scenario_list_add(out, steal(&s), e);
 		if (r < 0)
 			return r;
-		s = NULL;
 	}
 	return 0;
 }

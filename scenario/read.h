@@ -10,6 +10,8 @@ struct scenario_list {
 	size_t count;
 };
 
+/* Takes @s over even in failure. */
+int scenario_list_add(struct scenario_list *l, struct scenario *s, struct err *e);
 void scenario_list_free(struct scenario_list *l);
 #define _cleanup_scenario_list_ __attribute__((cleanup(scenario_list_free)))
 

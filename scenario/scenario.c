@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "proto/crc32.h"
 #include "scenario/op_words.h"
+#include "scenario/program.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,6 +20,17 @@
 #define TIMED_ROUNDS_MIN 10u	 /* a median needs a few, however long one takes */
 #define OTHER_REST_NS 1501300000u
 
+void scenario_defaults(struct scenario *s)
+{
+	s->warmup_iterations = 1;
+	s->iterations = 2;
+	s->rounds_max = 1000;
+	s->min_time_ms = 500;
+	s->nodes = s->cpus = 1;
+	memset(&s->expect, 0xff, sizeof(s->expect)); /* SCENARIO_ANY everywhere */
+	memset(s->vmas_after, 0xff, sizeof(s->vmas_after));
+}
+
 void scenario_free(struct scenario *s)
 {
 	if (!s)
@@ -31,6 +43,7 @@ void scenario_free(struct scenario *s)
 		free(s->needs[i]);
 	for (size_t i = 0; i < s->n_maps; i++)
 		free(s->map_names[i]);
+	program_free(s->program);
 	free(s);
 }
 
@@ -183,6 +196,7 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 		.n_settings = (uint32_t)s->n_settings,
 		.nodes = s->nodes,
 		.swap = s->swap,
+		.strings_bytes = s->program ? (uint32_t)s->program->words.len : 0,
 		.rest_ns = { REST_NS, REST_NS, OTHER_REST_NS, OTHER_REST_NS },
 	};
 	_cleanup_buf_ struct buf b = { 0 };
@@ -201,7 +215,8 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 			return err_oom(e);
 	}
 	if (buf_add(&b, s->segments, s->n_segments * sizeof(s->segments[0])) < 0 ||
-	    buf_add(&b, s->ops, s->n_ops * sizeof(s->ops[0])) < 0)
+	    buf_add(&b, s->ops, s->n_ops * sizeof(s->ops[0])) < 0 ||
+	    (s->program && buf_add(&b, s->program->words.data, s->program->words.len) < 0))
 		return err_oom(e);
 	return finish(&b, out, len, e);
 }

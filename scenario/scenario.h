@@ -30,6 +30,10 @@
  *	  expect: {present: all, dirty: all, vmas: 1, folios: 64K, node: 0}
  *	  outcomes: {vmas: {protect: 3}}	after these segments
  *
+ * or, instead of maps, prepare and segments, a foreign program (scenario/program.h)
+ *
+ *	  program: {file: ./prog, args: [a], env: {K: V}, metrics: {NAME: 'a pattern (group)'}}
+ *
  * Operations are in scenario/op_words.h and slowpath-scenario(1).
  */
 #ifndef SCENARIO_SCENARIO_H
@@ -97,9 +101,13 @@ struct scenario {
 	struct scenario_expect expect;
 	unsigned expect_all;		      /* bit k: the k-th number of expect was "all" */
 	uint64_t vmas_after[MARKER_SEGMENTS]; /* an outcome; SCENARIO_ANY: nothing is expected */
-	struct hash_hex sha256;		      /* of the file that it was read from, and its name */
+	struct program
+		*program;	/* a foreign one (scenario/program.h) in its one segment, or NULL */
+	struct hash_hex sha256; /* of the file that it was read from, and its name */
 };
 
+/* What a file need not say, in a scenario that is all zero. */
+void scenario_defaults(struct scenario *s);
 void scenario_free(struct scenario *s);
 DEFINE_CLEANUP(struct scenario *, scenario_free)
 

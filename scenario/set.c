@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "scenario/set.h"
 
+#include "scenario/program.h"
 #include "base/buf.h"
 #include "scenario/check_ops.h"
 #include "scenario/read_maps.h"
@@ -33,9 +34,11 @@ static struct scenario *copy(const struct scenario *s)
 		return NULL;
 	*c = *s;
 	c->n_source = c->n_needs = c->n_maps = 0;
+	c->program = s->program ? program_copy(s->program) : NULL;
 	c->name = strdup(s->name);
 	c->help = strdup(s->help);
-	if (c->name && c->help && copy_words(s->source, s->n_source, c->source, &c->n_source) &&
+	if (c->name && c->help && !c->program == !s->program &&
+	    copy_words(s->source, s->n_source, c->source, &c->n_source) &&
 	    copy_words(s->needs, s->n_needs, c->needs, &c->n_needs) &&
 	    copy_words(s->map_names, s->n_maps, c->map_names, &c->n_maps))
 		return c;

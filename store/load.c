@@ -242,6 +242,20 @@ static int take_state(struct loader *l, struct sql *q, struct err *e)
 	return 0;
 }
 
+static int take_printed(struct loader *l, struct sql *q, struct err *e)
+{
+	struct record_run *run = run_of(l, q);
+	struct output *o;
+
+	if (!run || run->measured.output.n_metrics == OUTPUT_METRICS_MAX)
+		return damaged(l, "a printed metric", e);
+	o = &run->measured.output;
+	snprintf(o->metrics[o->n_metrics].name, OUTPUT_NAME_BYTES, "%s", text(q, 1));
+	o->metrics[o->n_metrics].value = sqlite3_column_double(q->stmt, 2);
+	o->metrics[o->n_metrics++].spread = sqlite3_column_double(q->stmt, 3);
+	return 0;
+}
+
 static int take_file(struct loader *l, struct sql *q, struct err *e)
 {
 	return record_add_file(l->out, text(q, 0), text(q, 1), e);
@@ -349,6 +363,7 @@ static int load(struct loader *l, enum load_what what, struct err *e)
 			  "timing", ""),
 		  take_timing },
 		{ OF_RUNS("segment, name, spans_ns", "span", ", segment"), take_span },
+		{ OF_RUNS("name, value, spread", "printed", ", name"), take_printed },
 		{ OF_RUNS("moment, name, value", "page_state", ", moment, name"), take_state },
 		{ "SELECT name, text FROM experiment_file WHERE experiment = ? ORDER BY name",
 		  take_file },

@@ -115,6 +115,8 @@ static int copy(struct store *s, const char *id, struct err *e)
 				  "minor_faults, major_faults"),
 		OF_RUNS("span", "segment, name, spans_ns"),
 		OF_RUNS("page_state", "moment, name, value"),
+		OF_RUNS("printed", "name, value, spread"),
+		OF_RUNS("program", "sha256, words, output"),
 		"INSERT INTO main.result SELECT * FROM other.result WHERE experiment = ?1",
 	};
 	int64_t offset;

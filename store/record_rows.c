@@ -113,17 +113,38 @@ static int emit_timed(const struct rows_maker *m, const struct stored_row *whole
 	return r;
 }
 
+/* What a program printed, in a timed run: under -icount its clock would count instructions. */
+static int emit_printed(const struct rows_maker *m, const struct stored_row *whole,
+			const struct record_run *run, struct err *e)
+{
+	const struct output *o = &run->measured.output;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < o->n_metrics; i++) {
+		struct stored_row row = *whole;
+
+		row.metric = o->metrics[i].name;
+		row.unit = "printed";
+		row.value = row.ok ? o->metrics[i].value : 0;
+		r = m->fn(m->arg, &row, e);
+	}
+	return r;
+}
+
 static int emit_run(const struct rows_maker *m, const struct record_run *run,
 		    struct stored_row *row, struct err *e)
 {
 	const struct record_run *like = row->ok ? run : sibling(m->record, run);
+	int r;
 
 	if (!like)
 		return emit(m, run, row, "iteration", 0, e);
 	if (like->items <= 0)
 		return err_set(e, EIO, "run %lld: its description is damaged", (long long)run->id);
-	return record_run_counted(like) ? emit_counted(m, row, like, e)
-					: emit_timed(m, row, like, e);
+	if (record_run_counted(like))
+		return emit_counted(m, row, like, e);
+	r = emit_timed(m, row, like, e);
+	return r < 0 ? r : emit_printed(m, row, like, e);
 }
 
 int record_each_row(const struct record *r, store_row_fn fn, void *arg, struct err *e)

@@ -2,6 +2,7 @@
 /* Writes one run with all that it measured. */
 #include "base/buf.h"
 #include "lab/page_state.h"
+#include "scenario/program.h"
 #include "store/internal.h"
 #include "store/sql.h"
 #include "store/store.h"
@@ -254,6 +255,56 @@ static int insert_timing(struct store *s, int64_t id, const struct timing *t, st
 	return sql_run(&q, e);
 }
 
+static int insert_printed(struct store *s, int64_t id, const struct output *o, struct err *e)
+{
+	_cleanup_sql_ struct sql q;
+	int r = sql_prepare(s->db, "INSERT INTO printed VALUES (?, ?, ?, ?)", &q, e);
+
+	for (size_t i = 0; r == 0 && i < o->n_metrics; i++) {
+		sql_int(&q, id);
+		sql_text(&q, o->metrics[i].name);
+		sql_real(&q, o->metrics[i].value);
+		sql_real(&q, o->metrics[i].spread);
+		r = sql_run(&q, e);
+	}
+	return r;
+}
+
+/* JSON of the program's words (malloc'ed), or NULL. What is no UTF-8 becomes a question mark. */
+static char *words_text(const struct program *p)
+{
+	const char *word = p->words.data;
+	json_t *list = json_array();
+	char *text;
+
+	for (unsigned i = 0; i < p->n_words + p->n_environment; i++) {
+		json_t *one = json_string(word);
+
+		json_array_append_new(list, one ? one : json_string("?"));
+		word += strlen(word) + 1;
+	}
+	text = list ? json_dumps(list, JSON_COMPACT) : NULL;
+	json_decref(list);
+	return text;
+}
+
+static int insert_program(struct store *s, int64_t id, const struct program *p,
+			  const struct output *o, struct err *e)
+{
+	_cleanup_free_ char *words = words_text(p);
+	_cleanup_sql_ struct sql q;
+	int r = sql_prepare(s->db, "INSERT INTO program VALUES (?, ?, ?, ?)", &q, e);
+
+	if (r < 0)
+		return r;
+	sql_int(&q, id);
+	sql_text(&q, p->sha256.text);
+	sql_text(&q, words ? words : "[]");
+	sql_text(&q, o->text ? o->text : "");
+	r = sql_run(&q, e);
+	return r < 0 ? r : insert_printed(s, id, o, e);
+}
+
 /* What a good run measured. */
 static int insert_results(struct store *s, int64_t id, const struct store_run *r, struct err *e)
 {
@@ -272,6 +323,8 @@ static int insert_results(struct store *s, int64_t id, const struct store_run *r
 		if (rc == 0)
 			rc = insert_spans(s, id, scenario, &run->timing, e);
 	}
+	if (rc == 0 && scenario->program)
+		rc = insert_program(s, id, scenario->program, &run->output, e);
 	if (rc == 0)
 		rc = insert_state(s, id, "before", &run->before, e);
 	if (rc == 0)

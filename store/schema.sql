@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- The database of experiments. user_version is the schema's version (store.c: SCHEMA_VERSION); any
 -- change of a table raises it, and store.c refuses a newer one.
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 --
 -- First what was measured: written once, never changed, enough to repeat every run. Then what was
 -- concluded from it: can be thrown away and computed again.
@@ -129,6 +129,22 @@ CREATE TABLE span (
   spans_ns TEXT NOT NULL,          -- JSON: one number a round, in their order
   PRIMARY KEY (run, segment)
 ) WITHOUT ROWID;
+
+-- Foreign programs: the metrics that they printed, in their own units.
+CREATE TABLE printed (
+  run    INTEGER NOT NULL REFERENCES run(id),
+  name   TEXT NOT NULL,
+  value  REAL NOT NULL,            -- median of the executions
+  spread REAL NOT NULL,            -- largest less smallest
+  PRIMARY KEY (run, name)
+) WITHOUT ROWID;
+
+CREATE TABLE program (
+  run    INTEGER PRIMARY KEY REFERENCES run(id),
+  sha256 TEXT NOT NULL,            -- of the binary
+  words  TEXT NOT NULL,            -- JSON: arguments, then KEY=VALUE of the environment
+  output TEXT NOT NULL             -- the end of what the last execution printed
+);
 
 CREATE TABLE page_state (
   run    INTEGER NOT NULL REFERENCES run(id),

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define SCHEMA_VERSION 4 /* as schema.sql sets it */
+#define SCHEMA_VERSION 5 /* as schema.sql sets it */
 #define BUSY_TIMEOUT_MS 20000
 
 void store_close(struct store *s)

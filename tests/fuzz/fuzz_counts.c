@@ -62,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		h.crc = crc32_update(0, bytes + sizeof(h), size - sizeof(h));
 		memcpy(bytes, &h, sizeof(h));
 	}
-	if (profile_read(bytes, size, symbols, &p, &e) < 0) {
+	if (profile_read(bytes, size, symbols, false, &p, &e) < 0) {
 		if (!e.text[0] || p.functions)
 			abort();
 		return 0;

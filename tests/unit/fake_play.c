@@ -110,7 +110,7 @@ static void read_counts(const char *path, const struct symbols *symbols, struct 
 
 	assert_int_equal(file_read(path, 64 << 20, &bytes, &e), 0);
 	assert_true(bytes.len >= sizeof(out->header));
-	if (profile_read(bytes.data, bytes.len, symbols, &out->profile, &e) < 0)
+	if (profile_read(bytes.data, bytes.len, symbols, false, &out->profile, &e) < 0)
 		fail_msg("%s", e.text);
 	memcpy(&out->header, bytes.data, sizeof(out->header));
 	out->records = malloc(bytes.len);

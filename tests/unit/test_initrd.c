@@ -42,7 +42,7 @@ static void build(size_t pad, struct buf *out)
 {
 	struct err e = { 0 };
 
-	if (initrd_build(guest, pad, out, &e) < 0)
+	if (initrd_build(guest, NULL, pad, out, &e) < 0)
 		fail_msg("%s", e.text);
 }
 
@@ -130,7 +130,7 @@ static void a_missing_guest_is_an_error(void **state)
 
 	(void)state;
 	assert_int_equal(unlink(guest), 0);
-	assert_int_equal(initrd_build(guest, 0, &b, &e), -ENOENT);
+	assert_int_equal(initrd_build(guest, NULL, 0, &b, &e), -ENOENT);
 	assert_non_null(strstr(e.text, guest));
 	assert_int_equal(b.len, 0);
 }

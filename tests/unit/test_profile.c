@@ -55,7 +55,7 @@ static int read_records(const struct counts_record *records, size_t n, struct pr
 	_cleanup_buf_ struct buf b = { 0 };
 
 	file_of(records, n, &b);
-	return profile_read(b.data, b.len, symbols, out, e);
+	return profile_read(b.data, b.len, symbols, false, out, e);
 }
 
 static const struct profile_function *function(const struct profile *p, const char *name)
@@ -251,20 +251,20 @@ static void the_file_must_hold_together(void **state)
 	(void)state;
 	file_of(&record, 1, &b);
 	for (size_t len = 0; len < b.len; len++)
-		assert_int_equal(profile_read(b.data, len, symbols, &p, &e), -EPROTO);
+		assert_int_equal(profile_read(b.data, len, symbols, false, &p, &e), -EPROTO);
 	for (size_t i = offsetof(struct counts_header, crc); i < b.len; i++) {
 		b.data[i] ^= 4;
-		assert_int_equal(profile_read(b.data, b.len, symbols, &p, &e), -EPROTO);
+		assert_int_equal(profile_read(b.data, b.len, symbols, false, &p, &e), -EPROTO);
 		b.data[i] ^= 4;
 	}
 	memcpy(&h, b.data, sizeof(h));
-#define LIE(member, value, code)                                                         \
-	do {                                                                             \
-		struct counts_header lie = h;                                            \
-		lie.member = (value);                                                    \
-		memcpy(b.data, &lie, sizeof(lie));                                       \
-		assert_int_equal(profile_read(b.data, b.len, symbols, &p, &e), -(code)); \
-		assert_null(p.functions);                                                \
+#define LIE(member, value, code)                                                                \
+	do {                                                                                    \
+		struct counts_header lie = h;                                                   \
+		lie.member = (value);                                                           \
+		memcpy(b.data, &lie, sizeof(lie));                                              \
+		assert_int_equal(profile_read(b.data, b.len, symbols, false, &p, &e), -(code)); \
+		assert_null(p.functions);                                                       \
 	} while (0)
 	LIE(magic, 0, EPROTO);
 	LIE(version, COUNTS_VERSION + 1, EPROTO);
@@ -276,7 +276,7 @@ static void the_file_must_hold_together(void **state)
 #undef LIE
 	memcpy(b.data, &h, sizeof(h));
 	buf_add(&b, "", 1);
-	assert_int_equal(profile_read(b.data, b.len, symbols, &p, &e), -EPROTO);
+	assert_int_equal(profile_read(b.data, b.len, symbols, false, &p, &e), -EPROTO);
 }
 
 static int read_vectors(const struct counts_record *record, const struct counts_vector *v,
@@ -295,7 +295,7 @@ static int read_vectors(const struct counts_record *record, const struct counts_
 	h.crc = crc32_update(0, body.data, body.len);
 	buf_add(&file, &h, sizeof(h));
 	buf_add(&file, body.data, body.len);
-	return profile_read(file.data, file.len, symbols, out, e);
+	return profile_read(file.data, file.len, symbols, false, out, e);
 }
 
 /* The last instruction alone is repeated: what it does is not counted again. */

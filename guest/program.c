@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "guest/program.h"
+
+#include "guest/report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct program {
+	const char *strings; /* of the plan */
+	size_t bytes;
+	char *words[PLAN_PROGRAM_WORDS_MAX + 1];
+	char *environment[PLAN_PROGRAM_WORDS_MAX + 1];
+	int out; /* what it prints */
+	int in;	 /* nothing */
+};
+
+static struct program program = { .out = -1, .in = -1 };
+
+void program_furnish(void)
+{
+	static const struct {
+		const char *path;
+		unsigned minor;
+	} nodes[] = {
+		{ "/dev/null", 3 }, { "/dev/zero", 5 }, { "/dev/random", 8 }, { "/dev/urandom", 9 }
+	};
+
+	for (unsigned i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++)
+		mknod(nodes[i].path, S_IFCHR | 0666, makedev(1, nodes[i].minor));
+	mkdir("/dev/shm", 01777);
+	mkdir("/tmp", 01777);
+	mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, NULL);
+	mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, NULL);
+}
+
+int program_open(const struct plan_header *plan)
+{
+	const char *end = (const char *)plan + plan->length;
+
+	if (!plan->strings_bytes)
+		return 0;
+	if (end[-1] != '\0') {
+		report_error("plan: a word of the program does not end");
+		return -EINVAL;
+	}
+	program.strings = end - plan->strings_bytes;
+	program.bytes = plan->strings_bytes;
+	program_furnish();
+	program.out = memfd_create("output", MFD_CLOEXEC);
+	program.in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (program.out < 0 || program.in < 0) {
+		report_error("no file for what the program prints: %s", strerror(errno));
+		return -errno;
+	}
+	return 0;
+}
+
+/* After vfork(): system calls only, until the program takes over. */
+static void be_program(void)
+{
+	static const struct sched_param usual = { .sched_priority = 0 };
+	static const struct rlimit prints = { REPORT_OUTPUT_MAX, REPORT_OUTPUT_MAX };
+	cpu_set_t all;
+
+	memset(&all, 0xff, sizeof(all));
+	sched_setscheduler(0, SCHED_OTHER, &usual);
+	sched_setaffinity(0, sizeof(all), &all);
+	setrlimit(RLIMIT_FSIZE, &prints);
+	dup2(program.in, STDIN_FILENO);
+	dup2(program.out, STDOUT_FILENO);
+	dup2(program.out, STDERR_FILENO);
+	execve("/" PLAN_PROGRAM_FILE, program.words, program.environment);
+	_exit(127);
+}
+
+static long ended(int status)
+{
+	if (WIFSIGNALED(status))
+		report_error("the program was killed by signal %d (%s)%s", WTERMSIG(status),
+			     strsignal(WTERMSIG(status)),
+			     WTERMSIG(status) == SIGXFSZ ? ": it printed more than 1 MiB" : "");
+	else if (WEXITSTATUS(status) == 127)
+		report_error("the program cannot be executed, or ended with status 127");
+	else if (WEXITSTATUS(status))
+		report_error("the program ended with status %d", WEXITSTATUS(status));
+	else
+		return 0;
+	program_told(0);
+	return -ECANCELED;
+}
+
+static long run_program(const struct op *op)
+{
+	int status = 0;
+	pid_t pid = vfork();
+
+	(void)op;
+	if (pid == 0)
+		be_program();
+	if (pid < 0)
+		return -errno;
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return status ? ended(status) : 0;
+}
+
+/* Words from @from on into @out; where the next begin, or NULL if there are too few. */
+static const char *take_words(const char *from, unsigned count, char **out)
+{
+	const char *end = program.strings + program.bytes;
+
+	if (count > PLAN_PROGRAM_WORDS_MAX)
+		return NULL;
+	for (unsigned i = 0; i < count; i++) {
+		if (from >= end)
+			return NULL;
+		out[i] = (char *)from;
+		from += strlen(from) + 1;
+	}
+	out[count] = NULL;
+	return from;
+}
+
+int program_resolve(const struct plan_op *p, struct op *out)
+{
+	const char *rest = program.strings;
+
+	if (rest && p->arg)
+		rest = take_words(rest, (unsigned)p->arg, program.words);
+	if (!rest || !p->arg || !take_words(rest, (unsigned)p->arg2, program.environment))
+		return -EINVAL;
+	out->run = run_program;
+	return 0;
+}
+
+void program_forget(void)
+{
+	if (program.out < 0)
+		return;
+	if (ftruncate(program.out, 0) == 0)
+		lseek(program.out, 0, SEEK_SET);
+}
+
+/* What the program has left running would be in the way of its next execution. */
+static void end_all(void)
+{
+	kill(-1, SIGKILL);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+}
+
+int program_told(unsigned phase)
+{
+	struct report_output head = { .phase = phase };
+	off_t bytes = program.out < 0 ? 0 : lseek(program.out, 0, SEEK_END);
+	uint8_t *room;
+
+	if (program.out < 0)
+		return 0;
+	end_all();
+	room = report_begin(FRAME_OUTPUT, sizeof(head) + (size_t)bytes);
+	if (!room || pread(program.out, room + sizeof(head), (size_t)bytes, 0) != bytes) {
+		report_error("what the program printed does not fit into the report");
+		return -ENOSPC;
+	}
+	memcpy(room, &head, sizeof(head));
+	report_end(sizeof(head) + (size_t)bytes);
+	program_forget();
+	return 0;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A foreign program: started, waited for, and listened to. */
+#ifndef GUEST_PROGRAM_H
+#define GUEST_PROGRAM_H
+
+#include "guest/ops.h"
+
+/* What a program expects of any system. Whatever cannot be had, it will miss by itself. */
+void program_furnish(void);
+/* Takes the words that stand in the plan, which has to stay. 0, or -errno after a report_error().
+ */
+int program_open(const struct plan_header *plan);
+/* For PLAN_OP_PROGRAM. */
+int program_resolve(const struct plan_op *p, struct op *out);
+/*
+ * Adds a FRAME_OUTPUT with what has been printed since the last call, if there is a program;
+ * outside of any window. 0, or -errno after a report_error().
+ */
+int program_told(unsigned phase);
+/* Forgets what has been printed. */
+void program_forget(void);
+
+#endif

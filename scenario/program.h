@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A foreign program: a static binary that the guest runs as it is, as a scenario of one segment.
+ * What it prints may hold metrics: words of the form KEY=NUMBER, or what named patterns match.
+ */
+#ifndef SCENARIO_PROGRAM_H
+#define SCENARIO_PROGRAM_H
+
+#include "base/buf.h"
+#include "scenario/scenario.h"
+
+#define PROGRAM_METRICS_MAX 32
+
+struct program_metric {
+	char *name;
+	char *pattern; /* POSIX extended; its first group is the number */
+};
+
+struct program {
+	char *path;
+	struct hash_hex sha256; /* of the binary; "" until program_load() */
+	struct buf words; /* arguments, the first is the name; then KEY=VALUE: each with its NUL */
+	unsigned n_words, n_environment;
+	struct program_metric metrics[PROGRAM_METRICS_MAX]; /* none: every KEY=NUMBER */
+	size_t n_metrics;
+};
+
+/* *out is the caller's. Nothing is looked at yet. */
+int program_new(const char *path, struct program **out, struct err *e);
+/* Arguments first, then the environment. -E2BIG if there are too many. */
+int program_add_word(struct program *p, const char *word, struct err *e);
+int program_add_environment(struct program *p, const char *word, struct err *e);
+/* -EINVAL if the pattern is none, or has no group. */
+int program_add_metric(struct program *p, const char *name, const char *pattern, struct err *e);
+/* A copy of its own, or NULL when out of memory. */
+struct program *program_copy(const struct program *p);
+void program_free(struct program *p);
+DEFINE_CLEANUP(struct program *, program_free)
+
+/* A scenario of one segment, "run", that runs @p, which is taken over even in failure. */
+int program_scenario(struct program *p, const char *name, struct scenario **out, struct err *e);
+/* The segment, in a scenario that has no other. */
+void program_segment(struct scenario *s);
+/*
+ * Looks at the binary, which has to be a static one for x86-64, and makes its hash part of the
+ * scenario's. Nothing to do for other scenarios, and the second time.
+ */
+int program_load(struct scenario *s, struct err *e);
+
+#endif

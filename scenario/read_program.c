@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "scenario/read_program.h"
+
+#include "base/buf.h"
+#include "scenario/program.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int read_file(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
+{
+	const char *file, *slash = strrchr(d->file, '/'), *base;
+	_cleanup_free_ char *path = NULL;
+	int r = yaml_doc_string(d, n, &file, e);
+
+	if (r < 0)
+		return r;
+	path = file[0] == '/' || !slash
+		       ? strdup(file)
+		       : str_printf("%.*s/%s", (int)(slash - d->file), d->file, file);
+	if (!path)
+		return err_oom(e);
+	base = strrchr(file, '/');
+	r = program_new(path, &s->program, e);
+	return r < 0 ? r : program_add_word(s->program, base ? base + 1 : file, e);
+}
+
+static int read_args(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
+{
+	int r = yaml_doc_sequence(d, n, "args", e);
+
+	for (size_t i = 0; r == 0 && i < yaml_doc_items(n); i++) {
+		const char *word;
+
+		r = yaml_doc_string(d, yaml_doc_item(d, n, i), &word, e);
+		if (r == 0)
+			r = program_add_word(s->program, word, e);
+	}
+	return r;
+}
+
+static int add_variable(struct scenario *s, const char *key, const char *value, struct err *e)
+{
+	_cleanup_free_ char *word = str_printf("%s=%s", key, value);
+
+	return word ? program_add_environment(s->program, word, e) : err_oom(e);
+}
+
+static int add_metric(struct scenario *s, const char *key, const char *value, struct err *e)
+{
+	return program_add_metric(s->program, key, value, e);
+}
+
+static int
+read_pairs(struct yaml_doc *d, const yaml_node_t *n, const char *what, struct scenario *s,
+	   int (*add)(struct scenario *s, const char *key, const char *value, struct err *e),
+	   struct err *e)
+{
+	int r = yaml_doc_mapping(d, n, what, e);
+
+	for (size_t i = 0; r == 0 && i < yaml_doc_pairs(n); i++) {
+		struct yaml_pair p;
+		const char *value;
+
+		r = yaml_doc_pair(d, n, i, &p, e);
+		if (r == 0)
+			r = yaml_doc_string(d, p.value, &value, e);
+		if (r == 0 && add(s, p.key, value, e) < 0)
+			r = yaml_doc_error(d, p.value, e, "%s", e->text);
+	}
+	return r;
+}
+
+int read_program(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
+{
+	static const char *const keys[] = { "file", "args", "env", "metrics" };
+	const yaml_node_t *values[ARRAY_SIZE(keys)] = { NULL };
+	int r = yaml_doc_mapping(d, n, "program", e);
+
+	for (size_t i = 0; r == 0 && i < yaml_doc_pairs(n); i++) {
+		struct yaml_pair p;
+		size_t k = 0;
+
+		r = yaml_doc_pair(d, n, i, &p, e);
+		while (r == 0 && k < ARRAY_SIZE(keys) && strcmp(keys[k], p.key) != 0)
+			k++;
+		if (r == 0 && k == ARRAY_SIZE(keys))
+			r = yaml_doc_error(d, p.key_node, e,
+					   "'%s': file, args, env or metrics is expected", p.key);
+		if (r == 0)
+			values[k] = p.value;
+	}
+	if (r == 0 && !values[0])
+		r = yaml_doc_error(d, n, e, "program: file is missing");
+	if (r == 0)
+		r = read_file(d, values[0], s, e);
+	if (r == 0 && values[1])
+		r = read_args(d, values[1], s, e);
+	if (r == 0 && values[2])
+		r = read_pairs(d, values[2], "env", s, add_variable, e);
+	if (r == 0 && values[3])
+		r = read_pairs(d, values[3], "metrics", s, add_metric, e);
+	if (r == 0)
+		program_segment(s);
+	return r;
+}

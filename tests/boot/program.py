@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Foreign programs, unchanged, in the guest: counted, listened to, and caught when they fail; and a
+shell there to look around."""
+import json
+import os
+import pathlib
+import pty
+import shutil
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import tap
+from boot import lab
+
+SOURCE = r"""
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	size_t bytes = 2 << 20;
+	char *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	memset(p, 1, bytes);
+	if (!strcmp(what, "crash"))
+		*(volatile int *)0 = 1;
+	if (!strcmp(what, "fail")) {
+		fprintf(stderr, "first\nno luck today\n");
+		return 3;
+	}
+	for (; !strcmp(what, "loop");)
+		;
+	for (; !strcmp(what, "endless");)
+		puts("more and more");
+	if (!strcmp(what, "fork")) {
+		if (fork() == 0) {
+			for (int i = 0; i < 40; i++) {
+				mprotect(p, bytes, PROT_READ);
+				mprotect(p, bytes, PROT_READ | PROT_WRITE);
+			}
+			return 0;
+		}
+		wait(NULL);
+	}
+	for (int i = 0; i < 4; i++) {
+		mprotect(p, bytes, PROT_READ);
+		mprotect(p, bytes, PROT_READ | PROT_WRITE);
+	}
+	if (!strcmp(what, "twice"))
+		puts("pages=1 pages=1");
+	printf("words=%d pages=%zu, lang=%s\nthe score is 4.5e1 points\n", argc, bytes / 4096,
+	       getenv("LANG") ? getenv("LANG") : "none");
+	return 0;
+}
+"""
+
+
+def build():
+    """The program, static and dynamic."""
+    (HOME.path / "prog.c").write_text(SOURCE, encoding="ascii")
+    for name, *more in (("prog", "-static"), ("dynamic",)):
+        subprocess.run(["cc", "-O2", *more, "-o", HOME.path / name, HOME.path / "prog.c"],
+                       check=True)
+    return HOME.path / "prog"
+
+
+def compare(*words, deadline=60, **more):
+    return lab.run(HOME, "compare", *HOME.specs, "--json", "--deadline", deadline, "--", *words,
+                   **more)
+
+
+@tap.test
+def a_program_as_it_is():
+    document = compare(PROGRAM, "a", "b").expect(1).json()
+    assert document["scenario"] == "program/prog" and document["verdict"] == "regression"
+    first = lab.metric(document)
+    assert first["name"] == "iteration_insns_per_call" and first["unit"] == "insns", first
+    assert first["old"] > 1e6 and first["ratio"] > 1.02, first
+    pages, words = lab.metric(document, "pages"), lab.metric(document, "words")
+    assert (pages["unit"], pages["old"], pages["new"]) == ("printed", 512, 512), pages
+    assert words["old"] == 3, words
+    names = {f["name"] for f in document["attribution"]["functions"]}
+    assert {"[user]", "change_protection"} <= names, sorted(names)[:20]
+    kept = HOME.rows("SELECT words, output FROM program")
+    assert [json.loads(w) for w, _ in kept] == [["prog", "a", "b"]] * 2, kept
+    assert "the score is" in kept[0][1]
+    again = compare(PROGRAM, "a", "b").expect(1).json()
+    lab.expect_same(document, again)
+
+
+@tap.test
+def what_its_children_do_is_counted():
+    alone = lab.metric(compare(PROGRAM).expect(1).json())
+    both = lab.metric(compare(PROGRAM, "fork").expect(1).json())
+    assert both["old"] - alone["old"] > 40 * 512 * 50, (alone, both)
+    assert both["ratio"] > alone["ratio"], (alone, both)
+
+
+@tap.test
+def programs_that_fail():
+    for word, *texts in (("crash", "signal 11 (Segmentation fault)"),
+                         ("fail", "ended with status 3", "no luck today"),
+                         ("endless", "more than 1 MiB", "more and more"),
+                         ("twice", "prints the metric 'pages' twice")):
+        compare(PROGRAM, word).expect(125, *texts)
+    compare(PROGRAM, "loop", deadline=8).expect(125, "hung")
+
+
+@tap.test
+def what_is_no_program_for_the_guest():
+    script = HOME.path / "script"
+    script.write_text("#!/bin/sh\n")
+    for path, text in ((HOME.path / "dynamic", "linked dynamically"), (script, "is a script"),
+                       ("/nonexistent", "No such file"), (HOME.path / "prog.c", "no ELF file"),
+                       (HOME.path, "")):
+        compare(path).expect(128, str(path), text)
+    lab.run(HOME, "compare", *HOME.specs, "--").expect(129, "after --")
+    lab.run(HOME, "compare", *HOME.specs, "-s", "mprotect/*", "--", PROGRAM).expect(129, "not both")
+
+
+@tap.test
+def a_scenario_with_a_program():
+    own = HOME.path / "own"
+    own.mkdir()
+    shutil.copy(PROGRAM, own)
+    text = """
+score:
+  help: what the program says of itself
+  program:
+    file: ./prog
+    args: [x]
+    env: {LANG: tlh}
+    metrics: {score: 'score is ([0-9.e]+)'}
+"""
+    (own / "mine.yaml").write_text(text, encoding="ascii")
+    env = {"SLOWPATH_SCENARIOS": own}
+    shown = lab.run(HOME, "scenario", "show", "mine/score", env=env).expect(0)
+    assert "prog" in shown.out, shown.out
+    done = lab.run(HOME, "compare", *HOME.specs, "-s", "mine/score", "--json", env=env).expect(1)
+    document = done.json()
+    assert lab.metric(document, "score")["old"] == 45
+    assert "pages" not in {m["name"] for m in document["metrics"]}
+    ((output,),) = HOME.rows("SELECT output FROM program ORDER BY run DESC LIMIT 1")
+    assert "lang=tlh" in output, output
+    (own / "mine.yaml").write_text(text.replace("score is", "no such"), encoding="ascii")
+    lab.run(HOME, "compare", *HOME.specs, "-s", "mine/score", env=env).expect(
+        125, "does not print the metric 'score'")
+    (own / "mine.yaml").write_text(text.replace("([0-9.e]+)", "x"), encoding="ascii")
+    lab.run(HOME, "scenario", "list", env=env).expect(128, "mine.yaml:8:", "no group")
+
+
+def busybox():
+    found = shutil.which("busybox")
+    if not found or "statically" not in subprocess.run(["file", "-L", found], capture_output=True,
+                                                       text=True).stdout:
+        if not found:
+            raise tap.Skip("no busybox")
+    return found
+
+
+@tap.test
+def a_shell_reads_a_script():
+    busybox()
+    done = subprocess.run([lab.SLOWPATH, "shell", HOME.specs[1], "--cmdline", "slow=path"],
+                          input="uname -r\ncat /proc/cmdline\nmount | grep -c proc\n", text=True,
+                          capture_output=True, timeout=100,
+                          env=lab.environment("shell", HOME.path, None))
+    assert done.returncode == 0, done
+    release, cmdline, count = done.stdout.splitlines()
+    assert release.startswith("6.17.13") and "slow=path" in cmdline and count == "1", done.stdout
+
+
+@tap.test
+def a_shell_has_a_prompt():
+    busybox()
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execve(lab.SLOWPATH, [str(lab.SLOWPATH), "shell", HOME.specs[1]],
+                  lab.environment("shell", HOME.path, None))
+    said, end = b"", time.monotonic() + 100
+    asked = False
+    while time.monotonic() < end:
+        try:
+            said += os.read(fd, 4096)
+        except OSError:
+            break
+        if b"# " in said and not asked:
+            asked = True
+            os.write(fd, b"echo $((6*7)); exit\n")
+    assert os.waitpid(pid, 0)[1] == 0 and b"\n42\r" in said, said[-2000:]
+
+
+with lab.Home() as HOME:
+    PROGRAM = build()
+    tap.main()
