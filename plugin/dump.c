@@ -103,6 +103,22 @@ static uint64_t retries(const struct starts *s, size_t i, unsigned book, uint64_
 	return left < resumed ? left : resumed;
 }
 
+/* Of @executions of a REP string, those that were iterations after the first. */
+static uint64_t rep_iterations(const struct starts *s, size_t i, unsigned book, uint64_t executions)
+{
+	const struct span *span = &s->t->spans[i];
+	uint64_t ended;
+
+	if (!span->accesses)
+		return 0;
+	if (PLUGIN_API > 1 || !span->rep_next)
+		return counter_rep_iterations(executions, count_of(s->t, book, i, 1),
+					      span->accesses);
+	/* The last execution of each instruction is followed by what stands behind it. */
+	ended = starts_at(s, span->rep_next, book);
+	return ended < executions ? executions - ended : 0;
+}
+
 static void put(struct out *o, const struct counts_record *r)
 {
 	o->crc = crc32_update(o->crc, r, sizeof(*r));
@@ -122,9 +138,8 @@ static void put_span(struct out *o, const struct starts *s, size_t i, unsigned b
 	r.executions = count_of(s->t, book, i, 0);
 	if (!r.executions)
 		return;
-	if (span->rep && span->accesses)
-		r.rep_iterations = counter_rep_iterations(r.executions, count_of(s->t, book, i, 1),
-							  span->accesses);
+	if (span->rep)
+		r.rep_iterations = rep_iterations(s, i, book, r.executions);
 	r.retries = retries(s, i, book, r.executions);
 	put(o, &r);
 }

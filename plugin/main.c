@@ -274,8 +274,12 @@ static void add_insn(struct translation *t, struct qemu_plugin_insn *insn, const
 	if (plugin.vector)
 		add_classes(&t->span.vector, classes);
 	if (d->kind == INSN_REP_STRING) {
+		uint64_t next = vaddr + qemu_plugin_insn_size(insn);
+
 		t->span.rep = true;
 		t->span.accesses = (uint8_t)d->accesses;
+		if ((t->block->vaddr ^ next) >> 12)
+			t->span.rep_next = next;
 	}
 }
 

@@ -28,6 +28,12 @@ struct span {
 	bool followed;	  /* leaving it in good order leads to the next span of the table */
 	bool rep;	  /* a REP string instruction by itself */
 	uint8_t accesses; /* of it, an iteration; 0: its iterations are not told apart */
+	/*
+	 * Behind it, if that is on another page than its block; else 0. QEMU 7.2 goes on from such
+	 * a block with a call that it takes for a memory access of the instruction's, and goes on
+	 * telling of accesses that are none of it: they cannot be used there.
+	 */
+	uint64_t rep_next;
 	struct counts_vector vector; /* zero unless vectors were asked for */
 };
 
