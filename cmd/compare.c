@@ -240,7 +240,7 @@ static int run_scenario(struct compare *c, const struct scenario *scenario, stru
 			struct err *e)
 {
 	uint64_t start_ns = clock_ns();
-	int r = keep_scenario_file(c->s, c->id, scenario->name, e);
+	int r = keep_scenario_file(c->s, c->id, scenario, e);
 
 	if (r == 0)
 		r = measure_pair(c, scenario, NULL, x->sides, e);

@@ -122,7 +122,7 @@ static int begin(struct execution *w, struct err *e)
 	if (r == 0)
 		r = command ? store_add_experiment(w->s->store, &x, e) : err_oom(e);
 	for (unsigned i = 0; r == 0 && i < w->x->n_scenarios; i++)
-		r = keep_scenario_file(w->s, w->id, w->x->scenarios[i].scenario->name, e);
+		r = keep_scenario_file(w->s, w->id, w->x->scenarios[i].scenario, e);
 	json_decref(command);
 	json_decref(environment);
 	return r;

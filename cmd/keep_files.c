@@ -8,16 +8,19 @@
 
 #define SCENARIO_FILE_BYTES_MAX (1u << 20)
 
-int keep_scenario_file(struct session *s, const char *experiment, const char *scenario,
+int keep_scenario_file(struct session *s, const char *experiment, const struct scenario *scenario,
 		       struct err *e)
 {
-	_cleanup_free_ char *name = str_printf("%.*s.yaml", (int)strcspn(scenario, "/"), scenario);
-	_cleanup_free_ char *path = name ? str_printf("%s/%s", s->parts.scenarios, name) : NULL;
 	_cleanup_buf_ struct buf text = { 0 };
+	const char *name;
 	int r;
 
-	if (!path)
-		return err_oom(e);
-	r = file_read(path, SCENARIO_FILE_BYTES_MAX, &text, e);
-	return r < 0 ? r : store_add_file(s->store, experiment, name, buf_str(&text), e);
+	if (!scenario->file)
+		return 0;
+	r = file_read(scenario->file, SCENARIO_FILE_BYTES_MAX, &text, e);
+	if (r < 0)
+		return r;
+	name = strrchr(scenario->file, '/');
+	return store_add_file(s->store, experiment, name ? name + 1 : scenario->file,
+			      buf_str(&text), e);
 }

@@ -5,8 +5,8 @@
 
 #include "cmd/session.h"
 
-/* The file that @scenario ("mprotect/shared-dirty-toggle") was read from, into the database. */
-int keep_scenario_file(struct session *s, const char *experiment, const char *scenario,
+/* The file that @scenario was read from, into the database; a foreign program's has none. */
+int keep_scenario_file(struct session *s, const char *experiment, const struct scenario *scenario,
 		       struct err *e);
 
 #endif

@@ -127,7 +127,7 @@ int mechanism_start(struct mechanism *m, const struct cmd_ctx *ctx, const char *
 	if (r == 0)
 		r = begin(m, command, purpose, argc, argv, e);
 	if (r == 0)
-		r = keep_scenario_file(&m->session, m->id, m->scenario->name, e);
+		r = keep_scenario_file(&m->session, m->id, m->scenario, e);
 	for (unsigned i = 0; r == 0 && i < m->n; i++)
 		mechanism_request(m, i, &m->sides[i].request);
 	return r;

@@ -181,8 +181,7 @@ static const struct {
 	{ "segments", read_segments }, { "program", read_program },
 	{ "warmup", read_steady },     { "iterations", read_iterations },
 	{ "rounds", read_rounds },     { "min_time_ms", read_min_time },
-	{ "expect", read_expect },
-	{ "outcomes", read_outcomes },
+	{ "expect", read_expect },     { "outcomes", read_outcomes },
 };
 
 static int unknown_key(struct yaml_doc *d, const struct yaml_pair *p, struct err *e)
@@ -293,7 +292,8 @@ int scenario_read(const char *group, const char *file, const char *text, size_t 
 		if (r < 0)
 			return r;
 		s->name = str_printf("%s/%s", group, p.key);
-		if (!s->name)
+		s->file = strdup(file);
+		if (!s->name || !s->file)
 			return err_oom(e);
 		r = digest(text, len, s, e);
 		if (r == 0)

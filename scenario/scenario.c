@@ -37,6 +37,7 @@ void scenario_free(struct scenario *s)
 		return;
 	free(s->name);
 	free(s->help);
+	free(s->file);
 	for (size_t i = 0; i < s->n_source; i++)
 		free(s->source[i]);
 	for (size_t i = 0; i < s->n_needs; i++)

@@ -75,6 +75,7 @@ enum scenario_swap { SWAP_ANY, SWAP_NO, SWAP_YES };
 struct scenario {
 	char *name; /* "mprotect/shared-dirty-toggle" */
 	char *help;
+	char *file; /* that it was read from; NULL: none */
 	char *source[SCENARIO_WORDS_MAX];
 	size_t n_source;
 	char *needs[SCENARIO_WORDS_MAX]; /* CONFIG_* */

@@ -37,7 +37,8 @@ static struct scenario *copy(const struct scenario *s)
 	c->program = s->program ? program_copy(s->program) : NULL;
 	c->name = strdup(s->name);
 	c->help = strdup(s->help);
-	if (c->name && c->help && !c->program == !s->program &&
+	c->file = s->file ? strdup(s->file) : NULL;
+	if (c->name && c->help && !c->file == !s->file && !c->program == !s->program &&
 	    copy_words(s->source, s->n_source, c->source, &c->n_source) &&
 	    copy_words(s->needs, s->n_needs, c->needs, &c->n_needs) &&
 	    copy_words(s->map_names, s->n_maps, c->map_names, &c->n_maps))

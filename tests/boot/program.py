@@ -41,6 +41,7 @@ int main(int argc, char **argv)
 		puts("more and more");
 	if (!strcmp(what, "fork")) {
 		if (fork() == 0) {
+			memset(p, 2, bytes);
 			for (int i = 0; i < 40; i++) {
 				mprotect(p, bytes, PROT_READ);
 				mprotect(p, bytes, PROT_READ | PROT_WRITE);
@@ -107,7 +108,7 @@ def what_its_children_do_is_counted():
 def programs_that_fail():
     for word, *texts in (("crash", "signal 11 (Segmentation fault)"),
                          ("fail", "ended with status 3", "no luck today"),
-                         ("endless", "more than 1 MiB", "more and more"),
+                         ("endless", "more than 1 MiB", "it printed: more"),
                          ("twice", "prints the metric 'pages' twice")):
         compare(PROGRAM, word).expect(125, *texts)
     compare(PROGRAM, "loop", deadline=8).expect(125, "hung")
