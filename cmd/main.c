@@ -14,15 +14,16 @@ extern const struct cmd cmd_kconfig;
 extern const struct cmd cmd_kernel;
 extern const struct cmd cmd_list;
 extern const struct cmd cmd_merge;
+extern const struct cmd cmd_reproducer;
 extern const struct cmd cmd_run;
 extern const struct cmd cmd_scenario;
 extern const struct cmd cmd_shell;
 extern const struct cmd cmd_show;
 
 static const struct cmd *const commands[] = {
-	&cmd_attribute, &cmd_cache,  &cmd_compare, &cmd_doctor, &cmd_judge,
-	&cmd_kconfig,	&cmd_kernel, &cmd_list,	   &cmd_merge,	&cmd_run,
-	&cmd_scenario,	&cmd_shell,  &cmd_show,
+	&cmd_attribute, &cmd_cache,    &cmd_compare, &cmd_doctor, &cmd_judge,
+	&cmd_kconfig,	&cmd_kernel,   &cmd_list,    &cmd_merge,  &cmd_reproducer,
+	&cmd_run,	&cmd_scenario, &cmd_shell,   &cmd_show,
 };
 
 static void print_commands(FILE *to)

@@ -187,6 +187,7 @@ static int show_text(const struct scenario *s)
 	for (size_t i = 0; i < s->n_source; i++)
 		r |= buf_printf(&b, "%s%s", i ? " " : "  reaches        ", s->source[i]);
 	r |= buf_puts(&b, s->n_source ? "\n" : "");
+	r |= buf_printf(&b, "\n  'slowpath reproducer %s' writes it as one C file\n", s->name);
 	if (r) {
 		err_oom(&e);
 		return report_error(&e);
@@ -198,14 +199,11 @@ static int show_text(const struct scenario *s)
 static int show(const struct cmd_ctx *ctx, const struct scenario_list *l, const char *name)
 {
 	struct err e = { 0 };
+	const struct scenario *s = library_get(l, name, &e);
 
-	for (size_t i = 0; i < l->count; i++) {
-		if (!strcmp(l->items[i]->name, name))
-			return ctx->json ? print_owned(detailed_json(l->items[i]))
-					 : show_text(l->items[i]);
-	}
-	err_set(&e, 2, "scenario '%s': no such name; 'slowpath scenario list' has them", name);
-	return report_error(&e);
+	if (!s)
+		return report_error(&e);
+	return ctx->json ? print_owned(detailed_json(s)) : show_text(s);
 }
 
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)

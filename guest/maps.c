@@ -95,12 +95,12 @@ static int advise(const struct plan_map *p, unsigned index, const struct map *m)
 
 static int create(const struct plan_map *p, unsigned index, struct map *out)
 {
-	uint64_t base = MAPS_BASE + index * MAPS_STEP;
+	uint64_t base = PLAN_MAPS_BASE + index * PLAN_MAPS_STEP;
 	void *at;
 	int r;
 
-	if (p->align < 4096 || p->align & (p->align - 1) || p->align > MAPS_STEP / 4 ||
-	    p->bytes > MAPS_STEP / 4 || p->offset > MAPS_STEP / 4)
+	if (p->align < 4096 || p->align & (p->align - 1) || p->align > PLAN_MAPS_STEP / 4 ||
+	    p->bytes > PLAN_MAPS_STEP / 4 || p->offset > PLAN_MAPS_STEP / 4)
 		return -EINVAL;
 	*out = (struct map){ .start = (uint8_t *)base + p->offset,
 			     .bytes = p->bytes,

@@ -7,12 +7,7 @@
 
 #include <stddef.h>
 
-/*
- * Each map has its own 64 GiB, so that it never merges with a neighbour, and the same addresses in
- * every boot of every kernel. The report lies at REPORT_BASE (proto/report.h), above.
- */
-#define MAPS_BASE 0x100000000000ull
-#define MAPS_STEP 0x1000000000ull
+/* Above the maps (proto/plan.h), below the report at REPORT_BASE (proto/report.h). */
 #define ARENA_BASE 0x180000000000ull
 
 struct map {

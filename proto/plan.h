@@ -93,6 +93,13 @@ enum plan_map_kind {
 #define PLAN_MAP_UNMAPPED 2u /* not mapped until an operation does */
 #define PLAN_MAP_ANYWHERE 4u /* where the kernel likes, not at an address of the guest's choice */
 
+/*
+ * Each map has its own 64 GiB, so that it never merges with a neighbour, and the same addresses in
+ * every boot of every kernel.
+ */
+#define PLAN_MAPS_BASE 0x100000000000ull
+#define PLAN_MAPS_STEP 0x1000000000ull
+
 /* Every map of a file has a file of its own, as long as the map. */
 struct plan_map {
 	uint32_t kind;

@@ -65,3 +65,13 @@ int library_find(const struct scenario_list *l, const char *pattern, size_t *fou
 	return err_set(e, ENOENT, "scenario '%s': no such name; there are %s", pattern,
 		       buf_str(&names));
 }
+
+const struct scenario *library_get(const struct scenario_list *l, const char *name, struct err *e)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		if (!strcmp(l->items[i]->name, name))
+			return l->items[i];
+	}
+	err_set(e, ENOENT, "scenario '%s': no such name; 'slowpath scenario list' has them", name);
+	return NULL;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Operations of a scenario as C statements. */
+#ifndef REPORT_REPRODUCER_OPS_H
+#define REPORT_REPRODUCER_OPS_H
+
+#include "report/reproducer_text.h"
+
+/* @own: of every range the slice of a thread, whose number is in the variable "thread". */
+void say_ops(struct text *t, size_t from, size_t n, unsigned depth, bool own);
+/* Whether a kernel or a host may be unable to do it, so that its failure is no failure. */
+bool op_may_be_impossible(const struct plan_op *op);
+
+#endif
