@@ -14,7 +14,24 @@ void rows_free(struct rows *r)
 	intern_free(&r->runs);
 	intern_free(&r->origin_keys);
 	free(r->origins);
+	for (size_t i = 0; i < r->n_notes; i++)
+		free(r->notes[i].text);
+	free(r->notes);
 	*r = (struct rows){ 0 };
+}
+
+int rows_note(struct rows *t, const char *kind, char *text)
+{
+	struct rows_note *grown = realloc(t->notes, (t->n_notes + 1) * sizeof(*grown));
+
+	if (grown)
+		t->notes = grown;
+	if (!grown || !text) {
+		free(text);
+		return -ENOMEM;
+	}
+	grown[t->n_notes++] = (struct rows_note){ kind, text };
+	return 0;
 }
 
 const char *rows_word(const struct rows *r, uint32_t number)

@@ -45,6 +45,12 @@ struct row_origin {
 	uint32_t source_file, entry_profile, test_kind, case_name;
 };
 
+/* What the source of the rows has to say about them: a warning of the judgement. */
+struct rows_note {
+	const char *kind; /* "budget", "clocksource"... */
+	char *text;	  /* owned */
+};
+
 struct rows {
 	struct row *at;
 	size_t count, cap;
@@ -55,6 +61,8 @@ struct rows {
 	bool published;	  /* the published layout */
 	bool paired;	  /* every row has a block */
 	size_t identical; /* rows that repeated another to the digit and were left out */
+	struct rows_note *notes;
+	size_t n_notes;
 };
 
 /*
@@ -80,6 +88,8 @@ int rows_append(struct rows *t, const struct row *row, struct err *e);
 bool rows_mode(const char *text, const char *unit, uint8_t *out);
 /* After the last rows_add(): checks and sorts as rows_read() does. @name is for messages. */
 int rows_finish(struct rows *t, const char *name, struct err *e);
+/* @text is taken over, even in failure. 0, or -ENOMEM also if it is NULL. */
+int rows_note(struct rows *t, const char *kind, char *text);
 void rows_free(struct rows *r);
 #define _cleanup_rows_ __attribute__((cleanup(rows_free)))
 

@@ -169,6 +169,8 @@ int warn_table(struct judgement *j, const struct rows *t, uint32_t baseline, uin
 		others = others || t->at[i].kernel != t->at[0].kernel;
 		emulated = emulated || t->at[i].mode == ROW_EMULATED;
 	}
+	for (size_t i = 0; i < t->n_notes; i++)
+		r |= warn_add(j, t->notes[i].kind, NULL, "%s", t->notes[i].text);
 	if (!others)
 		r |= warn_add(j, "one-kernel", NULL,
 			      "there is no kernel but %s: nothing is compared", name);

@@ -104,7 +104,9 @@ def emulated_from_end_to_end():
 def spans_that_the_clock_cannot_tell():
     with profile(size="16K", blocks=1) as path:
         done = run(path, "--json", env=stand_in("no-kvm", "exit 1"))
-    found = rows(done.expect(125).json()["id"])
+    document = done.expect(125).json()
+    found = rows(document["id"])
+    assert "budget" in [w["kind"] for w in document["judge"]["warnings"]], document["judge"]
     short = [r for r in found if r["metric"] == "touch_ns_per_page"]
     assert {r["status"] for r in short} == {"failed"} and not short[0]["value"], short
     assert "under 1000 steps of the guest's clock" in short[0]["failure_reason"], short
