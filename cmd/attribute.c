@@ -56,8 +56,7 @@ static int print(const struct attribute *a, const struct cmd_ctx *ctx, struct er
 	if (attribute_text(&a->view, a->top, &text, e) < 0)
 		return report_error(e);
 	fwrite(text.data, 1, text.len, stdout);
-	printf("\n  %s  QEMU %s  %.1f s\n", a->m.id, a->m.session.qemu.version,
-	       mechanism_seconds(&a->m));
+	mechanism_footer(&a->m);
 	return finish_stdout();
 }
 

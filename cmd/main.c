@@ -8,6 +8,7 @@
 extern const struct cmd cmd_attribute;
 extern const struct cmd cmd_cache;
 extern const struct cmd cmd_compare;
+extern const struct cmd cmd_cover;
 extern const struct cmd cmd_doctor;
 extern const struct cmd cmd_judge;
 extern const struct cmd cmd_kconfig;
@@ -19,11 +20,12 @@ extern const struct cmd cmd_run;
 extern const struct cmd cmd_scenario;
 extern const struct cmd cmd_shell;
 extern const struct cmd cmd_show;
+extern const struct cmd cmd_state;
 
 static const struct cmd *const commands[] = {
-	&cmd_attribute, &cmd_cache,    &cmd_compare, &cmd_doctor, &cmd_judge,
-	&cmd_kconfig,	&cmd_kernel,   &cmd_list,    &cmd_merge,  &cmd_reproducer,
-	&cmd_run,	&cmd_scenario, &cmd_shell,   &cmd_show,
+	&cmd_attribute, &cmd_cache,  &cmd_compare, &cmd_cover, &cmd_doctor,	&cmd_judge,
+	&cmd_kconfig,	&cmd_kernel, &cmd_list,	   &cmd_merge, &cmd_reproducer, &cmd_run,
+	&cmd_scenario,	&cmd_shell,  &cmd_show,	   &cmd_state,
 };
 
 static void print_commands(FILE *to)

@@ -42,7 +42,8 @@ int mechanism_parse(const struct cmd *self, struct cmd_ctx *ctx, struct mechanis
 	m->o = (struct mechanism_options){ .scenario = DEFAULT_SCENARIO,
 					   .cpus = 1,
 					   .deadline_s = SESSION_DEADLINE_S };
-	memcpy(table, own, n_own * sizeof(*own));
+	if (n_own)
+		memcpy(table, own, n_own * sizeof(*own));
 	memcpy(table + n_own, common, n_common * sizeof(*common));
 	status = opts_parse(self, ctx, table, n_own + n_common, argc, argv, NULL);
 	if (status < 0)
@@ -186,6 +187,11 @@ int mechanism_finish(struct mechanism *m, const char *verdict, json_t *document,
 		r = store_finish_experiment(m->session.store, m->id, NULL, e);
 	progress_stop(&m->session.progress);
 	return r;
+}
+
+void mechanism_footer(const struct mechanism *m)
+{
+	printf("\n  %s  QEMU %s  %.1f s\n", m->id, m->session.qemu.version, mechanism_seconds(m));
 }
 
 double mechanism_seconds(const struct mechanism *m)

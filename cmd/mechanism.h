@@ -53,6 +53,8 @@ int mechanism_measure(struct mechanism *m, struct err *e);
 json_t *mechanism_document(const struct mechanism *m, const char *schema, const char *purpose);
 /* Keeps the document under @verdict (a word for the table of results) and ends the experiment. */
 int mechanism_finish(struct mechanism *m, const char *verdict, json_t *document, struct err *e);
+/* The last line of the text: the experiment, QEMU, how long it took. */
+void mechanism_footer(const struct mechanism *m);
 double mechanism_seconds(const struct mechanism *m);
 void mechanism_close(struct mechanism *m);
 #define _cleanup_mechanism_ __attribute__((cleanup(mechanism_close)))

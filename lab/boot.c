@@ -89,19 +89,19 @@ int boot_wait_ready(const struct boot *b, struct machine *m, struct err *e)
 	return r < 0 ? r : guest_check_release(&report, b->kernel->release, e);
 }
 
-static char *symbols_path(const struct boot *b)
+static char *symbols_path(const struct lab *lab, const struct kernel *k)
 {
-	return str_printf("%s/symbols/%s-%d", b->lab->cache_dir, b->kernel->id, REPORT_VERSION);
+	return str_printf("%s/symbols/%s-%d", lab->cache_dir, k->id, REPORT_VERSION);
 }
 
 /*
- * Symbols out of the cache, where their SHA-256 and a newline stand before them; *out stays NULL if
- * there are none. A damaged file counts as none: with some of the symbols gone, the instructions of
- * one function would be told of as another's.
+ * In the cache their SHA-256 and a newline stand before them. A damaged file counts as none: with
+ * some of the symbols gone, the instructions of one function would be told of as another's.
  */
-static int load_symbols(const struct boot *b, struct symbols **out, struct err *e)
+int boot_known_symbols(const struct lab *lab, const struct kernel *k, struct symbols **out,
+		       struct err *e)
 {
-	_cleanup_free_ char *path = symbols_path(b);
+	_cleanup_free_ char *path = symbols_path(lab, k);
 	_cleanup_buf_ struct buf text = { 0 };
 	const char *symbols;
 	struct err ignored;
@@ -122,7 +122,7 @@ static int load_symbols(const struct boot *b, struct symbols **out, struct err *
 static int keep_symbols(const struct boot *b, const struct report_item *item, struct err *e)
 {
 	_cleanup_free_ char *dir = str_printf("%s/symbols", b->lab->cache_dir);
-	_cleanup_free_ char *path = symbols_path(b);
+	_cleanup_free_ char *path = symbols_path(b->lab, b->kernel);
 	_cleanup_buf_ struct buf text = { 0 };
 	int r;
 
@@ -227,7 +227,7 @@ int boot_prepare(const struct boot *b, struct snapshot *snapshot, struct symbols
 		 bool *from_snapshot, struct err *e)
 {
 	bool exists = false;
-	int r = load_symbols(b, symbols, e);
+	int r = boot_known_symbols(b->lab, b->kernel, symbols, e);
 
 	*from_snapshot = false;
 	if (r < 0)

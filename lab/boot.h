@@ -38,6 +38,10 @@ int boot_wait_ready(const struct boot *b, struct machine *m, struct err *e);
 int boot_prepare(const struct boot *b, struct snapshot *snapshot, struct symbols **symbols,
 		 bool *from_snapshot, struct err *e);
 
+/* The symbols of a kernel that was booted before; *out stays NULL if there are none. */
+int boot_known_symbols(const struct lab *lab, const struct kernel *k, struct symbols **out,
+		       struct err *e);
+
 void boot_progress(const struct boot *b, const char *what);
 
 #endif

@@ -11,6 +11,7 @@ struct symbol {
 	uint32_t function;
 	uint8_t rank; /* which of several names at one address is taken: lowest */
 	bool entry;
+	bool whole; /* as it was written, no clone and no part of it */
 };
 
 struct symbols {
@@ -139,6 +140,7 @@ static int fold(struct symbols *s, struct named *names, struct err *e)
 		names[i] = (struct named){ s->at[i].name, folded_length(s->at[i].name, &is_part),
 					   (uint32_t)i };
 		s->at[i].entry = !is_part;
+		s->at[i].whole = names[i].len == strlen(names[i].name);
 	}
 	qsort(names, s->count, sizeof(*names), by_name);
 	s->functions = calloc(s->count, sizeof(*s->functions));
@@ -232,6 +234,35 @@ uint64_t symbols_address(const struct symbols *s, const char *name)
 	for (size_t i = 0; i < s->count; i++) {
 		if (!strcmp(s->at[i].name, name))
 			return s->at[i].vaddr;
+	}
+	return 0;
+}
+
+struct symbols_named symbols_named(const struct symbols *s, const char *name)
+{
+	struct symbols_named out = { 0 };
+	uint64_t last = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		if (strcmp(s->at[i].name, name) != 0)
+			continue;
+		if (!s->at[i].whole)
+			out.clones += s->at[i].entry;
+		else if (s->at[i].vaddr != last)
+			out.whole++;
+		if (s->at[i].whole)
+			out.vaddr = last = s->at[i].vaddr;
+	}
+	return out;
+}
+
+uint64_t symbols_end(const struct symbols *s, uint64_t vaddr)
+{
+	long i = find(s, vaddr);
+
+	for (size_t k = i < 0 ? s->count : (size_t)i; k < s->count; k++) {
+		if (s->at[k].vaddr > vaddr)
+			return s->at[k].vaddr;
 	}
 	return 0;
 }

@@ -37,6 +37,17 @@ long symbols_find(const struct symbols *s, uint64_t vaddr, bool *entry);
 /* Address of the first symbol with this name, after folding; 0 if there is none. */
 uint64_t symbols_address(const struct symbols *s, const char *name);
 
+/* What goes by a name: whether it can be probed by it, and whether it can be told from others. */
+struct symbols_named {
+	unsigned whole;	 /* functions of that very name: several are in several files */
+	unsigned clones; /* .constprop, .isra: entered with other arguments */
+	uint64_t vaddr;	 /* of the last that is whole; 0: none */
+};
+
+struct symbols_named symbols_named(const struct symbols *s, const char *name);
+/* Where the next symbol behind @vaddr is; 0 if there is none. */
+uint64_t symbols_end(const struct symbols *s, uint64_t vaddr);
+
 /*
  * The entries that the counting plugin has to know (plugin/context.h), as its places file. Fails
  * if the kernel lacks one without which contexts cannot be told apart.

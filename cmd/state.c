@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/mechanism.h"
+
+#include "judge/comparison.h"
+#include "report/state.h"
+
+struct state {
+	struct mechanism m;
+	struct comparison comparison;
+	json_t *document;
+};
+
+static void state_close(struct state *s)
+{
+	json_decref(s->document);
+	comparison_free(&s->comparison);
+	mechanism_close(&s->m);
+}
+
+static int measure(struct state *s, struct err *e)
+{
+	struct mechanism *m = &s->m;
+	int r = mechanism_measure(m, e);
+
+	/* One kernel is held against what the scenario expects, and against itself. */
+	return r < 0 ? r
+		     : compare_runs(m->scenario, &m->sides[0].run, &m->sides[m->n - 1].run,
+				    m->o.cpus, 0, &s->comparison, e);
+}
+
+static int finish(struct state *s, const struct cmd_ctx *ctx, struct err *e)
+{
+	struct mechanism *m = &s->m;
+	const struct state_view v = { .scenario = m->scenario->name,
+				      .releases = { m->kernels[0]->release,
+						    m->n == 2 ? m->kernels[1]->release : NULL },
+				      .comparison = &s->comparison };
+	bool same = s->comparison.verdict != VERDICT_DIFFERENT_STATE;
+	_cleanup_buf_ struct buf text = { 0 };
+	int status;
+
+	s->document = mechanism_document(m, "slowpath/state/1", "state");
+	if (!s->document)
+		return err_oom(e), report_error(e);
+	if (state_json(&v, s->document, e) < 0 ||
+	    mechanism_finish(m, same ? "same-state" : "different-state", s->document, e) < 0)
+		return report_error(e);
+	if (ctx->json) {
+		status = print_json(s->document);
+	} else {
+		if (state_text(&v, &text, e) < 0)
+			return report_error(e);
+		fwrite(text.data, 1, text.len, stdout);
+		mechanism_footer(m);
+		status = finish_stdout();
+	}
+	return status ? status : same ? 0 : ERR_UNMEASURED;
+}
+
+static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
+{
+	__attribute__((cleanup(state_close))) struct state s = { 0 };
+	struct err e = { 0 };
+	int status = mechanism_parse(self, ctx, &s.m, NULL, 0, &argc, argv, 1, 2);
+
+	if (status >= 0)
+		return status;
+	if (mechanism_start(&s.m, ctx, "state", "state", argc, argv, &e) < 0 || measure(&s, &e) < 0)
+		return report_error(&e);
+	return finish(&s, ctx, &e);
+}
+
+const struct cmd cmd_state = {
+	.name = "state",
+	.args = "KERNEL|OLD NEW [-s SCENARIO]",
+	.help = "the state of the pages that a scenario starts from, and leaves",
+	.run = run,
+};
