@@ -94,7 +94,8 @@ def emulated_from_end_to_end():
     assert len(clocks) == 4 and all(0 < step < 100000 for step, *_ in clocks), clocks
     assert all(total >= least or rounds == 1000 for _, rounds, total, least in clocks), clocks
     ((environment, effect),) = HOME.rows("SELECT environment, effect FROM experiment")
-    assert json.loads(environment)["host"]["cpu"]["model"] and socket.gethostname() not in environment
+    assert json.loads(environment)["host"]["cpu"]["model"] and \
+        f'"{socket.gethostname()}"' not in environment
     assert json.loads(effect)["effective"] == "balanced", effect
     text = lab.run(HOME, "judge", document["id"]).expect(125)
     assert "emulated" in text.out, text.out
