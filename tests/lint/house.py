@@ -23,6 +23,7 @@ HOSTS = re.compile(r"(^|\.)(gnu\.org|fsf\.org|spdx\.org|kernel\.org|json-schema\
 URL = re.compile(r"\b(?:https?|ftp)://([A-Za-z0-9][A-Za-z0-9.-]*)")
 # A line of objdump -t: address, seven flags, section, size, name.
 SYMBOL = re.compile(r"^[0-9a-f]{16} (.{7}) (\S+)\t[0-9a-f]{16} (?:\.hidden )?(\S+)$")
+MERGE_MARK = re.compile(r"(<{7}|>{7}|\|{7}) ")
 MACHINE_PATH = re.compile(r"(?<![\w.$}/-])/(?:work|root|home/\w+)(?=/)")
 
 
@@ -42,6 +43,13 @@ def check_spdx(root):
                    for line in sources.read(root / path).splitlines()[:3]):
             found.append(f"{path}: no SPDX-License-Identifier in the first three lines")
     return found
+
+
+def check_merged(root):
+    """Marks that a merge left behind."""
+    return [f"{path}:{number}: a mark of a merge" for path in sources.files(root)
+            for number, line in enumerate(sources.read(root / path).splitlines(), 1)
+            if MERGE_MARK.match(line)]
 
 
 def check_sizes(root):
@@ -167,7 +175,7 @@ def meson_tests(build):
 def main():
     """The checks as tests."""
     root, build = tap.SOURCE, tap.build_dir()
-    for check in (check_spdx, check_sizes, check_hosts, check_paths):
+    for check in (check_spdx, check_merged, check_sizes, check_hosts, check_paths):
         tap.add(check.__name__.replace("_", " "), lambda c=check: sources.none(c(root)))
     tap.add("check globals", lambda: sources.none(check_globals(sorted(build.glob("*/lib*.a")))))
     tap.add("check manual", lambda: sources.none(check_manual(root, commands(build))))

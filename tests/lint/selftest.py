@@ -72,6 +72,13 @@ def house_spdx():
 
 
 @tap.test
+def house_merged():
+    clean = {"a.c": SPDX, "b.md": "x <<<<<<< y\n=======\n<<<<<<<\n"}
+    for mark in "<>|":
+        expect(house.check_merged, clean, {"d.1": f"x\n{mark * 7} HEAD\n"})
+
+
+@tap.test
 def house_sizes():
     clean = {"a.c": "x\n" * 800, "b.c": "x\n", "c.c": "x\n" * 199}
     expect(house.check_sizes, clean, {"d.h": "x\n" * 801})
