@@ -8,8 +8,9 @@
 
 #include "proto/report.h"
 
-#define FOLIOS_BLOCK 512 /* page frames: a folio is aligned to its size, so it lies in one block \
-			  */
+#define FOLIOS_BLOCK                                                                \
+	512 /* page frames: a folio is aligned to its size, so it lies in one block \
+	     */
 
 struct folios {
 	int fd; /* -1: cannot be read */

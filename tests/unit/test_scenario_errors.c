@@ -136,7 +136,8 @@ static void what_is_missing_or_twice_is_told(void **state)
 	static const struct row rows[] = {
 		{ HELP, "f.yaml:2:3: ", "needs help, and maps and segments or a program" },
 		{ HEAD, "f.yaml:2:3: ", "needs help, and maps and segments or a program" },
-		{ "s:\n" MAPS SEGMENTS, "f.yaml:2:3: ", "needs help, and maps and segments or a program" },
+		{ "s:\n" MAPS SEGMENTS,
+		  "f.yaml:2:3: ", "needs help, and maps and segments or a program" },
 		{ HELP "  maps: {m: {size: 8K}}\n", "f.yaml:3:13: ", "needs kind and size" },
 		{ HELP "  maps: {m: {kind: anon-private}}\n", "f.yaml:3:13: ", "kind and size" },
 		{ HELP "  help: again\n", "f.yaml:3:3: ", "'help' is given twice" },
