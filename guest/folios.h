@@ -8,9 +8,8 @@
 
 #include "proto/report.h"
 
-#define FOLIOS_BLOCK                                                                \
-	512 /* page frames: a folio is aligned to its size, so it lies in one block \
-	     */
+/* Page frames: a folio is aligned to its size, so it lies in one block. */
+#define FOLIOS_BLOCK 512
 
 struct folios {
 	int fd; /* -1: cannot be read */
