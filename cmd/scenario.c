@@ -187,7 +187,9 @@ static int show_text(const struct scenario *s)
 	for (size_t i = 0; i < s->n_source; i++)
 		r |= buf_printf(&b, "%s%s", i ? " " : "  reaches        ", s->source[i]);
 	r |= buf_puts(&b, s->n_source ? "\n" : "");
-	r |= buf_printf(&b, "\n  'slowpath reproducer %s' writes it as one C file\n", s->name);
+	if (!s->program)
+		r |= buf_printf(&b, "\n  'slowpath reproducer %s' writes it as one C file\n",
+				s->name);
 	if (r) {
 		err_oom(&e);
 		return report_error(&e);

@@ -6,6 +6,7 @@
 #include "report/reproducer_vectors.h"
 #include "scenario/describe.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define TITLE_COLUMNS 16
@@ -143,8 +144,12 @@ static void say_numbers(struct text *t)
 
 int reproducer_write(const struct reproducer_request *q, struct buf *out, struct err *e)
 {
-	struct text t = { .s = q->scenario, .out = out, .parts = parts_needed(q->scenario) };
+	struct text t = { .s = q->scenario, .out = out };
 
+	if (q->scenario->program)
+		return err_set(e, EINVAL, "scenario '%s' is a program, and so its own reproducer",
+			       q->scenario->name);
+	t.parts = parts_needed(q->scenario);
 	text_make_names(&t);
 	say_head(&t, q);
 	say_includes(&t);

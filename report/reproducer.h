@@ -16,7 +16,7 @@ struct reproducer_request {
 	const char *version; /* of slowpath */
 };
 
-/* Appends the source text; 0, or -ENOMEM. */
+/* Appends the source text; 0, -EINVAL for a scenario that is a foreign program, or -ENOMEM. */
 int reproducer_write(const struct reproducer_request *q, struct buf *out, struct err *e);
 
 #endif

@@ -165,6 +165,21 @@ def bad_settings_are_refused():
 
 
 @tap.test
+def a_program_has_none():
+    with tempfile.TemporaryDirectory() as folder:
+        scenarios_folder = pathlib.Path(folder) / "scenarios"
+        scenarios_folder.mkdir()
+        (scenarios_folder / "own.yaml").write_text("prog: {help: h, program: {file: /bin/true}}\n")
+        for words, status in ((("reproducer", "own/prog"), 128), (("scenario", "show", "own/prog"),
+                                                                  0)):
+            done = subprocess.run([BINARY, *words], capture_output=True, text=True, timeout=60,
+                                  env=dict(os.environ, HOME=folder, SLOWPATH_DATADIR=folder))
+            assert done.returncode == status, done
+            assert "reproducer own/prog" not in done.stdout, done
+            assert bool(done.stderr) == bool(status), done
+
+
+@tap.test
 def options_of_the_program():
     program = compile_alone(source_of("memory/anon-fault"))
     told, done = run(program, "-t", "0")
