@@ -5,10 +5,11 @@
 #include "cmd/cmd.h"
 #include "cmd/home.h"
 #include "cmd/stored_rows.h"
-#include "judge/csv.h"
 #include "judge/judgement.h"
 #include "lab/experiment.h"
 #include "report/judge.h"
+#include "report/rows_csv.h"
+#include "store/load.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,32 +76,13 @@ static int read_file(const char *path, struct rows *out, struct err *e)
 	return rows_read(path, fd, out, e);
 }
 
-static int csv_row(void *arg, const struct stored_row *s, struct err *e)
-{
-	struct buf *out = arg;
-	int r = csv_put(out, s->experiment);
-
-	r |= buf_printf(out, ",%u,%u,", s->block, s->position);
-	r |= csv_put(out, s->kernel) | buf_puts(out, ",") | csv_put(out, s->release);
-	r |= buf_puts(out, ",") | csv_put(out, s->scenario);
-	r |= buf_printf(out, ",%u,%s,%s,", s->cpus, s->metric, s->unit);
-	if (s->ok)
-		r |= buf_printf(out, "%.17g", s->value);
-	r |= buf_printf(out, ",%s,%s,", s->ok ? "ok" : "failed", s->run_id);
-	r |= csv_put(out, s->reason ? s->reason : "");
-	r |= buf_printf(out, ",%s\n", s->mode);
-	return r ? err_oom(e) : 0;
-}
-
 /* The raw rows of a stored experiment on stdout. */
 static int export_csv(struct store *store, const char *id, struct err *e)
 {
+	_cleanup_record_ struct record record = { 0 };
 	_cleanup_buf_ struct buf out = { 0 };
-	int r = buf_puts(&out, "experiment,block,position,kernel,release,scenario,cpus,metric,unit,"
-			       "value,status,run_id,failure_reason,mode\n");
 
-	r = r ? err_oom(e) : store_each_row(store, id, csv_row, &out, e);
-	if (r < 0)
+	if (store_load(store, id, LOAD_ROWS, &record, e) < 0 || rows_csv(&record, &out, e) < 0)
 		return report_error(e);
 	fwrite(out.data, 1, out.len, stdout);
 	return finish_stdout();

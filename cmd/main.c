@@ -6,6 +6,7 @@
 #include <string.h>
 
 extern const struct cmd cmd_attribute;
+extern const struct cmd cmd_bundle;
 extern const struct cmd cmd_cache;
 extern const struct cmd cmd_compare;
 extern const struct cmd cmd_cover;
@@ -21,11 +22,12 @@ extern const struct cmd cmd_scenario;
 extern const struct cmd cmd_shell;
 extern const struct cmd cmd_show;
 extern const struct cmd cmd_state;
+extern const struct cmd cmd_verify;
 
 static const struct cmd *const commands[] = {
-	&cmd_attribute, &cmd_cache,  &cmd_compare, &cmd_cover, &cmd_doctor,	&cmd_judge,
-	&cmd_kconfig,	&cmd_kernel, &cmd_list,	   &cmd_merge, &cmd_reproducer, &cmd_run,
-	&cmd_scenario,	&cmd_shell,  &cmd_show,	   &cmd_state,
+	&cmd_attribute, &cmd_bundle,   &cmd_cache,  &cmd_compare, &cmd_cover, &cmd_doctor,
+	&cmd_judge,	&cmd_kconfig,  &cmd_kernel, &cmd_list,	  &cmd_merge, &cmd_reproducer,
+	&cmd_run,	&cmd_scenario, &cmd_shell,  &cmd_show,	  &cmd_state, &cmd_verify,
 };
 
 static void print_commands(FILE *to)

@@ -227,19 +227,13 @@ static int take_span(struct loader *l, struct sql *q, struct err *e)
 static int take_state(struct loader *l, struct sql *q, struct err *e)
 {
 	struct record_run *run = run_of(l, q);
-	struct report_state *state;
+	uint64_t value = sqlite3_column_type(q->stmt, 3) == SQLITE_NULL
+				 ? REPORT_UNKNOWN
+				 : (uint64_t)sqlite3_column_int64(q->stmt, 3);
 
-	if (!run)
-		return damaged(l, "a page state", e);
-	state = !strcmp(text(q, 1), "before") ? &run->measured.before : &run->measured.after;
-	for (unsigned i = 0; i < RECORD_STATES; i++) {
-		if (!strcmp(text(q, 2), record_state_names[i]))
-			*record_state_number(state, i) =
-				sqlite3_column_type(q->stmt, 3) == SQLITE_NULL
-					? REPORT_UNKNOWN
-					: (uint64_t)sqlite3_column_int64(q->stmt, 3);
-	}
-	return 0;
+	return run && record_take_state(run, text(q, 1), text(q, 2), value)
+		       ? 0
+		       : damaged(l, "a page state", e);
 }
 
 static int take_printed(struct loader *l, struct sql *q, struct err *e)
@@ -329,15 +323,7 @@ static int load_all_functions(struct loader *l, struct err *e)
 		if (record_run_ok(run) && record_run_counted(run))
 			r = load_functions(l, run, &q, e);
 	}
-	/* The array does not move any more. */
-	for (size_t i = 0; r == 0 && i < l->out->n_runs; i++) {
-		struct record_run *run = &l->out->runs[i];
-
-		if (run->counts < 0)
-			continue;
-		run->measured.profile.functions = l->out->counts[run->counts].functions;
-		run->measured.profile.count = l->out->counts[run->counts].count;
-	}
+	record_link_counts(l->out);
 	return r;
 }
 

@@ -35,6 +35,7 @@ static int number(struct store *s, const char *query, const char *id, int64_t *o
 	_cleanup_sql_ struct sql q;
 	int r = sql_prepare(s->db, query, &q, e);
 
+	*out = 0;
 	if (r < 0)
 		return r;
 	if (id)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "store/record.h"
 
+#include "lab/page_state.h"
 #include "vm/argv.h"
 
 #include <errno.h>
@@ -68,17 +69,74 @@ const struct record_field record_run_fields[RECORD_RUN_FIELDS] = {
 	TEXT(console),
 };
 
-const char *const record_state_names[RECORD_STATES] = { "online_cpus",	    "vmas",
-							"present_pages",    "dirty_pages",
-							"pmd_mapped_pages", "swapped_pages" };
+static const char *const segment_names[] = { "vmas", "minor_faults", "major_faults", "result" };
 
-uint64_t *record_state_number(struct report_state *s, unsigned which)
+static uint64_t *segment_number(struct report_segment *s, size_t which)
 {
-	uint64_t *const numbers[RECORD_STATES] = { &s->online_cpus,	 &s->vmas,
-						   &s->present_pages,	 &s->dirty_pages,
-						   &s->pmd_mapped_pages, &s->swapped_pages };
+	uint64_t *const numbers[] = { &s->vmas, &s->minor_faults, &s->major_faults,
+				      (uint64_t *)&s->result };
 
 	return numbers[which];
+}
+
+static bool take_segment_state(struct record_run *run, const char *segment, const char *name,
+			       uint64_t value)
+{
+	for (unsigned i = 0; i < run->n_segments; i++) {
+		if (strcmp(run->segments[i], segment) != 0)
+			continue;
+		for (size_t k = 0; k < ARRAY_SIZE(segment_names); k++) {
+			if (strcmp(name, segment_names[k]) != 0)
+				continue;
+			run->measured.segments[i].segment = i;
+			*segment_number(&run->measured.segments[i], k) = value;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool record_take_state(struct record_run *run, const char *moment, const char *name, uint64_t value)
+{
+	size_t count;
+	const struct state_number *numbers = state_numbers(&count);
+	struct report_state *state = !strcmp(moment, "before")	? &run->measured.before
+				     : !strcmp(moment, "after") ? &run->measured.after
+								: NULL;
+
+	if (!state)
+		return !strncmp(moment, "after ", 6) &&
+		       take_segment_state(run, moment + 6, name, value);
+	for (size_t i = 0; i < count; i++) {
+		if (!strcmp(name, numbers[i].column)) {
+			memcpy((char *)state + numbers[i].offset, &value, sizeof(value));
+			return true;
+		}
+	}
+	return false;
+}
+
+bool record_state_at(const struct record_run *run, size_t at, struct record_state *out)
+{
+	const struct report_state *states[] = { &run->measured.before, &run->measured.after };
+	size_t count, segment;
+	const struct state_number *numbers = state_numbers(&count);
+
+	if (at < 2 * count) {
+		snprintf(out->moment, sizeof(out->moment), "%s", at < count ? "before" : "after");
+		out->name = numbers[at % count].column;
+		out->value = state_value(&numbers[at % count], states[at / count]);
+		return true;
+	}
+	at -= 2 * count;
+	segment = at / ARRAY_SIZE(segment_names);
+	if (segment >= run->n_segments)
+		return false;
+	snprintf(out->moment, sizeof(out->moment), "after %s", run->segments[segment]);
+	out->name = segment_names[at % ARRAY_SIZE(segment_names)];
+	out->value = *segment_number((struct report_segment *)&run->measured.segments[segment],
+				     at % ARRAY_SIZE(segment_names));
+	return true;
 }
 
 static void run_free_record(struct record_run *run)
@@ -102,16 +160,23 @@ static void functions_free(struct profile_function *functions, size_t count)
 	free(functions);
 }
 
+static void files_free(struct record_file *files, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(files[i].name);
+		free(files[i].text);
+	}
+	free(files);
+}
+
 void record_free(struct record *r)
 {
 	for (size_t i = 0; i < r->n_runs; i++)
 		run_free_record(&r->runs[i]);
 	for (size_t i = 0; i < r->n_counts; i++)
 		functions_free(r->counts[i].functions, r->counts[i].count);
-	for (size_t i = 0; i < r->n_files; i++) {
-		free(r->files[i].name);
-		free(r->files[i].text);
-	}
+	files_free(r->files, r->n_files);
+	files_free(r->configs, r->n_configs);
 	for (size_t i = 0; i < r->n_results; i++) {
 		free(r->results[i].scenario);
 		free(r->results[i].verdict);
@@ -119,7 +184,6 @@ void record_free(struct record *r)
 	}
 	free(r->runs);
 	free(r->counts);
-	free(r->files);
 	free(r->results);
 	free(r->id);
 	free(r->name);
@@ -192,21 +256,44 @@ long record_add_counts(struct record *r, struct profile_function *functions, siz
 	return (long)r->n_counts++;
 }
 
-int record_add_file(struct record *r, const char *name, const char *text, struct err *e)
+static int add_file(struct record_file **list, size_t *count, const char *name, const char *text,
+		    struct err *e)
 {
-	struct record_file *grown = realloc(r->files, (r->n_files + 1) * sizeof(*grown));
+	struct record_file *grown = realloc(*list, (*count + 1) * sizeof(*grown));
 
 	if (!grown)
 		return err_oom(e);
-	r->files = grown;
-	grown[r->n_files] = (struct record_file){ strdup(name), strdup(text) };
-	if (!grown[r->n_files].name || !grown[r->n_files].text) {
-		free(grown[r->n_files].name);
-		free(grown[r->n_files].text);
+	*list = grown;
+	grown[*count] = (struct record_file){ strdup(name), strdup(text) };
+	if (!grown[*count].name || !grown[*count].text) {
+		free(grown[*count].name);
+		free(grown[*count].text);
 		return err_oom(e);
 	}
-	r->n_files++;
+	++*count;
 	return 0;
+}
+
+int record_add_file(struct record *r, const char *name, const char *text, struct err *e)
+{
+	return add_file(&r->files, &r->n_files, name, text, e);
+}
+
+int record_add_config(struct record *r, const char *sha256, const char *text, struct err *e)
+{
+	return add_file(&r->configs, &r->n_configs, sha256, text, e);
+}
+
+void record_link_counts(struct record *r)
+{
+	for (size_t i = 0; i < r->n_runs; i++) {
+		struct record_run *run = &r->runs[i];
+
+		if (run->counts < 0)
+			continue;
+		run->measured.profile.functions = r->counts[run->counts].functions;
+		run->measured.profile.count = r->counts[run->counts].count;
+	}
 }
 
 bool record_run_ok(const struct record_run *run)

@@ -65,6 +65,8 @@ struct record {
 	size_t n_counts, cap_counts;
 	struct record_file *files;
 	size_t n_files;
+	struct record_file *configs; /* named by their SHA-256; the database has none */
+	size_t n_configs;
 	struct record_result *results;
 	size_t n_results;
 };
@@ -83,10 +85,20 @@ struct record_field {
 #define RECORD_RUN_FIELDS 37
 extern const struct record_field record_run_fields[RECORD_RUN_FIELDS];
 
-/* The numbers of a page state, by their names in table page_state. */
-#define RECORD_STATES 6
-extern const char *const record_state_names[RECORD_STATES];
-uint64_t *record_state_number(struct report_state *s, unsigned which);
+/*
+ * One row of table page_state; @value: REPORT_UNKNOWN for NULL. "before" and "after" are the whole
+ * mappings, "after SEGMENT" is one iteration's segment.
+ */
+struct record_state {
+	char moment[PLAN_NAME_BYTES + 8];
+	const char *name;
+	uint64_t value;
+};
+/* False if there is no such moment or name: the run's segments have to be known. */
+bool record_take_state(struct record_run *run, const char *moment, const char *name,
+		       uint64_t value);
+/* All of a run, numbered from 0; false behind the last. */
+bool record_state_at(const struct record_run *run, size_t at, struct record_state *out);
 
 /* A new run behind the others, empty; NULL when out of memory. */
 struct record_run *record_add_run(struct record *r);
@@ -96,6 +108,9 @@ struct record_run *record_add_run(struct record *r);
  */
 long record_add_counts(struct record *r, struct profile_function *functions, size_t count);
 int record_add_file(struct record *r, const char *name, const char *text, struct err *e);
+int record_add_config(struct record *r, const char *sha256, const char *text, struct err *e);
+/* Once all are there: gives every run the functions of its counts. */
+void record_link_counts(struct record *r);
 bool record_run_ok(const struct record_run *run);
 bool record_run_counted(const struct record_run *run);
 

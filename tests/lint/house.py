@@ -19,7 +19,7 @@ CODE = (".c", ".h", ".py", ".sh", ".yaml", ".sql")
 GLOBALS = {"log_level"}
 # Hosts of documentation; where packages come from is the machine's business.
 HOSTS = re.compile(r"(^|\.)(gnu\.org|fsf\.org|spdx\.org|kernel\.org|json-schema\.org|qemu\.org|"
-                   r"testanything\.org|example\.(org|com))$")
+                   r"testanything\.org|w3\.org|example\.(org|com))$")
 URL = re.compile(r"\b(?:https?|ftp)://([A-Za-z0-9][A-Za-z0-9.-]*)")
 # A line of objdump -t: address, seven flags, section, size, name.
 SYMBOL = re.compile(r"^[0-9a-f]{16} (.{7}) (\S+)\t[0-9a-f]{16} (?:\.hidden )?(\S+)$")

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/verify.h"
+
+#include "base/cleanup.h"
+#include "cmd/cmd.h"
+#include "report/plain.h"
+
+static int print_text(const struct verify *v, const char *dir)
+{
+	_cleanup_buf_ struct buf out = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; i < v->n_findings; i++)
+		r |= plain_line(&out, v->findings[i].file, 200) | buf_puts(&out, ": ") |
+		     plain_line(&out, v->findings[i].what, 400) | buf_puts(&out, "\n");
+	r |= v->n_findings
+		     ? buf_printf(&out, "%zu findings in %zu files of ", v->n_findings, v->files)
+		     : buf_printf(&out, "all of %zu files agree in ", v->files);
+	r |= plain_line(&out, dir, 4000) | buf_puts(&out, "\n");
+	if (r) {
+		fputs("slowpath: out of memory\n", stderr);
+		return ERR_TOOL;
+	}
+	fputs(buf_str(&out), stdout);
+	return finish_stdout();
+}
+
+static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
+{
+	_cleanup_verify_ struct verify v = { 0 };
+	struct err e = { 0 };
+	int status = opts_parse(self, ctx, NULL, 0, &argc, argv, NULL);
+
+	if (status >= 0)
+		return status;
+	if (argc != 1)
+		return usage_error(self, "one bundle's folder is expected");
+	if (verify_bundle(argv[0], &v, &e) < 0)
+		return report_error(&e);
+	if (ctx->json) {
+		json_t *doc = verify_json(&v);
+
+		status = print_json(doc);
+		json_decref(doc);
+	} else {
+		status = print_text(&v, argv[0]);
+	}
+	return status ? status : v.n_findings > 0;
+}
+
+const struct cmd cmd_verify = {
+	.name = "verify",
+	.args = "DIR",
+	.help = "check a bundle: hashes, and every number and verdict from the raw rows",
+	.run = run,
+};

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/evidence_check.h"
+
+#include "base/hash.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int read_scenarios(struct evidence *x, struct err *e)
+{
+	for (size_t i = 0; i < x->record->n_files; i++) {
+		const struct record_file *f = &x->record->files[i];
+		_cleanup_free_ char *group = strndup(f->name, strcspn(f->name, "."));
+		int r = group ? scenario_read(group, f->name, f->text, strlen(f->text),
+					      &x->scenarios, e)
+			      : err_oom(e);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int read_profile(struct evidence *x, struct err *e)
+{
+	const json_t *command = x->record->command;
+	const char *text = json_string_value(json_object_get(command, "profile"));
+	const char *sha256 = json_string_value(json_object_get(command, "profile_sha256"));
+	_cleanup_free_ char *ours = NULL;
+	_cleanup_free_ char *theirs = NULL;
+	json_t *filled;
+	int r;
+
+	if (!text || !sha256)
+		return err_set(e, EINVAL, "the experiment has no profile");
+	if (strcmp(hash_bytes(text, strlen(text)).text, sha256) != 0)
+		return err_set(e, EINVAL,
+			       "the profile has not the SHA-256 that it is said to have");
+	r = experiment_read("profile.yaml", text, strlen(text), &x->scenarios, &x->experiment, e);
+	if (r < 0)
+		return r;
+	filled = experiment_json(x->experiment);
+	ours = filled ? json_dumps(filled, JSON_SORT_KEYS | JSON_REAL_PRECISION(15)) : NULL;
+	json_decref(filled);
+	filled = json_object_get(command, "experiment");
+	theirs = filled ? json_dumps(filled, JSON_SORT_KEYS | JSON_REAL_PRECISION(15)) : NULL;
+	if (!ours || !theirs || strcmp(ours, theirs) != 0)
+		return err_set(e, EINVAL, "the profile is not what the experiment says of it");
+	return 0;
+}
+
+static const struct scenario *scenario_of(const struct evidence *x, const struct record_run *run)
+{
+	for (unsigned i = 0; x->experiment && i < x->experiment->n_scenarios; i++) {
+		if (!strcmp(x->experiment->scenarios[i].scenario->name, run->scenario))
+			return x->experiment->scenarios[i].scenario;
+	}
+	for (size_t i = 0; !x->experiment && i < x->scenarios.count; i++) {
+		if (!strcmp(x->scenarios.items[i]->name, run->scenario))
+			return x->scenarios.items[i];
+	}
+	return NULL;
+}
+
+/* What a run was asked to do is what the scenario says. */
+static int check_run(const struct evidence *x, const struct record_run *run, struct err *e)
+{
+	const struct scenario *s = scenario_of(x, run);
+
+	if (!s && !strncmp(run->scenario, "program/", 8))
+		return err_set(e, ENOTSUP,
+			       "run %lld: evidence of foreign programs is not possible yet",
+			       (long long)run->id);
+	if (!s)
+		return err_set(e, EINVAL, "run %lld: there is no scenario '%.80s'",
+			       (long long)run->id, run->scenario);
+	if (strcmp(s->sha256.text, run->scenario_sha256) != 0)
+		return err_set(e, EINVAL,
+			       "run %lld: scenario '%s' has another SHA-256 than the run says",
+			       (long long)run->id, s->name);
+	if (s->program)
+		return err_set(e, ENOTSUP,
+			       "run %lld: evidence of foreign programs is not possible yet",
+			       (long long)run->id);
+	if (run->items != (int64_t)scenario_items(s) ||
+	    strcmp(run->item, scenario_item_name(s)) != 0)
+		return err_set(e, EINVAL, "run %lld: scenario '%s' has other items",
+			       (long long)run->id, s->name);
+	if (run->counts >= 0 && run->measured.phases[0].iterations != s->iterations)
+		return err_set(e, EINVAL, "run %lld: scenario '%s' has other iterations",
+			       (long long)run->id, s->name);
+	return 0;
+}
+
+/* The functions' counts add up to what the slots say of the task. */
+static int check_sums(const struct record_run *run, struct err *e)
+{
+	const struct profile *p = &run->measured.profile;
+
+	for (unsigned slot = 0; run->counts >= 0 && slot < MARKER_SLOTS; slot++) {
+		uint64_t sum = p->slots[slot].unattributed;
+
+		for (size_t i = 0; i < p->count; i++)
+			sum += p->functions[i].insns[slot];
+		if (sum != p->slots[slot].task)
+			return err_set(e, EINVAL,
+				       "run %lld, phase %u: the functions do not add up to the "
+				       "task's instructions",
+				       (long long)run->id, slot / MARKER_SEGMENTS);
+	}
+	return 0;
+}
+
+static int check_configs(const struct evidence *x, struct err *e)
+{
+	for (size_t i = 0; i < x->record->n_configs; i++) {
+		const struct record_file *f = &x->record->configs[i];
+
+		if (strcmp(hash_bytes(f->text, strlen(f->text)).text, f->name) != 0)
+			return err_set(e, EINVAL, "kernels/%s.config has another SHA-256", f->name);
+	}
+	return 0;
+}
+
+int evidence_check(struct evidence *x, struct err *e)
+{
+	int r = read_scenarios(x, e);
+
+	if (r == 0 && !x->is_compare)
+		r = read_profile(x, e);
+	for (size_t i = 0; r == 0 && i < x->record->n_runs; i++) {
+		r = check_run(x, &x->record->runs[i], e);
+		if (r == 0)
+			r = check_sums(&x->record->runs[i], e);
+	}
+	return r == 0 ? check_configs(x, e) : r;
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/markdown.h"
+
+#include "judge/state.h"
+#include "report/phrases.h"
+#include "report/plain.h"
+#include "report/plots.h"
+
+#include <math.h>
+#include <string.h>
+
+#define FUNCTIONS_MAX 20
+
+static int list_item(void *arg, const char *text)
+{
+	struct buf *out = arg;
+
+	return buf_puts(out, "- ") | plain_markdown(out, text) | buf_puts(out, "\n");
+}
+
+static int cell(struct buf *out, const char *text)
+{
+	return buf_puts(out, " ") | plain_markdown(out, text ? text : "-") | buf_puts(out, " |");
+}
+
+static int number(struct buf *out, int (*phrase)(double, struct buf *), double value)
+{
+	return buf_puts(out, " ") | phrase(value, out) | buf_puts(out, " |");
+}
+
+static int put_claims(const struct evidence *x, struct buf *out)
+{
+	int r = buf_puts(out, "# ") | plain_markdown(out, x->record->name) | buf_puts(out, "\n\n");
+
+	for (size_t i = 0; i < x->n_cases; i++) {
+		_cleanup_buf_ struct buf text = { 0 };
+
+		r |= phrase_claim(&x->cases[i], &text) | buf_puts(out, "**") |
+		     phrase_verdict(&x->cases[i], out) | buf_puts(out, "**: ");
+		r |= plain_markdown(out, buf_str(&text)) | buf_puts(out, "\n\n");
+	}
+	if (!x->concluded)
+		r |= buf_puts(out, "**No verdict.** Silence is not \"no regression\".\n\n");
+	r |= phrase_each_mark(x, list_item, out);
+	return r | buf_puts(out, "\n");
+}
+
+static int put_scope(const struct evidence *x, struct buf *out)
+{
+	const struct scenario *last = NULL;
+	int r = buf_puts(out, "## Scope\n\n");
+
+	for (size_t i = 0; i < x->n_cases; i++) {
+		const struct scenario *s = x->cases[i].scenario;
+
+		if (s == last)
+			continue;
+		last = s;
+		r |= buf_puts(out, "- ") | plain_markdown(out, s->name) | buf_puts(out, ": ") |
+		     plain_markdown(out, s->help);
+		r |= buf_printf(out, ". %llu pages of 4 KiB; values are per %s.\n",
+				(unsigned long long)scenario_pages(s), scenario_item_name(s));
+	}
+	r |= buf_puts(out, "\nNot claimed:\n\n") | phrase_each_limit(x, list_item, out);
+	return r | buf_puts(out, "\n");
+}
+
+static int put_results(const struct evidence *x, struct buf *out)
+{
+	int r = buf_puts(out, "## Result\n\n| scenario | CPUs | NEW | metric | OLD value | NEW "
+			      "value | ratio | interval | n | mode | verdict |\n"
+			      "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- "
+			      "|\n");
+
+	for (size_t i = 0; i < x->n_cases; i++) {
+		const struct evidence_case *c = &x->cases[i];
+
+		r |= buf_puts(out, "|") | cell(out, c->scenario->name);
+		r |= buf_printf(out, " %u |", c->cpus);
+		r |= cell(out, c->new_run ? c->new_run->kernel_release : NULL);
+		r |= cell(out, c->metric) | number(out, phrase_value, c->old_value);
+		r |= number(out, phrase_value, c->new_value) | number(out, phrase_ratio, c->ratio);
+		r |= buf_puts(out, " ") | phrase_interval(c, out);
+		r |= buf_printf(out, " | %zu |", c->blocks) | cell(out, evidence_mode_words(c));
+		r |= buf_puts(out, " ") | phrase_verdict(c, out) | buf_puts(out, " |\n");
+	}
+	r |= buf_puts(out, "\nA ratio is NEW / OLD; above 1 is slower. n is the number of blocks, "
+			   "one boot of every kernel each.\n");
+	for (size_t i = 0; i < x->n_cases; i++) {
+		const struct evidence_case *c = &x->cases[i];
+
+		r |= buf_puts(out, "\n- ") | plain_markdown(out, c->scenario->name);
+		r |= buf_printf(out, ", %s: ", evidence_cpus(c->cpus).text);
+		r |= plain_markdown(out, c->reason) | buf_puts(out, "\n");
+	}
+	return r | buf_puts(out, "\n");
+}
+
+static int put_plots(const struct evidence *x, size_t at, struct buf *out)
+{
+	int r = 0;
+
+	for (int kind = 0; kind < PLOT_KINDS; kind++) {
+		if (plot_possible(x, at, kind))
+			r |= buf_puts(out, "![") | plain_markdown(out, plot_titles[kind]) |
+			     buf_printf(out, "](%s)\n\n", plot_path(at, kind).text);
+	}
+	return r;
+}
+
+static int put_functions(const struct evidence_case *c, struct buf *out)
+{
+	size_t n = phrase_functions(c, FUNCTIONS_MAX);
+	int r = buf_printf(out,
+			   "Instructions per %s in block %lld; the rest is in results/.\n\n"
+			   "| function | OLD | NEW | delta | calls OLD | calls NEW |\n"
+			   "| --- | --- | --- | --- | --- | --- |\n",
+			   c->item, (long long)c->old_run->block + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct function_delta *f = &c->comparison.functions[i];
+
+		r |= buf_puts(out, "|") | cell(out, f->name);
+		r |= buf_printf(out, " %.3f | %.3f | %+.3f | %.4g | %.4g |\n", f->old_insns,
+				f->new_insns, f->new_insns - f->old_insns, f->old_calls,
+				f->new_calls);
+	}
+	return r | buf_puts(out, "\n");
+}
+
+static int put_mechanism(const struct evidence *x, struct buf *out)
+{
+	int r = buf_puts(out, "## Mechanism\n\n");
+
+	for (size_t i = 0; i < x->n_cases; i++) {
+		const struct evidence_case *c = &x->cases[i];
+
+		r |= buf_puts(out, "### ") | plain_markdown(out, c->scenario->name);
+		r |= buf_printf(out, ", %s\n\n", evidence_cpus(c->cpus).text);
+		r |= put_plots(x, i, out);
+		r |= evidence_has_functions(c)
+			     ? put_functions(c, out)
+			     : buf_puts(out, "No counts of functions were taken here.\n\n");
+	}
+	return r;
+}
+
+static int count(struct buf *out, uint64_t value)
+{
+	if (value == REPORT_UNKNOWN) /* the same as SCENARIO_ANY */
+		return buf_puts(out, " - |");
+	return buf_printf(out, " %llu |", (unsigned long long)value);
+}
+
+static int put_state(const struct evidence *x, struct buf *out)
+{
+	int r = buf_puts(out, "## State audit\n\nPage state before the window; unknown is not "
+			      "pass.\n\n| scenario | check | expected | OLD | NEW | result |\n"
+			      "| --- | --- | --- | --- | --- | --- |\n");
+
+	for (size_t i = 0; i < x->n_cases; i++) {
+		const struct evidence_case *c = &x->cases[i];
+
+		for (size_t k = 0; k < c->comparison.n_checks; k++) {
+			const struct state_check *s = &c->comparison.checks[k];
+
+			r |= buf_puts(out, "|") | cell(out, c->scenario->name) |
+			     cell(out, s->name) | count(out, s->expected) |
+			     count(out, s->old_value) | count(out, s->new_value);
+			r |= buf_printf(out, " %s |\n", check_result_name(s->result));
+		}
+	}
+	return r | buf_puts(out, "\n");
+}
+
+static int put_differences(const struct evidence *x, struct buf *out)
+{
+	size_t found = 0;
+	int r = buf_puts(out, "## What else differs\n\n");
+
+	for (size_t i = 0; i < x->n_cases; i++) {
+		const struct audit *a = &x->cases[i].audit;
+
+		for (size_t k = 0; k < a->count; k++) {
+			if (a->entries[k].same)
+				continue;
+			r |= buf_puts(out, "- ") | plain_markdown(out, x->cases[i].scenario->name) |
+			     buf_puts(out, ": ") | plain_markdown(out, a->entries[k].name) |
+			     buf_puts(out, ": OLD ") |
+			     plain_markdown(out, a->entries[k].old_value) |
+			     buf_puts(out, ", NEW ") |
+			     plain_markdown(out, a->entries[k].new_value) | buf_puts(out, "\n");
+			found++;
+		}
+	}
+	if (!found)
+		r |= buf_puts(out, "Nothing of what was looked at: compiler, config, command line, "
+				   "clock source, mitigations.\n");
+	return r | buf_puts(out, "\n");
+}
+
+static bool first_of_kernel(const struct record *r, size_t at)
+{
+	for (size_t i = 0; i < at; i++) {
+		if (!strcmp(r->runs[i].side, r->runs[at].side))
+			return false;
+	}
+	return true;
+}
+
+static int put_environment(const struct evidence *x, struct buf *out)
+{
+	const struct record *r = x->record;
+	const char *label = json_string_value(json_object_get(r->environment, "label"));
+	const json_t *host = json_object_get(r->environment, "host");
+	const char *model =
+		json_string_value(json_object_get(json_object_get(host, "cpu"), "model"));
+	int rc = buf_puts(out, "## Environment\n\n| kernel | release | compiler | vmlinux SHA-256 "
+			       "| config SHA-256 |\n| --- | --- | --- | --- | --- |\n");
+
+	for (size_t i = 0; i < r->n_runs; i++) {
+		const struct record_run *run = &r->runs[i];
+
+		if (!first_of_kernel(r, i))
+			continue;
+		rc |= buf_puts(out, "|") | cell(out, run->side) | cell(out, run->kernel_release) |
+		      cell(out, run->compiler) | cell(out, run->vmlinux_sha256) |
+		      cell(out, run->config_sha256) | buf_puts(out, "\n");
+	}
+	rc |= buf_puts(out, "\n- host: ") |
+	      plain_markdown(out, label && *label ? label : "not named") | buf_puts(out, ", ") |
+	      plain_markdown(out, model ? model : "processor not known") | buf_puts(out, "\n");
+	if (r->n_runs)
+		rc |= buf_puts(out, "- QEMU ") | plain_markdown(out, r->runs[0].qemu_version) |
+		      buf_puts(out, ", accelerator ") |
+		      plain_markdown(out, r->runs[0].accelerator) | buf_puts(out, "\n");
+	rc |= buf_puts(out, "- slowpath ") | plain_markdown(out, r->slowpath_version);
+	rc |= buf_puts(out, "\n- measured from ") | plain_markdown(out, r->started);
+	rc |= buf_puts(out, " to ") |
+	      plain_markdown(out, r->finished ? r->finished : "(unfinished)");
+	return rc | buf_puts(out, "\n\n");
+}
+
+static int put_repeat(const struct evidence *x, bool in_bundle, struct buf *out)
+{
+	const json_t *command = x->record->command;
+	const char *old_spec = json_string_value(json_object_get(command, "old"));
+	const char *new_spec = json_string_value(json_object_get(command, "new"));
+	int r = buf_puts(out, "## How to repeat it\n\n");
+
+	if (x->is_compare) {
+		r |= buf_puts(out, "    slowpath compare '") |
+		     plain_line(out, old_spec ? old_spec : "OLD", 200) | buf_puts(out, "' '") |
+		     plain_line(out, new_spec ? new_spec : "NEW", 200) | buf_puts(out, "'");
+		for (size_t i = 0; i < x->n_cases; i++)
+			r |= buf_puts(out, " -s '") |
+			     plain_line(out, x->cases[i].scenario->name, 200) | buf_puts(out, "'");
+		r |= buf_puts(out, "\n");
+	} else {
+		r |= buf_puts(out, "    slowpath run profile.yaml\n");
+	}
+	if (!in_bundle)
+		return r;
+	r |= buf_puts(out, "\nWithout slowpath, in time and not in instructions:\n\n");
+	for (size_t i = 0; i < x->n_cases; i++) {
+		if (evidence_first_of_scenario(x, i))
+			r |= buf_printf(out, "    cc -O2 -pthread -o reproducer reproducer/%s\n",
+					evidence_reproducer_name(&x->cases[i]).text);
+	}
+	return r |
+	       buf_puts(out,
+			"\n## How to check it\n\n    slowpath verify .\n\nneeds no kernel, no "
+			"QEMU and no network. It holds every file against manifest.json and "
+			"computes every number, label and verdict again from raw/ and "
+			"scenarios/.\n\n| file | what |\n| --- | --- |\n"
+			"| experiment.json | what was asked for, the environment, the order |\n"
+			"| profile.yaml, scenarios/ | the experiment and what it did |\n"
+			"| reproducer/ | every scenario as one C file |\n"
+			"| raw/ | every run: counts or times, page states, console |\n"
+			"| rows.csv | one metric of one run a line |\n"
+			"| results/ | per claim: metrics, functions, state, differences |\n"
+			"| judgement.json, summary.csv | the verdicts, of a formal experiment |\n"
+			"| kernels/, kernels.json | configs where they are known, hashes |\n"
+			"| plots/ | pictures |\n"
+			"| manifest.json | SHA-256 of every other file |\n");
+}
+
+int evidence_markdown(const struct evidence *x, bool in_bundle, struct buf *out)
+{
+	return put_claims(x, out) | put_scope(x, out) | put_results(x, out) |
+	       put_mechanism(x, out) | put_state(x, out) | put_differences(x, out) |
+	       put_environment(x, out) | put_repeat(x, in_bundle, out);
+}

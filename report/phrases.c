@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/phrases.h"
+
+#include <math.h>
+#include <string.h>
+
+#define LISTED_MIN 1 /* instructions per item */
+
+int phrase_value(double value, struct buf *out)
+{
+	return isfinite(value) ? buf_printf(out, "%.3f", value) : buf_puts(out, "-");
+}
+
+int phrase_ratio(double ratio, struct buf *out)
+{
+	return isfinite(ratio) ? buf_printf(out, "%.4f", ratio) : buf_puts(out, "-");
+}
+
+int phrase_interval(const struct evidence_case *c, struct buf *out)
+{
+	return isfinite(c->low) && isfinite(c->high)
+		       ? buf_printf(out, "[%.4f, %.4f]", c->low, c->high)
+		       : buf_puts(out, "-");
+}
+
+int phrase_verdict(const struct evidence_case *c, struct buf *out)
+{
+	if (c->verdict != VERDICT_SUSPECT)
+		return buf_puts(out, verdict_name(c->verdict));
+	return buf_printf(out, "suspect, %s", c->ratio > 1 ? "slower" : "faster");
+}
+
+static const char *release(const struct record_run *run)
+{
+	return run ? run->kernel_release : "a kernel";
+}
+
+/* "X executes 2.22 times as many instructions per page as Y in S: 669.442 instead of 301.340" */
+static int amounts(const struct evidence_case *c, struct buf *out)
+{
+	bool counted = !strcmp(c->unit, "insns");
+	int r = buf_printf(out, "%s %s ", release(c->new_run), counted ? "executes" : "takes");
+
+	r |= phrase_ratio(c->ratio, out);
+	r |= counted ? buf_printf(out, " times as many instructions per %s as %s in %s", c->item,
+				  release(c->old_run), c->scenario->name)
+		     : buf_printf(out, " times as long per %s as %s in %s", c->item,
+				  release(c->old_run), c->scenario->name);
+	r |= buf_puts(out, ": ") | phrase_value(c->new_value, out);
+	r |= buf_puts(out, " instead of ") | phrase_value(c->old_value, out);
+	r |= buf_printf(out, "%s (%s, %s", counted ? "" : " ns", evidence_mode_words(c),
+			evidence_cpus(c->cpus).text);
+	if (isfinite(c->low) && isfinite(c->high)) {
+		r |= buf_printf(out, ", %g %% interval of the ratio ", 100 * (1 - c->alpha));
+		r |= phrase_interval(c, out);
+	}
+	return r | buf_puts(out, ")");
+}
+
+int phrase_claim(const struct evidence_case *c, struct buf *out)
+{
+	bool known = isfinite(c->ratio);
+
+	switch (c->verdict) {
+	case VERDICT_REGRESSION:
+	case VERDICT_IMPROVEMENT:
+		return amounts(c, out) |
+		       buf_printf(out, ", %s %s.", c->verdict == VERDICT_REGRESSION ? "a" : "an",
+				  verdict_name(c->verdict));
+	case VERDICT_SUSPECT:
+		return amounts(c, out) |
+		       buf_puts(out, "; this is suspect and not yet a regression or improvement: "
+				     "one build or one machine only.");
+	case VERDICT_TRIVIAL:
+		return amounts(c, out) | buf_puts(out, ": real, but too small to matter.");
+	case VERDICT_EQUIVALENT:
+		return amounts(c, out) | buf_puts(out, ": no difference that matters.");
+	case VERDICT_INCONCLUSIVE:
+	case VERDICT_UNSTABLE:
+	case VERDICT_DIFFERENT_STATE:
+		break;
+	}
+	return buf_printf(out, "No verdict on %s (%s, %s): ", c->scenario->name,
+			  evidence_cpus(c->cpus).text, verdict_name(c->verdict)) |
+	       buf_puts(out, c->reason) | buf_puts(out, known ? "; " : ".") |
+	       (known ? amounts(c, out) | buf_puts(out, ".") : 0);
+}
+
+static bool any_mode(const struct evidence *x, const char *mode)
+{
+	for (size_t i = 0; i < x->n_cases; i++) {
+		if (strstr(x->cases[i].mode, mode))
+			return true;
+	}
+	return false;
+}
+
+static bool any_verdict(const struct evidence *x, enum verdict v)
+{
+	for (size_t i = 0; i < x->n_cases; i++) {
+		if (x->cases[i].verdict == v)
+			return true;
+	}
+	return false;
+}
+
+int phrase_each_limit(const struct evidence *x, phrase_fn fn, void *arg)
+{
+	const struct {
+		bool applies;
+		const char *text;
+	} limits[] = {
+		{ true, "Other scenarios, mapping kinds and sizes than those in the table were not "
+			"measured in this experiment, and nothing is said of them." },
+		{ true, "Whether a real workload notices was not measured." },
+		{ any_mode(x, "exact"),
+		  "Executed instructions are not time: caches, TLBs, atomics and contention are "
+		  "not seen, and equal counts do not show that nothing became slower." },
+		{ any_mode(x, "near-exact"),
+		  "Near-exact: the measurements of a side differ among themselves, or there was "
+		  "more than one CPU; the difference is their noise floor." },
+		{ any_mode(x, "emulated"),
+		  "Times under an emulator are no evidence about any hardware." },
+		{ any_verdict(x, VERDICT_SUSPECT),
+		  "One build is one sample of code layout, however often it is run: a suspect "
+		  "result is not called a regression before another build or machine shows it." },
+		{ true, "The kernels are the builds named below; other compilers, configurations "
+			"and command lines may differ." },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+		int r = limits[i].applies ? fn(arg, limits[i].text) : 0;
+
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static int give(phrase_fn fn, void *arg, struct buf *text, int rc)
+{
+	int r = rc ? rc : fn(arg, buf_str(text));
+
+	buf_free(text);
+	return r;
+}
+
+int phrase_each_mark(const struct evidence *x, phrase_fn fn, void *arg)
+{
+	const struct record *r = x->record;
+	struct buf text = { 0 };
+	int rc = 0;
+
+	if (!r->finished)
+		rc = fn(arg, "UNFINISHED: the experiment was interrupted; what is here is what was "
+			     "measured until then.");
+	if (!rc && strcmp(r->purpose, "performance") != 0)
+		rc = give(fn, arg, &text,
+			  buf_printf(&text,
+				     "PURPOSE %s: probes were on while this was measured; its "
+				     "values carry no verdict on performance.",
+				     r->purpose));
+	if (!rc && x->failed_runs)
+		rc = give(fn, arg, &text,
+			  buf_printf(&text,
+				     "FAILED RUNS: %zu of %zu; each is kept in raw/runs.csv with "
+				     "its reason and console, and none was replaced in silence.",
+				     x->failed_runs, r->n_runs));
+	if (!rc && x->unjudged)
+		rc = give(fn, arg, &text, buf_printf(&text, "NOT JUDGED: %s.", x->unjudged));
+	for (size_t i = 0; !rc && i < x->n_cases; i++) {
+		const struct evidence_case *c = &x->cases[i];
+
+		if (!evidence_same_state(c))
+			rc = give(fn, arg, &text,
+				  buf_printf(&text,
+					     "DIFFERENT STATE in %s: the kernels did not do the "
+					     "same work; see the state audit.",
+					     c->scenario->name));
+	}
+	return rc;
+}
+
+size_t phrase_functions(const struct evidence_case *c, size_t max)
+{
+	size_t n = 0;
+
+	while (n < c->comparison.n_functions && n < max) {
+		const struct function_delta *f = &c->comparison.functions[n];
+
+		if (fabs(f->new_insns - f->old_insns) < LISTED_MIN)
+			break;
+		n++;
+	}
+	return n;
+}

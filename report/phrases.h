@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Plain words for what an experiment says, shared by README, mail and pages. Every number in them
+ * is formatted here, from the case that it belongs to. Texts are raw: the caller escapes.
+ */
+#ifndef REPORT_PHRASES_H
+#define REPORT_PHRASES_H
+
+#include "report/evidence.h"
+
+/* One sentence on one case, with its mode, ratio and values. All: 0 or -ENOMEM. */
+int phrase_claim(const struct evidence_case *c, struct buf *out);
+/* "REGRESSION", "SUSPECT, slower"... */
+int phrase_verdict(const struct evidence_case *c, struct buf *out);
+/* A value of the case's metric: "301.340" counted, "12.41" ns; "-" for none. */
+int phrase_value(double value, struct buf *out);
+int phrase_ratio(double ratio, struct buf *out);
+/* "[1.1973, 1.2031]", or "-" where counts are exact. */
+int phrase_interval(const struct evidence_case *c, struct buf *out);
+
+typedef int (*phrase_fn)(void *arg, const char *text);
+/* What a reader might take from it, and is not claimed; each once. The first error ends it. */
+int phrase_each_limit(const struct evidence *x, phrase_fn fn, void *arg);
+/* What is wrong or unusual with the experiment as a whole: unfinished, failed runs, purpose. */
+int phrase_each_mark(const struct evidence *x, phrase_fn fn, void *arg);
+
+/* The function deltas worth showing: from 1 instruction per item, at most @max. */
+size_t phrase_functions(const struct evidence_case *c, size_t max);
+
+#endif

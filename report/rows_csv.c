@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/rows_csv.h"
+
+#include "judge/csv.h"
+
+static int put_row(void *arg, const struct stored_row *s, struct err *e)
+{
+	struct buf *out = arg;
+	int r = csv_put(out, s->experiment);
+
+	r |= buf_printf(out, ",%u,%u,", s->block, s->position);
+	r |= csv_put(out, s->kernel) | buf_puts(out, ",") | csv_put(out, s->release);
+	r |= buf_puts(out, ",") | csv_put(out, s->scenario);
+	r |= buf_printf(out, ",%u,", s->cpus) | csv_put(out, s->metric);
+	r |= buf_printf(out, ",%s,", s->unit);
+	if (s->ok)
+		r |= buf_printf(out, "%.17g", s->value);
+	r |= buf_printf(out, ",%s,", s->ok ? "ok" : "failed") | csv_put(out, s->run_id);
+	r |= buf_puts(out, ",") | csv_put(out, s->reason ? s->reason : "");
+	r |= buf_printf(out, ",%s\n", s->mode);
+	return r ? err_oom(e) : 0;
+}
+
+int rows_csv(const struct record *r, struct buf *out, struct err *e)
+{
+	int rc = buf_puts(out, "experiment,block,position,kernel,release,scenario,cpus,metric,unit,"
+			       "value,status,run_id,failure_reason,mode\n");
+
+	return rc ? err_oom(e) : record_each_row(r, put_row, out, e);
+}
