@@ -48,16 +48,25 @@ static int failed(const struct pair_side *sides, unsigned n, struct err *e)
 int pair_run(struct session *s, const char *experiment, unsigned block, struct pair_side *sides,
 	     unsigned n, struct err *e)
 {
-	static const char *const names[] = { "old", "new" };
-	bool bad = false;
-	int r = 0;
-
 	if (n == 2) {
-		r = pair_measure(&s->lab, sides, e);
+		int r = pair_measure(&s->lab, sides, e);
+
+		if (r < 0)
+			return r;
 	} else {
 		err_clear(&sides[0].err);
 		exact_measure(&s->lab, &sides[0].request, &sides[0].run, &sides[0].err);
 	}
+	return pair_keep(s, experiment, block, sides, n, e);
+}
+
+int pair_keep(struct session *s, const char *experiment, unsigned block, struct pair_side *sides,
+	      unsigned n, struct err *e)
+{
+	static const char *const names[] = { "old", "new" };
+	bool bad = false;
+	int r = 0;
+
 	for (unsigned i = 0; r == 0 && i < n; i++) {
 		r = keep(s, experiment, block, i, n == 2 ? names[i] : "kernel", &sides[i], e);
 		bad = bad || sides[i].err.code;

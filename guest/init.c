@@ -6,6 +6,7 @@
  */
 #include "guest/measure.h"
 #include "guest/port.h"
+#include "guest/probe.h"
 #include "guest/report.h"
 #include "guest/shell.h"
 #include "guest/state.h"
@@ -121,6 +122,8 @@ static int carry_out(unsigned online_cpus)
 		r = measure_counted(plan, online_cpus);
 	else if (plan->kind == PLAN_TIMED)
 		r = measure_timed(plan, online_cpus);
+	else if (plan->kind == PLAN_PROBE)
+		r = measure_probed(plan, online_cpus);
 	else
 		report_error("plan: unknown kind %u", plan->kind);
 	free(plan);

@@ -18,6 +18,8 @@
 #include <sched.h>
 #include <stdbool.h>
 
+struct probed;
+
 /* What --confirm varies. All zero: the standard run. */
 struct perturbation {
 	unsigned seed;
@@ -37,6 +39,7 @@ struct run_request {
 	const cpu_set_t *cpuset; /* host CPUs that the vCPUs are pinned to; NULL: wherever */
 	uint64_t extra_rest_ns;	 /* of the guest's clock: another tick phase */
 	bool fresh;		 /* boot, do not use or make a snapshot */
+	struct probed *probed;	 /* lab/probed.h uses it; NULL elsewhere */
 	bool vector;		 /* count what instructions do, too (enum cost) */
 	struct perturbation perturbation;
 };

@@ -21,7 +21,7 @@
 
 #define PLAN_FW_CFG_FILE "opt/slowpath/plan"
 #define PLAN_MAGIC 0x4e504c53u /* "SLPN" */
-#define PLAN_VERSION 3
+#define PLAN_VERSION 4
 #define PLAN_MAX_BYTES (1u << 20)
 #define PLAN_MAX_SETTINGS 16
 #define PLAN_MAX_MAPS 16
@@ -30,6 +30,8 @@
 #define PLAN_MAX_NODES 4
 #define PLAN_NAME_BYTES 24
 #define PLAN_MAX_ROUNDS 65536u
+#define PLAN_PROBE_BYTES 64
+#define PLAN_PROBE_ARGUMENTS 6 /* those that are in registers */
 /*
  * Milliseconds that the guest sleeps after its start, as a variable of its environment (the kernel
  * hands over what stands on its command line); 20 s if it is not there.
@@ -45,6 +47,7 @@ enum plan_kind {
 	PLAN_SYMBOLS = 1,  /* report /proc/kallsyms, text symbols only */
 	PLAN_SCENARIO = 2, /* prepare, count in four phases, report */
 	PLAN_TIMED = 3,	   /* prepare, time round after round, report */
+	PLAN_PROBE = 4,	   /* prepare, iterate with a probe set, report its histogram */
 };
 
 struct plan_header {
@@ -69,6 +72,10 @@ struct plan_header {
 	uint32_t nodes; /* NUMA nodes that have to be online, at least */
 	uint32_t swap;	/* 0: does not matter, 1: there must be none, 2: some */
 	uint32_t strings_bytes;
+	/* Probe: a function and which of its arguments, from 1 up, an unsigned int. */
+	char probe_function[PLAN_PROBE_BYTES]; /* NUL-terminated */
+	uint32_t probe_argument;
+	uint32_t reserved;
 };
 
 /* Written to a file under /sys/kernel/mm before anything is mapped. */

@@ -50,6 +50,7 @@ enum report_frame_type {
 	FRAME_TIMED = 9,     /* struct report_timed */
 	FRAME_SPANS = 10,    /* struct report_spans and its spans, one per segment */
 	FRAME_SEGMENT = 11,  /* struct report_segment, one per segment */
+	FRAME_PROBE = 13,    /* text: the histogram as tracefs has it */
 	FRAME_OUTPUT = 12,   /* struct report_output and what a program printed, one per window */
 };
 

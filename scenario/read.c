@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "scenario/read_maps.h"
 #include "scenario/read_needs.h"
+#include "scenario/read_probe.h"
 #include "scenario/read_program.h"
 #include "scenario/read_segments.h"
 #include "scenario/yaml_doc.h"
@@ -182,6 +183,7 @@ static const struct {
 	{ "warmup", read_steady },     { "iterations", read_iterations },
 	{ "rounds", read_rounds },     { "min_time_ms", read_min_time },
 	{ "expect", read_expect },     { "outcomes", read_outcomes },
+	{ "probe", read_probe },
 };
 
 static int unknown_key(struct yaml_doc *d, const struct yaml_pair *p, struct err *e)

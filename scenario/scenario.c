@@ -183,7 +183,10 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 	struct plan_header h = {
 		.magic = PLAN_MAGIC,
 		.version = PLAN_VERSION,
-		.kind = q->timed ? PLAN_TIMED : PLAN_SCENARIO,
+		.kind = q->probe   ? PLAN_PROBE
+			: q->timed ? PLAN_TIMED
+				   : PLAN_SCENARIO,
+		.probe_argument = q->probe ? q->probe->argument : 0,
 		.n_maps = (uint32_t)s->n_maps,
 		.n_segments = (uint32_t)s->n_segments,
 		.n_ops = (uint32_t)s->n_ops,
@@ -202,6 +205,8 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 	};
 	_cleanup_buf_ struct buf b = { 0 };
 
+	if (q->probe)
+		memcpy(h.probe_function, q->probe->function, sizeof(h.probe_function));
 	for (size_t i = 0; i < ARRAY_SIZE(h.rest_ns); i++)
 		h.rest_ns[i] = (q->timed ? TIMED_REST_NS : h.rest_ns[i]) + q->extra_rest_ns;
 	if (buf_add(&b, &h, sizeof(h)) < 0 ||

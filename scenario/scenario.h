@@ -7,6 +7,7 @@
  *	  help: one line
  *	  source: [change_protection]	kernel functions that it is meant to reach; a|b: either
  *	  needs: [CONFIG_SHMEM, nodes: 2, cpus: 2, swap: no]	without which it cannot run
+ *	  probe: [commit_ptes:6]	FUNCTION:ARGUMENT to look at, the first that there is
  *	  item: page			what metrics are divided by: page or call
  *	  memory: 1G			of the guest, unless the user says otherwise
  *	  sysfs: {transparent_hugepage/enabled: always}		below /sys/kernel/mm
@@ -51,6 +52,7 @@
 #include <stdint.h>
 
 #define SCENARIO_WORDS_MAX 16
+#define SCENARIO_PROBES_MAX 8
 #define SCENARIO_MEMORY_MIB 512 /* of the guest, if nobody says otherwise */
 /* What an iteration may do: accesses and calls. More would not end in any deadline. */
 #define SCENARIO_STEPS_MAX (1ull << 24)
@@ -69,6 +71,12 @@ struct scenario_expect {
 	uint64_t node;	      /* that all present pages are on */
 };
 
+/* Where to look at an argument: a function, and which of its arguments, from 1 up. */
+struct scenario_probe {
+	char function[PLAN_PROBE_BYTES];
+	unsigned argument;
+};
+
 /* As in the plan. */
 enum scenario_swap { SWAP_ANY, SWAP_NO, SWAP_YES };
 
@@ -78,6 +86,9 @@ struct scenario {
 	char *file; /* that it was read from; NULL: none */
 	char *source[SCENARIO_WORDS_MAX];
 	size_t n_source;
+	/* Places of the same thing in different kernels: the first that there is. */
+	struct scenario_probe probes[SCENARIO_PROBES_MAX];
+	size_t n_probes;
 	char *needs[SCENARIO_WORDS_MAX]; /* CONFIG_* */
 	size_t n_needs;
 	unsigned nodes, cpus; /* at least; 1 if it does not say */
@@ -138,6 +149,7 @@ struct plan_request {
 	unsigned online_cpus;
 	uint64_t map_offset;	/* bytes by which every map starts later (a perturbation) */
 	uint64_t extra_rest_ns; /* added to every rest: another tick phase */
+	const struct scenario_probe *probe; /* set there; NULL: none */
 };
 
 /*

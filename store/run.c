@@ -312,7 +312,9 @@ static int insert_results(struct store *s, int64_t id, const struct store_run *r
 	const struct run *run = r->run;
 	int rc;
 
-	if (r->request->accel == ACCEL_ICOUNT) {
+	if (run->phases[0].windows == 0 && r->request->accel == ACCEL_ICOUNT) {
+		rc = 0; /* a probe was set: nothing was counted */
+	} else if (r->request->accel == ACCEL_ICOUNT) {
 		rc = insert_phases(s, id, run, e);
 		if (rc == 0)
 			rc = insert_slots(s, id, scenario, run, e);

@@ -109,7 +109,7 @@ def json_of_compare_is_told():
 @tap.test
 def json_of_mechanism_is_told():
     for name, file in (("attribute", "attribute_json"), ("cover", "cover_json"),
-                       ("state", "state")):
+                       ("probe", "probe"), ("state", "state")):
         source = (tap.SOURCE / f"report/{file}.c").read_text(encoding="utf-8")
         names = set(re.findall(r'"([a-z]\w*)"', source))
         assert len(names) > 3, names

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/mechanism.h"
+
+#include "cmd/pair_run.h"
+#include "judge/slope.h"
+#include "report/probe.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct probe {
+	struct mechanism m;
+	struct probed probed;
+	struct probe_view view;
+	json_t *document;
+};
+
+static void probe_close(struct probe *p)
+{
+	json_decref(p->document);
+	mechanism_close(&p->m);
+}
+
+/* How often a function is called an iteration, and the pages that its segments go over. */
+static double calls_of(const struct scenario *s, const struct profile_function *f, double *pages)
+{
+	double calls = 0;
+
+	*pages = 0;
+	for (unsigned i = 0; i < s->n_segments; i++) {
+		const struct slope one = { i, i + 1, s->iterations };
+		double n = slope_mean(&one, f->calls);
+
+		calls += n;
+		*pages += n > 0 ? (double)scenario_pages(s) : 0;
+	}
+	return calls;
+}
+
+/* No place can be probed: what its calls say, if it is called by that name at all. */
+static int count_instead(struct probe *p, struct err *e)
+{
+	const struct scenario *s = p->m.scenario;
+	const struct profile *profile = &p->m.sides[0].run.profile;
+	int r = mechanism_measure(&p->m, e);
+
+	for (size_t i = 0; r == 0 && !p->view.counted && i < s->n_probes; i++) {
+		for (size_t k = 0; k < profile->count; k++) {
+			double pages, calls;
+
+			if (strcmp(profile->functions[k].name, s->probes[i].function) != 0)
+				continue;
+			calls = calls_of(s, &profile->functions[k], &pages);
+			if (calls <= 0)
+				continue;
+			p->view.counted = s->probes[i].function;
+			p->view.calls = calls;
+			p->view.mean = pages / calls;
+			break;
+		}
+	}
+	if (r == 0 && !p->view.counted)
+		r = err_unmeasured(e, ENOENT,
+				   "%s: none of the places that %s names is in this kernel, nor "
+				   "called in it",
+				   p->m.kernels[0]->release, s->name);
+	return r;
+}
+
+static int check_fired(const struct probe *p, struct err *e)
+{
+	const struct histogram *h = &p->probed.histogram;
+
+	if (h->calls)
+		return 0;
+	return err_unmeasured(e, ENODATA, "%s: the probe on %s never fired%s",
+			      p->m.kernels[0]->release,
+			      p->m.scenario->probes[p->probed.place].function,
+			      h->zeros	   ? " but with 0"
+			      : h->dropped ? ": all hits were dropped"
+					   : "");
+}
+
+static int measure(struct probe *p, struct err *e)
+{
+	struct mechanism *m = &p->m;
+	struct pair_side *side = &m->sides[0];
+	int r;
+
+	session_catch_signals(&m->session);
+	probed_measure(&m->session.lab, &side->request, &side->run, &p->probed, &side->err);
+	session_release_signals(&m->session);
+	if (!side->err.code && p->probed.place < 0) {
+		run_free(&side->run);
+		return count_instead(p, e);
+	}
+	r = pair_keep(&m->session, m->id, m->block++, side, 1, e);
+	return r < 0 ? err_wrap(e, "%s", m->scenario->name) : check_fired(p, e);
+}
+
+static int finish(struct probe *p, const struct cmd_ctx *ctx, struct err *e)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+
+	p->document = mechanism_document(&p->m, "slowpath/probe/1", "attribution");
+	if (!p->document)
+		return err_oom(e), report_error(e);
+	if (probe_json(&p->view, p->document, e) < 0 ||
+	    mechanism_finish(&p->m, p->view.counted ? "counted" : "probed", p->document, e) < 0)
+		return report_error(e);
+	if (ctx->json)
+		return print_json(p->document);
+	if (probe_text(&p->view, &text, e) < 0)
+		return report_error(e);
+	fwrite(text.data, 1, text.len, stdout);
+	mechanism_footer(&p->m);
+	return finish_stdout();
+}
+
+static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
+{
+	__attribute__((cleanup(probe_close))) struct probe p = { 0 };
+	struct err e = { 0 };
+	int status = mechanism_parse(self, ctx, &p.m, NULL, 0, &argc, argv, 1, 1);
+
+	if (status >= 0)
+		return status;
+	if (mechanism_start(&p.m, ctx, "probe", "attribution", argc, argv, &e) < 0)
+		return report_error(&e);
+	if (!p.m.scenario->n_probes) {
+		err_set(&e, EINVAL, "%s names no place to probe", p.m.scenario->name);
+		return report_error(&e);
+	}
+	p.view = (struct probe_view){ .scenario = p.m.scenario,
+				      .release = p.m.kernels[0]->release,
+				      .probed = &p.probed };
+	return measure(&p, &e) < 0 ? report_error(&e) : finish(&p, ctx, &e);
+}
+
+const struct cmd cmd_probe = {
+	.name = "probe",
+	.args = "KERNEL [-s SCENARIO]",
+	.help = "how large the batches are that a function is called with",
+	.run = run,
+};

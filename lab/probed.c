@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lab/probed.h"
+
+#include "base/clock.h"
+#include "lab/boot.h"
+#include "lab/guest_error.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+const char *probe_refusal_name(enum probe_refusal r)
+{
+	static const char *const names[] = { "possible", "absent", "clone", "ambiguous",
+					     "not tried" };
+
+	return names[r];
+}
+
+static enum probe_refusal refusal_of(const struct symbols *s, const char *function)
+{
+	struct symbols_named n = symbols_named(s, function);
+
+	/* A clone beside the function takes some of its calls. */
+	if (n.clones)
+		return PROBE_CLONE;
+	return n.whole > 1 ? PROBE_AMBIGUOUS : n.whole ? PROBE_POSSIBLE : PROBE_ABSENT;
+}
+
+static void choose(const struct scenario *s, const struct symbols *symbols, struct probed *out)
+{
+	out->place = -1;
+	for (size_t i = 0; i < s->n_probes; i++) {
+		out->refusals[i] = out->place >= 0 ? PROBE_NOT_TRIED
+						   : refusal_of(symbols, s->probes[i].function);
+		if (out->refusals[i] == PROBE_POSSIBLE)
+			out->place = (long)i;
+	}
+}
+
+static int put_plan(const struct boot *b, const struct run_request *q,
+		    const struct scenario_probe *probe, struct err *e)
+{
+	struct plan_request pq = { .online_cpus = q->cpus, .probe = probe };
+	_cleanup_free_ void *plan = NULL;
+	size_t len = 0;
+	int r = scenario_plan(q->scenario, &pq, &plan, &len, e);
+
+	return r < 0 ? r : workdir_put(&b->dir, "plan", plan, len, e);
+}
+
+static int take_histogram(const struct report *report, struct histogram *out, struct err *e)
+{
+	const struct report_item *item = report_find(report, FRAME_PROBE);
+
+	if (!item)
+		return err_unmeasured(e, EPROTO, "the guest's report has no histogram");
+	return histogram_parse((const char *)item->data, item->len, out, e);
+}
+
+static int carry_out(struct boot *b, const struct run_request *q, const char *snapshot,
+		     struct run *run, struct probed *out, struct err *e)
+{
+	_cleanup_(machine_free_p) struct machine *m = NULL;
+	_cleanup_report_ struct report report = { 0 };
+	int r = put_plan(b, q, &q->scenario->probes[out->place], e);
+
+	boot_progress(b, "probing");
+	if (r == 0)
+		r = boot_start(b, NULL, snapshot, &m, e);
+	if (r == 0 && !snapshot)
+		r = boot_wait_ready(b, m, e);
+	if (r == 0 && !snapshot)
+		r = machine_continue(m, e);
+	if (m)
+		run->argv = machine_argv_json(m);
+	if (r == 0)
+		r = machine_wait_pause(m, "running the scenario", e);
+	if (r == 0)
+		r = machine_report(m, &report, e);
+	if (r == 0)
+		r = run_take_report(&report, q, run, e);
+	return r < 0 ? r : take_histogram(&report, &out->histogram, e);
+}
+
+static int measure(struct boot *b, const struct run_request *q, struct run *run, struct err *e)
+{
+	_cleanup_snapshot_ struct snapshot snapshot = SNAPSHOT_NONE;
+	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
+	uint64_t start_ns = clock_ns();
+	int r = boot_prepare(b, q->fresh ? NULL : &snapshot, &symbols, &run->from_snapshot, e);
+
+	if (r == -EBADMSG)
+		snapshot_discard(&snapshot);
+	if (r < 0)
+		return r;
+	run->boot_seconds = run->from_snapshot ? 0 : (double)(clock_ns() - start_ns) / 1e9;
+	start_ns = clock_ns();
+	choose(q->scenario, symbols, q->probed);
+	if (q->probed->place >= 0)
+		r = carry_out(b, q, q->fresh ? NULL : snapshot.state, run, q->probed, e);
+	run->measure_seconds = (double)(clock_ns() - start_ns) / 1e9;
+	return r;
+}
+
+int probed_measure(const struct lab *lab, const struct run_request *q, struct run *run,
+		   struct probed *out, struct err *e)
+{
+	struct run_request own = *q;
+
+	*out = (struct probed){ .place = -1 };
+	own.probed = out;
+	return run_in_boot(lab, &own, run, measure, e);
+}
