@@ -157,33 +157,6 @@ score:
     lab.run(HOME, "scenario", "list", env=env).expect(128, "mine.yaml:8:", "no group")
 
 
-def functions(document):
-    return {f["name"]: f["old"] for f in document["attribution"]["functions"]}
-
-
-@tap.test
-def a_reproducer_does_what_the_guest_does():
-    """What the compiled reproducer has the kernel execute for a page more, to 0.1 %."""
-    name, old = "mprotect/shared-dirty-toggle", HOME.specs[0]
-    source = lab.run(HOME, "reproducer", name).expect(0).out
-    (HOME.path / "repro.c").write_text(source, encoding="utf-8")
-    subprocess.run(["cc", "-O2", "-static", "-o", HOME.path / "repro", HOME.path / "repro.c"],
-                   check=True)
-    few, many = (functions(lab.run(HOME, "compare", old, old, "--json", "--", HOME.path / "repro",
-                                   "-r", rounds, "-t", "100").json())
-                 for rounds in (3, 9))
-    document = lab.run(HOME, "compare", old, old, "-s", name, "--json").expect(0).json()
-    guest = functions(document)
-    assert guest["[user]"] <= 5, guest["[user]"]
-    for function in ("change_protection", "__handle_mm_fault", "[user]"):
-        theirs = (many.get(function, 0) - few.get(function, 0)) / 6 / document["pages"]
-        if function == "[user]":
-            assert theirs >= 2, theirs
-        else:
-            assert abs(theirs - guest.get(function, 0)) <= guest.get(function, 0) / 1000 + 1e-3, \
-                (function, theirs, guest.get(function))
-
-
 def busybox():
     found = shutil.which("busybox")
     if not found or "statically" not in subprocess.run(["file", "-L", found], capture_output=True,
