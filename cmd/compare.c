@@ -281,8 +281,10 @@ static int choose_program(const struct compare *c, size_t *chosen, struct err *e
 	r = program_scenario(p, base, &s, e);
 	if (r == 0)
 		r = scenario_list_add(library, s, e);
-	chosen[0] = library->count - 1;
-	return r < 0 ? r : 1;
+	if (r < 0)
+		return r;
+	*chosen = library->count - 1;
+	return 1;
 }
 
 /* Indexes of all scenarios that were named, each once, in the library's order. */

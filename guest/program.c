@@ -7,12 +7,14 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysinfo.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,10 +25,11 @@ struct program {
 	char *words[PLAN_PROGRAM_WORDS_MAX + 1];
 	char *environment[PLAN_PROGRAM_WORDS_MAX + 1];
 	int out; /* what it prints */
-	int in;	 /* nothing */
+	posix_spawn_file_actions_t streams;
+	posix_spawnattr_t usual; /* not before all others, as this task is */
 };
 
-static struct program program = { .out = -1, .in = -1 };
+static struct program program = { .out = -1 };
 
 void program_furnish(void)
 {
@@ -45,6 +48,26 @@ void program_furnish(void)
 	mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, NULL);
 }
 
+/* 0 or an errno. */
+static int prepare_spawn(void)
+{
+	const struct sched_param usual = { .sched_priority = 0 };
+	const struct rlimit prints = { REPORT_OUTPUT_MAX, REPORT_OUTPUT_MAX };
+	posix_spawn_file_actions_t *a = &program.streams;
+	int r = posix_spawn_file_actions_init(a);
+
+	r = r ? r : posix_spawn_file_actions_addopen(a, 0, "/dev/null", O_RDONLY, 0);
+	r = r ? r : posix_spawn_file_actions_adddup2(a, program.out, 1);
+	r = r ? r : posix_spawn_file_actions_adddup2(a, program.out, 2);
+	r = r ? r : posix_spawnattr_init(&program.usual);
+	r = r ? r : posix_spawnattr_setflags(&program.usual, POSIX_SPAWN_SETSCHEDULER);
+	r = r ? r : posix_spawnattr_setschedpolicy(&program.usual, SCHED_OTHER);
+	r = r ? r : posix_spawnattr_setschedparam(&program.usual, &usual);
+	/* Inherited; this task itself writes no files. */
+	setrlimit(RLIMIT_FSIZE, &prints);
+	return r;
+}
+
 int program_open(const struct plan_header *plan)
 {
 	const char *end = (const char *)plan + plan->length;
@@ -59,30 +82,11 @@ int program_open(const struct plan_header *plan)
 	program.bytes = plan->strings_bytes;
 	program_furnish();
 	program.out = memfd_create("output", MFD_CLOEXEC);
-	program.in = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (program.out < 0 || program.in < 0) {
+	if (program.out < 0) {
 		report_error("no file for what the program prints: %s", strerror(errno));
 		return -errno;
 	}
-	return 0;
-}
-
-/* After vfork(): system calls only, until the program takes over. */
-static void be_program(void)
-{
-	static const struct sched_param usual = { .sched_priority = 0 };
-	static const struct rlimit prints = { REPORT_OUTPUT_MAX, REPORT_OUTPUT_MAX };
-	cpu_set_t all;
-
-	memset(&all, 0xff, sizeof(all));
-	sched_setscheduler(0, SCHED_OTHER, &usual);
-	sched_setaffinity(0, sizeof(all), &all);
-	setrlimit(RLIMIT_FSIZE, &prints);
-	dup2(program.in, STDIN_FILENO);
-	dup2(program.out, STDOUT_FILENO);
-	dup2(program.out, STDERR_FILENO);
-	execve("/" PLAN_PROGRAM_FILE, program.words, program.environment);
-	_exit(127);
+	return -prepare_spawn();
 }
 
 static long ended(int status)
@@ -91,8 +95,6 @@ static long ended(int status)
 		report_error("the program was killed by signal %d (%s)%s", WTERMSIG(status),
 			     strsignal(WTERMSIG(status)),
 			     WTERMSIG(status) == SIGXFSZ ? ": it printed more than 1 MiB" : "");
-	else if (WEXITSTATUS(status) == 127)
-		report_error("the program cannot be executed, or ended with status 127");
 	else if (WEXITSTATUS(status))
 		report_error("the program ended with status %d", WEXITSTATUS(status));
 	else
@@ -101,19 +103,35 @@ static long ended(int status)
 	return -ECANCELED;
 }
 
+/* This task has CPU 0 to itself; a program may run anywhere, and starts where it was started. */
+static void take_cpus(int all)
+{
+	cpu_set_t set;
+
+	if (get_nprocs() == 1)
+		return;
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	if (all)
+		memset(&set, 0xff, sizeof(set));
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
 static long run_program(const struct op *op)
 {
-	int status = 0;
-	pid_t pid = vfork();
+	pid_t pid;
+	int status = 0, r;
 
 	(void)op;
-	if (pid == 0)
-		be_program();
-	if (pid < 0)
-		return -errno;
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return -errno;
+	take_cpus(1);
+	r = posix_spawn(&pid, "/" PLAN_PROGRAM_FILE, &program.streams, &program.usual,
+			program.words, program.environment);
+	while (r == 0 && waitpid(pid, &status, 0) < 0)
+		r = errno == EINTR ? 0 : errno;
+	take_cpus(0);
+	if (r) {
+		report_error("the program cannot be executed: %s", strerror(r));
+		return -ECANCELED;
 	}
 	return status ? ended(status) : 0;
 }

@@ -121,7 +121,6 @@ static unsigned operand_one_byte(const struct form *f)
 	case 0x8c:
 	case 0xc6:
 	case 0xc7: /* mov */
-		return STORE;
 	case 0x8f: /* pop: the load is the stack's */
 		return STORE;
 	case 0xc0:

@@ -236,15 +236,15 @@ static void say_constants(struct text *t)
 		{ 103, "MADV_GUARD_REMOVE" },
 	};
 	static const struct {
-		uint32_t code;
 		const char *name;
+		uint32_t code;
 		unsigned value;
 	} calls[] = {
-		{ PLAN_OP_KILL, "SYS_pidfd_open", 434 },
-		{ PLAN_OP_PROCESS_MADVISE, "SYS_pidfd_open", 434 },
-		{ PLAN_OP_PROCESS_MADVISE, "SYS_process_madvise", 440 },
-		{ PLAN_OP_MRELEASE, "SYS_process_mrelease", 448 },
-		{ PLAN_OP_MSEAL, "SYS_mseal", 462 },
+		{ "SYS_pidfd_open", PLAN_OP_KILL, 434 },
+		{ "SYS_pidfd_open", PLAN_OP_PROCESS_MADVISE, 434 },
+		{ "SYS_process_madvise", PLAN_OP_PROCESS_MADVISE, 440 },
+		{ "SYS_process_mrelease", PLAN_OP_MRELEASE, 448 },
+		{ "SYS_mseal", PLAN_OP_MSEAL, 462 },
 	};
 
 	for (size_t a = 0; a < ARRAY_SIZE(advices); a++) {

@@ -83,7 +83,7 @@ static void choose(bool *chosen, unsigned n, double share, uint64_t *state)
 static void draw(const struct kind *k, uint64_t *state, struct tally *t)
 {
 	double d[BLOCKS_MAX], old_y[BLOCKS_MAX], level = 0;
-	bool upper[BLOCKS_MAX], old_first[BLOCKS_MAX];
+	bool upper[BLOCKS_MAX] = { false }, old_first[BLOCKS_MAX] = { false };
 	uint32_t block[BLOCKS_MAX];
 	int8_t first[BLOCKS_MAX];
 	const struct pairs p = { .paired = true,

@@ -156,15 +156,15 @@ static void an_unsteady_machine_takes_the_verdict_back(void **state)
 {
 	static const struct {
 		double by_position, drift, level;
-		enum verdict verdict;
 		const char *why;
+		enum verdict verdict;
 		bool told;
 	} cases[] = {
-		{ 0, 0, 0, VERDICT_SUSPECT, "one code layout", false },
-		{ 0.05, 0, 0, VERDICT_UNSTABLE, "which side came first", false },
-		{ 0, 0.005, 0, VERDICT_UNSTABLE, "the difference drifts", true },
+		{ 0, 0, 0, "one code layout", VERDICT_SUSPECT, false },
+		{ 0.05, 0, 0, "which side came first", VERDICT_UNSTABLE, false },
+		{ 0, 0.005, 0, "the difference drifts", VERDICT_UNSTABLE, true },
 		/* What happens to both sides is no reason to doubt their difference. */
-		{ 0, 0, 0.01, VERDICT_SUSPECT, "one code layout", true },
+		{ 0, 0, 0.01, "one code layout", VERDICT_SUSPECT, true },
 	};
 
 	(void)state;
