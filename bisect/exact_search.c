@@ -150,11 +150,12 @@ static size_t next_measured(const struct exact_search *s, size_t older)
 	return NO_ITEM;
 }
 
-/* An interval that is to be searched: its ends differ, and something between them is untested. */
+/* An interval that is to be searched: its ends differ, and something between is untested. */
 static bool is_open(const struct exact_search *s, size_t older, size_t newer)
 {
 	return newer > older + 1 && nearest_untested(s, older, newer, older + 1) != NO_ITEM &&
-	       (s->all || exact_search_differ(s, older, newer));
+	       (s->all || exact_search_differ(s, older, newer) ||
+		(s->hidden && s->hidden(s->hidden_arg, older, newer)));
 }
 
 static size_t midpoints(const struct exact_search *s, size_t first, size_t *wanted, size_t max)

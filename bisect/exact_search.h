@@ -5,7 +5,7 @@
  *
  * Midpoints are asked for in every interval between measured neighbours that differ by the
  * threshold, so several steps are found, up and down. Two that cancel each other between two
- * midpoints are not seen: only measuring all items shows those.
+ * midpoints are not seen by that; who knows more of the items than one number may tell of them.
  *
  * What to measure next depends on nothing but the items' states; so a search is resumed by feeding
  * again, in any order, what is known.
@@ -37,6 +37,12 @@ struct exact_search {
 	size_t count;
 	double threshold; /* of a change that matters, as a fraction of the older side */
 	bool all;	  /* ask for every item */
+	/*
+	 * May be NULL. Of two measured items that do not differ: whether something between may have
+	 * changed, and changed back.
+	 */
+	bool (*hidden)(const void *arg, size_t older, size_t newer);
+	const void *hidden_arg;
 };
 
 /* A change between neighbours, all of which that lie between were skipped. */

@@ -2,7 +2,7 @@
 #include "cmd/cmd.h"
 #include "cmd/environment.h"
 #include "cmd/keep_files.h"
-#include "cmd/memory.h"
+#include "cmd/measuring.h"
 #include "cmd/pair_run.h"
 #include "cmd/session.h"
 #include "cmd/version.h"
@@ -19,19 +19,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_SCENARIO "mprotect/shared-dirty-toggle"
-#define CPUS_MAX 16
-
 struct options {
 	struct opt_list scenarios;
 	char **program; /* words of a foreign one, or NULL */
-	const char *threshold_text;
-	double threshold; /* fraction of OLD */
+	struct measuring m;
 	bool confirm;
-	bool fresh;
-	unsigned cpus, top, deadline_s;
-	const char *memory;
-	unsigned memory_mib; /* 0: as the scenario says */
+	unsigned top;
 	const char *old_cmdline, *new_cmdline;
 	const char *config;
 };
@@ -63,23 +56,6 @@ static void outcome_free(struct outcome *x)
 	json_decref(x->document);
 }
 
-/* "1" or "1%": percent of OLD. */
-static int parse_threshold(const struct cmd *self, struct options *o)
-{
-	double value;
-	char *end;
-
-	errno = 0;
-	value = strtod(o->threshold_text, &end);
-	if (*end == '%')
-		end++;
-	if (errno || *end || end == o->threshold_text || !(value >= 0 && value <= 1e6))
-		return usage_error(self, "--threshold: '%s' is not a percentage",
-				   o->threshold_text);
-	o->threshold = value / 100;
-	return -1;
-}
-
 /* What stands behind "--"; OLD and NEW stand before it. */
 static int take_program(const struct cmd *self, struct options *o, int *argc, char **argv,
 			int dashdash)
@@ -99,13 +75,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	const struct opt table[] = {
 		{ "scenario", 's', OPT_LIST, "NAME", "scenario or glob; may be given again",
 		  &o->scenarios },
-		{ "threshold", 0, OPT_STRING, "PERCENT",
-		  "smallest effect that matters, of OLD (default 1%)", &o->threshold_text },
 		{ "confirm", 0, OPT_FLAG, NULL, "repeat under 8 perturbations", &o->confirm },
 		{ "top", 0, OPT_UINT, "N", "functions to list (default 12)", &o->top },
-		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &o->cpus },
-		{ "mem", 0, OPT_STRING, "SIZE",
-		  "memory of the guest (default 512M, or as the scenario says)", &o->memory },
 		{ "old-cmdline", 0, OPT_STRING, "WORDS", "added to OLD's kernel command line",
 		  &o->old_cmdline },
 		{ "new-cmdline", 0, OPT_STRING, "WORDS", "added to NEW's kernel command line",
@@ -113,26 +84,16 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "config", 0, OPT_STRING, "FILE",
 		  "the .config to build git: specs with (default: 'slowpath kconfig')",
 		  &o->config },
-		{ "fresh", 0, OPT_FLAG, NULL, "boot anew, without snapshots", &o->fresh },
-		{ "deadline", 0, OPT_UINT, "SECONDS", "for every wait for a guest (default 120)",
-		  &o->deadline_s },
+		MEASURING_OPTS(&o->m),
 	};
 	int dashdash = -1, status;
 
-	*o = (struct options){
-		.threshold_text = "1%", .cpus = 1, .top = 12, .deadline_s = SESSION_DEADLINE_S
-	};
+	*o = (struct options){ .m = MEASURING_DEFAULTS, .top = 12 };
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
 	if (status < 0 && dashdash >= 0)
 		status = take_program(self, o, argc, argv, dashdash);
 	if (status < 0)
-		status = parse_threshold(self, o);
-	if (status < 0)
-		status = memory_parse(self, o->memory, &o->memory_mib);
-	if (status < 0 && (o->cpus < 1 || o->cpus > CPUS_MAX))
-		status = usage_error(self, "--cpus: 1 to %d is possible", CPUS_MAX);
-	if (status < 0 && !o->deadline_s)
-		status = usage_error(self, "--deadline: at least 1 is expected");
+		status = parse_measuring(self, &o->m);
 	if (status < 0 && *argc != 2)
 		status =
 			usage_error(self, "OLD and NEW are expected, %d kernels were given", *argc);
@@ -142,16 +103,12 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 static void fill_request(const struct compare *c, const struct scenario *scenario, unsigned side,
 			 const struct perturbation *p, struct run_request *out)
 {
-	*out = (struct run_request){
-		.side = side,
-		.kernel = c->kernels[side],
-		.scenario = scenario,
-		.cpus = c->o->cpus,
-		.memory_mib = c->o->memory_mib ? c->o->memory_mib : scenario_memory_mib(scenario),
-		.cmdline = side ? c->o->new_cmdline : c->o->old_cmdline,
-		.fresh = c->o->fresh || p,
-		.perturbation = p ? *p : (struct perturbation){ 0 },
-	};
+	*out = measuring_request(&c->o->m, c->kernels[side], scenario, side);
+	out->cmdline = side ? c->o->new_cmdline : c->o->old_cmdline;
+	if (p) {
+		out->fresh = true;
+		out->perturbation = *p;
+	}
 }
 
 static int measure_pair(struct compare *c, const struct scenario *scenario,
@@ -172,8 +129,8 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 		int r = measure_pair(c, scenario, &plan->perturbation, sides, e);
 
 		if (r == 0)
-			r = compare_runs(scenario, &sides[0].run, &sides[1].run, c->o->cpus,
-					 c->o->threshold, &perturbed, e);
+			r = compare_runs(scenario, &sides[0].run, &sides[1].run, c->o->m.cpus,
+					 c->o->m.threshold, &perturbed, e);
 		if (r == 0) {
 			x->confirmation.rows[i].what = plan->what;
 			x->confirmation.rows[i].delta = metric_delta(&perturbed.metrics[0]);
@@ -186,7 +143,7 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 		if (r < 0)
 			return err_wrap(e, "perturbation '%s'", plan->what);
 	}
-	confirm_judge(&x->confirmation, x->comparison.metrics[0].old_value, c->o->threshold);
+	confirm_judge(&x->confirmation, x->comparison.metrics[0].old_value, c->o->m.threshold);
 	confirm_apply(&x->confirmation, &x->comparison);
 	return 0;
 }
@@ -245,8 +202,8 @@ static int run_scenario(struct compare *c, const struct scenario *scenario, stru
 	if (r == 0)
 		r = measure_pair(c, scenario, NULL, x->sides, e);
 	if (r == 0)
-		r = compare_runs(scenario, &x->sides[0].run, &x->sides[1].run, c->o->cpus,
-				 c->o->threshold, &x->comparison, e);
+		r = compare_runs(scenario, &x->sides[0].run, &x->sides[1].run, c->o->m.cpus,
+				 c->o->m.threshold, &x->comparison, e);
 	if (r == 0 && c->o->confirm)
 		r = confirm(c, scenario, x, e);
 	if (r == 0)
@@ -394,7 +351,7 @@ static int start(struct compare *c, char **argv, struct err *e)
 {
 	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:f,s:b}", "command", "compare", "baseline",
 				    "old", "old", argv[0], "new", argv[1], "threshold",
-				    c->o->threshold, "confirm", c->o->confirm);
+				    c->o->m.threshold, "confirm", c->o->confirm);
 	json_t *environment = environment_json(c->s, "", ACCEL_ICOUNT, e);
 	struct store_experiment x = { .id = c->id,
 				      .name = "compare",
@@ -458,7 +415,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return status;
 	}
 	r = session_open(ctx, &s, &e);
-	s.lab.deadline_s = o.deadline_s;
+	s.lab.deadline_s = o.m.deadline_s;
 	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;
 	if (r == 0 && !chosen)
 		r = err_oom(&e);

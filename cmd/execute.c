@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/tsc.h"
 #include "cmd/execution.h"
+#include "cmd/measuring.h"
 #include "cmd/stored_rows.h"
 #include "judge/judgement.h"
 #include "lab/exact.h"
@@ -41,25 +42,17 @@ static int measure(const struct execution *w, const struct run_request *q, struc
 					: timed_measure(&w->s->lab, q, out, e);
 }
 
-static int keep_run(struct execution *w, const struct step *step, unsigned attempt,
-		    const struct run_request *q, const struct run *run, const struct err *failure,
-		    struct err *e)
+static int keep_step(struct execution *w, const struct step *step, unsigned attempt,
+		     const struct run_request *q, const struct run *run, const struct err *failure,
+		     struct err *e)
 {
-	struct store_run r = {
-		.experiment = w->id,
-		.block = step->block,
-		.position = step->position,
-		.attempt = attempt,
-		.side = w->x->arms[step->arm].name,
-		.request = q,
-		.run = run,
-		.failure_reason = failure->code ? failure->text : NULL,
-		.qemu_version = w->s->qemu.version,
-		.guest_sha256 = w->s->guest_sha256.text,
-		.plugin_sha256 = w->s->plugin_sha256.text,
-	};
+	const struct run_place at = { .experiment = w->id,
+				      .block = step->block,
+				      .position = step->position,
+				      .attempt = attempt,
+				      .side = w->x->arms[step->arm].name };
 
-	return store_add_run(w->s->store, &r, e);
+	return keep_run(w->s, &at, q, run, failure, e);
 }
 
 /* Progress: which step of how many, and how long the rest will take at the pace so far. */
@@ -113,7 +106,7 @@ static int run_step(struct execution *w, size_t index, struct err *e)
 			*e = failure;
 			return e->code;
 		}
-		r = keep_run(w, step, state->attempts, &q, &run, &failure, e);
+		r = keep_step(w, step, state->attempts, &q, &run, &failure, e);
 		run_free(&run);
 		if (r < 0)
 			return r;
@@ -136,9 +129,8 @@ static int smoke(struct execution *w, struct err *e)
 			int r = w->accel == ACCEL_ICOUNT ? exact_smoke(&w->s->lab, &q, &run, e)
 							 : timed_smoke(&w->s->lab, &q, &run, e);
 
-			if (r < 0 && r != -ECANCELED && run.console && run.console[0])
-				fprintf(stderr, "--- end of the console of %s ---\n%s\n---\n",
-					w->kernels[k]->release, run.console);
+			if (r < 0 && r != -ECANCELED)
+				show_console(&q, &run);
 			run_free(&run);
 			if (r < 0)
 				return err_wrap(e, "kernel '%s', boot smoke",

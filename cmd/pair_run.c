@@ -1,28 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/pair_run.h"
 
+#include "cmd/measuring.h"
+
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
-
-static int keep(struct session *s, const char *experiment, unsigned block, unsigned position,
-		const char *name, const struct pair_side *side, struct err *e)
-{
-	struct store_run r = {
-		.experiment = experiment,
-		.block = block,
-		.position = position,
-		.side = name,
-		.request = &side->request,
-		.run = &side->run,
-		.failure_reason = side->err.code ? side->err.text : NULL,
-		.qemu_version = s->qemu.version,
-		.guest_sha256 = s->guest_sha256.text,
-		.plugin_sha256 = s->plugin_sha256.text,
-	};
-
-	return store_add_run(s->store, &r, e);
-}
 
 /* The side that failed, with the end of its console for those who have to find out why. */
 static int failed(const struct pair_side *sides, unsigned n, struct err *e)
@@ -32,13 +13,8 @@ static int failed(const struct pair_side *sides, unsigned n, struct err *e)
 	/* A side that cannot be measured weighs less than a tool that does not work. */
 	if (n > 1 && sides[0].err.code && sides[1].err.code && sides[1].err.status == ERR_TOOL)
 		bad = &sides[1];
-	if (bad->err.code != -ECANCELED && bad->run.console && bad->run.console[0])
-		fprintf(stderr, "--- end of the console of %s ---\n%s%s---\n",
-			bad->request.kernel->release,
-			strlen(bad->run.console) > 2000
-				? bad->run.console + strlen(bad->run.console) - 2000
-				: bad->run.console,
-			bad->run.console[strlen(bad->run.console) - 1] == '\n' ? "" : "\n");
+	if (bad->err.code != -ECANCELED)
+		show_console(&bad->request, &bad->run);
 	*e = bad->err;
 	if (n == 1)
 		return e->code;
@@ -68,7 +44,12 @@ int pair_keep(struct session *s, const char *experiment, unsigned block, struct 
 	int r = 0;
 
 	for (unsigned i = 0; r == 0 && i < n; i++) {
-		r = keep(s, experiment, block, i, n == 2 ? names[i] : "kernel", &sides[i], e);
+		const struct run_place at = { .experiment = experiment,
+					      .block = block,
+					      .position = i,
+					      .side = n == 2 ? names[i] : "kernel" };
+
+		r = keep_run(s, &at, &sides[i].request, &sides[i].run, &sides[i].err, e);
 		bad = bad || sides[i].err.code;
 	}
 	return r == 0 && bad ? failed(sides, n, e) : r;

@@ -24,6 +24,10 @@ int pair_measure(const struct lab *lab, struct pair_side sides[2], struct err *e
 
 	err_clear(&sides[0].err);
 	err_clear(&sides[1].err);
+	if (!sides[0].request.kernel || !sides[1].request.kernel) {
+		run_side(&jobs[!sides[0].request.kernel]);
+		return 0;
+	}
 	code = pthread_create(&other, NULL, run_side, &jobs[1]);
 	if (code)
 		return err_errno(e, code, "starting a thread");

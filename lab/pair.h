@@ -11,7 +11,10 @@ struct pair_side {
 	struct err err; /* code 0: measured */
 };
 
-/* Measures old and new side by side. 0, or -errno if not even a thread could be started. */
+/*
+ * Measures old and new side by side; only one, if the other's request has no kernel. 0, or -errno
+ * if not even a thread could be started.
+ */
 int pair_measure(const struct lab *lab, struct pair_side sides[2], struct err *e);
 void pair_free(struct pair_side sides[2]);
 

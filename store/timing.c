@@ -34,30 +34,37 @@ static void conclude(struct timed_metric *m, const char *name, double *ns, size_
 			m->median_ns / 1000, TIMED_STEPS_MIN, step_ns);
 }
 
-int timing_metrics(const struct record_run *run, struct timed_metrics *out, struct err *e)
+int timing_of_spans(const struct timing *t, unsigned n_segments,
+		    const char (*segments)[PLAN_NAME_BYTES], struct timed_metrics *out,
+		    struct err *e)
 {
-	const struct timing *t = &run->measured.timing;
 	size_t rounds = t->timed.rounds;
 	double step_ns = (double)t->clock.step_ns;
 	_cleanup_free_ double *ns = NULL, *total_ns = NULL;
 
 	if (!rounds || rounds > PLAN_MAX_ROUNDS)
-		return err_set(e, EIO, "run %lld has no times", (long long)run->id);
+		return err_set(e, EIO, "there are no times");
 	ns = calloc(rounds, sizeof(*ns));
 	total_ns = calloc(rounds, sizeof(*total_ns));
 	if (!ns || !total_ns)
 		return err_oom(e);
 	*out = (struct timed_metrics){ .count = 1 };
-	for (unsigned s = 0; s < run->n_segments; s++) {
+	for (unsigned s = 0; s < n_segments; s++) {
 		if (!t->spans_ns[s])
-			return err_set(e, EIO, "run %lld: its spans are damaged",
-				       (long long)run->id);
+			return err_set(e, EIO, "the spans are damaged");
 		for (size_t i = 0; i < rounds; i++) {
 			ns[i] = (double)t->spans_ns[s][i];
 			total_ns[i] += ns[i];
 		}
-		conclude(&out->at[out->count++], run->segments[s], ns, rounds, step_ns);
+		conclude(&out->at[out->count++], segments[s], ns, rounds, step_ns);
 	}
 	conclude(&out->at[0], "iteration", total_ns, rounds, step_ns);
 	return 0;
+}
+
+int timing_metrics(const struct record_run *run, struct timed_metrics *out, struct err *e)
+{
+	int r = timing_of_spans(&run->measured.timing, run->n_segments, run->segments, out, e);
+
+	return r < 0 ? err_wrap(e, "run %lld", (long long)run->id) : 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The metrics of one timed run, out of its spans; internal to store/. */
+/* The metrics of one timed run, out of its spans. */
 #ifndef STORE_TIMING_H
 #define STORE_TIMING_H
 
@@ -20,6 +20,9 @@ struct timed_metrics {
  * The iteration is the sum of its segments, round by round. A metric whose median span is under
  * TIMED_STEPS_MIN steps of the guest's clock is refused.
  */
+int timing_of_spans(const struct timing *t, unsigned n_segments,
+		    const char (*segments)[PLAN_NAME_BYTES], struct timed_metrics *out,
+		    struct err *e);
 int timing_metrics(const struct record_run *run, struct timed_metrics *out, struct err *e);
 
 #endif

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/measuring.h"
+
+#include "cmd/environment.h"
+#include "cmd/keep_files.h"
+#include "cmd/memory.h"
+#include "cmd/version.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CONSOLE_SHOWN 2000
+
+/* "1" or "1%": percent of OLD. */
+static int parse_threshold(const struct cmd *self, struct measuring *m)
+{
+	double value;
+	char *end;
+
+	errno = 0;
+	value = strtod(m->threshold_text, &end);
+	if (*end == '%')
+		end++;
+	if (errno || *end || end == m->threshold_text || !(value >= 0 && value <= 1e6))
+		return usage_error(self, "--threshold: '%s' is not a percentage",
+				   m->threshold_text);
+	m->threshold = value / 100;
+	return -1;
+}
+
+int parse_measuring(const struct cmd *self, struct measuring *m)
+{
+	int status = parse_threshold(self, m);
+
+	if (status < 0)
+		status = memory_parse(self, m->memory, &m->memory_mib);
+	if (status < 0 && (m->cpus < 1 || m->cpus > CPUS_MAX))
+		status = usage_error(self, "--cpus: 1 to %d is possible", CPUS_MAX);
+	if (status < 0 && !m->deadline_s)
+		status = usage_error(self, "--deadline: at least 1 is expected");
+	return status;
+}
+
+struct run_request measuring_request(const struct measuring *m, const struct kernel *kernel,
+				     const struct scenario *scenario, unsigned side)
+{
+	return (struct run_request){
+		.side = side,
+		.kernel = kernel,
+		.scenario = scenario,
+		.cpus = m->cpus,
+		.memory_mib = m->memory_mib ? m->memory_mib : scenario_memory_mib(scenario),
+		.fresh = m->fresh,
+	};
+}
+
+int keep_run(struct session *s, const struct run_place *at, const struct run_request *q,
+	     const struct run *run, const struct err *failure, struct err *e)
+{
+	struct store_run r = {
+		.experiment = at->experiment,
+		.block = at->block,
+		.position = at->position,
+		.attempt = at->attempt,
+		.side = at->side,
+		.request = q,
+		.run = run,
+		.failure_reason = failure->code ? failure->text : NULL,
+		.qemu_version = s->qemu.version,
+		.guest_sha256 = s->guest_sha256.text,
+		.plugin_sha256 = s->plugin_sha256.text,
+	};
+
+	return store_add_run(s->store, &r, e);
+}
+
+void show_console(const struct run_request *q, const struct run *run)
+{
+	const char *text = run->console;
+	size_t len = text ? strlen(text) : 0;
+
+	if (len)
+		fprintf(stderr, "--- end of the console of %s ---\n%s%s---\n", q->kernel->release,
+			len > CONSOLE_SHOWN ? text + len - CONSOLE_SHOWN : text,
+			text[len - 1] == '\n' ? "" : "\n");
+}
+
+int choose_scenario(const struct session *s, const char *name, const struct scenario **out,
+		    struct err *e)
+{
+	_cleanup_free_ size_t *found = calloc(s->scenarios.count, sizeof(*found));
+	int n;
+
+	if (!found)
+		return err_oom(e);
+	n = library_find(&s->scenarios, name ? name : DEFAULT_SCENARIO, found, e);
+	if (n > 1)
+		return err_set(e, EINVAL, "'%s' means %d scenarios, and one is expected", name, n);
+	if (n == 1)
+		*out = s->scenarios.items[found[0]];
+	return n < 0 ? n : 0;
+}
+
+int begin_experiment(struct session *s, const char *name, json_t *command, const char *mode,
+		     enum machine_accel accel, const struct scenario *scenario,
+		     char id[STORE_ID_LEN], struct err *e)
+{
+	json_t *environment = environment_json(s, "", accel, e);
+	struct store_experiment x = { .id = id,
+				      .name = name,
+				      .command = command,
+				      .mode = mode,
+				      .purpose = "performance",
+				      .slowpath_version = slowpath_version(),
+				      .environment = environment };
+	int r = environment ? 0 : e->code;
+
+	store_new_id(id);
+	if (r == 0)
+		r = command ? store_add_experiment(s->store, &x, e) : err_oom(e);
+	if (r == 0)
+		r = keep_scenario_file(s, id, scenario, e);
+	json_decref(command);
+	json_decref(environment);
+	return r;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What commands that measure kernels have in common: some options, and keeping what was measured.
+ */
+#ifndef CMD_MEASURING_H
+#define CMD_MEASURING_H
+
+#include "cmd/session.h"
+#include "lab/run.h"
+#include "vm/argv.h"
+
+#define DEFAULT_SCENARIO "mprotect/shared-dirty-toggle"
+#define CPUS_MAX 16
+
+/* Options of every such command. Texts are as they were given; parse_measuring() fills the rest. */
+struct measuring {
+	const char *threshold_text;
+	double threshold; /* fraction of OLD */
+	const char *memory;
+	unsigned memory_mib; /* 0: as the scenario says */
+	unsigned cpus, deadline_s;
+	bool fresh;
+};
+
+#define MEASURING_DEFAULTS                                                           \
+	{                                                                            \
+		.threshold_text = "1%", .cpus = 1, .deadline_s = SESSION_DEADLINE_S, \
+	}
+
+/* Their lines in a command's table of options; @m is its struct measuring. */
+#define MEASURING_OPTS(m)                                                                       \
+	{ "threshold",                                                                          \
+	  0,                                                                                    \
+	  OPT_STRING,                                                                           \
+	  "PERCENT",                                                                            \
+	  "smallest effect that matters, of OLD (default 1%)",                                  \
+	  &(m)->threshold_text },                                                               \
+		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &(m)->cpus },      \
+		{ "mem",                                                                        \
+		  0,                                                                            \
+		  OPT_STRING,                                                                   \
+		  "SIZE",                                                                       \
+		  "memory of the guest (default 512M, or as the scenario says)",                \
+		  &(m)->memory },                                                               \
+		{ "fresh", 0, OPT_FLAG, NULL, "boot anew, without snapshots", &(m)->fresh },    \
+	{                                                                                       \
+		"deadline", 0, OPT_UINT, "SECONDS", "for every wait for a guest (default 120)", \
+			&(m)->deadline_s                                                        \
+	}
+
+/* Checks and reads them: -1 to go on, else the exit status. */
+int parse_measuring(const struct cmd *self, struct measuring *m);
+/* A boot of @kernel as the options want it. */
+struct run_request measuring_request(const struct measuring *m, const struct kernel *kernel,
+				     const struct scenario *scenario, unsigned side);
+
+/* Where a run belongs in its experiment. */
+struct run_place {
+	const char *experiment;
+	unsigned block, position, attempt;
+	const char *side; /* "old", or the kernel's name */
+};
+
+/* Keeps a run, good or bad. */
+int keep_run(struct session *s, const struct run_place *at, const struct run_request *q,
+	     const struct run *run, const struct err *failure, struct err *e);
+/* The end of the console of a kernel that failed, on stderr, for those who have to find out why. */
+void show_console(const struct run_request *q, const struct run *run);
+
+/* The one scenario that @name means (NULL: the default one). -EINVAL if it is a glob for several.
+ */
+int choose_scenario(const struct session *s, const char *name, const struct scenario **out,
+		    struct err *e);
+
+/*
+ * A new experiment in the database, with the scenario's file: @id gets its name. @command, which is
+ * given up, is what was asked for.
+ */
+int begin_experiment(struct session *s, const char *name, json_t *command, const char *mode,
+		     enum machine_accel accel, const struct scenario *scenario,
+		     char id[STORE_ID_LEN], struct err *e);
+
+#endif

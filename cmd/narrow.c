@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/narrow.h"
+
+#include "base/clock.h"
+#include "base/cleanup.h"
+#include "report/narrow.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct options {
+	struct measuring m;
+	const char *scenario, *mode, *cmdline, *config;
+	unsigned top;
+	bool all;
+};
+
+static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o, int *argc,
+		 char **argv)
+{
+	const struct opt table[] = {
+		{ "scenario", 's', OPT_STRING, "NAME", "one scenario", &o->scenario },
+		{ "all", 0, OPT_FLAG, NULL, "measure every kernel, not only what the search needs",
+		  &o->all },
+		{ "mode", 0, OPT_STRING, "MODE", "exact (default) or timed", &o->mode },
+		{ "cmdline", 0, OPT_STRING, "WORDS", "added to every kernel's command line",
+		  &o->cmdline },
+		{ "config", 0, OPT_STRING, "FILE",
+		  "the .config to build git: specs with (default: 'slowpath kconfig')",
+		  &o->config },
+		{ "top", 0, OPT_UINT, "N", "functions to list of each step (default 5)", &o->top },
+		MEASURING_OPTS(&o->m),
+	};
+	int status;
+
+	*o = (struct options){ .m = MEASURING_DEFAULTS, .mode = "exact", .top = 5 };
+	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, NULL);
+	if (status < 0)
+		status = parse_measuring(self, &o->m);
+	if (status < 0 && strcmp(o->mode, "exact") != 0 && strcmp(o->mode, "timed") != 0)
+		status = usage_error(self, "--mode: exact or timed is possible, not '%s'", o->mode);
+	if (status < 0 && o->all && !strcmp(o->mode, "timed"))
+		status =
+			usage_error(self, "--all is of exact mode; timed, every kernel is measured "
+					  "by 'slowpath run', in blocks");
+	if (status < 0 && !*argc)
+		status = usage_error(self, "kernels are expected, oldest first, or a range");
+	return status;
+}
+
+static const char *mode_name(const struct narrowing *w)
+{
+	if (w->timed)
+		return w->accel == ACCEL_KVM ? "timed" : "emulated";
+	return w->narrow.exact && w->m->cpus == 1 ? "exact" : "near-exact";
+}
+
+/* What was asked for. */
+static json_t *command_json(const struct narrowing *w)
+{
+	const struct narrow_item *first = &w->narrow.items[0];
+	json_t *kernels = json_array();
+
+	for (size_t i = 0; kernels && i < w->narrow.count; i++)
+		json_array_append_new(kernels, json_string(w->narrow.items[i].spec));
+	return json_pack("{s:s,s:s,s:o,s:s,s:s,s:f,s:b}", "command", "narrow", "baseline",
+			 first->kernel ? first->kernel->spec : first->spec, "kernels", kernels,
+			 "scenario", w->scenario->name, "mode", w->timed ? "timed" : "exact",
+			 "threshold", w->m->threshold, "all", w->all);
+}
+
+static int search(struct narrowing *w, struct err *e)
+{
+	int r = begin_experiment(w->s, "narrow", command_json(w), w->timed ? "timed" : "exact",
+				 w->timed ? ACCEL_TCG : ACCEL_ICOUNT, w->scenario, w->id, e);
+
+	if (r < 0)
+		return r;
+	session_catch_signals(w->s);
+	r = w->timed ? narrow_search_timed(w, e) : narrow_search_exact(w, e);
+	session_release_signals(w->s);
+	progress_stop(&w->s->progress);
+	return r < 0 ? err_wrap(e, "experiment %s has the runs until here", w->id) : 0;
+}
+
+static int print(const struct cmd_ctx *ctx, const struct narrow_view *v, const json_t *document,
+		 unsigned top, struct err *e)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+
+	if (ctx->json)
+		return print_json((json_t *)document);
+	if (narrow_text(v, top, &text, e) < 0)
+		return report_error(e);
+	fwrite(text.data, 1, text.len, stdout);
+	return finish_stdout();
+}
+
+static int conclude(const struct cmd_ctx *ctx, const struct narrowing *w, uint64_t start_ns,
+		    unsigned top, struct err *e)
+{
+	const struct narrow_view v = { .id = w->id,
+				       .mode = mode_name(w),
+				       .scenario = w->scenario,
+				       .narrow = &w->narrow,
+				       .qemu_version = w->s->qemu.version,
+				       .threshold = w->m->threshold,
+				       .cpus = w->m->cpus,
+				       .total_seconds = (double)(clock_ns() - start_ns) / 1e9 };
+	json_t *document = narrow_json(&v);
+	int r = document ? 0 : err_oom(e), status;
+
+	if (r == 0)
+		r = store_add_result(w->s->store, w->id, w->scenario->name,
+				     verdict_name(w->narrow.verdict), document, e);
+	if (r == 0)
+		r = store_finish_experiment(w->s->store, w->id, NULL, e);
+	status = r < 0 ? report_error(e) : print(ctx, &v, document, top, e);
+	json_decref(document);
+	return status ? status : narrow_exit(&w->narrow);
+}
+
+static int narrow_down(struct cmd_ctx *ctx, const struct options *o, struct narrowing *w,
+		       char **words, int count, struct err *e)
+{
+	uint64_t start_ns;
+	int r = choose_scenario(w->s, o->scenario, &w->scenario, e);
+
+	if (r == 0 && o->config)
+		r = kernel_store_set_config(w->s->kernels, o->config, e);
+	if (r == 0)
+		r = narrow_specs(w, words, count, e);
+	if (r == 0)
+		r = narrow_kernels(w, e);
+	start_ns = clock_ns();
+	if (r == 0)
+		r = search(w, e);
+	return r < 0 ? report_error(e) : conclude(ctx, w, start_ns, o->top, e);
+}
+
+static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
+{
+	_cleanup_session_ struct session s;
+	struct options o;
+	struct err e = { 0 };
+	int status = parse(self, ctx, &o, &argc, argv);
+	struct narrowing w = { .s = &s,
+			       .m = &o.m,
+			       .cmdline = o.cmdline,
+			       .timed = !strcmp(o.mode, "timed"),
+			       .all = o.all };
+
+	memset(&s, 0, sizeof(s));
+	if (status >= 0)
+		return status;
+	if (session_open(ctx, &s, &e) < 0)
+		return report_error(&e);
+	s.lab.deadline_s = o.m.deadline_s;
+	w.accel = w.timed ? ACCEL_TCG : ACCEL_ICOUNT;
+	status = narrow_down(ctx, &o, &w, argv, argc, &e);
+	narrow_free(&w.narrow);
+	free(w.from_range);
+	return status;
+}
+
+const struct cmd cmd_narrow = {
+	.name = "narrow",
+	.args = "SPEC... | debian:A..B [-s SCENARIO] [--all] [--mode MODE]",
+	.help = "between which kernels of a series the cost changed",
+	.run = run,
+};

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/narrow.h"
+
+#include "base/tsc.h"
+#include "cmd/accel.h"
+#include "lab/limits.h"
+#include "lab/pair.h"
+#include "lab/timed.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* So many QEMUs may die in a row before it is the machine that is wrong, not a kernel. */
+#define QEMU_FAILURES_MAX 3
+
+static struct run_request request(const struct narrowing *w, size_t item, unsigned side)
+{
+	struct run_request q =
+		measuring_request(w->m, w->narrow.items[item].kernel, w->scenario, side);
+
+	q.cmdline = w->cmdline;
+	q.accel = w->accel;
+	q.cpuset = w->timed ? &w->cpuset : NULL;
+	return q;
+}
+
+/* A failure that says nothing of the kernel: the tool's, or somebody's who wants to stop. */
+static bool ends_all(struct narrowing *w, const struct run *run, const struct err *failure)
+{
+	if (!failure->code || failure->status == ERR_UNMEASURED) {
+		w->failures = 0;
+		return false;
+	}
+	return failure->code != -EIO || !run->argv || ++w->failures >= QEMU_FAILURES_MAX;
+}
+
+static int keep(struct narrowing *w, size_t item, unsigned position, const struct run_request *q,
+		const struct run *run, const struct err *failure, struct err *e)
+{
+	const struct run_place at = { .experiment = w->id,
+				      .block = w->block,
+				      .position = position,
+				      .side = w->narrow.items[item].kernel->spec };
+
+	return keep_run(w->s, &at, q, run, failure, e);
+}
+
+/* It is left out, and said so at once: it may take long until the report. */
+static int skip(struct narrowing *w, size_t item, const struct err *failure, struct err *e)
+{
+	progress_clear(&w->s->progress);
+	fprintf(stderr, "slowpath: skipped %s: %s\n", w->narrow.items[item].spec, failure->text);
+	return narrow_skipped(&w->narrow, item, failure->text, e);
+}
+
+/* Fetches or builds an item; one that cannot be had is skipped, if it need not be there. */
+static int have(struct narrowing *w, size_t item, bool *out, struct err *e)
+{
+	struct err failure = { 0 };
+	int r = narrow_need(w, item, &failure);
+
+	*out = r == 0;
+	if (r == 0)
+		return 0;
+	if (failure.code == -ECANCELED ||
+	    (!w->from_range[item] && failure.status != ERR_UNMEASURED)) {
+		*e = failure;
+		return e->code;
+	}
+	return skip(w, item, &failure, e);
+}
+
+static int take(struct narrowing *w, struct exact_search *search, size_t item,
+		struct pair_side *side, unsigned position, struct err *e)
+{
+	int r;
+
+	if (ends_all(w, &side->run, &side->err)) {
+		*e = side->err;
+		return err_wrap(e, "%s", w->narrow.items[item].spec);
+	}
+	r = keep(w, item, position, &side->request, &side->run, &side->err, e);
+	if (r < 0)
+		return r;
+	if (side->err.code) {
+		exact_search_skipped(search, item);
+		return skip(w, item, &side->err, e);
+	}
+	r = narrow_measured(&w->narrow, item, w->scenario, w->m->cpus, &side->run, e);
+	if (r == 0)
+		exact_search_measured(search, item, w->narrow.items[item].value,
+				      w->narrow.items[item].spread);
+	return r;
+}
+
+/* One or two items side by side. */
+static int measure(struct narrowing *w, struct exact_search *search, const size_t *items,
+		   size_t count, struct err *e)
+{
+	struct pair_side sides[2] = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		bool there = false;
+
+		r = have(w, items[i], &there, e);
+		if (there)
+			sides[i].request = request(w, items[i], (unsigned)i);
+		else if (r == 0)
+			exact_search_skipped(search, items[i]);
+	}
+	if (r == 0 && (sides[0].request.kernel || sides[1].request.kernel))
+		r = pair_measure(&w->s->lab, sides, e);
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		if (sides[i].request.kernel)
+			r = take(w, search, items[i], &sides[i], (unsigned)i, e);
+	}
+	w->block++;
+	pair_free(sides);
+	return r;
+}
+
+/* Two steps may cancel each other in the metric, but not in every function. */
+static bool hidden(const void *arg, size_t older, size_t newer)
+{
+	const struct narrowing *w = arg;
+
+	return narrow_functions_differ(&w->narrow, w->scenario, w->m->cpus, w->m->threshold, older,
+				       newer);
+}
+
+int narrow_search_exact(struct narrowing *w, struct err *e)
+{
+	struct exact_search search;
+	size_t items[2], n;
+	int r = exact_search_init(&search, w->narrow.count, w->m->threshold, e);
+
+	search.all = w->all;
+	search.hidden = hidden;
+	search.hidden_arg = w;
+	while (r == 0 && (n = exact_search_next(&search, items, 2)))
+		r = measure(w, &search, items, n, e);
+	if (r == 0)
+		r = narrow_conclude(&w->narrow, &search, w->scenario, w->m->cpus, e);
+	exact_search_free(&search);
+	return r;
+}
+
+/* One run of one item, fed to the search. */
+static int time_item(struct narrowing *w, struct noisy_steps *search, size_t item, struct err *e)
+{
+	struct err failure = { 0 };
+	struct run run = { 0 };
+	struct run_request q;
+	bool there, all;
+	double value = 0;
+	int r = have(w, item, &there, e);
+
+	if (r < 0 || !there)
+		return r < 0 ? r : noisy_steps_skip(search, e);
+	q = request(w, item, 0);
+	timed_measure(&w->s->lab, &q, &run, &failure);
+	all = ends_all(w, &run, &failure);
+	r = all ? 0 : keep(w, item, 0, &q, &run, &failure, e);
+	w->block++;
+	if (failure.code)
+		run_free(&run);
+	else if (r == 0)
+		narrow_timed(&w->narrow, item, w->scenario, &run, &value, &failure);
+	if (all || (r == 0 && failure.code && failure.status != ERR_UNMEASURED)) {
+		*e = failure;
+		return e->code;
+	}
+	if (r < 0)
+		return r;
+	if (!failure.code)
+		return noisy_steps_feed(search, log(value), e);
+	r = w->narrow.items[item].runs ? 0 : skip(w, item, &failure, e);
+	return r < 0 ? r : noisy_steps_skip(search, e);
+}
+
+static void show_progress(struct narrowing *w, const struct noisy_steps *search, size_t item)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "run %u%s: %s", w->block + 1,
+		 search->search.state == NOISY_CALIBRATING ? ", of both ends in turn" : "",
+		 w->narrow.items[item].spec);
+	progress_side(&w->s->progress, 0, text);
+}
+
+/* On what it is timed, and whether the machine can hold such a guest. */
+static int prepare(struct narrowing *w, struct err *e)
+{
+	struct run_request q = request(w, 0, 0);
+	struct limits limits;
+	int r = limits_read("", &limits, e);
+
+	if (r == 0)
+		r = limits_check(&limits, NULL, w->m->cpus, q.memory_mib, true, e);
+	if (r == 0 && sched_getaffinity(0, sizeof(w->cpuset), &w->cpuset) < 0)
+		r = err_errno(e, errno, "sched_getaffinity");
+	if (r == 0)
+		r = accel_choose(w->s, &q, &w->accel, e);
+	w->s->lab.tsc_khz = w->accel == ACCEL_TCG ? tsc_measure_khz() : 0;
+	return r;
+}
+
+int narrow_search_timed(struct narrowing *w, struct err *e)
+{
+	const struct noisy_options o = { .smallest = log1p(w->m->threshold) };
+	struct noisy_steps search;
+	size_t item;
+	int r = noisy_steps_init(&search, w->narrow.count, &o, e);
+
+	if (r == 0)
+		r = prepare(w, e);
+	while (r == 0 && noisy_steps_next(&search, &item)) {
+		show_progress(w, &search, item);
+		r = time_item(w, &search, item, e);
+	}
+	if (r == 0)
+		r = narrow_conclude_timed(&w->narrow, &search, w->m->threshold, e);
+	noisy_steps_free(&search);
+	return r;
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/narrow.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Takes over @value; a NULL one is out of memory, and makes *ok false. */
+static void set(json_t *object, const char *name, json_t *value, bool *ok)
+{
+	if (json_object_set_new(object, name, value) < 0)
+		*ok = false;
+}
+
+static void append(json_t *array, json_t *value, bool *ok)
+{
+	if (json_array_append_new(array, value) < 0)
+		*ok = false;
+}
+
+static json_t *number(double value)
+{
+	return isfinite(value) ? json_real(value) : json_null();
+}
+
+static const char *metric_name(const struct narrow_view *v, char name[64])
+{
+	snprintf(name, 64, "iteration_%s_per_%.20s", strstr(v->mode, "exact") ? "insns" : "ns",
+		 scenario_item_name(v->scenario));
+	return name;
+}
+
+static const char *name_of(const struct narrow_view *v, size_t item)
+{
+	const struct narrow_item *x = &v->narrow->items[item];
+
+	return x->kernel ? x->kernel->spec : x->spec;
+}
+
+static json_t *measured(const struct narrow_view *v, size_t item)
+{
+	const struct narrow_item *x = &v->narrow->items[item];
+
+	return json_pack("{s:s,s:s,s:s,s:s,s:o,s:o,s:i}", "kernel", name_of(v, item), "release",
+			 x->kernel->release, "version", x->kernel->version, "compiler",
+			 x->kernel->compiler, "value", number(x->value), "spread",
+			 number(x->spread), "runs", (int)x->runs);
+}
+
+static json_t *others(const struct narrow_view *v, enum search_item_state state)
+{
+	json_t *list = json_array();
+	bool ok = list;
+
+	for (size_t i = 0; ok && i < v->narrow->count; i++) {
+		const struct narrow_item *x = &v->narrow->items[i];
+
+		if (x->state == state)
+			append(list,
+			       state == ITEM_SKIPPED ? json_pack("{s:s,s:s}", "kernel",
+								 name_of(v, i), "reason", x->reason)
+						     : json_string(name_of(v, i)),
+			       &ok);
+	}
+	if (ok)
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
+static json_t *functions(const struct narrow_step *s)
+{
+	const struct comparison *c = &s->comparison;
+	json_t *list = json_array();
+	bool ok = list;
+
+	for (size_t i = 0; ok && i < c->n_functions; i++) {
+		const struct function_delta *f = &c->functions[i];
+
+		append(list,
+		       json_pack("{s:s,s:o,s:o,s:o}", "name", f->name, "old", number(f->old_insns),
+				 "new", number(f->new_insns), "delta",
+				 number(f->new_insns - f->old_insns)),
+		       &ok);
+	}
+	if (ok)
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
+static json_t *audit(const struct narrow_step *s)
+{
+	json_t *list = json_array();
+	bool ok = list;
+
+	for (size_t i = 0; ok && i < s->audit.count; i++) {
+		const struct audit_entry *x = &s->audit.entries[i];
+
+		append(list,
+		       json_pack("{s:s,s:s,s:s,s:b}", "name", x->name, "old", x->old_value, "new",
+				 x->new_value, "same", x->same),
+		       &ok);
+	}
+	if (ok)
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
+static json_t *step(const struct narrow_view *v, const struct narrow_step *s)
+{
+	char name[64];
+	json_t *o = json_pack("{s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:s,s:s,s:b}", "last_good",
+			      name_of(v, s->last_good), "first_bad", name_of(v, s->first_bad),
+			      "metric", metric_name(v, name), "old", number(s->old_value), "new",
+			      number(s->new_value), "delta", number(s->new_value - s->old_value),
+			      "ratio", number(narrow_ratio(s)), "verdict", verdict_name(s->verdict),
+			      "reason", s->reason, "gradual", s->gradual);
+	bool ok = o;
+
+	if (!o)
+		return NULL;
+	if (s->compared)
+		set(o, "functions", functions(s), &ok);
+	else
+		set(o, "probability", number(s->probability), &ok);
+	set(o, "audit", audit(s), &ok);
+	if (s->audit.config_differences >= 0)
+		set(o, "config_differences", json_integer(s->audit.config_differences), &ok);
+	if (ok)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+json_t *narrow_json(const struct narrow_view *v)
+{
+	const struct narrow *n = v->narrow;
+	char name[64];
+	json_t *series = json_array(), *steps = json_array(), *o;
+	bool ok = series && steps;
+
+	for (size_t i = 0; ok && i < n->count; i++) {
+		if (n->items[i].state == ITEM_MEASURED)
+			append(series, measured(v, i), &ok);
+	}
+	for (size_t i = 0; ok && i < n->n_steps; i++)
+		append(steps, step(v, &n->steps[i]), &ok);
+	o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f,s:f,s:i,s:o,s:o,s:o,s:o,s:s?,s:{s:f}}",
+		      "schema", "slowpath/narrow/1", "id", v->id, "mode", v->mode, "scenario",
+		      v->scenario->name, "metric", metric_name(v, name), "verdict",
+		      verdict_name(n->verdict), "reason", n->reason, "threshold", v->threshold,
+		      "rest", n->rest, "cpus", (int)v->cpus, "series", series, "steps", steps, "skipped",
+		      others(v, ITEM_SKIPPED), "untested", others(v, ITEM_UNTESTED), "qemu",
+		      v->qemu_version, "seconds", "total", v->total_seconds);
+	if (ok && o)
+		return o;
+	json_decref(o);
+	return NULL;
+}
