@@ -82,8 +82,14 @@ static bool take_line(const char *line, struct histogram *h)
 {
 	const char *at = line;
 
-	if (take_word(&at, "Dropped:"))
-		return take_number(&at, SUM_MAX, &h->dropped);
+	if (take_word(&at, "Dropped:")) {
+		uint64_t dropped;
+
+		if (!take_number(&at, SUM_MAX, &dropped) || h->dropped + dropped > SUM_MAX)
+			return false;
+		h->dropped += dropped;
+		return true;
+	}
 	at = line;
 	return !take_word(&at, "{") || take_entry(line, h);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What tracefs prints of a histogram trigger with one numeric key, n; from the guest: untrusted. */
+/* What tracefs prints of histogram triggers with one numeric key, n; from the guest: untrusted. */
 #ifndef LAB_HISTOGRAM_H
 #define LAB_HISTOGRAM_H
 
@@ -27,7 +27,8 @@ struct histogram {
 	uint64_t dropped;		     /* hits with a value that found no room */
 };
 
-/* -EPROTO with the line's number if it is not understood or cannot be. */
+/* Of several histograms, one behind the other, the sum. -EPROTO with the line's number if it is not
+ * understood or cannot be. */
 int histogram_parse(const char *text, size_t len, struct histogram *out, struct err *e);
 /* "1", "2-15", "512+". */
 const char *histogram_class_name(enum histogram_class c);

@@ -4,43 +4,74 @@
 #include "base/clock.h"
 #include "lab/boot.h"
 #include "lab/guest_error.h"
+#include "symbols/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 const char *probe_refusal_name(enum probe_refusal r)
 {
-	static const char *const names[] = { "possible", "absent", "clone", "ambiguous",
-					     "not tried" };
+	static const char *const names[] = { "possible",  "absent",  "clone",
+					     "ambiguous", "notrace", "not tried" };
 
 	return names[r];
 }
 
-static enum probe_refusal refusal_of(const struct symbols *s, const char *function)
+/* A function that ftrace does not know can be probed where it is called. */
+static int find_sites(const struct kernel *k, const struct symbols *symbols, uint64_t vaddr,
+		      enum probe_refusal *refusal, struct probed *out, struct err *e)
+{
+	_cleanup_text_ struct text text = { 0 };
+	size_t n;
+	int r = text_open(k->vmlinux_path, vaddr, &text, e);
+
+	if (r < 0 || text_is_traced(&text, vaddr, symbols_address(symbols, "__fentry__")))
+		return r;
+	n = text_calls(&text, vaddr, out->sites, PLAN_PROBE_SITES);
+	if (!n || n > PLAN_PROBE_SITES)
+		*refusal = PROBE_NOTRACE;
+	else
+		out->n_sites = (unsigned)n;
+	return 0;
+}
+
+static int try_place(const struct kernel *k, const struct symbols *s, const char *function,
+		     enum probe_refusal *refusal, struct probed *out, struct err *e)
 {
 	struct symbols_named n = symbols_named(s, function);
 
 	/* A clone beside the function takes some of its calls. */
-	if (n.clones)
-		return PROBE_CLONE;
-	return n.whole > 1 ? PROBE_AMBIGUOUS : n.whole ? PROBE_POSSIBLE : PROBE_ABSENT;
+	*refusal = n.clones	 ? PROBE_CLONE
+		   : n.whole > 1 ? PROBE_AMBIGUOUS
+		   : n.whole	 ? PROBE_POSSIBLE
+				 : PROBE_ABSENT;
+	return *refusal == PROBE_POSSIBLE ? find_sites(k, s, n.vaddr, refusal, out, e) : 0;
 }
 
-static void choose(const struct scenario *s, const struct symbols *symbols, struct probed *out)
+static int choose(const struct kernel *k, const struct scenario *s, const struct symbols *symbols,
+		  struct probed *out, struct err *e)
 {
+	int r = 0;
+
 	out->place = -1;
-	for (size_t i = 0; i < s->n_probes; i++) {
-		out->refusals[i] = out->place >= 0 ? PROBE_NOT_TRIED
-						   : refusal_of(symbols, s->probes[i].function);
+	for (size_t i = 0; r == 0 && i < s->n_probes; i++) {
+		out->refusals[i] = PROBE_NOT_TRIED;
+		if (out->place >= 0)
+			continue;
+		r = try_place(k, symbols, s->probes[i].function, &out->refusals[i], out, e);
 		if (out->refusals[i] == PROBE_POSSIBLE)
 			out->place = (long)i;
 	}
+	return r;
 }
 
-static int put_plan(const struct boot *b, const struct run_request *q,
-		    const struct scenario_probe *probe, struct err *e)
+static int put_plan(const struct boot *b, const struct run_request *q, const struct probed *p,
+		    struct err *e)
 {
-	struct plan_request pq = { .online_cpus = q->cpus, .probe = probe };
+	struct plan_request pq = { .online_cpus = q->cpus,
+				   .probe = &q->scenario->probes[p->place],
+				   .probe_sites = p->sites,
+				   .n_probe_sites = p->n_sites };
 	_cleanup_free_ void *plan = NULL;
 	size_t len = 0;
 	int r = scenario_plan(q->scenario, &pq, &plan, &len, e);
@@ -62,7 +93,7 @@ static int carry_out(struct boot *b, const struct run_request *q, const char *sn
 {
 	_cleanup_(machine_free_p) struct machine *m = NULL;
 	_cleanup_report_ struct report report = { 0 };
-	int r = put_plan(b, q, &q->scenario->probes[out->place], e);
+	int r = put_plan(b, q, out, e);
 
 	boot_progress(b, "probing");
 	if (r == 0)
@@ -95,8 +126,8 @@ static int measure(struct boot *b, const struct run_request *q, struct run *run,
 		return r;
 	run->boot_seconds = run->from_snapshot ? 0 : (double)(clock_ns() - start_ns) / 1e9;
 	start_ns = clock_ns();
-	choose(q->scenario, symbols, q->probed);
-	if (q->probed->place >= 0)
+	r = choose(q->kernel, q->scenario, symbols, q->probed, e);
+	if (r == 0 && q->probed->place >= 0)
 		r = carry_out(b, q, q->fresh ? NULL : snapshot.state, run, q->probed, e);
 	run->measure_seconds = (double)(clock_ns() - start_ns) / 1e9;
 	return r;

@@ -12,12 +12,16 @@ enum probe_refusal {
 	PROBE_ABSENT,	 /* no such symbol: inlined, or of other kernels */
 	PROBE_CLONE,	 /* only .isra or .constprop of it, whose arguments moved */
 	PROBE_AMBIGUOUS, /* several functions of the name */
+	PROBE_NOTRACE,	 /* ftrace does not know it, and its calls are none, or too many */
 	PROBE_NOT_TRIED, /* a place before it is possible */
 };
 
 struct probed {
 	enum probe_refusal refusals[SCENARIO_PROBES_MAX]; /* of the scenario's places */
 	long place;					  /* the one that was probed, or -1 */
+	/* Its entry (0), or calls of it: where ftrace does not know the function itself. */
+	unsigned n_sites;
+	uint64_t sites[PLAN_PROBE_SITES];
 	struct histogram histogram;
 };
 

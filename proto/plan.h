@@ -21,7 +21,7 @@
 
 #define PLAN_FW_CFG_FILE "opt/slowpath/plan"
 #define PLAN_MAGIC 0x4e504c53u /* "SLPN" */
-#define PLAN_VERSION 4
+#define PLAN_VERSION 5
 #define PLAN_MAX_BYTES (1u << 20)
 #define PLAN_MAX_SETTINGS 16
 #define PLAN_MAX_MAPS 16
@@ -31,6 +31,7 @@
 #define PLAN_NAME_BYTES 24
 #define PLAN_MAX_ROUNDS 65536u
 #define PLAN_PROBE_BYTES 64
+#define PLAN_PROBE_SITES 8
 #define PLAN_PROBE_ARGUMENTS 6 /* those that are in registers */
 /*
  * Milliseconds that the guest sleeps after its start, as a variable of its environment (the kernel
@@ -75,7 +76,8 @@ struct plan_header {
 	/* Probe: a function and which of its arguments, from 1 up, an unsigned int. */
 	char probe_function[PLAN_PROBE_BYTES]; /* NUL-terminated */
 	uint32_t probe_argument;
-	uint32_t reserved;
+	uint32_t n_probe_sites; /* 0: at its entry; else at these calls of it */
+	uint64_t probe_sites[PLAN_PROBE_SITES];
 };
 
 /* Written to a file under /sys/kernel/mm before anything is mapped. */

@@ -32,11 +32,12 @@ static json_t *probed_json(const struct probe_view *v)
 		json_object_set_new(classes, histogram_class_name(c),
 				    json_integer((json_int_t)h->classes[c]));
 	return json_pack(
-		"{s:s,s:s,s:i,s:I,s:I,s:o,s:I,s:I,s:I,s:I,s:o}", "source", "kprobe", "function",
-		p->function, "argument", (int)p->argument, "calls", (json_int_t)h->calls, "total",
-		(json_int_t)h->total, "mean", part_number((double)h->total / (double)h->calls),
-		"min", (json_int_t)h->min, "max", (json_int_t)h->max, "zeros", (json_int_t)h->zeros,
-		"dropped", (json_int_t)h->dropped, "classes", classes);
+		"{s:s,s:s,s:i,s:i,s:I,s:I,s:o,s:I,s:I,s:I,s:I,s:o}", "source", "kprobe", "function",
+		p->function, "argument", (int)p->argument, "sites", (int)v->probed->n_sites,
+		"calls", (json_int_t)h->calls, "total", (json_int_t)h->total, "mean",
+		part_number((double)h->total / (double)h->calls), "min", (json_int_t)h->min, "max",
+		(json_int_t)h->max, "zeros", (json_int_t)h->zeros, "dropped",
+		(json_int_t)h->dropped, "classes", classes);
 }
 
 int probe_json(const struct probe_view *v, json_t *doc, struct err *e)
@@ -78,8 +79,11 @@ int probe_text(const struct probe_view *v, struct buf *out, struct err *e)
 	int r = buf_printf(out, "PROBE  %s  %s\n", v->scenario->name, v->release);
 
 	for (size_t i = 0; i < v->scenario->n_probes; i++)
-		r |= buf_printf(out, "  %s, argument %u: %s\n", v->scenario->probes[i].function,
-				v->scenario->probes[i].argument, place_result(v, i));
+		r |= buf_printf(out, "  %s, argument %u: %s%s\n", v->scenario->probes[i].function,
+				v->scenario->probes[i].argument, place_result(v, i),
+				(long)i == v->probed->place && v->probed->n_sites
+					? " where it is called (ftrace does not know it)"
+					: "");
 	if (!v->counted)
 		r |= classes(v, out);
 	else

@@ -205,6 +205,9 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 	};
 	_cleanup_buf_ struct buf b = { 0 };
 
+	h.n_probe_sites = q->n_probe_sites;
+	if (q->n_probe_sites)
+		memcpy(h.probe_sites, q->probe_sites, q->n_probe_sites * sizeof(*q->probe_sites));
 	if (q->probe)
 		memcpy(h.probe_function, q->probe->function, sizeof(h.probe_function));
 	for (size_t i = 0; i < ARRAY_SIZE(h.rest_ns); i++)
