@@ -419,7 +419,9 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;
 	if (r == 0 && !chosen)
 		r = err_oom(&e);
-	n = r < 0 ? r : o.program ? choose_program(&c, chosen, &e) : choose(&c, chosen, &e);
+	n = r < 0 || !chosen ? r
+	    : o.program	     ? choose_program(&c, chosen, &e)
+			     : choose(&c, chosen, &e);
 	for (int i = 0; i < n && r == 0; i++)
 		r = program_load(s.scenarios.items[chosen[i]], &e);
 	n = r < 0 ? r : n;
