@@ -61,25 +61,6 @@ int narrow_measured(struct narrow *n, size_t item, const struct scenario *s, uns
 	return 0;
 }
 
-static int iteration_ns(const struct scenario *s, const struct run *run, double *out, struct err *e)
-{
-	char segments[MARKER_SEGMENTS][PLAN_NAME_BYTES] = { 0 };
-	struct timed_metrics t;
-	int r;
-
-	for (size_t i = 0; i < s->n_segments; i++)
-		snprintf(segments[i], sizeof(segments[i]), "%s", s->segments[i].name);
-	r = timing_of_spans(&run->timing, (unsigned)s->n_segments,
-			    (const char(*)[PLAN_NAME_BYTES])segments, &t, e);
-	if (r < 0)
-		return r;
-	if (t.at[0].refused[0] || t.at[0].median_ns <= 0)
-		return err_unmeasured(e, EPROTO, "%s",
-				      t.at[0].refused[0] ? t.at[0].refused : "no time went by");
-	*out = t.at[0].median_ns / (double)scenario_items(s);
-	return 0;
-}
-
 static int add_value(struct narrow_item *x, double value, struct err *e)
 {
 	double *grown = realloc(x->values, (x->runs + 1) * sizeof(*grown));
@@ -102,7 +83,7 @@ int narrow_timed(struct narrow *n, size_t item, const struct scenario *s, struct
 		 double *value, struct err *e)
 {
 	struct narrow_item *x = &n->items[item];
-	int r = iteration_ns(s, run, value, e);
+	int r = timing_iteration(s, run, value, e);
 
 	if (r == 0)
 		r = add_value(x, *value, e);

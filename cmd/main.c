@@ -11,6 +11,7 @@ extern const struct cmd cmd_cache;
 extern const struct cmd cmd_compare;
 extern const struct cmd cmd_cover;
 extern const struct cmd cmd_doctor;
+extern const struct cmd cmd_fixed;
 extern const struct cmd cmd_judge;
 extern const struct cmd cmd_kconfig;
 extern const struct cmd cmd_kernel;
@@ -27,10 +28,10 @@ extern const struct cmd cmd_state;
 extern const struct cmd cmd_verify;
 
 static const struct cmd *const commands[] = {
-	&cmd_attribute, &cmd_bundle, &cmd_cache,   &cmd_compare,    &cmd_cover,
-	&cmd_doctor,	&cmd_judge,  &cmd_kconfig, &cmd_kernel,	    &cmd_list,
-	&cmd_merge,	&cmd_narrow, &cmd_probe,   &cmd_reproducer, &cmd_run,
-	&cmd_scenario,	&cmd_shell,  &cmd_show,	   &cmd_state,	    &cmd_verify,
+	&cmd_attribute, &cmd_bundle, &cmd_cache,      &cmd_compare, &cmd_cover,	   &cmd_doctor,
+	&cmd_fixed,	&cmd_judge,  &cmd_kconfig,    &cmd_kernel,  &cmd_list,	   &cmd_merge,
+	&cmd_narrow,	&cmd_probe,  &cmd_reproducer, &cmd_run,	    &cmd_scenario, &cmd_shell,
+	&cmd_show,	&cmd_state,  &cmd_verify,
 };
 
 static void print_commands(FILE *to)

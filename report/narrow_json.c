@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/narrow.h"
 
+#include "report/parts.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -15,11 +17,6 @@ static void append(json_t *array, json_t *value, bool *ok)
 {
 	if (json_array_append_new(array, value) < 0)
 		*ok = false;
-}
-
-static json_t *number(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
 }
 
 static const char *metric_name(const struct narrow_view *v, char name[64])
@@ -40,10 +37,11 @@ static json_t *measured(const struct narrow_view *v, size_t item)
 {
 	const struct narrow_item *x = &v->narrow->items[item];
 
-	return json_pack("{s:s,s:s,s:s,s:s,s:o,s:o,s:i}", "kernel", name_of(v, item), "release",
-			 x->kernel->release, "version", x->kernel->version, "compiler",
-			 x->kernel->compiler, "value", number(x->value), "spread",
-			 number(x->spread), "runs", (int)x->runs);
+	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:i}", "kernel", part_text(name_of(v, item)),
+			 "release", part_text(x->kernel->release), "version",
+			 part_text(x->kernel->version), "compiler", part_text(x->kernel->compiler),
+			 "value", part_number(x->value), "spread", part_number(x->spread), "runs",
+			 (int)x->runs);
 }
 
 static json_t *others(const struct narrow_view *v, enum search_item_state state)
@@ -58,7 +56,7 @@ static json_t *others(const struct narrow_view *v, enum search_item_state state)
 			append(list,
 			       state == ITEM_SKIPPED ? json_pack("{s:s,s:s}", "kernel",
 								 name_of(v, i), "reason", x->reason)
-						     : json_string(name_of(v, i)),
+						     : part_text(name_of(v, i)),
 			       &ok);
 	}
 	if (ok)
@@ -77,28 +75,9 @@ static json_t *functions(const struct narrow_step *s)
 		const struct function_delta *f = &c->functions[i];
 
 		append(list,
-		       json_pack("{s:s,s:o,s:o,s:o}", "name", f->name, "old", number(f->old_insns),
-				 "new", number(f->new_insns), "delta",
-				 number(f->new_insns - f->old_insns)),
-		       &ok);
-	}
-	if (ok)
-		return list;
-	json_decref(list);
-	return NULL;
-}
-
-static json_t *audit(const struct narrow_step *s)
-{
-	json_t *list = json_array();
-	bool ok = list;
-
-	for (size_t i = 0; ok && i < s->audit.count; i++) {
-		const struct audit_entry *x = &s->audit.entries[i];
-
-		append(list,
-		       json_pack("{s:s,s:s,s:s,s:b}", "name", x->name, "old", x->old_value, "new",
-				 x->new_value, "same", x->same),
+		       json_pack("{s:s,s:o,s:o,s:o}", "name", f->name, "old",
+				 part_number(f->old_insns), "new", part_number(f->new_insns),
+				 "delta", part_number(f->new_insns - f->old_insns)),
 		       &ok);
 	}
 	if (ok)
@@ -110,11 +89,12 @@ static json_t *audit(const struct narrow_step *s)
 static json_t *step(const struct narrow_view *v, const struct narrow_step *s)
 {
 	char name[64];
-	json_t *o = json_pack("{s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:s,s:s,s:b}", "last_good",
-			      name_of(v, s->last_good), "first_bad", name_of(v, s->first_bad),
-			      "metric", metric_name(v, name), "old", number(s->old_value), "new",
-			      number(s->new_value), "delta", number(s->new_value - s->old_value),
-			      "ratio", number(narrow_ratio(s)), "verdict", verdict_name(s->verdict),
+	json_t *o = json_pack("{s:o,s:o,s:s,s:o,s:o,s:o,s:o,s:s,s:s,s:b}", "last_good",
+			      part_text(name_of(v, s->last_good)), "first_bad",
+			      part_text(name_of(v, s->first_bad)), "metric", metric_name(v, name),
+			      "old", part_number(s->old_value), "new", part_number(s->new_value),
+			      "delta", part_number(s->new_value - s->old_value), "ratio",
+			      part_number(narrow_ratio(s)), "verdict", verdict_name(s->verdict),
 			      "reason", s->reason, "gradual", s->gradual);
 	bool ok = o;
 
@@ -123,8 +103,8 @@ static json_t *step(const struct narrow_view *v, const struct narrow_step *s)
 	if (s->compared)
 		set(o, "functions", functions(s), &ok);
 	else
-		set(o, "probability", number(s->probability), &ok);
-	set(o, "audit", audit(s), &ok);
+		set(o, "probability", part_number(s->probability), &ok);
+	set(o, "audit", part_audit(&s->audit), &ok);
 	if (s->audit.config_differences >= 0)
 		set(o, "config_differences", json_integer(s->audit.config_differences), &ok);
 	if (ok)
@@ -150,9 +130,9 @@ json_t *narrow_json(const struct narrow_view *v)
 		      "schema", "slowpath/narrow/1", "id", v->id, "mode", v->mode, "scenario",
 		      v->scenario->name, "metric", metric_name(v, name), "verdict",
 		      verdict_name(n->verdict), "reason", n->reason, "threshold", v->threshold,
-		      "rest", n->rest, "cpus", (int)v->cpus, "series", series, "steps", steps, "skipped",
-		      others(v, ITEM_SKIPPED), "untested", others(v, ITEM_UNTESTED), "qemu",
-		      v->qemu_version, "seconds", "total", v->total_seconds);
+		      "rest", n->rest, "cpus", (int)v->cpus, "series", series, "steps", steps,
+		      "skipped", others(v, ITEM_SKIPPED), "untested", others(v, ITEM_UNTESTED),
+		      "qemu", v->qemu_version, "seconds", "total", v->total_seconds);
 	if (ok && o)
 		return o;
 	json_decref(o);

@@ -62,6 +62,25 @@ int timing_of_spans(const struct timing *t, unsigned n_segments,
 	return 0;
 }
 
+int timing_iteration(const struct scenario *s, const struct run *run, double *out, struct err *e)
+{
+	char segments[MARKER_SEGMENTS][PLAN_NAME_BYTES] = { 0 };
+	struct timed_metrics t;
+	int r;
+
+	for (size_t i = 0; i < s->n_segments; i++)
+		snprintf(segments[i], sizeof(segments[i]), "%s", s->segments[i].name);
+	r = timing_of_spans(&run->timing, (unsigned)s->n_segments,
+			    (const char(*)[PLAN_NAME_BYTES])segments, &t, e);
+	if (r < 0)
+		return r;
+	if (t.at[0].refused[0] || t.at[0].median_ns <= 0)
+		return err_unmeasured(e, EPROTO, "%s",
+				      t.at[0].refused[0] ? t.at[0].refused : "no time went by");
+	*out = t.at[0].median_ns / (double)scenario_items(s);
+	return 0;
+}
+
 int timing_metrics(const struct record_run *run, struct timed_metrics *out, struct err *e)
 {
 	int r = timing_of_spans(&run->measured.timing, run->n_segments, run->segments, out, e);

@@ -23,6 +23,11 @@ struct timed_metrics {
 int timing_of_spans(const struct timing *t, unsigned n_segments,
 		    const char (*segments)[PLAN_NAME_BYTES], struct timed_metrics *out,
 		    struct err *e);
+/*
+ * Nanoseconds of an iteration per item, in the median. -EPROTO with status ERR_UNMEASURED if the
+ * guest's clock cannot tell.
+ */
+int timing_iteration(const struct scenario *s, const struct run *run, double *out, struct err *e);
 int timing_metrics(const struct record_run *run, struct timed_metrics *out, struct err *e);
 
 #endif

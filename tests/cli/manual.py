@@ -127,6 +127,15 @@ def json_of_narrow_is_told():
 
 
 @tap.test
+def json_of_fixed_is_told():
+    source = (tap.SOURCE / "report/fixed.c").read_text(encoding="utf-8")
+    names = set(re.findall(r'"([a-z]\w*)"', source))
+    assert len(names) > 20, names
+    missing = names - words(page("slowpath-fixed"))
+    assert not missing, f"slowpath-fixed.1 does not tell of {missing}"
+
+
+@tap.test
 def words_of_the_language_are_told():
     told = set(re.findall(r"[\w-]+", page("slowpath-scenario")))
     for source in ("scenario/read.c", "scenario/read_ops.c"):

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/fixed.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "report/fixed.h"
+
+#include <string.h>
+
+#define BLOCKS_DEFAULT 12
+
+struct options {
+	struct measuring m;
+	const char *specs[FIXED_KERNELS];
+	const char *scenario, *mode, *cmdline, *config;
+	unsigned top, blocks;
+};
+
+static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o, int *argc,
+		 char **argv)
+{
+	const struct opt table[] = {
+		{ "old", 0, OPT_STRING, "SPEC", "the kernel before the regression", &o->specs[0] },
+		{ "new", 0, OPT_STRING, "SPEC", "the kernel with it", &o->specs[1] },
+		{ "candidate", 0, OPT_STRING, "SPEC", "the kernel that is to mend it",
+		  &o->specs[2] },
+		{ "scenario", 's', OPT_STRING, "NAME", "one scenario", &o->scenario },
+		{ "mode", 0, OPT_STRING, "MODE", "exact (default) or timed", &o->mode },
+		{ "blocks", 0, OPT_UINT, "N", "boots of each kernel when timed (default 12)",
+		  &o->blocks },
+		{ "cmdline", 0, OPT_STRING, "WORDS", "added to every kernel's command line",
+		  &o->cmdline },
+		{ "config", 0, OPT_STRING, "FILE",
+		  "the .config to build git: specs with (default: 'slowpath kconfig')",
+		  &o->config },
+		{ "top", 0, OPT_UINT, "N", "functions to list (default 12)", &o->top },
+		MEASURING_OPTS(&o->m),
+	};
+	int status;
+
+	*o = (struct options){
+		.m = MEASURING_DEFAULTS, .mode = "exact", .top = 12, .blocks = BLOCKS_DEFAULT
+	};
+	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, NULL);
+	if (status < 0)
+		status = parse_measuring(self, &o->m);
+	if (status < 0 && strcmp(o->mode, "exact") != 0 && strcmp(o->mode, "timed") != 0)
+		status = usage_error(self, "--mode: exact or timed is possible, not '%s'", o->mode);
+	if (status < 0 && (o->blocks < FIXED_BLOCKS_MIN || o->blocks > FIXED_BLOCKS_MAX))
+		status = usage_error(self, "--blocks: %d to %d is possible", FIXED_BLOCKS_MIN,
+				     FIXED_BLOCKS_MAX);
+	if (status < 0 && *argc)
+		status = usage_error(self, "'%s': kernels are given as --old, --new, --candidate",
+				     argv[0]);
+	if (status < 0 && (!o->specs[0] || !o->specs[1] || !o->specs[2]))
+		status = usage_error(self, "--old, --new and --candidate are all needed");
+	return status;
+}
+
+static int resolve(struct fixed *f, const struct options *o, struct err *e)
+{
+	int r = o->config ? kernel_store_set_config(f->s->kernels, o->config, e) : 0;
+
+	if (r == 0)
+		r = kernel_resolve_pair(f->s->kernels, o->specs[0], o->specs[1], session_note, NULL,
+					&f->kernels[0], &f->kernels[1], e);
+	if (r == 0)
+		r = kernel_resolve(f->s->kernels, o->specs[2], f->kernels[0]->compiler,
+				   session_note, NULL, &f->kernels[2], e);
+	return r;
+}
+
+static int measure(struct fixed *f, const struct options *o, bool timed, struct err *e)
+{
+	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f}", "command", "fixed",
+				    "baseline", "old", "old", o->specs[0], "new", o->specs[1],
+				    "candidate", o->specs[2], "scenario", f->scenario->name, "mode",
+				    o->mode, "threshold", f->m->threshold);
+	int r = begin_experiment(f->s, "fixed", command, o->mode, timed ? ACCEL_KVM : ACCEL_ICOUNT,
+				 f->scenario, f->id, e);
+
+	if (r == 0)
+		r = timed ? fixed_timed(f, e) : fixed_exact(f, e);
+	if (r == 0)
+		r = audit_sides(f->kernels[0], f->kernels[2], &f->sides[0].run, &f->sides[2].run,
+				&f->audit, e);
+	return r;
+}
+
+static const char *mode_name(const struct fixed *f, bool timed)
+{
+	return timed ? "timed" : f->gap.opened.exact && f->gap.left.exact ? "exact" : "near-exact";
+}
+
+static int print(const struct cmd_ctx *ctx, const struct fixed_view *v, json_t *document,
+		 unsigned top, struct err *e)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+
+	if (ctx->json)
+		return print_json(document);
+	if (fixed_text(v, top, &text, e) < 0)
+		return report_error(e);
+	fwrite(text.data, 1, text.len, stdout);
+	return finish_stdout();
+}
+
+static int conclude(const struct cmd_ctx *ctx, const struct fixed *f, const struct options *o,
+		    bool timed, uint64_t start_ns, struct err *e)
+{
+	const struct fixed_view v = { .id = f->id,
+				      .mode = mode_name(f, timed),
+				      .scenario = f->scenario,
+				      .kernels = { f->kernels[0], f->kernels[1], f->kernels[2] },
+				      .gap = &f->gap,
+				      .audit = &f->audit,
+				      .qemu_version = f->s->qemu.version,
+				      .threshold = f->m->threshold,
+				      .cpus = f->m->cpus,
+				      .blocks = timed ? f->blocks : 1,
+				      .total_seconds = (double)(clock_ns() - start_ns) / 1e9 };
+	json_t *document = fixed_json(&v);
+	int r = document ? 0 : err_oom(e), status;
+
+	if (r == 0)
+		r = store_add_result(f->s->store, f->id, f->scenario->name,
+				     verdict_name(f->gap.verdict), document, e);
+	if (r == 0)
+		r = store_finish_experiment(f->s->store, f->id, NULL, e);
+	status = r < 0 ? report_error(e) : print(ctx, &v, document, o->top, e);
+	json_decref(document);
+	return status ? status : gap_exit(&f->gap);
+}
+
+static int check_fix(struct cmd_ctx *ctx, struct fixed *f, const struct options *o, struct err *e)
+{
+	bool timed = !strcmp(o->mode, "timed");
+	uint64_t start_ns;
+	int r = choose_scenario(f->s, o->scenario, &f->scenario, e);
+
+	if (r == 0)
+		r = resolve(f, o, e);
+	start_ns = clock_ns();
+	session_catch_signals(f->s);
+	if (r == 0 && timed)
+		r = fixed_timed_possible(f, e);
+	if (r == 0)
+		r = measure(f, o, timed, e);
+	session_release_signals(f->s);
+	progress_stop(&f->s->progress);
+	return r < 0 ? report_error(e) : conclude(ctx, f, o, timed, start_ns, e);
+}
+
+static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
+{
+	_cleanup_session_ struct session s;
+	struct options o;
+	struct err e = { 0 };
+	int status = parse(self, ctx, &o, &argc, argv);
+	struct fixed f = { .s = &s, .m = &o.m, .cmdline = o.cmdline, .blocks = o.blocks };
+
+	memset(&s, 0, sizeof(s));
+	if (status >= 0)
+		return status;
+	if (session_open(ctx, &s, &e) < 0)
+		return report_error(&e);
+	s.lab.deadline_s = o.m.deadline_s;
+	status = check_fix(ctx, &f, &o, &e);
+	gap_free(&f.gap);
+	audit_free(&f.audit);
+	for (unsigned k = 0; k < FIXED_KERNELS; k++) {
+		run_free(&f.sides[k].run);
+		kernel_free(f.kernels[k]);
+	}
+	return status;
+}
+
+const struct cmd cmd_fixed = {
+	.name = "fixed",
+	.args = "--old SPEC --new SPEC --candidate SPEC [-s SCENARIO]",
+	.help = "whether a candidate closes the gap between two kernels",
+	.run = run,
+};
