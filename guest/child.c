@@ -42,7 +42,7 @@ static void be_child(const struct op *op)
 
 static long run_fork(const struct op *op)
 {
-	char error = 0;
+	unsigned char error = 0;
 
 	if (child.pid)
 		return -EBUSY;

@@ -19,12 +19,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/*
+ * A limit for files is what ends a program that prints without end, and it is one for the program's
+ * own files, too. So it is where none of them comes, and what is printed goes just below it.
+ */
+#define FILE_MAX (1ll << 40)
+#define OUTPUT_AT (FILE_MAX - REPORT_OUTPUT_MAX)
+
 struct program {
 	const char *strings; /* of the plan */
 	size_t bytes;
 	char *words[PLAN_PROGRAM_WORDS_MAX + 1];
 	char *environment[PLAN_PROGRAM_WORDS_MAX + 1];
-	int out; /* what it prints */
+	int out; /* what it prints, from OUTPUT_AT on */
 	posix_spawn_file_actions_t streams;
 	posix_spawnattr_t usual; /* not before all others, as this task is */
 };
@@ -52,7 +59,7 @@ void program_furnish(void)
 static int prepare_spawn(void)
 {
 	const struct sched_param usual = { .sched_priority = 0 };
-	const struct rlimit prints = { REPORT_OUTPUT_MAX, REPORT_OUTPUT_MAX };
+	const struct rlimit files = { FILE_MAX, FILE_MAX };
 	posix_spawn_file_actions_t *a = &program.streams;
 	int r = posix_spawn_file_actions_init(a);
 
@@ -64,7 +71,7 @@ static int prepare_spawn(void)
 	r = r ? r : posix_spawnattr_setschedpolicy(&program.usual, SCHED_OTHER);
 	r = r ? r : posix_spawnattr_setschedparam(&program.usual, &usual);
 	/* Inherited; this task itself writes no files. */
-	setrlimit(RLIMIT_FSIZE, &prints);
+	setrlimit(RLIMIT_FSIZE, &files);
 	return r;
 }
 
@@ -86,6 +93,7 @@ int program_open(const struct plan_header *plan)
 		report_error("no file for what the program prints: %s", strerror(errno));
 		return -errno;
 	}
+	program_forget();
 	return -prepare_spawn();
 }
 
@@ -170,7 +178,7 @@ void program_forget(void)
 	if (program.out < 0)
 		return;
 	if (ftruncate(program.out, 0) == 0)
-		lseek(program.out, 0, SEEK_SET);
+		lseek(program.out, OUTPUT_AT, SEEK_SET);
 }
 
 /* What the program has left running would be in the way of its next execution. */
@@ -184,14 +192,17 @@ static void end_all(void)
 int program_told(unsigned phase)
 {
 	struct report_output head = { .phase = phase };
-	off_t bytes = program.out < 0 ? 0 : lseek(program.out, 0, SEEK_END);
 	uint8_t *room;
+	off_t bytes;
 
 	if (program.out < 0)
 		return 0;
 	end_all();
+	bytes = lseek(program.out, 0, SEEK_END) - OUTPUT_AT;
+	if (bytes < 0)
+		bytes = 0; /* nothing */
 	room = report_begin(FRAME_OUTPUT, sizeof(head) + (size_t)bytes);
-	if (!room || pread(program.out, room + sizeof(head), (size_t)bytes, 0) != bytes) {
+	if (!room || pread(program.out, room + sizeof(head), (size_t)bytes, OUTPUT_AT) != bytes) {
 		report_error("what the program printed does not fit into the report");
 		return -ENOSPC;
 	}
