@@ -81,37 +81,6 @@ static int list(const struct cmd_ctx *ctx, const struct scenario_list *l)
 		json_pack("{s:s,s:o}", "schema", "slowpath/scenarios/1", "scenarios", all));
 }
 
-/* A line for each operation; what stands within another, indented. */
-static int op_lines(const struct scenario *s, const char *title, size_t from, size_t n, int depth,
-		    struct buf *out)
-{
-	int r = 0;
-
-	for (size_t i = from; i < from + n; i += 1 + s->ops[i].n_body) {
-		const struct plan_op *op = &s->ops[i];
-
-		r |= buf_printf(out, "  %-14s %*s", i == from ? title : "", 2 * depth, "");
-		r |= describe_op(s, op, out);
-		r |= buf_puts(out, op->n_body ? ":\n" : "\n");
-		r |= op_lines(s, "", i + 1, op->n_body, depth + 1, out);
-	}
-	return r;
-}
-
-static int segment_lines(const struct scenario *s, size_t index, struct buf *out)
-{
-	const struct plan_segment *g = &s->segments[index];
-	size_t at = scenario_segment_ops(s, index);
-	int r = op_lines(s, "  (before)", at, g->n_before, 0, out);
-
-	r |= op_lines(s, g->name, at + g->n_before, g->n_ops, 0, out);
-	if (g->flags)
-		r |= buf_printf(out, "  %-14s by a thread on every CPU, %s\n", "",
-				g->flags & PLAN_SEGMENT_OWN ? "each on its own slice"
-							    : "all on the same range");
-	return r | op_lines(s, "  (after)", at + g->n_before + g->n_ops, g->n_after, 0, out);
-}
-
 static int number_words(struct buf *out, const char *name, uint64_t value, const char **gap)
 {
 	int r;
@@ -172,14 +141,7 @@ static int show_text(const struct scenario *s)
 	int r = buf_printf(&b, "%s\n  %s\n\n", s->name, s->help);
 
 	r |= machine_lines(s, &b);
-	for (size_t i = 0; i < s->n_maps; i++) {
-		r |= buf_printf(&b, "  %-14s ", i ? "" : "maps");
-		r |= describe_map(s, i, &b);
-		r |= buf_puts(&b, "\n");
-	}
-	r |= op_lines(s, "prepare", 0, s->n_prepare, 0, &b);
-	for (size_t i = 0; i < s->n_segments; i++)
-		r |= segment_lines(s, i, &b);
+	r |= describe_steps(s, &b);
 	r |= expect_lines(s, &b);
 	r |= buf_printf(&b, "  %-14s %u and %u, after %u to warm up; per %s (%llu)\n", "iterations",
 			s->iterations, 2 * s->iterations, s->warmup_iterations,

@@ -425,11 +425,10 @@ int evidence_make(const struct record *r, struct evidence *out, struct err *e)
 	for (size_t i = 0; i < r->n_runs; i++)
 		out->failed_runs += !record_run_ok(&r->runs[i]);
 	if (command && strcmp(command, "compare") != 0 && strcmp(command, "run") != 0)
-		return err_set(
-			e, EINVAL,
-			"experiment '%s' is of 'slowpath %.20s': it explains, and carries no "
-			"verdict; take the comparison that it belongs to",
-			r->id, command);
+		return err_set(e, EINVAL,
+			       "experiment '%s' is of 'slowpath %.20s'; evidence can be made of "
+			       "experiments of compare and run so far",
+			       r->id, command);
 	rc = evidence_check(out, e);
 	if (rc == 0)
 		rc = out->is_compare ? judge_compare(out, e) : judge_profile(out, e);

@@ -47,19 +47,14 @@ static int put_claims(const struct evidence *x, struct buf *out)
 
 static int put_scope(const struct evidence *x, struct buf *out)
 {
-	const struct scenario *last = NULL;
 	int r = buf_puts(out, "## Scope\n\n");
 
 	for (size_t i = 0; i < x->n_cases; i++) {
-		const struct scenario *s = x->cases[i].scenario;
+		_cleanup_buf_ struct buf text = { 0 };
 
-		if (s == last)
-			continue;
-		last = s;
-		r |= buf_puts(out, "- ") | plain_markdown(out, s->name) | buf_puts(out, ": ") |
-		     plain_markdown(out, s->help);
-		r |= buf_printf(out, ". %llu pages of 4 KiB; values are per %s.\n",
-				(unsigned long long)scenario_pages(s), scenario_item_name(s));
+		if (evidence_first_of_scenario(x, i))
+			r |= phrase_scenario(x, &x->cases[i], &text) |
+			     list_item(out, buf_str(&text));
 	}
 	r |= buf_puts(out, "\nNot claimed:\n\n") | phrase_each_limit(x, list_item, out);
 	return r | buf_puts(out, "\n");

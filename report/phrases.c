@@ -86,6 +86,24 @@ int phrase_claim(const struct evidence_case *c, struct buf *out)
 	       (known ? amounts(c, out) | buf_puts(out, ".") : 0);
 }
 
+int phrase_scenario(const struct evidence *x, const struct evidence_case *c, struct buf *out)
+{
+	int r = buf_puts(out, c->scenario->name) | buf_puts(out, ": ") |
+		buf_puts(out, c->scenario->help);
+
+	r |= buf_puts(out, ". ");
+	for (unsigned i = 0; x->experiment && i < x->experiment->n_scenarios; i++) {
+		const struct experiment_scenario *s = &x->experiment->scenarios[i];
+
+		for (size_t k = 0; s->scenario == c->scenario && k < s->n_settings; k++)
+			r |= buf_printf(out, "%s%s %s%s",
+					k ? ", " : "Set otherwise here: ", s->settings[k].key,
+					s->settings[k].value, k + 1 == s->n_settings ? ". " : "");
+	}
+	return r | buf_printf(out, "%llu pages of 4 KiB; values are per %s.",
+			      (unsigned long long)scenario_pages(c->scenario), c->item);
+}
+
 static bool any_mode(const struct evidence *x, const char *mode)
 {
 	for (size_t i = 0; i < x->n_cases; i++) {

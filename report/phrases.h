@@ -10,6 +10,8 @@
 
 /* One sentence on one case, with its mode, ratio and values. All: 0 or -ENOMEM. */
 int phrase_claim(const struct evidence_case *c, struct buf *out);
+/* "mprotect() a mapping. 16384 pages...", and what the profile set otherwise. */
+int phrase_scenario(const struct evidence *x, const struct evidence_case *c, struct buf *out);
 /* "REGRESSION", "SUSPECT, slower"... */
 int phrase_verdict(const struct evidence_case *c, struct buf *out);
 /* A value of the case's metric: "301.340" counted, "12.41" ns; "-" for none. */

@@ -11,5 +11,7 @@ int describe_bytes(uint64_t bytes, struct buf *out);
 int describe_map(const struct scenario *s, size_t index, struct buf *out);
 /* "mprotect area to r, 4K every 8K"; of one that holds others, these are not in it. */
 int describe_op(const struct scenario *s, const struct plan_op *op, struct buf *out);
+/* Maps, preparation and segments, a line each, indented by two. */
+int describe_steps(const struct scenario *s, struct buf *out);
 
 #endif

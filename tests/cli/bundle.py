@@ -12,33 +12,22 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
 from cli import madeup
+from cli.made import Made as Home
 
 slowpath = madeup.slowpath
 
 
-class Made:
-    """A home with one experiment, and its bundle; gone after the with block."""
-
-    def __init__(self, make=madeup.exact, bundle=True, **more):
-        self.folder = tempfile.TemporaryDirectory()
-        self.home = pathlib.Path(self.folder.name, "home")
-        with madeup.open_db(self.home) as db:
-            self.id = make(db, **more)
-        self.dir = pathlib.Path(self.folder.name, "bundle")
-        if bundle:
-            done = slowpath(self.home, "bundle", self.id, "-o", self.dir)
-            assert done.returncode == 0, done
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.folder.cleanup()
+def Made(make=madeup.exact, bundle=True, **more):
+    """A home with one experiment, and its bundle."""
+    made = Home(make, **more)
+    if bundle:
+        done = slowpath(made.home, "bundle", made.id, "-o", made.dir)
+        assert done.returncode == 0, done
+    return made
 
 
 def verify(folder):

@@ -131,11 +131,15 @@ def add_run(db, ident, block, position, kernel, *, status="ok", reason=None, spe
 
 
 def add_state(db, run, **other):
+    sizes = ("4K", "8K", "16K", "32K", "64K", "128K", "256K", "512K", "1M", "2M")
     values = {"online_cpus": 1, "vmas": 1, "present_pages": PAGES, "dirty_pages": PAGES,
-              "pmd_mapped_pages": 0, "swapped_pages": 0, **other}
-    db.executemany("INSERT INTO page_state VALUES (?,?,?,?)",
-                   [(run, moment, k, v) for moment in ("before", "after")
-                    for k, v in values.items()])
+              "pmd_mapped_pages": 0, "swapped_pages": 0,
+              **{f"folio_pages_{s}": PAGES if s == "4K" else 0 for s in sizes},
+              **{f"node_pages_{n}": None if n else PAGES for n in range(4)}, **other}
+    rows = [(run, moment, k, v) for moment in ("before", "after") for k, v in values.items()]
+    rows += [(run, f"after {s}", k, 0 if k != "vmas" else 1) for s in SEGMENTS
+             for k in ("vmas", "minor_faults", "major_faults", "result")]
+    db.executemany("INSERT INTO page_state VALUES (?,?,?,?)", rows)
 
 
 def add_counts(db, run, kernel, extra=0):

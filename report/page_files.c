@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/page_files.h"
+
+#include "report/markdown.h"
+#include "report/plots.h"
+
+int page_files(const struct evidence *x, struct bundle *out, struct err *e)
+{
+	struct buf *file = bundle_add(out, "README.md");
+	int r = file ? evidence_markdown(x, false, file) : -1;
+
+	for (size_t i = 0; r == 0 && i < x->n_cases * PLOT_KINDS; i++) {
+		size_t at = i / PLOT_KINDS;
+		int kind = (int)(i % PLOT_KINDS);
+
+		if (!plot_possible(x, at, kind))
+			continue;
+		file = bundle_add(out, "%s", plot_path(at, kind).text);
+		r = file ? plot_draw(x, at, kind, file) : -1;
+	}
+	return r ? err_oom(e) : 0;
+}

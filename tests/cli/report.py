@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""report: the mail that makes no claim the data does not, and pages that stand alone."""
+import email
+import email.policy
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import tap
+from cli import madeup
+from cli.made import Made
+
+MESSAGE_ID = "20260513100000.1-a@example.org"
+
+
+def report(made, *args, form="mail"):
+    return madeup.slowpath(made.home, "report", made.id, "--format", form, *args)
+
+
+def mail(made, *args):
+    """The mail, parsed, and its text."""
+    done = report(made, *args)
+    assert done.returncode == 0, done
+    parsed = email.message_from_string(done.stdout, policy=email.policy.default)
+    body = parsed.get_body() if parsed.is_multipart() else parsed
+    return parsed, body.get_content()
+
+
+def refused(made, *args, says):
+    done = report(made, *args)
+    assert done.returncode == 128 and not done.stdout and says in done.stderr, (says, done)
+
+
+def mainline(db, **more):
+    """Two mainline releases: a range between them can be claimed."""
+    ident = madeup.exact(db, **more)
+    db.execute("UPDATE run SET kernel_release = '6.16-made' WHERE side = 'old'")
+    db.execute("UPDATE run SET kernel_release = '6.17.0-made' WHERE side = 'new'")
+    db.commit()
+    return ident
+
+
+def numbers(text):
+    """Every number that stands by itself."""
+    return re.findall(r"(?<![\w.])[+-]?\d+(?:\.\d+)?(?![\w.]*\w)", text)
+
+
+@tap.test
+def the_mail_is_plain_and_needs_no_edit():
+    with Made(madeup.exact) as m:
+        parsed, body = mail(m)
+        assert parsed["Subject"] == ("[REGRESSION] mm/mprotect: shared-dirty-toggle 1.33x "
+                                     "instructions/page, 6.16.12 -> 6.17.13"), parsed["Subject"]
+        assert "regressions@lists.linux.dev" in parsed["To"]
+        assert all(len(line) <= 72 for line in body.splitlines()), body
+        flat = " ".join(body.split())
+        for words in ("executes 1.3308 times as many instructions per page", "lab-a",
+                      "mprotect area to r", "OLD 266.000 NEW 354.000 ratio 1.3308",
+                      "prot_commit_flush_ptes 0.000 328.000 +328.000", "3 blocks, order balanced",
+                      "Not claimed", "were not measured in this experiment", "gcc-14",
+                      "7 of 7 checks", "Nothing of compiler"):
+            assert words in flat or words.replace("7 of 7", "6 of 6") in flat, (words, body)
+        (attached,) = parsed.iter_attachments()
+        assert attached.get_filename() == "mprotect-shared-dirty-toggle.c"
+        assert "int main(" in attached.get_content()
+        assert madeup.FOLDER not in report(m).stdout
+
+
+@tap.test
+def every_number_of_the_mail_is_in_the_data():
+    with Made(madeup.exact) as m:
+        bundle = m.dir.parent / "numbers"
+        assert madeup.slowpath(m.home, "bundle", m.id, "-o", bundle).returncode == 0
+        result = json.loads((bundle / "results/01.json").read_text())
+        first = result["metrics"][0]
+        known = {first["old"], first["new"], first["delta"], first["ratio"],
+                 result["judged"]["blocks"], result["cpus"], result["pages"]}
+        for f in result["attribution"]["functions"]:
+            known |= {f["old"], f["new"], f["delta"]}
+        for check in result["state"]["checks"]:
+            known |= {check["old"], check["new"]}
+        with madeup.open_db(m.home) as db:
+            known |= {row[0] for row in db.execute("SELECT memory_mib FROM run")}
+            names = {name for row in db.execute("SELECT kernel_release, compiler, qemu_version, "
+                                                "substr(vmlinux_sha256, 1, 16) FROM run")
+                     for name in row} | {m.id, "Made Up 3000", "slowpath 0.1.0", "SHA-256"}
+        checks = len(result["state"]["checks"])
+        known |= {checks, 4, 1}  # 4 KiB pages; "above 1 is slower"
+        known.add(result["pages"] * 4096 >> 20)  # MiB
+        _, body = mail(m)
+        text = " ".join(body[:body.index("Reproducer")].split())
+        for name in names:
+            assert name in text, name
+            text = text.replace(name, "")
+        found = numbers(text)
+        assert len(found) > 20, found
+        for number in found:
+            decimals = len(number.partition(".")[2])
+            assert any(abs(float(number) - value) <= 0.5000001 * 10 ** -decimals
+                       for value in known), f"{number} in\n{body}"
+
+
+@tap.test
+def the_bots_lines_are_paragraphs_of_their_own():
+    with Made(mainline) as m:
+        _, body = mail(m)
+        paragraphs = body.strip().split("\n\n")
+        assert "#regzbot introduced: v6.16..v6.17" in paragraphs, body
+        assert "#regzbot title: mm/mprotect: shared-dirty-toggle 1.33x instructions/page" in \
+            paragraphs, body
+        _, body = mail(m, "--introduced", "cac1db8c3aad")
+        assert "#regzbot introduced: cac1db8c3aad" in body.split("\n\n")
+        refused(m, "--introduced", "v6.15..v6.17", says="was not measured")
+        refused(m, "--introduced", "v6.16..v6.17\n#regzbot fix: x", says="refused")
+        refused(m, "--introduced", "cac1db8\n", says="neither")
+    with Made(madeup.exact) as m:
+        _, body = mail(m)
+        assert "#regzbot introduced" not in body and "different stable series" in body
+        refused(m, "--introduced", "v6.16.12..v6.17.13", says="across stable series")
+        refused(m, "--introduced", "v6.16..v6.17", says="was not measured")
+
+
+@tap.test
+def what_the_data_does_not_say_is_refused():
+    with Made(madeup.exact) as m:
+        refused(m, "--title", "mm/mprotect: 2.74x slower", says="time")
+        refused(m, "--title", "mm/mprotect: 2.74x instructions", says="says 2.74")
+        refused(m, "--title", "mm/rmap: 1.33x instructions", says="does not fit the body")
+        refused(m, "--title", "mm/mprotect: x\nBcc: evil@example.org", says="one line")
+        parsed, _ = mail(m, "--title", "mm/mprotect: 33 % more instructions in 6.17")
+        assert parsed["Subject"] == "[REGRESSION] mm/mprotect: 33 % more instructions in 6.17"
+    with Made(madeup.timed, accelerator="tcg") as m:
+        refused(m, says="under an emulator")
+    with Made(lambda db: madeup.exact(db, finished=False)) as m:
+        refused(m, says="unfinished")
+
+    def state(db):
+        ident = madeup.exact(db)
+        db.execute("UPDATE page_state SET value = 1 WHERE name = 'pmd_mapped_pages' AND run = 1")
+        db.commit()
+        return ident
+
+    with Made(state) as m:
+        refused(m, says="did not do the same work")
+
+    def same(db):
+        ident = madeup.exact(db)
+        for run in range(1, 7):
+            for table in ("phase", "slot", "function_count", "page_state"):
+                db.execute(f"DELETE FROM {table} WHERE run = {run}")
+            madeup.add_counts(db, run, "old")
+        db.commit()
+        return ident
+
+    with Made(same) as m:
+        refused(m, says="equivalent")
+
+    def unclean(db):
+        ident = madeup.exact(db)
+        db.execute("UPDATE experiment SET purpose = 'coverage'")
+        db.commit()
+        return ident
+
+    with Made(unclean) as m:
+        refused(m, says="probes were on")
+
+
+@tap.test
+def suspect_says_so():
+    with Made(madeup.timed, accelerator="kvm") as m:
+        parsed, body = mail(m)
+        assert parsed["Subject"].startswith("[SUSPECTED REGRESSION] mm/mprotect: ")
+        assert "this is suspect and not yet a regression" in " ".join(body.split())
+        assert "1.30x time/page" in parsed["Subject"] and "interval" in body
+        assert "#regzbot" not in body
+        refused(m, "--title", "mm/mprotect: a regression", says="the verdict does not")
+
+
+@tap.test
+def follow_ups_stay_in_their_thread():
+    with Made(mainline) as m:
+        parsed, body = mail(m, "--reply-to", MESSAGE_ID, "--reason", "the ratio was 1.33.")
+        assert parsed["In-Reply-To"] == parsed["References"] == f"<{MESSAGE_ID}>"
+        assert parsed["Subject"].startswith("Re: [REGRESSION] ") and "this corrects" in body
+        assert "#regzbot title: mm/mprotect" in body and "introduced" not in body
+        _, body = mail(m, "--reply-to", MESSAGE_ID, "--follow-up", "range",
+                       "--introduced", "cac1db8c3aad")
+        assert "#regzbot introduced: cac1db8c3aad" in body.split("\n\n")[-1]
+        parsed, body = mail(m, "--reply-to", f"<{MESSAGE_ID}>", "--follow-up", "candidate")
+        assert "candidate" in body and "#regzbot" not in body
+        parsed, body = mail(m, "--reply-to", MESSAGE_ID, "--follow-up", "withdrawal", "--reason",
+                            "the two had different huge pages")
+        assert "I withdraw this report" in body and "[WITHDRAWN]" in parsed["Subject"]
+        assert "#regzbot inconclusive: the two had different huge pages" in body
+        refused(m, "--reply-to", MESSAGE_ID, says="needs its reason")
+        refused(m, "--reply-to", MESSAGE_ID, "--reason", "it was 9.99.", says="says 9.99")
+        refused(m, "--reply-to", "no id", "--reason", "x", says="no message-id")
+        refused(m, "--reply-to", f"{MESSAGE_ID}\nBcc: x@example.org", "--reason", "x",
+                says="no message-id")
+        refused(m, "--follow-up", "range", says="needs the message-id")
+        assert report(m, "--follow-up", "nonsense").returncode == 129
+
+
+@tap.test
+def maintainers_come_from_the_tree():
+    with Made(madeup.exact) as m:
+        tree = m.dir.parent / "tree"
+        (tree / "scripts").mkdir(parents=True)
+        (tree / "mm").mkdir()
+        (tree / "mm/mprotect.c").write_text("")
+        script = tree / "scripts/get_maintainer.pl"
+        script.write_text('print "Jos\\303\\251 Maintainer <m\\@example.org>\\n'
+                          'linux-mm\\@kvack.org\\n$ARGV[-1]\\@example.org\\n";\n')
+        if not shutil.which("perl"):
+            raise tap.Skip("there is no perl")
+        parsed, _ = mail(m, "--tree", tree)
+        assert "José Maintainer" in str(parsed["Cc"]), parsed["Cc"]
+        assert "mm/mprotect.c@example.org" in str(parsed["Cc"])
+        script.write_text('print "no address\\n";\n')
+        refused(m, "--tree", tree, says="no address")
+        refused(m, "--tree", tree / "nope", says="nope")
+
+
+@tap.test
+def names_inject_nothing():
+    evil = "x\nBcc: evil@example.org\n\n#regzbot fix: y\n<script>alert(1)</script>"
+
+    def make(db):
+        ident = mainline(db, name=evil)
+        db.execute("UPDATE run SET compiler = ?, kernel_version = ?", (evil, evil))
+        db.commit()
+        return ident
+
+    with Made(make) as m:
+        parsed, body = mail(m)
+        assert parsed["Bcc"] is None and not re.search(r"^(Bcc|#regzbot fix)", body, re.M), body
+        page = report(m, form="html").stdout
+        assert "<script>alert" not in page and page.count("<script") == 1
+
+
+@tap.test
+def output_goes_into_a_new_file():
+    with Made(madeup.exact) as m:
+        path = m.dir.parent / "out.mail"
+        done = report(m, "-o", path)
+        assert done.returncode == 0 and not done.stdout
+        assert path.read_text().startswith("Subject: ")
+        done = report(m, "-o", path)
+        assert done.returncode == 128 and "exists" in done.stderr
+        assert report(m, form="pdf").returncode == 129
+        assert report(m, form="md").returncode == 129
+
+
+@tap.test
+def markdown_has_its_pictures_beside_it():
+    with Made(madeup.exact) as m:
+        done = report(m, "-o", m.dir, form="md")
+        assert done.returncode == 0, done
+        text = (m.dir / "README.md").read_text()
+        pictures = re.findall(r"!\[[^]]*\]\(([^)]*)\)", text)
+        assert len(pictures) == 3 and all((m.dir / p).is_file() for p in pictures), pictures
+        assert "slowpath verify" not in text
+
+
+@tap.test
+def the_page_is_one_file_without_requests():
+    with Made(madeup.exact) as m:
+        page = report(m, form="html").stdout
+        assert page.count("<svg ") == page.count("</svg>") == 3
+        links = re.findall(r'(?:src|href|action)="([^"]*)"', page)
+        assert links == ["data:,"], links
+        assert "url(" not in page and "default-src 'none'" in page
+        assert page.index('class="verdict regression"') < page.index("Not claimed")
+        assert page.count("<tr>") > 24 and "lab-a" in page and "prot_commit_flush_ptes" in page
+
+
+def browser():
+    for name in ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome"):
+        if shutil.which(name):
+            return name
+    raise tap.Skip("there is no Chromium here")
+
+
+@tap.test
+def the_page_works_in_a_browser():
+    name = browser()
+    with Made(madeup.timed, accelerator="kvm") as m, tempfile.TemporaryDirectory() as profile:
+        path = m.dir.parent / "page.html"
+        probe = ("<script>window.addEventListener('load',()=>{"
+                 "const box=document.getElementById('search');box.value='touch';"
+                 "box.dispatchEvent(new Event('input'));"
+                 "const drawn=[...document.querySelectorAll('svg')].filter("
+                 "s=>s.getBoundingClientRect().height>50&&s.querySelector('circle,rect')).length;"
+                 "const top=document.querySelector('.verdict').getBoundingClientRect();"
+                 "document.title=JSON.stringify({drawn,visible:top.height>10&&top.top<400,"
+                 "shown:document.querySelectorAll('#raw tbody tr:not([hidden])').length,"
+                 "requests:performance.getEntriesByType('resource').length});});</script></body>")
+        page = report(m, form="html").stdout
+        path.write_text(page.replace("</body>", probe), encoding="utf-8")
+        done = subprocess.run(
+            [name, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}",
+             "--enable-logging=stderr", "--v=0", "--dump-dom", path.as_uri()],
+            capture_output=True, text=True, timeout=120, env={**os.environ, "HOME": profile})
+        assert "CONSOLE" not in done.stderr, done.stderr
+        title = re.search(r"<title>(.*?)</title>", done.stdout).group(1)
+        seen = json.loads(title.replace("&quot;", '"'))
+        assert seen == {"drawn": 2, "visible": True, "shown": 20, "requests": 0}, seen
+
+
+tap.main()
