@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "judge/audit.h"
 
-#include "base/file.h"
+#include "judge/config_diff.h"
+
+#include "base/buf.h"
+#include "base/cleanup.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define CONFIG_BYTES_MAX (4u << 20)
 
 void audit_free(struct audit *a)
 {
@@ -82,92 +83,16 @@ static int add_environment(struct audit *a, const char *old_lines, const char *n
 	return 0;
 }
 
-struct lines {
-	char *text;
-	char **at;
-	size_t count;
-};
-
-/* By name: "CONFIG_A1=y" sorts before "CONFIG_A=y" as text, and behind it as an option. */
-static int compare_option(const char *a, const char *b)
-{
-	size_t x = strcspn(a, "="), y = strcspn(b, "=");
-	int order = strncmp(a, b, x < y ? x : y);
-
-	return order ? order : (x > y) - (x < y);
-}
-
-static int by_option(const void *a, const void *b)
-{
-	return compare_option(*(char *const *)a, *(char *const *)b);
-}
-
-/* The lines of a config that set something ("CONFIG_X=y"), sorted. */
-static int read_config(const char *path, struct lines *out)
-{
-	struct buf b = { 0 };
-	char *save = NULL;
-
-	if (!path || file_read(path, CONFIG_BYTES_MAX, &b, NULL) < 0) {
-		buf_free(&b);
-		return -1;
-	}
-	out->text = buf_steal(&b);
-	for (char *l = strtok_r(out->text, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
-		char **grown;
-
-		if (strncmp(l, "CONFIG_", 7) != 0)
-			continue;
-		grown = realloc(out->at, (out->count + 1) * sizeof(*grown));
-		if (!grown)
-			return -1;
-		out->at = grown;
-		out->at[out->count++] = l;
-	}
-	if (out->count)
-		qsort(out->at, out->count, sizeof(*out->at), by_option);
-	return 0;
-}
-
-static long count_differences(const struct lines *o, const struct lines *n)
-{
-	long differences = 0;
-	size_t i = 0, k = 0;
-
-	while (i < o->count || k < n->count) {
-		int order = i == o->count   ? 1
-			    : k == n->count ? -1
-					    : compare_option(o->at[i], n->at[k]);
-
-		if (order || strcmp(o->at[i], n->at[k]) != 0)
-			differences++;
-		i += order <= 0;
-		k += order >= 0;
-	}
-	return differences;
-}
-
-static long config_differences(const struct kernel *o, const struct kernel *n)
-{
-	struct lines a = { 0 }, b = { 0 };
-	long differences = -1;
-
-	if (read_config(o->config_path, &a) == 0 && read_config(n->config_path, &b) == 0)
-		differences = count_differences(&a, &b);
-	free(a.at);
-	free(a.text);
-	free(b.at);
-	free(b.text);
-	return differences;
-}
-
 int audit_sides(const struct kernel *old_kernel, const struct kernel *new_kernel,
 		const struct run *old_run, const struct run *new_run, struct audit *out,
 		struct err *e)
 {
-	int r;
+	_cleanup_config_diff_ struct config_diff configs = { 0 };
+	int r = config_diff(old_kernel->config_path, new_kernel->config_path, &configs, e);
 
-	*out = (struct audit){ .config_differences = config_differences(old_kernel, new_kernel) };
+	*out = (struct audit){ .config_differences = configs.known ? (long)configs.count : -1 };
+	if (r < 0)
+		return r;
 	r = add(out, "compiler", old_kernel->compiler, new_kernel->compiler, e);
 	if (r == 0)
 		r = add(out, "config", old_kernel->config_sha256, new_kernel->config_sha256, e);

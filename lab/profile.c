@@ -19,6 +19,7 @@ void profile_free(struct profile *p)
 		free(p->functions[i].costs);
 	}
 	free(p->functions);
+	free(p->spans);
 	*p = (struct profile){ 0 };
 }
 
@@ -213,6 +214,9 @@ static int add_record(struct profile *p, struct sums *sums, const struct counts_
 	slot->retries += r->retries;
 	if (sums->vectors && r->vaddr >= KERNEL_HALF)
 		add_entries(sums, r, slot);
+	if (p->spans && r->context == COUNTS_TASK && r->vaddr >= KERNEL_HALF)
+		p->spans[p->n_spans++] = (struct profile_span){ r->vaddr, r->executions, repeated,
+								r->insns, r->slot };
 	if (r->context == COUNTS_INTERRUPT)
 		slot->interrupts += insns;
 	else if (r->context == COUNTS_OTHER && !sums->all_tasks)
@@ -270,9 +274,14 @@ int profile_read(const void *bytes, size_t len, const struct symbols *symbols, b
 		sums.vectors = (const char *)bytes + sizeof(h) +
 			       h.n_records * sizeof(struct counts_record);
 	sums.n_vectors = h.n_vectors;
+	if (out->vector)
+		out->spans = calloc(h.n_records + 1, sizeof(*out->spans));
 	sums.at = calloc(n, sizeof(*sums.at));
-	if (!sums.at)
+	if (!sums.at || (out->vector && !out->spans)) {
+		free(sums.at);
+		profile_free(out);
 		return err_oom(e);
+	}
 	for (uint64_t i = 0; r == 0 && i < h.n_records; i++) {
 		struct counts_record record;
 

@@ -42,6 +42,15 @@ struct profile_function {
 	uint64_t (*costs)[MARKER_SLOTS];
 };
 
+/* Of the task, at kernel addresses: executions of a run of instructions. */
+struct profile_span {
+	uint64_t vaddr; /* of its first instruction */
+	uint64_t executions;
+	uint64_t repeated; /* of these, of its last instruction alone */
+	uint16_t insns;
+	uint8_t slot;
+};
+
 /* Instructions; a REP string instruction counts once, a retry after a fault not at all. */
 struct profile_slot {
 	uint64_t task;	       /* the measured task: the functions and what is unattributed */
@@ -58,7 +67,9 @@ struct profile {
 	size_t count;
 	struct profile_slot slots[MARKER_SLOTS];
 	unsigned plugin_api;
-	bool vector; /* costs beyond instructions are known */
+	bool vector;		    /* costs beyond instructions are known, and spans */
+	struct profile_span *spans; /* owned; in no order */
+	size_t n_spans;
 };
 
 /*

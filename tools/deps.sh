@@ -4,7 +4,7 @@
 
 BUILD_PACKAGES=(gcc libc6-dev meson ninja-build pkgconf python3
 	libarchive-dev libelf-dev libjansson-dev libsqlite3-dev libyaml-dev nettle-dev)
-RUN_PACKAGES=(qemu-system-x86 universal-ctags)
+RUN_PACKAGES=(binutils qemu-system-x86 universal-ctags)
 TEST_PACKAGES=(binutils busybox-static clang clang-format clang-tidy git libclang-rt-dev libcmocka-dev make
 	shellcheck)
 # To build kernels from git trees; ./check bisect does.
