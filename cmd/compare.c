@@ -129,8 +129,8 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 		int r = measure_pair(c, scenario, &plan->perturbation, sides, e);
 
 		if (r == 0)
-			r = compare_runs(scenario, &sides[0].run, &sides[1].run, c->o->m.cpus,
-					 c->o->m.threshold, &perturbed, e);
+			r = compare_runs(scenario, &sides[0].run, &sides[1].run,
+					 sides[0].request.cpus, c->o->m.threshold, &perturbed, e);
 		if (r == 0) {
 			x->confirmation.rows[i].what = plan->what;
 			x->confirmation.rows[i].delta = metric_delta(&perturbed.metrics[0]);
@@ -202,8 +202,8 @@ static int run_scenario(struct compare *c, const struct scenario *scenario, stru
 	if (r == 0)
 		r = measure_pair(c, scenario, NULL, x->sides, e);
 	if (r == 0)
-		r = compare_runs(scenario, &x->sides[0].run, &x->sides[1].run, c->o->m.cpus,
-				 c->o->m.threshold, &x->comparison, e);
+		r = compare_runs(scenario, &x->sides[0].run, &x->sides[1].run,
+				 x->sides[0].request.cpus, c->o->m.threshold, &x->comparison, e);
 	if (r == 0 && c->o->confirm)
 		r = confirm(c, scenario, x, e);
 	if (r == 0)

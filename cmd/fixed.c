@@ -116,7 +116,7 @@ static int conclude(const struct cmd_ctx *ctx, const struct fixed *f, const stru
 				      .audit = &f->audit,
 				      .qemu_version = f->s->qemu.version,
 				      .threshold = f->m->threshold,
-				      .cpus = f->m->cpus,
+				      .cpus = measuring_cpus(f->m, f->scenario),
 				      .blocks = timed ? f->blocks : 1,
 				      .total_seconds = (double)(clock_ns() - start_ns) / 1e9 };
 	json_t *document = fixed_json(&v);

@@ -58,7 +58,7 @@ int fixed_exact(struct fixed *f, struct err *e)
 	}
 	if (r == 0)
 		r = gap_exact(f->scenario, &f->sides[0].run, &f->sides[1].run, &f->sides[2].run,
-			      f->m->cpus, f->m->threshold, &f->gap, e);
+			      measuring_cpus(f->m, f->scenario), f->m->threshold, &f->gap, e);
 	return r;
 }
 
@@ -70,7 +70,8 @@ int fixed_timed_possible(struct fixed *f, struct err *e)
 	int r = limits_read("", &limits, e);
 
 	if (r == 0)
-		r = limits_check(&limits, NULL, f->m->cpus, q.memory_mib, true, e);
+		r = limits_check(&limits, NULL, measuring_cpus(f->m, f->scenario), q.memory_mib,
+				 true, e);
 	if (r == 0)
 		r = accel_choose(f->s, &q, &accel, e);
 	if (r == 0 && accel != ACCEL_KVM)
@@ -130,7 +131,7 @@ static int time_blocks(struct fixed *f, struct times *t, struct err *e)
 {
 	const struct order_request q = { .kind = ORDER_BALANCED,
 					 .seed = ORDER_SEED,
-					 .cpus = f->m->cpus,
+					 .cpus = measuring_cpus(f->m, f->scenario),
 					 .scenario = f->scenario->name,
 					 .arms = FIXED_KERNELS,
 					 .blocks = f->blocks };

@@ -35,11 +35,16 @@ int parse_measuring(const struct cmd *self, struct measuring *m)
 
 	if (status < 0)
 		status = memory_parse(self, m->memory, &m->memory_mib);
-	if (status < 0 && (m->cpus < 1 || m->cpus > CPUS_MAX))
+	if (status < 0 && m->cpus != CPUS_AS_NEEDED && (m->cpus < 1 || m->cpus > CPUS_MAX))
 		status = usage_error(self, "--cpus: 1 to %d is possible", CPUS_MAX);
 	if (status < 0 && !m->deadline_s)
 		status = usage_error(self, "--deadline: at least 1 is expected");
 	return status;
+}
+
+unsigned measuring_cpus(const struct measuring *m, const struct scenario *scenario)
+{
+	return m->cpus == CPUS_AS_NEEDED ? scenario->cpus : m->cpus;
 }
 
 struct run_request measuring_request(const struct measuring *m, const struct kernel *kernel,
@@ -49,7 +54,7 @@ struct run_request measuring_request(const struct measuring *m, const struct ker
 		.side = side,
 		.kernel = kernel,
 		.scenario = scenario,
-		.cpus = m->cpus,
+		.cpus = measuring_cpus(m, scenario),
 		.memory_mib = m->memory_mib ? m->memory_mib : scenario_memory_mib(scenario),
 		.fresh = m->fresh,
 	};

@@ -8,8 +8,11 @@
 #include "lab/run.h"
 #include "vm/argv.h"
 
+#include <limits.h>
+
 #define DEFAULT_SCENARIO "mprotect/shared-dirty-toggle"
 #define CPUS_MAX 16
+#define CPUS_AS_NEEDED UINT_MAX
 
 /* Options of every such command. Texts are as they were given; parse_measuring() fills the rest. */
 struct measuring {
@@ -17,13 +20,14 @@ struct measuring {
 	double threshold; /* fraction of OLD */
 	const char *memory;
 	unsigned memory_mib; /* 0: as the scenario says */
-	unsigned cpus, deadline_s;
+	unsigned cpus;	     /* or CPUS_AS_NEEDED: measuring_cpus() tells */
+	unsigned deadline_s;
 	bool fresh;
 };
 
-#define MEASURING_DEFAULTS                                                           \
-	{                                                                            \
-		.threshold_text = "1%", .cpus = 1, .deadline_s = SESSION_DEADLINE_S, \
+#define MEASURING_DEFAULTS                                                                        \
+	{                                                                                         \
+		.threshold_text = "1%", .cpus = CPUS_AS_NEEDED, .deadline_s = SESSION_DEADLINE_S, \
 	}
 
 /* Their lines in a command's table of options; @m is its struct measuring. */
@@ -34,7 +38,12 @@ struct measuring {
 	  "PERCENT",                                                                            \
 	  "smallest effect that matters, of OLD (default 1%)",                                  \
 	  &(m)->threshold_text },                                                               \
-		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &(m)->cpus },      \
+		{ "cpus",                                                                       \
+		  0,                                                                            \
+		  OPT_UINT,                                                                     \
+		  "N",                                                                          \
+		  "CPUs of the guest (default 1, or as the scenario needs)",                    \
+		  &(m)->cpus },                                                                 \
 		{ "mem",                                                                        \
 		  0,                                                                            \
 		  OPT_STRING,                                                                   \
@@ -49,6 +58,8 @@ struct measuring {
 
 /* Checks and reads them: -1 to go on, else the exit status. */
 int parse_measuring(const struct cmd *self, struct measuring *m);
+/* CPUs of the guest: what was asked for, or what the scenario needs. */
+unsigned measuring_cpus(const struct measuring *m, const struct scenario *scenario);
 /* A boot of @kernel as the options want it. */
 struct run_request measuring_request(const struct measuring *m, const struct kernel *kernel,
 				     const struct scenario *scenario, unsigned side);

@@ -52,7 +52,7 @@ static const char *mode_name(const struct narrowing *w)
 {
 	if (w->timed)
 		return w->accel == ACCEL_KVM ? "timed" : "emulated";
-	return w->narrow.exact && w->m->cpus == 1 ? "exact" : "near-exact";
+	return w->narrow.exact && measuring_cpus(w->m, w->scenario) == 1 ? "exact" : "near-exact";
 }
 
 /* What was asked for. */
@@ -105,7 +105,7 @@ static int conclude(const struct cmd_ctx *ctx, const struct narrowing *w, uint64
 				       .narrow = &w->narrow,
 				       .qemu_version = w->s->qemu.version,
 				       .threshold = w->m->threshold,
-				       .cpus = w->m->cpus,
+				       .cpus = measuring_cpus(w->m, w->scenario),
 				       .total_seconds = (double)(clock_ns() - start_ns) / 1e9 };
 	json_t *document = narrow_json(&v);
 	int r = document ? 0 : err_oom(e), status;

@@ -88,7 +88,8 @@ static int take(struct narrowing *w, struct exact_search *search, size_t item,
 		exact_search_skipped(search, item);
 		return skip(w, item, &side->err, e);
 	}
-	r = narrow_measured(&w->narrow, item, w->scenario, w->m->cpus, &side->run, e);
+	r = narrow_measured(&w->narrow, item, w->scenario, measuring_cpus(w->m, w->scenario),
+			    &side->run, e);
 	if (r == 0)
 		exact_search_measured(search, item, w->narrow.items[item].value,
 				      w->narrow.items[item].spread);
@@ -127,8 +128,8 @@ static bool hidden(const void *arg, size_t older, size_t newer)
 {
 	const struct narrowing *w = arg;
 
-	return narrow_functions_differ(&w->narrow, w->scenario, w->m->cpus, w->m->threshold, older,
-				       newer);
+	return narrow_functions_differ(&w->narrow, w->scenario, measuring_cpus(w->m, w->scenario),
+				       w->m->threshold, older, newer);
 }
 
 int narrow_search_exact(struct narrowing *w, struct err *e)
@@ -143,7 +144,8 @@ int narrow_search_exact(struct narrowing *w, struct err *e)
 	while (r == 0 && (n = exact_search_next(&search, items, 2)))
 		r = measure(w, &search, items, n, e);
 	if (r == 0)
-		r = narrow_conclude(&w->narrow, &search, w->scenario, w->m->cpus, e);
+		r = narrow_conclude(&w->narrow, &search, w->scenario,
+				    measuring_cpus(w->m, w->scenario), e);
 	exact_search_free(&search);
 	return r;
 }
@@ -199,7 +201,8 @@ static int prepare(struct narrowing *w, struct err *e)
 	int r = limits_read("", &limits, e);
 
 	if (r == 0)
-		r = limits_check(&limits, NULL, w->m->cpus, q.memory_mib, true, e);
+		r = limits_check(&limits, NULL, measuring_cpus(w->m, w->scenario), q.memory_mib,
+				 true, e);
 	if (r == 0 && sched_getaffinity(0, sizeof(w->cpuset), &w->cpuset) < 0)
 		r = err_errno(e, errno, "sched_getaffinity");
 	if (r == 0)

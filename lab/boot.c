@@ -27,6 +27,7 @@ int boot_open(const struct lab *lab, const struct run_request *q, struct boot *o
 			     .memory_mib = (unsigned)((int)q->memory_mib +
 						      q->perturbation.extra_memory_mib),
 			     .cpus = q->cpus,
+			     .nodes = q->scenario->nodes,
 			     .tsc_khz = q->accel == ACCEL_TCG ? lab->tsc_khz : 0,
 			     .seed = 1 + q->perturbation.seed,
 			     .cmdline = q->cmdline },

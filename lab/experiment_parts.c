@@ -221,6 +221,7 @@ static int read_scenario(struct yaml_doc *d, const yaml_node_t *node,
 	struct experiment_scenario *s = &x->scenarios[x->n_scenarios];
 	const struct scenario *base = NULL;
 	struct entry n;
+	unsigned memory_mib;
 	int r = read_entry(d, node, &n, e);
 
 	if (r == 0)
@@ -235,13 +236,14 @@ static int read_scenario(struct yaml_doc *d, const yaml_node_t *node,
 		return r;
 	s->at = place_of(n.name);
 	/* More would measure reclaim. */
-	if (scenario_pages(s->scenario) * 4096 > (uint64_t)x->memory_mib << 19)
+	memory_mib = x->memory_mib ? x->memory_mib : scenario_memory_mib(s->scenario);
+	if (scenario_pages(s->scenario) * 4096 > (uint64_t)memory_mib << 19)
 		return yaml_doc_error(d, n.name, e,
 				      "the maps of '%s' take %llu KiB, more than half of the "
 				      "memory of %uM",
 				      s->scenario->name,
 				      (unsigned long long)scenario_pages(s->scenario) * 4,
-				      x->memory_mib);
+				      memory_mib);
 	x->n_scenarios++;
 	return 0;
 }

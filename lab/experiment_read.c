@@ -14,7 +14,6 @@
 #define TEXT_BYTES_MAX 128
 #define CPUSET_BYTES_MAX 1024
 
-#define DEFAULT_MEMORY_MIB 512
 #define DEFAULT_REPETITIONS 9
 
 struct reading {
@@ -231,12 +230,19 @@ static int make_arms(struct experiment *x, struct err *e)
 /* What keys that were not given stand for. */
 static int fill_in(struct experiment *x, struct err *e)
 {
+	bool memory_given = x->memory_mib;
+
 	if (!x->label)
 		x->label = strdup("");
 	if (!x->cpuset)
 		x->cpuset = strdup("");
 	if (!x->n_cpus)
 		x->cpus[x->n_cpus++] = 1;
+	for (unsigned i = 0; !memory_given && i < x->n_scenarios; i++) {
+		unsigned wish_mib = scenario_memory_mib(x->scenarios[i].scenario);
+
+		x->memory_mib = wish_mib > x->memory_mib ? wish_mib : x->memory_mib;
+	}
 	if (!x->repetitions && !x->n_looks)
 		x->repetitions = DEFAULT_REPETITIONS;
 	return x->label && x->cpuset ? make_arms(x, e) : err_oom(e);
@@ -276,7 +282,6 @@ int experiment_read(const char *file, const char *text, size_t len,
 
 	if (!x)
 		return err_oom(e);
-	x->memory_mib = DEFAULT_MEMORY_MIB;
 	x->seed = 1;
 	x->tolerance = 0.05;
 	x->max_cv = 0.10;

@@ -28,7 +28,7 @@ int read_numbers(struct yaml_doc *d, const yaml_node_t *n, const char *what, uns
 
 /* The list of kernels; x->aa is known. */
 int read_kernels(struct yaml_doc *d, const yaml_node_t *n, struct experiment *x, struct err *e);
-/* The list of scenarios; x->memory_mib is known. */
+/* The list of scenarios; x->memory_mib is 0 if the profile does not give it. */
 int read_scenarios(struct yaml_doc *d, const yaml_node_t *n, const struct scenario_list *library,
 		   struct experiment *x, struct err *e);
 

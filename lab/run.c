@@ -86,16 +86,26 @@ int run_take_report(const struct report *report, const struct run_request *q, st
 	return out->environment ? 0 : err_oom(e);
 }
 
-/* What the scenario needs and the kernel's config is known not to have. */
+/* What the scenario needs, as far as it is known before a boot; the guest looks at the rest. */
 static int check_needs(const struct run_request *q, struct err *e)
 {
-	for (size_t i = 0; i < q->scenario->n_needs; i++) {
-		const char *need = q->scenario->needs[i];
+	const struct scenario *s = q->scenario;
 
-		if (kernel_config_has(q->kernel, need) == KERNEL_CONFIG_N)
+	for (size_t i = 0; i < s->n_needs; i++) {
+		if (kernel_config_has(q->kernel, s->needs[i]) == KERNEL_CONFIG_N)
 			return err_unmeasured(e, ENOTSUP, "%s needs %s, which this kernel lacks",
-					      q->scenario->name, need);
+					      s->name, s->needs[i]);
 	}
+	if (q->cpus < s->cpus)
+		return err_unmeasured(e, ENOTSUP, "%s needs %u CPUs, and the guest has %u", s->name,
+				      s->cpus, q->cpus);
+	/* More would measure reclaim. */
+	if (scenario_pages(s) * 4096 > (uint64_t)q->memory_mib << 19)
+		return err_unmeasured(e, ENOTSUP,
+				      "the maps of %s take %llu KiB, more than half of the "
+				      "guest's %u MiB",
+				      s->name, (unsigned long long)scenario_pages(s) * 4,
+				      q->memory_mib);
 	return 0;
 }
 

@@ -15,6 +15,7 @@
 #define ARGV_ICOUNT_SHIFT 0
 #define ARGV_CPU_MODEL "qemu64,+popcnt,+smep,+smap,+fsgsbase,+rdrand"
 #define ARGV_MACHINE "microvm"
+#define ARGV_MACHINE_NODES "q35" /* with several NUMA nodes */
 
 struct argv {
 	char **words; /* NULL-terminated; owned */
@@ -42,6 +43,7 @@ struct machine_spec {
 	enum machine_accel accel;
 	unsigned memory_mib;
 	unsigned cpus;
+	unsigned nodes;	  /* of NUMA, memory and CPUs spread over them; 0 is 1 */
 	unsigned seed;	  /* of the guest's random numbers */
 	unsigned tsc_khz; /* ACCEL_TCG: the host's (base/tsc.h), as the guest's is the same; else 0
 			   */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Scenario files: what is taken makes a plan within its bounds. */
+#include "scenario/describe.h"
+#include "scenario/op_words.h"
 #include "scenario/read.h"
 
 #include <stdlib.h>
@@ -7,16 +9,39 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void check_ops(const struct scenario *s)
+/* The range of every operation lies in its map, and every body in the list that it stands in. */
+static void check_ops(const struct scenario *s, size_t from, size_t n, unsigned depth)
 {
-	for (size_t i = 0; i < s->n_ops; i++) {
+	if (depth > PLAN_MAX_DEPTH)
+		abort();
+	for (size_t i = from; i < from + n; i += 1 + s->ops[i].n_body) {
 		const struct plan_op *op = &s->ops[i];
 
-		if (op->map >= s->n_maps || !op->bytes || !op->stride ||
+		if (op->n_body > from + n - i - 1 || !op_word(op->code))
+			abort();
+		check_ops(s, i + 1, op->n_body, depth + 1);
+		if (op->map2 != PLAN_NO_MAP && op->map2 >= s->n_maps)
+			abort();
+		if (op->map == PLAN_NO_MAP)
+			continue;
+		if (op->map >= s->n_maps || !op->bytes || !op->stride || op->each > op->bytes ||
 		    op->offset >= s->maps[op->map].bytes ||
 		    op->bytes > s->maps[op->map].bytes - op->offset)
 			abort();
 	}
+}
+
+static void check_words(const struct scenario *s)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	int r = scenario_needs(s, " ", &b);
+
+	for (size_t i = 0; i < s->n_maps; i++)
+		r |= describe_map(s, i, &b);
+	for (size_t i = 0; i < s->n_ops; i++)
+		r |= describe_op(s, &s->ops[i], &b);
+	if (r < 0)
+		abort();
 }
 
 static void check(const struct scenario *s)
@@ -28,11 +53,21 @@ static void check(const struct scenario *s)
 
 	if (!s->name || !s->help || !scenario_items(s) || !s->n_segments)
 		abort();
-	for (size_t i = 0; i < s->n_segments; i++)
-		ops += s->segments[i].n_ops;
-	if (ops != s->n_ops)
+	check_ops(s, 0, s->n_prepare, 0);
+	for (size_t i = 0; i < s->n_segments; i++) {
+		const struct plan_segment *g = &s->segments[i];
+
+		if (scenario_segment_ops(s, i) != ops || !g->n_ops)
+			abort();
+		check_ops(s, ops, g->n_before, 0);
+		check_ops(s, ops + g->n_before, g->n_ops, 0);
+		check_ops(s, ops + g->n_before + g->n_ops, g->n_after, 0);
+		ops += g->n_before + g->n_ops + g->n_after;
+	}
+	if (ops != s->n_ops || scenario_steps(s, 0, s->n_prepare) > SCENARIO_STEPS_MAX ||
+	    scenario_steps(s, s->n_prepare, ops - s->n_prepare) > SCENARIO_STEPS_MAX)
 		abort();
-	check_ops(s);
+	check_words(s);
 	if (scenario_plan(s, &q, &plan, &len, &e) < 0 || len > PLAN_MAX_BYTES)
 		abort();
 }

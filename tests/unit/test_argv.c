@@ -130,6 +130,32 @@ static void commas_are_doubled(void **state)
 	}
 }
 
+/* microvm would give one node to whoever asks for two, and not say so. */
+static void nodes_take_another_machine(void **state)
+{
+	struct machine_spec two = machine;
+	_cleanup_argv_ struct argv a = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	two.nodes = 2;
+	two.cpus = 3;
+	two.memory_mib = 513;
+	assert_int_equal(argv_machine(&a, &two, &e), 0);
+	assert_memory_equal(value(&a, "-machine"), "q35,", 4);
+	assert_string_equal(value(&a, "-smp"), "3,sockets=3,cores=1,threads=1");
+	assert_true(has(&a, "memory-backend-ram,id=node0,size=257M"));
+	assert_true(has(&a, "memory-backend-ram,id=node1,size=256M"));
+	assert_true(has(&a, "node,nodeid=1,memdev=node1"));
+	assert_true(has(&a, "cpu,node-id=1,socket-id=1"));
+	assert_true(has(&a, "cpu,node-id=0,socket-id=2"));
+	argv_free(&a);
+	two.nodes = 1;
+	assert_int_equal(argv_machine(&a, &two, &e), 0);
+	assert_memory_equal(value(&a, "-machine"), "microvm,", 8);
+	assert_false(has(&a, "-numa"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +164,7 @@ int main(void)
 		cmocka_unit_test(the_command_line_is_appended_to),
 		cmocka_unit_test(a_run_names_its_files),
 		cmocka_unit_test(commas_are_doubled),
+		cmocka_unit_test(nodes_take_another_machine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -189,6 +189,53 @@ static void strings_behind_strings_are_entered(void **state)
 	assert_int_equal(fake_insns(&c, 0, "last"), 1);
 }
 
+#define EDGE ((FAKE_HANDLER | 4095) - 1) /* two bytes before the end of a page */
+
+/*
+ * A string across two pages. Up to 8.2 accesses of others come to its callbacks afterwards: those
+ * of a cmpxchg16b, two loads and two stores.
+ */
+static void crossing_play(void)
+{
+	struct string stos = { .again = fake_translate(EDGE, STOS), .accesses = 1 };
+	struct string movs = { .again = fake_translate(EDGE + 0x1001, MOVS), .accesses = 2 };
+
+	stos.first = stos.again;
+	stos.behind = fake_translate(EDGE + 3, ADD, ADD);
+	movs.first = movs.again;
+	movs.behind = fake_translate(EDGE + 0x1003, ADD, ADD);
+	for (unsigned i = 0; i < 2; i++) {
+		const struct string *s = i ? &movs : &stos;
+
+		fake_open(i);
+		for (unsigned k = 0; k < 3; k++) {
+			unsigned executions = PLUGIN_API == 1 ? 11 : 10;
+
+			for (unsigned x = 0; x < executions; x++)
+				iterate(s, s->again, 0, x < 10 ? s->accesses : 0);
+			fake_run(s->behind);
+			for (unsigned x = 0; PLUGIN_API == 1 && x < 4; x++) {
+				if (x < 2)
+					fake_load(s->again, 0, 0x3000 + 8 * (x % 2));
+				else
+					fake_store(s->again, 0, 0x3000 + 8 * (x % 2));
+			}
+		}
+	}
+}
+
+static void accesses_of_others_are_not_a_strings(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(crossing_play, 1, &c);
+	for (unsigned slot = 0; slot < 2; slot++) {
+		assert_int_equal(c.profile.slots[slot].rep_iterations, 3 * iterations(10));
+		assert_int_equal(c.profile.slots[slot].task, 3 * (1 + 2));
+	}
+}
+
 /* Those that may end early are not told apart: every execution counts. */
 static void scas_play(void)
 {
@@ -218,6 +265,7 @@ int main(void)
 		cmocka_unit_test(movs_accesses_twice),
 		cmocka_unit_test(strings_behind_strings_are_entered),
 		cmocka_unit_test(scas_counts_every_time),
+		cmocka_unit_test(accesses_of_others_are_not_a_strings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -168,6 +168,118 @@ static void what_is_missing_or_twice_is_told(void **state)
 	check(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
+/* What the new words of maps and of the guest are. */
+static void maps_and_needs_have_their_place(void **state)
+{
+	static const struct row rows[] = {
+		{ HELP "  maps: {m: {kind: hugetlb-private, size: 3M}}\n",
+		  "f.yaml:3:13: ", "multiple of 2M" },
+		{ HELP "  maps: {m: {kind: anon-private, size: 4K, prot: w}}\n",
+		  "f.yaml:3:50: ", "none, r, rw, rx or rwx" },
+		{ HELP "  maps: {m: {kind: anon-private, size: 4K, populate: 1}}\n",
+		  "f.yaml:3:54: ", "yes or no" },
+		{ HELP "  maps: {m: {kind: anon-private, size: 4K, where: here}}\n",
+		  "f.yaml:3:51: ", "fixed or anywhere" },
+		{ HELP "  maps: {m: {kind: anon-private, size: 4K, where: anywhere, align: 4K}}\n",
+		  "f.yaml:3:13: ", "align needs where: fixed" },
+		{ HELP "  maps: {m: {kind: anon-private, size: 4K, mapped: no, advice: cold}}\n",
+		  "f.yaml:3:13: ", "use the operation madvise" },
+		{ HELP "  maps: {m: {kind: place, size: 4K, populate: yes}}\n",
+		  "f.yaml:3:13: ", "a place has kind, size and align only" },
+		{ WHOLE "  needs: CONFIG_X\n", "f.yaml:8:10: ", "must be a list" },
+		{ WHOLE "  needs: [SHMEM]\n", "f.yaml:8:11: ", "'SHMEM': CONFIG_NAME, nodes: N" },
+		{ WHOLE "  needs: [CONFIG_a-b]\n", "f.yaml:8:11: ", "CONFIG_NAME" },
+		{ WHOLE "  needs: [nodes: 5]\n", "f.yaml:8:18: ", "outside 1 to 4" },
+		{ WHOLE "  needs: [cpus: 17]\n", "f.yaml:8:17: ", "outside 1 to 16" },
+		{ WHOLE "  needs: [swap: some]\n", "f.yaml:8:17: ", "yes or no" },
+		{ WHOLE "  needs: [disks: 1]\n", "f.yaml:8:11: ", "nodes, cpus or swap" },
+		{ WHOLE "  memory: 64M\n", "f.yaml:8:11: ", "128M to 16G" },
+		{ WHOLE "  sysfs: {/etc/passwd: x}\n", "f.yaml:8:11: ", "below /sys/kernel/mm" },
+		{ WHOLE "  sysfs: {../power/state: mem}\n", "f.yaml:8:11: ", "below /sys/kernel" },
+		{ WHOLE "  sysfs: {ksm/run: 1 2}\n", "f.yaml:8:20: ", "one word" },
+		{ WHOLE "  expect: {folios: 12K}\n", "f.yaml:8:20: ", "power of two" },
+		{ WHOLE "  expect: {node: 4}\n", "f.yaml:8:18: ", "outside 0 to 3" },
+		{ WHOLE "  outcomes: {pages: 1}\n", "f.yaml:8:14: ", "vmas is expected" },
+		{ WHOLE "  outcomes: {vmas: {b: 1}}\n", "f.yaml:8:21: ", "no segment 'b'" },
+	};
+
+	(void)state;
+	check(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+#define OPS(text) HEAD "  segments: {a: [" text "]}\n"
+
+static void operations_have_their_place(void **state)
+{
+	static const struct row rows[] = {
+		{ OPS("fork: {times: 2}"), "f.yaml:5:25: ", "fork has the keys do" },
+		{ OPS("kill: {map: m}"), "f.yaml:5:25: ", "kill has the keys (none)" },
+		{ OPS("repeat: {times: 2}"), "f.yaml:5:26: ", "repeat needs do: [OPERATIONS]" },
+		{ OPS("repeat: {do: []}"), "f.yaml:5:26: ", "repeat needs times: N" },
+		{ OPS("repeat: {times: 2, do: []}"), "f.yaml:5:41: ", "at least one operation" },
+		{ OPS("repeat: {times: 0, do: []}"), "f.yaml:5:34: ", "outside 1 to 1000000" },
+		{ OPS("repeat: {times: 9000, do: [repeat: {times: 9000, do: [wait: {}]}]}"),
+		  "f.yaml:5:13: ", "an iteration of more than 16777216 accesses and calls" },
+		{ HEAD "  prepare: [repeat: {times: 1000000, do: [touch: {map: m, access: read, "
+		       "stride: 1}]}]\n",
+		  "f.yaml:5:12: ", "a preparation of more than" },
+		{ OPS("fork: {do: [fork: {}]}"), "f.yaml:5:30: ", "a child has no children" },
+		{ OPS("fork: {do: [repeat: {times: 2, do: [wait: {}]}]}"),
+		  "f.yaml:5:54: ", "a child has no children" },
+		{ OPS("munmap: {map: m, each: 4K, stride: 2K}"),
+		  "f.yaml:5:26: ", "multiple of 4K, and each at most" },
+		{ OPS("munmap: {map: m, each: 2K}"), "f.yaml:5:26: ", "multiples of 4K" },
+		{ OPS("munmap: {map: m, each: 12K}"), "f.yaml:5:26: ", "each exceeds the range" },
+		{ OPS("munmap: {map: m, fails: ENOENT}"), "f.yaml:5:42: ", "EPERM, EAGAIN" },
+		{ OPS("mremap: {map: m, new_size: 12K}"),
+		  "f.yaml:5:26: ", "multiple of 4K up to 8K" },
+		{ OPS("mremap: {map: m, to: n}"), "f.yaml:5:39: ", "no map 'n'" },
+		{ OPS("move-pages: {map: m, to: 1}"), "f.yaml:5:43: ", "'needs: [nodes: 2]'" },
+		{ OPS("migrate-pages: {from: 0}"), "f.yaml:5:33: ", "needs to: NODE" },
+		{ OPS("mbind: {map: m, policy: bind}"), "f.yaml:5:25: ", "needs nodes: [NODE]" },
+		{ OPS("touch: {map: m, access: read, seed: 0}"), "f.yaml:5:54: ", "outside 1 to" },
+		{ HELP "  maps: {m: {kind: place, size: 4K}}\n"
+		       "  segments: {a: [mmap: {map: m}]}\n",
+		  "f.yaml:4:24: ", "a place cannot be mapped" },
+		{ HELP "  maps: {m: {kind: anon-private, size: 8K, where: anywhere}}\n"
+		       "  segments: {a: [mmap: {map: m, size: 4K}]}\n",
+		  "f.yaml:4:24: ", "mapped as a whole" },
+		{ HEAD "  segments: {a: {before: [wait: {}]}}\n", "f.yaml:5:17: ", "at least one" },
+		{ HEAD "  segments: {a: {during: []}}\n",
+		  "f.yaml:5:18: ", "before, do, after, threads or ranges" },
+		{ HEAD "  segments: {a: {do: [wait: {}], threads: cpus}}\n",
+		  "f.yaml:5:43: ", "go together" },
+		{ HEAD "  segments: {a: {do: [wait: {}], threads: 2, ranges: own}}\n",
+		  "f.yaml:5:43: ", "'2': cpus is expected" },
+		{ HEAD "  segments: {a: {do: [wait: {}], threads: cpus, ranges: own}}\n",
+		  "f.yaml:5:22: ", "wait is not for threads" },
+	};
+
+	(void)state;
+	check(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+/* One deeper than is allowed, and a list that is its own body. */
+static void bodies_are_not_too_deep(void **state)
+{
+#define R "repeat: {times: 1, do: ["
+	static const struct row rows[] = {
+		{ OPS(R R R R R "kill: {}]}]}]}]}]}"), "f.yaml:5:137: ", "more than 4 operations" },
+		{ HEAD "  segments: {a: &x [repeat: {times: 1, do: *x}]}\n",
+		  "f.yaml:5:17: ", "more than 4 operations within operations" },
+	};
+	_cleanup_scenario_list_ struct scenario_list l = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	check(rows, sizeof(rows) / sizeof(rows[0]));
+	if (read_text(OPS(R R R R "kill: {}]}]}]}]}"), &l, &e) < 0)
+		fail_msg("%s", e.text);
+	assert_int_equal(l.items[0]->n_ops, 5);
+	assert_int_equal(l.items[0]->ops[0].n_body, 4);
+	assert_int_equal(scenario_steps(l.items[0], 0, 5), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -176,6 +288,9 @@ int main(void)
 		cmocka_unit_test(wrong_types_have_their_place),
 		cmocka_unit_test(unknown_words_have_their_place),
 		cmocka_unit_test(what_is_missing_or_twice_is_told),
+		cmocka_unit_test(maps_and_needs_have_their_place),
+		cmocka_unit_test(operations_have_their_place),
+		cmocka_unit_test(bodies_are_not_too_deep),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,9 +53,9 @@ static struct hash_hex key_of(const struct inputs *in)
 static void every_input_is_in_the_key(void **state)
 {
 	static const struct inputs base = {
-		"qemu 7", "aaaa", "init", true, { ACCEL_ICOUNT, 512, 1, 1, 0, NULL }
+		"qemu 7", "aaaa", "init", true, { .memory_mib = 512, .cpus = 1, .seed = 1 }
 	};
-	struct inputs rows[9];
+	struct inputs rows[10];
 	struct hash_hex keys[ARRAY_SIZE(rows)];
 
 	(void)state;
@@ -69,6 +69,7 @@ static void every_input_is_in_the_key(void **state)
 	rows[6].machine.cpus++;
 	rows[7].machine.seed++;
 	rows[8].machine.cmdline = "quiet";
+	rows[9].machine.nodes = 2;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		keys[i] = key_of(&rows[i]);
 		for (size_t k = 0; k < i; k++) {

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The library on an old and a new kernel: every scenario is measured in the state that it expects,
+does what it says, and reaches the functions that it names."""
+import json
+import pathlib
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import tap
+from boot import lab
+
+# The oldest and the newest series that the library is for.
+KERNELS = "debian:6.12", "debian:7.3"
+# User code of one iteration beside a touch or less a page: calls, a loop around each.
+CALLS_INSNS = 1000
+
+RESULTS = {}
+LIBRARY = {s["name"]: s for s in json.loads(subprocess.run(
+    [lab.SLOWPATH, "scenario", "list", "--json"], capture_output=True, text=True,
+    check=True).stdout)["scenarios"]}
+
+
+@tap.test
+def all_of_it_in_one_go():
+    done = lab.compare(HOME, "-s", "*", timeout=850, deadline=300)
+    for result in done.json()["results"]:
+        RESULTS[result["scenario"]] = result
+    assert list(RESULTS) == list(LIBRARY), sorted({*RESULTS} ^ {*LIBRARY})
+    assert done.code == 1, "shared-dirty-toggle is a regression between these"
+
+
+def check(name):
+    """One scenario's result."""
+    result = RESULTS[name]
+    assert result["verdict"] not in (None, "different-state"), result
+    assert {c["result"] for c in result["state"]["checks"]} == {"pass"}, result["state"]["checks"]
+    wrong = [o for o in result["state"]["outcomes"]
+             if o["expected"] is not None and o["result"] != "same"]
+    assert not wrong, wrong
+    functions = {f["name"]: f for f in result["attribution"]["functions"]}
+    for source in LIBRARY[name]["source"]:
+        for side in ("calls_old", "calls_new"):
+            calls = sum(functions[f][side] for f in source.split("|") if f in functions)
+            assert calls > 0, f"{source} is not reached: {side}"
+    user = functions["[user]"]
+    limit = 5 + CALLS_INSNS / result["pages"] \
+        if result["metrics"][0]["name"].endswith("_page") else CALLS_INSNS
+    assert max(user["old"], user["new"]) < limit, user
+
+
+for one in LIBRARY:
+    tap.add(one, lambda n=one: check(n))
+
+
+@tap.test
+def the_headline_costs_no_more_than_its_touches():
+    user = next(f for f in RESULTS["mprotect/shared-dirty-toggle"]["attribution"]["functions"]
+                if f["name"] == "[user]")
+    assert 4 <= user["old"] <= 5 and user["old"] == user["new"], user
+
+
+with lab.Home(*KERNELS) as HOME:
+    tap.main()
