@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "judge/holm.h"
 #include "judge/primary.h"
+#include "judge/row_states.h"
 #include "judge/stability.h"
 #include "judge/warn.h"
 
@@ -385,7 +386,7 @@ int judge_table(const struct rows *t, const struct judge_options *o, struct judg
 		return r;
 	if (warn_table(out, t, g.baseline, oldest_kernel(t)) != 0 ||
 	    each_cell(&g, NULL, judge_cell) < 0 || adjust_for_claims(out, claims) < 0 ||
-	    cap(out) < 0 || warn_quantised(out, t) != 0) {
+	    cap(out) < 0 || row_states_judge(t, out) < 0 || warn_quantised(out, t) != 0) {
 		judgement_free(out);
 		return err_oom(e);
 	}

@@ -9,7 +9,9 @@
  *    (Holm, 1979, over p times the number of looks) is `inconclusive`;
  * 4. one that does stand is `suspect`, unless both sides have two or more builds: however often one
  *    build is run, it is one sample of code layout. Under an emulator it always is.
- * Executed instructions are judged by the exact rules (judge/exact_cell.h) alone.
+ * Executed instructions are judged by the exact rules (judge/exact_cell.h) alone. Whatever came of
+ * it, kernels whose pages were in different states before the window have no verdict but
+ * `different-state` (judge/row_states.h).
  *
  * The control is a kernel that is named as the baseline with "#aa" behind it.
  */

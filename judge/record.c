@@ -95,11 +95,25 @@ static int note_clocks(const struct record *r, struct rows *out)
 	return 0;
 }
 
+static int note_states(const struct record *r, struct rows *out)
+{
+	for (size_t i = 0; i < r->n_runs; i++) {
+		const struct record_run *run = &r->runs[i];
+
+		if (record_run_ok(run) &&
+		    rows_add_state(out, run->scenario, run->side, (uint16_t)run->cpus,
+				   &run->measured.before) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 int record_rows(const struct record *r, struct rows *out, struct err *e)
 {
 	int rc = record_each_row(r, add, out, e);
 
-	if (rc == 0 && (note_budget(r, out) < 0 || note_clocks(r, out) < 0))
+	if (rc == 0 &&
+	    (note_budget(r, out) < 0 || note_clocks(r, out) < 0 || note_states(r, out) < 0))
 		rc = err_oom(e);
 	return rc < 0 ? rc : rows_finish(out, r->id, e);
 }

@@ -17,6 +17,7 @@ void rows_free(struct rows *r)
 	for (size_t i = 0; i < r->n_notes; i++)
 		free(r->notes[i].text);
 	free(r->notes);
+	free(r->states);
 	*r = (struct rows){ 0 };
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 #include "judge/intern.h"
+#include "proto/report.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,6 +52,13 @@ struct rows_note {
 	char *text;	  /* owned */
 };
 
+/* What the pages of a kernel's runs looked like before the window; each that there was, once. */
+struct rows_state {
+	uint32_t scenario, kernel; /* words */
+	uint16_t cpus;
+	struct report_state before;
+};
+
 struct rows {
 	struct row *at;
 	size_t count, cap;
@@ -63,6 +71,8 @@ struct rows {
 	size_t identical; /* rows that repeated another to the digit and were left out */
 	struct rows_note *notes;
 	size_t n_notes;
+	struct rows_state *states; /* none of a CSV file */
+	size_t n_states;
 };
 
 /*
@@ -90,6 +100,9 @@ bool rows_mode(const char *text, const char *unit, uint8_t *out);
 int rows_finish(struct rows *t, const char *name, struct err *e);
 /* @text is taken over, even in failure. 0, or -ENOMEM also if it is NULL. */
 int rows_note(struct rows *t, const char *kind, char *text);
+/* Of a good run; what is there already is not kept again. 0 or -ENOMEM. */
+int rows_add_state(struct rows *t, const char *scenario, const char *kernel, uint16_t cpus,
+		   const struct report_state *before);
 void rows_free(struct rows *r);
 #define _cleanup_rows_ __attribute__((cleanup(rows_free)))
 

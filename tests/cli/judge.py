@@ -10,6 +10,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
+from cli import madeup
 
 BINARY = tap.build_dir() / "cmd/slowpath"
 PUBLISHED = tap.SOURCE.parent / "shared/data/published-mprotect-1cpu"
@@ -228,6 +229,33 @@ def looks_judge_early():
     assert done.returncode == 125 and "the next look is at 10" in done.stdout, done
     for bad in ("20,10", "x", "1,2,3,4,5,6,7"):
         assert judge_rows(rows, "--looks", bad).returncode == 129, bad
+
+
+@tap.test
+def kernels_that_did_not_do_the_same_work():
+    for make, name in ((madeup.exact, "pmd_mapped_pages"), (madeup.timed, "present_pages")):
+        with tempfile.TemporaryDirectory() as home:
+            db = madeup.open_db(home)
+            ident = make(db)
+
+            def verdicts():
+                done = judge(ident, "--json", "--home", home)
+                found = [r for r in json.loads(done.stdout)["rows"] if r["kernel"] == "new"]
+                return done.returncode, {r["verdict"] for r in found}, found[0]["reason"]
+
+            assert "different-state" not in verdicts()[1], verdicts()
+            # One run is enough; what cannot be read is no difference, and "after" is an outcome.
+            update = "UPDATE page_state SET value = ? WHERE name = ? AND moment = ? AND run = " \
+                     "(SELECT max(id) FROM run WHERE side = 'new')"
+            for value, moment in ((None, "before"), (4, "after")):
+                db.execute(update, (value, name, moment))
+                db.commit()
+                assert "different-state" not in verdicts()[1], verdicts()
+            db.execute(update, (4, name, "before"))
+            db.commit()
+            status, words, reason = verdicts()
+            assert (status, words) == (125, {"different-state"}), (status, words)
+            assert f"{name.split('_')[0]}" in reason.lower() and "4 here" in reason, reason
 
 
 @tap.test
