@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Speed and memory of a compare, as one JSON object: bench.py BUILDDIR [HOME] [REPEATS].
+"""Speed and memory of a compare, speed of a narrow, as one JSON object: bench.py BUILDDIR [HOME] [REPEATS].
 
 The kernels are fetched first and that is not timed. Absolute times belong to one machine; the
 ratios are between things measured in turn in this one run.
@@ -16,6 +16,10 @@ import time
 
 PAIR = ("debian:6.16.12", "debian:6.17.13")
 SCENARIO = "mprotect/shared-dirty-toggle"
+# Twelve releases, as Debian names them in full: no list of packages is asked.
+SERIES = ("6.12.117+deb13", "6.16.3+deb13", "6.16.12+deb13", "6.17.8+deb13", "6.17.13+deb13",
+          "6.18.5+deb13", "6.18.15+deb13", "6.19.14+deb13", "7.0.13+deb13", "7.1.13+deb13",
+          "7.2.12+deb13", "7.3.4+deb13")
 
 
 def watch(argv):
@@ -41,6 +45,18 @@ def compare(program, home, *more):
     return seconds, peak, json.loads(out)
 
 
+def narrow(program, home, *more):
+    """Seconds, kernels measured, steps found; cold."""
+    forget(home)
+    specs = [f"debian:{version}-cloud-amd64" for version in SERIES]
+    status, seconds, _, out = watch([program, "narrow", *specs, "-s", SCENARIO, "--json",
+                                     "--home", home, *more])
+    if status != 1:
+        sys.exit(f"narrow ended with {status}")
+    document = json.loads(out)
+    return {"s": seconds, "measured": len(document["series"]), "steps": len(document["steps"])}
+
+
 def forget(home):
     """Everything that is not a kernel or a package list."""
     for name in ("snapshots", "symbols"):
@@ -52,7 +68,7 @@ def main():
     home = sys.argv[2] if len(sys.argv) > 2 else os.path.expanduser("~/.cache/slowpath-check")
     repeats = int(sys.argv[3]) if len(sys.argv) > 3 else 5
     program = str(build / "cmd/slowpath")
-    for spec in PAIR:
+    for spec in (*PAIR, *(f"debian:{version}-cloud-amd64" for version in SERIES)):
         subprocess.run([program, "kernel", "add", spec, "--home", home], check=True,
                        stdout=subprocess.DEVNULL)
     subprocess.run(["ninja", "-C", build, "bench/counting_cost"], check=True,
@@ -75,6 +91,8 @@ def main():
         "warm_s": {"median": statistics.median(warm), "max": max(warm), "target": 4},
         "warm_to_cold": statistics.median(warm) / statistics.median(cold),
         "counting": {**json.loads(counting), "target": 1.15},
+        "narrow": {"all": {**narrow(program, home, "--all"), "target": 60},
+                   "search": {**narrow(program, home), "target": 30}},
         "peak_mib": {"max": max(peaks), "target": 64},
     }, sys.stdout, indent=1)
     print()

@@ -312,7 +312,8 @@ static void timed_steps_are_suspect(void **state)
 	has(b.data, "emulated");
 	has(b.data, "tells of QEMU, not of hardware");
 	has(b.data, "probability 0.990");
-	f.narrow.n_steps = 0;
+	end(&f);
+	start(&f);
 	search.state = NOISY_STEPS_REFUSED;
 	assert_int_equal(narrow_conclude_timed(&f.narrow, &search, 0.01, &e), 0);
 	assert_int_equal(f.narrow.verdict, VERDICT_INCONCLUSIVE);
