@@ -31,7 +31,8 @@ void narrow_free(struct narrow *n)
 		free(n->items[i].reason);
 		free(n->items[i].values);
 		kernel_free(n->items[i].kernel);
-		run_free(&n->items[i].run);
+		if (!n->items[i].lent)
+			run_free(&n->items[i].run);
 	}
 	for (size_t i = 0; i < n->n_steps; i++) {
 		comparison_free(&n->steps[i].comparison);
@@ -57,6 +58,7 @@ int narrow_measured(struct narrow *n, size_t item, const struct scenario *s, uns
 	x->runs = 1;
 	n->exact = n->exact && self.exact;
 	x->run = *run;
+	x->lent = n->lending;
 	*run = (struct run){ 0 };
 	return 0;
 }
@@ -87,10 +89,12 @@ int narrow_timed(struct narrow *n, size_t item, const struct scenario *s, struct
 
 	if (r == 0)
 		r = add_value(x, *value, e);
-	if (r == 0 && x->runs == 1)
+	if (r == 0 && x->runs == 1) {
 		x->run = *run;
-	else
+		x->lent = n->lending;
+	} else if (!n->lending) {
 		run_free(run);
+	}
 	*run = (struct run){ 0 };
 	return r;
 }

@@ -20,6 +20,7 @@ struct narrow_item {
 	unsigned runs;	      /* good ones */
 	double *values;	      /* timed: of each; owned */
 	struct run run;	      /* exact: the measurement; timed: the first good one */
+	bool lent;	      /* the run is somebody else's */
 	char *reason;	      /* why it was skipped; owned */
 };
 
@@ -40,8 +41,9 @@ struct narrow {
 	size_t count;
 	struct narrow_step *steps; /* oldest first */
 	size_t n_steps;
-	bool exact; /* no item's measurements differ among themselves */
-	double rest; /* what the ends differ by, less all steps: changes below the threshold */
+	bool lending; /* runs that are handed in now belong to who does, and outlive this */
+	bool exact;   /* no item's measurements differ among themselves */
+	double rest;  /* what the ends differ by, less all steps: changes below the threshold */
 	enum verdict verdict;
 	char reason[512];
 };

@@ -10,7 +10,7 @@
 
 struct options {
 	struct measuring m;
-	const char *scenario, *mode, *cmdline, *config;
+	const char *scenario, *mode, *cmdline, *config, *resume;
 	unsigned top;
 	bool all;
 };
@@ -28,6 +28,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "config", 0, OPT_STRING, "FILE",
 		  "the .config to build git: specs with (default: 'slowpath kconfig')",
 		  &o->config },
+		{ "resume", 0, OPT_STRING, "ID", "go on with a search that was interrupted",
+		  &o->resume },
 		{ "top", 0, OPT_UINT, "N", "functions to list of each step (default 5)", &o->top },
 		MEASURING_OPTS(&o->m),
 	};
@@ -43,7 +45,10 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		status =
 			usage_error(self, "--all is of exact mode; timed, every kernel is measured "
 					  "by 'slowpath run', in blocks");
-	if (status < 0 && !*argc)
+	if (status < 0 && o->resume && *argc)
+		status = usage_error(self, "--resume ID stands alone: the kernels are in the "
+					   "database");
+	if (status < 0 && !o->resume && !*argc)
 		status = usage_error(self, "kernels are expected, oldest first, or a range");
 	return status;
 }
@@ -58,29 +63,34 @@ static const char *mode_name(const struct narrowing *w)
 /* What was asked for. */
 static json_t *command_json(const struct narrowing *w)
 {
-	const struct narrow_item *first = &w->narrow.items[0];
-	json_t *kernels = json_array();
+	json_t *kernels = json_array(), *ranges = json_array();
 
-	for (size_t i = 0; kernels && i < w->narrow.count; i++)
+	for (size_t i = 0; kernels && i < w->narrow.count; i++) {
 		json_array_append_new(kernels, json_string(w->narrow.items[i].spec));
-	return json_pack("{s:s,s:s,s:o,s:s,s:s,s:f,s:b}", "command", "narrow", "baseline",
-			 first->kernel ? first->kernel->spec : first->spec, "kernels", kernels,
-			 "scenario", w->scenario->name, "mode", w->timed ? "timed" : "exact",
-			 "threshold", w->m->threshold, "all", w->all);
+		json_array_append_new(ranges, json_boolean(w->from_range[i]));
+	}
+	return json_pack("{s:s,s:s,s:o,s:o,s:s,s:s,s:f,s:b,s:i,s:i,s:s?}", "command", "narrow",
+			 "baseline", w->narrow.items[0].spec, "kernels", kernels, "from_range",
+			 ranges, "scenario", w->scenario->name, "mode",
+			 w->timed ? "timed" : "exact", "threshold", w->m->threshold, "all", w->all,
+			 "cpus", (int)w->m->cpus, "memory_mib", (int)w->m->memory_mib, "cmdline",
+			 w->cmdline);
 }
 
 static int search(struct narrowing *w, struct err *e)
 {
-	int r = begin_experiment(w->s, "narrow", command_json(w), w->timed ? "timed" : "exact",
-				 w->timed ? ACCEL_TCG : ACCEL_ICOUNT, w->scenario, w->id, e);
+	int r = 0;
 
+	if (!w->journal.id)
+		r = begin_experiment(w->s, "narrow", command_json(w), w->timed ? "timed" : "exact",
+				     w->timed ? ACCEL_TCG : ACCEL_ICOUNT, w->scenario, w->id, e);
 	if (r < 0)
 		return r;
 	session_catch_signals(w->s);
 	r = w->timed ? narrow_search_timed(w, e) : narrow_search_exact(w, e);
 	session_release_signals(w->s);
 	progress_stop(&w->s->progress);
-	return r < 0 ? err_wrap(e, "experiment %s has the runs until here", w->id) : 0;
+	return r < 0 ? err_wrap(e, "'slowpath narrow --resume %s' goes on", w->id) : 0;
 }
 
 static int print(const struct cmd_ctx *ctx, const struct narrow_view *v, const json_t *document,
@@ -113,26 +123,36 @@ static int conclude(const struct cmd_ctx *ctx, const struct narrowing *w, uint64
 	if (r == 0)
 		r = store_add_result(w->s->store, w->id, w->scenario->name,
 				     verdict_name(w->narrow.verdict), document, e);
-	if (r == 0)
+	if (r == 0 && !w->journal.finished)
 		r = store_finish_experiment(w->s->store, w->id, NULL, e);
 	status = r < 0 ? report_error(e) : print(ctx, &v, document, top, e);
 	json_decref(document);
 	return status ? status : narrow_exit(&w->narrow);
 }
 
-static int narrow_down(struct cmd_ctx *ctx, const struct options *o, struct narrowing *w,
-		       char **words, int count, struct err *e)
+/* New, or taken up: the series and its kernels. */
+static int set_out(struct options *o, struct narrowing *w, char **words, int count, struct err *e)
 {
-	uint64_t start_ns;
-	int r = choose_scenario(w->s, o->scenario, &w->scenario, e);
+	int r = o->config ? kernel_store_set_config(w->s->kernels, o->config, e) : 0;
 
-	if (r == 0 && o->config)
-		r = kernel_store_set_config(w->s->kernels, o->config, e);
+	if (r == 0 && o->resume)
+		r = narrow_take_up(w, o->resume, &o->m, &o->scenario, e);
 	if (r == 0)
+		r = choose_scenario(w->s, o->scenario, &w->scenario, e);
+	if (r == 0 && !o->resume)
 		r = narrow_specs(w, words, count, e);
-	if (r == 0)
+	if (r == 0 && !o->resume)
 		r = narrow_kernels(w, e);
-	start_ns = clock_ns();
+	w->accel = w->timed ? ACCEL_TCG : ACCEL_ICOUNT;
+	return r;
+}
+
+static int narrow_down(struct cmd_ctx *ctx, struct options *o, struct narrowing *w, char **words,
+		       int count, struct err *e)
+{
+	int r = set_out(o, w, words, count, e);
+	uint64_t start_ns = clock_ns();
+
 	if (r == 0)
 		r = search(w, e);
 	return r < 0 ? report_error(e) : conclude(ctx, w, start_ns, o->top, e);
@@ -156,16 +176,16 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (session_open(ctx, &s, &e) < 0)
 		return report_error(&e);
 	s.lab.deadline_s = o.m.deadline_s;
-	w.accel = w.timed ? ACCEL_TCG : ACCEL_ICOUNT;
 	status = narrow_down(ctx, &o, &w, argv, argc, &e);
 	narrow_free(&w.narrow);
+	record_free(&w.journal);
 	free(w.from_range);
 	return status;
 }
 
 const struct cmd cmd_narrow = {
 	.name = "narrow",
-	.args = "SPEC... | debian:A..B [-s SCENARIO] [--all] [--mode MODE]",
+	.args = "SPEC... | debian:A..B [-s SCENARIO] [--all] [--mode MODE] | --resume ID",
 	.help = "between which kernels of a series the cost changed",
 	.run = run,
 };

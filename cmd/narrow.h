@@ -5,6 +5,7 @@
 
 #include "bisect/narrow.h"
 #include "cmd/measuring.h"
+#include "store/load.h"
 
 #include <sched.h>
 
@@ -15,7 +16,9 @@ struct narrowing {
 	const struct scenario *scenario;
 	bool timed, all;
 	struct narrow narrow;
-	bool *from_range; /* one an item: it may be left out if it cannot be had */
+	struct record journal; /* what is resumed; empty: nothing is */
+	size_t replayed;       /* of its runs */
+	bool *from_range;      /* one an item: it may be left out if it cannot be had */
 	char id[STORE_ID_LEN];
 	enum machine_accel accel;
 	cpu_set_t cpuset;
@@ -33,6 +36,19 @@ int narrow_specs(struct narrowing *w, char **words, int count, struct err *e);
 int narrow_kernels(struct narrowing *w, struct err *e);
 /* One kernel, fetched or built if it is not there. */
 int narrow_need(struct narrowing *w, size_t item, struct err *e);
+
+/*
+ * Takes up an interrupted search: fills the journal, the kernels, and the options, whose strings
+ * are the journal's.
+ */
+int narrow_take_up(struct narrowing *w, const char *id, struct measuring *m, const char **scenario,
+		   struct err *e);
+/*
+ * The journal's next run: 1 and what it was of, lent; *failure is why it failed, or NULL. 0 behind
+ * the last.
+ */
+int narrow_next_kept(struct narrowing *w, size_t *item, struct run *run, const char **failure,
+		     struct err *e);
 
 /* Measures what the search asks for, and concludes. */
 int narrow_search_exact(struct narrowing *w, struct err *e);

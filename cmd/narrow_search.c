@@ -42,7 +42,7 @@ static int keep(struct narrowing *w, size_t item, unsigned position, const struc
 	const struct run_place at = { .experiment = w->id,
 				      .block = w->block,
 				      .position = position,
-				      .side = w->narrow.items[item].kernel->spec };
+				      .side = w->narrow.items[item].spec };
 
 	return keep_run(w->s, &at, q, run, failure, e);
 }
@@ -132,6 +132,32 @@ static bool hidden(const void *arg, size_t older, size_t newer)
 				       w->m->threshold, older, newer);
 }
 
+/* Feeds the search with what was measured before it was interrupted. */
+static int replay_exact(struct narrowing *w, struct exact_search *search, struct err *e)
+{
+	const char *failure;
+	struct run run;
+	size_t item;
+	int r;
+
+	w->narrow.lending = true;
+	while ((r = narrow_next_kept(w, &item, &run, &failure, e)) > 0) {
+		if (failure) {
+			exact_search_skipped(search, item);
+			r = narrow_skipped(&w->narrow, item, failure, e);
+		} else {
+			r = narrow_measured(&w->narrow, item, w->scenario, w->m->cpus, &run, e);
+			if (r == 0)
+				exact_search_measured(search, item, w->narrow.items[item].value,
+						      w->narrow.items[item].spread);
+		}
+		if (r < 0)
+			break;
+	}
+	w->narrow.lending = false;
+	return r;
+}
+
 int narrow_search_exact(struct narrowing *w, struct err *e)
 {
 	struct exact_search search;
@@ -141,6 +167,8 @@ int narrow_search_exact(struct narrowing *w, struct err *e)
 	search.all = w->all;
 	search.hidden = hidden;
 	search.hidden_arg = w;
+	if (r == 0)
+		r = replay_exact(w, &search, e);
 	while (r == 0 && (n = exact_search_next(&search, items, 2)))
 		r = measure(w, &search, items, n, e);
 	if (r == 0)
@@ -150,37 +178,79 @@ int narrow_search_exact(struct narrowing *w, struct err *e)
 	return r;
 }
 
+/* One good run, or why it is none, fed to the search. @run is given up, unless it is lent. */
+static int feed_timed(struct narrowing *w, struct noisy_steps *search, size_t item, struct run *run,
+		      struct err *failure, struct err *e)
+{
+	double value = 0;
+	int r;
+
+	if (!failure->code)
+		narrow_timed(&w->narrow, item, w->scenario, run, &value, failure);
+	else if (!w->narrow.lending)
+		run_free(run);
+	if (!failure->code)
+		return noisy_steps_feed(search, log(value), e);
+	if (failure->status != ERR_UNMEASURED) {
+		*e = *failure;
+		return e->code;
+	}
+	r = w->narrow.items[item].runs ? 0 : skip(w, item, failure, e);
+	return r < 0 ? r : noisy_steps_skip(search, e);
+}
+
 /* One run of one item, fed to the search. */
 static int time_item(struct narrowing *w, struct noisy_steps *search, size_t item, struct err *e)
 {
 	struct err failure = { 0 };
 	struct run run = { 0 };
 	struct run_request q;
-	bool there, all;
-	double value = 0;
+	bool there;
 	int r = have(w, item, &there, e);
 
 	if (r < 0 || !there)
 		return r < 0 ? r : noisy_steps_skip(search, e);
 	q = request(w, item, 0);
 	timed_measure(&w->s->lab, &q, &run, &failure);
-	all = ends_all(w, &run, &failure);
-	r = all ? 0 : keep(w, item, 0, &q, &run, &failure, e);
-	w->block++;
-	if (failure.code)
+	if (ends_all(w, &run, &failure)) {
 		run_free(&run);
-	else if (r == 0)
-		narrow_timed(&w->narrow, item, w->scenario, &run, &value, &failure);
-	if (all || (r == 0 && failure.code && failure.status != ERR_UNMEASURED)) {
 		*e = failure;
-		return e->code;
+		return err_wrap(e, "%s", w->narrow.items[item].spec);
 	}
-	if (r < 0)
+	r = keep(w, item, 0, &q, &run, &failure, e);
+	w->block++;
+	/* QEMU died: the kernel is left out as one that does. */
+	if (failure.code)
+		failure.status = ERR_UNMEASURED;
+	if (r < 0) {
+		run_free(&run);
 		return r;
-	if (!failure.code)
-		return noisy_steps_feed(search, log(value), e);
-	r = w->narrow.items[item].runs ? 0 : skip(w, item, &failure, e);
-	return r < 0 ? r : noisy_steps_skip(search, e);
+	}
+	return feed_timed(w, search, item, &run, &failure, e);
+}
+
+/* The same runs in the same order lead the search to the same place. */
+static int replay_timed(struct narrowing *w, struct noisy_steps *search, struct err *e)
+{
+	const char *why;
+	struct run run;
+	size_t item, wanted;
+	int r;
+
+	w->narrow.lending = true;
+	while ((r = narrow_next_kept(w, &item, &run, &why, e)) > 0) {
+		struct err failure = { 0 };
+
+		if (why)
+			err_unmeasured(&failure, EPROTO, "%s", why);
+		r = noisy_steps_next(search, &wanted) && wanted == item
+			    ? feed_timed(w, search, item, &run, &failure, e)
+			    : err_set(e, EIO, "its runs are not those of this search");
+		if (r < 0)
+			break;
+	}
+	w->narrow.lending = false;
+	return r;
 }
 
 static void show_progress(struct narrowing *w, const struct noisy_steps *search, size_t item)
@@ -196,10 +266,13 @@ static void show_progress(struct narrowing *w, const struct noisy_steps *search,
 /* On what it is timed, and whether the machine can hold such a guest. */
 static int prepare(struct narrowing *w, struct err *e)
 {
-	struct run_request q = request(w, 0, 0);
+	struct run_request q;
 	struct limits limits;
-	int r = limits_read("", &limits, e);
+	int r = narrow_need(w, 0, e);
 
+	q = request(w, 0, 0);
+	if (r == 0)
+		r = limits_read("", &limits, e);
 	if (r == 0)
 		r = limits_check(&limits, NULL, measuring_cpus(w->m, w->scenario), q.memory_mib,
 				 true, e);
@@ -220,6 +293,8 @@ int narrow_search_timed(struct narrowing *w, struct err *e)
 
 	if (r == 0)
 		r = prepare(w, e);
+	if (r == 0)
+		r = replay_timed(w, &search, e);
 	while (r == 0 && noisy_steps_next(&search, &item)) {
 		show_progress(w, &search, item);
 		r = time_item(w, &search, item, e);

@@ -155,12 +155,36 @@ def timed_ends_are_run_in_turn_and_kept_when_interrupted():
         time.sleep(0.1)
     wait_for_runs(running, 3)
     running.process.send_signal(signal.SIGINT)
-    running.end().expect(128, "has the runs until here")
+    running.end().expect(128, "'slowpath narrow --resume ")
     runs = HOME.last_runs()
     assert [r[0] for r in runs[:3]] == [HOME.specs[0], HOME.specs[1], HOME.specs[0]], runs
     (mode, finished), = HOME.rows("SELECT mode, finished FROM experiment ORDER BY rowid DESC "
                                   "LIMIT 1")
     assert mode == "timed" and finished is None
+
+
+@tap.test
+def an_interrupted_search_goes_on():
+    whole = narrow(*HOME.specs, "--all", "--json", "--fresh").expect(1).json()
+    running = lab.Running(HOME, "narrow", *HOME.specs, "--all", "--fresh")
+    while running.process.poll() is None and not [
+            r for r in HOME.last_runs() if HOME.rows(
+                "SELECT finished FROM experiment ORDER BY rowid DESC LIMIT 1") == [(None,)]]:
+        time.sleep(0.05)
+    running.process.send_signal(signal.SIGINT)
+    running.end().expect(128, "--resume ")
+    identity = running.err.split("--resume ")[1].split("'")[0]
+    kept = HOME.rows(f"SELECT id FROM run WHERE experiment = '{identity}'")
+    assert 1 <= len(kept) < 4, kept
+    document = narrow("--resume", identity, "--json").expect(1).json()
+    assert document["id"] == identity
+    for name in ("series", "steps", "verdict", "rest"):
+        found = lab.differences(whole[name], document[name])
+        assert not found, found
+    runs = HOME.rows(f"SELECT id FROM run WHERE experiment = '{identity}'")
+    assert len(runs) == 4 and runs[:len(kept)] == kept, runs
+    narrow("--resume", identity, HOME.specs[0]).expect(129, "stands alone")
+    narrow("--resume", "20200101-000000-000000").expect(128, "no experiment")
 
 
 with lab.Home(lab.OLD, lab.NEW, "debian:7.1.13", "debian:7.3.4") as HOME:
