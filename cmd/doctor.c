@@ -7,11 +7,13 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/proc.h"
 #include "cmd/cmd.h"
 #include "cmd/doctor.h"
 #include "cmd/home.h"
 #include "cmd/parts.h"
 #include "kernel/mirror.h"
+#include "kernel/toolchain.h"
 #include "scenario/library.h"
 #include "store/store.h"
 #include "vm/probe.h"
@@ -235,6 +237,24 @@ static void check_debian(struct doctor *d)
 			"no debian: kernels: %s", e.text);
 }
 
+/* Headers show only when they are missed: the build says then which package has them. */
+static void check_builds(struct doctor *d)
+{
+	_cleanup_toolchain_ struct toolchain t = { 0 };
+	_cleanup_free_ char *git = proc_find("git");
+	struct err e = { 0 };
+
+	if (!git)
+		err_set(&e, EOPNOTSUPP, "git is missing: install the package git");
+	if (git && toolchain_find(&t, &e) == 0)
+		doctor_add(&d->checks, "builds", DOCTOR_OK, NULL, "git: kernels by %s%s, %u jobs",
+			   t.version, t.ccache ? ", ccache" : "", t.jobs);
+	else
+		doctor_add(&d->checks, "builds", DOCTOR_NOTE,
+			   "kernels that are built already work without",
+			   "no git: kernels, and no bisect: %s", e.text);
+}
+
 static void check_host(struct doctor *d)
 {
 	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
@@ -311,7 +331,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 {
 	static void (*const checks[])(struct doctor *) = {
 		check_qemu, check_machine,  check_parts,  check_plugin, check_scenarios,
-		check_home, check_database, check_debian, check_host,
+		check_home, check_database, check_debian, check_builds, check_host,
 	};
 	struct doctor d = { .ctx = ctx };
 	int status = opts_parse(self, ctx, NULL, 0, &argc, argv, NULL);

@@ -7,6 +7,7 @@
 
 extern const struct cmd cmd_attribute;
 extern const struct cmd cmd_audit;
+extern const struct cmd cmd_bisect;
 extern const struct cmd cmd_bundle;
 extern const struct cmd cmd_cache;
 extern const struct cmd cmd_compare;
@@ -30,10 +31,10 @@ extern const struct cmd cmd_state;
 extern const struct cmd cmd_verify;
 
 static const struct cmd *const commands[] = {
-	&cmd_attribute, &cmd_audit,  &cmd_bundle, &cmd_cache,	&cmd_compare,	 &cmd_cover,
-	&cmd_doctor,	&cmd_fixed,  &cmd_judge,  &cmd_kconfig, &cmd_kernel,	 &cmd_list,
-	&cmd_merge,	&cmd_narrow, &cmd_probe,  &cmd_report,	&cmd_reproducer, &cmd_run,
-	&cmd_scenario,	&cmd_shell,  &cmd_show,	  &cmd_state,	&cmd_verify,
+	&cmd_attribute, &cmd_audit,    &cmd_bisect, &cmd_bundle, &cmd_cache,   &cmd_compare,
+	&cmd_cover,	&cmd_doctor,   &cmd_fixed,  &cmd_judge,	 &cmd_kconfig, &cmd_kernel,
+	&cmd_list,	&cmd_merge,    &cmd_narrow, &cmd_probe,	 &cmd_report,  &cmd_reproducer,
+	&cmd_run,	&cmd_scenario, &cmd_shell,  &cmd_show,	 &cmd_state,   &cmd_verify,
 };
 
 static void print_commands(FILE *to)

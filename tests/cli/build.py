@@ -64,6 +64,19 @@ def wait_until(what, happened):
         time.sleep(0.05)
 
 
+def holds(pid, suffix):
+    """Whether a process stays at an open file of such a name for a moment."""
+    for _ in range(4):
+        try:
+            names = [os.readlink(fd) for fd in pathlib.Path(f"/proc/{pid}/fd").iterdir()]
+        except OSError:
+            return False
+        if not any("/build/" in n and n.endswith(suffix) for n in names):
+            return False
+        time.sleep(0.05)
+    return True
+
+
 @tap.test
 def a_revision_becomes_a_kernel():
     with Place() as p:
@@ -306,7 +319,7 @@ def two_at_once_build_it_once():
         a = lab.Running(p.home, "kernel", "add", p.spec(), env=p.env())
         wait_until("a build", lambda: list((p.home.path / "build").glob("*/src/started")))
         b = lab.Running(p.home, "kernel", "add", p.spec(), env=p.env())
-        time.sleep(0.5)
+        wait_until("a second one that waits", lambda: holds(b.process.pid, ".lock"))
         (next((p.home.path / "build").glob("*/src")) / "go").touch()
         a.end().expect(0)
         b.end().expect(0, "waiting for another slowpath")

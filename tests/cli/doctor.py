@@ -61,7 +61,7 @@ def need_qemu():
 def this_machine_is_examined():
     status, checks = examine()
     names = {"qemu", "machine", "guest", "plugin", "scenarios", "home", "space", "database",
-             "memory", "overcommit", "cores", "debian", "kvm", "governor", "load"}
+             "memory", "overcommit", "cores", "debian", "builds", "kvm", "governor", "load"}
     assert set(checks) == names, set(checks)
     if QEMU:
         assert status == 0, [c for c in checks.values() if c["status"] == "missing"]
@@ -156,6 +156,7 @@ def debian_kernels_are_not_needed():
         status, checks = examine(env={"PATH": empty, "SLOWPATH_QEMU": QEMU})
     assert status == 0 and checks["debian"]["status"] == "note", checks["debian"]
     assert "apt-get" in checks["debian"]["what"] and "bzImage" in checks["debian"]["mend"]
+    assert checks["builds"]["status"] == "note" and "git" in checks["builds"]["what"]
 
 
 @tap.test

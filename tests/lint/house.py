@@ -157,7 +157,8 @@ def check_listed(root, listed):
     for pattern, prefix, drop in (("tests/unit/test_*.c", "unit", "test_"),
                                   ("tests/fuzz/fuzz_*.c", "corpus", ""),
                                   ("tests/lint/*.py", "lint", ""), ("tests/cli/*.py", "cli", ""),
-                                  ("tests/boot/*.py", "boot", "")):
+                                  ("tests/boot/*.py", "boot", ""),
+                                  ("tests/real/*.py", "bisect", "")):
         for path in sorted(root.glob(pattern)):
             name = path.stem[len(drop):]
             helper = path.suffix == ".py" and "tap.main()" not in sources.read(path)

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a culprit's proof is worth. Pure. */
+#ifndef BISECT_PROOF_H
+#define BISECT_PROOF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Of the slowdown that a culprit made, what the bad end without it must win back. */
+#define PROOF_WON_BACK 0.5
+
+enum proof_status {
+	PROOF_PROVEN, /* against its parent, and won back on the bad end */
+	PROOF_LIKELY, /* against its parent; it could not be reverted, or is one of several */
+	PROOF_NOT_CONFIRMED, /* fresh measurements do not show it */
+	PROOF_NO_DIFFERENCE, /* there was nothing to search for */
+};
+
+/* A fresh measurement of two. */
+struct proof_pair {
+	bool measured; /* false: one could not be built or measured */
+	bool differs;  /* by what matters, and beyond the spread */
+	double old_value, new_value;
+};
+
+/* "proven", "likely", "not confirmed", "no difference" */
+const char *proof_status_name(enum proof_status s);
+
+/*
+ * @slower: what the search saw of it. @parent: the commit before against it. @suspects: how many
+ * commits it may be. @revert: the bad end against itself without the commit. *won_back: the share
+ * of the culprit's own change that this takes away; NAN if that is not known.
+ */
+enum proof_status proof_judge(bool slower, const struct proof_pair *parent, size_t suspects,
+			      const struct proof_pair *revert, double *won_back);
+
+#endif

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/buf.h"
+#include "base/clock.h"
+#include "bisect/exact_search.h"
+#include "cmd/bisect_begin.h"
+#include "cmd/bisect_document.h"
+#include "cmd/bisection.h"
+#include "cmd/memory.h"
+#include "report/bisect.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_SCENARIO "mprotect/shared-dirty-toggle"
+#define DEFAULT_THRESHOLD 1.0
+#define CPUS_MAX 16
+
+struct words {
+	struct bisect_options o;
+	double percent;
+	const char *memory;
+	unsigned deadline_s;
+};
+
+static int check(const struct cmd *self, struct words *w, int argc, int dashdash, char **argv)
+{
+	struct bisect_options *o = &w->o;
+
+	if (argc && (dashdash != 0))
+		return usage_error(self, "'%s' is not expected; paths stand behind --", argv[0]);
+	if (o->resume && (o->good || o->bad || argc))
+		return usage_error(self, "--resume takes all else from what it resumes");
+	if (!o->resume && (!o->good || !o->bad))
+		return usage_error(self, "--good and --bad are needed");
+	if (o->cpus < 1 || o->cpus > CPUS_MAX)
+		return usage_error(self, "--cpus: 1 to %d is possible", CPUS_MAX);
+	if (!w->deadline_s)
+		return usage_error(self, "--deadline: at least 1 is expected");
+	o->paths = argc ? (const char *const *)argv : NULL;
+	o->threshold = w->percent / 100;
+	return memory_parse(self, w->memory, &o->memory_mib);
+}
+
+static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, int *argc,
+		 char **argv)
+{
+	struct bisect_options *o = &w->o;
+	const struct opt table[] = {
+		{ "tree", 0, OPT_STRING, "DIR", "the kernel's git tree (default .)", &o->tree },
+		{ "good", 0, OPT_STRING, "REV", "a commit that is fast", &o->good },
+		{ "bad", 0, OPT_STRING, "REV", "a later one that is slow", &o->bad },
+		{ "scenario", 's', OPT_STRING, "NAME", "scenario (default " DEFAULT_SCENARIO ")",
+		  &o->scenario },
+		{ "config", 0, OPT_STRING, "FILE",
+		  "the .config to build with (default: 'slowpath kconfig')", &o->config },
+		{ "threshold", 0, OPT_DOUBLE, "PERCENT", "smallest change that matters (default 1)",
+		  &w->percent },
+		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &o->cpus },
+		{ "mem", 0, OPT_STRING, "SIZE",
+		  "memory of the guest (default 512M, or as the scenario says)", &w->memory },
+		{ "deadline", 0, OPT_UINT, "SECONDS", "for every wait for a guest (default 120)",
+		  &w->deadline_s },
+		{ "resume", 0, OPT_STRING, "ID", "go on with a bisection that was ended",
+		  &o->resume },
+	};
+	int dashdash, status;
+
+	*w = (struct words){ .o = { .tree = ".", .scenario = DEFAULT_SCENARIO, .cpus = 1 },
+			     .percent = DEFAULT_THRESHOLD,
+			     .deadline_s = SESSION_DEADLINE_S };
+	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
+	return status < 0 ? check(self, w, *argc, dashdash, argv) : status;
+}
+
+/* One end, which has to be measured. */
+static int measure_end(struct bisection *b, const char *name, const struct git_commit *c,
+		       struct commit_value *out, struct err *e)
+{
+	const char *why;
+	int r = bisection_measure(b, c->id, out, e);
+
+	if (r < 0 || out->known)
+		return r;
+	why = bisection_skipped(b, c->id);
+	return err_unmeasured(e, ENODATA, "%s (%.*s) cannot be measured: %s", name, GIT_SHORT,
+			      c->id, why ? why : "unknown");
+}
+
+/* 1: bad is slower; 0: there is no difference. */
+static int compare_ends(struct bisection *b, struct err *e)
+{
+	struct commit_value good, bad;
+	struct exact_search two = { 0 };
+	bool differ;
+	int r = measure_end(b, "good", &b->good, &good, e);
+
+	if (r == 0)
+		r = measure_end(b, "bad", &b->bad, &bad, e);
+	if (r == 0)
+		r = exact_search_init(&two, 2, b->o.threshold, e);
+	if (r < 0)
+		return r;
+	exact_search_measured(&two, 0, good.value, good.spread);
+	exact_search_measured(&two, 1, bad.value, bad.spread);
+	differ = exact_search_differ(&two, 0, 1);
+	exact_search_free(&two);
+	if (differ && bad.value < good.value)
+		return err_set(e, EINVAL,
+			       "good and bad are swapped: bad (%.*s, %.3f) is faster than good "
+			       "(%.*s, %.3f)",
+			       GIT_SHORT, b->bad.id, bad.value, GIT_SHORT, b->good.id, good.value);
+	return differ;
+}
+
+static int search(struct bisection *b, json_t **document, enum proof_status *status,
+		  uint64_t start_ns, struct err *e)
+{
+	const struct commit_search s = { .tree = &b->tree,
+					 .paths = b->o.paths,
+					 .threshold = b->o.threshold,
+					 .measure = bisection_measure,
+					 .arg = b };
+	_cleanup_culprits_ struct culprits found = { 0 };
+	int r = compare_ends(b, e), differ = r;
+
+	if (r > 0)
+		r = commits_search(&s, &b->chain, &found, e);
+	if (r == 0)
+		r = bisect_document(b, differ ? &found : NULL, start_ns, status, document, e);
+	return r;
+}
+
+static int print(const struct cmd_ctx *ctx, json_t *document, struct err *e)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+
+	if (ctx->json)
+		return print_json(document);
+	if (bisect_text(document, &text) != 0) {
+		err_oom(e);
+		return report_error(e);
+	}
+	fwrite(text.data, 1, text.len, stdout);
+	return finish_stdout();
+}
+
+static int exit_status(enum proof_status status)
+{
+	switch (status) {
+	case PROOF_PROVEN:
+	case PROOF_LIKELY:
+		return 1;
+	case PROOF_NO_DIFFERENCE:
+		return 0;
+	case PROOF_NOT_CONFIRMED:
+		break;
+	}
+	return ERR_UNMEASURED;
+}
+
+static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
+{
+	const uint64_t start_ns = clock_ns();
+	_cleanup_session_ struct session s = { 0 };
+	_cleanup_(bisection_close) struct bisection b = { .s = &s };
+	enum proof_status found;
+	struct err e = { 0 };
+	json_t *document = NULL;
+	struct words w;
+	int status = parse(self, ctx, &w, &argc, argv), r;
+
+	if (status >= 0)
+		return status;
+	r = session_open(ctx, &s, &e);
+	b.o = w.o;
+	s.lab.deadline_s = w.deadline_s;
+	if (r == 0)
+		r = bisection_begin(&b, &e);
+	session_catch_signals(&s);
+	if (r == 0) {
+		kernel_store_set_cancel(s.kernels, s.lab.cancel);
+		r = search(&b, &document, &found, start_ns, &e);
+	}
+	session_release_signals(&s);
+	if (r == 0)
+		r = bisection_finish(&b, document, found, &e);
+	progress_stop(&s.progress);
+	if (r < 0) {
+		if (b.journal && e.status != ERR_UNMEASURED)
+			err_wrap(&e, "'slowpath bisect --resume %s' goes on", b.id);
+		status = report_error(&e);
+	} else {
+		status = print(ctx, document, &e);
+		status = status ? status : exit_status(found);
+	}
+	json_decref(document);
+	return status;
+}
+
+const struct cmd cmd_bisect = {
+	.name = "bisect",
+	.args = "--good REV --bad REV [--tree DIR] [-s SCENARIO] [-- PATH...] | --resume ID",
+	.help = "which commit of a kernel's git tree made it slower, and the proof",
+	.run = run,
+};

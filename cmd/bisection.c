@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/bisection.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "cmd/pair_run.h"
+#include "judge/comparison.h"
+#include "kernel/build.h"
+#include "kernel/sections.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Another tick phase than that of the search. */
+#define PROOF_REST_NS 137317u
+
+/* Whether an error means that a commit is to be skipped; anything else ends the bisection. */
+static bool is_skipped(const struct err *e)
+{
+	return e->status == ERR_UNMEASURED && e->code != -ECANCELED;
+}
+
+static double since_s(uint64_t start_ns)
+{
+	return (double)(clock_ns() - start_ns) / 1e9;
+}
+
+static int build(struct bisection *b, const char *commit, const char *revert, struct kernel **out,
+		 struct err *e)
+{
+	const struct build_request q = { .dir = b->tree.dir, .rev = commit, .revert = revert };
+	const uint64_t start_ns = clock_ns();
+	bool built = false;
+	int r;
+
+	progress_clear(&b->s->progress);
+	r = build_kernel(b->s->kernels, &q, session_note, NULL, out, &built, e);
+	b->built += built;
+	if (built || r < 0)
+		b->build_s += since_s(start_ns);
+	return r;
+}
+
+static struct run_request request(const struct bisection *b, const struct kernel *k, unsigned side)
+{
+	return (struct run_request){
+		.side = side,
+		.kernel = k,
+		.scenario = b->scenario,
+		.cpus = b->o.cpus,
+		.memory_mib = b->o.memory_mib ? b->o.memory_mib : scenario_memory_mib(b->scenario),
+	};
+}
+
+static int run_one(struct bisection *b, const struct kernel *k, struct pair_side *side,
+		   struct err *e)
+{
+	const uint64_t start_ns = clock_ns();
+	int r;
+
+	side->request = request(b, k, 0);
+	r = pair_run(b->s, b->id, b->block++, side, 1, e);
+	b->measure_s += since_s(start_ns);
+	return r;
+}
+
+/* The good end's own run, which says in what state others have to be; kept in memory only. */
+static int need_reference(struct bisection *b, struct err *e)
+{
+	_cleanup_kernel_ struct kernel *k = NULL;
+	struct pair_side side = { 0 };
+	int r;
+
+	if (b->has_reference)
+		return 0;
+	r = build(b, b->good.id, NULL, &k, e);
+	if (r == 0)
+		r = run_one(b, k, &side, e);
+	if (r < 0) {
+		run_free(&side.run);
+		return r;
+	}
+	b->reference = side.run;
+	b->has_reference = true;
+	return 0;
+}
+
+/* An earlier commit whose image loads the same; NULL: none. */
+static json_t *find_image(const struct bisection *b, const char *image)
+{
+	const json_t *entries = journal_entries(b->journal);
+
+	for (size_t i = 0; i < json_array_size(entries); i++) {
+		json_t *entry = json_array_get(entries, i);
+		const char *have = json_string_value(json_object_get(entry, "image"));
+
+		if (have && !strcmp(have, image))
+			return entry;
+	}
+	return NULL;
+}
+
+static json_t *skipped(const char *reason, const char *image)
+{
+	return json_pack("{s:s,s:s?}", "skipped", reason, "image", image);
+}
+
+/* What another commit's entry says is so of this one, too. */
+static json_t *same_as(json_t *other)
+{
+	json_t *entry =
+		json_pack("{s:s}", "same_as",
+			  json_string_value(json_object_get(other, "key")) + strlen("commit:"));
+
+	json_object_update_missing(entry, other);
+	json_object_del(entry, "key");
+	return entry;
+}
+
+static json_t *measured(struct bisection *b, const struct comparison *c, const char *image)
+{
+	const struct metric *m = &c->metrics[0];
+
+	snprintf(b->metric, sizeof(b->metric), "%s", m->name);
+	if (c->verdict == VERDICT_DIFFERENT_STATE)
+		return skipped(c->reason, image);
+	return json_pack("{s:f,s:f,s:s,s:s}", "value", m->new_value, "spread", m->spread_new,
+			 "image", image, "metric", m->name);
+}
+
+/* Boots and measures a kernel whose image is new here. */
+static int measure_image(struct bisection *b, const char *commit, const struct kernel *k,
+			 const char *image, json_t **out, struct err *e)
+{
+	_cleanup_comparison_ struct comparison c = { 0 };
+	const bool is_reference = !b->has_reference && !strcmp(commit, b->good.id);
+	struct pair_side side = { 0 };
+	int r = need_reference(b, e);
+
+	if (r < 0 && !is_reference)
+		return r;
+	if (r == 0 && !is_reference)
+		r = run_one(b, k, &side, e);
+	if (r == 0)
+		r = compare_runs(b->scenario, &b->reference,
+				 is_reference ? &b->reference : &side.run, b->o.cpus,
+				 b->o.threshold, &c, e);
+	if (r == 0)
+		*out = measured(b, &c, image);
+	else if (is_skipped(e))
+		*out = skipped(e->text, image);
+	run_free(&side.run);
+	if (!*out)
+		return r < 0 ? r : err_oom(e);
+	err_clear(e);
+	return 0;
+}
+
+/* Builds and measures a commit; *out is what to write of it. */
+static int look_at(struct bisection *b, const char *commit, json_t **out, struct err *e)
+{
+	_cleanup_kernel_ struct kernel *k = NULL;
+	struct hash_hex image;
+	json_t *twin;
+	int r = build(b, commit, NULL, &k, e);
+
+	*out = NULL;
+	if (r < 0 && !is_skipped(e))
+		return r;
+	if (r < 0) {
+		fprintf(stderr, "slowpath: %s; it is skipped\n", e->text);
+		*out = skipped(e->text, NULL);
+		err_clear(e);
+		return *out ? 0 : err_oom(e);
+	}
+	r = sections_hash(k->vmlinux_path, &image, e);
+	if (r < 0)
+		return r;
+	twin = find_image(b, image.text);
+	if (!twin)
+		return measure_image(b, commit, k, image.text, out, e);
+	*out = same_as(twin);
+	return *out ? 0 : err_oom(e);
+}
+
+int bisection_measure(void *arg, const char *commit, struct commit_value *out, struct err *e)
+{
+	struct bisection *b = arg;
+	_cleanup_free_ char *key = str_printf("commit:%s", commit);
+	const json_t *entry = key ? journal_find(b->journal, key) : NULL;
+	const unsigned built = b->built;
+	json_t *fresh = NULL;
+	int r = key ? 0 : err_oom(e);
+
+	if (r == 0 && !entry) {
+		r = look_at(b, commit, &fresh, e);
+		if (r < 0)
+			return r;
+		json_object_set_new(fresh, "built", json_integer(b->built - built));
+		r = journal_add(b->journal, key, fresh, e);
+		entry = journal_find(b->journal, key);
+	}
+	if (r < 0)
+		return r;
+	*out = (struct commit_value){
+		.known = json_is_number(json_object_get(entry, "value")),
+		.value = json_number_value(json_object_get(entry, "value")),
+		.spread = json_number_value(json_object_get(entry, "spread")),
+	};
+	if (json_object_get(entry, "metric"))
+		snprintf(b->metric, sizeof(b->metric), "%s",
+			 json_string_value(json_object_get(entry, "metric")));
+	return 0;
+}
+
+const char *bisection_skipped(const struct bisection *b, const char *commit)
+{
+	_cleanup_free_ char *key = str_printf("commit:%s", commit);
+	const json_t *entry = key ? journal_find(b->journal, key) : NULL;
+
+	return json_string_value(json_object_get(entry, "skipped"));
+}
+
+static json_t *pair_entry(const struct comparison *c)
+{
+	const struct metric *m = &c->metrics[0];
+	bool differs = c->verdict == VERDICT_REGRESSION || c->verdict == VERDICT_IMPROVEMENT;
+
+	return json_pack("{s:f,s:f,s:b,s:s}", "old", m->old_value, "new", m->new_value, "confirmed",
+			 differs, "reason", c->reason);
+}
+
+/* Two kernels against each other, booted anew, with ticks elsewhere. */
+static int measure_pair(struct bisection *b, struct kernel *const kernels[2], json_t **out,
+			struct err *e)
+{
+	_cleanup_comparison_ struct comparison c = { 0 };
+	struct pair_side sides[2] = { 0 };
+	const uint64_t start_ns = clock_ns();
+	int r;
+
+	for (unsigned i = 0; i < 2; i++) {
+		sides[i].request = request(b, kernels[i], i);
+		sides[i].request.fresh = true;
+		sides[i].request.extra_rest_ns = PROOF_REST_NS;
+	}
+	r = pair_run(b->s, b->id, b->block++, sides, 2, e);
+	if (r == 0)
+		r = compare_runs(b->scenario, &sides[0].run, &sides[1].run, b->o.cpus,
+				 b->o.threshold, &c, e);
+	if (r == 0) {
+		*out = pair_entry(&c);
+		r = *out ? 0 : err_oom(e);
+	}
+	b->measure_s += since_s(start_ns);
+	pair_free(sides);
+	return r;
+}
+
+/* @older against @newer; @revert: against itself without that. */
+static int look_at_pair(struct bisection *b, const char *older, const char *newer,
+			const char *revert, json_t **out, struct err *e)
+{
+	_cleanup_kernel_ struct kernel *a = NULL, *z = NULL;
+	int r = build(b, older, NULL, &a, e);
+
+	*out = NULL;
+	if (r == 0)
+		r = build(b, newer, revert, &z, e);
+	if (r == 0)
+		r = measure_pair(b, (struct kernel *const[]){ a, z }, out, e);
+	if (r < 0 && is_skipped(e)) {
+		*out = json_pack("{s:s}", "failed", e->text);
+		r = *out ? 0 : err_oom(e);
+		err_clear(e);
+	}
+	return r;
+}
+
+static int pair(struct bisection *b, const char *kind, const struct culprit *c, const char *older,
+		const char *newer, const char *revert, const json_t **out, struct err *e)
+{
+	_cleanup_free_ char *key = str_printf("%s:%s", kind, c->first_bad);
+	const unsigned built = b->built;
+	json_t *fresh = NULL;
+	int r;
+
+	if (!key)
+		return err_oom(e);
+	*out = journal_find(b->journal, key);
+	if (*out)
+		return 0;
+	r = look_at_pair(b, older, newer, revert, &fresh, e);
+	if (r == 0) {
+		json_object_set_new(fresh, "built", json_integer(b->built - built));
+		r = journal_add(b->journal, key, fresh, e);
+	}
+	*out = journal_find(b->journal, key);
+	return r;
+}
+
+int bisection_against_parent(struct bisection *b, const struct culprit *c, const json_t **out,
+			     struct err *e)
+{
+	return pair(b, "parent", c, c->suspects == 1 ? c->parent : c->last_good, c->first_bad, NULL,
+		    out, e);
+}
+
+int bisection_reverted(struct bisection *b, const struct culprit *c, const json_t **out,
+		       struct err *e)
+{
+	return pair(b, "revert", c, b->bad.id, b->bad.id, c->first_bad, out, e);
+}
