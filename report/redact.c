@@ -63,7 +63,7 @@ static size_t path_length(const struct redact_words *w, const char *p, bool at_e
 		n++;
 	}
 	/* "/init" alone is the guest's; "//" starts what follows a URL's scheme. */
-	return p[1] == '/' ? 0 : parts >= (relative ? 1u : 2u) ? n : 0;
+	return *p == '/' && p[1] == '/' ? 0 : parts >= (relative ? 1u : 2u) ? n : 0;
 }
 
 static int put_path(struct buf *out, const char *p, size_t n)
