@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/mechanism.h"
 
+#include "base/file.h"
 #include "judge/attribution.h"
 #include "judge/comparison.h"
+#include "judge/flame.h"
 #include "report/attribute.h"
+#include "report/flame.h"
 
 struct attribute {
 	struct mechanism m;
 	unsigned top;
+	const char *tree; /* folder that call trees go to; NULL: none */
+	struct flame flame;
 	struct comparison comparison;
 	struct attribution attribution;
 	struct attribute_view view;
@@ -17,9 +22,52 @@ struct attribute {
 static void attribute_close(struct attribute *a)
 {
 	json_decref(a->document);
+	flame_free(&a->flame);
 	attribution_free(&a->attribution);
 	comparison_free(&a->comparison);
 	mechanism_close(&a->m);
+}
+
+static int write_file(const struct attribute *a, const char *name, const struct buf *text,
+		      struct err *e)
+{
+	_cleanup_free_ char *path = str_printf("%s/%s", a->tree, name);
+
+	return path ? file_write_atomic(path, text->data, text->len, e) : err_oom(e);
+}
+
+/* "tree": what the trees add up to; and DIR/old.folded, new.folded, flame.svg. */
+static int write_trees(struct attribute *a, struct err *e)
+{
+	const struct mechanism *m = &a->m;
+	_cleanup_free_ char *title = str_printf("%s, %s to %s", m->scenario->name,
+						m->kernels[0]->release, m->kernels[1]->release);
+	_cleanup_buf_ struct buf old_folded = { 0 }, new_folded = { 0 }, svg = { 0 };
+	int r = flame_make(m->scenario, &m->sides[0].run.tree, &m->sides[1].run.tree, &a->flame, e);
+
+	if (r == 0 && !title)
+		r = err_oom(e);
+	if (r == 0)
+		r = flame_folded(&a->flame, 0, &old_folded, e);
+	if (r == 0)
+		r = flame_folded(&a->flame, 1, &new_folded, e);
+	if (r == 0)
+		r = flame_svg(&a->flame, title, scenario_item_name(m->scenario), &svg, e);
+	if (r == 0)
+		r = dir_make(a->tree, e);
+	if (r == 0)
+		r = write_file(a, "old.folded", &old_folded, e);
+	if (r == 0)
+		r = write_file(a, "new.folded", &new_folded, e);
+	if (r == 0)
+		r = write_file(a, "flame.svg", &svg, e);
+	if (r < 0)
+		return r;
+	json_object_set_new(a->document, "tree",
+			    json_pack("{s:f,s:f,s:I}", "old", a->flame.nodes[0].whole[0], "new",
+				      a->flame.nodes[0].whole[1], "paths",
+				      (json_int_t)a->flame.count));
+	return 0;
 }
 
 static int measure(struct attribute *a, struct err *e)
@@ -29,6 +77,8 @@ static int measure(struct attribute *a, struct err *e)
 
 	for (unsigned i = 0; i < 2; i++)
 		m->sides[i].request.vector = true;
+	for (unsigned i = 0; i < 2; i++)
+		m->sides[i].request.tree = a->tree != NULL;
 	r = mechanism_measure(m, e);
 	if (r == 0)
 		r = compare_runs(m->scenario, &m->sides[0].run, &m->sides[1].run, m->o.cpus, 0,
@@ -44,6 +94,8 @@ static int measure(struct attribute *a, struct err *e)
 					   .attribution = &a->attribution };
 	a->document = mechanism_document(m, "slowpath/attribute/1", "attribution");
 	r = a->document ? attribute_json(&a->view, a->document, e) : err_oom(e);
+	if (r == 0 && a->tree)
+		r = write_trees(a, e);
 	return r < 0 ? r : mechanism_finish(m, "attributed", a->document, e);
 }
 
@@ -65,6 +117,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	__attribute__((cleanup(attribute_close))) struct attribute a = { .top = 12 };
 	const struct opt own[] = {
 		{ "top", 0, OPT_UINT, "N", "functions to list (default 12)", &a.top },
+		{ "tree", 0, OPT_STRING, "DIR",
+		  "follow calls; folded stacks and a flame graph there", &a.tree },
 	};
 	struct err e = { 0 };
 	int status = mechanism_parse(self, ctx, &a.m, own, ARRAY_SIZE(own), &argc, argv, 2, 2);

@@ -58,19 +58,24 @@ void boot_progress(const struct boot *b, const char *what)
 int boot_start(const struct boot *b, const char *plugin, const char *snapshot, struct machine **out,
 	       struct err *e)
 {
+	_cleanup_free_ char *options = str_printf(
+		b->page_fault ? "%s,tree=tree,functions=functions,page_fault=%llx" : "%s",
+		b->vector ? ",vector=on" : "", (unsigned long long)b->page_fault);
 	struct machine_opts o = {
 		.qemu = b->lab->qemu,
 		.spec = b->machine,
 		.dir = b->dir.path,
 		.kernel = b->kernel->pvh ? b->kernel->vmlinux_path : b->kernel->bzimage_path,
 		.plugin = plugin,
-		.plugin_options = b->vector ? ",vector=on" : "",
+		.plugin_options = options,
 		.incoming = snapshot,
 		.cpuset = b->cpuset,
 		.deadline_s = b->lab->deadline_s,
 		.cancel = b->lab->cancel,
 	};
 
+	if (!options)
+		return err_oom(e);
 	if (!o.kernel)
 		return err_unmeasured(e, ENOTSUP,
 				      "QEMU cannot boot this vmlinux: it needs CONFIG_PVH, or give "

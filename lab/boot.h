@@ -16,6 +16,7 @@ struct boot {
 	unsigned side;
 	const cpu_set_t *cpuset;
 	bool vector;
+	uint64_t page_fault; /* address of its stub, if a call tree is wanted; else 0 */
 	struct machine_spec machine;
 	struct workdir dir;
 	struct buf initrd;

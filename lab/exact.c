@@ -78,19 +78,25 @@ static int take_report(const struct report *report, const struct run_request *q,
 }
 
 /* A program may have many tasks, and the one that waits for it does next to nothing. */
+static int read_output(const struct workdir *w, const char *name, struct buf *out, struct err *e)
+{
+	_cleanup_free_ char *path = str_printf("%s/%s", w->path, name);
+
+	return path ? file_read(path, COUNTS_BYTES_MAX, out, e) : err_oom(e);
+}
+
 static int take_counts(const struct workdir *w, const struct symbols *symbols,
 		       const struct run_request *q, struct run *out, struct err *e)
 {
-	_cleanup_free_ char *path = str_printf("%s/counts", w->path);
-	_cleanup_buf_ struct buf bytes = { 0 };
-	int r;
+	_cleanup_buf_ struct buf counts = { 0 }, calls = { 0 };
+	int r = read_output(w, "counts", &counts, e);
 
-	if (!path)
-		return err_oom(e);
-	r = file_read(path, COUNTS_BYTES_MAX, &bytes, e);
-	return r < 0 ? r
-		     : profile_read(bytes.data, bytes.len, symbols, q->scenario->program,
-				    &out->profile, e);
+	if (r == 0)
+		r = profile_read(counts.data, counts.len, symbols, q->scenario->program,
+				 &out->profile, e);
+	if (r == 0 && q->tree)
+		r = read_output(w, "tree", &calls, e);
+	return r < 0 || !q->tree ? r : calltree_read(calls.data, calls.len, symbols, &out->tree, e);
 }
 
 /* Carries out the plan in the machine, which stands at the guest's first pause or runs from it. */
@@ -112,7 +118,22 @@ static int carry_out(struct machine *m, bool at_pause, const struct workdir *w,
 	return r;
 }
 
-static int run_plan(const struct boot *b, const struct run_request *q, const char *snapshot,
+/* What the plugin needs to follow calls. */
+static int prepare_tree(struct boot *b, const struct symbols *symbols, struct err *e)
+{
+	_cleanup_buf_ struct buf starts = { 0 };
+	int r;
+
+	if (b->lab->qemu->plugin_api > 1 || b->machine.cpus > 1)
+		return err_set(e, ENOTSUP,
+			       "a call tree needs one CPU and QEMU 7.2 to 8.2, not %u and %s",
+			       b->machine.cpus, b->lab->qemu->version);
+	b->page_fault = symbols_address(symbols, "asm_exc_page_fault");
+	r = symbols_starts(symbols, &starts, e);
+	return r < 0 ? r : workdir_put(&b->dir, "functions", starts.data, starts.len, e);
+}
+
+static int run_plan(struct boot *b, const struct run_request *q, const char *snapshot,
 		    const struct symbols *symbols, struct run *out, struct err *e)
 {
 	_cleanup_(machine_free_p) struct machine *m = NULL;
@@ -130,6 +151,8 @@ static int run_plan(const struct boot *b, const struct run_request *q, const cha
 		r = workdir_put(&b->dir, "plan", plan, plan_len, e);
 	if (r == 0)
 		r = workdir_put(&b->dir, "places", places.data, places.len, e);
+	if (r == 0 && q->tree)
+		r = prepare_tree(b, symbols, e);
 	if (r == 0)
 		r = boot_start(b, b->lab->plugin, snapshot, &m, e);
 	if (r == 0 && !snapshot)

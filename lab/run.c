@@ -16,6 +16,7 @@
 void run_free(struct run *r)
 {
 	profile_free(&r->profile);
+	calltree_free(&r->tree);
 	for (unsigned s = 0; s < MARKER_SEGMENTS; s++)
 		free(r->timing.spans_ns[s]);
 	output_free(&r->output);

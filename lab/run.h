@@ -7,6 +7,7 @@
 #define LAB_RUN_H
 
 #include "kernel/store.h"
+#include "lab/calltree.h"
 #include "lab/lab.h"
 #include "lab/output.h"
 #include "lab/profile.h"
@@ -40,6 +41,7 @@ struct run_request {
 	uint64_t extra_rest_ns;	 /* of the guest's clock: another tick phase */
 	bool fresh;		 /* boot, do not use or make a snapshot */
 	struct probed *probed;	 /* lab/probed.h uses it; NULL elsewhere */
+	bool tree;		 /* follow calls, too; plugin API 1 and one CPU only */
 	bool vector;		 /* count what instructions do, too (enum cost) */
 	struct perturbation perturbation;
 };
@@ -53,6 +55,7 @@ struct timing {
 
 struct run {
 	struct profile profile;				 /* counted runs */
+	struct calltree tree;				 /* if it was asked for */
 	struct timing timing;				 /* timed runs */
 	struct report_state before, after;		 /* of the window */
 	struct report_segment segments[MARKER_SEGMENTS]; /* of one iteration before them all */

@@ -4,6 +4,7 @@
  * with markers, apart for the task, interrupts and other tasks.
  *
  *	-plugin slowpath-plugin-v1.so,out=FILE,places=FILE[,vector=on]
+ *		[,tree=FILE,functions=FILE,page_fault=ADDRESS]
  *
  * With vector=on the file tells also what each span's instructions do (plugin/classes.h). That is
  * known when they are translated, so it costs a little time there and none when they run.
@@ -17,6 +18,7 @@
 #include "plugin/decode.h"
 #include "plugin/dump.h"
 #include "plugin/table.h"
+#include "plugin/tree.h"
 #include "proto/marker.h"
 
 #include <stdio.h>
@@ -39,6 +41,9 @@ static struct {
 	char *out;
 	bool many_vcpus;
 	bool vector;
+	char *tree_out;	     /* NULL: no tree */
+	uint64_t page_fault; /* where its stub begins */
+	struct tree tree;
 } plugin = { .slot = -1 };
 
 /* The book that work goes to from the last harvest on. */
@@ -49,8 +54,17 @@ static int book(void)
 	return plugin.slot * COUNTS_CONTEXTS + (int)plugin.vcpus[plugin.running].now;
 }
 
+static void settle(void)
+{
+	enum counts_context now = plugin.vcpus[plugin.running].now;
+
+	if (plugin.tree_out)
+		tree_settle(&plugin.tree, plugin.slot, now == COUNTS_TASK, now == COUNTS_OTHER);
+}
+
 static void harvest(void)
 {
+	settle();
 	table_harvest(&plugin.table, plugin.running, book());
 }
 
@@ -61,6 +75,8 @@ static void on_marker(unsigned vcpu, void *udata)
 
 	harvest();
 	context_marker(&plugin.vcpus[vcpu]);
+	if (plugin.tree_out)
+		tree_user(&plugin.tree);
 	switch (marker & MARKER_WHAT_MASK) {
 	case MARKER_OPEN:
 		plugin.slot = argument < MARKER_SLOTS ? (int)argument : -1;
@@ -72,6 +88,8 @@ static void on_marker(unsigned vcpu, void *udata)
 		plugin.slot = -1;
 		if (dump_write(&plugin.table, plugin.vector, plugin.out) < 0)
 			qemu_plugin_outs("slowpath-plugin: cannot write the counts\n");
+		if (plugin.tree_out && tree_write(&plugin.tree, plugin.tree_out) < 0)
+			qemu_plugin_outs("slowpath-plugin: cannot write the tree\n");
 		break;
 	}
 }
@@ -126,6 +144,8 @@ static void on_exception_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint64
 		return;
 	harvest();
 	context_exception_apply(c);
+	if (plugin.tree_out)
+		tree_undo_exception(&plugin.tree);
 }
 
 static void on_iret_read(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
@@ -151,6 +171,112 @@ static void on_switch_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t
 		harvest();
 		context_switch_apply(c);
 	}
+}
+
+/* Whether the tree follows what vCPU @vcpu does now. */
+static bool followed(unsigned vcpu)
+{
+	return plugin.slot >= 0 && plugin.vcpus[vcpu].now == COUNTS_TASK;
+}
+
+static void on_tree_enter(unsigned vcpu, void *udata)
+{
+	if (!followed(vcpu))
+		return;
+	settle();
+	tree_enter(&plugin.tree, (uint64_t)(uintptr_t)udata, plugin.slot);
+}
+
+static void on_tree_system_call(unsigned vcpu, void *udata)
+{
+	(void)udata;
+	if (!followed(vcpu))
+		return;
+	settle();
+	tree_system_call(&plugin.tree);
+}
+
+/* @udata: not NULL for a page fault, whose instruction is executed once more. */
+static void on_tree_exception(unsigned vcpu, void *udata)
+{
+	if (!followed(vcpu))
+		return;
+	if (udata && plugin.tree.depth)
+		plugin.tree.now.kernel--;
+	else if (udata)
+		plugin.tree.now.user--;
+	settle();
+	tree_exception(&plugin.tree);
+}
+
+/* Its own instruction, a span by itself, is counted right after this. */
+static void on_tree_iret(unsigned vcpu, void *udata)
+{
+	(void)udata;
+	if (!followed(vcpu))
+		return;
+	plugin.tree.now.kernel++;
+	settle();
+	plugin.tree.now.kernel--;
+	tree_iret(&plugin.tree);
+}
+
+static void on_tree_sysret(unsigned vcpu, void *udata)
+{
+	(void)udata;
+	if (!followed(vcpu))
+		return;
+	settle();
+	tree_user(&plugin.tree);
+}
+
+static void on_tree_call(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
+{
+	(void)udata;
+	if (followed(vcpu) && qemu_plugin_mem_is_store(info))
+		tree_call(&plugin.tree, vaddr);
+}
+
+static void on_tree_return(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
+{
+	(void)udata;
+	if (!followed(vcpu) || qemu_plugin_mem_is_store(info))
+		return;
+	settle();
+	tree_return(&plugin.tree, vaddr);
+}
+
+/* What the tree has to notice of an instruction in the kernel. */
+static void watch_tree(struct qemu_plugin_insn *insn, const uint8_t *bytes, size_t len,
+		       const struct insn *d, enum place_kind place, size_t index)
+{
+	uint64_t vaddr = qemu_plugin_insn_vaddr(insn);
+	uint8_t classes = insn_classes(bytes, len, true);
+	bool is_sysret = len == 3 && bytes[0] == 0x48 && bytes[1] == 0x0f && bytes[2] == 0x07;
+
+	if (place == PLACE_TASK && index == 0)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_tree_system_call,
+						       QEMU_PLUGIN_CB_NO_REGS, NULL);
+	if (place == PLACE_EXCEPTION && index == 0)
+		qemu_plugin_register_vcpu_insn_exec_cb(
+			insn, on_tree_exception, QEMU_PLUGIN_CB_NO_REGS,
+			vaddr == plugin.page_fault ? (void *)1 : NULL);
+	if (index == 0 && tree_is_start(&plugin.tree, vaddr))
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_tree_enter, QEMU_PLUGIN_CB_NO_REGS,
+						       (void *)(uintptr_t)vaddr);
+	if (d->kind == INSN_IRET)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_tree_iret, QEMU_PLUGIN_CB_NO_REGS,
+						       NULL);
+	else if (is_sysret)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_tree_sysret, QEMU_PLUGIN_CB_NO_REGS,
+						       NULL);
+	else if (classes & 1u << COUNTS_CALLS)
+		qemu_plugin_register_vcpu_mem_cb(insn, on_tree_call, QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_RW, NULL);
+	else if (classes == (1u << COUNTS_LOADS | 1u << COUNTS_BRANCHES) &&
+		 (bytes[len - 1] == 0xc3 || bytes[0] == 0xc2))
+		qemu_plugin_register_vcpu_mem_cb(insn, on_tree_return, QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_RW, NULL);
 }
 
 /* One instruction's bytes. @len is at most 15; QEMU may count more for a page crossing. */
@@ -241,6 +367,8 @@ static void end_span(struct translation *t, bool followed)
 	if (index < 0)
 		return;
 	counter_execution(t->first, (size_t)index);
+	if (plugin.tree_out)
+		tree_count_span(&plugin.tree, t->first, &plugin.table.spans[index]);
 	if (plugin.table.spans[index].rep)
 		counter_rep(t->first, t->first_vaddr, (size_t)index);
 }
@@ -323,6 +451,8 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		if (d.kind == INSN_MARKER || d.kind == INSN_REP_STRING || d.kind == INSN_IRET)
 			end_span(&t, whole && d.kind == INSN_REP_STRING);
 		watch(insn, &d, place, i, &frame_seen);
+		if (plugin.tree_out && vaddr >= KERNEL_HALF)
+			watch_tree(insn, bytes, len, &d, place, i);
 		if (d.kind == INSN_MARKER)
 			continue;
 		add_insn(&t, insn, &d,
@@ -345,6 +475,16 @@ static int parse_argument(const char *argument)
 		fprintf(stderr, "slowpath-plugin: cannot read %s\n", argument + 7);
 		return -1;
 	}
+	if (!strncmp(argument, "tree=", 5) && PLUGIN_API == 1) {
+		plugin.tree_out = strdup(argument + 5);
+		return plugin.tree_out ? 0 : -1;
+	}
+	if (!strncmp(argument, "page_fault=", 11)) {
+		plugin.page_fault = strtoull(argument + 11, NULL, 16);
+		return 0;
+	}
+	if (!strncmp(argument, "functions=", 10))
+		return tree_open(&plugin.tree, argument + 10);
 	if (!strcmp(argument, "vector=on")) {
 		plugin.vector = true;
 		return 0;
@@ -384,6 +524,10 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qem
 	for (int i = 0; i < argc; i++) {
 		if (parse_argument(argv[i]) < 0)
 			return -1;
+	}
+	if (plugin.tree_out && (!plugin.tree.n_nodes || info->system.smp_vcpus > 1)) {
+		fprintf(stderr, "slowpath-plugin: a tree needs functions=FILE, and one vCPU\n");
+		return -1;
 	}
 	if (!plugin.out || !plugin.places.count) {
 		fprintf(stderr, "slowpath-plugin: needs out=FILE and places=FILE\n");

@@ -256,6 +256,22 @@ struct symbols_named symbols_named(const struct symbols *s, const char *name)
 	return out;
 }
 
+int symbols_starts(const struct symbols *s, struct buf *out, struct err *e)
+{
+	uint64_t last = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		uint64_t vaddr = s->at[i].vaddr;
+
+		if (!s->at[i].entry || vaddr == last)
+			continue;
+		if (buf_add(out, &vaddr, sizeof(vaddr)) < 0)
+			return err_oom(e);
+		last = vaddr;
+	}
+	return 0;
+}
+
 uint64_t symbols_end(const struct symbols *s, uint64_t vaddr)
 {
 	long i = find(s, vaddr);

@@ -45,6 +45,8 @@ struct symbols_named {
 };
 
 struct symbols_named symbols_named(const struct symbols *s, const char *name);
+/* Addresses at which functions are entered, each once and ascending, as 64-bit words. */
+int symbols_starts(const struct symbols *s, struct buf *out, struct err *e);
 /* Where the next symbol behind @vaddr is; 0 if there is none. */
 uint64_t symbols_end(const struct symbols *s, uint64_t vaddr);
 

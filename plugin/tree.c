@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plugin/tree.h"
+
+#include "proto/crc32.h"
+#include "proto/tree.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KERNEL_HALF (1ull << 63)
+#define NODES_MAX (1u << 16)
+#define ROOT 0u
+
+static uint32_t place(const struct tree *t, uint32_t parent, uint64_t vaddr)
+{
+	uint64_t h = (vaddr ^ (uint64_t)parent << 40) * 0x9e3779b97f4a7c15ull;
+	uint32_t at = (uint32_t)(h >> 40) & (t->cap_hash - 1);
+
+	while (t->hash[at]) {
+		const struct tree_path_node *n = &t->nodes[t->hash[at] - 1];
+
+		if (n->parent == parent && n->vaddr == vaddr)
+			break;
+		at = (at + 1) & (t->cap_hash - 1);
+	}
+	return at;
+}
+
+/* The node of a function called by @parent; @parent itself if there is no room. */
+static uint32_t child(struct tree *t, uint32_t parent, uint64_t vaddr)
+{
+	uint32_t at = place(t, parent, vaddr);
+
+	if (t->hash[at])
+		return t->hash[at] - 1;
+	if (t->n_nodes == t->cap_nodes) {
+		uint32_t cap = t->cap_nodes ? 2 * t->cap_nodes : 256;
+		struct tree_path_node *grown =
+			cap > NODES_MAX ? NULL : realloc(t->nodes, cap * sizeof(*grown));
+
+		if (!grown) {
+			t->full = true;
+			return parent;
+		}
+		t->nodes = grown;
+		t->cap_nodes = cap;
+	}
+	memset(&t->nodes[t->n_nodes], 0, sizeof(*t->nodes));
+	t->nodes[t->n_nodes].vaddr = vaddr;
+	t->nodes[t->n_nodes].parent = parent;
+	t->hash[at] = ++t->n_nodes;
+	return t->n_nodes - 1;
+}
+
+int tree_open(struct tree *t, const char *functions_path)
+{
+	FILE *f = fopen(functions_path, "re");
+	size_t cap = 0;
+	uint64_t vaddr;
+
+	if (!f)
+		return -1;
+	while (fread(&vaddr, sizeof(vaddr), 1, f) == 1) {
+		if (t->n_starts == cap) {
+			uint64_t *grown;
+
+			cap = cap ? 2 * cap : 1u << 16;
+			grown = realloc(t->starts, cap * sizeof(*grown));
+			if (!grown)
+				break;
+			t->starts = grown;
+		}
+		t->starts[t->n_starts++] = vaddr;
+	}
+	fclose(f);
+	t->cap_hash = 4 * NODES_MAX;
+	t->hash = calloc(t->cap_hash, sizeof(*t->hash));
+	if (!t->hash || !t->n_starts)
+		return -1;
+	child(t, ROOT, 0);
+	return t->full ? -1 : 0;
+}
+
+bool tree_is_start(const struct tree *t, uint64_t vaddr)
+{
+	size_t low = 0, high = t->n_starts;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (t->starts[middle] < vaddr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < t->n_starts && t->starts[low] == vaddr;
+}
+
+void tree_count_span(struct tree *t, struct qemu_plugin_insn *first, const struct span *s)
+{
+#if PLUGIN_API == 1
+	unsigned k = s->accesses - 1u;
+
+	if (s->vaddr < KERNEL_HALF || !s->rep || !s->accesses) {
+		qemu_plugin_register_vcpu_insn_exec_inline(
+			first, QEMU_PLUGIN_INLINE_ADD_U64,
+			s->vaddr < KERNEL_HALF ? &t->now.user : &t->now.kernel, s->insns);
+		return;
+	}
+	qemu_plugin_register_vcpu_insn_exec_inline(first, QEMU_PLUGIN_INLINE_ADD_U64,
+						   &t->now.rep[k], 1);
+	qemu_plugin_register_vcpu_mem_inline(first, QEMU_PLUGIN_MEM_RW, QEMU_PLUGIN_INLINE_ADD_U64,
+					     &t->now.rep_accesses[k], 1);
+#else
+	(void)t;
+	(void)first;
+	(void)s;
+#endif
+}
+
+/* A REP string's executions, less its iterations: counter.h says why. */
+static uint64_t kernel_insns(const struct tree_counters *c)
+{
+	return c->kernel + c->rep[0] - c->rep_accesses[0] + c->rep[1] - c->rep_accesses[1] / 2;
+}
+
+void tree_settle(struct tree *t, int slot, bool task, bool other)
+{
+	if (slot >= 0 && task)
+		t->nodes[t->current].insns[slot] +=
+			kernel_insns(&t->now) - kernel_insns(&t->settled);
+	if (slot >= 0 && !other)
+		t->nodes[ROOT].insns[slot] += t->now.user - t->settled.user;
+	t->settled = t->now;
+}
+
+void tree_user(struct tree *t)
+{
+	t->depth = 0;
+	t->current = ROOT;
+}
+
+static void push(struct tree *t, uint64_t slot, bool is_exception)
+{
+	if (t->depth == TREE_FRAMES_MAX) {
+		t->full = true;
+		return;
+	}
+	t->frames[t->depth++] = (struct tree_frame){ slot, t->current, t->current, is_exception };
+}
+
+/* Leaves the frame at @index and all that it called. */
+static void pop(struct tree *t, unsigned index)
+{
+	t->current = t->frames[index].base;
+	t->depth = index;
+}
+
+void tree_system_call(struct tree *t)
+{
+	tree_user(t);
+	push(t, UINT64_MAX, false);
+}
+
+void tree_exception(struct tree *t)
+{
+	push(t, UINT64_MAX, true);
+}
+
+void tree_iret(struct tree *t)
+{
+	for (unsigned i = t->depth; i-- > 0;) {
+		if (t->frames[i].is_exception) {
+			pop(t, i);
+			return;
+		}
+	}
+	tree_user(t);
+}
+
+void tree_undo_exception(struct tree *t)
+{
+	tree_iret(t);
+}
+
+void tree_call(struct tree *t, uint64_t slot)
+{
+	push(t, slot, false);
+}
+
+void tree_return(struct tree *t, uint64_t slot)
+{
+	for (unsigned i = t->depth; i-- > 0 && !t->frames[i].is_exception;) {
+		if (t->frames[i].slot == slot) {
+			pop(t, i);
+			return;
+		}
+	}
+}
+
+void tree_enter(struct tree *t, uint64_t vaddr, int slot)
+{
+	struct tree_frame *top = t->depth ? &t->frames[t->depth - 1] : NULL;
+
+	t->current = child(t, top ? top->base : ROOT, vaddr);
+	if (top)
+		top->node = t->current;
+	if (slot >= 0)
+		t->nodes[t->current].calls[slot]++;
+}
+
+struct out {
+	FILE *file;
+	uint32_t crc;
+};
+
+static void put(struct out *o, const void *data, size_t len)
+{
+	o->crc = crc32_update(o->crc, data, len);
+	fwrite(data, len, 1, o->file);
+}
+
+static uint32_t put_counts(const struct tree *t, struct out *o)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < t->n_nodes; i++) {
+		for (uint32_t slot = 0; slot < MARKER_SLOTS; slot++) {
+			const struct tree_count c = { i, slot, t->nodes[i].insns[slot],
+						      t->nodes[i].calls[slot] };
+
+			if (!c.insns && !c.calls)
+				continue;
+			put(o, &c, sizeof(c));
+			n++;
+		}
+	}
+	return n;
+}
+
+int tree_write(const struct tree *t, const char *path)
+{
+	struct tree_header h = { .magic = TREE_MAGIC,
+				 .version = TREE_VERSION,
+				 .n_nodes = t->n_nodes,
+				 .flags = t->full ? TREE_OVERFLOW : 0 };
+	struct out o = { .file = fopen(path, "we") };
+	int failed;
+
+	if (!o.file)
+		return -1;
+	fwrite(&h, sizeof(h), 1, o.file);
+	for (uint32_t i = 0; i < t->n_nodes; i++) {
+		const struct tree_node n = { .vaddr = t->nodes[i].vaddr,
+					     .parent = t->nodes[i].parent };
+
+		put(&o, &n, sizeof(n));
+	}
+	h.n_counts = put_counts(t, &o);
+	h.crc = o.crc;
+	rewind(o.file);
+	fwrite(&h, sizeof(h), 1, o.file);
+	failed = ferror(o.file);
+	return fclose(o.file) || failed ? -1 : 0;
+}
