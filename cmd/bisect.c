@@ -90,7 +90,7 @@ static int measure_end(struct bisection *b, const char *name, const struct git_c
 /* 1: bad is slower; 0: there is no difference. */
 static int compare_ends(struct bisection *b, struct err *e)
 {
-	struct commit_value good, bad;
+	struct commit_value good = { 0 }, bad = { 0 };
 	struct exact_search two = { 0 };
 	bool differ;
 	int r = measure_end(b, "good", &b->good, &good, e);
@@ -164,7 +164,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	const uint64_t start_ns = clock_ns();
 	_cleanup_session_ struct session s = { 0 };
 	_cleanup_(bisection_close) struct bisection b = { .s = &s };
-	enum proof_status found;
+	enum proof_status found = PROOF_NO_DIFFERENCE;
 	struct err e = { 0 };
 	json_t *document = NULL;
 	struct words w;
