@@ -47,7 +47,7 @@ static void what_every_machine_has_stays(void **state)
 		"root=/dev/vda",
 		"1/2",
 		"a/b/c",
-		"https://x.example/y",
+		"https://example.org/y",
 		"mprotect/shared-dirty-toggle",
 		"",
 		"...",
