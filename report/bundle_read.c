@@ -337,7 +337,7 @@ static struct profile_function *function_of(struct reader *in, const char *name,
 		bad(in, e, "functions are not in order");
 		return NULL;
 	}
-	if (in->n_functions == in->cap_functions) {
+	if (!in->functions || in->n_functions == in->cap_functions) {
 		size_t cap = 2 * in->cap_functions + 64;
 		struct profile_function *grown = realloc(in->functions, cap * sizeof(*grown));
 

@@ -100,11 +100,10 @@ bool record_take_state(struct record_run *run, const char *moment, const char *n
 {
 	size_t count;
 	const struct state_number *numbers = state_numbers(&count);
-	struct report_state *state = !strcmp(moment, "before")	? &run->measured.before
-				     : !strcmp(moment, "after") ? &run->measured.after
-								: NULL;
+	bool before = !strcmp(moment, "before");
+	struct report_state *state = before ? &run->measured.before : &run->measured.after;
 
-	if (!state)
+	if (!before && strcmp(moment, "after") != 0)
 		return !strncmp(moment, "after ", 6) &&
 		       take_segment_state(run, moment + 6, name, value);
 	for (size_t i = 0; i < count; i++) {
