@@ -8,6 +8,7 @@
 #include "cmd/version.h"
 #include "base/cpuset.h"
 #include "scenario/program.h"
+#include "store/load.h"
 #include "store/read.h"
 
 #include <errno.h>
@@ -158,6 +159,44 @@ static int find_accel(struct execution *w, const json_t *command, struct err *e)
 	return err_set(e, EIO, "the experiment does not say what it ran on");
 }
 
+/* What differs between a stored run and one that would be made now; NULL: nothing. */
+static const char *changed(const struct execution *w, const struct record_run *run)
+{
+	if (strcmp(run->guest_sha256, w->s->guest_sha256.text) != 0)
+		return "slowpath's guest";
+	if (strcmp(run->plugin_sha256, w->s->plugin_sha256.text) != 0)
+		return "slowpath's plugin";
+	if (strcmp(run->qemu_version, w->s->qemu.version) != 0)
+		return "QEMU";
+	for (unsigned i = 0; i < w->x->n_scenarios; i++) {
+		const struct scenario *s = w->x->scenarios[i].scenario;
+
+		if (!strcmp(s->name, run->scenario) &&
+		    strcmp(s->sha256.text, run->scenario_sha256) != 0)
+			return "the scenario";
+	}
+	return NULL;
+}
+
+/* Runs that were made otherwise do not belong beside those that are there. */
+static int check_same(const struct execution *w, const char *id, struct err *e)
+{
+	_cleanup_record_ struct record record = { 0 };
+	int r = store_load(w->s->store, id, LOAD_ROWS, &record, e);
+
+	for (size_t i = 0; r == 0 && i < record.n_runs; i++) {
+		const char *what = changed(w, &record.runs[i]);
+
+		if (what)
+			r = err_set(
+				e, ESTALE,
+				"experiment '%s' cannot be gone on with: %s has changed since "
+				"(%s); start a new one, 'slowpath judge %s' judges what there is",
+				id, what, record.runs[i].scenario, id);
+	}
+	return r;
+}
+
 static int take_up(struct execution *w, const char *id, struct err *e)
 {
 	_cleanup_stored_experiment_ struct stored_experiment stored = { 0 };
@@ -167,6 +206,8 @@ static int take_up(struct execution *w, const char *id, struct err *e)
 		r = find_accel(w, stored.command, e);
 	if (r == 0)
 		r = find_kernels(w, stored.command, e);
+	if (r == 0 && !stored.finished)
+		r = check_same(w, id, e);
 	if (r == 0)
 		r = store_each_run(w->s->store, id, note_run, w, e);
 	w->finished = r == 0 && stored.finished;

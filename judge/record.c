@@ -102,7 +102,7 @@ static int note_states(const struct record *r, struct rows *out)
 
 		if (record_run_ok(run) &&
 		    rows_add_state(out, run->scenario, run->side, (uint16_t)run->cpus,
-				   &run->measured.before) < 0)
+				   &run->measured.before, &run->measured.expected) < 0)
 			return -ENOMEM;
 	}
 	return 0;

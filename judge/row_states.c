@@ -8,12 +8,13 @@
 #include <string.h>
 
 int rows_add_state(struct rows *t, const char *scenario, const char *kernel, uint16_t cpus,
-		   const struct report_state *before)
+		   const struct report_state *before, const struct report_state *expected)
 {
 	struct rows_state state = { .scenario = intern_add(&t->words, scenario),
 				    .kernel = intern_add(&t->words, kernel),
 				    .cpus = cpus,
-				    .before = *before },
+				    .before = *before,
+				    .expected = *expected },
 			  *grown;
 
 	if (state.scenario == INTERN_NONE || state.kernel == INTERN_NONE)
@@ -56,6 +57,28 @@ static bool differ(const struct report_state *base, const struct report_state *s
 	return found;
 }
 
+/* Whether a state is not the one that its scenario is about, of what could be read. */
+static bool unexpected(const struct rows_state *s, const char *kernel, struct reason *why)
+{
+	size_t count;
+	const struct state_number *numbers = state_numbers(&count);
+	bool found = false;
+
+	for (size_t i = 0; i < count; i++) {
+		uint64_t want = state_value(&numbers[i], &s->expected);
+		uint64_t is = state_value(&numbers[i], &s->before);
+
+		if (want == REPORT_UNKNOWN || is == REPORT_UNKNOWN || want == is)
+			continue;
+		reason_add(
+			why, "%s%s of %s: %llu, expected %llu",
+			found ? "; " : "this is not the work of the scenario: ", numbers[i].label,
+			kernel, (unsigned long long)is, (unsigned long long)want);
+		found = true;
+	}
+	return found;
+}
+
 /* Any state of any run: one that did other work is enough. */
 static bool find_difference(const struct rows *t, const struct judged_row *row, uint32_t baseline,
 			    struct reason *why)
@@ -72,7 +95,8 @@ static bool find_difference(const struct rows *t, const struct judged_row *row, 
 
 		if (s->scenario == row->scenario && s->cpus == row->cpus &&
 		    (s->kernel == row->kernel || s->kernel == baseline) &&
-		    differ(&base->before, &s->before, why))
+		    (differ(&base->before, &s->before, why) ||
+		     unexpected(s, rows_word(t, s->kernel), why)))
 			return true;
 	}
 	return false;

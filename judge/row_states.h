@@ -7,7 +7,8 @@
 
 /*
  * Makes `different-state` of every verdict where a run of the kernel, or of the baseline, found its
- * pages in another state before the window than the baseline's first: there is nothing to compare.
+ * pages in another state before the window than the baseline's first, or than the scenario expects:
+ * there is nothing to compare.
  * What a guest could not read is no difference. 0 or -ENOMEM.
  */
 int row_states_judge(const struct rows *t, struct judgement *j);

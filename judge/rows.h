@@ -56,7 +56,7 @@ struct rows_note {
 struct rows_state {
 	uint32_t scenario, kernel; /* words */
 	uint16_t cpus;
-	struct report_state before;
+	struct report_state before, expected;
 };
 
 struct rows {
@@ -102,7 +102,7 @@ int rows_finish(struct rows *t, const char *name, struct err *e);
 int rows_note(struct rows *t, const char *kind, char *text);
 /* Of a good run; what is there already is not kept again. 0 or -ENOMEM. */
 int rows_add_state(struct rows *t, const char *scenario, const char *kernel, uint16_t cpus,
-		   const struct report_state *before);
+		   const struct report_state *before, const struct report_state *expected);
 void rows_free(struct rows *r);
 #define _cleanup_rows_ __attribute__((cleanup(rows_free)))
 

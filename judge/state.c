@@ -42,36 +42,6 @@ static void check(struct comparison *c, const char *name, uint64_t expected, uin
 		explain(c, k);
 }
 
-/* What a scenario says of one number; SCENARIO_ANY: nothing. */
-static uint64_t expected(const struct comparison *c, const struct scenario *s,
-			 const struct state_number *n)
-{
-	const struct scenario_expect *x = &s->expect;
-	uint64_t present = x->present_pages == SCENARIO_ANY ? scenario_pages(s) : x->present_pages;
-
-	if (n->group == STATE_FOLIOS)
-		return x->folio_bytes == SCENARIO_ANY	     ? SCENARIO_ANY
-		       : x->folio_bytes == 4096u << n->index ? present
-							     : 0;
-	if (n->group == STATE_NODES)
-		return x->node == SCENARIO_ANY ? SCENARIO_ANY : x->node == n->index ? present : 0;
-	switch (n->offset) {
-	case offsetof(struct report_state, online_cpus):
-		return c->cpus;
-	case offsetof(struct report_state, vmas):
-		return x->vmas;
-	case offsetof(struct report_state, present_pages):
-		return x->present_pages;
-	case offsetof(struct report_state, dirty_pages):
-		return x->dirty_pages;
-	case offsetof(struct report_state, pmd_mapped_pages):
-		return x->pmd_mapped_pages;
-	case offsetof(struct report_state, swapped_pages):
-		return x->swapped_pages;
-	}
-	return SCENARIO_ANY;
-}
-
 /* Orders that nobody has and nobody expects, and nodes where there is but one, say nothing. */
 static bool is_worth_a_check(const struct state_number *n, const struct scenario *s, uint64_t want,
 			     uint64_t o, uint64_t k)
@@ -97,7 +67,7 @@ void check_state(struct comparison *c, const struct scenario *s, const struct ru
 	for (size_t i = 0; i < count; i++) {
 		uint64_t o = state_value(&numbers[i], &old_run->before);
 		uint64_t n = state_value(&numbers[i], &new_run->before);
-		uint64_t want = expected(c, s, &numbers[i]);
+		uint64_t want = state_expected(&numbers[i], s, c->cpus);
 
 		if (is_worth_a_check(&numbers[i], s, want, o, n))
 			check(c, numbers[i].label, want, o, n);

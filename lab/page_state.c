@@ -58,3 +58,40 @@ uint64_t state_value(const struct state_number *n, const struct report_state *s)
 	memcpy(&value, (const char *)s + n->offset, sizeof(value));
 	return value;
 }
+
+uint64_t state_expected(const struct state_number *n, const struct scenario *s, unsigned cpus)
+{
+	const struct scenario_expect *x = &s->expect;
+	uint64_t present = x->present_pages == SCENARIO_ANY ? scenario_pages(s) : x->present_pages;
+
+	if (n->group == STATE_FOLIOS)
+		return x->folio_bytes == SCENARIO_ANY	     ? SCENARIO_ANY
+		       : x->folio_bytes == 4096u << n->index ? present
+							     : 0;
+	if (n->group == STATE_NODES)
+		return x->node == SCENARIO_ANY ? SCENARIO_ANY : x->node == n->index ? present : 0;
+	switch (n->offset) {
+	case offsetof(struct report_state, online_cpus):
+		return cpus;
+	case offsetof(struct report_state, vmas):
+		return x->vmas;
+	case offsetof(struct report_state, present_pages):
+		return x->present_pages;
+	case offsetof(struct report_state, dirty_pages):
+		return x->dirty_pages;
+	case offsetof(struct report_state, pmd_mapped_pages):
+		return x->pmd_mapped_pages;
+	case offsetof(struct report_state, swapped_pages):
+		return x->swapped_pages;
+	}
+	return SCENARIO_ANY;
+}
+
+void state_expect(const struct scenario *s, unsigned cpus, struct report_state *out)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		uint64_t value = state_expected(&numbers[i], s, cpus);
+
+		memcpy((char *)out + numbers[i].offset, &value, sizeof(value));
+	}
+}

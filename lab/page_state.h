@@ -4,6 +4,7 @@
 #define LAB_PAGE_STATE_H
 
 #include "proto/report.h"
+#include "scenario/scenario.h"
 
 #include <stddef.h>
 
@@ -25,5 +26,9 @@ struct state_number {
 const struct state_number *state_numbers(size_t *count);
 /* REPORT_UNKNOWN if the guest could not read it. */
 uint64_t state_value(const struct state_number *n, const struct report_state *s);
+/* What a scenario says of it; SCENARIO_ANY, which is REPORT_UNKNOWN: nothing. */
+uint64_t state_expected(const struct state_number *n, const struct scenario *s, unsigned cpus);
+/* The same of all numbers. */
+void state_expect(const struct scenario *s, unsigned cpus, struct report_state *out);
 
 #endif

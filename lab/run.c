@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "lab/boot.h"
 #include "lab/guest_error.h"
+#include "lab/page_state.h"
 
 #include <errno.h>
 #include <math.h>
@@ -126,6 +127,7 @@ int run_in_boot(const struct lab *lab, const struct run_request *q, struct run *
 
 	*out = (struct run){ .load_before = load(), .load_after = NAN };
 	clock_utc(out->started);
+	state_expect(q->scenario, q->cpus, &out->expected);
 	r = check_needs(q, e);
 	if (r == 0)
 		r = boot_open(lab, q, &b, e);

@@ -54,10 +54,11 @@ struct timing {
 };
 
 struct run {
-	struct profile profile;				 /* counted runs */
-	struct calltree tree;				 /* if it was asked for */
-	struct timing timing;				 /* timed runs */
-	struct report_state before, after;		 /* of the window */
+	struct profile profile;		   /* counted runs */
+	struct calltree tree;		   /* if it was asked for */
+	struct timing timing;		   /* timed runs */
+	struct report_state expected;	   /* by the scenario, of before; REPORT_UNKNOWN: nothing */
+	struct report_state before, after; /* of the window */
 	struct report_segment segments[MARKER_SEGMENTS]; /* of one iteration before them all */
 	struct report_phase phases[MARKER_PHASES];
 	struct output output; /* of a foreign program */

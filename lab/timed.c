@@ -59,8 +59,12 @@ static int take_timing(const struct report *report, const struct run_request *q,
 				  e);
 	if (r == 0)
 		r = check_clock(out, e);
-	if (r == 0 && (!out->timed.rounds || out->timed.rounds > PLAN_MAX_ROUNDS))
-		r = err_unmeasured(e, EPROTO, "the guest reports %u rounds", out->timed.rounds);
+	if (r == 0 && (!out->timed.rounds || out->timed.rounds > q->scenario->rounds_max ||
+		       out->timed.rounds_max != q->scenario->rounds_max ||
+		       out->timed.min_time_ns != q->scenario->min_time_ms * 1000000ull))
+		r = err_unmeasured(e, EPROTO, "the guest reports %u rounds of %u, in %llu ns",
+				   out->timed.rounds, out->timed.rounds_max,
+				   (unsigned long long)out->timed.min_time_ns);
 	for (size_t i = 0; r == 0 && i < report->count; i++) {
 		if (report->items[i].type == FRAME_SPANS)
 			r = take_spans(&report->items[i], q, out, e);

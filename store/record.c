@@ -96,19 +96,25 @@ static bool take_segment_state(struct record_run *run, const char *segment, cons
 	return false;
 }
 
+/* As struct run has its states. */
+static const char *const moments[] = { "expected", "before", "after" };
+
 bool record_take_state(struct record_run *run, const char *moment, const char *name, uint64_t value)
 {
 	size_t count;
 	const struct state_number *numbers = state_numbers(&count);
-	bool before = !strcmp(moment, "before");
-	struct report_state *state = before ? &run->measured.before : &run->measured.after;
+	struct report_state *const states[] = { &run->measured.expected, &run->measured.before,
+						&run->measured.after };
+	size_t which = 0;
 
-	if (!before && strcmp(moment, "after") != 0)
+	while (which < ARRAY_SIZE(moments) && strcmp(moments[which], moment) != 0)
+		which++;
+	if (which == ARRAY_SIZE(moments))
 		return !strncmp(moment, "after ", 6) &&
 		       take_segment_state(run, moment + 6, name, value);
 	for (size_t i = 0; i < count; i++) {
 		if (!strcmp(name, numbers[i].column)) {
-			memcpy((char *)state + numbers[i].offset, &value, sizeof(value));
+			memcpy((char *)states[which] + numbers[i].offset, &value, sizeof(value));
 			return true;
 		}
 	}
@@ -117,17 +123,18 @@ bool record_take_state(struct record_run *run, const char *moment, const char *n
 
 bool record_state_at(const struct record_run *run, size_t at, struct record_state *out)
 {
-	const struct report_state *states[] = { &run->measured.before, &run->measured.after };
+	const struct report_state *states[] = { &run->measured.expected, &run->measured.before,
+						&run->measured.after };
 	size_t count, segment;
 	const struct state_number *numbers = state_numbers(&count);
 
-	if (at < 2 * count) {
-		snprintf(out->moment, sizeof(out->moment), "%s", at < count ? "before" : "after");
+	if (at < ARRAY_SIZE(states) * count) {
+		snprintf(out->moment, sizeof(out->moment), "%s", moments[at / count]);
 		out->name = numbers[at % count].column;
 		out->value = state_value(&numbers[at % count], states[at / count]);
 		return true;
 	}
-	at -= 2 * count;
+	at -= ARRAY_SIZE(states) * count;
 	segment = at / ARRAY_SIZE(segment_names);
 	if (segment >= run->n_segments)
 		return false;
@@ -212,6 +219,8 @@ struct record_run *record_add_run(struct record *r)
 	}
 	run = &r->runs[r->n_runs++];
 	*run = (struct record_run){ .counts = -1 };
+	/* Nothing was expected until it is read. */
+	memset(&run->measured.expected, 0xff, sizeof(run->measured.expected));
 	return run;
 }
 

@@ -328,6 +328,8 @@ static int insert_results(struct store *s, int64_t id, const struct store_run *r
 	if (rc == 0 && scenario->program)
 		rc = insert_program(s, id, scenario->program, &run->output, e);
 	if (rc == 0)
+		rc = insert_state(s, id, "expected", &run->expected, e);
+	if (rc == 0)
 		rc = insert_state(s, id, "before", &run->before, e);
 	if (rc == 0)
 		rc = insert_segments(s, id, scenario, run, e);

@@ -148,7 +148,7 @@ CREATE TABLE program (
 
 CREATE TABLE page_state (
   run    INTEGER NOT NULL REFERENCES run(id),
-  moment TEXT NOT NULL,            -- before, after; after SEGMENT: of one iteration
+  moment TEXT NOT NULL,            -- expected, before, after; after SEGMENT: of one iteration
   name   TEXT NOT NULL,
   value  INTEGER,                  -- NULL: could not be read
   PRIMARY KEY (run, moment, name)

@@ -3,12 +3,13 @@
 
 #include "base/cleanup.h"
 #include "proto/crc32.h"
+#include "proto/plan.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FRAMES_MAX 4096
+#define FRAMES_MAX (PLAN_MAX_ROUNDS + 4096) /* a program has one a round */
 
 int report_check_header(const void *page, size_t len, struct report_header *out, struct err *e)
 {

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A formal experiment from its profile: every run kept, interrupted and gone on with, judged again
 offline to the same tables."""
+import contextlib
 import csv
 import io
 import pathlib
 import signal
+import sqlite3
 import sys
 import tempfile
 import time
@@ -98,6 +100,40 @@ def failed_runs_are_kept_with_their_reason():
                  more="retries: 1\n") as f:
         done = run(f.name)
     done.expect(125, "kernel 'new', boot smoke", "panic")
+
+
+@tap.test
+def work_that_is_not_the_scenarios_has_no_verdict():
+    """Both sides alike, but neither in the state that the scenario is about."""
+    text = PROFILE.format(*HOME.specs, ', cmdline: "transparent_hugepage=never"', 1, "").replace(
+        f'"{HOME.specs[0]}"', f'"{HOME.specs[0]}", cmdline: "transparent_hugepage=never"').replace(
+        "{name: mprotect/shared-dirty-toggle, set: {size: 4M}}",
+        "{name: madvise/pageout-noswap-huge}")
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml", dir=HOME.path) as f:
+        f.write(text)
+        f.flush()
+        document = run(f.name).expect(125).json()
+    primary = next(r for r in document["judge"]["rows"] if r["metric"].startswith("iteration_"))
+    assert primary["verdict"] == "different-state", primary
+    assert "expected 4096" in primary["reason"], primary
+
+
+@tap.test
+def what_has_changed_is_not_gone_on_with():
+    known = set(HOME.rows("SELECT experiment FROM run"))
+    with profile(blocks=4) as f:
+        running = lab.Running(HOME, "run", f.name)
+        end = time.monotonic() + 60
+        while not set(HOME.rows("SELECT experiment FROM run")) - known:
+            assert running.process.poll() is None and time.monotonic() < end
+            time.sleep(0.05)
+        running.process.send_signal(signal.SIGKILL)
+        running.end()
+    ((cut,),) = set(HOME.rows("SELECT experiment FROM run")) - known
+    with contextlib.closing(sqlite3.connect(HOME.path / "slowpath.db")) as database, database:
+        database.execute("UPDATE run SET scenario_sha256 = 'another' WHERE experiment = ?", (cut,))
+    lab.run(HOME, "run", "--resume", cut, tidy=False).expect(128, cut, "the scenario has changed")
+    lab.run(HOME, "cache", "prune").expect(0)
 
 
 @tap.test

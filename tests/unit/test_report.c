@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "proto/crc32.h"
+#include "proto/plan.h"
 #include "tests/unit/unit.h"
 #include "vm/report.h"
 
@@ -174,12 +175,12 @@ static void header_lies_are_caught(void **state)
 	LIE(length, room + 8, "claims");
 	LIE(length, UINT32_MAX, "claims");
 	LIE(length, 9, "claims 9 bytes");
-	LIE(frames, 4097, "claims 4097 frames");
+	LIE(frames, PLAN_MAX_ROUNDS + 4097, "claims 69633 frames");
 	LIE(frames, UINT32_MAX, "frames");
 #undef LIE
 	h = base;
 	h.length = room;
-	h.frames = 4096;
+	h.frames = PLAN_MAX_ROUNDS + 4096;
 	assert_int_equal(report_check_header(&h, sizeof(h), &out, &e), 0);
 }
 
