@@ -128,7 +128,9 @@ static int run_phases(const struct plan_header *plan, const struct work *w)
 		int r;
 
 		work_rest(plan->rest_ns[phase]);
-		r = run_phase(w, phase, iterations);
+		r = work_warm_up(w, plan->warmup_iterations);
+		if (r == 0)
+			r = run_phase(w, phase, iterations);
 		if (r < 0)
 			return r;
 	}

@@ -198,6 +198,15 @@ static int check_machine(const struct plan_header *plan, unsigned online_cpus)
 	return 0;
 }
 
+int work_warm_up(const struct work *w, unsigned iterations)
+{
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < iterations; i++)
+		r = iterate(w, 0);
+	return r;
+}
+
 int work_prepare(const struct plan_header *plan, unsigned online_cpus, struct work *w)
 {
 	const struct parts p = cut(plan);

@@ -29,6 +29,8 @@ struct work {
  * report_error(). @w is all zero.
  */
 int work_prepare(const struct plan_header *plan, unsigned online_cpus, struct work *w);
+/* Iterations that nobody looks at. 0, or -errno after a report_error(). */
+int work_warm_up(const struct work *w, unsigned iterations);
 /* Adds a frame with the state of the mappings. */
 void work_state(const struct work *w, enum report_frame_type frame);
 

@@ -6,14 +6,14 @@
  *	shared-dirty-toggle:
  *	  help: one line
  *	  source: [change_protection]	kernel functions that it is meant to reach; a|b: either
- *	  needs: [CONFIG_SHMEM, nodes: 2, cpus: 2, swap: no]	without which it cannot run
+ *	  needs: [CONFIG_SHMEM, nodes: 2, cpus: 2, swap: no]
  *	  probe: [commit_ptes:6]	FUNCTION:ARGUMENT to look at, the first that there is
  *	  item: page			what metrics are divided by: page or call
  *	  memory: 1G			of the guest, unless the user says otherwise
- *	  sysfs: {transparent_hugepage/enabled: always}		below /sys/kernel/mm
+ *	  sysfs: {transparent_hugepage/enabled: always}
  *	  maps:
- *	    area: {kind: anon-shared, size: 64M}   also: align, advice, prot, populate, mapped,
- *where prepare:			run once, before any window
+ *	    area: {kind: anon-shared, size: 64M}	and more
+ *	  prepare:			run once, before any window
  *	    - touch: {map: area, access: write}
  *	  segments:			in this order, every iteration
  *	    protect:			a list of what is measured, or
@@ -23,8 +23,8 @@
  *	      do: [...]			measured
  *	      after: [...]		not measured
  *	      threads: cpus		one to every CPU ...
- *	      ranges: own		... on its own slice of every range, or all on the shared
- *one warmup: 1			iterations before the first window
+ *	      ranges: own		... on its own slice of every range, or shared
+ *	  warmup: 1			iterations before the windows
  *	  iterations: 2			N; N and 2N are measured
  *	  rounds: 1000			timed: iterations at most ...
  *	  min_time_ms: 500		... and until so much time was measured
