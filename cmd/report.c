@@ -65,17 +65,19 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	return -1;
 }
 
-static int write_mail(struct options *o, const struct evidence *x, struct buf *out, struct err *e)
+static int write_mail(const struct options *o, const struct evidence *x, struct buf *out,
+		      struct err *e)
 {
 	_cleanup_maintainers_ struct maintainers cc = { 0 };
 	const struct evidence_case *c = mail_case(x);
+	struct mail_request mail = o->mail;
 	int r = 0;
 
 	if (o->tree && c)
 		r = maintainers_find(o->tree, mail_source(c).text, &cc, e);
-	o->mail.cc = (const char *const *)cc.items;
-	o->mail.n_cc = cc.count;
-	return r < 0 ? r : mail_write(&o->mail, x, out, e);
+	mail.cc = (const char *const *)cc.items;
+	mail.n_cc = cc.count;
+	return r < 0 ? r : mail_write(&mail, x, out, e);
 }
 
 /* A file that is there already is not written over. */

@@ -142,6 +142,8 @@ static int add(struct config_diff *d, const char *o, const char *n, struct err *
 	if (!grown)
 		return err_oom(e);
 	d->entries = grown;
+	if (!line)
+		return 0;
 	x = &grown[d->count++];
 	x->option = strndup(line, strcspn(line, "="));
 	x->old_value = value_of(o);

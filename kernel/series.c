@@ -189,6 +189,8 @@ static int add(struct series_specs *out, const struct kernel_offer *o, struct er
 	if (!grown)
 		return err_oom(e);
 	out->items = grown;
+	if (!o)
+		return 0;
 	grown[out->count] = strdup(o->spec);
 	return grown[out->count++] ? 0 : err_oom(e);
 }

@@ -134,7 +134,9 @@ int bundle_make(const struct record *r, const char *slowpath_version, struct bun
 		rc = evidence_make(&again, &x, e);
 	if (rc == 0)
 		rc = bundle_put_concluded(&x, out, e);
-	if (rc < 0)
+	if (rc == 0 && !again.id)
+		rc = err_set(e, EINVAL, "the experiment has no name");
+	if (rc)
 		return rc;
 	id.experiment = strdup(again.id);
 	id.slowpath_version = strdup(slowpath_version);

@@ -44,7 +44,7 @@ static void expect(const char *range, const char *const *specs, size_t n)
 	if (series_parse(range, &r, &e) < 0 || series_pick(&all, &r, &got, &e) < 0)
 		fail_msg("%s: %s", range, e.text);
 	assert_int_equal(got.count, n);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; got.items && i < n; i++)
 		assert_string_equal(got.items[i], specs[i]);
 }
 
