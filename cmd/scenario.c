@@ -71,7 +71,7 @@ static int list(const struct cmd_ctx *ctx, const struct scenario_list *l)
 
 	if (!ctx->json) {
 		for (size_t i = 0; i < l->count; i++)
-			printf("%-32s %s\n", l->items[i]->name, l->items[i]->help);
+			printf("%-36s %s\n", l->items[i]->name, l->items[i]->help);
 		return finish_stdout();
 	}
 	all = json_array();

@@ -18,7 +18,13 @@ static const char scenarios[] = "one:\n"
 				"    a: {kind: anon-shared, size: 1M}\n"
 				"    b: {kind: anon-private, size: 1M}\n"
 				"  segments:\n"
-				"    fault: [touch: {map: b, access: write}]\n";
+				"    fault: [touch: {map: b, access: write}]\n"
+				"large:\n"
+				"  help: h\n"
+				"  memory: 2G\n"
+				"  maps: {a: {kind: anon-private, size: 1G}}\n"
+				"  segments:\n"
+				"    protect: [mprotect: {map: a, to: r}]\n";
 
 void profiles_library(struct scenario_list *out)
 {

@@ -5,7 +5,8 @@
 
 #include "lab/experiment.h"
 
-/* Two scenarios: mm/one with map a of 64M and segments protect, touch; mm/two with maps a, b. */
+/* Scenarios: mm/one with map a of 64M and segments protect, touch; mm/two with maps a, b;
+ * mm/large, which asks for a guest of 2G. */
 void profiles_library(struct scenario_list *out);
 /* The profile of a text that has to be good; owned by the caller. */
 struct experiment *profiles_read(const char *text);

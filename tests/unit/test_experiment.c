@@ -77,6 +77,17 @@ static void all_keys_are_read(void **state)
 	assert_int_equal(experiment_steps(x), 3 * 12 * 3);
 }
 
+/* The guest is as large as the largest that a scenario asks for, unless the profile says. */
+static void memory_is_what_scenarios_ask_for(void **state)
+{
+	_cleanup_experiment_ struct experiment *x =
+		profiles_read(P_NAME "\n" P_KERNELS "\n" P_BASELINE
+				     "\nscenarios: [{name: mm/one}, {name: mm/large}]\n");
+
+	(void)state;
+	assert_int_equal(x->memory_mib, 2048);
+}
+
 static void what_is_left_out_has_defaults(void **state)
 {
 	_cleanup_experiment_ struct experiment *x = profiles_read(P_LEAST);
@@ -230,6 +241,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_keys_are_read),
+		cmocka_unit_test(memory_is_what_scenarios_ask_for),
 		cmocka_unit_test(what_is_left_out_has_defaults),
 		cmocka_unit_test(looks_stand_instead_of_repetitions),
 		cmocka_unit_test(one_kernel_against_itself),
