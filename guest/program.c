@@ -173,20 +173,21 @@ int program_resolve(const struct plan_op *p, struct op *out)
 	return 0;
 }
 
-void program_forget(void)
-{
-	if (program.out < 0)
-		return;
-	if (ftruncate(program.out, 0) == 0)
-		lseek(program.out, OUTPUT_AT, SEEK_SET);
-}
-
 /* What the program has left running would be in the way of its next execution. */
 static void end_all(void)
 {
 	kill(-1, SIGKILL);
 	while (waitpid(-1, NULL, 0) > 0)
 		;
+}
+
+void program_forget(void)
+{
+	if (program.out < 0)
+		return;
+	end_all();
+	if (ftruncate(program.out, 0) == 0)
+		lseek(program.out, OUTPUT_AT, SEEK_SET);
 }
 
 int program_told(unsigned phase)

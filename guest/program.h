@@ -17,7 +17,7 @@ int program_resolve(const struct plan_op *p, struct op *out);
  * outside of any window. 0, or -errno after a report_error().
  */
 int program_told(unsigned phase);
-/* Forgets what has been printed. */
+/* Ends what the program has left running, and forgets what has been printed. */
 void program_forget(void);
 
 #endif

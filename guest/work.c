@@ -204,6 +204,7 @@ int work_warm_up(const struct work *w, unsigned iterations)
 
 	for (unsigned i = 0; r == 0 && i < iterations; i++)
 		r = iterate(w, 0);
+	program_forget();
 	return r;
 }
 
@@ -233,8 +234,7 @@ int work_prepare(const struct plan_header *plan, unsigned online_cpus, struct wo
 	r = ops_run(prepare.ops, prepare.after, &result);
 	if (r < 0)
 		return work_failed(&prepare, r);
-	for (unsigned i = 0; r == 0 && i < plan->warmup_iterations; i++)
-		r = iterate(w, 0);
+	r = work_warm_up(w, plan->warmup_iterations);
 	if (r == 0)
 		r = iterate(w, 1);
 	program_forget();
