@@ -25,8 +25,8 @@ name: timed
 label: test
 mode: {mode}
 kernels:
-  - {{name: old, spec: "{old}", cmdline: SLOWPATH_REST_MS=100}}
-  - {{name: new, spec: "{new}", cmdline: SLOWPATH_REST_MS=100}}
+  - {{name: old, spec: "{old}", cmdline: SLOWPATH_REST_MS={rest}}}
+  - {{name: new, spec: "{new}", cmdline: SLOWPATH_REST_MS={rest}}}
 baseline: old
 scenarios:
   - {{name: mprotect/shared-dirty-toggle, set: {{size: {size}}}}}
@@ -36,11 +36,11 @@ seed: 7
 
 
 @contextlib.contextmanager
-def profile(size="4M", blocks=2, mode="timed", more=""):
+def profile(size="4M", blocks=2, mode="timed", more="", rest=100):
     """A profile's path."""
     with tempfile.NamedTemporaryFile("w", suffix=".yaml", dir=HOME.path) as f:
         f.write(PROFILE.format(mode=mode, old=HOME.specs[0], new=HOME.specs[1], size=size,
-                               blocks=blocks, more=more))
+                               blocks=blocks, more=more, rest=rest))
         f.flush()
         yield f.name
 
@@ -146,7 +146,8 @@ def a_qemu_that_dies_in_one_run():
     die = f"""exit 1;; esac
 case " $* " in *" -kernel "*) echo >> {count};; esac
 case $(wc -l < {count}) in 4) {QEMU} "$@" & sleep 2; kill -ABRT $!; echo out of luck >&2; wait; exit 3"""
-    with profile(blocks=2) as path:
+    # Long enough to be alive when it is killed, however fast the machine is.
+    with profile(blocks=2, rest=3000) as path:
         done = run(path, "--json", env=stand_in("dies", die))
     document = done.expect(125).json()
     found = lab.run(HOME, "judge", document["id"], "--csv").out
