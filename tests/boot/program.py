@@ -99,8 +99,10 @@ def a_program_as_it_is():
     kept = HOME.rows("SELECT words, output FROM program")
     assert [json.loads(w) for w, _ in kept] == [["prog", "a", "b"]] * 2, kept
     assert "the score is" in kept[0][1]
-    again = compare(PROGRAM, "a", "b").expect(1).json()
-    lab.expect_same(document, again)
+    # All tasks are counted, the kernel's own too, so a repetition is near and no more.
+    again = lab.metric(compare(PROGRAM, "a", "b").expect(1).json())
+    assert abs(again["old"] / first["old"] - 1) < 0.02, (first, again)
+    assert abs(again["ratio"] / first["ratio"] - 1) < 0.02, (first, again)
 
 
 @tap.test

@@ -84,11 +84,12 @@ def the_metric_is_that_of_7_2():
 
 @tap.test
 def rep_is_counted_otherwise_and_stays_outside():
-    # Other QEMUs may spare the last look at a count of zero; none takes more than 7.2.
+    # Other QEMUs may spare the last look at a count of zero; none takes more than 7.2, but for the
+    # noise of a count that is near-exact.
     a, b = (result(major, "memory/anon-fault") for major in (7, 10))
     for side in ("old", "new"):
         seven, ten = lab.outside(a, "REP")[side], lab.outside(b, "REP")[side]
-        assert 400 < ten <= seven < ten + 5, f"{side}: {seven} with 7.2, {ten} with 10"
+        assert 400 < ten < seven + 0.01 < ten + 5, f"{side}: {seven} with 7.2, {ten} with 10"
         seven, ten = lab.metric(a)[side], lab.metric(b)[side]
         assert abs(seven - ten) < 0.01 * seven, f"{side}: {seven} with 7.2, {ten} with 10"
     # A block that -icount's budget cuts short at the very write that faults hides the retry.
