@@ -77,12 +77,20 @@ static int take_report(const struct report *report, const struct run_request *q,
 	return r < 0 ? r : take_phases(report, q->scenario, out, e);
 }
 
-/* A program may have many tasks, and the one that waits for it does next to nothing. */
 static int read_output(const struct workdir *w, const char *name, struct buf *out, struct err *e)
 {
 	_cleanup_free_ char *path = str_printf("%s/%s", w->path, name);
 
 	return path ? file_read(path, COUNTS_BYTES_MAX, out, e) : err_oom(e);
+}
+
+/*
+ * Whether the work of a window is that of all tasks. A program may have many, and the one that
+ * waits for it does next to nothing; with several CPUs the metric is the sum over them all.
+ */
+static bool counts_all_tasks(const struct run_request *q)
+{
+	return q->scenario->program || q->cpus > 1;
 }
 
 static int take_counts(const struct workdir *w, const struct symbols *symbols,
@@ -92,7 +100,7 @@ static int take_counts(const struct workdir *w, const struct symbols *symbols,
 	int r = read_output(w, "counts", &counts, e);
 
 	if (r == 0)
-		r = profile_read(counts.data, counts.len, symbols, q->scenario->program,
+		r = profile_read(counts.data, counts.len, symbols, counts_all_tasks(q),
 				 &out->profile, e);
 	if (r == 0 && q->tree)
 		r = read_output(w, "tree", &calls, e);
