@@ -202,6 +202,8 @@ static int take_up(struct execution *w, const char *id, struct err *e)
 	_cleanup_stored_experiment_ struct stored_experiment stored = { 0 };
 	int r = store_find_experiment(w->s->store, id, &stored, e);
 
+	if (r == 0 && !stored.finished)
+		r = store_claim(w->s->store, id, e);
 	if (r == 0)
 		r = find_accel(w, stored.command, e);
 	if (r == 0)

@@ -54,8 +54,10 @@ static int take_kernels(struct narrowing *w, struct err *e)
 int narrow_take_up(struct narrowing *w, const char *id, struct measuring *m, const char **scenario,
 		   struct err *e)
 {
-	int r = store_load(w->s->store, id, LOAD_ALL, &w->journal, e);
+	int r = store_claim(w->s->store, id, e);
 
+	if (r == 0)
+		r = store_load(w->s->store, id, LOAD_ALL, &w->journal, e);
 	if (r == 0)
 		r = take_options(w, m, scenario, e);
 	if (r == 0)

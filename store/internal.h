@@ -6,6 +6,8 @@
 
 struct store {
 	sqlite3 *db;
+	char *data_dir;
+	int claims_fd; /* -1: nothing was claimed */
 };
 
 #endif

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #define SCHEMA_VERSION 5 /* as schema.sql sets it */
 #define BUSY_TIMEOUT_MS 20000
@@ -21,6 +22,9 @@ void store_close(struct store *s)
 	if (!s)
 		return;
 	sqlite3_close(s->db);
+	if (s->claims_fd >= 0)
+		close(s->claims_fd);
+	free(s->data_dir);
 	free(s);
 }
 
@@ -87,7 +91,12 @@ int store_open(const char *data_dir, struct store **out, struct err *e)
 	_cleanup_free_ char *path = str_printf("%s/slowpath.db", data_dir);
 	int r;
 
+	if (s)
+		s->claims_fd = -1;
 	if (!s || !path)
+		return err_oom(e);
+	s->data_dir = strdup(data_dir);
+	if (!s->data_dir)
 		return err_oom(e);
 	r = dir_make(data_dir, e);
 	if (r < 0)
@@ -135,7 +144,8 @@ int store_add_experiment(struct store *s, const struct store_experiment *x, stru
 	sql_text(&q, now);
 	sql_text(&q, x->slowpath_version);
 	sql_text(&q, environment ? environment : "null");
-	return sql_run(&q, e);
+	r = sql_run(&q, e);
+	return r < 0 ? r : store_claim(s, x->id, e);
 }
 
 int store_add_file(struct store *s, const char *experiment, const char *name, const char *text,

@@ -34,7 +34,13 @@ struct store_experiment {
 	const json_t *environment; /* of the host; may be NULL */
 };
 
+/* It is its maker's until the store is closed, as with store_claim(). */
 int store_add_experiment(struct store *s, const struct store_experiment *x, struct err *e);
+/*
+ * Makes sure that no other process adds runs to the experiment: -EBUSY if one is at it. Until the
+ * store is closed.
+ */
+int store_claim(struct store *s, const char *id, struct err *e);
 /* A file that describes it, as it was. What is there already stays. */
 int store_add_file(struct store *s, const char *experiment, const char *name, const char *text,
 		   struct err *e);

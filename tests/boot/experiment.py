@@ -77,11 +77,16 @@ def killed_at_any_moment_and_resumed_it_gives_the_same_rows():
         whole = rows(run(f.name).expect(1).json()["id"])
         known = set(HOME.rows("SELECT id FROM experiment"))
         running = lab.Running(HOME, "run", f.name)
-        time.sleep(3)
+        end = time.monotonic() + 60
+        begun = set()
+        while not begun and time.monotonic() < end:
+            time.sleep(0.1)
+            begun = set(HOME.rows("SELECT DISTINCT experiment FROM run")) - known
+        ((cut,),) = begun
+        lab.run(HOME, "run", "--resume", cut, tidy=False).expect(128, "another slowpath is at")
         assert running.process.poll() is None, "too quick to be killed"
         running.process.send_signal(signal.SIGKILL)
         running.end()
-    ((cut,),) = set(HOME.rows("SELECT id FROM experiment")) - known
     kept = HOME.rows(f"SELECT COUNT(*) FROM run WHERE experiment = '{cut}'")[0][0]
     assert 0 < kept < 8, kept
     assert HOME.rows(f"SELECT finished FROM experiment WHERE id = '{cut}'") == [(None,)]

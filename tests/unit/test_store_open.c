@@ -195,6 +195,33 @@ static void unwritable_databases_are_told(void **state)
 	assert_int_equal(finish(start(add_to_unwritable, true)), 42);
 }
 
+static void an_experiment_has_one_process(void **state)
+{
+	json_t *command = json_array();
+	struct store_experiment x = { "x", "n", command, "exact", "performance", "0" };
+	struct store *maker = NULL, *other = NULL;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(store_open(dir, &maker, &e), 0);
+	assert_int_equal(store_open(dir, &other, &e), 0);
+	assert_int_equal(store_add_experiment(maker, &x, &e), 0);
+	x.id = "y";
+	assert_int_equal(store_add_experiment(maker, &x, &e), 0);
+	/* Both are its own, as often as it asks. */
+	assert_int_equal(store_claim(maker, "x", &e), 0);
+	assert_int_equal(store_claim(other, "x", &e), -EBUSY);
+	assert_non_null(strstr(e.text, "another slowpath is at experiment 'x'"));
+	e = (struct err){ 0 };
+	assert_int_equal(store_claim(other, "z", &e), -ENOENT);
+	e = (struct err){ 0 };
+	store_close(maker);
+	assert_int_equal(store_claim(other, "x", &e), 0);
+	assert_int_equal(store_claim(other, "y", &e), 0);
+	store_close(other);
+	json_decref(command);
+}
+
 #define WRITERS 4
 #define EACH 10
 
@@ -248,6 +275,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_file_is_no_folder, enter, leave),
 		cmocka_unit_test_setup_teardown(unwritable_folders_are_told, enter, leave),
 		cmocka_unit_test_setup_teardown(unwritable_databases_are_told, enter, leave),
+		cmocka_unit_test_setup_teardown(an_experiment_has_one_process, enter, leave),
 		cmocka_unit_test_setup_teardown(several_processes_share_it, enter, leave),
 	};
 
