@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/measure.h"
 
+#include "guest/clock.h"
 #include "guest/port.h"
 #include "guest/program.h"
 #include "guest/report.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/port.h"
 
+#include "guest/clock.h"
 #include "proto/report.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@
 #define FWCFG_KEY_SIGNATURE 0x00
 #define FWCFG_KEY_DIRECTORY 0x19
 #define FWCFG_FILES_MAX 1024
+#define JUMP_TICKS_MAX 15000000 /* of the TSC: a timer tick at 100 Hz, and more */
 
 /* One entry of the directory, big-endian (QEMU, docs/specs/fw_cfg.rst). */
 struct fwcfg_file {
@@ -34,48 +36,17 @@ void port_deny(void)
 	ioperm(FWCFG_SELECT, 2, 0);
 }
 
-#define SETTLE_TICKS (1u << 24) /* of the TSC: under -icount about 16 ms, four timer ticks */
-#define SLED_BYTES 256
-
-/*
- * Ends at one instant, to the instruction: @left times a one-byte NOP, each one instruction and so
- * one tick of the TSC under -icount shift=0.
- */
-static inline __attribute__((always_inline)) void nops(uint64_t left)
-{
-	__asm__ volatile("lea 1f(%%rip), %%rax\n\t"
-			 "sub %0, %%rax\n\t"
-			 "jmp *%%rax\n\t"
-			 ".fill %c1, 1, 0x90\n"
-			 "1:" ::"r"(left),
-			 "i"(SLED_BYTES)
-			 : "rax", "cc", "memory");
-}
-
 /*
  * Between stopping the processor and stopping its clock, QEMU's main loop may or may not let the
  * clock jump to the next timer, as it is not idle time that passes then but nobody's. Timers expire
- * at the same instants in either case. So spin over several of them, up to an instant that both
- * cases reach: from there on they are alike.
+ * at the same instants in either case.
  */
-static void settle(uint64_t before)
-{
-	uint64_t until = (before | (SETTLE_TICKS - 1)) + SETTLE_TICKS;
-	int64_t left;
-
-	while ((left = (int64_t)(until - tsc_read())) >= SLED_BYTES || left < 0) {
-		if (left < 0) /* a timer's interrupt stood in the way */
-			until += SETTLE_TICKS;
-	}
-	nops((uint64_t)left);
-}
-
 void port_pause(void)
 {
 	uint64_t before = tsc_read();
 
 	outb(REPORT_PAUSE, REPORT_PVPANIC_PORT);
-	settle(before);
+	clock_settle(before + JUMP_TICKS_MAX, 0);
 }
 
 /* libc's insb() does not tell the compiler that it writes memory. */

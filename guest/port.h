@@ -20,12 +20,4 @@ void port_pause(void);
  */
 int64_t fwcfg_read(const char *name, void *data, size_t max);
 
-static inline uint64_t tsc_read(void)
-{
-	uint32_t low, high;
-
-	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high)::"memory");
-	return (uint64_t)high << 32 | low;
-}
-
 #endif

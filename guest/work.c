@@ -2,6 +2,7 @@
 #include "guest/work.h"
 
 #include "guest/arena.h"
+#include "guest/clock.h"
 #include "guest/nodes.h"
 #include "guest/program.h"
 #include "guest/report.h"
@@ -15,7 +16,7 @@
 #include <sys/sysinfo.h>
 #include <time.h>
 
-#define AWAKE_LOOPS 3000000u /* about 15 million instructions: 15 ms at icount shift 0 */
+#define REARM_AGAIN_TICKS 1300000u /* of the TSC; no whole number of timer ticks */
 
 /* The plan's parts, whose lengths have been checked. */
 struct parts {
@@ -63,6 +64,21 @@ void work_state(const struct work *w, enum report_frame_type frame)
 	report_add(frame, &state, sizeof(state));
 }
 
+/*
+ * QEMU's main loop may find the CPU halted before it knows of the last instructions, lets the clock
+ * jump to the next timer, and adds them afterwards. So one wakes a little late, or not, by the
+ * host's chance. A task that stays awake can undo it: from an agreed instant on, and with the timer
+ * set at one, everything is a function of the snapshot again. Twice, for a tick may come first.
+ */
+static void awake(uint64_t offset)
+{
+	clock_settle(tsc_read(), offset);
+	clock_rearm();
+	clock_settle(tsc_read(), offset + REARM_AGAIN_TICKS);
+	clock_rearm();
+	clock_settle(tsc_read(), offset);
+}
+
 void work_rest(uint64_t ns)
 {
 	struct timespec ts = { .tv_sec = (time_t)(ns / 1000000000u),
@@ -70,8 +86,7 @@ void work_rest(uint64_t ns)
 
 	while (ns && clock_nanosleep(CLOCK_MONOTONIC, 0, &ts, &ts) == EINTR)
 		;
-	for (volatile unsigned i = 0; i < AWAKE_LOOPS; i++)
-		;
+	awake(ns);
 }
 
 int segment_before(const struct segment *s)

@@ -201,20 +201,9 @@ def differences(a, b, at=""):
     return [] if a == b else [f"{at}: {str(a)[:200]} / {str(b)[:200]}"]
 
 
-def expect_same(a, b, one_boot=False):
-    """Fails if two results differ in more than id and seconds.
-
-    Unless both come from one boot's snapshot, what stands outside the metric may differ: on a busy
-    host a boot can be saved with its timers at another phase (DESIGN.md, known limits), and then
-    interrupts execute some hundred instructions more or less. Metrics, functions, state and the
-    agreement with the clock are the same always.
-    """
-    a, b = counts(a), counts(b)
-    if not one_boot:
-        for document in (a, b):
-            document["attribution"] = {name: value for name, value in
-                                       document["attribution"].items() if name != "outside"}
-    found = differences(a, b)
+def expect_same(a, b):
+    """Fails if two results differ in more than id and seconds."""
+    found = differences(counts(a), counts(b))
     assert not found, "\n".join(found[:20])
 
 
