@@ -257,15 +257,19 @@ static int take_file(struct loader *l, struct sql *q, struct err *e)
 
 static int take_result(struct loader *l, struct sql *q, struct err *e)
 {
-	struct record *x = l->out;
-	struct record_result *grown = realloc(x->results, (x->n_results + 1) * sizeof(*grown));
+	return record_add_result(l->out, text(q, 0), text(q, 1), text(q, 2), e);
+}
 
-	if (!grown)
-		return err_oom(e);
-	x->results = grown;
-	grown[x->n_results] = (struct record_result){ copy(q, 0), copy(q, 1), copy(q, 2) };
-	x->n_results++;
-	return 0;
+static int take_program(struct loader *l, struct sql *q, struct err *e)
+{
+	struct record_run *run = run_of(l, q);
+
+	if (!run || run->program_sha256)
+		return damaged(l, "a program", e);
+	run->program_sha256 = strdup(text(q, 1));
+	run->program_words = strdup(text(q, 2));
+	run->program_output = strdup(text(q, 3));
+	return run->program_sha256 && run->program_words && run->program_output ? 0 : err_oom(e);
 }
 
 /* The functions of one run, by name and then by slot. */
@@ -350,6 +354,7 @@ static int load(struct loader *l, enum load_what what, struct err *e)
 		  take_timing },
 		{ OF_RUNS("segment, name, spans_ns", "span", ", segment"), take_span },
 		{ OF_RUNS("name, value, spread", "printed", ", name"), take_printed },
+		{ OF_RUNS("sha256, words, output", "program", ""), take_program },
 		{ OF_RUNS("moment, name, value", "page_state", ", moment, name"), take_state },
 		{ "SELECT name, text FROM experiment_file WHERE experiment = ? ORDER BY name",
 		  take_file },

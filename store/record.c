@@ -79,9 +79,26 @@ static uint64_t *segment_number(struct report_segment *s, size_t which)
 	return numbers[which];
 }
 
+/* A segment of a run that has no counts or times to tell of it. */
+static bool segment_by_state(struct record_run *run, const char *segment)
+{
+	for (unsigned i = 0; i < run->n_segments; i++) {
+		if (!strcmp(run->segments[i], segment))
+			return true;
+	}
+	run->segments_by_state = run->segments_by_state || !run->n_segments;
+	if (!run->segments_by_state || run->n_segments == MARKER_SEGMENTS ||
+	    strlen(segment) >= PLAN_NAME_BYTES)
+		return false;
+	snprintf(run->segments[run->n_segments++], PLAN_NAME_BYTES, "%s", segment);
+	return true;
+}
+
 static bool take_segment_state(struct record_run *run, const char *segment, const char *name,
 			       uint64_t value)
 {
+	if (!segment_by_state(run, segment))
+		return false;
 	for (unsigned i = 0; i < run->n_segments; i++) {
 		if (strcmp(run->segments[i], segment) != 0)
 			continue;
@@ -157,6 +174,9 @@ static void run_free_record(struct record_run *run)
 	run->measured.profile.functions = NULL;
 	run->measured.profile.count = 0;
 	run_free(&run->measured);
+	free(run->program_sha256);
+	free(run->program_words);
+	free(run->program_output);
 }
 
 static void functions_free(struct profile_function *functions, size_t count)
@@ -292,6 +312,20 @@ int record_add_config(struct record *r, const char *sha256, const char *text, st
 	return add_file(&r->configs, &r->n_configs, sha256, text, e);
 }
 
+int record_add_result(struct record *r, const char *scenario, const char *verdict,
+		      const char *document, struct err *e)
+{
+	struct record_result *grown = realloc(r->results, (r->n_results + 1) * sizeof(*grown));
+	struct record_result *x;
+
+	if (!grown)
+		return err_oom(e);
+	r->results = grown;
+	x = &grown[r->n_results++];
+	*x = (struct record_result){ strdup(scenario), strdup(verdict), strdup(document) };
+	return x->scenario && x->verdict && x->document ? 0 : err_oom(e);
+}
+
 void record_link_counts(struct record *r)
 {
 	for (size_t i = 0; i < r->n_runs; i++) {
@@ -312,4 +346,9 @@ bool record_run_ok(const struct record_run *run)
 bool record_run_counted(const struct record_run *run)
 {
 	return !strcmp(run->accelerator, accel_name(ACCEL_ICOUNT));
+}
+
+bool record_run_probed(const struct record_run *run)
+{
+	return record_run_ok(run) && record_run_counted(run) && !run->measured.phases[0].windows;
 }

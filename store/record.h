@@ -36,6 +36,11 @@ struct record_run {
 	long counts; /* index into the record's counts; -1: there are none */
 	unsigned n_segments;
 	char segments[MARKER_SEGMENTS][PLAN_NAME_BYTES];
+	/* Nothing was counted or timed, as under a probe: only page states tell of segments. */
+	bool segments_by_state;
+	/* A foreign program, as in table program; NULL: none. What it printed is in
+	 * measured.output. */
+	char *program_sha256, *program_words, *program_output;
 };
 
 /* Functions' counts. Exact runs of a kernel have the same: they share them. */
@@ -94,7 +99,10 @@ struct record_state {
 	const char *name;
 	uint64_t value;
 };
-/* False if there is no such moment or name: the run's segments have to be known. */
+/*
+ * False if there is no such moment or name: segments have to be known, unless the run has none but
+ * by its states.
+ */
 bool record_take_state(struct record_run *run, const char *moment, const char *name,
 		       uint64_t value);
 /* All of a run, numbered from 0; false behind the last. */
@@ -109,10 +117,14 @@ struct record_run *record_add_run(struct record *r);
 long record_add_counts(struct record *r, struct profile_function *functions, size_t count);
 int record_add_file(struct record *r, const char *name, const char *text, struct err *e);
 int record_add_config(struct record *r, const char *sha256, const char *text, struct err *e);
+int record_add_result(struct record *r, const char *scenario, const char *verdict,
+		      const char *document, struct err *e);
 /* Once all are there: gives every run the functions of its counts. */
 void record_link_counts(struct record *r);
 bool record_run_ok(const struct record_run *run);
 bool record_run_counted(const struct record_run *run);
+/* A good run on which a probe was set: neither counted nor timed. */
+bool record_run_probed(const struct record_run *run);
 
 /* store_each_row() and store_each_run() of a record. */
 int record_each_row(const struct record *r, store_row_fn fn, void *arg, struct err *e);

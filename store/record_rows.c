@@ -137,6 +137,8 @@ static int emit_run(const struct rows_maker *m, const struct record_run *run,
 	const struct record_run *like = row->ok ? run : sibling(m->record, run);
 	int r;
 
+	if (record_run_probed(run))
+		return 0;
 	if (!like)
 		return emit(m, run, row, "iteration", 0, e);
 	if (like->items <= 0)
