@@ -2,6 +2,7 @@
 #include "cmd/narrow.h"
 
 #include "base/tsc.h"
+#include "bisect/narrow_record.h"
 #include "cmd/accel.h"
 #include "lab/limits.h"
 #include "lab/pair.h"
@@ -142,15 +143,8 @@ static int replay_exact(struct narrowing *w, struct exact_search *search, struct
 
 	w->narrow.lending = true;
 	while ((r = narrow_next_kept(w, &item, &run, &failure, e)) > 0) {
-		if (failure) {
-			exact_search_skipped(search, item);
-			r = narrow_skipped(&w->narrow, item, failure, e);
-		} else {
-			r = narrow_measured(&w->narrow, item, w->scenario, w->m->cpus, &run, e);
-			if (r == 0)
-				exact_search_measured(search, item, w->narrow.items[item].value,
-						      w->narrow.items[item].spread);
-		}
+		r = narrow_tell(&w->narrow, search, item, w->scenario,
+				measuring_cpus(w->m, w->scenario), &run, failure, e);
 		if (r < 0)
 			break;
 	}
