@@ -64,10 +64,10 @@ static int write_trees(struct attribute *a, struct err *e)
 	if (r < 0)
 		return r;
 	json_object_set_new(a->document, "tree",
-			    json_pack("{s:f,s:f,s:I}", "old", a->flame.nodes[0].whole[0], "new",
+			    json_pack("{s:f,s:f,s:I,s:o}", "old", a->flame.nodes[0].whole[0], "new",
 				      a->flame.nodes[0].whole[1], "paths",
-				      (json_int_t)a->flame.count));
-	return 0;
+				      (json_int_t)a->flame.count, "nodes", flame_json(&a->flame)));
+	return json_object_get(a->document, "tree") ? 0 : err_oom(e);
 }
 
 static int measure(struct attribute *a, struct err *e)

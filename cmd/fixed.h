@@ -9,8 +9,7 @@
 #include "lab/pair.h"
 
 #define FIXED_KERNELS 3 /* old, new, candidate */
-#define FIXED_ALPHA 0.01
-/* The smallest number of blocks whose smallest p is below FIXED_ALPHA: 2^(1-8) = .0078. */
+/* The smallest number of blocks whose smallest p is below GAP_ALPHA: 2^(1-8) = .0078. */
 #define FIXED_BLOCKS_MIN 8
 #define FIXED_BLOCKS_MAX 40
 

@@ -165,7 +165,7 @@ int fixed_timed(struct fixed *f, struct err *e)
 	if (r == 0)
 		r = time_blocks(f, &t, e);
 	if (r == 0)
-		r = gap_timed(t.ns[0], t.ns[1], t.ns[2], t.n, FIXED_ALPHA, f->m->threshold,
+		r = gap_timed(t.ns[0], t.ns[1], t.ns[2], t.n, GAP_ALPHA, f->m->threshold,
 			      f->scenario->item == ITEM_PAGE ? "iteration_ns_per_page"
 							     : "iteration_ns_per_call",
 			      &f->gap, e);

@@ -42,6 +42,20 @@ static int add_side(const struct scenario *s, const struct calltree *t, unsigned
 	return 0;
 }
 
+void flame_sum(struct flame *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		f->nodes[i].whole[0] = f->nodes[i].own[0];
+		f->nodes[i].whole[1] = f->nodes[i].own[1];
+	}
+	for (size_t i = f->count; i-- > 1;) {
+		struct flame_node *parent = &f->nodes[f->nodes[i].parent];
+
+		parent->whole[0] += f->nodes[i].whole[0];
+		parent->whole[1] += f->nodes[i].whole[1];
+	}
+}
+
 int flame_make(const struct scenario *s, const struct calltree *old_tree,
 	       const struct calltree *new_tree, struct flame *out, struct err *e)
 {
@@ -55,15 +69,7 @@ int flame_make(const struct scenario *s, const struct calltree *old_tree,
 	r = add_side(s, old_tree, 0, out, e);
 	if (r == 0)
 		r = add_side(s, new_tree, 1, out, e);
-	for (size_t i = 0; r == 0 && i < out->count; i++) {
-		out->nodes[i].whole[0] = out->nodes[i].own[0];
-		out->nodes[i].whole[1] = out->nodes[i].own[1];
-	}
-	for (size_t i = out->count; r == 0 && i-- > 1;) {
-		struct flame_node *parent = &out->nodes[out->nodes[i].parent];
-
-		parent->whole[0] += out->nodes[i].whole[0];
-		parent->whole[1] += out->nodes[i].whole[1];
-	}
+	if (r == 0)
+		flame_sum(out);
 	return r;
 }

@@ -25,6 +25,8 @@ struct flame {
 /* The trees must outlive it. */
 int flame_make(const struct scenario *s, const struct calltree *old_tree,
 	       const struct calltree *new_tree, struct flame *out, struct err *e);
+/* Fills whole from own; for who made the nodes otherwise. */
+void flame_sum(struct flame *f);
 void flame_free(struct flame *f);
 #define _cleanup_flame_ __attribute__((cleanup(flame_free)))
 

@@ -48,6 +48,8 @@ struct gap {
 int gap_exact(const struct scenario *s, const struct run *old_run, const struct run *new_run,
 	      const struct run *candidate, unsigned cpus, double threshold, struct gap *out,
 	      struct err *e);
+/* At which 'slowpath fixed' judges times. */
+#define GAP_ALPHA 0.01
 /*
  * Of @n blocks of times, each with one value of every kernel: shares c for which
  * ln(new / candidate) - c ln(new / old) may be centred at 0, by the signed-rank test at @alpha.

@@ -7,6 +7,8 @@
 #include "base/err.h"
 #include "judge/flame.h"
 
+#include <jansson.h>
+
 /* Lines "a;b;c VALUE", own instructions per item of one side (0: old), for other tools. */
 int flame_folded(const struct flame *f, unsigned side, struct buf *out, struct err *e);
 /*
@@ -15,5 +17,14 @@ int flame_folded(const struct flame *f, unsigned side, struct buf *out, struct e
  */
 int flame_svg(const struct flame *f, const char *title, const char *unit, struct buf *out,
 	      struct err *e);
+
+/*
+ * What a document keeps of it: [{"name", "parent", "old", "new", "calls_old", "calls_new"}], own
+ * instructions and calls per item, parents by their index and before their children. A new
+ * reference, or NULL when out of memory.
+ */
+json_t *flame_json(const struct flame *f);
+/* The same read again, as hostile text; names are borrowed from @nodes. -EINVAL if it is none. */
+int flame_of_json(const json_t *nodes, struct flame *out, struct err *e);
 
 #endif

@@ -186,11 +186,24 @@ static int check_binary(const struct program *p, const struct buf *b, struct err
 	return check_segments(p, b, &h, e);
 }
 
+struct hash_hex program_hash(const char *scenario_sha256, const char *binary_sha256)
+{
+	char both[2 * HASH_HEX_LEN + 1];
+
+	snprintf(both, sizeof(both), "%s%s", scenario_sha256, binary_sha256);
+	return hash_bytes(both, strlen(both));
+}
+
+void program_known(struct scenario *s, const char *binary_sha256)
+{
+	snprintf(s->program->sha256.text, sizeof(s->program->sha256.text), "%s", binary_sha256);
+	s->sha256 = program_hash(s->sha256.text, s->program->sha256.text);
+}
+
 int program_load(struct scenario *s, struct err *e)
 {
 	struct program *p = s->program;
 	_cleanup_buf_ struct buf b = { 0 };
-	char both[2 * HASH_HEX_LEN + 1];
 	int r;
 
 	if (!p || p->sha256.text[0])
@@ -200,8 +213,6 @@ int program_load(struct scenario *s, struct err *e)
 		r = check_binary(p, &b, e);
 	if (r < 0)
 		return err_wrap(e, "program");
-	p->sha256 = hash_bytes(b.data, b.len);
-	snprintf(both, sizeof(both), "%s%s", s->sha256.text, p->sha256.text);
-	s->sha256 = hash_bytes(both, strlen(both));
+	program_known(s, hash_bytes(b.data, b.len).text);
 	return 0;
 }

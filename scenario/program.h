@@ -46,5 +46,9 @@ void program_segment(struct scenario *s);
  * scenario's. Nothing to do for other scenarios, and the second time.
  */
 int program_load(struct scenario *s, struct err *e);
+/* What the second hash of such a scenario is made of: the first one's, and the binary's. */
+struct hash_hex program_hash(const char *scenario_sha256, const char *binary_sha256);
+/* The same where only the binary's hash is known: nothing can be run then. */
+void program_known(struct scenario *s, const char *binary_sha256);
 
 #endif
