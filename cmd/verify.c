@@ -13,6 +13,9 @@ static int print_text(const struct verify *v, const char *dir)
 	for (size_t i = 0; i < v->n_findings; i++)
 		r |= plain_line(&out, v->findings[i].file, 200) | buf_puts(&out, ": ") |
 		     plain_line(&out, v->findings[i].what, 400) | buf_puts(&out, "\n");
+	for (size_t i = 0; i < v->n_hash_only; i++)
+		r |= buf_puts(&out, "held by its hash alone: ") |
+		     plain_line(&out, v->hash_only[i], 400) | buf_puts(&out, "\n");
 	r |= v->n_findings
 		     ? buf_printf(&out, "%zu findings in %zu files of ", v->n_findings, v->files)
 		     : buf_printf(&out, "all of %zu files agree in ", v->files);

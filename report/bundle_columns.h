@@ -16,6 +16,12 @@
 #define BUNDLE_SPANS "run,segment,name,first_round,spans_ns"
 #define BUNDLE_SPANS_A_LINE 8192u
 #define BUNDLE_STATES "run,moment,name,value"
+#define BUNDLE_PROGRAMS "run,sha256,words,output"
+#define BUNDLE_PRINTED "run,name,value,spread"
+/* There only where an experiment has such: what a study keeps, foreign programs. */
+#define BUNDLE_RESULT_PATH "raw/result.json"
+#define BUNDLE_PROGRAMS_PATH "raw/programs.csv"
+#define BUNDLE_PRINTED_PATH "raw/printed.csv"
 
 /* Columns of runs.csv whose texts are files of their own: the column has the file's number. */
 #define BUNDLE_SHARED 3

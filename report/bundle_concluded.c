@@ -8,12 +8,14 @@
 #include "report/plain.h"
 #include "report/plots.h"
 #include "report/rows_csv.h"
+#include "report/study_kind.h"
 
 #include <errno.h>
 #include <string.h>
 
-static json_t *kernels_json(const struct record *r)
+static json_t *kernels_json(const struct evidence *x)
 {
+	const struct record *r = x->record;
 	json_t *list = json_object();
 
 	for (size_t i = 0; i < r->n_runs; i++) {
@@ -21,7 +23,8 @@ static json_t *kernels_json(const struct record *r)
 		_cleanup_buf_ struct buf name = { 0 };
 		bool has_config = false;
 
-		if (plain_line(&name, run->side, 200) < 0 || json_object_get(list, buf_str(&name)))
+		if (plain_line(&name, evidence_kernel_name(x, run), 200) < 0 ||
+		    json_object_get(list, buf_str(&name)))
 			continue;
 		for (size_t k = 0; k < r->n_configs; k++)
 			has_config =
@@ -100,7 +103,7 @@ static int put_reproducers(const struct evidence *x, struct bundle *out, struct 
 	for (size_t i = 0; i < x->n_cases; i++) {
 		struct buf *file;
 
-		if (!evidence_first_of_scenario(x, i))
+		if (!evidence_first_of_scenario(x, i) || x->cases[i].scenario->program)
 			continue;
 		file = bundle_add(out, "reproducer/%s",
 				  evidence_reproducer_name(&x->cases[i]).text);
@@ -108,6 +111,24 @@ static int put_reproducers(const struct evidence *x, struct bundle *out, struct 
 			return err_oom(e);
 	}
 	return 0;
+}
+
+/* What it says as a whole, if the rows say it, and its pictures. */
+static int put_study(const struct evidence *x, struct bundle *out)
+{
+	int r = 0;
+
+	if (x->study.kind->kept && !x->unjudged)
+		r = bundle_add_json(out, "results/study.json", json_incref(x->study.document));
+	for (enum study_plot kind = 0; kind < STUDY_PLOTS; kind++) {
+		struct buf *file;
+
+		if (!study_plot_possible(x, kind))
+			continue;
+		file = bundle_add(out, "%s", study_plot_paths[kind]);
+		r |= file ? study_plot_draw(x, kind, file) : -ENOMEM;
+	}
+	return r;
 }
 
 static int put_judgement(const struct evidence *x, struct bundle *out)
@@ -131,7 +152,7 @@ int bundle_put_concluded(const struct evidence *x, struct bundle *out, struct er
 
 	if (rc < 0)
 		return rc;
-	rc |= bundle_add_json(out, "kernels.json", kernels_json(r));
+	rc |= bundle_add_json(out, "kernels.json", kernels_json(x));
 	rc |= bundle_add_json(out, "order.json", r->effect ? json_incref(r->effect) : json_null());
 	if (profile) {
 		file = bundle_add(out, "profile.yaml");
@@ -139,6 +160,8 @@ int bundle_put_concluded(const struct evidence *x, struct bundle *out, struct er
 	}
 	if (x->judgement.count)
 		rc |= put_judgement(x, out);
+	if (x->study.kind)
+		rc |= put_study(x, out);
 	rc |= put_cases(x, out);
 	rc |= put_reproducers(x, out, e);
 	file = bundle_add(out, "README.md");

@@ -3,6 +3,7 @@
 #include "judge/csv.h"
 #include "report/bundle.h"
 #include "report/bundle_columns.h"
+#include "report/study.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -234,6 +235,67 @@ static int put_states(const struct record *r, struct buf *csv)
 	return rc;
 }
 
+static int put_programs(const struct record *r, struct buf *csv)
+{
+	int rc = buf_puts(csv, BUNDLE_PROGRAMS "\n");
+
+	for (size_t k = 0; k < r->n_runs; k++) {
+		const struct record_run *run = &r->runs[k];
+
+		if (!run->program_sha256)
+			continue;
+		rc |= buf_printf(csv, "%lld,", (long long)run->id) |
+		      csv_put(csv, run->program_sha256) | buf_puts(csv, ",") |
+		      csv_put(csv, run->program_words) | buf_puts(csv, ",") |
+		      csv_put(csv, run->program_output) | buf_puts(csv, "\n");
+	}
+	return rc;
+}
+
+static int put_printed(const struct record *r, struct buf *csv)
+{
+	int rc = buf_puts(csv, BUNDLE_PRINTED "\n");
+
+	for (size_t k = 0; k < r->n_runs; k++) {
+		const struct output *o = &r->runs[k].measured.output;
+
+		for (size_t i = 0; i < o->n_metrics; i++) {
+			rc |= buf_printf(csv, "%lld,", (long long)r->runs[k].id) |
+			      csv_put(csv, o->metrics[i].name);
+			rc |= buf_printf(csv, ",%.17g,%.17g\n", o->metrics[i].value,
+					 o->metrics[i].spread);
+		}
+	}
+	return rc;
+}
+
+/* What only some experiments have. */
+static int put_special(const struct record *r, struct bundle *out)
+{
+	const char *command = json_string_value(json_object_get(r->command, "command"));
+	const char *text = r->n_results ? r->results[0].document : NULL;
+	json_t *document = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+	json_t *kept = study_kept(command, document);
+	bool programs = false, printed = false;
+	struct buf *file;
+	int rc = kept ? bundle_add_json(out, BUNDLE_RESULT_PATH, kept) : 0;
+
+	json_decref(document);
+	for (size_t i = 0; i < r->n_runs; i++) {
+		programs = programs || r->runs[i].program_sha256;
+		printed = printed || r->runs[i].measured.output.n_metrics;
+	}
+	if (programs) {
+		file = bundle_add(out, BUNDLE_PROGRAMS_PATH);
+		rc |= file ? put_programs(r, file) : -1;
+	}
+	if (printed) {
+		file = bundle_add(out, BUNDLE_PRINTED_PATH);
+		rc |= file ? put_printed(r, file) : -1;
+	}
+	return rc;
+}
+
 static json_t *experiment_json_of(const struct record *r)
 {
 	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s?,s:s,s:O,s:O,s:O?}", "schema",
@@ -277,7 +339,7 @@ int bundle_put_raw(const struct record *r, struct bundle *out, struct err *e)
 	};
 	_cleanup_buf_ struct buf runs = { 0 };
 	struct buf *file;
-	int rc = put_files(r, out) | put_runs(r, out, &runs);
+	int rc = put_files(r, out) | put_runs(r, out, &runs) | put_special(r, out);
 
 	file = bundle_add(out, "raw/runs.csv");
 	if (!file)

@@ -120,6 +120,15 @@ static int read_shared(struct reader *in, int which, char **out, struct err *e)
 	return *out ? 0 : err_oom(e);
 }
 
+static int real(struct reader *in, size_t field, double *out, struct err *e)
+{
+	const char *text = in->csv.fields[field];
+	char *end;
+
+	*out = strtod(text, &end);
+	return !*text || *end || !isfinite(*out) ? bad(in, e, "no number") : 0;
+}
+
 static int read_field(struct reader *in, struct record_run *run, int i, struct err *e)
 {
 	const struct record_field *f = &record_run_fields[i];
@@ -127,7 +136,6 @@ static int read_field(struct reader *in, struct record_run *run, int i, struct e
 	void *at = (char *)run + f->offset;
 	int shared = bundle_shared_of(f->name);
 	uint64_t value = 0;
-	char *end;
 
 	if (shared >= 0)
 		return read_shared(in, shared, at, e);
@@ -146,8 +154,7 @@ static int read_field(struct reader *in, struct record_run *run, int i, struct e
 	*(double *)at = NAN;
 	if (!*text)
 		return f->may_be_null ? 0 : bad(in, e, "a number is missing");
-	*(double *)at = strtod(text, &end);
-	return *end || !isfinite(*(double *)at) ? bad(in, e, "no number") : 0;
+	return real(in, (size_t)i, at, e);
 }
 
 /* What the arithmetic behind relies on. */
@@ -325,6 +332,47 @@ static int state_line(struct reader *in, struct err *e)
 		       : bad(in, e, "there is no such number of a state");
 }
 
+static int program_line(struct reader *in, struct err *e)
+{
+	struct record_run *run = run_of(in, e);
+
+	if (!run)
+		return -EINVAL;
+	if (run->program_sha256)
+		return bad(in, e, "a run has two programs");
+	run->program_sha256 = strdup(in->csv.fields[1]);
+	run->program_words = strdup(in->csv.fields[2]);
+	run->program_output = strdup(in->csv.fields[3]);
+	return run->program_sha256 && run->program_words && run->program_output ? 0 : err_oom(e);
+}
+
+static int printed_line(struct reader *in, struct err *e)
+{
+	struct record_run *run = run_of(in, e);
+	struct output_metric *m;
+	struct output *o;
+
+	if (!run)
+		return -EINVAL;
+	o = &run->measured.output;
+	if (o->n_metrics == OUTPUT_METRICS_MAX ||
+	    strlen(in->csv.fields[1]) >= sizeof(o->metrics[0].name))
+		return bad(in, e, "too many metrics, or too long a name");
+	m = &o->metrics[o->n_metrics];
+	if (real(in, 2, &m->value, e) < 0 || real(in, 3, &m->spread, e) < 0)
+		return -EINVAL;
+	snprintf(m->name, sizeof(m->name), "%s", in->csv.fields[1]);
+	o->n_metrics++;
+	return 0;
+}
+
+static int read_result(struct reader *in, struct err *e)
+{
+	const struct bundle_file *f = bundle_find(in->b, BUNDLE_RESULT_PATH);
+
+	return f ? record_add_result(in->out, "", "", buf_str(&f->data), e) : 0;
+}
+
 static struct profile_function *function_of(struct reader *in, const char *name, struct err *e)
 {
 	struct profile_function *last =
@@ -488,12 +536,15 @@ static int read_all(struct reader *in, struct err *e)
 	static const struct {
 		const char *path, *header;
 		int (*line)(struct reader *in, struct err *e);
+		bool may_lack;
 	} tables[] = {
 		{ "raw/phases.csv", BUNDLE_PHASES, phase_line },
 		{ "raw/slots.csv", BUNDLE_SLOTS, slot_line },
 		{ "raw/timing.csv", BUNDLE_TIMING, timing_line },
 		{ "raw/spans.csv", BUNDLE_SPANS, span_line },
 		{ "raw/state.csv", BUNDLE_STATES, state_line },
+		{ BUNDLE_PROGRAMS_PATH, BUNDLE_PROGRAMS, program_line, true },
+		{ BUNDLE_PRINTED_PATH, BUNDLE_PRINTED, printed_line, true },
 	};
 	_cleanup_buf_ struct buf header = { 0 };
 	int r = read_experiment(in, e);
@@ -504,8 +555,11 @@ static int read_all(struct reader *in, struct err *e)
 		r = runs_header(&header, e);
 	if (r == 0)
 		r = each_line(in, "raw/runs.csv", header.data, run_line, e);
+	if (r == 0)
+		r = read_result(in, e);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(tables); i++)
-		r = each_line(in, tables[i].path, tables[i].header, tables[i].line, e);
+		if (!tables[i].may_lack || bundle_find(in->b, tables[i].path))
+			r = each_line(in, tables[i].path, tables[i].header, tables[i].line, e);
 	if (r == 0)
 		r = read_counts(in, e);
 	return r == 0 ? check_spans(in->out, e) : r;

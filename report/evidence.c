@@ -4,6 +4,7 @@
 #include "judge/state.h"
 #include "report/evidence_check.h"
 #include "report/reproducer.h"
+#include "report/study.h"
 #include "vm/argv.h"
 
 #include <errno.h>
@@ -19,6 +20,7 @@ void evidence_free(struct evidence *x)
 	}
 	free(x->cases);
 	free(x->unjudged);
+	study_free(&x->study);
 	judgement_free(&x->judgement);
 	rows_free(&x->rows);
 	experiment_free(x->experiment);
@@ -112,8 +114,8 @@ static const struct scenario *find_scenario(const struct evidence *x, const char
 	return NULL;
 }
 
-/* Strings borrowed; audit and compare read no files of these. */
-static struct kernel kernel_of(const struct record_run *run)
+/* Audit and compare read no files of these. */
+struct kernel evidence_kernel(const struct record_run *run)
 {
 	return (struct kernel){ .spec = run->kernel_spec,
 				.release = run->kernel_release,
@@ -160,8 +162,7 @@ static bool find_pair(const struct record *r, const struct evidence_case *c, con
 	return found;
 }
 
-/* The run as the judge of pairs wants it; borrowed. */
-static struct run as_run(const struct record_run *run)
+struct run evidence_run(const struct record_run *run)
 {
 	struct run out = run->measured;
 
@@ -192,10 +193,10 @@ static int compare_pair(const struct evidence *x, struct evidence_case *c, struc
 		r = check_shape(c->new_run, c->scenario, e);
 	if (r < 0)
 		return r;
-	c->pair[0] = as_run(c->old_run);
-	c->pair[1] = as_run(c->new_run);
-	c->old_kernel = kernel_of(c->old_run);
-	c->new_kernel = kernel_of(c->new_run);
+	c->pair[0] = evidence_run(c->old_run);
+	c->pair[1] = evidence_run(c->new_run);
+	c->old_kernel = evidence_kernel(c->old_run);
+	c->new_kernel = evidence_kernel(c->new_run);
 	if (record_run_counted(c->old_run)) {
 		r = compare_runs(c->scenario, &c->pair[0], &c->pair[1], c->cpus,
 				 x->options.threshold, &c->comparison, e);
@@ -270,6 +271,31 @@ static void claim_compared(struct evidence_case *c)
 	c->blocks = 1;
 }
 
+struct evidence_case *evidence_add_pair(struct evidence *x, const struct scenario *s,
+					const struct record_run *old_run,
+					const struct record_run *new_run, struct err *e)
+{
+	struct evidence_case *c = add_case(x, s, (unsigned)new_run->cpus);
+
+	if (!c) {
+		err_oom(e);
+		return NULL;
+	}
+	c->old_run = old_run;
+	c->new_run = new_run;
+	if (compare_pair(x, c, e) < 0)
+		return NULL;
+	if (c->comparison.n_metrics)
+		claim_compared(c);
+	return c;
+}
+
+const char *evidence_kernel_name(const struct evidence *x, const struct record_run *run)
+{
+	/* A bisection's runs are all of "kernel", "old" or "new". */
+	return x->study.kind ? run->kernel_spec : run->side;
+}
+
 static int conclude_judged(struct evidence *x, const struct judged_row *row, const char *baseline,
 			   struct err *e)
 {
@@ -339,8 +365,8 @@ static int confirm_case(const struct evidence *x, struct evidence_case *c, int64
 		block++;
 		if (!find_pair(x->record, c, "old", "new", &block, pair))
 			return 0;
-		runs[0] = as_run(pair[0]);
-		runs[1] = as_run(pair[1]);
+		runs[0] = evidence_run(pair[0]);
+		runs[1] = evidence_run(pair[1]);
 		r = check_shape(pair[0], c->scenario, e) | check_shape(pair[1], c->scenario, e);
 		if (r == 0)
 			r = compare_runs(c->scenario, &runs[0], &runs[1], c->cpus,
@@ -421,17 +447,20 @@ int evidence_make(const struct record *r, struct evidence *out, struct err *e)
 
 	*out = (struct evidence){ .record = r,
 				  .is_compare = command && !strcmp(command, "compare"),
+				  .study.kind = study_find(command),
 				  .options = record_judge_options(r) };
 	for (size_t i = 0; i < r->n_runs; i++)
 		out->failed_runs += !record_run_ok(&r->runs[i]);
-	if (command && strcmp(command, "compare") != 0 && strcmp(command, "run") != 0)
+	if (command && !out->is_compare && strcmp(command, "run") != 0 && !out->study.kind)
 		return err_set(e, EINVAL,
-			       "experiment '%s' is of 'slowpath %.20s'; evidence can be made of "
-			       "experiments of compare and run so far",
+			       "experiment '%s' is of 'slowpath %.20s', of which there is "
+			       "no evidence to make",
 			       r->id, command);
 	rc = evidence_check(out, e);
 	if (rc == 0)
-		rc = out->is_compare ? judge_compare(out, e) : judge_profile(out, e);
+		rc = out->is_compare   ? judge_compare(out, e)
+		     : out->study.kind ? study_make(out, e)
+				       : judge_profile(out, e);
 	if (rc < 0)
 		evidence_free(out);
 	return rc;

@@ -44,14 +44,22 @@ struct evidence_case {
 	size_t blocks;
 };
 
+/* What a command that explains or searches says (report/study.h). */
+struct study {
+	const struct study_kind *kind; /* NULL: it is of compare or of a profile */
+	const struct scenario *scenario;
+	json_t *document; /* owned; as the command prints it, without "seconds" */
+};
+
 struct evidence {
 	const struct record *record;
-	bool is_compare; /* of 'slowpath compare', else of a profile */
+	bool is_compare; /* of 'slowpath compare' */
+	struct study study;
 	struct scenario_list scenarios;
-	struct experiment *experiment; /* the profile; NULL if is_compare */
+	struct experiment *experiment; /* the profile; NULL if there is none */
 	struct judge_options options;
 	struct rows rows;
-	struct judgement judgement; /* empty if is_compare */
+	struct judgement judgement; /* empty without a profile */
 	struct evidence_case *cases;
 	size_t n_cases;
 	bool concluded; /* there is a verdict */
@@ -65,6 +73,18 @@ struct evidence {
  * @r has to outlive @out.
  */
 int evidence_make(const struct record *r, struct evidence *out, struct err *e);
+/*
+ * One case more: of two good runs, compared, with the verdict of that; for what adds cases itself.
+ * NULL with @e filled; else valid until the next.
+ */
+struct evidence_case *evidence_add_pair(struct evidence *x, const struct scenario *s,
+					const struct record_run *old_run,
+					const struct record_run *new_run, struct err *e);
+/* A run and its kernel as judge/ wants them; all is borrowed. */
+struct run evidence_run(const struct record_run *run);
+struct kernel evidence_kernel(const struct record_run *run);
+/* What a kernel goes by: its side's name, or its spec where sides are no names. */
+const char *evidence_kernel_name(const struct evidence *x, const struct record_run *run);
 void evidence_free(struct evidence *x);
 #define _cleanup_evidence_ __attribute__((cleanup(evidence_free)))
 

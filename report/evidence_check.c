@@ -2,6 +2,8 @@
 #include "report/evidence_check.h"
 
 #include "base/hash.h"
+#include "report/evidence_program.h"
+#include "scenario/program.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -68,10 +70,6 @@ static int check_run(const struct evidence *x, const struct record_run *run, str
 {
 	const struct scenario *s = scenario_of(x, run);
 
-	if (!s && !strncmp(run->scenario, "program/", 8))
-		return err_set(e, ENOTSUP,
-			       "run %lld: evidence of foreign programs is not possible yet",
-			       (long long)run->id);
 	if (!s)
 		return err_set(e, EINVAL, "run %lld: there is no scenario '%.80s'",
 			       (long long)run->id, run->scenario);
@@ -79,15 +77,17 @@ static int check_run(const struct evidence *x, const struct record_run *run, str
 		return err_set(e, EINVAL,
 			       "run %lld: scenario '%s' has another SHA-256 than the run says",
 			       (long long)run->id, s->name);
-	if (s->program)
-		return err_set(e, ENOTSUP,
-			       "run %lld: evidence of foreign programs is not possible yet",
+	if (s->program &&
+	    (!run->program_sha256 ? record_run_ok(run)
+				  : strcmp(s->program->sha256.text, run->program_sha256) != 0))
+		return err_set(e, EINVAL, "run %lld: it is not of the program that others are of",
 			       (long long)run->id);
 	if (run->items != (int64_t)scenario_items(s) ||
 	    strcmp(run->item, scenario_item_name(s)) != 0)
 		return err_set(e, EINVAL, "run %lld: scenario '%s' has other items",
 			       (long long)run->id, s->name);
-	if (run->counts >= 0 && run->measured.phases[0].iterations != s->iterations)
+	if (run->counts >= 0 && !record_run_probed(run) &&
+	    run->measured.phases[0].iterations != s->iterations)
 		return err_set(e, EINVAL, "run %lld: scenario '%s' has other iterations",
 			       (long long)run->id, s->name);
 	return 0;
@@ -127,8 +127,10 @@ int evidence_check(struct evidence *x, struct err *e)
 {
 	int r = read_scenarios(x, e);
 
-	if (r == 0 && !x->is_compare)
+	if (r == 0 && !x->is_compare && !x->study.kind)
 		r = read_profile(x, e);
+	if (r == 0)
+		r = evidence_programs(x, e);
 	for (size_t i = 0; r == 0 && i < x->record->n_runs; i++) {
 		r = check_run(x, &x->record->runs[i], e);
 		if (r == 0)

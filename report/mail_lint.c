@@ -172,6 +172,10 @@ static int check_claim(const struct mail_request *q, const struct evidence *x,
 
 	if (q->kind == MAIL_WITHDRAWAL)
 		return 0;
+	if (c->scenario->program)
+		return refuse(e,
+			      "a foreign program is no reproducer that others could have; make a "
+			      "scenario of what it does");
 	if (!r->finished)
 		return refuse(e, "the experiment is unfinished");
 	if (strcmp(r->purpose, "performance") != 0)

@@ -2,9 +2,11 @@
 #include "report/markdown.h"
 
 #include "judge/state.h"
+#include "report/evidence_program.h"
 #include "report/phrases.h"
 #include "report/plain.h"
 #include "report/plots.h"
+#include "report/study.h"
 
 #include <math.h>
 #include <string.h>
@@ -47,17 +49,43 @@ static int put_claims(const struct evidence *x, struct buf *out)
 
 static int put_scope(const struct evidence *x, struct buf *out)
 {
-	int r = buf_puts(out, "## Scope\n\n");
+	int r = buf_puts(out, "## Scope\n\n") | phrase_each_scenario(x, list_item, out);
 
-	for (size_t i = 0; i < x->n_cases; i++) {
-		_cleanup_buf_ struct buf text = { 0 };
-
-		if (evidence_first_of_scenario(x, i))
-			r |= phrase_scenario(x, &x->cases[i], &text) |
-			     list_item(out, buf_str(&text));
-	}
 	r |= buf_puts(out, "\nNot claimed:\n\n") | phrase_each_limit(x, list_item, out);
 	return r | buf_puts(out, "\n");
+}
+
+static int put_table(const struct study_table *t, struct buf *out)
+{
+	int r = buf_printf(out, "### %s\n\n", t->title);
+
+	for (size_t i = 0; i < t->n_cells; i++) {
+		r |= (i % t->columns ? 0 : buf_puts(out, "|")) | cell(out, t->cells[i]);
+		if (i % t->columns != t->columns - 1)
+			continue;
+		r |= buf_puts(out, "\n");
+		for (size_t k = 0; i + 1 == t->columns && k < t->columns; k++)
+			r |= buf_printf(out, "%s --- |%s", k ? "" : "|",
+					k + 1 == t->columns ? "\n" : "");
+	}
+	return r | buf_puts(out, "\n");
+}
+
+/* What a command that explains or searches says. */
+static int put_study(const struct evidence *x, struct buf *out)
+{
+	_cleanup_study_tables_ struct study_tables tables = { 0 };
+	int r = study_tables(x, &tables) | buf_printf(out, "## What came of it\n\n") |
+		study_each_line(x, list_item, out) | buf_puts(out, "\n");
+
+	for (enum study_plot kind = 0; kind < STUDY_PLOTS; kind++) {
+		if (study_plot_possible(x, kind))
+			r |= buf_printf(out, "![%s](%s)\n\n", study_plot_titles[kind],
+					study_plot_paths[kind]);
+	}
+	for (size_t i = 0; r == 0 && i < tables.count; i++)
+		r |= put_table(&tables.at[i], out);
+	return r;
 }
 
 static int put_results(const struct evidence *x, struct buf *out)
@@ -194,10 +222,13 @@ static int put_differences(const struct evidence *x, struct buf *out)
 	return r | buf_puts(out, "\n");
 }
 
-static bool first_of_kernel(const struct record *r, size_t at)
+static bool first_of_kernel(const struct evidence *x, size_t at)
 {
+	const struct record *r = x->record;
+
 	for (size_t i = 0; i < at; i++) {
-		if (!strcmp(r->runs[i].side, r->runs[at].side))
+		if (!strcmp(evidence_kernel_name(x, &r->runs[i]),
+			    evidence_kernel_name(x, &r->runs[at])))
 			return false;
 	}
 	return true;
@@ -216,11 +247,12 @@ static int put_environment(const struct evidence *x, struct buf *out)
 	for (size_t i = 0; i < r->n_runs; i++) {
 		const struct record_run *run = &r->runs[i];
 
-		if (!first_of_kernel(r, i))
+		if (!first_of_kernel(x, i))
 			continue;
-		rc |= buf_puts(out, "|") | cell(out, run->side) | cell(out, run->kernel_release) |
-		      cell(out, run->compiler) | cell(out, run->vmlinux_sha256) |
-		      cell(out, run->config_sha256) | buf_puts(out, "\n");
+		rc |= buf_puts(out, "|") | cell(out, evidence_kernel_name(x, run)) |
+		      cell(out, run->kernel_release) | cell(out, run->compiler) |
+		      cell(out, run->vmlinux_sha256) | cell(out, run->config_sha256) |
+		      buf_puts(out, "\n");
 	}
 	rc |= buf_puts(out, "\n- host: ") |
 	      plain_markdown(out, label && *label ? label : "not named") | buf_puts(out, ", ") |
@@ -236,31 +268,63 @@ static int put_environment(const struct evidence *x, struct buf *out)
 	return rc | buf_puts(out, "\n\n");
 }
 
+static int put_scenario_word(const struct scenario *s, struct buf *out)
+{
+	if (s->program)
+		return buf_puts(out, " -- PROGRAM\n\nPROGRAM is ") | evidence_program_text(s, out) |
+		       buf_puts(out, ". It is not in the bundle.");
+	return buf_puts(out, " -s '") | plain_line(out, s->name, 200) | buf_puts(out, "'");
+}
+
+static bool has_reproducer(const struct evidence *x, size_t at)
+{
+	return evidence_first_of_scenario(x, at) && !x->cases[at].scenario->program;
+}
+
+/* What only experiments of some kinds have, and what no row can prove. */
+static int put_special_files(const struct evidence *x, struct buf *out)
+{
+	int r = 0;
+
+	if (!x->study.kind)
+		return 0;
+	r |= buf_puts(out, "| raw/result.json | what the command said and the rows do not |\n"
+			   "| results/study.json | what the rows say as a whole |\n\n"
+			   "Held by their hashes alone, as no row says them:\n\n");
+	return r | study_each_unproven(x, list_item, out);
+}
+
 static int put_repeat(const struct evidence *x, bool in_bundle, struct buf *out)
 {
 	const json_t *command = x->record->command;
 	const char *old_spec = json_string_value(json_object_get(command, "old"));
 	const char *new_spec = json_string_value(json_object_get(command, "new"));
+	bool any = false;
 	int r = buf_puts(out, "## How to repeat it\n\n");
 
-	if (x->is_compare) {
+	if (x->study.kind) {
+		r |= buf_puts(out, "    ") | study_command_line(x, out) | buf_puts(out, "\n");
+	} else if (x->is_compare) {
 		r |= buf_puts(out, "    slowpath compare '") |
 		     plain_line(out, old_spec ? old_spec : "OLD", 200) | buf_puts(out, "' '") |
 		     plain_line(out, new_spec ? new_spec : "NEW", 200) | buf_puts(out, "'");
 		for (size_t i = 0; i < x->n_cases; i++)
-			r |= buf_puts(out, " -s '") |
-			     plain_line(out, x->cases[i].scenario->name, 200) | buf_puts(out, "'");
+			r |= put_scenario_word(x->cases[i].scenario, out);
 		r |= buf_puts(out, "\n");
 	} else {
 		r |= buf_puts(out, "    slowpath run profile.yaml\n");
 	}
 	if (!in_bundle)
 		return r;
-	r |= buf_puts(out, "\nWithout slowpath, in time and not in instructions:\n\n");
 	for (size_t i = 0; i < x->n_cases; i++) {
-		if (evidence_first_of_scenario(x, i))
-			r |= buf_printf(out, "    cc -O2 -pthread -o reproducer reproducer/%s\n",
-					evidence_reproducer_name(&x->cases[i]).text);
+		if (!has_reproducer(x, i))
+			continue;
+		if (!any)
+			r |= buf_puts(out,
+				      "\nWithout slowpath, in time and not in instructions:\n\n");
+		any = true;
+		r |= buf_printf(out, "    cc -O2 -pthread -o reproducer reproducer/%s\n",
+				evidence_reproducer_name(&x->cases[i]).text);
 	}
 	return r |
 	       buf_puts(out,
@@ -277,12 +341,20 @@ static int put_repeat(const struct evidence *x, bool in_bundle, struct buf *out)
 			"| judgement.json, summary.csv | the verdicts, of a formal experiment |\n"
 			"| kernels/, kernels.json | configs where they are known, hashes |\n"
 			"| plots/ | pictures |\n"
-			"| manifest.json | SHA-256 of every other file |\n");
+			"| manifest.json | SHA-256 of every other file |\n") |
+	       put_special_files(x, out);
+}
+
+/* Of the pairs that were compared. */
+static int put_cases(const struct evidence *x, struct buf *out)
+{
+	return x->n_cases ? put_results(x, out) | put_mechanism(x, out) | put_state(x, out) |
+				    put_differences(x, out)
+			  : 0;
 }
 
 int evidence_markdown(const struct evidence *x, bool in_bundle, struct buf *out)
 {
-	return put_claims(x, out) | put_scope(x, out) | put_results(x, out) |
-	       put_mechanism(x, out) | put_state(x, out) | put_differences(x, out) |
-	       put_environment(x, out) | put_repeat(x, in_bundle, out);
+	return put_claims(x, out) | (x->study.kind ? put_study(x, out) : 0) | put_scope(x, out) |
+	       put_cases(x, out) | put_environment(x, out) | put_repeat(x, in_bundle, out);
 }

@@ -5,6 +5,7 @@
 #include "report/phrases.h"
 #include "report/plain.h"
 #include "report/plots.h"
+#include "report/study.h"
 
 #include <math.h>
 #include <string.h>
@@ -80,16 +81,39 @@ static int put_top(const struct evidence *x, struct buf *out)
 				   "&quot;no regression&quot;.</p>\n");
 	r |= phrase_each_mark(x, paragraph, out);
 	r |= buf_puts(out, "<h2>What was run</h2>\n<ul>\n");
-	for (size_t i = 0; i < x->n_cases; i++) {
-		_cleanup_buf_ struct buf text = { 0 };
-
-		if (evidence_first_of_scenario(x, i))
-			r |= phrase_scenario(x, &x->cases[i], &text) |
-			     list_item(out, buf_str(&text));
-	}
+	r |= phrase_each_scenario(x, list_item, out);
 	r |= buf_puts(out, "</ul>\n");
 	r |= buf_puts(out, "<h2>Not claimed</h2>\n<ul>\n") | phrase_each_limit(x, list_item, out);
 	return r | buf_puts(out, "</ul>\n");
+}
+
+static int put_table(const struct study_table *t, struct buf *out)
+{
+	int r = buf_printf(out, "<h3>%s</h3>\n<table>", t->title);
+
+	for (size_t i = 0; i < t->n_cells; i++) {
+		r |= i % t->columns ? 0 : buf_puts(out, "<tr>");
+		r |= cell(out, t->cells[i]);
+		r |= i % t->columns == t->columns - 1 ? buf_puts(out, "</tr>\n") : 0;
+	}
+	return r | buf_puts(out, "</table>\n");
+}
+
+/* What a command that explains or searches says. */
+static int put_study(const struct evidence *x, struct buf *out)
+{
+	_cleanup_study_tables_ struct study_tables tables = { 0 };
+	int r = study_tables(x, &tables) | buf_puts(out, "<h2>What came of it</h2>\n<ul>\n") |
+		study_each_line(x, list_item, out) | buf_puts(out, "</ul>\n");
+
+	for (enum study_plot kind = 0; kind < STUDY_PLOTS; kind++) {
+		if (study_plot_possible(x, kind))
+			r |= buf_printf(out, "<h3>%s</h3>\n", study_plot_titles[kind]) |
+			     study_plot_draw(x, kind, out);
+	}
+	for (size_t i = 0; r == 0 && i < tables.count; i++)
+		r |= put_table(&tables.at[i], out);
+	return r;
 }
 
 static int put_results(const struct evidence *x, struct buf *out)
@@ -217,12 +241,14 @@ static int put_environment(const struct evidence *x, struct buf *out)
 		bool seen = false;
 
 		for (size_t k = 0; k < i; k++)
-			seen = seen || !strcmp(r->runs[k].side, run->side);
+			seen = seen || !strcmp(evidence_kernel_name(x, &r->runs[k]),
+					       evidence_kernel_name(x, run));
 		if (seen)
 			continue;
-		rc |= buf_puts(out, "<tr>") | cell(out, run->side) | cell(out, run->kernel_spec) |
-		      cell(out, run->kernel_release) | cell(out, run->compiler) |
-		      cell(out, run->vmlinux_sha256) | buf_puts(out, "</tr>\n");
+		rc |= buf_puts(out, "<tr>") | cell(out, evidence_kernel_name(x, run)) |
+		      cell(out, run->kernel_spec) | cell(out, run->kernel_release) |
+		      cell(out, run->compiler) | cell(out, run->vmlinux_sha256) |
+		      buf_puts(out, "</tr>\n");
 	}
 	rc |= buf_puts(out, "</tbody></table>\n<p>Experiment ") | plain_html(out, r->id) |
 	      buf_puts(out, ", slowpath ") | plain_html(out, r->slowpath_version) |
@@ -252,8 +278,13 @@ static int raw_row(void *arg, const struct stored_row *s, struct err *e)
 
 int page_html(const struct evidence *x, struct buf *out, struct err *e)
 {
-	int r = put_top(x, out) | put_results(x, out) | put_mechanism(x, out) | put_state(x, out) |
-		put_environment(x, out);
+	int r = put_top(x, out);
+
+	if (x->study.kind)
+		r |= put_study(x, out);
+	if (x->n_cases)
+		r |= put_results(x, out) | put_mechanism(x, out) | put_state(x, out);
+	r |= put_environment(x, out);
 
 	r |= buf_puts(out, "<h2>Raw rows</h2>\n<p><label>Search: <input id=\"search\"></label> "
 			   "<span id=\"found\"></span></p>\n<table id=\"raw\"><thead><tr>"

@@ -3,6 +3,7 @@
 
 #include "report/markdown.h"
 #include "report/plots.h"
+#include "report/study.h"
 
 int page_files(const struct evidence *x, struct bundle *out, struct err *e)
 {
@@ -17,6 +18,12 @@ int page_files(const struct evidence *x, struct bundle *out, struct err *e)
 			continue;
 		file = bundle_add(out, "%s", plot_path(at, kind).text);
 		r = file ? plot_draw(x, at, kind, file) : -1;
+	}
+	for (enum study_plot kind = 0; r == 0 && kind < STUDY_PLOTS; kind++) {
+		if (!study_plot_possible(x, kind))
+			continue;
+		file = bundle_add(out, "%s", study_plot_paths[kind]);
+		r = file ? study_plot_draw(x, kind, file) : -1;
 	}
 	return r ? err_oom(e) : 0;
 }

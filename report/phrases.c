@@ -104,6 +104,24 @@ int phrase_scenario(const struct evidence *x, const struct evidence_case *c, str
 			      (unsigned long long)scenario_pages(c->scenario), c->item);
 }
 
+int phrase_each_scenario(const struct evidence *x, phrase_fn fn, void *arg)
+{
+	struct evidence_case alone = { .scenario = x->study.scenario };
+	int r = 0;
+
+	/* What measures one kernel has no cases. */
+	for (size_t i = 0; r == 0 && (i < x->n_cases || (!i && alone.scenario)); i++) {
+		_cleanup_buf_ struct buf text = { 0 };
+
+		if (x->n_cases && !evidence_first_of_scenario(x, i))
+			continue;
+		alone.item = x->n_cases ? NULL : scenario_item_name(alone.scenario);
+		r = phrase_scenario(x, x->n_cases ? &x->cases[i] : &alone, &text);
+		r = r ? r : fn(arg, buf_str(&text));
+	}
+	return r;
+}
+
 static bool any_mode(const struct evidence *x, const char *mode)
 {
 	for (size_t i = 0; i < x->n_cases; i++) {

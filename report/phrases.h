@@ -8,10 +8,15 @@
 
 #include "report/evidence.h"
 
+/* The first error ends what calls it. */
+typedef int (*phrase_fn)(void *arg, const char *text);
+
 /* One sentence on one case, with its mode, ratio and values. All: 0 or -ENOMEM. */
 int phrase_claim(const struct evidence_case *c, struct buf *out);
 /* "mprotect() a mapping. 16384 pages...", and what the profile set otherwise. */
 int phrase_scenario(const struct evidence *x, const struct evidence_case *c, struct buf *out);
+/* That of every scenario, each once. */
+int phrase_each_scenario(const struct evidence *x, phrase_fn fn, void *arg);
 /* "REGRESSION", "SUSPECT, slower"... */
 int phrase_verdict(const struct evidence_case *c, struct buf *out);
 /* A value of the case's metric: "301.340" counted, "12.41" ns; "-" for none. */
@@ -20,7 +25,6 @@ int phrase_ratio(double ratio, struct buf *out);
 /* "[1.1973, 1.2031]", or "-" where counts are exact. */
 int phrase_interval(const struct evidence_case *c, struct buf *out);
 
-typedef int (*phrase_fn)(void *arg, const char *text);
 /* What a reader might take from it, and is not claimed; each once. The first error ends it. */
 int phrase_each_limit(const struct evidence *x, phrase_fn fn, void *arg);
 /* What is wrong or unusual with the experiment as a whole: unfinished, failed runs, purpose. */

@@ -2,6 +2,7 @@
 #include "report/redact.h"
 
 #include "base/hash.h"
+#include "scenario/program.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -238,9 +239,71 @@ static int redact_argv(const struct redact_words *w, char **text)
 	return 0;
 }
 
+/* A text that is JSON, kept as it is where it is none. */
+static int redact_document(const struct redact_words *w, char **text)
+{
+	json_t *document = *text ? json_loads(*text, 0, NULL) : NULL;
+	int r = 0;
+
+	if (!document)
+		return redact_string(w, text);
+	r = redact_member(w, &document);
+	if (r == 0) {
+		char *copy = json_dumps(document, JSON_COMPACT | JSON_PRESERVE_ORDER |
+							  JSON_REAL_PRECISION(17));
+
+		r = copy ? 0 : -1;
+		if (copy) {
+			free(*text);
+			*text = copy;
+		}
+	}
+	json_decref(document);
+	return r;
+}
+
+/* Words that have changed make another scenario, if it was made of them alone. */
+static int hash_words(struct record_run *run)
+{
+	json_t *words = json_loads(run->program_words, 0, NULL);
+	_cleanup_buf_ struct buf joined = { 0 };
+	const json_t *one;
+	size_t i;
+	int r = 0;
+
+	json_array_foreach(words, i, one)
+	{
+		const char *word = json_string_value(one);
+
+		r |= word ? buf_add(&joined, word, strlen(word) + 1) : 0;
+	}
+	json_decref(words);
+	if (r == 0)
+		snprintf(run->scenario_sha256, HASH_HEX_LEN + 1, "%s",
+			 program_hash(hash_bytes(buf_str(&joined), joined.len).text,
+				      run->program_sha256)
+				 .text);
+	return r;
+}
+
+static int redact_program(const struct redact_words *w, struct record_run *run)
+{
+	_cleanup_free_ char *before = run->program_words ? strdup(run->program_words) : NULL;
+	int r = redact_string(w, &run->program_output);
+
+	if (!before || r)
+		return r;
+	r = redact_document(w, &run->program_words);
+	if (r || !strcmp(before, run->program_words) ||
+	    strncmp(run->scenario, "program/", 8) != 0 ||
+	    strlen(run->scenario_sha256) != HASH_HEX_LEN)
+		return r;
+	return hash_words(run);
+}
+
 static int redact_run(const struct redact_words *w, struct record_run *run)
 {
-	int r = redact_argv(w, &run->qemu_argv);
+	int r = redact_argv(w, &run->qemu_argv) | redact_program(w, run);
 
 	for (int i = 0; r == 0 && i < RECORD_RUN_FIELDS; i++) {
 		if (is_free_text(record_run_fields[i].name))
@@ -261,6 +324,8 @@ int redact_record(const struct redact_words *w, struct record *r, struct err *e)
 		rc = hash_profile(r->command, profile);
 	for (size_t i = 0; rc == 0 && i < r->n_runs; i++)
 		rc = redact_run(w, &r->runs[i]);
+	for (size_t i = 0; rc == 0 && i < r->n_results; i++)
+		rc = redact_document(w, &r->results[i].document);
 	system.keep_system = true;
 	for (size_t i = 0; rc == 0 && i < r->n_configs; i++) {
 		_cleanup_buf_ struct buf out = { 0 };

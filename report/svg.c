@@ -211,3 +211,39 @@ int svg_bars(struct buf *out, const char *title, const char *unit, const struct 
 	r |= mark(out, &s, 0, TOP, bottom, "stroke=\"black\"");
 	return r | axis(out, &s, bottom, unit) | buf_puts(out, "</svg>\n");
 }
+
+int svg_series(struct buf *out, const char *title, const char *unit, const struct svg_point *points,
+	       size_t n)
+{
+	struct scale s = { INFINITY, -INFINITY };
+	double bottom = TOP + 24 * (double)n + 4;
+	int r = begin(out, (int)bottom + 48, title);
+
+	for (size_t i = 0; i < n; i++) {
+		double spread = isfinite(points[i].spread) ? points[i].spread : 0;
+
+		widen(&s, points[i].value - spread);
+		widen(&s, points[i].value + spread);
+	}
+	pad(&s);
+	for (size_t i = 0; i < n; i++) {
+		const struct svg_point *p = &points[i];
+		double y = TOP + 24 * ((double)i + 0.5), x = place(&s, p->value);
+		char text[32];
+
+		snprintf(text, sizeof(text), "%.3f", p->value);
+		r |= put_text(out, LEFT - 8, y + 4, "end", p->name);
+		r |= put_text(out, WIDTH - RIGHT + 8, y + 4, "start", text);
+		if (i)
+			r |= buf_printf(out,
+					"<path d=\"M%.2f %.1fL%.2f %.1f\" stroke=\"#1f6fb4\"/>\n",
+					place(&s, points[i - 1].value), y - 24, x, y);
+		if (p->spread > 0)
+			r |= buf_printf(out, "<path d=\"M%.2f %.1fH%.2f\" stroke=\"black\"/>\n",
+					place(&s, p->value - p->spread), y,
+					place(&s, p->value + p->spread));
+		r |= buf_printf(out, "<circle cx=\"%.2f\" cy=\"%.1f\" r=\"4\" fill=\"#b3261e\"/>\n",
+				x, y);
+	}
+	return r | axis(out, &s, bottom, unit) | buf_puts(out, "</svg>\n");
+}

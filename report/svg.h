@@ -39,4 +39,13 @@ struct svg_bar {
 int svg_bars(struct buf *out, const char *title, const char *unit, const struct svg_bar *bars,
 	     size_t n);
 
+struct svg_point {
+	const char *name;
+	double value, spread; /* a line to both sides, unless it is 0 or NAN */
+};
+
+/* One value a row, from top to bottom, joined: a series. */
+int svg_series(struct buf *out, const char *title, const char *unit, const struct svg_point *points,
+	       size_t n);
+
 #endif

@@ -5,6 +5,7 @@
 #include "report/bundle_dir.h"
 #include "report/evidence.h"
 #include "report/plain.h"
+#include "report/study.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -20,6 +21,9 @@ void verify_free(struct verify *v)
 		free(v->findings[i].what);
 	}
 	free(v->findings);
+	for (size_t i = 0; i < v->n_hash_only; i++)
+		free(v->hash_only[i]);
+	free(v->hash_only);
 	free(v->experiment);
 	*v = (struct verify){ 0 };
 }
@@ -190,6 +194,18 @@ static int compare(struct verify *v, const struct bundle *have, const struct bun
 	return r;
 }
 
+static int add_hash_only(void *arg, const char *text)
+{
+	struct verify *v = arg;
+	char **grown = realloc(v->hash_only, (v->n_hash_only + 1) * sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	v->hash_only = grown;
+	grown[v->n_hash_only] = strdup(text);
+	return grown[v->n_hash_only] ? (v->n_hash_only++, 0) : -ENOMEM;
+}
+
 /* All of it once more, from the measured files alone. */
 static int recompute(struct verify *v, const struct bundle *b, const struct bundle_identity *id,
 		     struct err *e)
@@ -211,6 +227,8 @@ static int recompute(struct verify *v, const struct bundle *b, const struct bund
 		return r == -ENOMEM ? r : find(v, "raw", why.text);
 	if (strcmp(record.id, id->experiment) != 0)
 		r = find(v, BUNDLE_MANIFEST, "names another experiment than experiment.json");
+	if (r == 0)
+		r = study_each_unproven(&x, add_hash_only, v);
 	if (r == 0)
 		r = bundle_put_raw(&record, &again, e);
 	if (r == 0)
@@ -267,12 +285,15 @@ int verify_bundle(const char *dir, struct verify *out, struct err *e)
 
 json_t *verify_json(const struct verify *v)
 {
-	json_t *list = json_array();
+	json_t *list = json_array(), *hash_only = json_array();
 
+	for (size_t i = 0; i < v->n_hash_only; i++)
+		json_array_append_new(hash_only, plain_json(v->hash_only[i]));
 	for (size_t i = 0; i < v->n_findings; i++)
 		json_array_append_new(list, json_pack("{s:o,s:o}", "file",
 						      plain_json(v->findings[i].file), "what",
 						      plain_json(v->findings[i].what)));
-	return json_pack("{s:s,s:b,s:I,s:o}", "schema", "slowpath/verify/1", "ok", !v->n_findings,
-			 "files", (json_int_t)v->files, "findings", list);
+	return json_pack("{s:s,s:b,s:I,s:o,s:o}", "schema", "slowpath/verify/1", "ok",
+			 !v->n_findings, "files", (json_int_t)v->files, "findings", list,
+			 "hash_only", hash_only);
 }

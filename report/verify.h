@@ -13,6 +13,9 @@ struct verify {
 	size_t files; /* that were looked at, the manifest too */
 	struct verify_finding *findings;
 	size_t n_findings, cap_findings;
+	/* What agrees with the manifest and follows from no row: sentences with the file's name. */
+	char **hash_only;
+	size_t n_hash_only;
 	char *experiment; /* its id, as the manifest has it; may be NULL */
 };
 

@@ -7,7 +7,6 @@ import json
 import os
 import pathlib
 import platform
-import random
 import re
 import shutil
 import subprocess
@@ -15,7 +14,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
-from cli import madeup
+from cli import bundles, madeup
 from cli.made import Made as Home
 
 slowpath = madeup.slowpath
@@ -32,38 +31,10 @@ def Made(make=madeup.exact, bundle=True, **more):
 
 def verify(folder):
     """Exit status and findings."""
-    done = slowpath(folder / "nohome", "verify", folder, "--json")
-    if done.returncode == 128:
-        return 128, done.stderr
-    document = json.loads(done.stdout)
-    assert document["schema"] == "slowpath/verify/1"
-    assert document["ok"] == (not document["findings"]) == (done.returncode == 0), done
-    return done.returncode, document["findings"]
+    return bundles.verify(folder)[:2]
 
 
-def good(folder):
-    status, findings = verify(folder)
-    assert status == 0, findings
-
-
-def files(folder):
-    return sorted(p for p in folder.rglob("*") if p.is_file())
-
-
-def seal(folder):
-    """The manifest anew, as a forger would write it."""
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    for entry in manifest["files"]:
-        data = (folder / entry["path"]).read_bytes()
-        entry.update(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
-
-
-def replace(folder, name, old, new):
-    path = folder / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text, (name, old)
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+good, files, seal, replace = bundles.good, bundles.files, bundles.seal, bundles.replace
 
 
 @tap.test
@@ -234,21 +205,9 @@ def names_may_hold_anything():
 
 @tap.test
 def a_changed_byte_anywhere_is_found():
-    draw = random.Random(20260513)
     for make in (madeup.exact, madeup.timed):
         with Made(make) as m:
-            paths = files(m.dir)
-            weights = [p.stat().st_size for p in paths]
-            for _ in range(60):
-                path = draw.choices(paths, weights)[0]
-                data = bytearray(path.read_bytes())
-                at = draw.randrange(len(data))
-                data[at] ^= 1 << draw.randrange(8)
-                before = path.read_bytes()
-                path.write_bytes(data)
-                status, findings = verify(m.dir)
-                assert status == 1 and findings, (path, at)
-                path.write_bytes(before)
+            bundles.flip(m.dir, 60)
             # Every byte of the manifest that is not a digit of a hash matters, too.
             path = m.dir / "manifest.json"
             before = path.read_text()

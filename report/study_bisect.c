@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A bisection: the values of its commits and the proof of its culprits follow from the rows. */
+#include "bisect/proof.h"
+#include "report/study_kind.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* A build of exactly this commit, nothing reverted; or with @revert taken out. */
+static bool is_of(const struct record_run *run, const char *commit, const char *revert)
+{
+	const char *at = strrchr(run->kernel_spec, '@');
+	size_t n = strlen(commit);
+
+	if (!at || !n || strncmp(at + 1, commit, n) != 0)
+		return false;
+	at += 1 + n;
+	return revert && *revert ? *at == '-' && !strcmp(at + 1, revert) : !*at;
+}
+
+/* A run of the search, not of a proof; NULL: there is none. */
+static const struct record_run *find_single(const struct record *r, const char *commit)
+{
+	for (size_t i = 0; i < r->n_runs; i++) {
+		if (record_run_ok(&r->runs[i]) && !strcmp(r->runs[i].side, "kernel") &&
+		    is_of(&r->runs[i], commit, NULL))
+			return &r->runs[i];
+	}
+	return NULL;
+}
+
+/* Two runs of one block that were measured against each other. */
+static bool find_pair(const struct record *r, const char *older, const char *newer,
+		      const char *revert, const struct record_run *out[2])
+{
+	for (size_t i = 0; i < r->n_runs; i++) {
+		const struct record_run *o = &r->runs[i];
+
+		if (!record_run_ok(o) || strcmp(o->side, "old") != 0 || !is_of(o, older, NULL))
+			continue;
+		for (size_t k = 0; k < r->n_runs; k++) {
+			const struct record_run *n = &r->runs[k];
+
+			if (n->block != o->block || !record_run_ok(n) ||
+			    strcmp(n->side, "new") != 0 || !is_of(n, newer, revert))
+				continue;
+			out[0] = o;
+			out[1] = n;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The value of a commit by its own row. */
+static int check_value(const struct evidence *x, const struct record_run *reference,
+		       const char *commit, const json_t *have, struct err *e)
+{
+	_cleanup_comparison_ struct comparison c = { 0 };
+	const struct record_run *row = find_single(x->record, commit);
+	struct run runs[2];
+	int r;
+
+	if (!row)
+		return err_set(e, EINVAL, "raw/result.json: no row is of commit %.12s", commit);
+	runs[0] = evidence_run(reference);
+	runs[1] = evidence_run(row);
+	r = compare_runs(x->study.scenario, &runs[0], &runs[1], (unsigned)row->cpus, 0, &c, e);
+	return r < 0 ? r : study_expect(commit, "value", have, c.metrics[0].new_value, e);
+}
+
+static int check_series(const struct evidence *x, const struct record_run *reference, struct err *e)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(x->study.document, "series"), i, one)
+	{
+		const json_t *value = json_object_get(one, "value");
+		const char *same_as = study_text(one, "same_as");
+		int r;
+
+		if (!json_is_number(value))
+			continue;
+		r = check_value(x, reference, *same_as ? same_as : study_text(one, "commit"), value,
+				e);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* One proof as a case; @out: what it measured. */
+static int add_proof(struct evidence *x, const struct record_run *const rows[2],
+		     struct proof_pair *out, struct err *e)
+{
+	const struct evidence_case *c =
+		evidence_add_pair(x, x->study.scenario, rows[0], rows[1], e);
+
+	if (!c)
+		return e->code;
+	*out = (struct proof_pair){ .measured = true,
+				    .differs = c->verdict == VERDICT_REGRESSION ||
+					       c->verdict == VERDICT_IMPROVEMENT,
+				    .old_value = c->old_value,
+				    .new_value = c->new_value };
+	return 0;
+}
+
+static int check_culprit(struct evidence *x, const json_t *c, struct err *e)
+{
+	const char *commit = study_text(c, "commit");
+	const char *bad = study_text(json_object_get(x->study.document, "bad"), "commit");
+	double suspects = study_number(c, "suspects");
+	struct proof_pair parent = { 0 }, revert = { 0 };
+	const struct record_run *rows[2];
+	enum proof_status status;
+	double won_back;
+	int r = 0;
+
+	if (!(suspects >= 1 && suspects < 1e6))
+		return err_set(e, EINVAL, "raw/result.json: a culprit lacks its suspects");
+	if (find_pair(x->record, study_text(c, "parent"), commit, NULL, rows))
+		r = add_proof(x, rows, &parent, e);
+	if (r == 0 && parent.measured) {
+		r = study_expect(commit, "old", json_object_get(c, "old"), parent.old_value, e);
+		if (r == 0)
+			r = study_expect(commit, "new", json_object_get(c, "new"), parent.new_value,
+					 e);
+		if (r == 0)
+			r = study_expect(commit, "ratio", json_object_get(c, "ratio"),
+					 parent.new_value / parent.old_value, e);
+	}
+	if (r == 0 && find_pair(x->record, bad, bad, commit, rows))
+		r = add_proof(x, rows, &revert, e);
+	if (r < 0)
+		return r;
+	status = proof_judge(study_number(c, "new") > study_number(c, "old"), &parent,
+			     (size_t)suspects, &revert, &won_back);
+	if (strcmp(proof_status_name(status), study_text(c, "status")) != 0)
+		return err_set(
+			e, EINVAL,
+			"raw/result.json: %.12s: '%.20s' stands there, '%s' follows from the "
+			"rows",
+			commit, study_text(c, "status"), proof_status_name(status));
+	return study_expect(commit, "won_back", json_object_get(c, "won_back"), won_back, e);
+}
+
+static int make(struct evidence *x, struct err *e)
+{
+	const json_t *d = x->study.document, *one;
+	const struct record_run *reference =
+		find_single(x->record, study_text(json_object_get(d, "good"), "commit"));
+	size_t i;
+	int r = reference ? check_series(x, reference, e)
+			  : err_set(e, EINVAL, "no row is of the good end");
+
+	json_array_foreach(json_object_get(d, "culprits"), i, one)
+	{
+		if (r == 0)
+			r = check_culprit(x, one, e);
+	}
+	x->verdict = x->n_cases ? x->cases[0].verdict : VERDICT_EQUIVALENT;
+	x->concluded = r == 0 && x->n_cases;
+	return r;
+}
+
+static int lines(const struct evidence *x, phrase_fn fn, void *arg)
+{
+	const json_t *d = x->study.document, *one;
+	size_t i;
+	_cleanup_buf_ struct buf first = { 0 };
+	int r = buf_printf(
+		&first,
+		"Bisection over %.0f commits: %s. %.0f measured, %.0f skipped, %.0f with "
+		"the image of another.",
+		study_number(d, "commits"), study_text(d, "status"), study_number(d, "tested"),
+		study_number(d, "skipped"), study_number(d, "unchanged"));
+
+	r = r ? r : fn(arg, buf_str(&first));
+	json_array_foreach(json_object_get(d, "culprits"), i, one)
+	{
+		double won_back = study_number(one, "won_back");
+		_cleanup_buf_ struct buf text = { 0 };
+
+		if (r)
+			return r;
+		r = buf_printf(&text, "%.12s (", study_text(one, "commit")) |
+		    buf_puts(&text, study_text(one, "subject"));
+		r |= buf_printf(&text, "), %s: NEW / OLD = %.4f against its parent",
+				study_text(one, "status"), study_number(one, "ratio"));
+		if (isfinite(won_back))
+			r |= buf_printf(&text, "; reverted on the bad end, %.1f %% is won back",
+					100 * won_back);
+		r |= buf_puts(&text, ". ") | buf_puts(&text, study_text(one, "reason")) |
+		     buf_puts(&text, ".");
+		r = r ? r : fn(arg, buf_str(&text));
+	}
+	return r;
+}
+
+static int tables(const struct evidence *x, struct study_tables *out)
+{
+	static const char *const heads[] = { "commit", "value", "same image as", "skipped" };
+	struct study_table *t =
+		study_table(out, "Commits that were looked at", ARRAY_SIZE(heads), heads);
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(x->study.document, "series"), i, one)
+	{
+		double value = study_number(one, "value");
+
+		study_cell(t, "%.12s", study_text(one, "commit"));
+		if (isfinite(value))
+			study_cell(t, "%.3f", value);
+		else
+			study_cell(t, "-");
+		study_cell(t, "%.12s", study_text(one, "same_as"));
+		study_cell(t, "%.200s", study_text(one, "skipped"));
+	}
+	return 0;
+}
+
+static const char *const unproven[] = {
+	"raw/result.json: the history (parents, merges, subjects), which images are equal, and why "
+	"commits were skipped",
+	NULL
+};
+
+const struct study_kind study_bisect = {
+	.command = "bisect", .make = make, .lines = lines, .tables = tables, .unproven = unproven
+};
