@@ -4,8 +4,8 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-/* Whole timer ticks at 100, 250, 300 and 1000 Hz: what settles meets the ticks at one phase. */
-#define SETTLE_TICKS 20000000u
+/* Whole timer ticks at 250 and 1000 Hz: what settles there meets them at one phase. */
+#define SETTLE_TICKS 4000000u
 #define MISSED_TICKS 1300000u /* no whole number of them, to get out of a tick's way */
 #define LATE_TICKS_MAX 64
 #define SPIN_TICKS_MIN 4096

@@ -16,7 +16,8 @@
 #include <sys/sysinfo.h>
 #include <time.h>
 
-#define REARM_AGAIN_TICKS 1300000u /* of the TSC; no whole number of timer ticks */
+#define AWAKE_TICKS_MIN 12000000u  /* of the TSC: three timer ticks at 250 Hz */
+#define REARM_AGAIN_TICKS 1300000u /* no whole number of timer ticks */
 
 /* The plan's parts, whose lengths have been checked. */
 struct parts {
@@ -72,11 +73,11 @@ void work_state(const struct work *w, enum report_frame_type frame)
  */
 static void awake(uint64_t offset)
 {
-	clock_settle(tsc_read(), offset);
+	clock_settle(tsc_read() + AWAKE_TICKS_MIN, offset);
 	clock_rearm();
 	clock_settle(tsc_read(), offset + REARM_AGAIN_TICKS);
 	clock_rearm();
-	clock_settle(tsc_read(), offset);
+	clock_settle(tsc_read(), offset + 2 * REARM_AGAIN_TICKS);
 }
 
 void work_rest(uint64_t ns)
