@@ -201,10 +201,7 @@ static void on_tree_exception(unsigned vcpu, void *udata)
 {
 	if (!followed(vcpu))
 		return;
-	if (udata && plugin.tree.depth)
-		plugin.tree.now.kernel--;
-	else if (udata)
-		plugin.tree.now.user--;
+	tree_take_back(&plugin.tree, plugin.slot, udata != NULL);
 	settle();
 	tree_exception(&plugin.tree);
 }

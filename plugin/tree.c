@@ -79,6 +79,7 @@ int tree_open(struct tree *t, const char *functions_path)
 	if (!t->hash || !t->n_starts)
 		return -1;
 	child(t, ROOT, 0);
+	t->entered_insns = UINT64_MAX;
 	return t->full ? -1 : 0;
 }
 
@@ -135,6 +136,17 @@ void tree_settle(struct tree *t, int slot, bool task, bool other)
 	t->settled = t->now;
 }
 
+void tree_take_back(struct tree *t, int slot, bool is_page_fault)
+{
+	t->taken_back = NULL;
+	if (!is_page_fault)
+		return;
+	t->taken_back = t->depth ? &t->now.kernel : &t->now.user;
+	--*t->taken_back;
+	if (t->depth && slot >= 0 && kernel_insns(&t->now) == t->entered_insns)
+		t->nodes[t->current].calls[slot]--;
+}
+
 void tree_user(struct tree *t)
 {
 	t->depth = 0;
@@ -181,6 +193,9 @@ void tree_iret(struct tree *t)
 
 void tree_undo_exception(struct tree *t)
 {
+	if (t->taken_back)
+		++*t->taken_back;
+	t->taken_back = NULL;
 	tree_iret(t);
 }
 
@@ -203,6 +218,7 @@ void tree_enter(struct tree *t, uint64_t vaddr, int slot)
 {
 	struct tree_frame *top = t->depth ? &t->frames[t->depth - 1] : NULL;
 
+	t->entered_insns = kernel_insns(&t->now);
 	t->current = child(t, top ? top->base : ROOT, vaddr);
 	if (top)
 		top->node = t->current;

@@ -50,6 +50,8 @@ struct tree {
 	unsigned depth;
 	uint32_t current;
 	struct tree_counters now, settled;
+	uint64_t entered_insns; /* of the kernel's when a function was last entered */
+	uint64_t *taken_back;	/* where the last exception's instruction was; NULL: nowhere */
 	bool full;
 };
 
@@ -64,6 +66,11 @@ void tree_count_span(struct tree *t, struct qemu_plugin_insn *first, const struc
  * root unless @other; in @slot, or nobody if it is negative.
  */
 void tree_settle(struct tree *t, int slot, bool task, bool other);
+/*
+ * To be called before tree_settle(), when the task met an exception: of a page fault, the last
+ * instruction is taken back, as it will be executed again; so is a call if it was its first.
+ */
+void tree_take_back(struct tree *t, int slot, bool is_page_fault);
 /* The rest is to be called when the task executes, after tree_settle(). */
 void tree_user(struct tree *t);	       /* it is in user mode */
 void tree_system_call(struct tree *t); /* it enters the kernel from there */
