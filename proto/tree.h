@@ -3,8 +3,8 @@
  * The call tree: what the plugin writes at the DUMP marker if it was asked to, beside the counts.
  *
  *	struct tree_header
- *	struct tree_node[n_nodes]	[0] is the root, user code; a parent stands before its
- *children struct tree_count[n_counts]
+ *	struct tree_node[n_nodes]	[0] is the root, user code; parents stand before children
+ *	struct tree_count[n_counts]
  *
  * A node is a function as called along one path; its counts are its own, without what it calls, of
  * the measured task alone.

@@ -118,6 +118,56 @@ static void read_counts(const char *path, const struct symbols *symbols, struct 
 	memcpy(out->records, bytes.data + sizeof(out->header), bytes.len - sizeof(out->header));
 }
 
+/* The plugin's files of one play, in a folder of their own. */
+struct files {
+	struct symbols *symbols;
+	char *dir, *counts, *tree;
+	char *out, *places, *tree_out, *functions; /* arguments */
+};
+
+static void files_close(struct files *f)
+{
+	dir_remove(f->dir, NULL);
+	symbols_free(f->symbols);
+	free(f->dir);
+	free(f->counts);
+	free(f->tree);
+	free(f->out);
+	free(f->places);
+	free(f->tree_out);
+	free(f->functions);
+}
+
+static void files_open(struct files *f)
+{
+	_cleanup_buf_ struct buf text = { 0 }, starts = { 0 };
+	struct err e = { 0 };
+
+	assert_int_equal(dir_temp("/tmp", "slowpath-test-", &f->dir, &e), 0);
+	f->counts = str_printf("%s/counts", f->dir);
+	f->tree = str_printf("%s/tree", f->dir);
+	f->out = str_printf("out=%s", f->counts);
+	f->places = str_printf("places=%s/places", f->dir);
+	f->tree_out = str_printf("tree=%s", f->tree);
+	f->functions = str_printf("functions=%s/functions", f->dir);
+	if (symbols_parse(kallsyms, strlen(kallsyms), &f->symbols, &e) < 0 ||
+	    symbols_places(f->symbols, &text, &e) < 0 ||
+	    symbols_starts(f->symbols, &starts, &e) < 0)
+		fail_msg("%s", e.text);
+	assert_int_equal(file_write(strchr(f->places, '=') + 1, text.data, text.len, &e), 0);
+	assert_int_equal(file_write(strchr(f->functions, '=') + 1, starts.data, starts.len, &e), 0);
+}
+
+static void play_and_read(const struct files *f, const char *const *argv, int argc,
+			  void (*play)(void), int vcpus, struct fake_counts *out)
+{
+	struct qemu_plugin_info info = fake_info(vcpus);
+
+	assert_int_equal(in_child(&info, argc, argv, play), 0);
+	*out = (struct fake_counts){ 0 };
+	read_counts(f->counts, f->symbols, out);
+}
+
 void fake_play(void (*play)(void), int vcpus, struct fake_counts *out)
 {
 	fake_play_with(NULL, play, vcpus, out);
@@ -125,32 +175,32 @@ void fake_play(void (*play)(void), int vcpus, struct fake_counts *out)
 
 void fake_play_with(const char *argument, void (*play)(void), int vcpus, struct fake_counts *out)
 {
-	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
-	struct qemu_plugin_info info = fake_info(vcpus);
-	_cleanup_free_ char *dir = NULL, *counts = NULL, *places = NULL, *a = NULL, *b = NULL;
-	_cleanup_buf_ struct buf text = { 0 };
-	struct err e = { 0 };
-	const char *argv[3];
+	_cleanup_(files_close) struct files f = { 0 };
 
-	assert_int_equal(dir_temp("/tmp", "slowpath-test-", &dir, &e), 0);
-	counts = str_printf("%s/counts", dir);
-	places = str_printf("%s/places", dir);
-	argv[0] = a = str_printf("out=%s", counts);
-	argv[1] = b = str_printf("places=%s", places);
-	if (symbols_parse(kallsyms, strlen(kallsyms), &symbols, &e) < 0 ||
-	    symbols_places(symbols, &text, &e) < 0)
+	files_open(&f);
+	play_and_read(&f, (const char *[]){ f.out, f.places, argument }, argument ? 3 : 2, play,
+		      vcpus, out);
+}
+
+void fake_play_tree(void (*play)(void), struct fake_counts *out)
+{
+	_cleanup_free_ char *page_fault = str_printf("page_fault=%llx", FAKE_FAULT);
+	_cleanup_(files_close) struct files f = { 0 };
+	_cleanup_buf_ struct buf bytes = { 0 };
+	struct err e = { 0 };
+
+	files_open(&f);
+	play_and_read(&f, (const char *[]){ f.out, f.places, f.functions, f.tree_out, page_fault },
+		      5, play, 1, out);
+	if (file_read(f.tree, 64 << 20, &bytes, &e) < 0 ||
+	    calltree_read(bytes.data, bytes.len, f.symbols, &out->tree, &e) < 0)
 		fail_msg("%s", e.text);
-	assert_int_equal(file_write(places, text.data, text.len, &e), 0);
-	argv[2] = argument;
-	assert_int_equal(in_child(&info, argument ? 3 : 2, argv, play), 0);
-	*out = (struct fake_counts){ 0 };
-	read_counts(counts, symbols, out);
-	dir_remove(dir, NULL);
 }
 
 void fake_counts_free(struct fake_counts *c)
 {
 	profile_free(&c->profile);
+	calltree_free(&c->tree);
 	free(c->records);
 }
 

@@ -7,6 +7,7 @@
 #ifndef TESTS_UNIT_FAKE_QEMU_H
 #define TESTS_UNIT_FAKE_QEMU_H
 
+#include "lab/calltree.h"
 #include "lab/profile.h"
 #include "plugin/api.h"
 #include "proto/counts.h"
@@ -55,6 +56,7 @@ struct fake_counts {
 	struct counts_header header;
 	struct counts_record *records;
 	struct profile profile;
+	struct calltree tree; /* after fake_play_tree() */
 };
 
 /*
@@ -64,6 +66,8 @@ struct fake_counts {
 void fake_play(void (*play)(void), int vcpus, struct fake_counts *out);
 /* The same with one more argument for the plugin: "vector=on". */
 void fake_play_with(const char *argument, void (*play)(void), int vcpus, struct fake_counts *out);
+/* The same, having the plugin follow calls on one vCPU, with plugin API 1 only. */
+void fake_play_tree(void (*play)(void), struct fake_counts *out);
 void fake_counts_free(struct fake_counts *c);
 #define _cleanup_fake_counts_ __attribute__((cleanup(fake_counts_free)))
 

@@ -1,70 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is counted belongs to a slot and to whoever ran: markers, interrupts, switches, vCPUs. */
-#include "tests/unit/fake_qemu.h"
+#include "tests/unit/fake_events.h"
 #include "tests/unit/unit.h"
 
 #include "base/cleanup.h"
 #include "proto/marker.h"
 
-#define MOV "89 c3"
-#define ADD "01 d1"
-#define LOAD "48 8b 07" /* mov (%rdi),%rax */
-#define PUSH "50"
-#define POP "58"
-#define IRET "48 cf"
 #define OPEN_7 "0f 1f 84 00 07 01 4c 53"
 #define CLOSE "0f 1f 84 00 00 02 4c 53"
 
-#define STACK 0xffffc90000104000ull
-#define OTHER_STACK 0xffffc90000204000ull
-#define ENTRY_STACK 0xfffffe0000002fd8ull
-
-/* @n times a block of three instructions in a function of its own. */
-static void work(uint64_t vaddr, unsigned n)
-{
-	struct qemu_plugin_tb *tb = fake_translate(vaddr, MOV, ADD, ADD);
-
-	while (n--)
-		fake_run(tb);
-}
-
-/* The stub of @vector: pushes the vector, calls the handler. */
-static void interrupt(unsigned vector, uint64_t push)
-{
-	struct qemu_plugin_tb *tb = fake_translate(FAKE_IRQ + 8 * vector, PUSH, MOV);
-
-	fake_enter(tb);
-	fake_step(tb, 0);
-	fake_store(tb, 0, push);
-	fake_step(tb, 1);
-}
-
-static void iret(uint64_t frame)
-{
-	struct qemu_plugin_tb *tb = fake_translate(FAKE_LAST + 0x40, ADD, IRET);
-
-	fake_run(tb);
-	for (unsigned i = 0; i < 5; i++)
-		fake_load(tb, 1, frame + 8 * i);
-}
-
 static void slots_play(void)
 {
-	work(FAKE_WORK, 1000); /* nobody's */
+	fake_work(FAKE_WORK, 1000); /* nobody's */
 	fake_open(0);
-	work(FAKE_WORK, 1);
+	fake_work(FAKE_WORK, 1);
 	fake_close();
-	work(FAKE_WORK, 100);
+	fake_work(FAKE_WORK, 100);
 	fake_open(1);
-	work(FAKE_WORK, 2);
+	fake_work(FAKE_WORK, 2);
 	fake_open(MARKER_SLOTS - 1);
-	work(FAKE_WORK, 4);
+	fake_work(FAKE_WORK, 4);
 	fake_open(MARKER_SLOTS); /* there is no such slot */
-	work(FAKE_WORK, 100);
+	fake_work(FAKE_WORK, 100);
 	fake_open(1);
-	work(FAKE_WORK, 8);
+	fake_work(FAKE_WORK, 8);
 	fake_dump();
-	work(FAKE_WORK, 100);
+	fake_work(FAKE_WORK, 100);
 }
 
 static void markers_choose_the_slot(void **state)
@@ -84,8 +45,8 @@ static void markers_choose_the_slot(void **state)
 
 static void inside_play(void)
 {
-	struct qemu_plugin_tb *tb =
-		fake_translate(FAKE_USER, MOV, MOV, OPEN_7, ADD, CLOSE, ADD, ADD, ADD);
+	struct qemu_plugin_tb *tb = fake_translate(FAKE_USER, FAKE_MOV, FAKE_MOV, OPEN_7, FAKE_ADD,
+						   CLOSE, FAKE_ADD, FAKE_ADD, FAKE_ADD);
 
 	fake_run(tb);
 	fake_run(tb);
@@ -105,7 +66,7 @@ static void markers_inside_a_block_cut_it(void **state)
 static void kernel_marker_play(void)
 {
 	fake_open(2);
-	fake_run(fake_translate(FAKE_WORK, MOV, OPEN_7, ADD));
+	fake_run(fake_translate(FAKE_WORK, FAKE_MOV, OPEN_7, FAKE_ADD));
 }
 
 static void kernel_code_has_no_markers(void **state)
@@ -121,13 +82,13 @@ static void kernel_code_has_no_markers(void **state)
 static void over_kernel_play(void)
 {
 	fake_open(0);
-	work(FAKE_WORK, 1);
-	interrupt(3, STACK + 0x3e00);
-	work(FAKE_HANDLER, 5);
-	iret(STACK + 0x3a00); /* of an exception in the handler */
-	work(FAKE_HANDLER, 5);
-	iret(STACK + 0x3e08);
-	work(FAKE_WORK, 1);
+	fake_work(FAKE_WORK, 1);
+	fake_interrupt(3, FAKE_STACK + 0x3e00);
+	fake_work(FAKE_HANDLER, 5);
+	fake_iret(FAKE_STACK + 0x3a00); /* of an exception in the handler */
+	fake_work(FAKE_HANDLER, 5);
+	fake_iret(FAKE_STACK + 0x3e08);
+	fake_work(FAKE_WORK, 1);
 }
 
 static void interrupts_over_the_kernel_stand_apart(void **state)
@@ -139,7 +100,7 @@ static void interrupts_over_the_kernel_stand_apart(void **state)
 	assert_int_equal(c.profile.slots[0].task, 6);
 	assert_int_equal(fake_insns(&c, 0, "work"), 6);
 	assert_int_equal(fake_insns(&c, 0, "handler"), 0);
-	/* The stub's two, ten times three, and twice ADD and IRET. */
+	/* The stub's two, ten times three, and twice an ADD and the IRET. */
 	assert_int_equal(c.profile.slots[0].interrupts, 2 + 30 + 4);
 	assert_int_equal(fake_span(&c, 0, COUNTS_INTERRUPT, FAKE_HANDLER, 3).executions, 10);
 }
@@ -147,13 +108,13 @@ static void interrupts_over_the_kernel_stand_apart(void **state)
 static void over_user_play(void)
 {
 	fake_open(0);
-	work(FAKE_USER, 1);
-	interrupt(0, ENTRY_STACK);
-	work(FAKE_HANDLER, 7);
-	iret(ENTRY_STACK + 8);
-	work(FAKE_USER, 2);
-	fake_run(fake_translate(FAKE_SYSCALL, MOV, ADD));
-	work(FAKE_WORK, 4);
+	fake_work(FAKE_USER, 1);
+	fake_interrupt(0, FAKE_ENTRY_STACK);
+	fake_work(FAKE_HANDLER, 7);
+	fake_iret(FAKE_ENTRY_STACK + 8);
+	fake_work(FAKE_USER, 2);
+	fake_run(fake_translate(FAKE_SYSCALL, FAKE_MOV, FAKE_ADD));
+	fake_work(FAKE_WORK, 4);
 }
 
 static void interrupts_over_user_code_stand_apart(void **state)
@@ -169,27 +130,18 @@ static void interrupts_over_user_code_stand_apart(void **state)
 	assert_int_equal(c.profile.slots[0].interrupts, 2 + 21 + 2);
 }
 
-/* An exception's stub: its first store is a call's, on the stack that the CPU chose. */
-static void exception(uint64_t store)
-{
-	struct qemu_plugin_tb *tb = fake_translate(FAKE_FAULT, MOV, "e8 00 01 00 00");
-
-	fake_run(tb);
-	fake_store(tb, 1, store);
-}
-
 static void exception_play(void)
 {
 	fake_open(0);
-	work(FAKE_USER, 1);
-	interrupt(0, ENTRY_STACK);
-	work(FAKE_HANDLER, 1);
-	exception(STACK + 0x3d00); /* the handler's own */
-	work(FAKE_HANDLER, 1);
-	iret(ENTRY_STACK + 8);
-	work(FAKE_USER, 1);
-	exception(ENTRY_STACK - 8); /* user code's page fault */
-	work(FAKE_WORK, 1);
+	fake_work(FAKE_USER, 1);
+	fake_interrupt(0, FAKE_ENTRY_STACK);
+	fake_work(FAKE_HANDLER, 1);
+	fake_exception(FAKE_STACK + 0x3d00); /* the handler's own */
+	fake_work(FAKE_HANDLER, 1);
+	fake_iret(FAKE_ENTRY_STACK + 8);
+	fake_work(FAKE_USER, 1);
+	fake_exception(FAKE_ENTRY_STACK - 8); /* user code's page fault */
+	fake_work(FAKE_WORK, 1);
 }
 
 static void exceptions_are_told_by_their_stack(void **state)
@@ -213,14 +165,14 @@ static void late_fault_play(void)
 	struct qemu_plugin_tb *tb, *again;
 
 	fake_open(0);
-	interrupt(0, ENTRY_STACK);
-	iret(ENTRY_STACK + 8);
-	tb = fake_translate(FAKE_USER, MOV, LOAD, ADD);
+	fake_interrupt(0, FAKE_ENTRY_STACK);
+	fake_iret(FAKE_ENTRY_STACK + 8);
+	tb = fake_translate(FAKE_USER, FAKE_MOV, FAKE_LOAD, FAKE_ADD);
 	fake_run(tb);
 	fake_run(tb);
 	fake_run_until(tb, 2);
-	exception(ENTRY_STACK - 8);
-	again = fake_translate(FAKE_USER + 2, LOAD, ADD);
+	fake_exception(FAKE_ENTRY_STACK - 8);
+	again = fake_translate(FAKE_USER + 2, FAKE_LOAD, FAKE_ADD);
 	for (unsigned i = 0; i < 5; i++)
 		fake_run(again); /* once after the fault; it is a loop, too */
 }
@@ -229,11 +181,11 @@ static void late_fault_play(void)
 static void late_retry_play(void)
 {
 	fake_open(0);
-	fake_run_until(fake_translate(FAKE_USER, MOV, LOAD, ADD), 2);
-	exception(ENTRY_STACK - 8);
-	interrupt(0, ENTRY_STACK);
-	iret(ENTRY_STACK + 8);
-	fake_run(fake_translate(FAKE_USER + 2, LOAD, ADD));
+	fake_run_until(fake_translate(FAKE_USER, FAKE_MOV, FAKE_LOAD, FAKE_ADD), 2);
+	fake_exception(FAKE_ENTRY_STACK - 8);
+	fake_interrupt(0, FAKE_ENTRY_STACK);
+	fake_iret(FAKE_ENTRY_STACK + 8);
+	fake_run(fake_translate(FAKE_USER + 2, FAKE_LOAD, FAKE_ADD));
 }
 
 static void retries_are_found_over_both_books(void **state)
@@ -255,11 +207,11 @@ static void retries_are_found_over_both_books(void **state)
 static void marker_in_user_code_play(void)
 {
 	fake_open(0);
-	interrupt(0, ENTRY_STACK);
-	work(FAKE_HANDLER, 1);
-	iret(ENTRY_STACK + 8);
+	fake_interrupt(0, FAKE_ENTRY_STACK);
+	fake_work(FAKE_HANDLER, 1);
+	fake_iret(FAKE_ENTRY_STACK + 8);
 	fake_open(1);
-	work(FAKE_WORK, 1);
+	fake_work(FAKE_WORK, 1);
 }
 
 static void a_marker_is_the_tasks(void **state)
@@ -273,31 +225,17 @@ static void a_marker_is_the_tasks(void **state)
 	assert_int_equal(c.profile.slots[0].task, 0);
 }
 
-static void do_switch(uint64_t from, uint64_t to)
-{
-	struct qemu_plugin_tb *tb = fake_translate(FAKE_SWITCH, PUSH, PUSH, MOV, POP, POP);
-
-	fake_enter(tb);
-	for (unsigned i = 0; i < 5; i++) {
-		fake_step(tb, i);
-		if (i < 2)
-			fake_store(tb, i, from - 8 * i);
-		else if (i > 2)
-			fake_load(tb, i, to + 8 * i);
-	}
-}
-
 static void switch_play(void)
 {
 	fake_open(0);
-	work(FAKE_WORK, 1);
-	do_switch(STACK + 0x3d00, OTHER_STACK + 0x3d00);
-	work(FAKE_WORK, 16);
-	interrupt(1, OTHER_STACK + 0x3000);
-	work(FAKE_HANDLER, 16);
-	iret(OTHER_STACK + 0x3008);
-	do_switch(OTHER_STACK + 0x3d00, STACK + 0x3d00);
-	work(FAKE_WORK, 1);
+	fake_work(FAKE_WORK, 1);
+	fake_switch(FAKE_STACK + 0x3d00, FAKE_OTHER_STACK + 0x3d00);
+	fake_work(FAKE_WORK, 16);
+	fake_interrupt(1, FAKE_OTHER_STACK + 0x3000);
+	fake_work(FAKE_HANDLER, 16);
+	fake_iret(FAKE_OTHER_STACK + 0x3008);
+	fake_switch(FAKE_OTHER_STACK + 0x3d00, FAKE_STACK + 0x3d00);
+	fake_work(FAKE_WORK, 1);
 }
 
 static void other_tasks_stand_apart(void **state)
@@ -317,23 +255,23 @@ static void other_tasks_stand_apart(void **state)
 static void two_vcpus_play(void)
 {
 	fake_open(0);
-	work(FAKE_WORK, 10);
+	fake_work(FAKE_WORK, 10);
 	fake_vcpu = 1;
-	work(FAKE_WORK, 3);
-	work(FAKE_HANDLER, 2);
+	fake_work(FAKE_WORK, 3);
+	fake_work(FAKE_HANDLER, 2);
 	fake_vcpu = 0;
-	work(FAKE_WORK, 1);
+	fake_work(FAKE_WORK, 1);
 	fake_close();
-	work(FAKE_WORK, 50);
+	fake_work(FAKE_WORK, 50);
 	fake_vcpu = 1;
-	work(FAKE_WORK, 50);
+	fake_work(FAKE_WORK, 50);
 	fake_vcpu = 0;
 	fake_open(1);
-	work(FAKE_WORK, 1);
+	fake_work(FAKE_WORK, 1);
 	fake_vcpu = 1;
-	work(FAKE_WORK, 1);
+	fake_work(FAKE_WORK, 1);
 	fake_vcpu = 0;
-	work(FAKE_WORK, 1);
+	fake_work(FAKE_WORK, 1);
 }
 
 static void vcpus_stand_apart(void **state)
