@@ -2,6 +2,8 @@
 #ifndef STORE_INTERNAL_H
 #define STORE_INTERNAL_H
 
+#include "lab/run.h"
+
 #include <sqlite3.h>
 
 struct store {
@@ -9,5 +11,8 @@ struct store {
 	char *data_dir;
 	int claims_fd; /* -1: nothing was claimed */
 };
+
+/* Writes a run's cost vectors and its call tree, of those that it has; part of store_add_run(). */
+int run_costs_insert(struct store *s, int64_t id, const struct run *run, struct err *e);
 
 #endif

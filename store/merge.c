@@ -112,6 +112,12 @@ static int copy(struct store *s, const char *id, struct err *e)
 		OF_RUNS("slot", "phase, segment, name, task, unattributed, interrupts, "
 				"other_tasks, rep_iterations, fault_retries"),
 		OF_RUNS("function_count", "phase, segment, name, insns, calls"),
+		OF_RUNS("slot_cost", "phase, segment, loads, stores, atomics, branches, calls, "
+				     "tlb_flushes, rep_iterations, faults, interrupts"),
+		OF_RUNS("function_cost", "phase, segment, name, loads, stores, atomics, branches, "
+					 "calls, tlb_flushes, rep_iterations"),
+		OF_RUNS("tree_node", "node, parent, name"),
+		OF_RUNS("tree_count", "node, phase, segment, insns, calls"),
 		OF_RUNS("timing", "step_ns, read_ns, rounds, rounds_max, min_time_ns, total_ns, "
 				  "minor_faults, major_faults"),
 		OF_RUNS("span", "segment, name, spans_ns"),

@@ -320,6 +320,8 @@ static int insert_results(struct store *s, int64_t id, const struct store_run *r
 			rc = insert_slots(s, id, scenario, run, e);
 		if (rc == 0)
 			rc = insert_functions(s, id, &run->profile, e);
+		if (rc == 0)
+			rc = run_costs_insert(s, id, run, e);
 	} else {
 		rc = insert_timing(s, id, &run->timing, e);
 		if (rc == 0)

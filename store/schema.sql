@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- The database of experiments. user_version is the schema's version (store.c: SCHEMA_VERSION); any
 -- change of a table raises it, and store.c refuses a newer one.
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 --
 -- First what was measured: written once, never changed, enough to repeat every run. Then what was
 -- concluded from it: can be thrown away and computed again.
@@ -107,6 +107,58 @@ CREATE TABLE function_count (
   insns   INTEGER NOT NULL,
   calls   INTEGER NOT NULL,
   PRIMARY KEY (run, phase, segment, name)
+) WITHOUT ROWID;
+
+-- Where cost vectors were asked for: what those instructions did, one column a class of cost
+-- (lab/profile.h). A slot's are of the whole task; faults and interrupts, whoever ran.
+CREATE TABLE slot_cost (
+  run            INTEGER NOT NULL REFERENCES run(id),
+  phase          INTEGER NOT NULL,
+  segment        INTEGER NOT NULL,
+  loads          INTEGER NOT NULL,
+  stores         INTEGER NOT NULL,
+  atomics        INTEGER NOT NULL,
+  branches       INTEGER NOT NULL,
+  calls          INTEGER NOT NULL, -- that it makes
+  tlb_flushes    INTEGER NOT NULL,
+  rep_iterations INTEGER NOT NULL,
+  faults         INTEGER NOT NULL,
+  interrupts     INTEGER NOT NULL,
+  PRIMARY KEY (run, phase, segment)
+) WITHOUT ROWID;
+
+CREATE TABLE function_cost (
+  run            INTEGER NOT NULL REFERENCES run(id),
+  phase          INTEGER NOT NULL,
+  segment        INTEGER NOT NULL,
+  name           TEXT NOT NULL,
+  loads          INTEGER NOT NULL,
+  stores         INTEGER NOT NULL,
+  atomics        INTEGER NOT NULL,
+  branches       INTEGER NOT NULL,
+  calls          INTEGER NOT NULL, -- that it makes; function_count has those of it
+  tlb_flushes    INTEGER NOT NULL,
+  rep_iterations INTEGER NOT NULL,
+  PRIMARY KEY (run, phase, segment, name)
+) WITHOUT ROWID;
+
+-- Where calls were followed: a function as called along one path, and what it executed itself.
+CREATE TABLE tree_node (
+  run    INTEGER NOT NULL REFERENCES run(id),
+  node   INTEGER NOT NULL,         -- 0: user code, the root
+  parent INTEGER,                  -- a node before it; NULL: of the root
+  name   TEXT NOT NULL,
+  PRIMARY KEY (run, node)
+) WITHOUT ROWID;
+
+CREATE TABLE tree_count (
+  run     INTEGER NOT NULL REFERENCES run(id),
+  node    INTEGER NOT NULL,
+  phase   INTEGER NOT NULL,
+  segment INTEGER NOT NULL,
+  insns   INTEGER NOT NULL,
+  calls   INTEGER NOT NULL,
+  PRIMARY KEY (run, node, phase, segment)
 ) WITHOUT ROWID;
 
 -- Timed runs: the guest's clock, and how long it was read.

@@ -85,6 +85,29 @@ def faults_are_those_that_the_task_took():
         assert document["segments"][0][side]["rep_iterations"] > 500
 
 
+# Per iteration: the mean of the slopes of both pairs of phases.
+SLOPE = "sum(CASE phase % 2 WHEN 1 THEN {c} ELSE -{c} END) / 2.0 / " \
+        "(SELECT iterations FROM phase WHERE phase.run = run.id AND phase = 0)"
+
+
+@tap.test
+def the_database_has_what_the_document_was_made_of():
+    document = attribute()
+    for side in ("old", "new"):
+        of = f"experiment = '{document['id']}' AND side = '{side}' AND phase < 4"
+        for c in document["classes"][1:]:
+            found, = HOME.rows(f"SELECT {SLOPE.format(c=c)} FROM slot_cost JOIN run ON run.id = run "
+                               f"WHERE {of}")
+            total = document["segments"][0][side][c] * document["pages"]
+            assert abs(found[0] - total) < 1e-6 * max(1, total), (side, c, found, total)
+        for c in OF_FUNCTIONS[1:]:
+            rows = dict(HOME.rows(f"SELECT name, {SLOPE.format(c=c)} FROM function_cost "
+                                  f"JOIN run ON run.id = run WHERE {of} GROUP BY name"))
+            for f in document["functions"]:
+                total = f[side][c] * document["pages"]
+                assert abs(rows.get(f["name"], 0) - total) < 1e-6 * max(1, total), (f["name"], c)
+
+
 @tap.test
 def such_a_run_is_not_judged():
     name = attribute()["id"]

@@ -49,6 +49,22 @@ def a_toggle_adds_up_and_every_function_is_where_it_was_called():
 
 
 @tap.test
+def the_database_has_the_tree():
+    """Its counts add up to those of the same run's slots, phase by phase."""
+    rows = HOME.rows("SELECT count(*), sum(abs(task - unattributed - followed)) FROM slot JOIN "
+                     "(SELECT run AS r, phase AS p, segment AS s, sum(insns) AS followed FROM "
+                     "tree_count GROUP BY run, phase, segment) ON r = run AND p = phase AND "
+                     "s = segment WHERE phase < 4")
+    assert rows == [(2 * 4 * 3, 0)], rows
+    roots = HOME.rows("SELECT DISTINCT name, node FROM tree_node WHERE parent IS NULL")
+    assert roots == [("[user]", 0)], roots
+    paths = HOME.rows("SELECT count(*) FROM tree_node AS leaf JOIN tree_node AS above ON "
+                      "above.run = leaf.run AND above.node = leaf.parent WHERE "
+                      "leaf.name = 'prot_commit_flush_ptes' AND above.name = 'change_pte_range'")
+    assert paths == [(1,)], paths
+
+
+@tap.test
 def faults_add_up():
     _, sides = adds_up(FAULT, "fault")
     for side in ("old", "new"):

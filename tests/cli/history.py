@@ -97,6 +97,32 @@ def merge_takes_what_is_not_there_once():
 
 
 @tap.test
+def merge_takes_all_that_hangs_on_a_run():
+    with tempfile.TemporaryDirectory() as here, tempfile.TemporaryDirectory() as there:
+        with madeup.open_db(here) as db:
+            madeup.exact(db, "20260513-100000-aaaaaa")
+        with madeup.open_db(there) as db:
+            madeup.exact(db, "20260515-100000-cccccc", blocks=1)
+            tables = [name for name, in db.execute("SELECT name FROM sqlite_master "
+                                                   "WHERE type = 'table'").fetchall()]
+            columns = {t: [c[1] for c in db.execute(f"PRAGMA table_info({t})")] for t in tables}
+            of_runs = [t for t in tables if "run" in columns[t]]
+            # One row more in each: the column's number is its value.
+            run, = db.execute("SELECT max(id) FROM run").fetchone()
+            for table in of_runs:
+                row = [run if c == "run" else 1000 + i for i, c in enumerate(columns[table])]
+                db.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
+        assert {"slot_cost", "function_cost", "tree_node", "tree_count"} < set(of_runs), of_runs
+        before = {t: dump(here, t) for t in of_runs}
+        document(here, "merge", f"{there}/slowpath.db")
+        for table in of_runs:
+            at = columns[table].index("run")
+            added = sorted(map(str, [r for r in dump(here, table) if r not in before[table]]))
+            expected = [(*r[:at], r[at] + 6, *r[at + 1:]) for r in dump(there, table)]
+            assert added == sorted(map(str, expected)), table
+
+
+@tap.test
 def merge_says_conflicts_and_changes_nothing_there():
     with tempfile.TemporaryDirectory() as here, tempfile.TemporaryDirectory() as there:
         for home, blocks in ((here, 3), (there, 2)):

@@ -179,6 +179,77 @@ static void a_run_has_all_its_counts(void **state)
 	assert_int_equal(number("SELECT count(*) FROM experiment WHERE finished > started"), 1);
 }
 
+/* Vectors of both functions, and a tree: the root, alpha below it, beta below that. */
+static void fill_costs(struct run *r)
+{
+	static const char *const names[] = { "[user]", "alpha", "beta" };
+	struct profile *p = &r->profile;
+
+	p->vector = true;
+	for (unsigned i = 0; i < 2; i++) {
+		p->functions[i].costs =
+			calloc(COST_OF_FUNCTIONS - 1, sizeof(*p->functions[i].costs));
+		assert_non_null(p->functions[i].costs);
+	}
+	for (unsigned c = COST_LOADS; c < COST_COUNT; c++) {
+		p->slots[1].costs[c] = 10 * c;
+		if (c < COST_OF_FUNCTIONS)
+			p->functions[1].costs[c - 1][1] = c;
+	}
+	r->tree.nodes = calloc(3, sizeof(*r->tree.nodes));
+	assert_non_null(r->tree.nodes);
+	for (unsigned i = 0; i < 3; i++) {
+		r->tree.nodes[i].name = strdup(names[i]);
+		r->tree.nodes[i].parent = i ? i - 1 : 0;
+		r->tree.count++;
+	}
+	r->tree.nodes[2].insns[MARKER_SEGMENTS + 1] = 77;
+	r->tree.nodes[2].calls[MARKER_SEGMENTS + 1] = 7;
+}
+
+static void vectors_and_trees_are_kept(void **state)
+{
+	_cleanup_run_ struct run run = { 0 }, plain = { 0 };
+	struct store *s = open_store();
+	struct err e = { 0 };
+
+	(void)state;
+	fill(&run);
+	fill(&plain);
+	fill_costs(&run);
+	add_experiment(s, "x");
+	assert_int_equal(add_run(s, &plain, 0, NULL, &e), 0);
+	assert_int_equal(number("SELECT count(*) FROM slot_cost"), 0);
+	assert_int_equal(number("SELECT count(*) FROM function_cost"), 0);
+	assert_int_equal(number("SELECT count(*) FROM tree_node"), 0);
+	if (add_run(s, &run, 1, NULL, &e) < 0)
+		fail_msg("%s", e.text);
+	store_close(s);
+	assert_int_equal(number("SELECT count(*) FROM slot_cost"),
+			 number("SELECT count(*) FROM slot WHERE run = 2"));
+	assert_int_equal(number("SELECT count(*) FROM function_cost"),
+			 number("SELECT count(*) FROM function_count WHERE run = 2"));
+	for (unsigned c = COST_LOADS; c < COST_COUNT; c++) {
+		_cleanup_free_ char *slot = str_printf(
+			"SELECT %s FROM slot_cost WHERE phase = 0 AND segment = 1", cost_name(c));
+		_cleanup_free_ char *function = str_printf(
+			"SELECT %s FROM function_cost WHERE phase = 0 AND segment = 1 AND "
+			"name = 'beta'",
+			cost_name(c));
+
+		assert_int_equal(number(slot), 10 * c);
+		if (c < COST_OF_FUNCTIONS)
+			assert_int_equal(number(function), c);
+	}
+	assert_int_equal(number("SELECT count(*) FROM tree_node"), 3);
+	assert_int_equal(number("SELECT parent FROM tree_node WHERE name = 'beta'"), 1);
+	assert_int_equal(number("SELECT parent FROM tree_node WHERE name = '[user]'"), -1);
+	assert_int_equal(number("SELECT count(*) FROM tree_count"), 1);
+	assert_int_equal(number("SELECT insns FROM tree_count WHERE run = 2 AND node = 2 AND "
+				"phase = 1 AND segment = 1 AND calls = 7"),
+			 77);
+}
+
 /* Enough to compute the clock's difference again: a slot counts if anything is in it. */
 static void slots_without_task_are_kept(void **state)
 {
@@ -299,6 +370,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_database_is_made_and_found_again, enter, leave),
 		cmocka_unit_test_setup_teardown(a_run_has_all_its_counts, enter, leave),
+		cmocka_unit_test_setup_teardown(vectors_and_trees_are_kept, enter, leave),
 		cmocka_unit_test_setup_teardown(slots_without_task_are_kept, enter, leave),
 		cmocka_unit_test_setup_teardown(a_failed_run_is_kept, enter, leave),
 		cmocka_unit_test_setup_teardown(half_a_run_is_none, enter, leave),
