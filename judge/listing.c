@@ -56,30 +56,17 @@ static long find(const struct disasm *d, uint64_t vaddr)
 	return low < d->count && d->insns[low].vaddr == vaddr ? (long)low : -1;
 }
 
-/* What an execution in a slot adds to the mean of the two slopes. */
-static double weight(const struct scenario *s, unsigned slot)
+static void place_span(const struct scenario *s, const struct profile *p,
+		       const struct profile_span *span, struct side *out)
 {
-	unsigned phase = slot / MARKER_SEGMENTS;
+	double w = slope_sign(span->slot) / (2 * slope_whole(s).divisor);
 
-	if (phase >= MARKER_PHASE_EMPTY)
-		return 0;
-	return (phase % 2 ? 0.5 : -0.5) / slope_whole(s).divisor;
-}
-
-static void place_span(const struct scenario *s, const struct profile_span *span, struct side *out)
-{
-	double w = weight(s, span->slot);
-	long first = find(out->code, span->vaddr);
-
-	if (first < 0) {
-		out->unplaced += w * (double)(span->executions * span->insns - span->repeated);
-		return;
-	}
 	for (unsigned i = 0; i < span->insns; i++) {
 		uint64_t times = span->executions - (i + 1 == span->insns ? span->repeated : 0);
+		long at = find(out->code, span->vaddr + p->insns[span->first + i].offset);
 
-		if ((size_t)first + i < out->code->count)
-			out->executed[(size_t)first + i] += w * (double)times;
+		if (at >= 0)
+			out->executed[at] += w * (double)times;
 		else
 			out->unplaced += w * (double)times;
 	}
@@ -101,7 +88,7 @@ static int make_side(const struct scenario *s, const struct disasm *code, const 
 		const struct profile_span *span = &run->profile.spans[i];
 
 		if (span->vaddr >= code->start && span->vaddr < code->end)
-			place_span(s, span, out);
+			place_span(s, &run->profile, span, out);
 	}
 	for (size_t i = 0; i < code->count; i++) {
 		/* What does nothing and is not executed fills gaps. */

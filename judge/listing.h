@@ -3,8 +3,8 @@
  * One function of two kernels, instruction by instruction, with how often each was executed.
  *
  * Code is compared as it was linked. What a kernel patches at boot (alternatives, static branches)
- * is not in it: executions of such places may stand beside an instruction of the same span, or at
- * none, and then are told as unplaced.
+ * is not in it: executions of what was put there stand beside the instruction that was linked at
+ * the same address, or at none, and then are told as unplaced.
  */
 #ifndef JUDGE_LISTING_H
 #define JUDGE_LISTING_H

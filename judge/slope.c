@@ -18,6 +18,13 @@ double slope_of(const struct slope *s, unsigned pair, const uint64_t values[MARK
 	return (double)sum / s->divisor;
 }
 
+int slope_sign(unsigned slot)
+{
+	unsigned phase = slot / MARKER_SEGMENTS;
+
+	return phase >= MARKER_PHASE_EMPTY ? 0 : phase % 2 ? 1 : -1;
+}
+
 double slope_mean(const struct slope *s, const uint64_t values[MARKER_SLOTS])
 {
 	return (slope_of(s, 0, values) + slope_of(s, 1, values)) / 2;

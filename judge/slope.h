@@ -21,6 +21,8 @@ struct slope {
 struct slope slope_whole(const struct scenario *s);
 /* One of the two pairs of phases: @pair is 0 or 1. */
 double slope_of(const struct slope *s, unsigned pair, const uint64_t values[MARKER_SLOTS]);
+/* What a count in @slot weighs in the mean of both: 1 / (2 * divisor) times this 1, 0 or -1. */
+int slope_sign(unsigned slot);
 /* The mean of both. */
 double slope_mean(const struct slope *s, const uint64_t values[MARKER_SLOTS]);
 

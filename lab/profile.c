@@ -20,6 +20,7 @@ void profile_free(struct profile *p)
 	}
 	free(p->functions);
 	free(p->spans);
+	free(p->insns);
 	*p = (struct profile){ 0 };
 }
 
@@ -55,20 +56,21 @@ uint64_t profile_clock_insns(const struct profile *p, unsigned slot)
 static int check(const void *bytes, size_t len, struct counts_header *h, struct err *e)
 {
 	const char *records = (const char *)bytes + sizeof(*h);
-	size_t vectors;
+	size_t insns;
 
 	if (len < sizeof(*h))
 		return err_set(e, EPROTO, "the plugin's counts are cut short");
 	memcpy(h, bytes, sizeof(*h));
 	if (h->magic != COUNTS_MAGIC || h->version != COUNTS_VERSION)
 		return err_set(e, EPROTO, "the plugin's counts are of another version");
-	vectors = (size_t)h->n_vectors * sizeof(struct counts_vector);
-	if (vectors > len - sizeof(*h) ||
+	insns = (size_t)h->n_insns * sizeof(struct counts_insn);
+	if (insns > len - sizeof(*h) ||
 	    h->n_records > (len - sizeof(*h)) / sizeof(struct counts_record) ||
-	    len - sizeof(*h) != h->n_records * sizeof(struct counts_record) + vectors)
+	    len - sizeof(*h) != h->n_records * sizeof(struct counts_record) + insns)
 		return err_set(e, EPROTO, "the plugin's counts are cut short");
-	if (h->n_vectors && !(h->flags & COUNTS_VECTOR))
-		return err_set(e, EPROTO, "the plugin's counts have vectors that nothing uses");
+	if (h->n_insns && !(h->flags & COUNTS_VECTOR))
+		return err_set(e, EPROTO,
+			       "the plugin's counts have instructions that nothing uses");
 	if (crc32_update(0, records, len - sizeof(*h)) != h->crc)
 		return err_set(e, EPROTO, "the plugin's counts do not match their checksum");
 	if (h->flags & COUNTS_OVERFLOW)
@@ -80,9 +82,7 @@ static int check(const void *bytes, size_t len, struct counts_header *h, struct 
 struct sums {
 	const struct symbols *symbols;
 	struct profile_function **at; /* symbols_functions() + 1 entries, on demand */
-	const char *vectors;	      /* struct counts_vector[], unaligned; NULL: not asked for */
-	uint32_t n_vectors;
-	bool all_tasks;
+	bool vector, all_tasks;
 };
 
 static void sum_free(struct profile_function *f)
@@ -99,44 +99,49 @@ static struct profile_function *sum_of(struct sums *s, size_t index)
 	if (f)
 		return f;
 	f = calloc(1, sizeof(*f));
-	if (f && s->vectors)
+	if (f && s->vector)
 		f->costs = calloc(COST_OF_FUNCTIONS - 1, sizeof(*f->costs));
-	if (f && s->vectors && !f->costs) {
+	if (f && s->vector && !f->costs) {
 		free(f);
 		f = NULL;
 	}
 	return s->at[index] = f;
 }
 
-/* A record's vector; -EPROTO if it has none, or one that cannot be its own. */
-static int vector_of(const struct sums *s, const struct counts_record *r, struct counts_vector *v,
-		     struct err *e)
+/* How many of a record's instructions are of each class. -EPROTO if they cannot be its own. */
+static int count_classes(const struct profile *p, const struct counts_record *r,
+			 unsigned of[COUNTS_CLASSES], struct err *e)
 {
-	if (r->vector >= s->n_vectors)
-		return err_set(e, EPROTO, "the plugin's counts name vector %u of %u", r->vector,
-			       s->n_vectors);
-	memcpy(v, s->vectors + (size_t)r->vector * sizeof(*v), sizeof(*v));
-	for (unsigned c = 0; c < COUNTS_CLASSES; c++) {
-		unsigned last = v->last >> c & 1;
+	if (r->first >= p->n_insns || r->insns > p->n_insns - r->first)
+		return err_set(e, EPROTO,
+			       "the plugin's counts name %u instructions from %u on, of %zu",
+			       r->insns, r->first, p->n_insns);
+	for (unsigned i = 0; i < r->insns; i++) {
+		const struct counts_insn *insn = &p->insns[r->first + i];
 
-		if (v->of[c] < last || v->of[c] - last > r->insns - 1u)
-			return err_set(e, EPROTO, "the plugin's vector %u is impossible",
-				       r->vector);
+		if (insn->classes >> COUNTS_CLASSES ||
+		    (i ? insn->offset <= insn[-1].offset : insn->offset))
+			return err_set(e, EPROTO, "the plugin's instruction %u is impossible",
+				       r->first + i);
+		for (unsigned c = 0; c < COUNTS_CLASSES; c++)
+			of[c] += insn->classes >> c & 1;
 	}
 	return 0;
 }
 
 /* @f: NULL for what is unattributed. Sums stay below COUNTS_CLASSES times those of insns. */
-static int add_costs(const struct sums *s, const struct counts_record *r, uint64_t repeated,
+static int add_costs(struct profile *p, const struct counts_record *r, uint64_t repeated,
 		     struct profile_function *f, struct profile_slot *slot, struct err *e)
 {
-	struct counts_vector v;
-	int rc = vector_of(s, r, &v, e);
+	unsigned of[COUNTS_CLASSES] = { 0 };
+	int rc = count_classes(p, r, of, e);
+	uint8_t last;
 
 	if (rc < 0)
 		return rc;
+	last = p->insns[r->first + r->insns - 1].classes;
 	for (unsigned c = 0; c < COUNTS_CLASSES; c++) {
-		uint64_t n = r->executions * v.of[c] - repeated * (v.last >> c & 1);
+		uint64_t n = r->executions * of[c] - repeated * (last >> c & 1);
 
 		slot->costs[COST_LOADS + c] += n;
 		if (f)
@@ -145,6 +150,14 @@ static int add_costs(const struct sums *s, const struct counts_record *r, uint64
 	slot->costs[COST_REP_ITERATIONS] += r->rep_iterations;
 	if (f)
 		f->costs[COST_REP_ITERATIONS - 1][r->slot] += r->rep_iterations;
+	if (r->vaddr >= KERNEL_HALF)
+		p->spans[p->n_spans++] = (struct profile_span){ .vaddr = r->vaddr,
+								.executions = r->executions,
+								.repeated = repeated,
+								.rep_iterations = r->rep_iterations,
+								.first = r->first,
+								.insns = r->insns,
+								.slot = r->slot };
 	return 0;
 }
 
@@ -166,8 +179,8 @@ static void add_entries(const struct sums *s, const struct counts_record *r,
 		slot->costs[COST_INTERRUPTS] += r->executions;
 }
 
-static int add_task(struct sums *sums, const struct counts_record *r, uint64_t repeated,
-		    struct profile_slot *slot, struct err *e)
+static int add_task(struct profile *p, struct sums *sums, const struct counts_record *r,
+		    uint64_t repeated, struct profile_slot *slot, struct err *e)
 {
 	long index = (long)symbols_functions(sums->symbols);
 	struct profile_function *f;
@@ -179,7 +192,7 @@ static int add_task(struct sums *sums, const struct counts_record *r, uint64_t r
 		index = symbols_find(sums->symbols, r->vaddr, &entry);
 	if (index < 0) {
 		slot->unattributed += insns;
-		return sums->vectors ? add_costs(sums, r, repeated, NULL, slot, e) : 0;
+		return sums->vector ? add_costs(p, r, repeated, NULL, slot, e) : 0;
 	}
 	f = sum_of(sums, (size_t)index);
 	if (!f)
@@ -188,7 +201,7 @@ static int add_task(struct sums *sums, const struct counts_record *r, uint64_t r
 	/* What is repeated is the span's last instruction: the entry, if it is the only one. */
 	if (entry)
 		f->calls[r->slot] += r->executions - (r->insns == 1 ? repeated : 0);
-	return sums->vectors ? add_costs(sums, r, repeated, f, slot, e) : 0;
+	return sums->vector ? add_costs(p, r, repeated, f, slot, e) : 0;
 }
 
 static int add_record(struct profile *p, struct sums *sums, const struct counts_record *r,
@@ -212,17 +225,14 @@ static int add_record(struct profile *p, struct sums *sums, const struct counts_
 		return err_set(e, EPROTO, "the plugin's counts are impossible in slot %u", r->slot);
 	slot->rep_iterations += r->rep_iterations;
 	slot->retries += r->retries;
-	if (sums->vectors && r->vaddr >= KERNEL_HALF)
+	if (sums->vector && r->vaddr >= KERNEL_HALF)
 		add_entries(sums, r, slot);
-	if (p->spans && r->context == COUNTS_TASK && r->vaddr >= KERNEL_HALF)
-		p->spans[p->n_spans++] = (struct profile_span){ r->vaddr, r->executions, repeated,
-								r->insns, r->slot };
 	if (r->context == COUNTS_INTERRUPT)
 		slot->interrupts += insns;
 	else if (r->context == COUNTS_OTHER && !sums->all_tasks)
 		slot->others += insns;
 	else
-		return add_task(sums, r, repeated, slot, e);
+		return add_task(p, sums, r, repeated, slot, e);
 	return 0;
 }
 
@@ -257,6 +267,21 @@ static int collect(struct sums *s, struct profile *out, struct err *e)
 	return 0;
 }
 
+/* Of a file that was checked, as many instructions as it has, and room for as many spans. */
+static int take_insns(const void *bytes, const struct counts_header *h, struct profile *out,
+		      struct err *e)
+{
+	out->spans = calloc(h->n_records + 1, sizeof(*out->spans));
+	out->insns = calloc(h->n_insns + 1ul, sizeof(*out->insns));
+	if (!out->spans || !out->insns)
+		return err_oom(e);
+	memcpy(out->insns,
+	       (const char *)bytes + sizeof(*h) + h->n_records * sizeof(struct counts_record),
+	       h->n_insns * sizeof(*out->insns));
+	out->n_insns = h->n_insns;
+	return 0;
+}
+
 int profile_read(const void *bytes, size_t len, const struct symbols *symbols, bool all_tasks,
 		 struct profile *out, struct err *e)
 {
@@ -270,18 +295,12 @@ int profile_read(const void *bytes, size_t len, const struct symbols *symbols, b
 		return r;
 	out->plugin_api = h.api;
 	out->vector = h.flags & COUNTS_VECTOR;
+	sums.vector = out->vector;
 	if (out->vector)
-		sums.vectors = (const char *)bytes + sizeof(h) +
-			       h.n_records * sizeof(struct counts_record);
-	sums.n_vectors = h.n_vectors;
-	if (out->vector)
-		out->spans = calloc(h.n_records + 1, sizeof(*out->spans));
+		r = take_insns(bytes, &h, out, e);
 	sums.at = calloc(n, sizeof(*sums.at));
-	if (!sums.at || (out->vector && !out->spans)) {
-		free(sums.at);
-		profile_free(out);
-		return err_oom(e);
-	}
+	if (r == 0 && !sums.at)
+		r = err_oom(e);
 	for (uint64_t i = 0; r == 0 && i < h.n_records; i++) {
 		struct counts_record record;
 
@@ -291,7 +310,7 @@ int profile_read(const void *bytes, size_t len, const struct symbols *symbols, b
 	}
 	if (r == 0)
 		r = collect(&sums, out, e);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; sums.at && i < n; i++)
 		sum_free(sums.at[i]);
 	free(sums.at);
 	if (r < 0)

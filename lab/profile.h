@@ -46,7 +46,9 @@ struct profile_function {
 struct profile_span {
 	uint64_t vaddr; /* of its first instruction */
 	uint64_t executions;
-	uint64_t repeated; /* of these, of its last instruction alone */
+	uint64_t repeated;	 /* of these, of its last instruction alone */
+	uint64_t rep_iterations; /* of these, what was no retry */
+	uint32_t first;		 /* number of its first instruction in profile.insns */
 	uint16_t insns;
 	uint8_t slot;
 };
@@ -70,6 +72,8 @@ struct profile {
 	bool vector;		    /* costs beyond instructions are known, and spans */
 	struct profile_span *spans; /* owned; in no order */
 	size_t n_spans;
+	struct counts_insn *insns; /* owned; of the spans, and of others */
+	size_t n_insns;
 };
 
 /*

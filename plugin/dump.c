@@ -133,7 +133,7 @@ static void put_span(struct out *o, const struct starts *s, size_t i, unsigned b
 				   .insns = span->insns,
 				   .slot = (uint8_t)(book / COUNTS_CONTEXTS),
 				   .context = (uint8_t)(book % COUNTS_CONTEXTS),
-				   .vector = o->vector ? (uint32_t)i : 0 };
+				   .first = span->first };
 
 	r.executions = count_of(s->t, book, i, 0);
 	if (!r.executions)
@@ -144,14 +144,13 @@ static void put_span(struct out *o, const struct starts *s, size_t i, unsigned b
 	put(o, &r);
 }
 
-/* One a span, whether it was executed or not: a record's vector is its span. */
-static uint32_t put_vectors(const struct table *t, struct out *o)
+/* Those of all spans, executed or not: so a span's number is a record's. */
+static uint32_t put_insns(const struct table *t, struct out *o)
 {
-	for (size_t i = 0; i < t->n_spans; i++) {
-		o->crc = crc32_update(o->crc, &t->spans[i].vector, sizeof(t->spans[i].vector));
-		fwrite(&t->spans[i].vector, sizeof(t->spans[i].vector), 1, o->file);
-	}
-	return (uint32_t)t->n_spans;
+	o->crc = crc32_update(o->crc, t->insns, t->n_insns * sizeof(*t->insns));
+	if (t->n_insns)
+		fwrite(t->insns, sizeof(*t->insns), t->n_insns, o->file);
+	return (uint32_t)t->n_insns;
 }
 
 static int write_records(const struct table *t, struct out *o)
@@ -171,7 +170,7 @@ static int write_records(const struct table *t, struct out *o)
 			put_span(o, &starts, i, book);
 	}
 	free(starts.span);
-	h.n_vectors = o->vector ? put_vectors(t, o) : 0;
+	h.n_insns = put_insns(t, o);
 	h.n_records = o->records;
 	h.crc = o->crc;
 	rewind(o->file);

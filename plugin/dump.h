@@ -5,7 +5,7 @@
 
 #include "plugin/table.h"
 
-/* Writes to "<path>.part" and renames; @vector: with the spans' vectors. 0 or -1. */
+/* Writes to "<path>.part" and renames; @vector: with the spans' instructions. 0 or -1. */
 int dump_write(const struct table *t, bool vector, const char *path);
 
 #endif

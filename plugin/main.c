@@ -377,13 +377,6 @@ static void forget_follower(struct translation *t)
 		plugin.table.spans[t->block->first_span + t->at_span - 1].followed = false;
 }
 
-static void add_classes(struct counts_vector *v, uint8_t classes)
-{
-	for (unsigned i = 0; i < COUNTS_CLASSES; i++)
-		v->of[i] = (uint16_t)(v->of[i] + (classes >> i & 1));
-	v->last = classes;
-}
-
 static void add_insn(struct translation *t, struct qemu_plugin_insn *insn, const struct insn *d,
 		     uint8_t classes)
 {
@@ -392,12 +385,14 @@ static void add_insn(struct translation *t, struct qemu_plugin_insn *insn, const
 	if (!t->span.insns) {
 		t->first = insn;
 		t->first_vaddr = vaddr;
-		t->span = (struct span){ .vaddr = vaddr };
+		t->span = (struct span){ .vaddr = vaddr, .first = (uint32_t)plugin.table.n_insns };
 	}
 	t->span.insns++;
 	t->span.last_vaddr = vaddr;
-	if (plugin.vector)
-		add_classes(&t->span.vector, classes);
+	if (plugin.vector && t->is_new)
+		table_add_insn(&plugin.table,
+			       &(struct counts_insn){ .offset = (uint16_t)(vaddr - t->first_vaddr),
+						      .classes = classes });
 	if (d->kind == INSN_REP_STRING) {
 		uint64_t next = vaddr + qemu_plugin_insn_size(insn);
 

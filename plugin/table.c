@@ -104,6 +104,15 @@ static bool grow_books(struct table *t)
 	return true;
 }
 
+void table_add_insn(struct table *t, const struct counts_insn *insn)
+{
+	if (t->n_insns < UINT32_MAX &&
+	    grow((void **)&t->insns, &t->cap_insns, t->n_insns + 1, sizeof(*t->insns)))
+		t->insns[t->n_insns++] = *insn;
+	else
+		t->full = true;
+}
+
 long table_add_span(struct table *t, struct block *b, const struct span *s)
 {
 	if (!grow((void **)&t->spans, &t->cap_spans, t->n_spans + 1, sizeof(*t->spans)) ||

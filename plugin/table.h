@@ -34,7 +34,7 @@ struct span {
 	 * telling of accesses that are none of it: they cannot be used there.
 	 */
 	uint64_t rep_next;
-	struct counts_vector vector; /* zero unless vectors were asked for */
+	uint32_t first; /* of the table's instructions, if vectors were asked for */
 };
 
 struct block {
@@ -48,6 +48,8 @@ struct block {
 struct table {
 	struct span *spans;
 	size_t n_spans, cap_spans;
+	struct counts_insn *insns; /* of all spans, if vectors were asked for */
+	size_t n_insns, cap_insns;
 	struct block *blocks;
 	size_t n_blocks, cap_blocks;
 	uint32_t *hash; /* block index + 1; open addressing */
@@ -64,6 +66,8 @@ struct table {
  */
 struct block *table_block(struct table *t, uint64_t vaddr, uint64_t digest, uint32_t n_insns,
 			  bool *is_new);
+/* Another instruction of the span that will be added next. */
+void table_add_insn(struct table *t, const struct counts_insn *insn);
 /* Index of the new span, or -1. */
 long table_add_span(struct table *t, struct block *b, const struct span *s);
 /* Books all that came since the last harvest into @book; -1: to nobody. */

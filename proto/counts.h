@@ -4,7 +4,7 @@
  *
  *	struct counts_header
  *	struct counts_record[n_records]		in no particular order
- *	struct counts_vector[n_vectors]		with COUNTS_VECTOR, else none
+ *	struct counts_insn[n_insns]		with COUNTS_VECTOR, else none
  *
  * A span is a run of instructions that can be left at its end only: it ends after every
  * instruction that may fault, so that a block which a fault leaves midway is counted as far as it
@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define COUNTS_MAGIC 0x54435053u /* "SPCT" */
-#define COUNTS_VERSION 2
+#define COUNTS_VERSION 3
 
 struct counts_header {
 	uint32_t magic;
@@ -25,11 +25,11 @@ struct counts_header {
 	uint32_t flags; /* COUNTS_* */
 	uint64_t n_records;
 	uint32_t crc; /* of all that follows the header */
-	uint32_t n_vectors;
+	uint32_t n_insns;
 };
 
 #define COUNTS_OVERFLOW 1u /* a table was full: the counts are incomplete */
-#define COUNTS_VECTOR 2u   /* the records point into the vectors */
+#define COUNTS_VECTOR 2u   /* the records point into the instructions */
 
 enum counts_context {
 	COUNTS_TASK = 0,
@@ -43,7 +43,7 @@ struct counts_record {
 	uint16_t insns; /* instructions in the span */
 	uint8_t slot;
 	uint8_t context; /* enum counts_context */
-	uint32_t vector; /* with COUNTS_VECTOR: what its instructions do; else 0 */
+	uint32_t first;	 /* with COUNTS_VECTOR: number of its first instruction; else 0 */
 	uint64_t executions;
 	uint64_t retries;	 /* of these, left by a fault and started again */
 	uint64_t rep_iterations; /* of these, string iterations after the first */
@@ -67,10 +67,11 @@ enum counts_class {
 	COUNTS_CLASSES = 6,
 };
 
-struct counts_vector {
-	uint16_t of[COUNTS_CLASSES]; /* how many of the span's instructions are of the class */
-	uint8_t last;		     /* bits 1 << class: those of its last one, which may repeat */
-	uint8_t reserved[3];
+/* One instruction of a span; a span's stand one behind another. */
+struct counts_insn {
+	uint16_t offset; /* bytes from the span's first, whose own is 0 */
+	uint8_t classes; /* bits 1 << class */
+	uint8_t reserved;
 };
 
 #endif

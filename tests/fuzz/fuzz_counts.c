@@ -55,9 +55,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(bytes, data, size);
 	if (size >= sizeof(h)) {
 		memcpy(&h, bytes, sizeof(h));
-		/* As many vectors as it says, if that many may be there; the rest are records. */
-		h.n_vectors %= 1 + (size - sizeof(h)) / sizeof(struct counts_vector);
-		h.n_records = (size - sizeof(h) - h.n_vectors * sizeof(struct counts_vector)) /
+		/* As many instructions as it says, if that many may be there; the rest are records.
+		 */
+		h.n_insns %= 1 + (size - sizeof(h)) / sizeof(struct counts_insn);
+		h.n_records = (size - sizeof(h) - h.n_insns * sizeof(struct counts_insn)) /
 			      sizeof(struct counts_record);
 		h.crc = crc32_update(0, bytes + sizeof(h), size - sizeof(h));
 		memcpy(bytes, &h, sizeof(h));

@@ -58,21 +58,30 @@ static void read_code(struct fixture *f, unsigned side, uint64_t start, uint64_t
 	assert_int_equal(disasm_parse(listing, strlen(listing), f->symbols, &f->code[side], &e), 0);
 }
 
-/* The first @insns, and @more from an address, each @times an iteration and page. */
-static void execute(struct fixture *f, unsigned side, unsigned insns, uint64_t times,
-		    uint64_t vaddr, unsigned more)
+/* Where in the listings the first three instructions stand, and two others from their address on.
+ */
+static struct counts_insn insns[] = { { 0, 0 }, { 5, 0 }, { 0xc, 0 }, { 0, 0 }, { 4, 0 } };
+
+/* The first three, and two from an address, each @times an iteration and page. */
+static void execute(struct fixture *f, unsigned side, uint64_t times, uint64_t vaddr)
 {
 	struct profile *p = &f->runs[side].profile;
 
 	p->vector = true;
 	p->spans = f->spans[side];
+	p->insns = insns;
 	for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++) {
 		uint64_t n = times * FAKE_PAGES * FAKE_ITERATIONS * (phase % 2 + 1);
 		uint8_t slot = (uint8_t)(phase * MARKER_SEGMENTS);
 
-		p->spans[p->n_spans++] = (struct profile_span){ f->code[side].start, n + 5, 5,
-								(uint16_t)insns, slot };
-		p->spans[p->n_spans++] = (struct profile_span){ vaddr, n, 0, (uint16_t)more, slot };
+		p->spans[p->n_spans++] = (struct profile_span){ .vaddr = f->code[side].start,
+								.executions = n + 5,
+								.repeated = 5,
+								.insns = 3,
+								.slot = slot };
+		p->spans[p->n_spans++] = (struct profile_span){
+			.vaddr = vaddr, .executions = n, .first = 3, .insns = 2, .slot = slot
+		};
 	}
 }
 
@@ -84,8 +93,8 @@ static void make(struct fixture *f, const char *new_listing, uint64_t new_end)
 	assert_int_equal(symbols_parse(kallsyms, strlen(kallsyms), &f->symbols, &e), 0);
 	read_code(f, 0, OLD_START, OLD_START + 0x15, old_listing);
 	read_code(f, 1, NEW_START, new_end, new_listing);
-	execute(f, 0, 3, 2, OLD_START + 0x10, 2);
-	execute(f, 1, 3, 3, NEW_START + 0x0e, 2);
+	execute(f, 0, 2, OLD_START + 0x10);
+	execute(f, 1, 3, NEW_START + 0x0e);
 	if (listing_make(f->library.items[0], &f->code[0], &f->runs[0], &f->code[1], &f->runs[1],
 			 &f->listing, &e) < 0)
 		fail_msg("%s", e.text);
@@ -150,12 +159,29 @@ static void an_instruction_more_is_code(void **state)
 	drop(&f);
 }
 
+/* The kernel put other instructions there: one begins where nothing was linked. */
+static void what_was_patched_in_is_unplaced(void **state)
+{
+	struct fixture f = { 0 };
+
+	(void)state;
+	insns[1].offset = 6;
+	make(&f, moved_listing, NEW_START + 0x13);
+	insns[1].offset = 5;
+	assert_float_equal(f.listing.unplaced_old, 2, 1e-9);
+	assert_float_equal(f.listing.unplaced_new, 3, 1e-9);
+	assert_float_equal(f.listing.rows[1].old_executed, 0, 1e-9);
+	assert_float_equal(f.listing.rows[2].old_executed, 2, 1e-9);
+	drop(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_become_names),
 		cmocka_unit_test(layout_alone_is_told),
 		cmocka_unit_test(an_instruction_more_is_code),
+		cmocka_unit_test(what_was_patched_in_is_unplaced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

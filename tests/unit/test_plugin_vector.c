@@ -61,6 +61,38 @@ static void classes_are_counted_per_function(void **state)
 	assert_int_equal(profile_slot_cost(&c.profile, SLOT, COST_INSNS), 42);
 }
 
+/* Every instruction of the block stands where it was translated, and has its class. */
+static void where_each_instruction_stands_is_told(void **state)
+{
+	static const uint16_t places[] = { 0, 2, 5, 8, 12, 15 };
+	static const uint8_t classes[] = { 0,
+					   1u << COUNTS_LOADS,
+					   1u << COUNTS_STORES,
+					   1u << COUNTS_LOADS | 1u << COUNTS_STORES |
+						   1u << COUNTS_ATOMICS,
+					   1u << COUNTS_TLB_FLUSHES,
+					   1u << COUNTS_CALLS | 1u << COUNTS_STORES };
+	_cleanup_fake_counts_ struct fake_counts c;
+	unsigned found = 0;
+
+	(void)state;
+	fake_play_with("vector=on", straight_play, 1, &c);
+	for (size_t i = 0; i < c.profile.n_spans; i++) {
+		const struct profile_span *s = &c.profile.spans[i];
+
+		for (unsigned k = 0; k < s->insns && s->vaddr < FAKE_LAST; k++) {
+			const struct counts_insn *insn = &c.profile.insns[s->first + k];
+
+			assert_in_range(found, 0, ARRAY_SIZE(places) - 1);
+			assert_int_equal(s->vaddr + insn->offset, FAKE_WORK + places[found]);
+			assert_int_equal(insn->classes, classes[found]);
+			assert_int_equal(s->executions, 5);
+			found++;
+		}
+	}
+	assert_int_equal(found, ARRAY_SIZE(places));
+}
+
 static void without_being_asked_there_are_none(void **state)
 {
 	_cleanup_fake_counts_ struct fake_counts c;
@@ -68,7 +100,7 @@ static void without_being_asked_there_are_none(void **state)
 	(void)state;
 	fake_play(straight_play, 1, &c);
 	assert_false(c.profile.vector);
-	assert_int_equal(c.header.n_vectors, 0);
+	assert_int_equal(c.header.n_insns, 0);
 	assert_int_equal(fake_insns(&c, SLOT, "work"), 30);
 	assert_null(profile_cost(&c.profile.functions[0], COST_LOADS));
 }
@@ -128,6 +160,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(classes_are_counted_per_function),
+		cmocka_unit_test(where_each_instruction_stands_is_told),
 		cmocka_unit_test(without_being_asked_there_are_none),
 		cmocka_unit_test(what_faulted_is_counted_once),
 		cmocka_unit_test(interrupts_are_counted_and_not_the_tasks),

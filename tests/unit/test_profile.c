@@ -279,8 +279,8 @@ static void the_file_must_hold_together(void **state)
 	assert_int_equal(profile_read(b.data, b.len, symbols, false, &p, &e), -EPROTO);
 }
 
-static int read_vectors(const struct counts_record *record, const struct counts_vector *v,
-			uint32_t n_vectors, uint32_t flags, struct profile *out, struct err *e)
+static int read_insns(const struct counts_record *record, const struct counts_insn *insns,
+		      uint32_t n_insns, uint32_t flags, struct profile *out, struct err *e)
 {
 	_cleanup_buf_ struct buf body = { 0 }, file = { 0 };
 	struct counts_header h = { .magic = COUNTS_MAGIC,
@@ -288,61 +288,107 @@ static int read_vectors(const struct counts_record *record, const struct counts_
 				   .api = 1,
 				   .flags = flags,
 				   .n_records = 1,
-				   .n_vectors = n_vectors };
+				   .n_insns = n_insns };
 
 	buf_add(&body, record, sizeof(*record));
-	buf_add(&body, v, n_vectors * sizeof(*v));
+	buf_add(&body, insns, n_insns * sizeof(*insns));
 	h.crc = crc32_update(0, body.data, body.len);
 	buf_add(&file, &h, sizeof(h));
 	buf_add(&file, body.data, body.len);
 	return profile_read(file.data, file.len, symbols, false, out, e);
 }
 
+#define LOAD (1u << COUNTS_LOADS)
+#define STORE (1u << COUNTS_STORES)
+#define BRANCH (1u << COUNTS_BRANCHES)
+
 /* The last instruction alone is repeated: what it does is not counted again. */
-static void vectors_are_multiplied(void **state)
+static void classes_are_multiplied(void **state)
 {
-	static const struct counts_record record = {
-		.vaddr = ALPHA, .insns = 3, .vector = 1, .executions = 10, .retries = 4
-	};
-	static const struct counts_vector vectors[] = {
-		{ .of = { 9, 9, 9, 9, 9, 9 } },
-		{ .of = { 2, 1, 0, 3 }, .last = 1u << COUNTS_LOADS | 1u << COUNTS_BRANCHES },
+	static const struct counts_record record = { .vaddr = ALPHA,
+						     .insns = 3,
+						     .first = 1,
+						     .executions = 10,
+						     .retries = 3,
+						     .rep_iterations = 1 };
+	static const struct counts_insn insns[] = {
+		{ 0, 0x3f }, { 0, STORE | BRANCH }, { 4, LOAD | BRANCH }, { 5, LOAD | BRANCH }
 	};
 	struct profile p;
 	struct err e = { 0 };
 
 	(void)state;
-	assert_int_equal(read_vectors(&record, vectors, 2, COUNTS_VECTOR, &p, &e), 0);
+	assert_int_equal(read_insns(&record, insns, 4, COUNTS_VECTOR, &p, &e), 0);
 	assert_int_equal(profile_cost(function(&p, "alpha"), COST_INSNS)[0], 26);
 	assert_int_equal(profile_cost(function(&p, "alpha"), COST_LOADS)[0], 16);
 	assert_int_equal(profile_cost(function(&p, "alpha"), COST_STORES)[0], 10);
 	assert_int_equal(profile_cost(function(&p, "alpha"), COST_ATOMICS)[0], 0);
 	assert_int_equal(profile_cost(function(&p, "alpha"), COST_BRANCHES)[0], 26);
 	assert_int_equal(profile_slot_cost(&p, 0, COST_BRANCHES), 26);
+	assert_int_equal(p.n_spans, 1);
+	assert_int_equal(p.spans[0].repeated, 4);
+	assert_int_equal(p.spans[0].rep_iterations, 1);
+	assert_int_equal(p.insns[p.spans[0].first + 1].offset, 4);
 	profile_free(&p);
 }
 
-static void impossible_vectors_are_refused(void **state)
+static void impossible_instructions_are_refused(void **state)
 {
 	static const struct counts_record record = { .vaddr = ALPHA, .insns = 3, .executions = 1 },
 					  beyond = { .vaddr = ALPHA,
 						     .insns = 3,
 						     .executions = 1,
-						     .vector = 1 };
-	static const struct counts_vector good = { .of = { 3 }, .last = 1 }, many = { .of = { 4 } },
-					  lone = { .of = { 0 }, .last = 1 };
+						     .first = 1 };
+	static const struct counts_insn good[] = { { 0, LOAD }, { 2, 0 }, { 3, 0 } },
+					same_place[] = { { 0, 0 }, { 2, 0 }, { 2, 0 } },
+					not_first[] = { { 1, 0 }, { 2, 0 }, { 3, 0 } },
+					no_class[] = { { 0, 0 }, { 2, 0 }, { 3, 0x40 } };
 	struct profile p;
 	struct err e = { 0 };
 
 	(void)state;
-	assert_int_equal(read_vectors(&record, &many, 1, COUNTS_VECTOR, &p, &e), -EPROTO);
-	assert_int_equal(read_vectors(&record, &lone, 1, COUNTS_VECTOR, &p, &e), -EPROTO);
-	assert_int_equal(read_vectors(&beyond, &good, 1, COUNTS_VECTOR, &p, &e), -EPROTO);
-	assert_int_equal(read_vectors(&record, &good, 0, COUNTS_VECTOR, &p, &e), -EPROTO);
-	assert_int_equal(read_vectors(&record, &good, 1, 0, &p, &e), -EPROTO);
+	assert_int_equal(read_insns(&record, same_place, 3, COUNTS_VECTOR, &p, &e), -EPROTO);
+	assert_int_equal(read_insns(&record, not_first, 3, COUNTS_VECTOR, &p, &e), -EPROTO);
+	assert_int_equal(read_insns(&record, no_class, 3, COUNTS_VECTOR, &p, &e), -EPROTO);
+	assert_int_equal(read_insns(&beyond, good, 3, COUNTS_VECTOR, &p, &e), -EPROTO);
+	assert_int_equal(read_insns(&record, good, 2, COUNTS_VECTOR, &p, &e), -EPROTO);
+	assert_int_equal(read_insns(&record, good, 0, COUNTS_VECTOR, &p, &e), -EPROTO);
+	assert_int_equal(read_insns(&record, good, 3, 0, &p, &e), -EPROTO);
 	assert_null(p.functions);
-	assert_int_equal(read_vectors(&record, &good, 1, COUNTS_VECTOR, &p, &e), 0);
+	assert_int_equal(read_insns(&record, good, 3, COUNTS_VECTOR, &p, &e), 0);
 	profile_free(&p);
+}
+
+/* Where all tasks count as the measured one, their code is in the spans too. */
+static void spans_are_of_all_that_counts(void **state)
+{
+	static const struct counts_record record = {
+		.vaddr = ALPHA, .insns = 1, .executions = 7, .context = COUNTS_OTHER
+	};
+	static const struct counts_insn insn = { 0 };
+	struct counts_header h = { .magic = COUNTS_MAGIC,
+				   .version = COUNTS_VERSION,
+				   .api = 1,
+				   .flags = COUNTS_VECTOR,
+				   .n_records = 1,
+				   .n_insns = 1 };
+	struct profile p;
+	struct err e = { 0 };
+
+	(void)state;
+	for (unsigned all = 0; all < 2; all++) {
+		_cleanup_buf_ struct buf file = { 0 };
+
+		h.crc = crc32_update(0, &record, sizeof(record));
+		h.crc = crc32_update(h.crc, &insn, sizeof(insn));
+		buf_add(&file, &h, sizeof(h));
+		buf_add(&file, &record, sizeof(record));
+		buf_add(&file, &insn, sizeof(insn));
+		assert_int_equal(profile_read(file.data, file.len, symbols, all, &p, &e), 0);
+		assert_int_equal(p.n_spans, all);
+		assert_int_equal(p.slots[0].task, all ? 7 : 0);
+		profile_free(&p);
+	}
 }
 
 int main(void)
@@ -356,8 +402,9 @@ int main(void)
 		cmocka_unit_test(impossible_records_are_refused),
 		cmocka_unit_test(sums_do_not_overflow),
 		cmocka_unit_test(the_file_must_hold_together),
-		cmocka_unit_test(vectors_are_multiplied),
-		cmocka_unit_test(impossible_vectors_are_refused),
+		cmocka_unit_test(classes_are_multiplied),
+		cmocka_unit_test(impossible_instructions_are_refused),
+		cmocka_unit_test(spans_are_of_all_that_counts),
 	};
 
 	return cmocka_run_group_tests(tests, read_symbols, free_symbols);
