@@ -3,7 +3,7 @@
 # What slowpath needs from Debian, and how to get what is missing. Sourced by ./check and ./demo.
 
 BUILD_PACKAGES=(gcc libc6-dev meson ninja-build pkgconf python3
-	libarchive-dev libelf-dev libjansson-dev libsqlite3-dev libyaml-dev nettle-dev)
+	libarchive-dev libdw-dev libelf-dev libjansson-dev libsqlite3-dev libyaml-dev nettle-dev)
 RUN_PACKAGES=(binutils qemu-system-x86 universal-ctags)
 TEST_PACKAGES=(binutils busybox-static clang clang-format clang-tidy git libclang-rt-dev libcmocka-dev make
 	shellcheck)
