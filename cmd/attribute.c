@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/attribute_lines.h"
 #include "cmd/mechanism.h"
 
 #include "base/file.h"
@@ -7,12 +8,14 @@
 #include "judge/flame.h"
 #include "report/attribute.h"
 #include "report/flame.h"
+#include "report/lines.h"
 
 struct attribute {
 	struct mechanism m;
 	unsigned top;
 	const char *tree; /* folder that call trees go to; NULL: none */
 	struct flame flame;
+	struct attribute_lines lines;
 	struct comparison comparison;
 	struct attribution attribution;
 	struct attribute_view view;
@@ -23,6 +26,7 @@ static void attribute_close(struct attribute *a)
 {
 	json_decref(a->document);
 	flame_free(&a->flame);
+	attribute_lines_free(&a->lines);
 	attribution_free(&a->attribution);
 	comparison_free(&a->comparison);
 	mechanism_close(&a->m);
@@ -70,16 +74,42 @@ static int write_trees(struct attribute *a, struct err *e)
 	return json_object_get(a->document, "tree") ? 0 : err_oom(e);
 }
 
+static struct lines_view lines_view(const struct attribute *a)
+{
+	struct lines_view v = { .attribution = &a->attribution };
+
+	if (a->lines.made)
+		v.deltas = &a->lines.deltas;
+	for (unsigned i = 0; i < 2; i++) {
+		if (a->lines.missing[i].code)
+			v.missing[i] = a->lines.missing[i].text;
+	}
+	return v;
+}
+
+/* "lines", if they are asked for. */
+static int write_lines(struct attribute *a, struct err *e)
+{
+	struct lines_view v;
+	int r = attribute_lines_make(&a->lines, &a->m, e);
+
+	if (r < 0 || !a->lines.wanted)
+		return r;
+	v = lines_view(a);
+	return json_object_set_new(a->document, "lines", lines_json(&v)) ? err_oom(e) : 0;
+}
+
 static int measure(struct attribute *a, struct err *e)
 {
 	struct mechanism *m = &a->m;
-	int r;
+	int r = attribute_lines_check(&a->lines, m, e);
 
 	for (unsigned i = 0; i < 2; i++)
 		m->sides[i].request.vector = true;
 	for (unsigned i = 0; i < 2; i++)
 		m->sides[i].request.tree = a->tree != NULL;
-	r = mechanism_measure(m, e);
+	if (r == 0)
+		r = mechanism_measure(m, e);
 	if (r == 0)
 		r = compare_runs(m->scenario, &m->sides[0].run, &m->sides[1].run, m->o.cpus, 0,
 				 &a->comparison, e);
@@ -96,17 +126,22 @@ static int measure(struct attribute *a, struct err *e)
 	r = a->document ? attribute_json(&a->view, a->document, e) : err_oom(e);
 	if (r == 0 && a->tree)
 		r = write_trees(a, e);
+	if (r == 0)
+		r = write_lines(a, e);
 	return r < 0 ? r : mechanism_finish(m, "attributed", a->document, e);
 }
 
 static int print(const struct attribute *a, const struct cmd_ctx *ctx, struct err *e)
 {
+	const struct lines_view lines = lines_view(a);
 	_cleanup_buf_ struct buf text = { 0 };
 
 	if (ctx->json)
 		return print_json(a->document);
 	if (attribute_text(&a->view, a->top, &text, e) < 0)
 		return report_error(e);
+	if (a->lines.wanted && lines_text(&lines, a->top, &text) < 0)
+		return err_oom(e), report_error(e);
 	fwrite(text.data, 1, text.len, stdout);
 	mechanism_footer(&a->m);
 	return finish_stdout();
@@ -119,6 +154,12 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		{ "top", 0, OPT_UINT, "N", "functions to list (default 12)", &a.top },
 		{ "tree", 0, OPT_STRING, "DIR",
 		  "follow calls; folded stacks and a flame graph there", &a.tree },
+		{ "lines", 0, OPT_FLAG, NULL,
+		  "by source line, inlined functions apart; needs debug information",
+		  &a.lines.wanted },
+		{ "debug-old", 0, OPT_STRING, "FILE", "OLD's vmlinux with debug information",
+		  &a.lines.files[0] },
+		{ "debug-new", 0, OPT_STRING, "FILE", "NEW's", &a.lines.files[1] },
 	};
 	struct err e = { 0 };
 	int status = mechanism_parse(self, ctx, &a.m, own, ARRAY_SIZE(own), &argc, argv, 2, 2);

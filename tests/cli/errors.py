@@ -69,6 +69,22 @@ def what_is_no_kernel_is_128():
 
 
 @tap.test
+def debug_information_has_to_be_there_and_of_the_build():
+    """Looked at before anything is measured."""
+    made = tap.build_dir() / "tests"
+    for option in ("--debug-old", "--debug-new"):
+        for name, text in (("/nowhere", "cannot be opened"), (KERNEL, "no debug information"),
+                           (__file__, "no x86-64 ELF file"),
+                           (made / "lines_stripped", "no debug information"),
+                           (made / "lines_nameless", "it has no build id"),
+                           (made / "lines_built", "the kernel has no build id")):
+            done = lab.run(HOME, "attribute", KERNEL, KERNEL, option, name, timeout=30)
+            done.expect(128, str(name), text)
+            assert not done.out, done.out
+    assert not (HOME.path / "run").exists(), "a machine was prepared"
+
+
+@tap.test
 def a_malformed_command_line_is_129():
     for words in (["--deadline", "0"], ["--deadline", "soon"], ["--cpus", "0"], ["--cpus", "17"],
                   ["--cpus", "-1"], ["--mem", "64M"], ["--mem", "lots"], ["--mem", "99999G"],
