@@ -72,7 +72,7 @@ static int put_metric(const struct table *x, const struct judged_row *r, struct 
 		snprintf(by, sizeof(by), "ratio   change");
 	else
 		snprintf(by, sizeof(by), "ratio   interval");
-	return buf_printf(out, "\n%s, %s%s\n  %-*s %4s %11s %6s  %-23s  %-14s %s\n",
+	return buf_printf(out, "\n%s, %s%s\n  %-*s %4s %11s %6s  %-23s  %-15s %s\n",
 			  rows_word(x->t, r->metric), mode_label(r), r->primary ? ", primary" : "",
 			  x->name_width, "kernel", "n", "mean", "cv", "rules mean-cv", "verdict",
 			  by);
@@ -138,7 +138,7 @@ static int put_row(struct table *x, const struct judged_row *r, struct buf *out)
 	if (r->is_baseline)
 		return rc | buf_printf(out, "%s\n", label);
 	snprintf(verdict, sizeof(verdict), r->primary ? "%s" : "(%s)", verdict_name(r->verdict));
-	rc |= buf_printf(out, "%-23s  %-14s ", label, verdict);
+	rc |= buf_printf(out, "%-23s  %-15s ", label, verdict);
 	rc |= r->counted ? put_counts(r, out) : put_interval(x, r, out);
 	while (out->len && out->data[out->len - 1] == ' ')
 		out->data[--out->len] = '\0';
