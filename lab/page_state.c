@@ -3,7 +3,10 @@
 
 #include "base/cleanup.h"
 
+#include <errno.h>
 #include <string.h>
+
+#define NUMBER_MAX (UINT64_C(1) << 52) /* pages of all that 64 bits can address */
 
 #define PLAIN(member, label)                                                          \
 	{                                                                             \
@@ -57,6 +60,18 @@ uint64_t state_value(const struct state_number *n, const struct report_state *s)
 
 	memcpy(&value, (const char *)s + n->offset, sizeof(value));
 	return value;
+}
+
+int state_check(const struct report_state *s, struct err *e)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		uint64_t value = state_value(&numbers[i], s);
+
+		if (value != REPORT_UNKNOWN && value > NUMBER_MAX)
+			return err_unmeasured(e, EPROTO, "the guest reports %llu %s",
+					      (unsigned long long)value, numbers[i].label);
+	}
+	return 0;
 }
 
 uint64_t state_expected(const struct state_number *n, const struct scenario *s, unsigned cpus)

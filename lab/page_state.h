@@ -24,6 +24,8 @@ struct state_number {
 
 /* All of them, online CPUs first. Static. */
 const struct state_number *state_numbers(size_t *count);
+/* -EPROTO if a number of the guest's is larger than any of pages, VMAs or CPUs can be. */
+int state_check(const struct report_state *s, struct err *e);
 /* REPORT_UNKNOWN if the guest could not read it. */
 uint64_t state_value(const struct state_number *n, const struct report_state *s);
 /* What a scenario says of it; SCENARIO_ANY, which is REPORT_UNKNOWN: nothing. */

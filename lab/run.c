@@ -76,6 +76,10 @@ int run_take_report(const struct report *report, const struct run_request *q, st
 		r = report_struct(report, FRAME_STATE_END, &out->after, sizeof(out->after),
 				  "final page state", e);
 	if (r == 0)
+		r = state_check(&out->before, e);
+	if (r == 0)
+		r = state_check(&out->after, e);
+	if (r == 0)
 		r = take_segments(report, q->scenario, out, e);
 	if (r == 0 && q->scenario->program)
 		r = output_take(report, q->scenario->program, &out->output, e);

@@ -28,6 +28,8 @@ LIES = {
     "done-failed": ["in the guest: it does not feel well", "needs CONFIG_ASPIRIN"],
     "done-phase-number": ["the guest reports phase 1000000"],
     "done-iterations": ["iterations in phase 1, not"],
+    "done-state": ["the guest reports 9223372036854775808 present pages"],
+    "done-end-state": ["the guest reports 18446744073709551614 VMAs"],
     "done-no-state": ["the guest's report has no page state"],
 }
 

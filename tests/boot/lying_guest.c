@@ -96,6 +96,10 @@ static void forge_content(const char *lie)
 		phase->phase = 1000000;
 	else if (phase && !strcmp(lie, "iterations"))
 		phase->iterations++;
+	else if (!strcmp(lie, "state"))
+		((struct report_state *)find(FRAME_STATE, 0))->present_pages = 1ull << 63;
+	else if (!strcmp(lie, "end-state"))
+		((struct report_state *)find(FRAME_STATE_END, 0))->vmas = UINT64_MAX - 1;
 	else if (!strcmp(lie, "no-state"))
 		((struct report_frame *)find(FRAME_STATE, 0))[-1].type = 999;
 }
