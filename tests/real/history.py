@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Twenty commits on top of a real kernel's source, of which one makes mprotect() slower."""
-import os
+import pathlib
 import re
-import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from real import world
 
 # Where new code goes that nothing calls: the image changes, what is measured does not.
 IDLE = """
@@ -31,34 +34,6 @@ IDLE_FILES = ("mm/vmscan.c", "mm/swap.c", "mm/page_alloc.c", "mm/rmap.c", "kerne
               "mm/shmem.c", "mm/filemap.c", "mm/memory.c", "mm/mmap.c")
 
 
-def git(tree, *words, n=0):
-    """Runs git in the tree, at a time of its own; what it printed."""
-    env = {**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null",
-           "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org",
-           "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@example.org",
-           "GIT_AUTHOR_DATE": f"{1700000000 + n} +0000",
-           "GIT_COMMITTER_DATE": f"{1700000000 + n} +0000"}
-    return subprocess.run(["git", "-C", tree, *words], check=True, capture_output=True, text=True,
-                          env=env).stdout.strip()
-
-
-def edit(tree, name, change):
-    """Puts change(text) in place of a file's text, which must become another."""
-    path = tree / name
-    before = path.read_text(encoding="utf-8")
-    after = change(before)
-    assert before != after, f"{name} has not the place to change"
-    path.write_text(after, encoding="utf-8")
-
-
-def insert_before(place, what):
-    """A change that needs exactly one such place."""
-    def change(text):
-        assert text.count(place) == 1, f"{text.count(place)} times: {place!r}"
-        return text.replace(place, what + place)
-    return change
-
-
 def idle(n):
     """A change of code that is not run: (subject, file, change)."""
     name = IDLE_FILES[n % len(IDLE_FILES)]
@@ -75,15 +50,15 @@ def commits():
             12: ("mm/mprotect.c: words only", "mm/mprotect.c",
                  lambda text: re.sub(r"/\*\n", "/*\n * Said otherwise, line by line.\n", text,
                                      count=1)),
-            13: (CULPRIT, "mm/mprotect.c", insert_before(SLOW_AT, SLOW))}
+            13: (CULPRIT, "mm/mprotect.c", world.insert_before(SLOW_AT, SLOW))}
     return [made.get(n) or idle(n) for n in range(1, 21)]
 
 
 def make(tree):
     """Commits them on top of HEAD; the id of each by its number, 0 being HEAD."""
-    ids = [git(tree, "rev-parse", "HEAD")]
+    ids = [world.git(tree, "rev-parse", "HEAD")]
     for n, (subject, name, change) in enumerate(commits(), 1):
-        edit(tree, name, change)
-        git(tree, "commit", "-q", "-a", "-m", subject, n=n)
-        ids.append(git(tree, "rev-parse", "HEAD"))
+        world.edit(tree, name, change)
+        world.git(tree, "commit", "-q", "-a", "-m", subject, n=n)
+        ids.append(world.git(tree, "rev-parse", "HEAD"))
     return ids
