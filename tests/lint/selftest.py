@@ -141,9 +141,11 @@ def house_readme():
 
 @tap.test
 def house_listed():
-    clean = {"tests/unit/test_a.c": "", "tests/lint/helper.py": "", "tests/cli/b.py": "tap.main()"}
-    check = lambda root: house.check_listed(root, {("unit", "a"), ("cli", "b")})
-    for name in ("tests/unit/test_x.c", "tests/fuzz/fuzz_x.c", "tests/boot/x.py"):
+    clean = {"tests/unit/test_a.c": "", "tests/lint/helper.py": "", "tests/cli/b.py": "tap.main()",
+             "tests/real/c.py": "tap.main()"}
+    check = lambda root: house.check_listed(root, {("unit", "a"), ("cli", "b"), ("long", "c")})
+    for name in ("tests/unit/test_x.c", "tests/fuzz/fuzz_x.c", "tests/boot/x.py", "tests/real/x.py",
+                 "tests/boot/b.py"):
         expect(check, clean, {name: "tap.main()"})
 
 
