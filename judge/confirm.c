@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "judge/confirm.h"
 
+#include "judge/stats.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,22 +25,9 @@ const struct confirm_plan *confirm_plans(void)
 	return plans;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double median(double *values, size_t n)
-{
-	qsort(values, n, sizeof(*values), by_value);
-	return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
-
 void confirm_judge(struct confirmation *f, double old_value, double threshold)
 {
-	double values[CONFIRM_RUNS];
+	double values[CONFIRM_RUNS], scratch[CONFIRM_RUNS];
 	size_t up = 0, down = 0, same = 0, large = 0;
 
 	f->confirmed = false;
@@ -51,10 +40,9 @@ void confirm_judge(struct confirmation *f, double old_value, double threshold)
 		same += !f->rows[i].different_state;
 		large += fabs(values[i]) >= threshold * fabs(old_value);
 	}
-	f->median_delta = median(values, f->count);
-	for (size_t i = 0; i < f->count; i++)
-		values[i] = fabs(f->rows[i].delta - f->median_delta);
-	f->mad = median(values, f->count);
+	stats_sort(values, f->count);
+	f->median_delta = stats_median_sorted(values, f->count);
+	f->mad = stats_mad(values, f->count, f->median_delta, scratch);
 	f->confirmed = (up == CONFIRM_RUNS || down == CONFIRM_RUNS) && same == f->count &&
 		       large == f->count && fabs(f->median_delta) >= threshold * fabs(old_value) &&
 		       fabs(f->median_delta) >= 3 * f->mad;

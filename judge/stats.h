@@ -3,11 +3,10 @@
 #ifndef JUDGE_STATS_H
 #define JUDGE_STATS_H
 
+#include "base/median.h"
+
 #include <stddef.h>
 
-void stats_sort(double *values, size_t n);
-/* Of sorted values; the mean of the middle two for even n, 0 for none. */
-double stats_median_sorted(const double *sorted, size_t n);
 /*
  * What would stand at index @k if the values were sorted. They are moved: nothing before k is
  * greater afterwards, and nothing behind it smaller.

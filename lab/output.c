@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "lab/output.h"
 
+#include "base/median.h"
+
 #include <errno.h>
 #include <math.h>
 #include <regex.h>
@@ -165,17 +167,10 @@ static int take_one(const struct report_item *item, const struct program *p, str
 	return 0;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 static void conclude(struct output_metric *m, double *values, size_t n)
 {
-	qsort(values, n, sizeof(*values), by_value);
-	m->value = n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+	stats_sort(values, n);
+	m->value = stats_median_sorted(values, n);
 	m->spread = values[n - 1] - values[0];
 }
 

@@ -1,31 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "store/timing.h"
 
+#include "base/median.h"
 #include "lab/timed.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double median(double *values, size_t n)
-{
-	qsort(values, n, sizeof(*values), by_value);
-	return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
-
 /* @ns is sorted by this. */
 static void conclude(struct timed_metric *m, const char *name, double *ns, size_t rounds,
 		     double step_ns)
 {
 	snprintf(m->name, sizeof(m->name), "%s", name);
-	m->median_ns = median(ns, rounds);
+	stats_sort(ns, rounds);
+	m->median_ns = stats_median_sorted(ns, rounds);
 	m->refused[0] = '\0';
 	if (m->median_ns < TIMED_STEPS_MIN * step_ns)
 		snprintf(
