@@ -141,8 +141,7 @@ static int print(const struct cmd_ctx *ctx, json_t *document, struct err *e)
 		err_oom(e);
 		return report_error(e);
 	}
-	fwrite(text.data, 1, text.len, stdout);
-	return finish_stdout();
+	return print_buf(&text);
 }
 
 static int exit_status(enum proof_status status)

@@ -6,6 +6,7 @@
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
 
+#include "base/buf.h"
 #include "base/err.h"
 
 #include <jansson.h>
@@ -64,6 +65,8 @@ int usage_error(const struct cmd *cmd, const char *fmt, ...) __attribute__((form
 int report_error(const struct err *e);
 /* Prints one JSON document with a newline on stdout; returns 0, or 128 if stdout failed. */
 int print_json(json_t *doc);
+/* Prints a text on stdout, as its end; returns what finish_stdout() returns. */
+int print_buf(const struct buf *text);
 /* fflush(stdout) that notices a full disk or a closed pipe: 0, or 128 with a message. */
 int finish_stdout(void);
 

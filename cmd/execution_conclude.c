@@ -30,8 +30,7 @@ static int print(const struct cmd_ctx *ctx, const struct execution *w, const str
 		err_oom(e);
 		return report_error(e);
 	}
-	fwrite(text.data, 1, text.len, stdout);
-	return finish_stdout();
+	return print_buf(&text);
 }
 
 struct judge_options execution_judge_options(const struct execution *w)

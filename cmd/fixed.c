@@ -101,8 +101,7 @@ static int print(const struct cmd_ctx *ctx, const struct fixed_view *v, json_t *
 		return print_json(document);
 	if (fixed_text(v, top, &text, e) < 0)
 		return report_error(e);
-	fwrite(text.data, 1, text.len, stdout);
-	return finish_stdout();
+	return print_buf(&text);
 }
 
 static int conclude(const struct cmd_ctx *ctx, const struct fixed *f, const struct options *o,

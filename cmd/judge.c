@@ -84,8 +84,7 @@ static int export_csv(struct store *store, const char *id, struct err *e)
 
 	if (store_load(store, id, LOAD_ROWS, &record, e) < 0 || rows_csv(&record, &out, e) < 0)
 		return report_error(e);
-	fwrite(out.data, 1, out.len, stdout);
-	return finish_stdout();
+	return print_buf(&out);
 }
 
 /* What the profile says, if it was one, and then the command line. */
@@ -122,8 +121,7 @@ static int print(const struct cmd_ctx *ctx, const struct options *o, const struc
 
 		if (r != 0)
 			return err_oom(e), report_error(e);
-		fwrite(text.data, 1, text.len, stdout);
-		return finish_stdout();
+		return print_buf(&text);
 	}
 	doc = judge_json(t, j, o->rules);
 	if (!doc)

@@ -102,8 +102,7 @@ static int print(const struct cmd_ctx *ctx, const struct narrow_view *v, const j
 		return print_json((json_t *)document);
 	if (narrow_text(v, top, &text, e) < 0)
 		return report_error(e);
-	fwrite(text.data, 1, text.len, stdout);
-	return finish_stdout();
+	return print_buf(&text);
 }
 
 static int conclude(const struct cmd_ctx *ctx, const struct narrowing *w, uint64_t start_ns,

@@ -202,6 +202,12 @@ int finish_stdout(void)
 	return ERR_TOOL;
 }
 
+int print_buf(const struct buf *text)
+{
+	fwrite(text->data, 1, text->len, stdout);
+	return finish_stdout();
+}
+
 int print_json(json_t *doc)
 {
 	if (json_dumpf(doc, stdout,

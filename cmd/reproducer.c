@@ -53,10 +53,8 @@ static int print_source(const struct cmd_ctx *ctx, const struct scenario *s, con
 	json_t *doc;
 	int status;
 
-	if (!ctx->json) {
-		fwrite(b->data, 1, b->len, stdout);
-		return finish_stdout();
-	}
+	if (!ctx->json\)
+		return print_buf(b);
 	doc = json_pack("{s:s,s:s,s:s,s:s}", "schema", "slowpath/reproducer/1", "scenario", s->name,
 			"sha256", s->sha256.text, "source", b->data);
 	status = doc ? print_json(doc) : ERR_TOOL;

@@ -69,8 +69,7 @@ static int print_plan(const struct cmd_ctx *ctx, const struct dry_run *d, struct
 	if (!ctx->json) {
 		if (dry_run_text(d, &text, e) < 0)
 			return report_error(e);
-		fwrite(text.data, 1, text.len, stdout);
-		return finish_stdout();
+		return print_buf(&text);
 	}
 	doc = dry_run_json(d);
 	if (!doc)

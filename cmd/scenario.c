@@ -156,8 +156,7 @@ static int show_text(const struct scenario *s)
 		err_oom(&e);
 		return report_error(&e);
 	}
-	fwrite(b.data, 1, b.len, stdout);
-	return finish_stdout();
+	return print_buf(&b);
 }
 
 static int show(const struct cmd_ctx *ctx, const struct scenario_list *l, const char *name)

@@ -20,8 +20,7 @@ static int print(const struct cmd_ctx *ctx, const struct record *r, struct err *
 	}
 	if (show_text(r, &out) != 0)
 		return err_oom(e), report_error(e);
-	fwrite(out.data, 1, out.len, stdout);
-	return finish_stdout();
+	return print_buf(&out);
 }
 
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
