@@ -2,7 +2,6 @@
 #include "bisect/commits.h"
 
 #include "base/cleanup.h"
-#include "bisect/exact_search.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -31,14 +30,12 @@ void culprits_free(struct culprits *c)
 struct chain {
 	const struct history *whole;
 	struct history limited; /* without what the paths exclude */
-	struct exact_search search;
 	const char *merged_by;
 };
 
 static void chain_free(struct chain *c)
 {
 	history_free(&c->limited);
-	exact_search_free(&c->search);
 }
 
 static int limit(const struct commit_search *s, const struct history *whole, struct history *out,
@@ -69,25 +66,6 @@ static size_t index_of(const struct history *h, const char *id)
 	while (i < h->count && strcmp(h->ids[i], id) != 0)
 		i++;
 	return i;
-}
-
-/* Asks for commits until the search has what it needs. */
-static int measure_all(const struct commit_search *s, struct chain *c, struct err *e)
-{
-	size_t item;
-
-	while (exact_search_next(&c->search, &item, 1)) {
-		struct commit_value v = { 0 };
-		int r = s->measure(s->arg, c->limited.ids[item], &v, e);
-
-		if (r < 0)
-			return r;
-		if (v.known)
-			exact_search_measured(&c->search, item, v.value, v.spread);
-		else
-			exact_search_skipped(&c->search, item);
-	}
-	return 0;
 }
 
 /* A branch may merge what the chain has already: that is named once. */
@@ -127,9 +105,6 @@ static int add(struct culprits *out, const struct culprit *like, struct err *e)
 static int search_chain(const struct commit_search *s, const struct history *whole,
 			const char *merged_by, unsigned depth, struct culprits *out, struct err *e);
 
-static int search_chain(const struct commit_search *s, const struct history *whole,
-			const char *merged_by, unsigned depth, struct culprits *out, struct err *e);
-
 /* Looks at what each other parent of a merge brought in: 1 if that has changes of its own. */
 static int search_merge(const struct commit_search *s, const struct culprit *c, unsigned depth,
 			struct culprits *out, struct err *e)
@@ -153,7 +128,7 @@ static int search_merge(const struct commit_search *s, const struct culprit *c, 
 
 /* One step between two commits that were measured. */
 static int take_step(const struct commit_search *s, const struct chain *chain,
-		     const struct search_step *step, unsigned depth, struct culprits *out,
+		     const struct chain_step *step, unsigned depth, struct culprits *out,
 		     struct err *e)
 {
 	const struct history *whole = chain->whole;
@@ -164,11 +139,12 @@ static int take_step(const struct commit_search *s, const struct chain *chain,
 		.parent = whole->ids[bad - 1],
 		.merged_by = (char *)chain->merged_by,
 		.suspects = step->first_bad - step->last_good,
+		.old_value = step->old_value,
+		.new_value = step->new_value,
+		.probability = step->probability,
 	};
 	int r;
 
-	exact_search_value(&chain->search, step->last_good, &c.old_value);
-	exact_search_value(&chain->search, step->first_bad, &c.new_value);
 	if (whole->merge[bad] && c.suspects == 1) {
 		r = search_merge(s, &c, depth, out, e);
 		if (r)
@@ -182,18 +158,15 @@ static int search_chain(const struct commit_search *s, const struct history *who
 			const char *merged_by, unsigned depth, struct culprits *out, struct err *e)
 {
 	_cleanup_(chain_free) struct chain chain = { .whole = whole, .merged_by = merged_by };
-	_cleanup_free_ struct search_step *steps = calloc(whole->count, sizeof(*steps));
+	_cleanup_free_ struct chain_step *steps = calloc(whole->count, sizeof(*steps));
 	size_t n = 0;
 	int r = steps ? limit(s, whole, &chain.limited, e) : err_oom(e);
 
 	if (r == 0)
-		r = exact_search_init(&chain.search, chain.limited.count, s->threshold, e);
-	if (r == 0)
-		r = measure_all(s, &chain, e);
+		r = s->search(s->arg, &chain.limited, steps, &n, e);
 	if (r < 0)
 		return r;
 	out->commits += chain.limited.count - 1;
-	n = exact_search_steps(&chain.search, steps);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = take_step(s, &chain, &steps[i], depth, out, e);
 	return r;

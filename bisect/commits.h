@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which commits of a git tree change a metric, exactly: a search (bisect/exact_search.h) over the
- * chain from good to bad (kernel/history.h), and where the change came in by a merge, over what it
- * brought in. Nothing is measured here: the caller is asked for one commit after the other.
+ * Which commits of a git tree change a metric: a search over the chain from good to bad
+ * (kernel/history.h), and where the change came in by a merge, over what it brought in. How a chain
+ * is searched, exactly or against noise, is the caller's choice; nothing is measured here.
  */
 #ifndef BISECT_COMMITS_H
 #define BISECT_COMMITS_H
@@ -13,17 +13,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct commit_value {
-	bool known; /* false: cannot be built or measured */
-	double value, spread;
+/* A step between two commits of a chain, by their places in it. */
+struct chain_step {
+	size_t last_good, first_bad; /* both measured */
+	double old_value, new_value;
+	double probability; /* that it lies between them */
 };
 
 /*
- * Measures a commit; asked about one that it was asked before, it should know. 0 with *out filled,
- * or -errno, which ends the search.
+ * Finds the steps of a chain, in their order, by measuring what it needs; *steps has room for one
+ * step less than the chain has commits. 0 with *n filled, or -errno, which ends it all.
  */
-typedef int (*commit_measure_fn)(void *arg, const char *commit, struct commit_value *out,
-				 struct err *e);
+typedef int (*chain_search_fn)(void *arg, const struct history *chain, struct chain_step *steps,
+			       size_t *n, struct err *e);
 
 /* A change, as narrowly as could be told. Strings are owned. */
 struct culprit {
@@ -33,14 +35,14 @@ struct culprit {
 	double old_value, new_value; /* of these two */
 	bool merge;		     /* first_bad is a merge, and no commit that it brought in */
 	char *merged_by;	     /* the merge that brought it into the chain; NULL: none */
-	size_t suspects; /* commits that it may be: first_bad, and any skipped before it */
+	size_t suspects;    /* commits that it may be: first_bad, and any skipped before it */
+	double probability; /* that it is one of these */
 };
 
 struct commit_search {
 	const struct git_tree *tree;
 	const char *const *paths; /* NULL-terminated; NULL: all */
-	double threshold;	  /* of a change that matters, as a fraction of the older side */
-	commit_measure_fn measure;
+	chain_search_fn search;	  /* bisect/exact_commits.h or bisect/noisy_commits.h */
 	void *arg;
 };
 

@@ -8,19 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RUNS_MAX_DEFAULT 200
+/* Half of them of the ends, unless the machine is steady. */
+#define RUNS_MAX_DEFAULT 400
 #define PRIOR_MIN 1e-9
 /* A visit has as many runs as make the ends this many sd of its mean apart, within limits. */
 #define VISIT_SEPARATION 2
 #define VISIT_RUNS_MAX 8
-#define WILD 5
-#define WILD_SHARE 0.02
 /* The calibration's sd weighs as much as so many visits'. */
 #define SD_WEIGHT 12
 /* A residual tells no more about sd than this many of them. */
 #define SD_CLIP 3
-/* Of a control run: what it weighs against those before it. */
-#define CONTROL_WEIGHT 0.5
+/* An sd that is learned to be another by this factor is one for all runs, also those before. */
+#define SD_CHANGE 1.05
 
 int noisy_search_init(struct noisy_search *s, size_t count, const struct noisy_options *o,
 		      struct err *e)
@@ -29,13 +28,13 @@ int noisy_search_init(struct noisy_search *s, size_t count, const struct noisy_o
 	if (count < 2)
 		return err_set(e, EINVAL, "a search needs at least two kernels");
 	if (!s->options.runs_max)
-		s->options.runs_max = RUNS_MAX_DEFAULT;
+		s->options.runs_max = s->options.steady ? RUNS_MAX_DEFAULT / 2 : RUNS_MAX_DEFAULT;
 	s->prior = calloc(count, sizeof(*s->prior));
 	s->posterior = calloc(count, sizeof(*s->posterior));
 	s->skipped = calloc(count, sizeof(*s->skipped));
 	s->calibration_values = calloc(2 * CALIBRATION_RUNS_MAX, sizeof(*s->calibration_values));
-	s->visits = calloc(s->options.runs_max, sizeof(*s->visits));
-	if (!s->prior || !s->posterior || !s->skipped || !s->calibration_values || !s->visits)
+	s->log = calloc(s->options.runs_max + 2, sizeof(*s->log));
+	if (!s->prior || !s->posterior || !s->skipped || !s->calibration_values || !s->log)
 		return err_oom(e);
 	for (size_t i = 1; i < count; i++)
 		s->prior[i] = s->posterior[i] = 1;
@@ -48,7 +47,8 @@ void noisy_search_free(struct noisy_search *s)
 	free(s->posterior);
 	free(s->skipped);
 	free(s->calibration_values);
-	free(s->visits);
+	free(s->log);
+	noisy_filter_free(&s->filter);
 	*s = (struct noisy_search){ 0 };
 }
 
@@ -63,60 +63,38 @@ static double separation(const struct noisy_search *s)
 	return fabs(s->calibration.bad - s->calibration.good);
 }
 
-/* Variance of a visit's mean about its level, the level's own uncertainty included. */
-static double visit_variance(const struct noisy_search *s)
+static struct noisy_levels levels(const struct noisy_search *s)
 {
 	double n = s->n_calibration ? (double)s->n_calibration / 2 : CALIBRATION_RUNS;
 
-	return s->sd * s->sd * (1 / (double)s->runs_a_visit + 1 / n);
+	return (struct noisy_levels){ .good = s->calibration.good,
+				      .bad = s->calibration.bad,
+				      .variance = s->sd * s->sd * (1 + 1 / n) };
 }
 
-/*
- * How likely a mean is so far off its level, but for a factor that both levels have. A share of
- * runs is WILD times as far off as the others: without those, an outlier would be strong evidence.
- */
-static double likelihood(double off, double variance)
-{
-	double square = off * off / (2 * variance);
-
-	return (1 - WILD_SHARE) * exp(-square) + WILD_SHARE / WILD * exp(-square / (WILD * WILD));
-}
-
-static double log_odds(const struct noisy_search *s, double mean)
-{
-	double variance = visit_variance(s);
-	double good = likelihood(mean - s->calibration.good, variance);
-	double bad = likelihood(mean - s->calibration.bad, variance);
-	double odds = good > 0 && bad > 0 ? log(bad / good) : 0;
-
-	return fmax(-NOISY_CLIP, fmin(NOISY_CLIP, odds));
-}
-
-/* The posterior from the prior and all visits, with sd as it is. */
 static void infer(struct noisy_search *s)
 {
-	double sum = 0, best = -INFINITY, suffix = 0;
+	noisy_filter_posterior(&s->filter, s->prior, s->posterior);
+}
 
-	memset(s->posterior, 0, s->count * sizeof(*s->posterior));
-	/* If k is the culprit, all from k on are bad: what was seen of those is for it or against.
-	 */
-	for (size_t v = 0; v < s->n_visits; v++)
-		s->posterior[s->visits[v].item] += log_odds(s, s->visits[v].mean);
-	for (size_t k = s->count; k-- > 1;) {
-		suffix += s->posterior[k];
-		s->posterior[k] = suffix;
-	}
-	for (size_t k = 1; k < s->count; k++) {
-		s->posterior[k] += log(s->prior[k]);
-		best = fmax(best, s->posterior[k]);
-	}
-	for (size_t k = 1; k < s->count; k++) {
-		s->posterior[k] = exp(s->posterior[k] - best);
-		sum += s->posterior[k];
-	}
-	for (size_t k = 1; k < s->count; k++)
-		s->posterior[k] /= sum;
-	s->posterior[0] = 0;
+/* All runs anew, with sd as it is by now. */
+static int refilter(struct noisy_search *s, struct err *e)
+{
+	const struct noisy_levels at = levels(s);
+	int r;
+
+	noisy_filter_free(&s->filter);
+	r = noisy_filter_init(&s->filter, s->count, s->calibration.sd, separation(s),
+			      s->options.steady, s->options.runs_max, e);
+	for (size_t i = 0; r == 0 && i < s->runs; i++)
+		noisy_filter_run(&s->filter, s->log[i].item, s->log[i].value, &at);
+	s->filter_sd = s->sd;
+	return r;
+}
+
+static bool is_end(const struct noisy_search *s, size_t item)
+{
+	return item == 0 || item + 1 == s->count;
 }
 
 /* sd by the calibration and by how far visits are from the level that each probably has. */
@@ -130,38 +108,54 @@ static void learn_sd(struct noisy_search *s)
 		return;
 	for (size_t k = 1; k < s->count; k++)
 		bad[k] = bad[k - 1] + s->posterior[k];
-	for (size_t v = 0; v < s->n_visits; v++) {
-		double p = bad[s->visits[v].item];
-		double g = s->visits[v].mean - s->calibration.good;
-		double b = s->visits[v].mean - s->calibration.bad;
-		double square = (p * b * b + (1 - p) * g * g) * (double)s->runs_a_visit;
+	for (size_t i = 0; i < s->runs; i++) {
+		double p = bad[s->log[i].item], value = s->log[i].value - s->log[i].offset;
+		double g = value - s->calibration.good, b = value - s->calibration.bad;
 
-		sum += fmin(square, limit);
+		if (is_end(s, s->log[i].item))
+			continue;
+		sum += fmin(p * b * b + (1 - p) * g * g, limit);
 		weight += 1;
 	}
 	s->sd = sqrt(sum / weight);
 }
 
-static void begin(struct noisy_search *s)
+static int begin(struct noisy_search *s, struct err *e)
 {
 	double parts = s->calibration.sd * VISIT_SEPARATION / fmax(separation(s), 1e-300);
 	double runs = ceil(parts * parts - 0.25);
+	int r;
 
 	s->sd = s->calibration.sd;
 	/* Where all runs are alike, anything that is not 0 will do. */
 	if (s->sd <= 0)
-		s->sd = s->calibration.sd = separation(s) * 1e-6;
-	s->runs_a_visit = runs < 1 ? 1 : runs > VISIT_RUNS_MAX ? VISIT_RUNS_MAX : (size_t)runs;
-	s->control_due = s->calibration.drifts;
+		s->sd = s->calibration.sd = fmax(separation(s), 1e-12) * 1e-6;
+	runs = fmin(fmax(fmax(runs, 1), (double)s->options.visit_runs), VISIT_RUNS_MAX);
+	s->runs_a_visit = (size_t)runs;
+	s->end_due = !s->options.steady;
 	s->state = s->calibration.differ ? NOISY_SEARCHING : NOISY_REFUSED;
-	infer(s);
+	r = refilter(s, e);
+	if (r == 0)
+		infer(s);
+	return r;
 }
 
-void noisy_search_calibrated(struct noisy_search *s, const struct calibration *c, size_t runs)
+int noisy_search_calibrated(struct noisy_search *s, const struct calibration *c, size_t runs,
+			    struct err *e)
 {
 	s->calibration = *c;
 	s->n_calibration = 2 * runs;
-	begin(s);
+	return begin(s, e);
+}
+
+void noisy_search_unchanged(struct noisy_search *s, size_t older, size_t newer)
+{
+	for (size_t k = older + 1; k <= newer && k < s->count; k++)
+		s->prior[k] = PRIOR_MIN;
+	s->item_runs = 0;
+	s->end_due = !s->options.steady;
+	if (s->state == NOISY_SEARCHING)
+		infer(s);
 }
 
 static bool testable(const struct noisy_search *s, size_t item)
@@ -202,38 +196,48 @@ static size_t best_split(const struct noisy_search *s)
 
 static void choose(struct noisy_search *s)
 {
-	if (decided(s)) {
+	if (decided(s))
 		s->state = NOISY_NAMED;
-		return;
-	}
-	s->item = best_split(s);
-	s->sum = 0;
-	s->sum_runs = 0;
-	if (!s->item || s->runs >= s->options.runs_max)
+	else if (s->runs >= s->options.runs_max)
 		s->state = NOISY_CREDIBLE_SET;
+	else if (!s->item_runs)
+		s->item = best_split(s);
+	if (s->state == NOISY_SEARCHING && !s->item)
+		s->state = NOISY_CREDIBLE_SET;
+}
+
+/* Good, bad, bad, good: what drifts evenly is in both alike. */
+static size_t calibrated_item(const struct noisy_search *s)
+{
+	return (s->n_calibration + 1) / 2 % 2 ? s->count - 1 : 0;
+}
+
+/* What is run now. */
+static size_t item_now(const struct noisy_search *s)
+{
+	if (s->state == NOISY_CALIBRATING)
+		return calibrated_item(s);
+	return !s->end_due ? s->item : s->end_bad ? 0 : s->count - 1;
 }
 
 bool noisy_search_next(struct noisy_search *s, size_t *item)
 {
-	if (s->state == NOISY_CALIBRATING) {
-		*item = s->n_calibration % 2 ? s->count - 1 : 0;
-		return true;
-	}
-	if (s->state == NOISY_SEARCHING && !s->sum_runs)
+	if (s->state == NOISY_SEARCHING && (s->end_due || s->options.steady))
 		choose(s);
-	if (s->state != NOISY_SEARCHING)
-		return false;
-	*item = !s->control_due ? s->item : s->control_bad ? 0 : s->count - 1;
-	return true;
+	*item = item_now(s);
+	return s->state == NOISY_CALIBRATING || s->state == NOISY_SEARCHING;
 }
 
 static int feed_calibration(struct noisy_search *s, double value, struct err *e)
 {
 	double good[CALIBRATION_RUNS_MAX], bad[CALIBRATION_RUNS_MAX];
+	bool of_bad = calibrated_item(s) != 0;
 	size_t n;
 	int r;
 
-	s->calibration_values[s->n_calibration++] = value;
+	/* By pairs, good before bad, in whichever order they were run. */
+	s->calibration_values[s->n_calibration / 2 * 2 + of_bad] = value;
+	s->n_calibration++;
 	n = s->n_calibration / 2;
 	if (s->n_calibration % 2 || (n != CALIBRATION_RUNS && n != CALIBRATION_RUNS_MAX))
 		return 0;
@@ -242,56 +246,58 @@ static int feed_calibration(struct noisy_search *s, double value, struct err *e)
 		bad[i] = s->calibration_values[2 * i + 1];
 	}
 	r = calibrate(good, bad, n, s->options.smallest, &s->calibration, e);
-	if (r == 0 && !s->calibration.open)
-		begin(s);
-	return r;
+	return r == 0 && !s->calibration.open ? begin(s, e) : r;
 }
 
-static void feed_control(struct noisy_search *s, double value)
+/* What comes after a run of @item. */
+static void advance(struct noisy_search *s, bool was_end)
 {
-	double off;
-
-	s->control_bad = !s->control_bad;
-	off = value - (s->control_bad ? s->calibration.bad : s->calibration.good);
-	/* One that is far off tells no more than one that is 3 sd off what was expected. */
-	off = fmax(s->offset - SD_CLIP * s->sd, fmin(s->offset + SD_CLIP * s->sd, off));
-	s->offset += CONTROL_WEIGHT * (off - s->offset);
-	s->control_due = false;
+	if (was_end) {
+		s->end_bad = !s->end_bad;
+		s->end_due = false;
+		return;
+	}
+	s->end_due = !s->options.steady;
+	if (++s->item_runs >= s->runs_a_visit)
+		s->item_runs = 0;
 }
 
 int noisy_search_feed(struct noisy_search *s, double value, struct err *e)
 {
+	const struct noisy_levels at = levels(s);
+	struct noisy_run *run;
+	int r = 0;
+
 	if (s->state == NOISY_CALIBRATING)
 		return feed_calibration(s, value, e);
 	if (s->state != NOISY_SEARCHING)
 		return err_set(e, EINVAL, "the search is over");
-	s->runs++;
-	if (s->control_due) {
-		feed_control(s, value);
-		return 0;
-	}
-	s->sum += value - s->offset;
-	s->control_due = s->calibration.drifts;
-	if (++s->sum_runs < s->runs_a_visit && s->runs < s->options.runs_max)
-		return 0;
-	s->visits[s->n_visits++] = (struct noisy_visit){ s->item, s->sum / (double)s->sum_runs };
-	s->sum_runs = 0;
+	run = &s->log[s->runs++];
+	*run = (struct noisy_run){ .item = item_now(s), .value = value };
+	noisy_filter_run(&s->filter, run->item, value, &at);
 	infer(s);
+	run->offset = noisy_filter_offset(&s->filter, s->posterior);
+	advance(s, s->end_due);
 	learn_sd(s);
-	infer(s);
-	return 0;
+	if (s->sd > SD_CHANGE * s->filter_sd || s->sd < s->filter_sd / SD_CHANGE) {
+		r = refilter(s, e);
+		if (r == 0)
+			infer(s);
+	}
+	return r;
 }
 
 void noisy_search_skip(struct noisy_search *s)
 {
-	bool control = s->state == NOISY_SEARCHING && s->control_due;
+	bool end = s->state == NOISY_SEARCHING && s->end_due;
 
-	if (s->state == NOISY_CALIBRATING || control) {
+	if (s->state == NOISY_CALIBRATING || end) {
 		s->state = NOISY_REFUSED;
 		return;
 	}
 	s->skipped[s->item] = true;
-	s->sum_runs = 0;
+	s->item_runs = 0;
+	s->end_due = !s->options.steady;
 }
 
 struct ranked {

@@ -5,15 +5,14 @@
  *
  * First the ends are calibrated (bisect/calibration.h); ends that do not differ are refused. Then
  * every item after the first is the culprit with some probability, and the item is visited that
- * parts the probability best. A visit with mean y of r runs changes the odds of "bad" against
- * "good" by
+ * parts the probability best. Before each run of it one of the ends is run, in turn, so that a
+ * machine that changes is seen to: bisect/noisy_filter.h has what runs tell. A run's variance is
  *
- *     exp(((y - good)^2 - (y - bad)^2) / 2 s^2),   s^2 = sd^2 / r + sd^2 / runs of calibration,
+ *     sd^2 + sd^2 / runs of calibration.
  *
- * but for a share of wild runs that is reckoned with, and clipped to +-6 in the exponent, so that
- * no single visit decides. sd starts with the calibration's, and follows the visits' own residuals:
- * what one boot differs by is not all that builds differ by. An item that cannot be measured tells
- * nothing and keeps its probability.
+ * sd starts with the calibration's, and follows the visits' own residuals: what one boot differs by
+ * is not all that builds differ by. An item that cannot be measured tells nothing and keeps its
+ * probability.
  *
  * The search ends when items that nothing measurable parts have probability .99 together, or when
  * it has made as many runs as it may; then the smallest set with .95 is what is known.
@@ -25,17 +24,20 @@
 
 #include "base/err.h"
 #include "bisect/calibration.h"
+#include "bisect/noisy_filter.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #define NOISY_STOP 0.99
 #define NOISY_CREDIBLE 0.95
-#define NOISY_CLIP 6
 
 struct noisy_options {
 	double smallest; /* difference of the ends that matters, in units of the values */
-	size_t runs_max; /* after calibration; 0: 200 */
+	size_t runs_max; /* after calibration, of the ends too; 0: 400, or 200 if steady */
+	/* Runs of an item before another is chosen, at least: more where items are costly. */
+	size_t visit_runs;
+	bool steady; /* the machine does not change: ends are not run again */
 };
 
 enum noisy_state {
@@ -46,9 +48,10 @@ enum noisy_state {
 	NOISY_CREDIBLE_SET, /* runs_max is spent */
 };
 
-struct noisy_visit {
+struct noisy_run {
 	size_t item;
-	double mean;
+	double value;
+	double offset; /* of the machine, as it seemed then */
 };
 
 struct noisy_search {
@@ -63,15 +66,14 @@ struct noisy_search {
 	struct calibration calibration;
 	double sd; /* of a run, by all that was seen */
 	size_t runs_a_visit;
-	struct noisy_visit *visits;
-	size_t n_visits;
-	double sum;	  /* of the visit that is under way */
-	size_t sum_runs;  /* of these, how many */
+	struct noisy_run *log; /* after calibration, runs of the ends included */
+	size_t runs;
+	struct noisy_filter filter;
+	double filter_sd; /* that it was made with */
 	size_t item;	  /* that is being visited */
-	bool control_due; /* an end is run before the item, as the machine drifts */
-	bool control_bad; /* which end was it the last time */
-	double offset;	  /* by what the machine is off now */
-	size_t runs;	  /* after calibration, controls included */
+	size_t item_runs; /* of it, in this visit */
+	bool end_due;	  /* an end is run next */
+	bool end_bad;	  /* which end was it the last time */
 };
 
 /* -EINVAL for fewer than two items: the first is the good end, the last the bad one. */
@@ -79,12 +81,18 @@ int noisy_search_init(struct noisy_search *s, size_t count, const struct noisy_o
 		      struct err *e);
 void noisy_search_free(struct noisy_search *s);
 /*
- * Before anything is fed: how likely an item is the culprit, beside others; 1 unless told. One
- * whose image is that of its predecessor gets next to nothing. Kept above 0.
+ * Before anything is fed: how likely an item is the culprit, beside others; 1 unless told. Kept
+ * above 0.
  */
 void noisy_search_prior(struct noisy_search *s, size_t item, double weight);
-/* In place of calibrating here. */
-void noisy_search_calibrated(struct noisy_search *s, const struct calibration *c, size_t runs);
+/*
+ * The items after @older up to @newer load the same as @older: none of them is the culprit. At any
+ * time; a visit is begun anew.
+ */
+void noisy_search_unchanged(struct noisy_search *s, size_t older, size_t newer);
+/* In place of calibrating here. 0, or -ENOMEM. */
+int noisy_search_calibrated(struct noisy_search *s, const struct calibration *c, size_t runs,
+			    struct err *e);
 
 /* The item to run now, once. False: the search has ended, see @state. */
 bool noisy_search_next(struct noisy_search *s, size_t *item);

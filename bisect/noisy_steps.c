@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "bisect/noisy_steps.h"
 
+#include "base/cleanup.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -14,7 +16,7 @@
 #define SHARE (1.0 / 3)
 #define LOOK_SD 4
 /* A search gives up earlier than one that stands alone: with a level between, it wanders. */
-#define RUNS_MAX_DEFAULT 80
+#define RUNS_MAX_DEFAULT 160
 #define LOOKS_MIN 3
 #define LOOKS_MAX 48
 
@@ -31,17 +33,19 @@ int noisy_steps_init(struct noisy_steps *s, size_t count, const struct noisy_opt
 		return r;
 	s->part = (struct noisy_part){ .first = 0, .last = count - 1 };
 	s->skipped = calloc(count, sizeof(*s->skipped));
-	s->looks[0] = calloc(LOOKS_MAX, sizeof(double));
-	s->looks[1] = calloc(LOOKS_MAX, sizeof(double));
-	return s->skipped && s->looks[0] && s->looks[1] ? 0 : err_oom(e);
+	s->unchanged = calloc(count, sizeof(*s->unchanged));
+	s->looks[0] = calloc(ARRAY_SIZE(s->looks) * LOOKS_MAX, sizeof(double));
+	for (size_t i = 1; s->looks[0] && i < ARRAY_SIZE(s->looks); i++)
+		s->looks[i] = s->looks[0] + i * LOOKS_MAX;
+	return s->skipped && s->unchanged && s->looks[0] ? 0 : err_oom(e);
 }
 
 void noisy_steps_free(struct noisy_steps *s)
 {
 	noisy_search_free(&s->search);
 	free(s->skipped);
+	free(s->unchanged);
 	free(s->looks[0]);
-	free(s->looks[1]);
 	*s = (struct noisy_steps){ 0 };
 }
 
@@ -73,12 +77,14 @@ static int next_part(struct noisy_steps *s, struct err *e)
 	r = noisy_search_init(&s->search, s->part.last - s->part.first + 1, &s->options, e);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < s->search.count; i++)
+	for (size_t i = 0; i < s->search.count; i++) {
 		s->search.skipped[i] = s->skipped[s->part.first + i];
+		if (i && s->unchanged[s->part.first + i])
+			noisy_search_unchanged(&s->search, i - 1, i);
+	}
 	c.good = s->part.good;
 	c.bad = s->part.bad;
-	noisy_search_calibrated(&s->search, &c, CALIBRATION_RUNS);
-	return 0;
+	return noisy_search_calibrated(&s->search, &c, CALIBRATION_RUNS, e);
 }
 
 /* The smallest difference that is pursued. */
@@ -96,18 +102,32 @@ static void begin_looks(struct noisy_steps *s)
 	noisy_search_around(&s->search, &older, &newer);
 	s->sides[0] = s->part.first + older;
 	s->sides[1] = s->part.first + newer;
-	s->n_looks[0] = s->n_looks[1] = 0;
+	s->look_items = s->look_at = s->n_looks = 0;
+	if (s->sides[0] > s->part.first)
+		s->look[s->look_items++] = s->part.first;
+	s->look[s->look_items++] = s->sides[0];
+	s->look[s->look_items++] = s->sides[1];
+	if (s->sides[1] < s->part.last)
+		s->look[s->look_items++] = s->part.last;
 	wanted = ceil(wanted * wanted);
 	s->looks_wanted = wanted < LOOKS_MIN   ? LOOKS_MIN
 			  : wanted > LOOKS_MAX ? LOOKS_MAX
 					       : (size_t)wanted;
 }
 
-static double level(const struct noisy_steps *s, unsigned side)
+/* How far an item of the looks is above another. */
+static double difference(const struct noisy_steps *s, size_t from, size_t to)
 {
-	double scratch[LOOKS_MAX * (LOOKS_MAX + 1) / 2];
+	double scratch[LOOKS_MAX * (LOOKS_MAX + 1) / 2], d[LOOKS_MAX];
+	const double *a = s->looks[0], *b = s->looks[0];
 
-	return calibration_level(s->looks[side], s->n_looks[side], scratch);
+	for (size_t i = 0; i < s->look_items; i++) {
+		a = s->look[i] == from ? s->looks[i] : a;
+		b = s->look[i] == to ? s->looks[i] : b;
+	}
+	for (size_t i = 0; i < s->n_looks; i++)
+		d[i] = b[i] - a[i];
+	return calibration_level(d, s->n_looks, scratch);
 }
 
 static double probability(const struct noisy_steps *s)
@@ -122,17 +142,17 @@ static double probability(const struct noisy_steps *s)
 /* Both sides were looked at: what is between them, and beside them? */
 static int conclude_looks(struct noisy_steps *s, struct err *e)
 {
-	double a = level(s, 0), b = level(s, 1);
-	double off = pursued(s);
 	const struct noisy_part part = s->part;
-	bool differ = fabs(b - a) > off;
-	/* The end itself is at its level: what the looks say against that is chance. */
-	bool older_off = s->sides[0] > part.first && fabs(a - part.good) > off;
-	bool newer_off = s->sides[1] < part.last && fabs(part.bad - b) > off;
+	double off = pursued(s), change = difference(s, s->sides[0], s->sides[1]);
+	/* The end itself is at its level. */
+	double a = part.good + difference(s, part.first, s->sides[0]);
+	double b = part.bad - difference(s, s->sides[1], part.last);
+	bool differ = fabs(change) > off;
+	bool older_off = fabs(a - part.good) > off, newer_off = fabs(part.bad - b) > off;
 
 	if (differ || (!older_off && !newer_off))
-		add_step(s, (struct noisy_step){ s->sides[0], s->sides[1], a, b, probability(s),
-						 differ });
+		add_step(s, (struct noisy_step){ s->sides[0], s->sides[1], a, a + change,
+						 probability(s), differ });
 	if (older_off)
 		push(s, part.first, s->sides[0], part.good, a);
 	if (newer_off)
@@ -168,14 +188,12 @@ bool noisy_steps_next(struct noisy_steps *s, size_t *item)
 		if (s->state != NOISY_STEPS_RUNNING)
 			return false;
 	}
-	*item = s->sides[s->n_looks[0] > s->n_looks[1]];
+	*item = s->look[s->look_at];
 	return true;
 }
 
 int noisy_steps_feed(struct noisy_steps *s, double value, struct err *e)
 {
-	unsigned side = s->n_looks[0] > s->n_looks[1];
-
 	if (s->state != NOISY_STEPS_RUNNING)
 		return err_set(e, EINVAL, "the search is over");
 	if (s->sides[0] == s->sides[1]) {
@@ -183,8 +201,22 @@ int noisy_steps_feed(struct noisy_steps *s, double value, struct err *e)
 		return noisy_search_feed(&s->search, value, e);
 	}
 	s->runs++;
-	s->looks[side][s->n_looks[side]++] = value - s->search.offset;
-	return s->n_looks[1] < s->looks_wanted ? 0 : conclude_looks(s, e);
+	s->looks[s->look_at][s->n_looks] = value;
+	s->look_at = (s->look_at + 1) % s->look_items;
+	s->n_looks += s->look_at == 0;
+	return s->n_looks < s->looks_wanted ? 0 : conclude_looks(s, e);
+}
+
+void noisy_steps_unchanged(struct noisy_steps *s, size_t older, size_t newer)
+{
+	const size_t first = s->part.first;
+
+	for (size_t k = older + 1; k <= newer && k < s->count; k++)
+		s->unchanged[k] = true;
+	/* While sides are looked at, the search is over. */
+	if (s->state == NOISY_STEPS_RUNNING && s->sides[0] == s->sides[1] && newer > first)
+		noisy_search_unchanged(&s->search, older > first ? older - first : 0,
+				       newer - first);
 }
 
 int noisy_steps_skip(struct noisy_steps *s, struct err *e)

@@ -3,7 +3,8 @@
  * All the steps of a series where measurements are noisy: a noisy search (bisect/noisy_search.h),
  * then a look at both sides of what it names. If they do differ, it is a step. If one of them is
  * not at its end's level, there is a level between, and each part of the series that begins and
- * ends at different levels is searched by itself. Pure, as the searches are.
+ * ends at different levels is searched by itself. The part's ends are run again in every look, and
+ * all that is concluded follows from differences within looks. Pure, as the searches are.
  */
 #ifndef BISECT_NOISY_STEPS_H
 #define BISECT_NOISY_STEPS_H
@@ -33,13 +34,16 @@ struct noisy_steps {
 	struct noisy_options options;
 	struct calibration calibration; /* of the whole series' ends, once made */
 	bool *skipped;
+	bool *unchanged;			  /* it loads the same as the one before it */
 	struct noisy_part parts[NOISY_STEPS_MAX]; /* still to be searched */
 	size_t n_parts;
 	struct noisy_part part; /* that is searched */
 	struct noisy_search search;
-	size_t sides[2];  /* that are looked at; sides[0] == sides[1]: none are */
-	double *looks[2]; /* values */
-	size_t n_looks[2], looks_wanted;
+	size_t sides[2]; /* that are looked at; sides[0] == sides[1]: none are */
+	/* A look: the part's first item, both sides, its last; without what is named twice. */
+	size_t look[4], look_items;
+	double *looks[4]; /* what each measured, look by look */
+	size_t look_at, n_looks, looks_wanted;
 	struct noisy_step steps[NOISY_STEPS_MAX]; /* in the order in which they were found */
 	size_t n_steps;
 	size_t runs; /* after calibration */
@@ -53,6 +57,8 @@ void noisy_steps_free(struct noisy_steps *s);
 bool noisy_steps_next(struct noisy_steps *s, size_t *item);
 /* What that run measured. 0, or -ENOMEM. */
 int noisy_steps_feed(struct noisy_steps *s, double value, struct err *e);
+/* As noisy_search_unchanged(): the items after @older up to @newer load the same as @older. */
+void noisy_steps_unchanged(struct noisy_steps *s, size_t older, size_t newer);
 /* It could not be built or measured. An end that cannot be ends it all. */
 int noisy_steps_skip(struct noisy_steps *s, struct err *e);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/accel.h"
 
+#include "base/tsc.h"
+#include "lab/limits.h"
 #include "lab/timed.h"
 
 #include <errno.h>
@@ -34,4 +36,20 @@ int accel_choose(struct session *s, const struct run_request *q, enum machine_ac
 	else
 		*out = ACCEL_KVM;
 	return 0;
+}
+
+int accel_prepare(struct session *s, const struct run_request *q, enum machine_accel *accel,
+		  cpu_set_t *cpuset, struct err *e)
+{
+	struct limits limits;
+	int r = limits_read("", &limits, e);
+
+	if (r == 0)
+		r = limits_check(&limits, NULL, q->cpus, q->memory_mib, true, e);
+	if (r == 0 && sched_getaffinity(0, sizeof(*cpuset), cpuset) < 0)
+		r = err_errno(e, errno, "sched_getaffinity");
+	if (r == 0)
+		r = accel_choose(s, q, accel, e);
+	s->lab.tsc_khz = r == 0 && *accel == ACCEL_TCG ? tsc_measure_khz() : 0;
+	return r;
 }

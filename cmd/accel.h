@@ -15,4 +15,11 @@
 int accel_choose(struct session *s, const struct run_request *q, enum machine_accel *out,
 		 struct err *e);
 
+/*
+ * Before the first of many timed runs that are like @q: can the machine hold such a guest, on which
+ * CPUs, and on what? Also tells the lab how fast the host's clock is, where guests are emulated.
+ */
+int accel_prepare(struct session *s, const struct run_request *q, enum machine_accel *accel,
+		  cpu_set_t *cpuset, struct err *e);
+
 #endif

@@ -4,23 +4,27 @@
 #include "bisect/exact_search.h"
 #include "cmd/bisect_begin.h"
 #include "cmd/bisect_document.h"
-#include "cmd/bisection.h"
+#include "cmd/bisection_timed.h"
 #include "cmd/memory.h"
 #include "report/bisect.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DEFAULT_SCENARIO "mprotect/shared-dirty-toggle"
 #define DEFAULT_THRESHOLD 1.0
 #define CPUS_MAX 16
+/* By times, runs of a commit before another is built: those are cheap, builds are not. */
+#define VISIT_RUNS 3
 
 struct words {
 	struct bisect_options o;
 	double percent;
 	const char *memory;
 	unsigned deadline_s;
+	const char *mode;
 };
 
 static int check(const struct cmd *self, struct words *w, int argc, int dashdash, char **argv)
@@ -35,6 +39,9 @@ static int check(const struct cmd *self, struct words *w, int argc, int dashdash
 		return usage_error(self, "--good and --bad are needed");
 	if (o->cpus < 1 || o->cpus > CPUS_MAX)
 		return usage_error(self, "--cpus: 1 to %d is possible", CPUS_MAX);
+	if (strcmp(w->mode, "exact") != 0 && strcmp(w->mode, "timed") != 0)
+		return usage_error(self, "--mode: exact or timed is possible, not '%s'", w->mode);
+	o->timed = !strcmp(w->mode, "timed");
 	if (!w->deadline_s)
 		return usage_error(self, "--deadline: at least 1 is expected");
 	o->paths = argc ? (const char *const *)argv : NULL;
@@ -52,6 +59,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, i
 		{ "bad", 0, OPT_STRING, "REV", "a later one that is slow", &o->bad },
 		{ "scenario", 's', OPT_STRING, "NAME", "scenario (default " DEFAULT_SCENARIO ")",
 		  &o->scenario },
+		{ "mode", 0, OPT_STRING, "MODE", "exact (default) or timed", &w->mode },
 		{ "config", 0, OPT_STRING, "FILE",
 		  "the .config to build with (default: 'slowpath kconfig')", &o->config },
 		{ "threshold", 0, OPT_DOUBLE, "PERCENT", "smallest change that matters (default 1)",
@@ -68,6 +76,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, i
 
 	*w = (struct words){ .o = { .tree = ".", .scenario = DEFAULT_SCENARIO, .cpus = 1 },
 			     .percent = DEFAULT_THRESHOLD,
+			     .mode = "exact",
 			     .deadline_s = SESSION_DEADLINE_S };
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
 	return status < 0 ? check(self, w, *argc, dashdash, argv) : status;
@@ -113,19 +122,60 @@ static int compare_ends(struct bisection *b, struct err *e)
 	return differ;
 }
 
-static int search(struct bisection *b, json_t **document, enum proof_status *status,
-		  uint64_t start_ns, struct err *e)
+static int search_exact(struct bisection *b, struct culprits *found, bool *differ, struct err *e)
+{
+	struct exact_commits exact = { .threshold = b->o.threshold,
+				       .measure = bisection_measure,
+				       .arg = b };
+	const struct commit_search s = {
+		.tree = &b->tree, .paths = b->o.paths, .search = exact_commits_search, .arg = &exact
+	};
+	int r = compare_ends(b, e);
+
+	*differ = r > 0;
+	return r > 0 ? commits_search(&s, &b->chain, found, e) : r;
+}
+
+/* Why an end of a search by times is none. */
+static int end_failed(struct bisection *b, struct err *e)
+{
+	const char *id = b->noisy.failed_end, *why = bisection_skipped(b, id);
+
+	return err_unmeasured(e, ENODATA, "%s (%.*s) cannot be measured: %s",
+			      strcmp(id, b->good.id) != 0 ? "bad" : "good", GIT_SHORT, id,
+			      why ? why : "unknown");
+}
+
+static int search_timed(struct bisection *b, struct culprits *found, bool *differ, struct err *e)
 {
 	const struct commit_search s = { .tree = &b->tree,
 					 .paths = b->o.paths,
-					 .threshold = b->o.threshold,
-					 .measure = bisection_measure,
-					 .arg = b };
-	_cleanup_culprits_ struct culprits found = { 0 };
-	int r = compare_ends(b, e), differ = r;
+					 .search = noisy_commits_search,
+					 .arg = &b->noisy };
+	int r;
 
-	if (r > 0)
-		r = commits_search(&s, &b->chain, &found, e);
+	b->noisy.options.smallest = log1p(b->o.threshold);
+	b->noisy.options.visit_runs = VISIT_RUNS;
+	b->noisy.image = bisection_image;
+	b->noisy.run = bisection_run;
+	b->noisy.arg = b;
+	snprintf(b->metric, sizeof(b->metric), "iteration_ns_per_%.20s",
+		 scenario_item_name(b->scenario));
+	r = commits_search(&s, &b->chain, found, e);
+	if (r == 0 && b->noisy.ends == NOISY_ENDS_FAILED)
+		r = end_failed(b, e);
+	*differ = b->noisy.ends == NOISY_ENDS_DIFFER;
+	return r;
+}
+
+static int search(struct bisection *b, json_t **document, enum proof_status *status,
+		  uint64_t start_ns, struct err *e)
+{
+	_cleanup_culprits_ struct culprits found = { 0 };
+	bool differ = false;
+	int r = b->o.timed ? search_timed(b, &found, &differ, e)
+			   : search_exact(b, &found, &differ, e);
+
 	if (r == 0)
 		r = bisect_document(b, differ ? &found : NULL, start_ns, status, document, e);
 	return r;
@@ -144,8 +194,10 @@ static int print(const struct cmd_ctx *ctx, json_t *document, struct err *e)
 	return print_buf(&text);
 }
 
-static int exit_status(enum proof_status status)
+static int exit_status(const struct bisection *b, enum proof_status status)
 {
+	if (b->noisy.ends == NOISY_ENDS_ALIKE)
+		return ERR_UNMEASURED;
 	switch (status) {
 	case PROOF_PROVEN:
 	case PROOF_LIKELY:
@@ -191,7 +243,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		status = report_error(&e);
 	} else {
 		status = print(ctx, document, &e);
-		status = status ? status : exit_status(found);
+		status = status ? status : exit_status(&b, found);
 	}
 	json_decref(document);
 	return status;
@@ -199,7 +251,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_bisect = {
 	.name = "bisect",
-	.args = "--good REV --bad REV [--tree DIR] [-s SCENARIO] [-- PATH...] | --resume ID",
+	.args = "--good REV --bad REV [--tree DIR] [-s SCENARIO] [--mode MODE] [-- PATH...] | "
+		"--resume ID",
 	.help = "which commit of a kernel's git tree made it slower, and the proof",
 	.run = run,
 };

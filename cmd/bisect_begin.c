@@ -64,11 +64,12 @@ static json_t *command_json(const struct bisection *b, struct err *e)
 
 	if (!sha)
 		return NULL;
-	command = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s?,s:o,s:o,s:f,s:i,s:i}", "command", "bisect",
-			    "tree", b->tree.dir, "good", b->good.id, "bad", b->bad.id, "scenario",
-			    b->scenario->name, "config", config, "config_sha256", sha, "paths",
-			    paths_json(b), "threshold", b->o.threshold, "cpus", (int)b->o.cpus,
-			    "memory_mib", (int)b->o.memory_mib);
+	command = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s?,s:o,s:o,s:f,s:i,s:i}", "command",
+			    "bisect", "mode", b->o.timed ? "timed" : "exact", "tree", b->tree.dir,
+			    "good", b->good.id, "bad", b->bad.id, "scenario", b->scenario->name,
+			    "config", config, "config_sha256", sha, "paths", paths_json(b),
+			    "threshold", b->o.threshold, "cpus", (int)b->o.cpus, "memory_mib",
+			    (int)b->o.memory_mib);
 	if (!command)
 		err_set(e, EILSEQ, "a path is not UTF-8, which JSON has to be");
 	return command;
@@ -80,12 +81,13 @@ static int begin(struct bisection *b, struct err *e)
 	struct store_experiment x = { .id = b->id,
 				      .name = "bisect",
 				      .command = command,
-				      .mode = "exact",
+				      .mode = b->o.timed ? "timed" : "exact",
 				      .purpose = "performance",
 				      .slowpath_version = slowpath_version() };
 	int r = command ? 0 : e->code;
 
-	environment = r == 0 ? environment_json(b->s, "", ACCEL_ICOUNT, e) : NULL;
+	environment = r == 0 ? environment_json(b->s, "", b->o.timed ? ACCEL_TCG : ACCEL_ICOUNT, e)
+			     : NULL;
 	x.environment = environment;
 	store_new_id(b->id);
 	if (r == 0)
@@ -123,6 +125,7 @@ static int take_command(struct bisection *b, struct err *e)
 	b->o.bad = text(c, "bad");
 	b->o.scenario = text(c, "scenario");
 	b->o.config = text(c, "config");
+	b->o.timed = text(c, "mode") && !strcmp(text(c, "mode"), "timed");
 	b->o.threshold = json_number_value(json_object_get(c, "threshold"));
 	b->o.cpus = (unsigned)json_integer_value(json_object_get(c, "cpus"));
 	b->o.memory_mib = (unsigned)json_integer_value(json_object_get(c, "memory_mib"));
@@ -216,10 +219,11 @@ int bisection_finish(struct bisection *b, const json_t *document, enum proof_sta
 
 	if (b->finished)
 		return 0;
-	if (status == PROOF_NO_DIFFERENCE)
-		verdict = VERDICT_EQUIVALENT;
-	else if (status == PROOF_NOT_CONFIRMED)
+	/* Times that do not tell the ends apart do not tell that they are alike. */
+	if (status == PROOF_NOT_CONFIRMED || b->noisy.ends == NOISY_ENDS_ALIKE)
 		verdict = VERDICT_INCONCLUSIVE;
+	else if (status == PROOF_NO_DIFFERENCE)
+		verdict = VERDICT_EQUIVALENT;
 	r = store_add_result(b->s->store, b->id, b->scenario->name, verdict_name(verdict), document,
 			     e);
 	return r == 0 ? store_finish_experiment(b->s->store, b->id, NULL, e) : r;
@@ -233,6 +237,7 @@ void bisection_close(struct bisection *b)
 	history_free(&b->chain);
 	journal_close(b->journal);
 	run_free(&b->reference);
+	noisy_commits_free(&b->noisy);
 	json_decref(b->o.kept);
 	free(b->kept_paths);
 }

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "cmd/bisection_timed.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,11 +20,36 @@ static json_t *commit_entry(const struct bisection *b, const char *id)
 	return key ? (json_t *)journal_find(b->journal, key) : NULL;
 }
 
+/* By counts it stands in the journal's entry, by times it is the median of its runs; or NULL. */
+static json_t *value_json(const struct bisection *b, const char *id, const json_t *entry)
+{
+	const char *failed;
+	double ns;
+
+	if (!b->o.timed)
+		return json_incref(json_object_get(entry, "value"));
+	return bisection_runs_of(b, id, &ns, &failed) ? json_real(ns) : NULL;
+}
+
 static json_t *end_json(const struct bisection *b, const struct git_commit *c)
 {
-	json_t *value = json_object_get(commit_entry(b, c->id), "value");
+	json_t *value = value_json(b, c->id, commit_entry(b, c->id));
 
-	return json_pack("{s:s,s:s,s:O?}", "commit", c->id, "subject", c->subject, "value", value);
+	return json_pack("{s:s,s:s,s:o?}", "commit", c->id, "subject", c->subject, "value", value);
+}
+
+static json_t *looked_at(const struct bisection *b, const char *id, const json_t *entry)
+{
+	const char *failed;
+	double ns;
+	json_t *o = json_pack(
+		"{s:s,s:o?,s:O?,s:s?}", "commit", id, "value", value_json(b, id, entry), "same_as",
+		json_object_get(entry, "same_as"), "skipped", bisection_skipped(b, id));
+
+	if (o && b->o.timed)
+		json_object_set_new(o, "runs",
+				    json_integer(bisection_runs_of(b, id, &ns, &failed)));
+	return o;
 }
 
 /* Of those that were looked at: what was measured, or why it was not. */
@@ -33,16 +59,11 @@ static json_t *series_json(const struct bisection *b)
 	json_t *series = json_array();
 
 	for (size_t i = 0; series && i < json_array_size(entries); i++) {
-		json_t *entry = json_array_get(entries, i);
+		const json_t *entry = json_array_get(entries, i);
 		const char *key = json_string_value(json_object_get(entry, "key"));
 
-		if (strncmp(key, "commit:", 7) != 0)
-			continue;
-		json_array_append_new(series,
-				      json_pack("{s:s,s:O?,s:O?,s:O?}", "commit", key + 7, "value",
-						json_object_get(entry, "value"), "same_as",
-						json_object_get(entry, "same_as"), "skipped",
-						json_object_get(entry, "skipped")));
+		if (!strncmp(key, "commit:", 7))
+			json_array_append_new(series, looked_at(b, key + 7, entry));
 	}
 	return series;
 }
@@ -59,11 +80,12 @@ static struct tally count(const struct bisection *b)
 
 	for (size_t i = 0; i < json_array_size(entries); i++) {
 		const json_t *entry = json_array_get(entries, i);
+		const char *key = json_string_value(json_object_get(entry, "key"));
 
 		t.built += (unsigned)json_integer_value(json_object_get(entry, "built"));
-		if (strncmp(json_string_value(json_object_get(entry, "key")), "commit:", 7) != 0)
+		if (strncmp(key, "commit:", 7) != 0)
 			continue;
-		if (json_object_get(entry, "skipped"))
+		if (bisection_skipped(b, key + 7))
 			t.skipped++;
 		else if (json_object_get(entry, "same_as"))
 			t.unchanged++;
@@ -103,6 +125,9 @@ static char *reason(const struct culprit *c, enum proof_status status, const jso
 		return str_printf("it may be any of %zu commits: those before it cannot be built "
 				  "or measured",
 				  c->suspects);
+	if (json_object_get(revert, "refused"))
+		return str_printf("differs from its parent; its revert is not judged: %s",
+				  json_string_value(json_object_get(revert, "refused")));
 	failed = json_string_value(json_object_get(revert, "failed"));
 	return str_printf("differs from its parent; without it the bad end cannot be measured: %s",
 			  failed ? failed : "unknown");
@@ -129,6 +154,8 @@ static json_t *culprit_json(const struct bisection *b, const struct culprit *c,
 			c->suspects == 1 ? c->parent : c->last_good, "merged_by", c->merged_by,
 			"merge", c->merge, "suspects", (json_int_t)c->suspects, "old",
 			number(old_value), "new", number(new_value));
+	if (doc && b->o.timed)
+		json_object_set_new(doc, "probability", json_real(c->probability));
 	if (!doc)
 		err_oom(e);
 	return doc;
@@ -137,6 +164,8 @@ static json_t *culprit_json(const struct bisection *b, const struct culprit *c,
 static int prove(struct bisection *b, const struct culprit *c, enum proof_status *status,
 		 json_t **out, struct err *e)
 {
+	/* The interval of the ratio, if it was told by blocks. */
+	static const char *const by_blocks[] = { "low", "high", "p", "blocks" };
 	const json_t *parent = NULL, *revert = NULL;
 	_cleanup_free_ char *why = NULL;
 	struct proof_pair p, v = { 0 };
@@ -158,6 +187,10 @@ static int prove(struct bisection *b, const struct culprit *c, enum proof_status
 	if (!why)
 		return err_oom(e);
 	*out = culprit_json(b, c, *status, &p, won_back, why, e);
+	for (size_t i = 0; *out && i < ARRAY_SIZE(by_blocks); i++) {
+		if (json_object_get(parent, by_blocks[i]))
+			json_object_set(*out, by_blocks[i], json_object_get(parent, by_blocks[i]));
+	}
 	return *out ? 0 : e->code;
 }
 
@@ -180,6 +213,29 @@ static int prove_all(struct bisection *b, const struct culprits *found, json_t *
 	return 0;
 }
 
+/* What only a search by times has. */
+static void add_times(const struct bisection *b, json_t *document)
+{
+	const struct noisy_commits *x = &b->noisy;
+	const struct calibration *c = &x->calibration;
+	char reason[160] = "the ends load the same";
+
+	if (x->ends == NOISY_ENDS_ALIKE)
+		snprintf(reason, sizeof(reason),
+			 "the ends do not differ beyond the noise; a difference of %.2g %% could "
+			 "have been seen",
+			 100 * noisy_commits_detectable(x));
+	if (x->ends != NOISY_ENDS_DIFFER)
+		json_object_set_new(document, "reason", json_string(reason));
+
+	json_object_set_new(document, "runs", json_integer((json_int_t)x->runs));
+	json_object_set_new(document, "calibration",
+			    json_pack("{s:I,s:o,s:o,s:o,s:o,s:b}", "runs",
+				      (json_int_t)x->calibration_runs, "good", number(exp(c->good)),
+				      "bad", number(exp(c->bad)), "sd", number(c->sd), "p",
+				      number(c->p), "drifts", c->drifts));
+}
+
 int bisect_document(struct bisection *b, const struct culprits *found, uint64_t start_ns,
 		    enum proof_status *status, json_t **out, struct err *e)
 {
@@ -198,13 +254,17 @@ int bisect_document(struct bisection *b, const struct culprits *found, uint64_t 
 	*out = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:I,s:I,s:I,s:I,s:I,s:o,"
 			 "s:{s:f,s:f,s:f}}",
 			 "schema", "slowpath/bisect/1", "id", b->id, "status",
-			 proof_status_name(*status), "mode", "exact", "scenario", b->scenario->name,
-			 "metric", b->metric, "tree", b->tree.dir, "good", end_json(b, &b->good),
-			 "bad", end_json(b, &b->bad), "culprits", list, "commits",
-			 (json_int_t)(found ? found->commits : b->chain.count - 1), "tested",
-			 (json_int_t)t.tested, "built", (json_int_t)t.built, "skipped",
+			 proof_status_name(*status), "mode", bisection_mode(b), "scenario",
+			 b->scenario->name, "metric", b->metric, "tree", b->tree.dir, "good",
+			 end_json(b, &b->good), "bad", end_json(b, &b->bad), "culprits", list,
+			 "commits", (json_int_t)(found ? found->commits : b->chain.count - 1),
+			 "tested", (json_int_t)t.tested, "built", (json_int_t)t.built, "skipped",
 			 (json_int_t)t.skipped, "unchanged", (json_int_t)t.unchanged, "series",
 			 series_json(b), "seconds", "total", (double)(clock_ns() - start_ns) / 1e9,
 			 "build", b->build_s, "measure", b->measure_s);
-	return *out ? 0 : err_oom(e);
+	if (!*out)
+		return err_oom(e);
+	if (b->o.timed)
+		add_times(b, *out);
+	return 0;
 }

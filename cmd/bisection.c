@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "cmd/bisection_timed.h"
 #include "cmd/pair_run.h"
 #include "judge/comparison.h"
 #include "kernel/build.h"
@@ -25,8 +26,8 @@ static double since_s(uint64_t start_ns)
 	return (double)(clock_ns() - start_ns) / 1e9;
 }
 
-static int build(struct bisection *b, const char *commit, const char *revert, struct kernel **out,
-		 struct err *e)
+int bisection_build(struct bisection *b, const char *commit, const char *revert,
+		    struct kernel **out, struct err *e)
 {
 	const struct build_request q = { .dir = b->tree.dir, .rev = commit, .revert = revert };
 	const uint64_t start_ns = clock_ns();
@@ -41,7 +42,8 @@ static int build(struct bisection *b, const char *commit, const char *revert, st
 	return r;
 }
 
-static struct run_request request(const struct bisection *b, const struct kernel *k, unsigned side)
+struct run_request bisection_request(const struct bisection *b, const struct kernel *k,
+				     unsigned side)
 {
 	return (struct run_request){
 		.side = side,
@@ -58,7 +60,7 @@ static int run_one(struct bisection *b, const struct kernel *k, struct pair_side
 	const uint64_t start_ns = clock_ns();
 	int r;
 
-	side->request = request(b, k, 0);
+	side->request = bisection_request(b, k, 0);
 	r = pair_run(b->s, b->id, b->block++, side, 1, e);
 	b->measure_s += since_s(start_ns);
 	return r;
@@ -73,7 +75,7 @@ static int need_reference(struct bisection *b, struct err *e)
 
 	if (b->has_reference)
 		return 0;
-	r = build(b, b->good.id, NULL, &k, e);
+	r = bisection_build(b, b->good.id, NULL, &k, e);
 	if (r == 0)
 		r = run_one(b, k, &side, e);
 	if (r < 0) {
@@ -162,7 +164,7 @@ static int look_at(struct bisection *b, const char *commit, json_t **out, struct
 	_cleanup_kernel_ struct kernel *k = NULL;
 	struct hash_hex image;
 	json_t *twin;
-	int r = build(b, commit, NULL, &k, e);
+	int r = bisection_build(b, commit, NULL, &k, e);
 
 	*out = NULL;
 	if (r < 0 && !is_skipped(e))
@@ -177,29 +179,39 @@ static int look_at(struct bisection *b, const char *commit, json_t **out, struct
 	if (r < 0)
 		return r;
 	twin = find_image(b, image.text);
-	if (!twin)
+	if (!twin && !b->o.timed)
 		return measure_image(b, commit, k, image.text, out, e);
-	*out = same_as(twin);
+	*out = twin ? same_as(twin) : json_pack("{s:s}", "image", image.text);
 	return *out ? 0 : err_oom(e);
+}
+
+int bisection_entry(struct bisection *b, const char *commit, const json_t **out, struct err *e)
+{
+	_cleanup_free_ char *key = str_printf("commit:%s", commit);
+	const unsigned built = b->built;
+	json_t *fresh = NULL;
+	int r;
+
+	if (!key)
+		return err_oom(e);
+	*out = journal_find(b->journal, key);
+	if (*out)
+		return 0;
+	r = look_at(b, commit, &fresh, e);
+	if (r < 0)
+		return r;
+	json_object_set_new(fresh, "built", json_integer(b->built - built));
+	r = journal_add(b->journal, key, fresh, e);
+	*out = journal_find(b->journal, key);
+	return r;
 }
 
 int bisection_measure(void *arg, const char *commit, struct commit_value *out, struct err *e)
 {
 	struct bisection *b = arg;
-	_cleanup_free_ char *key = str_printf("commit:%s", commit);
-	const json_t *entry = key ? journal_find(b->journal, key) : NULL;
-	const unsigned built = b->built;
-	json_t *fresh = NULL;
-	int r = key ? 0 : err_oom(e);
+	const json_t *entry = NULL;
+	int r = bisection_entry(b, commit, &entry, e);
 
-	if (r == 0 && !entry) {
-		r = look_at(b, commit, &fresh, e);
-		if (r < 0)
-			return r;
-		json_object_set_new(fresh, "built", json_integer(b->built - built));
-		r = journal_add(b->journal, key, fresh, e);
-		entry = journal_find(b->journal, key);
-	}
 	if (r < 0)
 		return r;
 	*out = (struct commit_value){
@@ -217,8 +229,12 @@ const char *bisection_skipped(const struct bisection *b, const char *commit)
 {
 	_cleanup_free_ char *key = str_printf("commit:%s", commit);
 	const json_t *entry = key ? journal_find(b->journal, key) : NULL;
+	const char *why = json_string_value(json_object_get(entry, "skipped")), *failed;
+	double ns;
 
-	return json_string_value(json_object_get(entry, "skipped"));
+	if (why || !b->o.timed)
+		return why;
+	return bisection_runs_of(b, commit, &ns, &failed) ? NULL : failed;
 }
 
 static json_t *pair_entry(const struct comparison *c)
@@ -240,7 +256,7 @@ static int measure_pair(struct bisection *b, struct kernel *const kernels[2], js
 	int r;
 
 	for (unsigned i = 0; i < 2; i++) {
-		sides[i].request = request(b, kernels[i], i);
+		sides[i].request = bisection_request(b, kernels[i], i);
 		sides[i].request.fresh = true;
 		sides[i].request.extra_rest_ns = PROOF_REST_NS;
 	}
@@ -258,17 +274,21 @@ static int measure_pair(struct bisection *b, struct kernel *const kernels[2], js
 }
 
 /* @older against @newer; @revert: against itself without that. */
-static int look_at_pair(struct bisection *b, const char *older, const char *newer,
+static int look_at_pair(struct bisection *b, const char *key, const char *older, const char *newer,
 			const char *revert, json_t **out, struct err *e)
 {
 	_cleanup_kernel_ struct kernel *a = NULL, *z = NULL;
-	int r = build(b, older, NULL, &a, e);
+	int r = bisection_build(b, older, NULL, &a, e);
+	struct kernel *pair[2];
 
 	*out = NULL;
 	if (r == 0)
-		r = build(b, newer, revert, &z, e);
+		r = bisection_build(b, newer, revert, &z, e);
+	pair[0] = a;
+	pair[1] = z;
 	if (r == 0)
-		r = measure_pair(b, (struct kernel *const[]){ a, z }, out, e);
+		r = b->o.timed ? bisection_time_pair(b, key, pair, out, e)
+			       : measure_pair(b, pair, out, e);
 	if (r < 0 && is_skipped(e)) {
 		*out = json_pack("{s:s}", "failed", e->text);
 		r = *out ? 0 : err_oom(e);
@@ -290,7 +310,7 @@ static int pair(struct bisection *b, const char *kind, const struct culprit *c, 
 	*out = journal_find(b->journal, key);
 	if (*out)
 		return 0;
-	r = look_at_pair(b, older, newer, revert, &fresh, e);
+	r = look_at_pair(b, key, older, newer, revert, &fresh, e);
 	if (r == 0) {
 		json_object_set_new(fresh, "built", json_integer(b->built - built));
 		r = journal_add(b->journal, key, fresh, e);
@@ -306,8 +326,30 @@ int bisection_against_parent(struct bisection *b, const struct culprit *c, const
 		    out, e);
 }
 
+/* What reverting mends is a claim about a fix, and such are not made by an emulator's times. */
+static int refuse_revert(struct bisection *b, const struct culprit *c, const json_t **out,
+			 struct err *e)
+{
+	_cleanup_free_ char *key = str_printf("revert:%s", c->first_bad);
+	int r = 0;
+
+	if (!key)
+		return err_oom(e);
+	if (!journal_find(b->journal, key))
+		r = journal_add(b->journal, key,
+				json_pack("{s:s}", "refused",
+					  "emulated timing does not judge what mends a "
+					  "regression, as it favours other code than hardware "
+					  "does"),
+				e);
+	*out = journal_find(b->journal, key);
+	return r;
+}
+
 int bisection_reverted(struct bisection *b, const struct culprit *c, const json_t **out,
 		       struct err *e)
 {
+	if (!strcmp(bisection_mode(b), "emulated"))
+		return refuse_revert(b, c, out, e);
 	return pair(b, "revert", c, b->bad.id, b->bad.id, c->first_bad, out, e);
 }

@@ -9,14 +9,22 @@
  *   parent:ID         a pair (below): the commit before against it
  *   revert:ID         a pair: the bad end against itself without it
  * A pair is {old, new, confirmed, reason, built} or {failed, built}; both measured from fresh
- * boots. built: how many kernels were built for the entry.
+ * boots. built: how many kernels were built for the entry. {refused} is one that is not measured.
+ *
+ * By times, commit:ID has no value, pairs have {p, low, high, blocks} too, and there are
+ *   accelerator       {name}: on what all is measured
+ *   run:N             {commit, ns} or {commit, failed}, from 1
+ *   block:PAIR:N      {old, new} (ns) or {failed}, from 1
  */
 #ifndef CMD_BISECTION_H
 #define CMD_BISECTION_H
 
-#include "bisect/commits.h"
+#include "bisect/exact_commits.h"
 #include "bisect/journal.h"
+#include "bisect/noisy_commits.h"
 #include "cmd/session.h"
+
+#include <sched.h>
 
 struct bisect_options {
 	const char *tree, *good, *bad; /* as given, or as kept */
@@ -24,6 +32,7 @@ struct bisect_options {
 	const char *const *paths;  /* NULL-terminated; NULL: all */
 	double threshold;	   /* fraction */
 	unsigned cpus, memory_mib; /* 0: as the scenario says */
+	bool timed;
 	const char *resume;
 	json_t *kept; /* owned: the command that is resumed; what the strings point into */
 };
@@ -45,8 +54,25 @@ struct bisection {
 	char metric[64];
 	unsigned built;
 	double build_s, measure_s;
+	/* Of times only: */
+	struct noisy_commits noisy;
+	enum machine_accel accel; /* once prepared */
+	cpu_set_t cpuset;
+	bool prepared;
+	unsigned runs;		/* of the search, those of the journal included */
+	unsigned qemu_failures; /* in a row */
 };
 
+/*
+ * The journal's entry of a commit; one that is not there yet is built, and measured where counts
+ * are. Borrowed.
+ */
+int bisection_entry(struct bisection *b, const char *commit, const json_t **out, struct err *e);
+/* Out of the store, else built. @revert: as in kernel/build.h. */
+int bisection_build(struct bisection *b, const char *commit, const char *revert,
+		    struct kernel **out, struct err *e);
+struct run_request bisection_request(const struct bisection *b, const struct kernel *k,
+				     unsigned side);
 /* A commit_measure_fn; @arg is the bisection. */
 int bisection_measure(void *arg, const char *commit, struct commit_value *out, struct err *e);
 /* The journal's entry of the pair, measured if it is not there; borrowed. */

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/narrow.h"
 
-#include "base/tsc.h"
 #include "bisect/narrow_record.h"
 #include "cmd/accel.h"
-#include "lab/limits.h"
 #include "lab/pair.h"
 #include "lab/timed.h"
 
@@ -261,21 +259,10 @@ static void show_progress(struct narrowing *w, const struct noisy_steps *search,
 static int prepare(struct narrowing *w, struct err *e)
 {
 	struct run_request q;
-	struct limits limits;
 	int r = narrow_need(w, 0, e);
 
 	q = request(w, 0, 0);
-	if (r == 0)
-		r = limits_read("", &limits, e);
-	if (r == 0)
-		r = limits_check(&limits, NULL, measuring_cpus(w->m, w->scenario), q.memory_mib,
-				 true, e);
-	if (r == 0 && sched_getaffinity(0, sizeof(w->cpuset), &w->cpuset) < 0)
-		r = err_errno(e, errno, "sched_getaffinity");
-	if (r == 0)
-		r = accel_choose(w->s, &q, &w->accel, e);
-	w->s->lab.tsc_khz = w->accel == ACCEL_TCG ? tsc_measure_khz() : 0;
-	return r;
+	return r == 0 ? accel_prepare(w->s, &q, &w->accel, &w->cpuset, e) : r;
 }
 
 int narrow_search_timed(struct narrowing *w, struct err *e)

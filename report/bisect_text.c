@@ -33,7 +33,7 @@ static int add_end(const char *label, const json_t *end, struct buf *out)
 	return buf_printf(out, "%s\n", text(end, "subject"));
 }
 
-static int add_culprit(const json_t *c, struct buf *out)
+static int add_culprit(const json_t *c, long long runs, struct buf *out)
 {
 	char status[32];
 	size_t i;
@@ -46,6 +46,10 @@ static int add_culprit(const json_t *c, struct buf *out)
 	    buf_printf(out, "  %.3f -> %.3f, NEW / OLD = %.4f, against %.*s\n", number(c, "old"),
 		       number(c, "new"), number(c, "ratio"), SHORT, text(c, "parent")) < 0 ||
 	    buf_printf(out, "  %s\n", text(c, "reason")) < 0)
+		return -1;
+	if (json_is_number(json_object_get(c, "probability")) &&
+	    buf_printf(out, "  the search came here after %lld runs with probability %.4f\n", runs,
+		       number(c, "probability")) < 0)
 		return -1;
 	if (json_is_number(json_object_get(c, "won_back")) &&
 	    buf_printf(out, "  reverted on BAD: %.1f %% of its change won back\n",
@@ -61,6 +65,28 @@ static int add_culprit(const json_t *c, struct buf *out)
 	return buf_printf(out, "  %s\n", text(c, "fixes"));
 }
 
+/* How well runs tell the ends apart. */
+static int add_calibration(const json_t *d, struct buf *out)
+{
+	const json_t *c = json_object_get(d, "calibration");
+
+	if (!whole(c, "runs"))
+		return 0;
+	return buf_printf(out, "  calibration: %lld runs, %.3f and %.3f, a run's noise %.2g %%%s\n",
+			  whole(c, "runs"), number(c, "good"), number(c, "bad"),
+			  100 * number(c, "sd"),
+			  json_is_true(json_object_get(c, "drifts")) ? "; the machine drifts" : "");
+}
+
+static const char *caveat(const char *mode)
+{
+	if (!strcmp(mode, "exact"))
+		return "  Instructions are not time: cache, TLB and contention are not seen "
+		       "here.\n";
+	return !strcmp(mode, "emulated") ? "  Emulated: this tells of QEMU, not of hardware.\n"
+					 : "";
+}
+
 int bisect_text(const json_t *d, struct buf *out)
 {
 	const json_t *culprits = json_object_get(d, "culprits");
@@ -72,21 +98,27 @@ int bisect_text(const json_t *d, struct buf *out)
 	    add_end("GOOD", json_object_get(d, "good"), out) < 0 ||
 	    add_end("BAD", json_object_get(d, "bad"), out) < 0)
 		return -1;
+	if (json_object_get(d, "calibration") && add_calibration(d, out) < 0)
+		return -1;
 	if (!strcmp(text(d, "status"), "no difference") &&
-	    buf_puts(out, "\nNO DIFFERENCE  good and bad do the same; nothing between them was "
-			  "built\n") < 0)
+	    buf_printf(out, "\nNO DIFFERENCE  %s; nothing between them was built\n",
+		       json_object_get(d, "reason") ? text(d, "reason")
+						    : "good and bad do the same") < 0)
+		return -1;
+	if (!count && !strcmp(text(d, "status"), "not confirmed") &&
+	    buf_puts(out, "\nNOT CONFIRMED  good and bad differ, but no commit could be named\n") <
+		    0)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
-		if (add_culprit(json_array_get(culprits, i), out) < 0)
+		if (add_culprit(json_array_get(culprits, i), whole(d, "runs"), out) < 0)
 			return -1;
 	}
 	return buf_printf(out,
 			  "\n  %lld commits: %lld tested, %lld skipped, %lld whose image did not "
 			  "change; %lld built\n"
-			  "  %.1f s, of which %.1f s building and %.1f s measuring\n"
-			  "  Instructions are not time: cache, TLB and contention are not seen "
-			  "here.\n",
+			  "  %.1f s, of which %.1f s building and %.1f s measuring\n%s",
 			  whole(d, "commits"), whole(d, "tested"), whole(d, "skipped"),
 			  whole(d, "unchanged"), whole(d, "built"), number(seconds, "total"),
-			  number(seconds, "build"), number(seconds, "measure"));
+			  number(seconds, "build"), number(seconds, "measure"),
+			  caveat(text(d, "mode")));
 }

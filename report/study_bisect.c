@@ -152,8 +152,12 @@ static int make(struct evidence *x, struct err *e)
 	const struct record_run *reference =
 		find_single(x->record, study_text(json_object_get(d, "good"), "commit"));
 	size_t i;
-	int r = reference ? check_series(x, reference, e)
-			  : err_set(e, EINVAL, "no row is of the good end");
+	int r = reference ? 0 : err_set(e, EINVAL, "no row is of the good end");
+
+	if (strcmp(study_text(d, "mode"), "exact") != 0)
+		return err_set(e, ENOTSUP, "a bisection by times is not bundled yet");
+	if (r == 0)
+		r = check_series(x, reference, e);
 
 	json_array_foreach(json_object_get(d, "culprits"), i, one)
 	{

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """'slowpath bisect', and compare under 'git bisect run', over trees whose commits are two stock
 kernels instead of builds: which commit is named, what is built for it, and what a kill leaves."""
-import contextlib
 import json
 import os
 import pathlib
@@ -9,89 +8,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
-from boot import lab, stand_in
-
-# A commit is the kernel that "level" names, with the eight bytes of "tag" in its banner.
-MAKEFILE = stand_in.MAKEFILE.split("vmlinux:\n")[0] + """vmlinux:
-\t@set -e; . ./build.sh; cp "$$(sed -n 1p mm/level)" $(O)/vmlinux; \\
-\tprintf %.8s "$$(cat tag)" | dd of=$(O)/vmlinux bs=1 conv=notrunc status=none \\
-\tseek=$$(sed -n 2p "$$(sed -n 1p mm/level).at")
-"""
-BANNER = b"Linux version "
-
-
-class World:
-    """A home with both kernels, and a tree to make commits in."""
-
-    def __enter__(self):
-        self.stack = contextlib.ExitStack()
-        self.home = self.stack.enter_context(lab.Home())
-        self.folder = pathlib.Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
-        entries = lab.need_kernels(lab.OLD, lab.NEW)
-        self.old, self.new = (self.image(e) for e in entries)
-        self.path = f"{stand_in.tools(self.folder / 'tools')}:{os.environ['PATH']}"
-        self.trees = 0
-        return self
-
-    def __exit__(self, *_):
-        self.stack.close()
-
-    def image(self, entry):
-        """A kernel's file, with beside it the place where a tag goes: the builder's name."""
-        path = self.folder / entry["release"]
-        shutil.copyfile(pathlib.Path(entry["dir"]) / "vmlinux", path)
-        data = path.read_bytes()
-        at = data.index(b" (", data.index(BANNER + entry["release"].encode())) + 2
-        pathlib.Path(f"{path}.at").write_text(f"place\n{at}\n", encoding="ascii")
-        return path
-
-    def tree(self):
-        """A tree with a fast commit."""
-        self.trees += 1
-        tree = stand_in.Tree(self.folder / f"tree{self.trees}")
-        tree.write("Makefile", MAKEFILE)
-        tree.commit("fast", mm__level=f"{self.old}\n", tag="tag-0000")
-        return tree
-
-    def env(self):
-        return {"PATH": self.path, "GIT_CONFIG_GLOBAL": "/dev/null"}
-
-    def start(self, *words):
-        return lab.Running(self.home, "bisect", *words, "--json", env=self.env())
-
-    def bisect(self, tree, good, bad, *words, code=1, texts=()):
-        """The document of a bisection, or with another code the process."""
-        done = lab.run(self.home, "bisect", "--tree", tree.path, "--good", good, "--bad", bad,
-                       "--json", *words, env=self.env(), timeout=300).expect(code, *texts)
-        return done.json() if done.out else done
-
-
-def tag(n):
-    return f"tag-{n:04}"
-
-
-def long_tree(world):
-    """Twelve commits: (tree, {subject: id}). The sixth does not build, the eighth changes no image,
-    the ninth is slow."""
-    tree, ids = world.tree(), {}
-    for n in range(1, 13):
-        files = {"tag": tag(n)}
-        if n == 6:
-            files["build_sh"] = "echo 'mm/x.c:1:1: error: broken' >&2; exit 1\n"
-        if n == 7:
-            files["build_sh"] = "true\n"
-        if n == 8:
-            files = {"comment": "nothing of this is built"}
-        if n == 9:
-            files = {"mm__level": f"{world.new}\n"}
-        ids[n] = tree.commit(f"commit {n}", **files)
-    return tree, ids
-
+from boot import commits, lab
 
 def strip(document):
     """What two bisections of the same must agree in."""
@@ -100,7 +21,7 @@ def strip(document):
 
 @tap.test
 def the_culprit_is_named_and_proven():
-    tree, ids = long_tree(WORLD)
+    tree, ids = commits.long_tree(WORLD)
     tree.write("tag", "changed!")
     before = tree.state()
     document = WORLD.bisect(tree, "HEAD~12", "HEAD")
@@ -182,7 +103,7 @@ def half_a_line_of_the_journal_is_dropped():
 def no_difference_is_seen_before_anything_between_is_built():
     tree = WORLD.tree()
     for n in range(1, 6):
-        tree.commit(f"commit {n}", tag=tag(20 + n))
+        tree.commit(f"commit {n}", tag=commits.tag(20 + n))
     document = WORLD.bisect(tree, "HEAD~5", "HEAD", code=0)
     assert document["status"] == "no difference" and not document["culprits"], document
     assert document["built"] == document["tested"] == 2, document
@@ -216,7 +137,7 @@ def ends_that_cannot_be_are_128_before_any_build():
 def a_bad_end_that_is_faster_is_swapped():
     tree = WORLD.tree()
     tree.commit("slow", mm__level=f"{WORLD.new}\n")
-    tree.commit("fast again", mm__level=f"{WORLD.old}\n", tag=tag(31))
+    tree.commit("fast again", mm__level=f"{WORLD.old}\n", tag=commits.tag(31))
     WORLD.bisect(tree, "HEAD~1", "HEAD", code=128, texts=["swapped", "faster"])
 
 
@@ -231,7 +152,7 @@ def merged(tree, slow_in):
     """A branch of two commits, merged after one of its own; who is slow is told: {name: id}."""
     ids = {}
     tree.git("checkout", "-q", "-b", "topic")
-    ids["first"] = tree.commit("first of the branch", tag=tag(41))
+    ids["first"] = tree.commit("first of the branch", tag=commits.tag(41))
     level = {"mm__level": f"{WORLD.new}\n"} if slow_in == "branch" else {}
     ids["second"] = tree.commit("second of the branch", **level)
     ids["third"] = tree.commit("third of the branch", extra="3")
@@ -268,8 +189,8 @@ def a_merge_that_is_the_culprit_is_said_to_be_one():
 @tap.test
 def a_revert_that_conflicts_is_said_and_the_culprit_is_likely():
     tree = WORLD.tree()
-    slow = tree.commit("slow", mm__level=f"{WORLD.new}\n", tag=tag(51))
-    tree.commit("the same lines", mm__level=f"{WORLD.new}\n# and more\n", tag=tag(52))
+    slow = tree.commit("slow", mm__level=f"{WORLD.new}\n", tag=commits.tag(51))
+    tree.commit("the same lines", mm__level=f"{WORLD.new}\n# and more\n", tag=commits.tag(52))
     document = WORLD.bisect(tree, "HEAD~2", "HEAD")
     culprit, = document["culprits"]
     assert culprit["commit"] == slow and document["status"] == "likely", document
@@ -280,9 +201,9 @@ def a_revert_that_conflicts_is_said_and_the_culprit_is_likely():
 def skipped_neighbours_are_suspects_too():
     tree = WORLD.tree()
     broken = "echo 'error: no'; exit 1\n"
-    tree.commit("fast too", tag=tag(61))
+    tree.commit("fast too", tag=commits.tag(61))
     tree.commit("broken, perhaps slow", build_sh=broken, mm__level=f"{WORLD.new}\n")
-    mended = tree.commit("mended", build_sh="true\n", tag=tag(62))
+    mended = tree.commit("mended", build_sh="true\n", tag=commits.tag(62))
     document = WORLD.bisect(tree, "HEAD~3", "HEAD")
     culprit, = document["culprits"]
     assert culprit["commit"] == mended and culprit["suspects"] == 2, culprit
@@ -293,10 +214,10 @@ def skipped_neighbours_are_suspects_too():
 def paths_limit_what_is_looked_at():
     tree = WORLD.tree()
     for n in range(1, 6):
-        tree.commit(f"elsewhere {n}", tag=tag(70 + n))
+        tree.commit(f"elsewhere {n}", tag=commits.tag(70 + n))
     slow = tree.commit("in mm", mm__level=f"{WORLD.new}\n")
     for n in range(6, 9):
-        tree.commit(f"elsewhere {n}", tag=tag(70 + n))
+        tree.commit(f"elsewhere {n}", tag=commits.tag(70 + n))
     document = WORLD.bisect(tree, "HEAD~9", "HEAD", "--", "mm/")
     culprit, = document["culprits"]
     assert culprit["commit"] == slow and document["status"] == "proven", document
@@ -319,5 +240,5 @@ def compare_is_a_predicate_for_git_bisect_run():
 
 
 RESULTS = {}
-with World() as WORLD:
+with commits.World() as WORLD:
     tap.main()

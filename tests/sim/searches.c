@@ -38,6 +38,9 @@ struct cell {
 	double success_min;
 	double runs_max; /* the mean, after calibration; 0: any */
 	enum { ONE, STEPS, EXACT } search;
+	bool ends;   /* they are run again all the time; else the machine is taken to be steady */
+	double load; /* SD that another program on the machine makes every run slower by, */
+	double toggles; /* and how likely it comes or goes between two runs */
 };
 
 static const struct cell cells[] = {
@@ -50,7 +53,23 @@ static const struct cell cells[] = {
 	{ "1024, 6 SD", 1024, 6, 1, NORMAL, 0, 0, 0, 0.99, 12 },
 	{ "1024, 2 SD, t3", 1024, 2, 1, T3, 0, 0, 0, 0.96, 30 },
 	{ "1024, 2 SD, outliers", 1024, 2, 1, OUTLIERS, 0, 0, 0, 0.97, 30 },
-	{ "1024, 3 SD, drift", 1024, 3, 1, NORMAL, 0, 0.1, 0, 0.95, 30 },
+	{ "1024, 2 SD, ends", 1024, 2, 1, NORMAL, 0, 0, 0, 0.97, 80, ONE, true },
+	{ "16, 6 SD, ends", 16, 6, 1, NORMAL, 0, 0, 0, 0.99, 20, ONE, true },
+	{ "1024, 2 SD, outliers, ends", 1024, 2, 1, OUTLIERS, 0, 0, 0, 0.97, 60, ONE, true },
+	{ "1024, 3 SD, drift, ends", 1024, 3, 1, NORMAL, 0, 0.1, 0, 0.97, 50, ONE, true },
+	{ "1024, 2 SD, load 2 SD, ends", 1024, 2, 1, NORMAL, 0, 0, 0, 0.95, 100, ONE, true, 2,
+	  0.02 },
+	{ "1024, 3 SD, load 3 SD, ends", 1024, 3, 1, NORMAL, 0, 0, 0, 0.97, 60, ONE, true, 3,
+	  0.02 },
+	{ "128, 6 SD, load 6 SD, ends", 128, 6, 1, NORMAL, 0, 0, 0, 0.97, 60, ONE, true, 6, 0.02 },
+	{ "128, 20 SD, load 20 SD, ends", 128, 20, 1, NORMAL, 0, 0, 0, 0.97, 60, ONE, true, 20,
+	  0.05 },
+	{ "1024, 3 SD, load 30 SD, ends", 1024, 3, 1, NORMAL, 0, 0, 0, 0.97, 60, ONE, true, 30,
+	  0.02 },
+	{ "128, 6 SD, load 30 SD 10 %, ends", 128, 6, 1, NORMAL, 0, 0, 0, 0.95, 60, ONE, true, 30,
+	  0.1 },
+	{ "1024, 3 SD, load 3 SD", 1024, 3, 1, NORMAL, 0, 0, 0, 0, 0, ONE, false, 3, 0.02 },
+	{ "128, 6 SD, load 30 SD", 128, 6, 1, NORMAL, 0, 0, 0, 0, 0, ONE, false, 30, 0.02 },
 	{ "1024, 2 SD, 10 % broken", 1024, 2, 1, NORMAL, 0.1, 0, 0, 0.97, 30 },
 	{ "1024, 2 SD, 20 % broken", 1024, 2, 1, NORMAL, 0.2, 0, 0, 0.97, 30 },
 	{ "16, 2 SD, 20 % broken", 16, 2, 1, NORMAL, 0.2, 0, 0, 0.97, 30 },
@@ -58,10 +77,14 @@ static const struct cell cells[] = {
 	{ "1024, 2 SD, sd told * 2", 1024, 2, 1, NORMAL, 0, 0, 2, 0.99, 70 },
 	{ "16, none", 16, 0, 0, NORMAL, 0, 0, 0, 0.99, 0 },
 	{ "1024, none, outliers", 1024, 0, 0, OUTLIERS, 0, 0, 0, 0.99, 0 },
-	{ "1024, none, drift", 1024, 0, 0, NORMAL, 0, 0.1, 0, 0.99, 0 },
-	{ "1024, one of 3 SD, looked at", 1024, 3, 1, NORMAL, 0, 0, 0, 0.99, 60, STEPS },
-	{ "1024, two of 2 SD, looked at", 1024, 4, 2, NORMAL, 0, 0, 0, 0.95, 220, STEPS },
-	{ "128, two of 3 SD, looked at", 128, 6, 2, NORMAL, 0, 0, 0, 0.95, 160, STEPS },
+	{ "1024, none, drift", 1024, 0, 0, NORMAL, 0, 0.1, 0, 0.99, 0, ONE, true },
+	{ "1024, none, load 3 SD", 1024, 0, 0, NORMAL, 0, 0, 0, 0.99, 0, ONE, true, 3, 0.02 },
+	{ "1024, none, load 30 SD", 1024, 0, 0, NORMAL, 0, 0, 0, 0.99, 0, ONE, true, 30, 0.02 },
+	{ "1024, one of 3 SD, looked at", 1024, 3, 1, NORMAL, 0, 0, 0, 0.99, 120, STEPS, true },
+	{ "1024, two of 2 SD, looked at", 1024, 4, 2, NORMAL, 0, 0, 0, 0.95, 500, STEPS, true },
+	{ "128, two of 3 SD, looked at", 128, 6, 2, NORMAL, 0, 0, 0, 0.95, 300, STEPS, true },
+	{ "128, two of 3 SD, load 6 SD", 128, 6, 2, NORMAL, 0, 0, 0, 0.95, 300, STEPS, true, 6,
+	  0.02 },
 	{ "exact: 1024, one", 1024, 2, 1, NORMAL, 0, 0, 0, 1, 12, EXACT },
 	{ "exact: 1024, three, 20 % broken", 1024, 6, 3, NORMAL, 0.2, 0, 0, 1, 34, EXACT },
 	{ "exact: 1024, none", 1024, 0, 0, NORMAL, 0.1, 0, 0, 1, 3, EXACT },
@@ -99,12 +122,16 @@ struct machine {
 	const struct history *history;
 	uint64_t *state;
 	double drift;
+	bool loaded;
 };
 
 static double run(struct machine *m, size_t item)
 {
 	m->drift += m->cell->drift * sim_normal(m->state);
-	return m->history->level[item] + m->drift + sim_noise(m->cell->noise, m->state);
+	if (m->cell->toggles > 0 && sim_uniform(m->state) < m->cell->toggles)
+		m->loaded = !m->loaded;
+	return m->history->level[item] + m->drift + (m->loaded ? m->cell->load : 0) +
+	       sim_noise(m->cell->noise, m->state);
 }
 
 static bool is_culprit(const struct cell *c, const struct history *h, size_t item)
@@ -137,10 +164,10 @@ static void noisy(struct machine *m, struct tally *t)
 	struct err e = { 0 };
 	double got;
 
-	if (noisy_search_init(&s, c->n, &(struct noisy_options){ 0 }, &e) < 0)
+	if (noisy_search_init(&s, c->n, &(struct noisy_options){ .steady = !c->ends }, &e) < 0)
 		abort();
-	if (c->sd_wrong > 0)
-		noisy_search_calibrated(&s, &told, CALIBRATION_RUNS);
+	if (c->sd_wrong > 0 && noisy_search_calibrated(&s, &told, CALIBRATION_RUNS, &e) < 0)
+		abort();
 	while (noisy_search_next(&s, &item)) {
 		if (m->history->broken[item])
 			noisy_search_skip(&s);
@@ -191,7 +218,8 @@ static void all_steps(struct machine *m, struct tally *t)
 	struct err e = { 0 };
 	size_t item;
 
-	if (noisy_steps_init(&s, m->cell->n, &(struct noisy_options){ 0 }, &e) < 0)
+	if (noisy_steps_init(&s, m->cell->n, &(struct noisy_options){ .steady = !m->cell->ends },
+			     &e) < 0)
 		abort();
 	while (noisy_steps_next(&s, &item)) {
 		if ((m->history->broken[item] ? noisy_steps_skip(&s, &e)
@@ -265,7 +293,7 @@ static void simulate(size_t index, void *result)
 	uint64_t state = 20260513 + 104729 * index;
 	struct history h;
 
-	if (c->search != ONE)
+	if (c->search != ONE || (c->ends && c->culprits))
 		t.draws = 500;
 	for (unsigned i = 0; i < t.draws; i++) {
 		struct machine m = { .cell = c, .history = &h, .state = &state };
@@ -289,13 +317,13 @@ static void simulate(size_t index, void *result)
 
 static void print_table(const struct tally all[CELLS])
 {
-	printf("# %-32s %7s %7s %7s %6s %6s | %6s %7s | %6s %7s\n", "history", "right", "claimed",
+	printf("# %-34s %7s %7s %7s %6s %6s | %6s %7s | %6s %7s\n", "history", "right", "claimed",
 	       "refused", "runs", "most", "plain", "runs", "five", "runs");
 	for (size_t i = 0; i < CELLS; i++) {
 		const struct tally *t = &all[i];
 		double n = t->draws, told = n - t->refused;
 
-		printf("# %-32s %7.4f %7.4f %7.4f %6.1f %6.0f | %6.3f %7.0f | %6.3f %7.0f\n",
+		printf("# %-34s %7.4f %7.4f %7.4f %6.1f %6.0f | %6.3f %7.0f | %6.3f %7.0f\n",
 		       cells[i].name, t->right / n, told > 0 ? t->claimed / told : 0,
 		       t->refused / n, t->runs / n, t->most, t->plain_right / n, t->plain_runs,
 		       t->five_right / n, 5 * t->plain_runs);

@@ -8,10 +8,16 @@
 
 #define N CALIBRATION_RUNS
 
-/* -1, 0, 1, -1...: median 0, MAD 1. */
+/* -1, 0, 1, -1...: sd .82. */
 static double wave(size_t i)
 {
 	return (double)(i % 3) - 1;
+}
+
+/* The same slowly, so that pairs with it have all differences. */
+static double slow(size_t i)
+{
+	return wave(i / 3);
 }
 
 static void levels_and_noise(void **state)
@@ -23,13 +29,13 @@ static void levels_and_noise(void **state)
 	(void)state;
 	for (size_t i = 0; i < N; i++) {
 		good[i] = 100 + 3 * wave(i);
-		bad[i] = 110 + 3 * wave(i + 1);
+		bad[i] = 110 + 3 * slow(i);
 	}
 	bad[7] = 500; /* a wild one moves nothing */
 	assert_int_equal(calibrate(good, bad, N, 0, &c, &e), 0);
 	assert_near(c.good, 100, 1e-9);
 	assert_near(c.bad, 110, 0.51);
-	assert_near(c.sd, 3 * 1.4826, 0.75);
+	assert_near(c.sd, 3 * 0.82, 0.5);
 	assert_true(c.differ && !c.open && !c.drifts);
 	assert_int_equal(calibrate(good, bad, N, 12, &c, &e), 0);
 	assert_false(c.differ);
@@ -44,7 +50,7 @@ static void alike(void **state)
 	(void)state;
 	for (size_t i = 0; i < N; i++) {
 		good[i] = 100 + 3 * wave(i);
-		bad[i] = 100 + 3 * wave(i + 1);
+		bad[i] = 100 + 3 * slow(i);
 	}
 	assert_int_equal(calibrate(good, bad, N, 0, &c, &e), 0);
 	assert_true(!c.differ && !c.open);
@@ -65,10 +71,30 @@ static void drift(void **state)
 	(void)state;
 	for (size_t i = 0; i < N; i++) {
 		good[i] = 100 + 3 * wave(i) + 0.2 * (double)i;
-		bad[i] = 120 + 3 * wave(i + 1) + 0.2 * (double)i;
+		bad[i] = 120 + 3 * slow(i) + 0.2 * (double)i;
 	}
 	assert_int_equal(calibrate(good, bad, N, 0, &c, &e), 0);
 	assert_true(c.drifts && c.differ);
+}
+
+/* Slower by ten times the difference half of the time: the pairs do not mind. */
+static void load(void **state)
+{
+	double good[N], bad[N];
+	struct calibration c;
+	struct err e = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < N; i++) {
+		double busy = i < N / 3 || i > N * 5 / 6 ? 0 : 200;
+
+		good[i] = 100 + 3 * wave(i) + busy;
+		bad[i] = 120 + 3 * slow(i) + busy;
+	}
+	assert_int_equal(calibrate(good, bad, N, 0, &c, &e), 0);
+	assert_near(c.bad - c.good, 20, 0.01);
+	assert_near(c.sd, 3 * 0.82, 0.5);
+	assert_true(c.differ);
 }
 
 static void no_noise(void **state)
@@ -93,6 +119,7 @@ int main(void)
 		cmocka_unit_test(levels_and_noise),
 		cmocka_unit_test(alike),
 		cmocka_unit_test(drift),
+		cmocka_unit_test(load),
 		cmocka_unit_test(no_noise),
 	};
 

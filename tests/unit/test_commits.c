@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Chains of commits, and the search over them; a commit's cost is what its tree's files say. */
 #include "base/cleanup.h"
-#include "bisect/commits.h"
+#include "bisect/exact_commits.h"
 #include "tests/unit/git_repository.h"
 #include "tests/unit/unit.h"
 
@@ -163,9 +163,8 @@ static void assert_found(const char *script, const char *good, const char *bad,
 	_cleanup_history_ struct history h = { 0 };
 	_cleanup_buf_ struct buf have = { 0 };
 	_cleanup_place_ struct place p;
-	struct commit_search s = {
-		.paths = paths, .threshold = THRESHOLD, .measure = measure, .arg = &p
-	};
+	struct exact_commits exact = { .threshold = THRESHOLD, .measure = measure, .arg = &p };
+	struct commit_search s = { .paths = paths, .search = exact_commits_search, .arg = &exact };
 
 	open_place(&p, script);
 	s.tree = &p.tree;

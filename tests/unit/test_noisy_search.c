@@ -3,6 +3,7 @@
  */
 #include "tests/unit/unit.h"
 
+#include "base/cleanup.h"
 #include "bisect/noisy_search.h"
 #include "bisect/noisy_steps.h"
 
@@ -12,14 +13,16 @@
 
 #define N 40
 
+static const struct noisy_options steady = { .steady = true }, changing = { 0 };
+
 /* Told: levels 0 and 4, sd 1. */
 static void start(struct noisy_search *s, size_t count)
 {
 	const struct calibration told = { .good = 0, .bad = 4, .sd = 1, .differ = true };
 	struct err e = { 0 };
 
-	assert_int_equal(noisy_search_init(s, count, &(struct noisy_options){ 0 }, &e), 0);
-	noisy_search_calibrated(s, &told, CALIBRATION_RUNS);
+	assert_int_equal(noisy_search_init(s, count, &steady, &e), 0);
+	assert_int_equal(noisy_search_calibrated(s, &told, CALIBRATION_RUNS, &e), 0);
 }
 
 /* Every run is at its level. */
@@ -125,10 +128,10 @@ static void priors(void **state)
 	size_t item;
 
 	(void)state;
-	assert_int_equal(noisy_search_init(&s, 10, &(struct noisy_options){ 0 }, &e), 0);
+	assert_int_equal(noisy_search_init(&s, 10, &steady, &e), 0);
 	noisy_search_prior(&s, 7, 100);
 	noisy_search_prior(&s, 3, 0);
-	noisy_search_calibrated(&s, &told, CALIBRATION_RUNS);
+	assert_int_equal(noisy_search_calibrated(&s, &told, CALIBRATION_RUNS, &e), 0);
 	assert_true(s.posterior[3] > 0);
 	assert_near(s.posterior[7], 100.0 / 107, 1e-6);
 	assert_true(noisy_search_next(&s, &item));
@@ -143,9 +146,10 @@ static void calibrates_in_turn_and_refuses(void **state)
 	size_t item, runs = 0;
 
 	(void)state;
-	assert_int_equal(noisy_search_init(&s, N, &(struct noisy_options){ 0 }, &e), 0);
+	assert_int_equal(noisy_search_init(&s, N, &steady, &e), 0);
 	for (; noisy_search_next(&s, &item); runs++) {
-		assert_int_equal(item, runs % 2 ? N - 1 : 0);
+		/* Good, bad, bad, good. */
+		assert_int_equal(item, (runs + 1) / 2 % 2 ? N - 1 : 0);
 		assert_int_equal(noisy_search_feed(&s, (double)(runs / 2 % 5), &e), 0);
 	}
 	assert_int_equal(s.state, NOISY_REFUSED);
@@ -161,19 +165,19 @@ static void an_end_that_is_broken(void **state)
 	size_t item;
 
 	(void)state;
-	assert_int_equal(noisy_search_init(&s, N, &(struct noisy_options){ 0 }, &e), 0);
+	assert_int_equal(noisy_search_init(&s, N, &steady, &e), 0);
 	assert_true(noisy_search_next(&s, &item));
 	noisy_search_skip(&s);
 	assert_int_equal(s.state, NOISY_REFUSED);
 	assert_false(noisy_search_next(&s, &item));
 	noisy_search_free(&s);
-	assert_int_equal(noisy_search_init(&s, 1, &(struct noisy_options){ 0 }, &e), -EINVAL);
+	assert_int_equal(noisy_search_init(&s, 1, &steady, &e), -EINVAL);
 	noisy_search_free(&s);
 }
 
 static void runs_are_limited(void **state)
 {
-	const struct noisy_options few = { .runs_max = 5 };
+	const struct noisy_options few = { .runs_max = 6 };
 	const struct calibration told = { .good = 0, .bad = 1, .sd = 1, .differ = true };
 	struct noisy_search s;
 	struct err e = { 0 };
@@ -182,13 +186,86 @@ static void runs_are_limited(void **state)
 
 	(void)state;
 	assert_int_equal(noisy_search_init(&s, N, &few, &e), 0);
-	noisy_search_calibrated(&s, &told, CALIBRATION_RUNS);
+	assert_int_equal(noisy_search_calibrated(&s, &told, CALIBRATION_RUNS, &e), 0);
 	while (noisy_search_next(&s, &item))
 		assert_int_equal(noisy_search_feed(&s, 0.5, &e), 0);
 	assert_int_equal(s.state, NOISY_CREDIBLE_SET);
-	assert_int_equal(s.runs, 5);
+	assert_int_equal(s.runs, 6);
 	assert_true(noisy_search_set(&s, NOISY_CREDIBLE, set, &got) > N / 2);
 	assert_true(got >= NOISY_CREDIBLE);
+	noisy_search_free(&s);
+}
+
+/* What every run is slower by, from some run on: as much as the culprit costs, or far more. */
+static void a_load_that_comes_fools_nobody(void **state)
+{
+	const struct calibration told = { .good = 0, .bad = 4, .sd = 1, .differ = true };
+	static const double loads[] = { 4, -4, 8, 40 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(loads); i++) {
+		for (size_t from = 0; from < 12; from++) {
+			struct noisy_search s;
+			struct err e = { 0 };
+			size_t item, set[N], ends = 0;
+
+			assert_int_equal(noisy_search_init(&s, N, &changing, &e), 0);
+			assert_int_equal(noisy_search_calibrated(&s, &told, CALIBRATION_RUNS, &e),
+					 0);
+			while (noisy_search_next(&s, &item)) {
+				ends += item == 0 || item == N - 1;
+				assert_int_equal(
+					noisy_search_feed(&s,
+							  (item < 17 ? 0 : 4) +
+								  (s.runs >= from ? loads[i] : 0),
+							  &e),
+					0);
+			}
+			assert_int_equal(s.state, NOISY_NAMED);
+			assert_int_equal(noisy_search_set(&s, NOISY_STOP, set, NULL), 1);
+			assert_int_equal(set[0], 17);
+			assert_int_equal(ends, s.runs / 2);
+			noisy_search_free(&s);
+		}
+	}
+}
+
+static void a_visit_can_be_longer(void **state)
+{
+	const struct calibration told = { .good = 0, .bad = 40, .sd = 1, .differ = true };
+	const struct noisy_options longer = { .visit_runs = 3 };
+	struct noisy_search s;
+	struct err e = { 0 };
+	size_t item, last = 0, same = 0;
+
+	(void)state;
+	assert_int_equal(noisy_search_init(&s, N, &longer, &e), 0);
+	assert_int_equal(noisy_search_calibrated(&s, &told, CALIBRATION_RUNS, &e), 0);
+	while (noisy_search_next(&s, &item)) {
+		assert_int_equal(noisy_search_feed(&s, item < 17 ? 0 : 40, &e), 0);
+		if (item == 0 || item == N - 1)
+			continue;
+		assert_true(item == last || same == 0 || same == 3);
+		same = item == last ? same + 1 : 1;
+		last = item;
+	}
+	assert_int_equal(s.state, NOISY_NAMED);
+	noisy_search_free(&s);
+}
+
+static void what_loads_the_same_is_no_culprit(void **state)
+{
+	struct noisy_search s;
+
+	(void)state;
+	start(&s, N);
+	noisy_search_unchanged(&s, 3, 30);
+	assert_true(s.posterior[4] < 1e-6 && s.posterior[30] < 1e-6);
+	assert_near(s.posterior[3], 1.0 / 12, 1e-6);
+	assert_near(s.posterior[31], 1.0 / 12, 1e-6);
+	drive(&s, 2, NULL);
+	assert_int_equal(s.state, NOISY_NAMED);
+	assert_true(s.posterior[2] >= NOISY_STOP);
 	noisy_search_free(&s);
 }
 
@@ -206,7 +283,7 @@ static void two_steps_are_found(void **state)
 	bool first = false, second = false;
 
 	(void)state;
-	assert_int_equal(noisy_steps_init(&s, N, &(struct noisy_options){ 0 }, &e), 0);
+	assert_int_equal(noisy_steps_init(&s, N, &changing, &e), 0);
 	for (; noisy_steps_next(&s, &item); runs++)
 		assert_int_equal(noisy_steps_feed(&s, level(item, runs), &e), 0);
 	assert_int_equal(s.state, NOISY_STEPS_DONE);
@@ -227,8 +304,8 @@ static void the_same_again_leads_to_the_same(void **state)
 	size_t item, again, runs = 0;
 
 	(void)state;
-	assert_int_equal(noisy_steps_init(&a, N, &(struct noisy_options){ 0 }, &e), 0);
-	assert_int_equal(noisy_steps_init(&b, N, &(struct noisy_options){ 0 }, &e), 0);
+	assert_int_equal(noisy_steps_init(&a, N, &changing, &e), 0);
+	assert_int_equal(noisy_steps_init(&b, N, &changing, &e), 0);
 	for (; noisy_steps_next(&a, &item); runs++) {
 		assert_true(noisy_steps_next(&b, &again));
 		assert_int_equal(item, again);
@@ -261,6 +338,9 @@ int main(void)
 		cmocka_unit_test(calibrates_in_turn_and_refuses),
 		cmocka_unit_test(an_end_that_is_broken),
 		cmocka_unit_test(runs_are_limited),
+		cmocka_unit_test(a_load_that_comes_fools_nobody),
+		cmocka_unit_test(a_visit_can_be_longer),
+		cmocka_unit_test(what_loads_the_same_is_no_culprit),
 		cmocka_unit_test(two_steps_are_found),
 		cmocka_unit_test(the_same_again_leads_to_the_same),
 	};

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/bisection_timed.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "cmd/accel.h"
+#include "cmd/measuring.h"
+#include "judge/sequential.h"
+#include "judge/state.h"
+#include "judge/stats.h"
+#include "judge/timed.h"
+#include "lab/order.h"
+#include "lab/timed.h"
+#include "store/timing.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+/* So many QEMUs may die in a row before it is the machine that is wrong, not a kernel. */
+#define QEMU_FAILURES_MAX 3
+/* Blocks that are tried; of these, so many may fail. */
+#define BLOCKS_MAX 50
+#define FAILED_MAX 10
+#define ORDER_SEED 20260513
+
+int bisection_image(void *arg, const char *commit, struct hash_hex *out, struct err *e)
+{
+	const json_t *entry = NULL;
+	const char *image;
+	int r = bisection_entry(arg, commit, &entry, e);
+
+	if (r < 0)
+		return r;
+	image = json_string_value(json_object_get(entry, "image"));
+	snprintf(out->text, sizeof(out->text), "%s", image ? image : "");
+	return image != NULL;
+}
+
+/* On what is measured follows from the good end's kernel, and stays so for one that is resumed. */
+static int prepare(struct bisection *b, struct err *e)
+{
+	const json_t *entry = journal_find(b->journal, "accelerator");
+	const char *then = json_string_value(json_object_get(entry, "name"));
+	_cleanup_kernel_ struct kernel *k = NULL;
+	struct run_request q;
+	int r;
+
+	if (b->prepared)
+		return 0;
+	r = bisection_build(b, b->good.id, NULL, &k, e);
+	q = bisection_request(b, k, 0);
+	if (r == 0)
+		r = accel_prepare(b->s, &q, &b->accel, &b->cpuset, e);
+	if (r < 0)
+		return r;
+	b->prepared = true;
+	if (!then)
+		return journal_add(b->journal, "accelerator",
+				   json_pack("{s:s}", "name", accel_name(b->accel)), e);
+	return strcmp(then, accel_name(b->accel)) == 0
+		       ? 0
+		       : err_set(e, EINVAL, "it was measured on %s, which is not to be had now",
+				 then);
+}
+
+const char *bisection_mode(const struct bisection *b)
+{
+	const json_t *entry = journal_find(b->journal, "accelerator");
+	const char *name = json_string_value(json_object_get(entry, "name"));
+
+	if (!b->o.timed)
+		return "exact";
+	return name && !strcmp(name, accel_name(ACCEL_KVM)) ? "timed" : "emulated";
+}
+
+/* A guest in which pages are in another state does other work: what it takes tells nothing. */
+static void check_work(struct bisection *b, struct run *run, struct err *failure)
+{
+	struct comparison c = { .cpus = b->o.cpus };
+
+	check_state(&c, b->scenario, b->has_reference ? &b->reference : run, run);
+	if (c.verdict == VERDICT_DIFFERENT_STATE)
+		err_unmeasured(failure, EPROTO, "%s", c.reason);
+}
+
+/* Boots one kernel. 0 also if that failed, with @failure of status ERR_UNMEASURED. */
+static int boot(struct bisection *b, const struct kernel *k, const struct run_place *at, double *ns,
+		struct err *failure, struct err *e)
+{
+	const uint64_t start_ns = clock_ns();
+	struct run_request q = bisection_request(b, k, 0);
+	struct run run = { 0 };
+	bool of_machine;
+	int r;
+
+	q.accel = b->accel;
+	q.cpuset = &b->cpuset;
+	timed_measure(&b->s->lab, &q, &run, failure);
+	if (!failure->code)
+		check_work(b, &run, failure);
+	if (!failure->code)
+		timing_iteration(b->scenario, &run, ns, failure);
+	b->measure_s += (double)(clock_ns() - start_ns) / 1e9;
+	/* QEMU died: of the kernel, unless it goes on. */
+	of_machine = failure->code && failure->status != ERR_UNMEASURED;
+	b->qemu_failures = of_machine ? b->qemu_failures + 1 : 0;
+	if (of_machine && failure->code == -EIO && run.argv && b->qemu_failures < QEMU_FAILURES_MAX)
+		failure->status = ERR_UNMEASURED;
+	if (failure->code && failure->status != ERR_UNMEASURED) {
+		run_free(&run);
+		*e = *failure;
+		return e->code;
+	}
+	r = keep_run(b->s, at, &q, &run, failure, e);
+	if (r == 0 && !failure->code && !b->has_reference) {
+		b->reference = run;
+		b->has_reference = true;
+	} else {
+		run_free(&run);
+	}
+	return r;
+}
+
+/* What is to be written of a run. */
+static int look(struct bisection *b, const char *commit, json_t **out, struct err *e)
+{
+	const struct run_place at = { .experiment = b->id, .block = b->block, .side = "kernel" };
+	_cleanup_kernel_ struct kernel *k = NULL;
+	struct err failure = { 0 };
+	double ns = 0;
+	int r = prepare(b, e);
+
+	if (r == 0)
+		r = bisection_build(b, commit, NULL, &k, e);
+	if (r == 0)
+		r = boot(b, k, &at, &ns, &failure, e);
+	if (r < 0)
+		return r;
+	b->block++;
+	*out = failure.code ? json_pack("{s:s,s:s}", "commit", commit, "failed", failure.text)
+			    : json_pack("{s:s,s:f}", "commit", commit, "ns", ns);
+	return *out ? 0 : err_oom(e);
+}
+
+static void show_progress(struct bisection *b, const char *commit)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "run %u: %.*s", b->runs, GIT_SHORT, commit);
+	progress_side(&b->s->progress, 0, text);
+}
+
+int bisection_run(void *arg, const char *commit, double *out, struct err *e)
+{
+	struct bisection *b = arg;
+	_cleanup_free_ char *key = str_printf("run:%u", ++b->runs);
+	const json_t *entry = key ? journal_find(b->journal, key) : NULL;
+	const char *of;
+	json_t *fresh = NULL;
+	int r = key ? 0 : err_oom(e);
+
+	show_progress(b, commit);
+	if (r == 0 && !entry) {
+		r = look(b, commit, &fresh, e);
+		if (r == 0)
+			r = journal_add(b->journal, key, fresh, e);
+		entry = r == 0 ? journal_find(b->journal, key) : NULL;
+	}
+	if (r < 0)
+		return r;
+	of = json_string_value(json_object_get(entry, "commit"));
+	if (!of || strcmp(of, commit) != 0)
+		return err_set(e, EIO, "the journal's runs are not those of this search");
+	*out = json_number_value(json_object_get(entry, "ns"));
+	return *out > 0;
+}
+
+/* Blocks of two kernels, and what was seen in them. */
+struct blocks {
+	const char *key; /* of the pair, in the journal */
+	struct kernel *const *kernels;
+	uint8_t *order;
+	double d[BLOCKS_MAX], old_ns[BLOCKS_MAX];
+	size_t n;      /* that are complete */
+	unsigned made; /* complete or not */
+	struct sequential judged;
+	char failed[200]; /* why the last one that failed did */
+};
+
+static int time_block(struct bisection *b, const struct blocks *t, json_t **out, struct err *e)
+{
+	static const char *const names[] = { "old", "new" };
+	struct err failure = { 0 };
+	double ns[2] = { 0 };
+	int r = prepare(b, e);
+
+	for (unsigned i = 0; r == 0 && !failure.code && i < 2; i++) {
+		const unsigned k = t->order[2 * t->made + i];
+		const struct run_place at = {
+			.experiment = b->id, .block = b->block, .position = i, .side = names[k]
+		};
+
+		r = boot(b, t->kernels[k], &at, &ns[k], &failure, e);
+	}
+	if (r < 0)
+		return r;
+	b->block++;
+	*out = failure.code ? json_pack("{s:s}", "failed", failure.text)
+			    : json_pack("{s:f,s:f}", "old", ns[0], "new", ns[1]);
+	return *out ? 0 : err_oom(e);
+}
+
+/* The next block, out of the journal or made. */
+static int next_block(struct bisection *b, struct blocks *t, struct err *e)
+{
+	_cleanup_free_ char *key = str_printf("block:%s:%u", t->key, t->made + 1);
+	const json_t *entry = key ? journal_find(b->journal, key) : NULL;
+	json_t *fresh = NULL;
+	double old_ns;
+	int r = key ? 0 : err_oom(e);
+
+	if (r == 0 && !entry) {
+		r = time_block(b, t, &fresh, e);
+		if (r == 0)
+			r = journal_add(b->journal, key, fresh, e);
+		entry = r == 0 ? journal_find(b->journal, key) : NULL;
+	}
+	if (r < 0)
+		return r;
+	t->made++;
+	old_ns = json_number_value(json_object_get(entry, "old"));
+	if (old_ns > 0) {
+		t->d[t->n] = log(json_number_value(json_object_get(entry, "new")) / old_ns);
+		t->old_ns[t->n++] = log(old_ns);
+	} else if (json_is_string(json_object_get(entry, "failed"))) {
+		snprintf(t->failed, sizeof(t->failed), "%s",
+			 json_string_value(json_object_get(entry, "failed")));
+	}
+	return 0;
+}
+
+/* Judged as any timed pair, at the looks of judge/sequential.h. */
+static int judge(const struct bisection *b, struct blocks *t, struct err *e)
+{
+	struct sequential_rule rule = sequential_default();
+
+	sequential_reach(&rule, t->n);
+	for (size_t i = 0; i < rule.n_looks; i++)
+		rule.looks[i].least = log1p(fmax(TIMED_EFFECT_MIN, b->o.threshold));
+	return sequential_judge(&rule, t->d, NULL, &t->judged) < 0 ? err_oom(e) : 0;
+}
+
+static json_t *pair_entry(struct blocks *t)
+{
+	const struct sequential *s = &t->judged;
+	const bool differs = s->verdict == VERDICT_REGRESSION || s->verdict == VERDICT_IMPROVEMENT;
+	struct signed_rank level = { 0 };
+	char reason[160];
+
+	if (!s->ranks.n || signed_rank(t->old_ns, t->n, 0.5, NULL, &level) < 0)
+		return json_pack("{s:s}", "failed", t->failed);
+	snprintf(reason, sizeof(reason),
+		 "%s by %zu blocks: ratio %.4f, %.4g %% interval %.4f to %.4f",
+		 verdict_name(s->verdict), s->ranks.n, exp(s->ranks.estimate), 100 * (1 - s->alpha),
+		 exp(s->ranks.low), exp(s->ranks.high));
+	return json_pack("{s:f,s:f,s:b,s:s,s:f,s:f,s:f,s:I}", "old", exp(level.estimate), "new",
+			 exp(level.estimate + s->ranks.estimate), "confirmed", differs, "reason",
+			 reason, "p", s->ranks.p, "low", exp(s->ranks.low), "high",
+			 exp(s->ranks.high), "blocks", (json_int_t)t->n);
+}
+
+int bisection_time_pair(struct bisection *b, const char *key, struct kernel *const kernels[2],
+			json_t **out, struct err *e)
+{
+	const struct order_request q = { .kind = ORDER_BALANCED,
+					 .seed = ORDER_SEED,
+					 .cpus = b->o.cpus,
+					 .scenario = b->scenario->name,
+					 .arms = 2,
+					 .blocks = BLOCKS_MAX };
+	struct blocks t = { .key = key, .kernels = kernels };
+	int r = order_make(&q, &t.order, e);
+
+	while (r == 0 && t.made < BLOCKS_MAX && !t.judged.decided) {
+		r = next_block(b, &t, e);
+		if (t.made - t.n > FAILED_MAX)
+			break;
+		if (r == 0)
+			r = judge(b, &t, e);
+	}
+	free(t.order);
+	if (r < 0)
+		return r;
+	*out = pair_entry(&t);
+	return *out ? 0 : err_oom(e);
+}
+
+static bool is_of(const json_t *run, const char *commit)
+{
+	const char *of = json_string_value(json_object_get(run, "commit"));
+
+	return of && !strcmp(of, commit);
+}
+
+unsigned bisection_runs_of(const struct bisection *b, const char *commit, double *median_ns,
+			   const char **failed)
+{
+	const json_t *entries = journal_entries(b->journal);
+	_cleanup_free_ double *ns = calloc(json_array_size(entries) + 1, sizeof(*ns));
+	unsigned n = 0;
+
+	*failed = NULL;
+	for (size_t i = 0; ns && i < json_array_size(entries); i++) {
+		const json_t *run = json_array_get(entries, i);
+
+		if (!is_of(run, commit))
+			continue;
+		if (json_is_number(json_object_get(run, "ns")))
+			ns[n++] = json_number_value(json_object_get(run, "ns"));
+		else
+			*failed = json_string_value(json_object_get(run, "failed"));
+	}
+	*median_ns = n ? stats_median_select(ns, n) : NAN;
+	return n;
+}
