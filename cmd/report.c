@@ -83,7 +83,7 @@ static int write_mail(const struct options *o, const struct evidence *x, struct 
 /* A file that is there already is not written over. */
 static int give_file(const struct options *o, const struct buf *text, struct err *e)
 {
-	if (!o->output\)
+	if (!o->output)
 		return print_buf(text);
 	if (file_exists(o->output)) {
 		err_set(e, EEXIST, "%s exists", o->output);

@@ -53,7 +53,7 @@ static int print_source(const struct cmd_ctx *ctx, const struct scenario *s, con
 	json_t *doc;
 	int status;
 
-	if (!ctx->json\)
+	if (!ctx->json)
 		return print_buf(b);
 	doc = json_pack("{s:s,s:s,s:s,s:s}", "schema", "slowpath/reproducer/1", "scenario", s->name,
 			"sha256", s->sha256.text, "source", b->data);
