@@ -27,12 +27,14 @@ static int print(const struct cmd_ctx *ctx, const struct record *r, const struct
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
 {
 	_cleanup_bundle_ struct bundle bundle = { 0 };
-	_cleanup_record_ struct record record = { 0 };
+	_cleanup_evidence_set_ struct evidence_set set = { 0 };
+	_cleanup_opt_list_ struct opt_list with = { 0 };
 	struct err e = { 0 };
 	const char *dir = NULL;
 	bool keep_host = false;
 	const struct opt table[] = {
 		{ "output", 'o', OPT_STRING, "DIR", "the new folder", &dir },
+		EVIDENCE_WITH_OPT(&with),
 		{ "keep-host", 0, OPT_FLAG, NULL, "leave paths and names of this machine in",
 		  &keep_host },
 	};
@@ -42,16 +44,16 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return status;
 	if (argc != 1 || !dir)
 		return usage_error(self, "one experiment's ID and -o DIR are expected");
-	if (evidence_load(ctx, argv[0], keep_host, &record, &e) < 0 ||
-	    bundle_make(&record, slowpath_version(), &bundle, &e) < 0 ||
+	if (evidence_load(ctx, argv[0], &with, keep_host, &set, &e) < 0 ||
+	    bundle_make(&set, slowpath_version(), &bundle, &e) < 0 ||
 	    bundle_write(&bundle, dir, &e) < 0)
 		return report_error(&e);
-	return print(ctx, &record, &bundle, dir);
+	return print(ctx, &set.records[0], &bundle, dir);
 }
 
 const struct cmd cmd_bundle = {
 	.name = "bundle",
-	.args = "ID -o DIR [--keep-host]",
+	.args = "ID -o DIR [--with ID]... [--keep-host]",
 	.help = "all the evidence of an experiment, as a folder to give away",
 	.run = run,
 };

@@ -39,6 +39,9 @@ struct opt_list {
 	size_t count;
 };
 
+void opt_list_free(struct opt_list *list);
+#define _cleanup_opt_list_ __attribute__((cleanup(opt_list_free)))
+
 struct opt {
 	const char *name; /* long name without "--" */
 	char letter;	  /* 0 if none */

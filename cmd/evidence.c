@@ -88,8 +88,8 @@ static int load(const struct home *home, const char *id, struct record *out, str
 	return r;
 }
 
-int evidence_load(const struct cmd_ctx *ctx, const char *id, bool keep_host, struct record *out,
-		  struct err *e)
+static int load_one(const struct cmd_ctx *ctx, const char *id, bool keep_host, struct record *out,
+		    struct err *e)
 {
 	_cleanup_home_ struct home home = { 0 };
 	int r = home_open(ctx->home_arg, &home, e);
@@ -97,4 +97,17 @@ int evidence_load(const struct cmd_ctx *ctx, const char *id, bool keep_host, str
 	if (r == 0)
 		r = load(&home, id, out, e);
 	return r == 0 && !keep_host ? redact(home.data, out, e) : r;
+}
+
+int evidence_load(const struct cmd_ctx *ctx, const char *id, const struct opt_list *with,
+		  bool keep_host, struct evidence_set *out, struct err *e)
+{
+	int r = 0;
+
+	if (with->count > EVIDENCE_WITH_MAX)
+		return err_set(e, E2BIG, "--with: %d at most", EVIDENCE_WITH_MAX);
+	r = load_one(ctx, id, keep_host, &out->records[0], e);
+	for (size_t i = 0; r == 0 && i < with->count; i++)
+		r = load_one(ctx, with->items[i], keep_host, &out->records[i + 1], e);
+	return r;
 }

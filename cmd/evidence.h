@@ -5,10 +5,18 @@
 #define CMD_EVIDENCE_H
 
 #include "cmd/cmd.h"
-#include "store/record.h"
+#include "report/evidence_set.h"
 
-/* -EINVAL if it has no runs. @keep_host: paths and names stay. */
-int evidence_load(const struct cmd_ctx *ctx, const char *id, bool keep_host, struct record *out,
-		  struct err *e);
+/*
+ * The records of @id and of those that are to be attached to it. -EINVAL if one has no runs.
+ * @keep_host: paths and names stay.
+ */
+int evidence_load(const struct cmd_ctx *ctx, const char *id, const struct opt_list *with,
+		  bool keep_host, struct evidence_set *out, struct err *e);
+
+#define EVIDENCE_WITH_OPT(list)                                                                  \
+	{                                                                                        \
+		"with", 0, OPT_LIST, "ID", "attach what explains it; may be given again", (list) \
+	}
 
 #endif

@@ -76,6 +76,12 @@ static int store_double(const struct cmd *cmd, const struct opt *o, const char *
 	return -1;
 }
 
+void opt_list_free(struct opt_list *list)
+{
+	free(list->items);
+	*list = (struct opt_list){ 0 };
+}
+
 static int store_list(const struct opt *o, const char *text)
 {
 	struct opt_list *list = o->target;

@@ -16,6 +16,7 @@
 struct options {
 	const char *format, *output, *follow_up, *tree;
 	bool keep_host;
+	struct opt_list *with;
 	struct mail_request mail;
 };
 
@@ -28,6 +29,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  "the new file, or folder of md (mail, html: "
 		  "standard output)",
 		  &o->output },
+		EVIDENCE_WITH_OPT(o->with),
 		{ "tree", 0, OPT_STRING, "DIR", "a kernel tree, for its get_maintainer.pl",
 		  &o->tree },
 		{ "introduced", 0, OPT_STRING, "A..B|COMMIT", "where it began",
@@ -92,29 +94,30 @@ static int give_file(const struct options *o, const struct buf *text, struct err
 	return file_write(o->output, buf_str(text), text->len, e) < 0 ? report_error(e) : 0;
 }
 
-static int render(struct options *o, const struct record *record, struct err *e)
+static int render(struct options *o, struct evidence_set *set, struct err *e)
 {
-	_cleanup_evidence_ struct evidence x = { 0 };
+	const struct evidence *x = &set->all[0];
 	_cleanup_bundle_ struct bundle files = { 0 };
 	_cleanup_buf_ struct buf text = { 0 };
-	int r = evidence_make(record, &x, e);
+	int r = evidence_set_make(set, e);
 
 	if (r == 0 && !strcmp(o->format, "md")) {
-		r = page_files(&x, &files, e);
+		r = page_files(x, &files, e);
 		if (r == 0)
 			r = bundle_write(&files, o->output, e);
 		return r < 0 ? report_error(e) : 0;
 	}
 	if (r == 0)
-		r = strcmp(o->format, "mail") != 0 ? page_html(&x, &text, e)
-						   : write_mail(o, &x, &text, e);
+		r = strcmp(o->format, "mail") != 0 ? page_html(x, &text, e)
+						   : write_mail(o, x, &text, e);
 	return r < 0 ? report_error(e) : give_file(o, &text, e);
 }
 
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
 {
-	_cleanup_record_ struct record record = { 0 };
-	struct options o = { 0 };
+	_cleanup_evidence_set_ struct evidence_set set = { 0 };
+	_cleanup_opt_list_ struct opt_list with = { 0 };
+	struct options o = { .with = &with };
 	struct err e = { 0 };
 	int status = parse(self, ctx, &o, &argc, argv);
 
@@ -122,14 +125,14 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return status;
 	if (ctx->json && !o.output)
 		return usage_error(self, "--json needs -o: the report itself is no JSON");
-	if (evidence_load(ctx, argv[0], o.keep_host, &record, &e) < 0)
+	if (evidence_load(ctx, argv[0], &with, o.keep_host, &set, &e) < 0)
 		return report_error(&e);
-	status = render(&o, &record, &e);
+	status = render(&o, &set, &e);
 	if (status || !ctx->json)
 		return status;
 	{
 		json_t *doc = json_pack("{s:s,s:s,s:s,s:s}", "schema", "slowpath/report/1", "id",
-					record.id, "format", o.format, "output", o.output);
+					set.records[0].id, "format", o.format, "output", o.output);
 
 		status = print_json(doc);
 		json_decref(doc);
@@ -139,7 +142,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_report = {
 	.name = "report",
-	.args = "ID --format mail|md|html [-o PATH]",
+	.args = "ID --format mail|md|html [-o PATH] [--with ID]...",
 	.help = "what an experiment says, as a mail, a page or a README",
 	.run = run,
 };

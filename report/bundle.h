@@ -19,7 +19,10 @@
  *	reproducer/ (every scenario as one C file), and of a
  *	formal experiment judgement.json, summary.csv, summary-mean-cv.csv
  *
- * The same experiment gives the same bytes.
+ * with/N-COMMAND/ has both kinds of an experiment that is attached (evidence_set.h), without
+ * reproducer and manifest.
+ *
+ * The same experiment, with the same ones attached, gives the same bytes.
  */
 #ifndef REPORT_BUNDLE_H
 #define REPORT_BUNDLE_H
@@ -77,8 +80,27 @@ void bundle_identity_free(struct bundle_identity *id);
 int bundle_manifest(struct bundle *b, const struct bundle_identity *id, struct buf *out,
 		    struct err *e);
 
-/* Raw and concluded files and the manifest of a record. */
-int bundle_make(const struct record *r, const char *slowpath_version, struct bundle *out,
+/* Where attached experiments lie. */
+#define BUNDLE_WITH "with/"
+/*
+ * The files of @b (sorted) below @prefix, named without it; "": all that are not attached.
+ * Borrowed; to be released by bundle_view_free().
+ */
+int bundle_view(const struct bundle *b, const char *prefix, struct bundle *out, struct err *e);
+void bundle_view_free(struct bundle *view);
+#define _cleanup_bundle_view_ __attribute__((cleanup(bundle_view_free)))
+/* Moves all files of @part into @b, below @prefix. */
+int bundle_append(struct bundle *b, const char *prefix, struct bundle *part, struct err *e);
+
+/* Measured files of all records; a config that the main one has is not there twice. */
+struct evidence_set;
+int bundle_put_all_raw(const struct evidence_set *s, struct bundle *out, struct err *e);
+/* All records of a bundle (sorted), as hostile text. */
+int bundle_read_all_raw(const struct bundle *b, struct evidence_set *out, struct err *e);
+int bundle_put_all_concluded(const struct evidence_set *s, struct bundle *out, struct err *e);
+
+/* Raw and concluded files and the manifest of the set's records; its evidence is not looked at. */
+int bundle_make(const struct evidence_set *s, const char *slowpath_version, struct bundle *out,
 		struct err *e);
 
 #endif

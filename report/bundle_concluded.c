@@ -163,8 +163,8 @@ int bundle_put_concluded(const struct evidence *x, struct bundle *out, struct er
 	if (x->study.kind)
 		rc |= put_study(x, out);
 	rc |= put_cases(x, out);
-	rc |= put_reproducers(x, out, e);
+	rc |= x->attached ? 0 : put_reproducers(x, out, e);
 	file = bundle_add(out, "README.md");
-	rc |= file ? evidence_markdown(x, true, file) : -ENOMEM;
+	rc |= file ? evidence_markdown(x, !x->attached, file) : -ENOMEM;
 	return rc ? err_oom(e) : 0;
 }

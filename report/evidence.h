@@ -65,6 +65,9 @@ struct evidence {
 	bool concluded; /* there is a verdict */
 	enum verdict verdict;
 	size_t failed_runs;
+	const struct evidence *with; /* what explains it (report/evidence_set.h); borrowed */
+	size_t n_with;
+	bool attached;	/* it is one of these itself */
 	char *unjudged; /* why nothing could be concluded; NULL: something was */
 };
 

@@ -123,9 +123,10 @@ static int draw(const struct drawing *d, const char *title, struct buf *b)
 			     d->x[i] + fmax(d->f->nodes[i].whole[0], d->f->nodes[i].whole[1]) *
 					       d->scale);
 	r = buf_printf(b,
-		       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %u\" "
+		       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%u\" "
+		       "viewBox=\"0 0 %.0f %u\" "
 		       "font-family=\"monospace\" font-size=\"11\">\n<text x=\"4\" y=\"14\">",
-		       right, height);
+		       right, height, right, height);
 	r |= put_text(b, title, 512) | buf_puts(b, "</text>\n");
 	for (size_t i = 0; i < d->f->count; i++) {
 		if (d->depth[i] <= d->deepest)

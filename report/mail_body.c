@@ -4,6 +4,8 @@
 #include "judge/state.h"
 #include "report/phrases.h"
 #include "report/plain.h"
+#include "report/release.h"
+#include "report/study.h"
 #include "report/wrap.h"
 #include "scenario/describe.h"
 
@@ -136,6 +138,48 @@ static int put_functions(const struct evidence_case *c, struct buf *out)
 	return r;
 }
 
+/* What was measured apart, by its own experiments. */
+static int put_attached(const struct evidence *x, struct buf *out)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < x->n_with; i++) {
+		const struct evidence *w = &x->with[i];
+		_cleanup_buf_ struct buf text = { 0 };
+
+		r |= buf_printf(&text, "Measured apart, by 'slowpath %s' (experiment ",
+				study_name(w)) |
+		     buf_puts(&text, w->record->id) | buf_puts(&text, "):");
+		r |= buf_puts(out, "\n") | wrap_text(out, "", buf_str(&text)) |
+		     study_each_line(w, item, out);
+	}
+	return r;
+}
+
+/* The mainline release that a stable one came from: "6.17" of "6.17.13". */
+static int put_tag(const struct record_run *run, struct buf *out)
+{
+	struct release a;
+
+	return release_parse(run->kernel_release, &a) ? buf_printf(out, "v%u.%u", a.major, a.minor)
+						      : buf_puts(out, "REV");
+}
+
+static int put_narrowing(const struct evidence_case *c, struct buf *out)
+{
+	int r = heading(out, "To narrow it down") |
+		wrap_text(out, "",
+			  "In a kernel's git tree; the first measures mainline ends, the second "
+			  "finds the commit:");
+
+	r |= buf_puts(out, "\n  slowpath narrow git:.@") | put_tag(c->old_run, out) |
+	     buf_puts(out, " git:.@") | put_tag(c->new_run, out) | buf_puts(out, " \\\n    -s ") |
+	     plain_line(out, c->scenario->name, 60) | buf_puts(out, "\n  slowpath bisect --good ") |
+	     put_tag(c->old_run, out) | buf_puts(out, " --bad ") | put_tag(c->new_run, out) |
+	     buf_puts(out, " \\\n    -s ") | plain_line(out, c->scenario->name, 60);
+	return r | buf_puts(out, "\n");
+}
+
 static int put_state(const struct evidence_case *c, struct buf *out)
 {
 	const struct comparison *k = &c->comparison;
@@ -242,11 +286,13 @@ int mail_body(const struct mail_request *q, const struct evidence *x, const stru
 	if (q->kind == MAIL_WITHDRAWAL)
 		return r;
 	r |= put_steps(x, c, out) | put_results(x, c, out) | put_functions(c, out) |
-	     put_state(c, out) | put_differences(c, out);
+	     put_attached(x, out) | put_state(c, out) | put_differences(c, out);
 	r |= heading(out, "Not claimed") | phrase_each_limit(x, item, out);
 	if (q->kind != MAIL_CANDIDATE && !range->text[0])
 		r |= item(out, "Which commits: the kernels are of different stable series, and no "
 			       "range between them was measured.");
 	r |= put_environment(x, c, out);
+	if (q->kind == MAIL_REPORT && !range->text[0])
+		r |= put_narrowing(c, out);
 	return q->kind == MAIL_REPORT ? r | put_reproducer(c, out) : r;
 }

@@ -2,6 +2,7 @@
 #include "report/mail_lint.h"
 
 #include "report/release.h"
+#include "report/study_kind.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -225,15 +226,76 @@ static int check_range(const char *text, const struct release *old_end,
 				   "name the commit");
 }
 
-static int find_range(const struct mail_request *q, const struct evidence_case *c,
-		      struct mail_range *range, struct err *e)
+static bool ends_of(const struct evidence_case *c, struct release *a, struct release *b)
+{
+	return c->old_run && c->new_run && release_parse(c->old_run->kernel_release, a) &&
+	       release_parse(c->new_run->kernel_release, b);
+}
+
+/*
+ * What an attached search says of it: the commit that a bisection has proven, or else the largest
+ * step up of a series between two releases that history leads from one to the other.
+ */
+static void find_attached(const struct evidence *x, struct mail_range *range)
+{
+	double largest = 0;
+
+	for (size_t i = 0; i < x->n_with; i++) {
+		const struct evidence *w = &x->with[i];
+		const json_t *culprit =
+			json_array_get(json_object_get(w->study.document, "culprits"), 0);
+		struct release a, b;
+
+		if (w->study.kind == &study_bisect &&
+		    !strcmp(study_text(w->study.document, "status"), "proven") &&
+		    is_commit(study_text(culprit, "commit"))) {
+			snprintf(range->text, sizeof(range->text), "%.40s",
+				 study_text(culprit, "commit"));
+			return;
+		}
+		for (size_t k = 0; w->study.kind == &study_narrow && k < w->n_cases; k++) {
+			const struct evidence_case *c = &w->cases[k];
+
+			if (c->verdict != VERDICT_REGRESSION || !(c->ratio > largest))
+				continue;
+			largest = c->ratio;
+			range->text[0] = '\0';
+			if (ends_of(c, &a, &b) && release_is_range(&a, &b))
+				snprintf(range->text, sizeof(range->text), "v%s..v%s",
+					 release_name(&a).text, release_name(&b).text);
+		}
+	}
+}
+
+/* A range that was given, by the steps of attached series. */
+static bool is_attached_step(const struct evidence *x, const char *text)
+{
+	for (size_t i = 0; i < x->n_with; i++) {
+		const struct evidence *w = &x->with[i];
+
+		for (size_t k = 0; w->study.kind == &study_narrow && k < w->n_cases; k++) {
+			struct release a, b;
+
+			if (w->cases[k].verdict == VERDICT_REGRESSION &&
+			    ends_of(&w->cases[k], &a, &b) && check_range(text, &a, &b, NULL) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static int find_range(const struct mail_request *q, const struct evidence *x,
+		      const struct evidence_case *c, struct mail_range *range, struct err *e)
 {
 	struct release a, b;
-	bool known = c->old_run && c->new_run && release_parse(c->old_run->kernel_release, &a) &&
-		     release_parse(c->new_run->kernel_release, &b);
+	bool known = ends_of(c, &a, &b);
 
 	range->text[0] = '\0';
 	if (q->introduced && is_commit(q->introduced)) {
+		snprintf(range->text, sizeof(range->text), "%s", q->introduced);
+		return 0;
+	}
+	if (q->introduced && is_attached_step(x, q->introduced)) {
 		snprintf(range->text, sizeof(range->text), "%s", q->introduced);
 		return 0;
 	}
@@ -248,6 +310,8 @@ static int find_range(const struct mail_request *q, const struct evidence_case *
 	if (known && release_is_range(&a, &b))
 		snprintf(range->text, sizeof(range->text), "v%s..v%s", release_name(&a).text,
 			 release_name(&b).text);
+	if (!range->text[0])
+		find_attached(x, range);
 	return q->kind == MAIL_RANGE && !range->text[0]
 		       ? refuse(e, "a narrowed range needs --introduced: a range of these kernels "
 				   "goes across stable series")
@@ -272,5 +336,5 @@ int mail_lint(const struct mail_request *q, const struct evidence *x, const stru
 		r = refuse(e, "a reason is one paragraph of at most 2000 bytes");
 	if (r == 0 && q->reason && q->kind != MAIL_WITHDRAWAL)
 		r = mail_lint_numbers("reason", q->reason, x, e);
-	return r == 0 ? find_range(q, c, range, e) : r;
+	return r == 0 ? find_range(q, x, c, range, e) : r;
 }

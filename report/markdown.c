@@ -3,6 +3,7 @@
 
 #include "judge/state.h"
 #include "report/evidence_program.h"
+#include "report/evidence_set.h"
 #include "report/phrases.h"
 #include "report/plain.h"
 #include "report/plots.h"
@@ -72,19 +73,38 @@ static int put_table(const struct study_table *t, struct buf *out)
 }
 
 /* What a command that explains or searches says. */
-static int put_study(const struct evidence *x, struct buf *out)
+static int put_study(const struct evidence *x, const char *folder, struct buf *out)
 {
 	_cleanup_study_tables_ struct study_tables tables = { 0 };
-	int r = study_tables(x, &tables) | buf_printf(out, "## What came of it\n\n") |
-		study_each_line(x, list_item, out) | buf_puts(out, "\n");
+	int r = study_tables(x, &tables) | study_each_line(x, list_item, out) | buf_puts(out, "\n");
 
 	for (enum study_plot kind = 0; kind < STUDY_PLOTS; kind++) {
 		if (study_plot_possible(x, kind))
-			r |= buf_printf(out, "![%s](%s)\n\n", study_plot_titles[kind],
+			r |= buf_printf(out, "![%s](%s%s)\n\n", study_plot_titles[kind], folder,
 					study_plot_paths[kind]);
 	}
 	for (size_t i = 0; r == 0 && i < tables.count; i++)
 		r |= put_table(&tables.at[i], out);
+	return r;
+}
+
+/* Other experiments of the same kernels. */
+static int put_attached(const struct evidence *x, struct buf *out)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < x->n_with; i++) {
+		const struct evidence *w = &x->with[i];
+		const char *folder = evidence_folder(w, i + 1).text;
+
+		r |= buf_printf(out, "## Measured apart: %s\n\n", study_name(w)) |
+		     buf_puts(out, "Experiment ") | plain_markdown(out, w->record->id) |
+		     buf_printf(out,
+				", of the same scenario and kernels, for the purpose '%s'; its "
+				"values are not mixed with those above. Its files: %s\n\n",
+				w->record->purpose, folder);
+		r |= put_study(w, folder, out);
+	}
 	return r;
 }
 
@@ -286,8 +306,15 @@ static int put_special_files(const struct evidence *x, struct buf *out)
 {
 	int r = 0;
 
+	if (x->n_with)
+		r |= buf_puts(out,
+			      "| with/ | experiments that explain it, each with such files |\n");
+	for (size_t i = 0; i < x->n_with; i++) {
+		r |= i ? 0 : buf_puts(out, "\nOf these, held by their hashes alone:\n\n");
+		r |= study_each_unproven(&x->with[i], list_item, out);
+	}
 	if (!x->study.kind)
-		return 0;
+		return r;
 	r |= buf_puts(out, "| raw/result.json | what the command said and the rows do not |\n"
 			   "| results/study.json | what the rows say as a whole |\n\n"
 			   "Held by their hashes alone, as no row says them:\n\n");
@@ -348,13 +375,18 @@ static int put_repeat(const struct evidence *x, bool in_bundle, struct buf *out)
 /* Of the pairs that were compared. */
 static int put_cases(const struct evidence *x, struct buf *out)
 {
-	return x->n_cases ? put_results(x, out) | put_mechanism(x, out) | put_state(x, out) |
-				    put_differences(x, out)
+	return x->n_cases ? put_results(x, out) | put_mechanism(x, out) | put_attached(x, out) |
+				    put_state(x, out) | put_differences(x, out)
 			  : 0;
+}
+
+static int put_own_study(const struct evidence *x, struct buf *out)
+{
+	return x->study.kind ? buf_puts(out, "## What came of it\n\n") | put_study(x, "", out) : 0;
 }
 
 int evidence_markdown(const struct evidence *x, bool in_bundle, struct buf *out)
 {
-	return put_claims(x, out) | (x->study.kind ? put_study(x, out) : 0) | put_scope(x, out) |
-	       put_cases(x, out) | put_environment(x, out) | put_repeat(x, in_bundle, out);
+	return put_claims(x, out) | put_own_study(x, out) | put_scope(x, out) | put_cases(x, out) |
+	       put_environment(x, out) | put_repeat(x, in_bundle, out);
 }

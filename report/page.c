@@ -24,7 +24,8 @@ static const char head[] =
 	"background:#f2f2f2}\n"
 	".regression,.suspect{border-color:#b3261e}.improvement{border-color:#2e7d32}\n"
 	".mark{border:2px solid #b3261e;padding:.4em .8em}\n"
-	"svg{max-width:100%;height:auto}\n</style>\n<title>";
+	"svg{max-width:100%;height:auto}.wide{overflow-x:auto}.wide "
+	"svg{max-width:none}\n</style>\n<title>";
 
 /* Rows whose text has not what is searched for are hidden. */
 static const char script[] =
@@ -103,16 +104,35 @@ static int put_table(const struct study_table *t, struct buf *out)
 static int put_study(const struct evidence *x, struct buf *out)
 {
 	_cleanup_study_tables_ struct study_tables tables = { 0 };
-	int r = study_tables(x, &tables) | buf_puts(out, "<h2>What came of it</h2>\n<ul>\n") |
+	int r = study_tables(x, &tables) | buf_puts(out, "<ul>\n") |
 		study_each_line(x, list_item, out) | buf_puts(out, "</ul>\n");
 
 	for (enum study_plot kind = 0; kind < STUDY_PLOTS; kind++) {
 		if (study_plot_possible(x, kind))
-			r |= buf_printf(out, "<h3>%s</h3>\n", study_plot_titles[kind]) |
-			     study_plot_draw(x, kind, out);
+			r |= buf_printf(out, "<h3>%s</h3>\n<div%s>", study_plot_titles[kind],
+					kind == STUDY_FLAME ? " class=\"wide\"" : "") |
+			     study_plot_draw(x, kind, out) | buf_puts(out, "</div>\n");
 	}
 	for (size_t i = 0; r == 0 && i < tables.count; i++)
 		r |= put_table(&tables.at[i], out);
+	return r;
+}
+
+/* Other experiments of the same kernels. */
+static int put_attached(const struct evidence *x, struct buf *out)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < x->n_with; i++) {
+		const struct evidence *w = &x->with[i];
+
+		r |= buf_printf(out, "<h2>Measured apart: %s</h2>\n<p>Experiment ", study_name(w)) |
+		     plain_html(out, w->record->id) |
+		     buf_puts(out, ", of the same scenario and kernels, for the purpose ") |
+		     plain_html(out, w->record->purpose) |
+		     buf_puts(out, "; its values are not mixed with those above.</p>\n") |
+		     put_study(w, out);
+	}
 	return r;
 }
 
@@ -281,9 +301,10 @@ int page_html(const struct evidence *x, struct buf *out, struct err *e)
 	int r = put_top(x, out);
 
 	if (x->study.kind)
-		r |= put_study(x, out);
+		r |= buf_puts(out, "<h2>What came of it</h2>\n") | put_study(x, out);
 	if (x->n_cases)
-		r |= put_results(x, out) | put_mechanism(x, out) | put_state(x, out);
+		r |= put_results(x, out) | put_mechanism(x, out) | put_attached(x, out) |
+		     put_state(x, out);
 	r |= put_environment(x, out);
 
 	r |= buf_puts(out, "<h2>Raw rows</h2>\n<p><label>Search: <input id=\"search\"></label> "

@@ -1,9 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/page_files.h"
 
+#include "report/evidence_set.h"
 #include "report/markdown.h"
 #include "report/plots.h"
 #include "report/study.h"
+
+static int put_study_plots(const struct evidence *x, const char *folder, struct bundle *out)
+{
+	int r = 0;
+
+	for (enum study_plot kind = 0; r == 0 && kind < STUDY_PLOTS; kind++) {
+		struct buf *file;
+
+		if (!study_plot_possible(x, kind))
+			continue;
+		file = bundle_add(out, "%s%s", folder, study_plot_paths[kind]);
+		r = file ? study_plot_draw(x, kind, file) : -1;
+	}
+	return r;
+}
 
 int page_files(const struct evidence *x, struct bundle *out, struct err *e)
 {
@@ -19,11 +35,9 @@ int page_files(const struct evidence *x, struct bundle *out, struct err *e)
 		file = bundle_add(out, "%s", plot_path(at, kind).text);
 		r = file ? plot_draw(x, at, kind, file) : -1;
 	}
-	for (enum study_plot kind = 0; r == 0 && kind < STUDY_PLOTS; kind++) {
-		if (!study_plot_possible(x, kind))
-			continue;
-		file = bundle_add(out, "%s", study_plot_paths[kind]);
-		r = file ? study_plot_draw(x, kind, file) : -1;
-	}
+	if (r == 0)
+		r = put_study_plots(x, "", out);
+	for (size_t i = 0; r == 0 && i < x->n_with; i++)
+		r = put_study_plots(&x->with[i], evidence_folder(&x->with[i], i + 1).text, out);
 	return r ? err_oom(e) : 0;
 }

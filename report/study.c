@@ -24,6 +24,11 @@ const struct study_kind *study_find(const char *command)
 	return NULL;
 }
 
+const char *study_name(const struct evidence *x)
+{
+	return x->study.kind->command;
+}
+
 void study_free(struct study *s)
 {
 	json_decref(s->document);

@@ -22,6 +22,8 @@ const struct study_kind *study_find(const char *command);
  * out of memory.
  */
 json_t *study_kept(const char *command, const json_t *document);
+/* The command's name: "narrow". */
+const char *study_name(const struct evidence *x);
 /* Fills x->study and the cases. -EINVAL with what does not agree. */
 int study_make(struct evidence *x, struct err *e);
 void study_free(struct study *s);

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define LISTED 20
+/* What "%.3f" shows of a class. */
+#define SHOWN_MIN 0.0005
 
 /* OLD and NEW as a case; 0 too if a side failed, and there is nothing to compare. */
 static int add_sides(struct evidence *x, struct err *e)
@@ -123,12 +125,19 @@ static int attribute_lines(const struct evidence *x, phrase_fn fn, void *arg)
 	const json_t *old_side = json_object_get(whole, "old");
 	const json_t *new_side = json_object_get(whole, "new");
 	_cleanup_buf_ struct buf text = { 0 };
+	bool any = false;
 	int r = buf_printf(&text, "Per %s of an iteration, OLD and NEW:", x->cases[0].item);
 
-	for (enum cost c = 0; c < COST_COUNT; c++)
-		r |= buf_printf(&text, "%s %s %.3f and %.3f", c ? "," : "", cost_name(c),
-				study_number(old_side, cost_name(c)),
-				study_number(new_side, cost_name(c)));
+	for (enum cost c = 0; c < COST_COUNT; c++) {
+		double was = study_number(old_side, cost_name(c));
+		double is = study_number(new_side, cost_name(c));
+
+		if (!(fmax(was, is) >= SHOWN_MIN))
+			continue;
+		r |= buf_printf(&text, "%s %s %.3f and %.3f", any ? "," : "", cost_name(c), was,
+				is);
+		any = true;
+	}
 	r |= buf_puts(&text, ".");
 	return r ? r : fn(arg, buf_str(&text));
 }

@@ -89,7 +89,8 @@ static int make(struct evidence *x, struct err *e)
 
 static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 {
-	const json_t *d = x->study.document;
+	const json_t *d = x->study.document, *one;
+	size_t i;
 	_cleanup_buf_ struct buf text = { 0 };
 	int r = buf_printf(&text, "Of a series of kernels, %zu were measured: ",
 			   json_array_size(json_object_get(d, "series"))) |
@@ -105,7 +106,21 @@ static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 		       "needed by the search: %zu.",
 		       study_number(d, "rest"), json_array_size(json_object_get(d, "skipped")),
 		       json_array_size(json_object_get(d, "untested")));
-	return r ? r : fn(arg, buf_str(&text));
+	r = r ? r : fn(arg, buf_str(&text));
+	json_array_foreach(json_object_get(d, "steps"), i, one)
+	{
+		_cleanup_buf_ struct buf step = { 0 };
+
+		if (r)
+			return r;
+		r = buf_puts(&step, study_text(one, "last_good")) | buf_puts(&step, " to ") |
+		    buf_puts(&step, study_text(one, "first_bad"));
+		r |= buf_printf(&step, ": %.3f to %.3f, NEW / OLD = %.4f (%s).",
+				study_number(one, "old"), study_number(one, "new"),
+				study_number(one, "ratio"), study_text(one, "verdict"));
+		r = r ? r : fn(arg, buf_str(&step));
+	}
+	return r;
 }
 
 static int tables(const struct evidence *x, struct study_tables *out)

@@ -3,7 +3,7 @@
 
 #include "base/hash.h"
 #include "report/bundle_dir.h"
-#include "report/evidence.h"
+#include "report/evidence_set.h"
 #include "report/plain.h"
 #include "report/study.h"
 
@@ -194,24 +194,38 @@ static int compare(struct verify *v, const struct bundle *have, const struct bun
 	return r;
 }
 
+struct noting {
+	struct verify *v;
+	struct evidence_folder folder;
+};
+
 static int add_hash_only(void *arg, const char *text)
 {
-	struct verify *v = arg;
+	struct noting *n = arg;
+	struct verify *v = n->v;
 	char **grown = realloc(v->hash_only, (v->n_hash_only + 1) * sizeof(*grown));
 
 	if (!grown)
 		return -ENOMEM;
 	v->hash_only = grown;
-	grown[v->n_hash_only] = strdup(text);
+	grown[v->n_hash_only] = str_printf("%s%s", n->folder.text, text);
 	return grown[v->n_hash_only] ? (v->n_hash_only++, 0) : -ENOMEM;
+}
+
+static int note_hash_only(struct verify *v, const struct evidence_set *s, size_t at)
+{
+	struct noting n = { .v = v };
+
+	if (at)
+		n.folder = evidence_folder(&s->all[at], at);
+	return study_each_unproven(&s->all[at], add_hash_only, &n);
 }
 
 /* All of it once more, from the measured files alone. */
 static int recompute(struct verify *v, const struct bundle *b, const struct bundle_identity *id,
 		     struct err *e)
 {
-	_cleanup_evidence_ struct evidence x = { 0 };
-	_cleanup_record_ struct record record = { 0 };
+	_cleanup_evidence_set_ struct evidence_set set = { 0 };
 	_cleanup_bundle_ struct bundle again = { 0 };
 	struct err why = { 0 };
 	int r;
@@ -220,19 +234,19 @@ static int recompute(struct verify *v, const struct bundle *b, const struct bund
 		return find(v, BUNDLE_MANIFEST,
 			    "the bundle has another format than this slowpath makes: its "
 			    "conclusions were not computed again");
-	r = bundle_read_raw(b, &record, &why);
+	r = bundle_read_all_raw(b, &set, &why);
 	if (r == 0)
-		r = evidence_make(&record, &x, &why);
+		r = evidence_set_make(&set, &why);
 	if (r < 0)
 		return r == -ENOMEM ? r : find(v, "raw", why.text);
-	if (strcmp(record.id, id->experiment) != 0)
+	if (strcmp(set.records[0].id, id->experiment) != 0)
 		r = find(v, BUNDLE_MANIFEST, "names another experiment than experiment.json");
+	for (size_t i = 0; r == 0 && i < set.count; i++)
+		r = note_hash_only(v, &set, i);
 	if (r == 0)
-		r = study_each_unproven(&x, add_hash_only, v);
+		r = bundle_put_all_raw(&set, &again, e);
 	if (r == 0)
-		r = bundle_put_raw(&record, &again, e);
-	if (r == 0)
-		r = bundle_put_concluded(&x, &again, e);
+		r = bundle_put_all_concluded(&set, &again, e);
 	bundle_sort(&again);
 	return r == 0 ? compare(v, b, &again) : r;
 }

@@ -8,6 +8,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
 from boot import lab
+from cli import browser
 
 
 @tap.test
@@ -36,6 +37,34 @@ def the_mail_of_the_headline_needs_no_edit():
     for word in ("Subject: [REGRESSION] mm/mprotect: ", f"{first['ratio']:.4f}",
                  f"{first['old']:.3f}", f"{first['new']:.3f}", "#regzbot title: mm/mprotect"):
         assert word in mail, word
+
+
+@tap.test
+def what_explains_it_goes_along():
+    document = lab.compare(HOME, "-s", "mprotect/shared-dirty-toggle").expect(1).json()
+    with tempfile.TemporaryDirectory() as folder:
+        parts = [
+            lab.run(HOME, "attribute", lab.OLD, lab.NEW, "--tree", f"{folder}/tree", "--json"),
+            lab.run(HOME, "probe", lab.NEW, "--json"),
+            lab.run(HOME, "narrow", lab.OLD, lab.NEW, "--json"),
+        ]
+        given = [word for part in parts for word in ("--with", part.json()["id"])]
+        out = pathlib.Path(folder, "bundle")
+        lab.run(HOME, "bundle", document["id"], "-o", out, *given).expect(0)
+        lab.run(HOME, "verify", out).expect(0)
+        for name in ("1-attribute/plots/flame.svg", "2-probe/plots/batches.svg",
+                     "3-narrow/plots/series.svg"):
+            assert (out / "with" / name).is_file(), name
+        # The search, made again from its rows, says what it said.
+        again = json.loads((out / "with/3-narrow/results/study.json").read_text(encoding="utf-8"),
+                           parse_float=lambda text: float(f"{float(text):.15g}"))
+        said = parts[2].json()
+        assert again["series"] == said["series"] and again["verdict"] == said["verdict"]
+        assert [s["functions"] for s in again["steps"]] == [s["functions"] for s in said["steps"]]
+        # The page of it all, in a browser.
+        page = lab.run(HOME, "report", document["id"], "--format", "html", *given).expect(0).out
+        seen, said = browser.look(browser.find(), page, pathlib.Path(folder, "page.html"), folder)
+        assert "CONSOLE" not in said and seen["drawn"] == 4 and seen["requests"] == 0, (seen, said)
 
 
 with lab.Home() as HOME:

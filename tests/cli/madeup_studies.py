@@ -23,12 +23,17 @@ def result(db, ident, verdict, document):
     db.commit()
 
 
-def counted(db, ident, block, position, side, kernel, spec=None):
-    """A run of what @kernel costs, under another side's name."""
+def uncounted(db, ident, block, position, side, kernel, spec=None):
     run = madeup.add_run(db, ident, block, position, side, spec=spec or madeup.SPECS[kernel])
     db.execute("UPDATE run SET vmlinux_sha256 = ?, image_sha256 = ?, kernel_release = ? "
                "WHERE id = ?", (madeup.digest(kernel), madeup.digest(kernel + "image"),
                                 madeup.release(kernel), run))
+    return run
+
+
+def counted(db, ident, block, position, side, kernel, spec=None):
+    """A run of what @kernel costs, under another side's name."""
+    run = uncounted(db, ident, block, position, side, kernel, spec)
     madeup.add_counts(db, run, kernel)
     return run
 
@@ -53,7 +58,7 @@ def narrow_timed(db, ident="20260513-100000-d00002"):
     experiment(db, ident, "narrow", mode="timed", kernels=specs, threshold=0.01, all=False,
                baseline=specs[0], from_range=[False] * 2)
     for block in range(60):
-        run = madeup.add_run(db, ident, block, 0, specs[block % 2], accelerator="kvm")
+        run = madeup.add_run(db, ident, block, 0, specs[(block + 1) // 2 % 2], accelerator="kvm")
         base = 400000 + 1000 * (block // 2 * 7 % 11)
         madeup.add_times(db, run, [[base + 100 * k for k in range(5)]] * 3)
     result(db, ident, "inconclusive", {"schema": "slowpath/narrow/1", "skipped": []})
@@ -128,7 +133,7 @@ def cover(db, ident="20260513-100000-d00005"):
 def probe(db, ident="20260513-100000-d00006"):
     """Under a probe nothing is counted: all phases are empty, and there are no slots."""
     experiment(db, ident, "probe", purpose="attribution", kernels=[SERIES[1]])
-    run = madeup.add_run(db, ident, 0, 0, "kernel", spec=SERIES[1])
+    run = uncounted(db, ident, 0, 0, "kernel", "new")
     madeup.add_state(db, run)
     result(db, ident, "probed", {
         "schema": "slowpath/probe/1", "source": "kprobe", "function": "prot_commit_flush_ptes",
@@ -150,7 +155,7 @@ def bisect(db, ident="20260513-100000-d00007"):
                 f"{tree}@{COMMITS[older]}")
         counted(db, ident, block, 1, "new", kernel, f"{tree}@{newer}")
     result(db, ident, "proven", {
-        "schema": "slowpath/bisect/1", "status": "proven", "tree": f"{madeup.FOLDER}/linux",
+        "schema": "slowpath/bisect/1", "mode": "exact", "status": "proven", "tree": f"{madeup.FOLDER}/linux",
         "metric": "iteration_insns_per_page", "commits": 4, "tested": 4, "built": 6, "skipped": 0,
         "unchanged": 0, "good": {"commit": COMMITS["good"], "subject": "fine"},
         "bad": {"commit": COMMITS["bad"], "subject": "not fine"},

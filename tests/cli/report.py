@@ -3,17 +3,15 @@
 import email
 import email.policy
 import json
-import os
 import pathlib
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
-from cli import madeup
+from cli import browser, madeup
 from cli.made import Made
 
 MESSAGE_ID = "20260513100000.1-a@example.org"
@@ -280,37 +278,15 @@ def the_page_is_one_file_without_requests():
         assert page.count("<tr>") > 24 and "lab-a" in page and "prot_commit_flush_ptes" in page
 
 
-def browser():
-    for name in ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome"):
-        if shutil.which(name):
-            return name
-    raise tap.Skip("there is no Chromium here")
-
-
 @tap.test
 def the_page_works_in_a_browser():
-    name = browser()
+    name = browser.find()
     with Made(madeup.timed, accelerator="kvm") as m, tempfile.TemporaryDirectory() as profile:
-        path = m.dir.parent / "page.html"
-        probe = ("<script>window.addEventListener('load',()=>{"
-                 "const box=document.getElementById('search');box.value='touch';"
-                 "box.dispatchEvent(new Event('input'));"
-                 "const drawn=[...document.querySelectorAll('svg')].filter("
-                 "s=>s.getBoundingClientRect().height>50&&s.querySelector('circle,rect')).length;"
-                 "const top=document.querySelector('.verdict').getBoundingClientRect();"
-                 "document.title=JSON.stringify({drawn,visible:top.height>10&&top.top<400,"
-                 "shown:document.querySelectorAll('#raw tbody tr:not([hidden])').length,"
-                 "requests:performance.getEntriesByType('resource').length});});</script></body>")
-        page = report(m, form="html").stdout
-        path.write_text(page.replace("</body>", probe), encoding="utf-8")
-        done = subprocess.run(
-            [name, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}",
-             "--enable-logging=stderr", "--v=0", "--dump-dom", path.as_uri()],
-            capture_output=True, text=True, timeout=120, env={**os.environ, "HOME": profile})
-        assert "CONSOLE" not in done.stderr, done.stderr
-        title = re.search(r"<title>(.*?)</title>", done.stdout).group(1)
-        seen = json.loads(title.replace("&quot;", '"'))
-        assert seen == {"drawn": 2, "visible": True, "shown": 20, "requests": 0}, seen
+        seen, said = browser.look(name, report(m, form="html").stdout, m.dir.parent / "page.html",
+                                  profile)
+        assert "CONSOLE" not in said, said
+        assert (seen["drawn"], seen["visible"], seen["shown"], seen["requests"]) == (
+            2, True, 20, 0), seen
 
 
 tap.main()
