@@ -246,7 +246,7 @@ static void check_builds(struct doctor *d)
 
 	if (!git)
 		err_set(&e, EOPNOTSUPP, "git is missing: install the package git");
-	if (git && toolchain_find(&t, &e) == 0)
+	if (git && toolchain_find(NULL, &t, &e) == 0)
 		doctor_add(&d->checks, "builds", DOCTOR_OK, NULL, "git: kernels by %s%s, %u jobs",
 			   t.version, t.ccache ? ", ccache" : "", t.jobs);
 	else

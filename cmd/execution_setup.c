@@ -50,6 +50,18 @@ struct run_request execution_request(const struct execution *w, unsigned kernel,
 	};
 }
 
+/* Git: kernels are all built alike. */
+static int set_up_builds(struct execution *w, struct err *e)
+{
+	const struct experiment *x = w->x;
+
+	if (x->config[0] && kernel_store_set_config(w->s->kernels, x->config, e) < 0)
+		return experiment_blame(x, &x->config_at, e);
+	if (x->compiler[0] && kernel_store_set_compiler(w->s->kernels, x->compiler, e) < 0)
+		return experiment_blame(x, &x->compiler_at, e);
+	return 0;
+}
+
 /* Builds of one compiler where the specs leave the choice: the baseline's is the model. */
 static int resolve_kernels(struct execution *w, struct err *e)
 {
@@ -256,6 +268,8 @@ int execution_set_out(struct execution *w, const char *resume, struct err *e)
 		r = find_cpuset(w, e);
 	if (r == 0 && resume)
 		return take_up(w, resume, e);
+	if (r == 0)
+		r = set_up_builds(w, e);
 	if (r == 0)
 		r = resolve_kernels(w, e);
 	if (r == 0)

@@ -90,7 +90,7 @@ static int make_plan(const struct kernel_store *st, const struct build_request *
 	if (r == 0)
 		r = build_config_read(st->config, &p->config, e);
 	if (r == 0)
-		r = toolchain_find(&p->tools, e);
+		r = toolchain_find(st->compiler, &p->tools, e);
 	return r == 0 ? set_keys(p, e) : r;
 }
 

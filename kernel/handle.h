@@ -13,6 +13,7 @@ struct kernel_store {
 	char *apt_root; /* CACHE/apt */
 	char *cache;	/* CACHE */
 	char *config;	/* that git: specs are built with; NULL: our own */
+	char *compiler; /* that they are built by; NULL: $CC, else gcc */
 	const atomic_int *cancel;
 };
 

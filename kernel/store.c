@@ -5,6 +5,8 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/proc.h"
+#include "kernel/configure.h"
 #include "kernel/meta.h"
 
 #include <dirent.h>
@@ -55,6 +57,7 @@ void kernel_store_close(struct kernel_store *st)
 	free(st->apt_root);
 	free(st->cache);
 	free(st->config);
+	free(st->compiler);
 	free(st);
 }
 
@@ -65,12 +68,27 @@ void kernel_store_set_cancel(struct kernel_store *st, const atomic_int *cancel)
 
 int kernel_store_set_config(struct kernel_store *st, const char *path, struct err *e)
 {
-	char *full = file_absolute(path);
+	_cleanup_free_ char *full = file_absolute(path);
+	_cleanup_build_config_ struct build_config config = { 0 };
+	int r = full ? build_config_read(full, &config, e) : err_oom(e);
 
-	if (!full)
-		return err_oom(e);
+	if (r < 0)
+		return r;
 	free(st->config);
-	st->config = full;
+	st->config = steal(&full);
+	return 0;
+}
+
+int kernel_store_set_compiler(struct kernel_store *st, const char *cc, struct err *e)
+{
+	_cleanup_free_ char *copy = strdup(cc), *found = proc_find(cc);
+
+	if (!copy)
+		return err_oom(e);
+	if (!found)
+		return err_set(e, EOPNOTSUPP, "the compiler '%s' is not there", cc);
+	free(st->compiler);
+	st->compiler = steal(&copy);
 	return 0;
 }
 

@@ -89,8 +89,11 @@ DEFINE_CLEANUP(struct kernel_store *, kernel_store_close)
 
 /* What ends a build of a git: spec before it is done; NULL: nothing, which is so at first. */
 void kernel_store_set_cancel(struct kernel_store *st, const atomic_int *cancel);
-/* The .config that git: specs are built with from now on, instead of our own. */
+/* The .config that git: specs are built with from now on, instead of our own; it is read. */
 int kernel_store_set_config(struct kernel_store *st, const char *path, struct err *e);
+/* The compiler that git: specs are built by from now on, instead of $CC or gcc; it has to be there.
+ */
+int kernel_store_set_compiler(struct kernel_store *st, const char *cc, struct err *e);
 
 /*
  * Finds the kernel that @spec names, and adds it first if the store has not got it.

@@ -67,13 +67,14 @@ static int read_version(struct toolchain *t, struct err *e)
 	return t->version ? 0 : err_oom(e);
 }
 
-int toolchain_find(struct toolchain *out, struct err *e)
+int toolchain_find(const char *cc, struct toolchain *out, struct err *e)
 {
-	const char *cc = getenv("CC");
 	_cleanup_free_ char *ccache = proc_find("ccache");
 	cpu_set_t cpus;
 	int r;
 
+	if (!cc)
+		cc = getenv("CC");
 	*out = (struct toolchain){ .cc = strdup(cc && cc[0] ? cc : "gcc"), .ccache = ccache };
 	if (!out->cc)
 		return err_oom(e);

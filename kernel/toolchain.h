@@ -10,14 +10,17 @@
 #include <stdbool.h>
 
 struct toolchain {
-	char *cc;      /* from $CC, else "gcc" */
+	char *cc;      /* as asked for, else from $CC, else "gcc" */
 	char *version; /* first line of "CC --version" */
 	bool ccache;   /* there is one */
 	unsigned jobs; /* CPUs that this process may use */
 };
 
-/* -EOPNOTSUPP, with the Debian packages to install, if something is missing. */
-int toolchain_find(struct toolchain *out, struct err *e);
+/*
+ * @cc: the compiler, or NULL as above. -EOPNOTSUPP, with the Debian packages to install, if
+ * something is missing.
+ */
+int toolchain_find(const char *cc, struct toolchain *out, struct err *e);
 void toolchain_free(struct toolchain *t);
 #define _cleanup_toolchain_ __attribute__((cleanup(toolchain_free)))
 

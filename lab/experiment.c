@@ -36,6 +36,8 @@ void experiment_free(struct experiment *x)
 	free(x->name);
 	free(x->label);
 	free(x->cpuset);
+	free(x->config);
+	free(x->compiler);
 	free(x);
 }
 

@@ -20,6 +20,8 @@
  *	aa: false			the baseline is run twice in every block
  *	retries: 0
  *	cpuset: "0-1"			host CPUs, base/cpuset.h
+ *	config: my.config		.config that git: kernels are built with, all of them
+ *	compiler: gcc-12		and what by
  *	purpose: performance		performance, coverage, attribution or state
  *
  * of which name, kernels (two, or one with aa), baseline and scenarios are required.
@@ -106,6 +108,9 @@ struct experiment {
 	bool aa;
 	unsigned retries;
 	char *cpuset; /* "" if none was given */
+	/* Of git: kernels; "": our own config, and $CC or gcc. */
+	char *config, *compiler;
+	struct experiment_place config_at, compiler_at;
 	enum experiment_purpose purpose;
 };
 

@@ -13,6 +13,7 @@
 #define FILE_BYTES_MAX (1u << 20)
 #define TEXT_BYTES_MAX 128
 #define CPUSET_BYTES_MAX 1024
+#define FILE_NAME_BYTES_MAX 4095
 
 #define DEFAULT_REPETITIONS 9
 
@@ -145,6 +146,18 @@ static int key_cpuset(struct reading *r, const yaml_node_t *n, struct err *e)
 	return rc;
 }
 
+static int key_config(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	r->x->config_at = place_of(n);
+	return read_plain(&r->d, n, 0, FILE_NAME_BYTES_MAX, &r->x->config, e);
+}
+
+static int key_compiler(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	r->x->compiler_at = place_of(n);
+	return read_plain(&r->d, n, 0, TEXT_BYTES_MAX, &r->x->compiler, e);
+}
+
 static int key_purpose(struct reading *r, const yaml_node_t *n, struct err *e)
 {
 	return read_choice(&r->d, n, experiment_purposes, &r->x->purpose, e);
@@ -165,6 +178,7 @@ static const struct {
 	{ "seed", key_seed, false },	  { "tolerance", key_tolerance, false },
 	{ "max_cv", key_max_cv, false },  { "retries", key_retries, false },
 	{ "cpuset", key_cpuset, false },  { "purpose", key_purpose, false },
+	{ "config", key_config, false },  { "compiler", key_compiler, false },
 };
 
 static int unknown_key(struct reading *r, const struct yaml_pair *p, struct err *e)
@@ -236,6 +250,10 @@ static int fill_in(struct experiment *x, struct err *e)
 		x->label = strdup("");
 	if (!x->cpuset)
 		x->cpuset = strdup("");
+	if (!x->config)
+		x->config = strdup("");
+	if (!x->compiler)
+		x->compiler = strdup("");
 	if (!x->n_cpus)
 		x->cpus[x->n_cpus++] = 1;
 	for (unsigned i = 0; !memory_given && i < x->n_scenarios; i++) {
@@ -245,7 +263,7 @@ static int fill_in(struct experiment *x, struct err *e)
 	}
 	if (!x->repetitions && !x->n_looks)
 		x->repetitions = DEFAULT_REPETITIONS;
-	return x->label && x->cpuset ? make_arms(x, e) : err_oom(e);
+	return x->label && x->cpuset && x->config && x->compiler ? make_arms(x, e) : err_oom(e);
 }
 
 static int read_document(struct reading *r, const char *file, const char *text, size_t len,

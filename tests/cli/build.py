@@ -198,6 +198,35 @@ def a_config_of_the_users_goes_through_olddefconfig():
 
 
 @tap.test
+def a_profile_names_config_and_compiler_for_all_its_kernels():
+    with Place() as p:
+        p.tree.commit("second", image=IMAGE + b"2")
+        own, profile = p.folder / "my.config", p.folder / "p.yaml"
+        own.write_text("CONFIG_PVH=y\nCONFIG_HZ=100\n", encoding="utf-8")
+        text = f"""name: n
+kernels: [{{name: a, spec: "{p.spec('HEAD~1')}"}}, {{name: b, spec: "{p.spec()}"}}]
+baseline: a
+scenarios: [{{name: mprotect/shared-dirty-toggle}}]
+"""
+        for key, code, place in (("config: /no/such", 128, "p.yaml:5:9: /no/such"),
+                                 (f"config: {p.tree.path}/Makefile", 128, "not a kernel's .config"),
+                                 ("compiler: no-such-cc", 128, "p.yaml:5:11: the compiler 'no-")):
+            profile.write_text(text + key, encoding="utf-8")
+            lab.run(p.home, "run", profile, env=p.env()).expect(code, place)
+        assert not p.objects(), "something was built"
+        cc = p.folder / "tools/my-cc"
+        cc.write_text("#!/bin/sh\necho my-cc 1.0\n", encoding="ascii")
+        cc.chmod(0o755)
+        # What is built here boots nowhere: the run ends after it.
+        profile.write_text(f"{text}config: {own}\ncompiler: my-cc\n", encoding="utf-8")
+        lab.run(p.home, "run", profile, env=p.env(), timeout=120).expect(125)
+        kernels = lab.run(p.home, "kernel", "list", "--json", env=p.env()).json()["kernels"]
+        assert len(kernels) == 2 and len(p.objects()) == 1, kernels
+        for k in kernels:
+            assert "CONFIG_HZ=100\n" in pathlib.Path(k["config_path"]).read_text(), k
+
+
+@tap.test
 def a_kernel_without_pvh_is_built_as_bzimage():
     with Place() as p:
         own = p.folder / "my.config"

@@ -28,6 +28,8 @@ static const char whole[] =
 	"aa: true\n"
 	"retries: 2\n"
 	"cpuset: \"0-1\"\n"
+	"config: a.config\n"
+	"compiler: gcc-12\n"
 	"purpose: state\n";
 
 static void assert_kernels(const struct experiment *x)
@@ -73,6 +75,10 @@ static void all_keys_are_read(void **state)
 	assert_true(x->aa);
 	assert_int_equal(x->retries, 2);
 	assert_string_equal(x->cpuset, "0-1");
+	assert_string_equal(x->config, "a.config");
+	assert_string_equal(x->compiler, "gcc-12");
+	assert_int_equal(x->config_at.line + 1, x->compiler_at.line);
+	assert_int_equal(x->config_at.column, 9);
 	assert_int_equal(x->purpose, EXPERIMENT_STATE);
 	assert_int_equal(experiment_steps(x), 3 * 12 * 3);
 }
@@ -110,6 +116,8 @@ static void what_is_left_out_has_defaults(void **state)
 	assert_int_equal(x->n_arms, 2);
 	assert_int_equal(x->retries, 0);
 	assert_string_equal(x->cpuset, "");
+	assert_string_equal(x->config, "");
+	assert_string_equal(x->compiler, "");
 	assert_int_equal(x->purpose, EXPERIMENT_PERFORMANCE);
 	assert_int_equal(experiment_steps(x), 18);
 }
@@ -212,7 +220,7 @@ static void json_reads_back(void **state)
 		_cleanup_free_ char *text = json_dumps(first, 0);
 
 		assert_non_null(text);
-		assert_int_equal(json_object_size(first), 17);
+		assert_int_equal(json_object_size(first), 19);
 		y = profiles_read(text);
 		second = experiment_json(y);
 		assert_true(json_equal(first, second));

@@ -87,6 +87,8 @@ static void plain_values(void **state)
 		{ "cpuset: \"3-1\"\n", "5:9: ", "\"0-1,4\" are expected" },
 		{ "cpuset: \"1024\"\n", "5:9: ", "each below 1024" },
 		{ "cpuset: [0, 1]\n", "5:9: ", "word or a number" },
+		{ "config: [a]\n", "5:9: ", "word or a number" },
+		{ "compiler: \"a\\nb\"\n", "5:11: ", "control character" },
 		{ "memory: 64M\n", "5:9: ", "a multiple of 1M from 128M to 16G" },
 		{ "memory: 17G\n", "5:9: ", "a multiple of 1M from 128M to 16G" },
 		{ "memory: 512\n", "5:9: ", "a multiple of 1M from 128M to 16G" },
