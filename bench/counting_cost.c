@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What counting costs: the same plan from the same snapshot, without the plugin, with it, and with
- * cost vectors, in turn. Prints one JSON object with the medians of the host seconds of each, from
- * "cont" to the guest's report, and of the whole process, from the start of QEMU.
+ * What counting costs: the same plan from the same snapshot, without the plugin, with it, with cost
+ * vectors, and with these and a call tree, in turn. Prints one JSON object with the medians of the
+ * host seconds of each, from "cont" to the guest's report, and of the whole process, from the start
+ * of QEMU; and of QEMU's CPU seconds, which hardly depend on what else the host does.
  *
  *	counting_cost SLOWPATH_BUILD_DIR HOME KERNEL SCENARIO REPEATS
  *
@@ -15,9 +16,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define REPEATS_MAX 64
-#define VARIANTS 3 /* plain, counted, with vectors */
+enum variant { PLAIN, COUNTED, WITH_VECTOR, WITH_TREE, VARIANTS };
 
 struct bench {
 	struct lab lab;
@@ -30,7 +32,7 @@ struct bench {
 };
 
 struct seconds {
-	double whole, plan;
+	double whole, plan, cpu;
 };
 
 static int run_once(struct bench *b, const char *plugin, struct seconds *out, struct err *e)
@@ -59,7 +61,7 @@ static int prepare(struct bench *b, const char *plugin, struct err *e)
 	struct run_request q = {
 		.kernel = b->kernel, .scenario = b->scenario, .cpus = 1, .memory_mib = 512
 	};
-	_cleanup_buf_ struct buf places = { 0 };
+	_cleanup_buf_ struct buf places = { 0 }, starts = { 0 };
 	bool from_snapshot;
 	int r;
 
@@ -69,7 +71,11 @@ static int prepare(struct bench *b, const char *plugin, struct err *e)
 		r = boot_prepare(&b->boot, &b->snapshot, &b->symbols, &from_snapshot, e);
 	if (r == 0)
 		r = symbols_places(b->symbols, &places, e);
-	return r < 0 ? r : workdir_put(&b->boot.dir, "places", places.data, places.len, e);
+	if (r == 0)
+		r = workdir_put(&b->boot.dir, "places", places.data, places.len, e);
+	if (r == 0)
+		r = symbols_starts(b->symbols, &starts, e);
+	return r < 0 ? r : workdir_put(&b->boot.dir, "functions", starts.data, starts.len, e);
 }
 
 static int by_value(const void *a, const void *b)
@@ -85,35 +91,68 @@ static double median(double *values, int n)
 	return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
+/* What children that have ended used of the CPU. */
+static double children_cpu_s(void)
+{
+	struct rusage u = { 0 };
+
+	getrusage(RUSAGE_CHILDREN, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+}
+
+static int run_variant(struct bench *b, enum variant v, struct seconds *out, struct err *e)
+{
+	double before_s = children_cpu_s();
+	int r;
+
+	b->boot.vector = v >= WITH_VECTOR;
+	b->boot.page_fault = v == WITH_TREE ? symbols_address(b->symbols, "asm_exc_page_fault") : 0;
+	r = run_once(b, v == PLAIN ? NULL : b->lab.plugin, out, e);
+	out->cpu = children_cpu_s() - before_s;
+	return r;
+}
+
+/* Medians of one kind of seconds, and ratios: of counting to not, of what else is counted to that.
+ */
+static void print(const char *suffix, double values[VARIANTS][REPEATS_MAX], int variants, int n)
+{
+	static const char *const names[] = { "plain", "counted", "vector", "tree" };
+	double medians[VARIANTS];
+
+	for (int v = 0; v < variants; v++) {
+		medians[v] = median(values[v], n);
+		printf(", \"%s%s_s\": %.4f", names[v], suffix, medians[v]);
+	}
+	printf(", \"ratio%s\": %.4f", suffix, medians[COUNTED] / medians[PLAIN]);
+	for (int v = WITH_VECTOR; v < variants; v++)
+		printf(", \"ratio_%s%s\": %.4f", names[v], suffix, medians[v] / medians[COUNTED]);
+}
+
 static int measure(struct bench *b, int repeats, struct err *e)
 {
 	double whole[VARIANTS][REPEATS_MAX], plan[VARIANTS][REPEATS_MAX];
+	double cpu[VARIANTS][REPEATS_MAX];
+	/* The call tree needs API 1. */
+	int variants = b->qemu.plugin_api == 1 ? VARIANTS : WITH_TREE;
 
 	for (int i = 0; i < repeats; i++) {
-		for (int v = 0; v < VARIANTS; v++) {
-			struct seconds t;
-			int r;
+		for (int v = 0; v < variants; v++) {
+			struct seconds t = { 0 };
+			int r = run_variant(b, (enum variant)v, &t, e);
 
-			b->boot.vector = v == 2;
-			r = run_once(b, v ? b->lab.plugin : NULL, &t, e);
 			if (r < 0)
 				return r;
 			whole[v][i] = t.whole;
 			plan[v][i] = t.plan;
+			cpu[v][i] = t.cpu;
 		}
 	}
-	printf("{\"repeats\": %d, \"plain_s\": %.4f, \"counted_s\": %.4f, ", repeats,
-	       median(whole[0], repeats), median(whole[1], repeats));
-	printf("\"plain_plan_s\": %.4f, \"counted_plan_s\": %.4f, ", median(plan[0], repeats),
-	       median(plan[1], repeats));
-	printf("\"vector_s\": %.4f, \"vector_plan_s\": %.4f, ", median(whole[2], repeats),
-	       median(plan[2], repeats));
-	printf("\"ratio\": %.4f, \"ratio_plan\": %.4f, \"ratio_vector\": %.4f, "
-	       "\"ratio_vector_plan\": %.4f}\n",
-	       median(whole[1], repeats) / median(whole[0], repeats),
-	       median(plan[1], repeats) / median(plan[0], repeats),
-	       median(whole[2], repeats) / median(whole[1], repeats),
-	       median(plan[2], repeats) / median(plan[1], repeats));
+	printf("{\"repeats\": %d", repeats);
+	print("", whole, variants, repeats);
+	print("_plan", plan, variants, repeats);
+	print("_cpu", cpu, variants, repeats);
+	printf("}\n");
 	return 0;
 }
 
