@@ -109,6 +109,46 @@ static int check_tree(const struct evidence *x, const struct comparison *c, stru
 				    c->metrics[0].new_value, e);
 }
 
+/* Instructions of a list's rows, each of which has sides as functions have them. */
+static double sum_of(const json_t *rows, const char *side)
+{
+	const json_t *one;
+	double sum = 0;
+	size_t i;
+
+	json_array_foreach(rows, i, one)
+	{
+		sum += study_number(json_object_get(one, side), "insns");
+	}
+	return sum;
+}
+
+/* Functions as written add up to the iteration, which was checked, and lines to their function. */
+static int check_lines(const struct evidence *x, struct err *e)
+{
+	const json_t *document = x->study.document, *one;
+	const json_t *functions = json_object_get(json_object_get(document, "lines"), "functions");
+	size_t i;
+	int r;
+
+	if (!functions)
+		return 0;
+	r = expect_pair("the lines", json_array_get(json_object_get(document, "segments"), 0),
+			sum_of(functions, "old"), sum_of(functions, "new"), e);
+	if (r < 0)
+		return r;
+	json_array_foreach(functions, i, one)
+	{
+		const json_t *lines = json_object_get(one, "lines");
+
+		r = expect_pair(study_text(one, "name"), one, sum_of(lines, "old"),
+				sum_of(lines, "new"), e);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 static int make_attribute(struct evidence *x, struct err *e)
 {
 	int r = add_sides(x, e);
@@ -116,7 +156,9 @@ static int make_attribute(struct evidence *x, struct err *e)
 	if (r < 0 || !x->n_cases)
 		return r < 0 ? r : err_set(e, EINVAL, "raw/result.json compares runs that failed");
 	r = check_attribute(x, &x->cases[0].comparison, e);
-	return r == 0 ? check_tree(x, &x->cases[0].comparison, e) : r;
+	if (r == 0)
+		r = check_tree(x, &x->cases[0].comparison, e);
+	return r == 0 ? check_lines(x, e) : r;
 }
 
 static int attribute_lines(const struct evidence *x, phrase_fn fn, void *arg)
@@ -142,6 +184,31 @@ static int attribute_lines(const struct evidence *x, phrase_fn fn, void *arg)
 	return r ? r : fn(arg, buf_str(&text));
 }
 
+static void lines_table(const json_t *functions, struct study_tables *out)
+{
+	static const char *const heads[] = { "function", "old",		 "new",
+					     "delta",	 "old, inlined", "new, inlined" };
+	struct study_table *t;
+	const json_t *one;
+	size_t i;
+
+	if (!functions)
+		return;
+	t = study_table(out, "Instructions as written, wherever functions are inlined",
+			ARRAY_SIZE(heads), heads);
+	json_array_foreach(functions, i, one)
+	{
+		if (i == LISTED)
+			break;
+		study_cell(t, "%s", study_text(one, "name"));
+		study_cell(t, "%.3f", study_number(json_object_get(one, "old"), "insns"));
+		study_cell(t, "%.3f", study_number(json_object_get(one, "new"), "insns"));
+		study_cell(t, "%+.3f", study_number(json_object_get(one, "delta"), "insns"));
+		study_cell(t, "%.3f", study_number(one, "inlined_old"));
+		study_cell(t, "%.3f", study_number(one, "inlined_new"));
+	}
+}
+
 static int attribute_tables(const struct evidence *x, struct study_tables *out)
 {
 	const char *heads[1 + COST_OF_FUNCTIONS] = { "function" };
@@ -163,6 +230,7 @@ static int attribute_tables(const struct evidence *x, struct study_tables *out)
 		for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++)
 			study_cell(t, "%+.3f", study_number(delta, cost_name(c)));
 	}
+	lines_table(json_object_get(json_object_get(x->study.document, "lines"), "functions"), out);
 	return 0;
 }
 
@@ -356,7 +424,8 @@ static int probe_tables(const struct evidence *x, struct study_tables *out)
 
 static const char *const attribute_unproven[] = { "raw/result.json: all classes but instructions "
 						  "and calls (loads, stores, atomics, branches, "
-						  "TLB flushes...), and the call tree's paths",
+						  "TLB flushes...), the call tree's paths, and "
+						  "which lines instructions are of",
 						  NULL };
 static const char *const cover_unproven[] = {
 	"raw/result.json: which functions the source file defines, their lines and their symbols",

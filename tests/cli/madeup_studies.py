@@ -104,10 +104,17 @@ def attribute(db, ident="20260513-100000-d00004"):
         if name != "[user]":
             nodes.append({"name": name, "parent": 0, "old": a, "new": b, "calls_old": runs[0],
                           "calls_new": runs[1]})
+    # One line each, of which nothing is inlined but the first on one side.
+    written = [{"name": f["name"], "inlined_old": 0, "inlined_new": 0 if i else f["new"]["insns"],
+                "old": f["old"], "new": f["new"], "delta": f["delta"], "segments": [],
+                "lines": [{"file": "mm/mprotect.c", "line_old": 7, "line_new": 9, "old": f["old"],
+                           "new": f["new"], "delta": f["delta"], "parts": []}]}
+               for i, f in enumerate(functions)]
     result(db, ident, "attributed", {
         "schema": "slowpath/attribute/1", "segments": segments, "functions": functions,
         "tree": {"old": sum(old.values()), "new": sum(new.values()), "paths": len(nodes),
-                 "nodes": nodes}})
+                 "nodes": nodes},
+        "lines": {"functions": written, "without_line": {"old": 0, "new": 0, "delta": 0}}})
     return ident
 
 

@@ -76,6 +76,7 @@ def mechanism_carries_no_verdict():
     with with_bundle(madeup_studies.attribute) as m:
         readme = (m.dir / "README.md").read_text()
         assert "No verdict" in readme and "plots/flame.svg" in readme and "loads" in readme
+        assert "as written" in readme and "which lines" in readme, readme
         assert json.loads((m.dir / "results/01.json").read_text())["verdict"] == "inconclusive"
         done = madeup.slowpath(m.home, "report", m.id, "--format", "mail")
         assert done.returncode == 128 and "probes were on" in done.stderr
@@ -113,6 +114,8 @@ FORGERIES = (
     ("attribute", "raw/result.json", '"new": 328', '"new": 329'),
     ("attribute", "raw/result.json", '"insns": 354', '"insns": 353'),
     ("attribute", "plots/flame.svg", "328.000", "329.000"),
+    ("attribute", "raw/result.json", '"line_new": 9,\n      "old": {\n       "insns": 0,',
+     '"line_new": 9,\n      "old": {\n       "insns": 1,'),
     ("cover", "raw/result.json", '"covered_any": 1', '"covered_any": 2'),
     ("cover", "raw/result.json", '"runs": 0', '"runs": 2'),
     ("probe", "raw/result.json", '"1": 30', '"1": 31'),
