@@ -95,10 +95,42 @@ int debug_file_open(const char *path, struct debug_file *out, struct err *e)
 	return r;
 }
 
+static bool is_strings(const char *name)
+{
+	return !strcmp(name, ".debug_str") || !strcmp(name, ".debug_line_str") ||
+	       !strcmp(name, ".zdebug_str") || !strcmp(name, ".zdebug_line_str");
+}
+
+/* libdw takes it for granted that the last string of a section ends within it. */
+static int check_strings(Elf *elf, struct err *e)
+{
+	Elf_Scn *section = NULL;
+	size_t names;
+
+	if (elf_getshdrstrndx(elf, &names) < 0)
+		return err_set(e, EPROTO, "%s", elf_errmsg(-1));
+	while ((section = elf_nextscn(elf, section))) {
+		Elf_Data *data;
+		const char *name;
+		GElf_Shdr s;
+
+		name = gelf_getshdr(section, &s) ? elf_strptr(elf, names, s.sh_name) : NULL;
+		if (!name || !is_strings(name))
+			continue;
+		data = elf_getdata(section, NULL);
+		if (data && data->d_buf && data->d_size &&
+		    ((const char *)data->d_buf)[data->d_size - 1])
+			return err_set(e, EPROTO, "the debug information is damaged: %s has no end",
+				       name);
+	}
+	return 0;
+}
+
 int debug_file_load(struct debug_file *f, struct err *e)
 {
 	f->dwarf = dwarf_begin_elf(f->elf, DWARF_C_READ, NULL);
-	return f->dwarf ? 0
+	/* What was compressed is not so any more. */
+	return f->dwarf ? check_strings(f->elf, e)
 			: err_set(e, EPROTO, "the debug information is damaged: %s",
 				  dwarf_errmsg(-1));
 }

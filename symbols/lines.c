@@ -211,7 +211,7 @@ static const char *file_name(struct lines *l, struct unit *unit, const char *raw
 		return NULL;
 	found = tfind(&key, &l->names, by_place);
 	if (found)
-		return (*found)->told;
+		return *(*found)->told ? (*found)->told : NULL;
 	added = calloc(1, sizeof(*added));
 	if (!added)
 		return NULL;
@@ -221,7 +221,7 @@ static const char *file_name(struct lines *l, struct unit *unit, const char *raw
 		file_name_free(added);
 		return NULL;
 	}
-	return added->told;
+	return *added->told ? added->told : NULL;
 }
 
 /* What can be damaged is read when the unit is first asked for. */
