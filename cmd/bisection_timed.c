@@ -3,12 +3,11 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "bisect/proof_blocks.h"
 #include "cmd/accel.h"
 #include "cmd/measuring.h"
-#include "judge/sequential.h"
 #include "judge/state.h"
 #include "judge/stats.h"
-#include "judge/timed.h"
 #include "lab/order.h"
 #include "lab/timed.h"
 #include "store/timing.h"
@@ -181,10 +180,10 @@ struct blocks {
 	const char *key; /* of the pair, in the journal */
 	struct kernel *const *kernels;
 	uint8_t *order;
-	double d[BLOCKS_MAX], old_ns[BLOCKS_MAX];
+	double old_ns[BLOCKS_MAX], new_ns[BLOCKS_MAX];
 	size_t n;      /* that are complete */
 	unsigned made; /* complete or not */
-	struct sequential judged;
+	struct proof_blocks judged;
 	char failed[200]; /* why the last one that failed did */
 };
 
@@ -231,8 +230,8 @@ static int next_block(struct bisection *b, struct blocks *t, struct err *e)
 	t->made++;
 	old_ns = json_number_value(json_object_get(entry, "old"));
 	if (old_ns > 0) {
-		t->d[t->n] = log(json_number_value(json_object_get(entry, "new")) / old_ns);
-		t->old_ns[t->n++] = log(old_ns);
+		t->old_ns[t->n] = old_ns;
+		t->new_ns[t->n++] = json_number_value(json_object_get(entry, "new"));
 	} else if (json_is_string(json_object_get(entry, "failed"))) {
 		snprintf(t->failed, sizeof(t->failed), "%s",
 			 json_string_value(json_object_get(entry, "failed")));
@@ -240,34 +239,15 @@ static int next_block(struct bisection *b, struct blocks *t, struct err *e)
 	return 0;
 }
 
-/* Judged as any timed pair, at the looks of judge/sequential.h. */
-static int judge(const struct bisection *b, struct blocks *t, struct err *e)
+static json_t *pair_entry(const struct blocks *t)
 {
-	struct sequential_rule rule = sequential_default();
+	const struct proof_blocks *j = &t->judged;
 
-	sequential_reach(&rule, t->n);
-	for (size_t i = 0; i < rule.n_looks; i++)
-		rule.looks[i].least = log1p(fmax(TIMED_EFFECT_MIN, b->o.threshold));
-	return sequential_judge(&rule, t->d, NULL, &t->judged) < 0 ? err_oom(e) : 0;
-}
-
-static json_t *pair_entry(struct blocks *t)
-{
-	const struct sequential *s = &t->judged;
-	const bool differs = s->verdict == VERDICT_REGRESSION || s->verdict == VERDICT_IMPROVEMENT;
-	struct signed_rank level = { 0 };
-	char reason[160];
-
-	if (!s->ranks.n || signed_rank(t->old_ns, t->n, 0.5, NULL, &level) < 0)
+	if (!j->pair.measured)
 		return json_pack("{s:s}", "failed", t->failed);
-	snprintf(reason, sizeof(reason),
-		 "%s by %zu blocks: ratio %.4f, %.4g %% interval %.4f to %.4f",
-		 verdict_name(s->verdict), s->ranks.n, exp(s->ranks.estimate), 100 * (1 - s->alpha),
-		 exp(s->ranks.low), exp(s->ranks.high));
-	return json_pack("{s:f,s:f,s:b,s:s,s:f,s:f,s:f,s:I}", "old", exp(level.estimate), "new",
-			 exp(level.estimate + s->ranks.estimate), "confirmed", differs, "reason",
-			 reason, "p", s->ranks.p, "low", exp(s->ranks.low), "high",
-			 exp(s->ranks.high), "blocks", (json_int_t)t->n);
+	return json_pack("{s:f,s:f,s:b,s:s,s:f,s:f,s:f,s:I}", "old", j->pair.old_value, "new",
+			 j->pair.new_value, "confirmed", j->pair.differs, "reason", j->reason, "p",
+			 j->p, "low", j->low, "high", j->high, "blocks", (json_int_t)j->n);
 }
 
 int bisection_time_pair(struct bisection *b, const char *key, struct kernel *const kernels[2],
@@ -286,8 +266,9 @@ int bisection_time_pair(struct bisection *b, const char *key, struct kernel *con
 		r = next_block(b, &t, e);
 		if (t.made - t.n > FAILED_MAX)
 			break;
-		if (r == 0)
-			r = judge(b, &t, e);
+		if (r == 0 &&
+		    proof_judge_blocks(t.old_ns, t.new_ns, t.n, b->o.threshold, &t.judged) < 0)
+			r = err_oom(e);
 	}
 	free(t.order);
 	if (r < 0)

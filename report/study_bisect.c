@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A bisection: the values of its commits and the proof of its culprits follow from the rows. */
-#include "bisect/proof.h"
+#include "bisect/proof_blocks.h"
+#include "judge/stats.h"
 #include "report/study_kind.h"
+#include "store/timing.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A build of exactly this commit, nothing reverted; or with @revert taken out. */
@@ -29,27 +32,70 @@ static const struct record_run *find_single(const struct record *r, const char *
 	return NULL;
 }
 
-/* Two runs of one block that were measured against each other. */
-static bool find_pair(const struct record *r, const char *older, const char *newer,
-		      const char *revert, const struct record_run *out[2])
+/* Two builds that were measured against each other. */
+struct two {
+	const char *older, *newer;
+	const char *revert; /* taken out of the newer; NULL: nothing is */
+};
+
+/* Two runs of one block that were measured against each other, from a row on. */
+static bool find_pair(const struct record *r, size_t *from, const struct two *of,
+		      const struct record_run *out[2])
 {
-	for (size_t i = 0; i < r->n_runs; i++) {
+	for (size_t i = *from; i < r->n_runs; i++) {
 		const struct record_run *o = &r->runs[i];
 
-		if (!record_run_ok(o) || strcmp(o->side, "old") != 0 || !is_of(o, older, NULL))
+		if (!record_run_ok(o) || strcmp(o->side, "old") != 0 || !is_of(o, of->older, NULL))
 			continue;
 		for (size_t k = 0; k < r->n_runs; k++) {
 			const struct record_run *n = &r->runs[k];
 
 			if (n->block != o->block || !record_run_ok(n) ||
-			    strcmp(n->side, "new") != 0 || !is_of(n, newer, revert))
+			    strcmp(n->side, "new") != 0 || !is_of(n, of->newer, of->revert))
 				continue;
 			out[0] = o;
 			out[1] = n;
+			*from = i + 1;
 			return true;
 		}
 	}
 	return false;
+}
+
+static const char *mode_of(const struct record_run *row)
+{
+	if (record_run_counted(row))
+		return "exact";
+	return !strcmp(row->accelerator, accel_name(ACCEL_KVM)) ? "timed" : "emulated";
+}
+
+/* What a timed row took; 0: it cannot be told. */
+static double time_of(const struct evidence *x, const struct record_run *row)
+{
+	struct run run = evidence_run(row);
+	double ns = 0;
+
+	return timing_iteration(x->study.scenario, &run, &ns, NULL) < 0 ? 0 : ns;
+}
+
+/* Of a commit by times: the median of its rows. */
+static int check_median(const struct evidence *x, const char *commit, const json_t *have,
+			struct err *e)
+{
+	const struct record *r = x->record;
+	_cleanup_free_ double *ns = calloc(r->n_runs + 1, sizeof(*ns));
+	size_t n = 0;
+
+	if (!ns)
+		return err_oom(e);
+	for (size_t i = 0; i < r->n_runs; i++) {
+		if (record_run_ok(&r->runs[i]) && !strcmp(r->runs[i].side, "kernel") &&
+		    is_of(&r->runs[i], commit, NULL))
+			ns[n++] = time_of(x, &r->runs[i]);
+	}
+	if (!n)
+		return err_set(e, EINVAL, "raw/result.json: no row is of commit %.12s", commit);
+	return study_expect(commit, "value", have, stats_median_select(ns, n), e);
 }
 
 /* The value of a commit by its own row. */
@@ -82,28 +128,76 @@ static int check_series(const struct evidence *x, const struct record_run *refer
 
 		if (!json_is_number(value))
 			continue;
-		r = check_value(x, reference, *same_as ? same_as : study_text(one, "commit"), value,
-				e);
+		if (!record_run_counted(reference))
+			r = check_median(x, study_text(one, "commit"), value, e);
+		else
+			r = check_value(x, reference,
+					*same_as ? same_as : study_text(one, "commit"), value, e);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-/* One proof as a case; @out: what it measured. */
-static int add_proof(struct evidence *x, const struct record_run *const rows[2],
-		     struct proof_pair *out, struct err *e)
+/* A proof by counts. */
+static void take_counts(const struct evidence_case *c, struct proof_pair *out)
 {
-	const struct evidence_case *c =
-		evidence_add_pair(x, x->study.scenario, rows[0], rows[1], e);
-
-	if (!c)
-		return e->code;
 	*out = (struct proof_pair){ .measured = true,
 				    .differs = c->verdict == VERDICT_REGRESSION ||
 					       c->verdict == VERDICT_IMPROVEMENT,
 				    .old_value = c->old_value,
 				    .new_value = c->new_value };
+}
+
+/* A proof by times, of all blocks of the two. */
+static int take_blocks(const struct evidence *x, const struct two *of, struct evidence_case *c,
+		       struct proof_pair *out, struct err *e)
+{
+	const struct record *r = x->record;
+	_cleanup_free_ double *room = calloc(2 * r->n_runs + 1, sizeof(*room));
+	const struct record_run *rows[2];
+	struct proof_blocks j;
+	size_t n = 0, from = 0;
+
+	if (!room)
+		return err_oom(e);
+	while (find_pair(r, &from, of, rows)) {
+		room[n] = time_of(x, rows[0]);
+		room[r->n_runs + n] = time_of(x, rows[1]);
+		n += room[n] > 0 && room[r->n_runs + n] > 0;
+	}
+	if (proof_judge_blocks(room, room + r->n_runs, n, study_number(r->command, "threshold"),
+			       &j) < 0)
+		return err_oom(e);
+	*out = j.pair;
+	c->verdict = j.verdict;
+	c->mode = mode_of(c->old_run);
+	c->unit = "ns";
+	c->old_value = j.pair.old_value;
+	c->new_value = j.pair.new_value;
+	c->ratio = j.pair.new_value / j.pair.old_value;
+	c->blocks = (unsigned)j.n;
+	snprintf(c->metric, sizeof(c->metric), "iteration_ns_per_%s", c->item);
+	snprintf(c->reason, sizeof(c->reason), "%s", j.reason);
+	return 0;
+}
+
+/* One proof as a case, if it was made; @out: what it measured. */
+static int add_proof(struct evidence *x, const struct two *of, struct proof_pair *out,
+		     struct err *e)
+{
+	const struct record_run *rows[2];
+	struct evidence_case *c;
+	size_t from = 0;
+
+	if (!find_pair(x->record, &from, of, rows))
+		return 0;
+	c = evidence_add_pair(x, x->study.scenario, rows[0], rows[1], e);
+	if (!c)
+		return e->code;
+	if (!record_run_counted(rows[0]))
+		return take_blocks(x, of, c, out, e);
+	take_counts(c, out);
 	return 0;
 }
 
@@ -113,15 +207,13 @@ static int check_culprit(struct evidence *x, const json_t *c, struct err *e)
 	const char *bad = study_text(json_object_get(x->study.document, "bad"), "commit");
 	double suspects = study_number(c, "suspects");
 	struct proof_pair parent = { 0 }, revert = { 0 };
-	const struct record_run *rows[2];
 	enum proof_status status;
 	double won_back;
-	int r = 0;
+	int r;
 
 	if (!(suspects >= 1 && suspects < 1e6))
 		return err_set(e, EINVAL, "raw/result.json: a culprit lacks its suspects");
-	if (find_pair(x->record, study_text(c, "parent"), commit, NULL, rows))
-		r = add_proof(x, rows, &parent, e);
+	r = add_proof(x, &(struct two){ study_text(c, "parent"), commit, NULL }, &parent, e);
 	if (r == 0 && parent.measured) {
 		r = study_expect(commit, "old", json_object_get(c, "old"), parent.old_value, e);
 		if (r == 0)
@@ -131,8 +223,8 @@ static int check_culprit(struct evidence *x, const json_t *c, struct err *e)
 			r = study_expect(commit, "ratio", json_object_get(c, "ratio"),
 					 parent.new_value / parent.old_value, e);
 	}
-	if (r == 0 && find_pair(x->record, bad, bad, commit, rows))
-		r = add_proof(x, rows, &revert, e);
+	if (r == 0)
+		r = add_proof(x, &(struct two){ bad, bad, commit }, &revert, e);
 	if (r < 0)
 		return r;
 	status = proof_judge(study_number(c, "new") > study_number(c, "old"), &parent,
@@ -154,8 +246,8 @@ static int make(struct evidence *x, struct err *e)
 	size_t i;
 	int r = reference ? 0 : err_set(e, EINVAL, "no row is of the good end");
 
-	if (strcmp(study_text(d, "mode"), "exact") != 0)
-		return err_set(e, ENOTSUP, "a bisection by times is not bundled yet");
+	if (r == 0 && strcmp(study_text(d, "mode"), mode_of(reference)) != 0)
+		r = err_set(e, EINVAL, "raw/result.json: the rows are %s", mode_of(reference));
 	if (r == 0)
 		r = check_series(x, reference, e);
 

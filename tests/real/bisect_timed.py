@@ -60,6 +60,10 @@ def the_culprit_is_named_by_times_across_a_kill():
     text = lab.run(WORLD.home, "bisect", "--resume", name, env=WORLD.env()).expect(1).out
     assert ("Emulated: " in text) == (document["mode"] == "emulated"), text
     assert "calibration: 60 runs" in text and culprit["fixes"] in text, text
+    # All of it follows from the rows of the database once more.
+    bundle = WORLD.folder / "bundle"
+    lab.run(WORLD.home, "bundle", name, "-o", bundle).expect(0)
+    lab.run(WORLD.home, "verify", bundle).expect(0)
     print("# " + json.dumps({k: document[k] for k in ("runs", "calibration", "seconds")}))
 
 

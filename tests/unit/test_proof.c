@@ -4,7 +4,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "bisect/journal.h"
-#include "bisect/proof.h"
+#include "bisect/proof_blocks.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>
@@ -113,10 +113,40 @@ static void journals_keep_what_was_added(void **state)
 	dir_remove(dir, NULL);
 }
 
+static void blocks_are_judged_at_looks(void **state)
+{
+	double old_times[40], new_times[40];
+	struct proof_blocks j;
+
+	(void)state;
+	/* The machine gets slower tenfold: the blocks do not mind. */
+	for (size_t i = 0; i < 40; i++) {
+		old_times[i] = 100 * (1 + (double)i / 4) * (1 + 0.01 * (double)(i * 7 % 5));
+		new_times[i] = 120 * (1 + (double)i / 4) * (1 + 0.01 * (double)(i * 3 % 5));
+	}
+	assert_int_equal(proof_judge_blocks(old_times, new_times, 9, 0.01, &j), 0);
+	assert_true(!j.pair.measured && !j.decided);
+	assert_int_equal(proof_judge_blocks(old_times, new_times, 13, 0.01, &j), 0);
+	assert_true(j.pair.measured && j.pair.differs && j.decided);
+	assert_int_equal(j.n, 10);
+	assert_int_equal(j.verdict, VERDICT_REGRESSION);
+	assert_near(j.pair.new_value / j.pair.old_value, 1.2, 0.02);
+	assert_true(j.low > 1.1 && j.low < 1.2 && j.high > 1.2 && j.p < 0.01);
+	/* What matters is more than that. */
+	assert_int_equal(proof_judge_blocks(old_times, new_times, 40, 0.5, &j), 0);
+	assert_true(j.pair.measured && !j.pair.differs);
+	assert_int_equal(j.verdict, VERDICT_TRIVIAL);
+	assert_int_equal(proof_judge_blocks(new_times, old_times, 10, 0.01, &j), 0);
+	assert_int_equal(j.verdict, VERDICT_IMPROVEMENT);
+	assert_int_equal(proof_judge_blocks(old_times, old_times, 10, 0.01, &j), 0);
+	assert_true(j.verdict == VERDICT_EQUIVALENT && !j.pair.differs);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(proofs_are_judged),
+		cmocka_unit_test(blocks_are_judged_at_looks),
 		cmocka_unit_test(journals_keep_what_was_added),
 	};
 
