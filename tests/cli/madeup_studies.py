@@ -174,6 +174,42 @@ def bisect(db, ident="20260513-100000-d00007"):
     return ident
 
 
+def bisect_timed(db, ident="20260513-100000-d00009"):
+    """Ends of 30 runs each, and the culprit against its parent in ten blocks; on KVM."""
+    tree, block = f"git:{madeup.FOLDER}/linux", 0
+    experiment(db, ident, "bisect", mode="timed", good=COMMITS["good"], bad=COMMITS["bad"],
+               threshold=0.01)
+
+    def run(side, name, kernel, ns, position=0):
+        row = uncounted(db, ident, block, position, side, kernel, f"{tree}@{COMMITS[name]}")
+        db.execute("UPDATE run SET accelerator = 'kvm' WHERE id = ?", (row,))
+        madeup.add_times(db, row, [[ns + 100 * k for k in range(5)]] * 3)
+
+    def took(ns):
+        """Of three segments' medians, per page."""
+        return 3 * (ns + 200) / madeup.PAGES
+    for block in range(60):
+        name, kernel = (("good", "old"), ("bad", "new"))[(block + 1) // 2 % 2]
+        run("kernel", name, kernel, 400000 if kernel == "old" else 600000)
+    for block in range(60, 70):
+        run("old", "parent", "old", 400000)
+        run("new", "culprit", "new", 600000, 1)
+    old, new = took(400000), took(600000)
+    result(db, ident, "likely", {
+        "schema": "slowpath/bisect/1", "mode": "timed", "status": "likely",
+        "tree": f"{madeup.FOLDER}/linux", "metric": "iteration_ns_per_page", "commits": 4,
+        "tested": 2, "built": 4, "skipped": 0, "unchanged": 0, "runs": 60,
+        "good": {"commit": COMMITS["good"], "subject": "fine"},
+        "bad": {"commit": COMMITS["bad"], "subject": "not fine"},
+        "culprits": [{"commit": COMMITS["culprit"], "subject": "mm: slower", "suspects": 1,
+                      "status": "likely", "reason": "its revert conflicts",
+                      "parent": COMMITS["parent"], "old": old, "new": new, "ratio": new / old,
+                      "won_back": None}],
+        "series": [{"commit": COMMITS[c], "value": v, "same_as": None, "skipped": None}
+                   for c, v in (("good", old), ("bad", new))]})
+    return ident
+
+
 def program(db, ident="20260513-100000-d00008", words=("hello", "-n", "3")):
     """compare -- hello -n 3"""
     name, binary = "program/hello", madeup.digest("a static binary")
@@ -202,4 +238,4 @@ def program(db, ident="20260513-100000-d00008", words=("hello", "-n", "3")):
     return ident
 
 
-ALL = (narrow, narrow_timed, fixed, attribute, cover, probe, bisect, program)
+ALL = (narrow, narrow_timed, fixed, attribute, cover, probe, bisect, bisect_timed, program)

@@ -124,6 +124,9 @@ FORGERIES = (
     ("bisect", "raw/result.json", '"status": "proven",\n   "reason"',
      '"status": "likely",\n   "reason"'),
     ("bisect", "raw/result.json", '"value": 266', '"value": 267'),
+    ("bisect_timed", "raw/result.json", '"status": "likely",\n   "reason"',
+     '"status": "proven",\n   "reason"'),
+    ("bisect_timed", "raw/result.json", '"value": 73.', '"value": 74.'),
     ("program", "raw/programs.csv", "hello", "hallo"),
     ("program", "raw/printed.csv", "pages,12", "pages,13"),
 )
