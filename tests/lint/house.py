@@ -109,8 +109,8 @@ def check_globals(archives):
             constant = section.startswith((".rodata", ".data.rel.ro"))
             variable = ("O" in flags or section == "*COM*" or
                         section.startswith((".tbss", ".tdata")) and "d" not in flags)
-            # The address sanitizer's marks of a variable, one beside each.
-            if name.startswith("__odr_asan"):
+            # The address sanitizer's marks of a variable, one beside each: of gcc, of clang.
+            if name.startswith(("__odr_asan", "__unnamed_")):
                 continue
             if variable and not constant and name.split(".")[0] not in GLOBALS:
                 found.append(f"{archive.name}({member}): {name} is writable ({section})")
