@@ -36,14 +36,12 @@ LIES = {
 
 def make_parts(folder):
     """A SLOWPATH_LIBDIR with the lying guest and the real plugins."""
-    folder.mkdir()
+    guest = folder.with_name("lying-guest")
     sources = [*(tap.SOURCE / "guest").glob("*.c"), tap.SOURCE / "proto/crc32.c",
                tap.SOURCE / "tests/boot/lying_guest.c"]
     subprocess.run([os.environ.get("CC", "cc"), "-static", "-O2", "-D_GNU_SOURCE", "-I", tap.SOURCE,
-                    "-Wl,--wrap=report_send", "-o", folder / "slowpath-guest", *sources], check=True)
-    for plugin in (lab.BUILD / "plugin").glob("slowpath-plugin-v*.so"):
-        shutil.copy(plugin, folder)
-    return {"SLOWPATH_LIBDIR": folder}
+                    "-Wl,--wrap=report_send", "-o", guest, *sources], check=True)
+    return lab.copy_parts(folder, guest)
 
 
 def compare(*lies):

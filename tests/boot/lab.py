@@ -23,6 +23,17 @@ OLD, NEW = "debian:6.16.12", "debian:6.17.13"
 MARK = "SLOWPATH_TEST_MARK"
 
 
+def copy_parts(folder, guest=None):
+    """A folder with the guest (or another in its place), the plugins and the scenarios, and the
+    environment that makes slowpath take them from there."""
+    folder.mkdir()
+    shutil.copy(guest or BUILD / "guest/slowpath-guest", folder / "slowpath-guest")
+    for plugin in (BUILD / "plugin").glob("slowpath-plugin-v*.so"):
+        shutil.copy(plugin, folder)
+    shutil.copytree(BUILD / "scenarios", folder / "scenarios")
+    return {"SLOWPATH_LIBDIR": folder, "SLOWPATH_DATADIR": folder}
+
+
 def need_kernels(*specs):
     """The store entries of the specs in the persistent home, fetched if they are not there."""
     found = []
