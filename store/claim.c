@@ -16,14 +16,10 @@ static int row_of(struct store *s, const char *id, int64_t *out, struct err *e)
 
 	if (r < 0)
 		return r;
-	sql_text(&q, id);
-	r = sqlite3_step(q.stmt);
-	if (r == SQLITE_DONE)
-		return err_set(e, ENOENT, "there is no experiment '%s' in the database", id);
-	if (r != SQLITE_ROW)
-		return sql_error(s->db, "reading", e);
-	*out = sqlite3_column_int64(q.stmt, 0);
-	return 0;
+	r = sql_experiment(&q, id, e);
+	if (r == 0)
+		*out = sqlite3_column_int64(q.stmt, 0);
+	return r;
 }
 
 static int open_claims(struct store *s, struct err *e)

@@ -44,12 +44,9 @@ int store_find_experiment(struct store *s, const char *id, struct stored_experim
 	*out = (struct stored_experiment){ 0 };
 	if (r < 0)
 		return r;
-	sql_text(&q, id);
-	r = sqlite3_step(q.stmt);
-	if (r == SQLITE_DONE)
-		return err_set(e, ENOENT, "there is no experiment '%s' in the database", id);
-	if (r != SQLITE_ROW)
-		return sql_error(s->db, "reading", e);
+	r = sql_experiment(&q, id, e);
+	if (r < 0)
+		return r;
 	out->id = copy(&q, 0);
 	out->name = copy(&q, 1);
 	out->mode = copy(&q, 2);

@@ -82,3 +82,14 @@ void sql_done(struct sql *q)
 	sqlite3_finalize(q->stmt);
 	q->stmt = NULL;
 }
+
+int sql_experiment(struct sql *q, const char *id, struct err *e)
+{
+	int r;
+
+	sql_text(q, id);
+	r = sqlite3_step(q->stmt);
+	if (r == SQLITE_DONE)
+		return err_set(e, ENOENT, "there is no experiment '%s' in the database", id);
+	return r == SQLITE_ROW ? 0 : sql_error(q->db, "reading", e);
+}

@@ -26,6 +26,8 @@ int sql_run(struct sql *q, struct err *e);
 void sql_done(struct sql *q);
 #define _cleanup_sql_ __attribute__((cleanup(sql_done)))
 
+/* Steps to the only row of a query about the experiment @id, its parameter; -ENOENT: no row. */
+int sql_experiment(struct sql *q, const char *id, struct err *e);
 /* The error that the connection is in, with what to do about it; negative. */
 int sql_error(sqlite3 *db, const char *what, struct err *e);
 
