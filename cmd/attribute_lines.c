@@ -16,8 +16,7 @@ int attribute_lines_check(struct attribute_lines *l, const struct mechanism *m, 
 {
 	l->wanted = l->wanted || l->files[0] || l->files[1];
 	for (unsigned i = 0; l->wanted && i < 2; i++) {
-		const char *vmlinux = m->kernels[i]->vmlinux_path;
-		int r = lines_check(l->files[i] ? l->files[i] : vmlinux, vmlinux, &l->missing[i]);
+		int r = lines_check(l->files[i], m->kernels[i]->vmlinux_path, &l->missing[i]);
 
 		if (r < 0 && (l->files[i] || r != -ENODATA)) {
 			*e = l->missing[i];

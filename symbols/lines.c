@@ -152,13 +152,14 @@ static int read_units(struct lines *l, struct err *e)
 
 int lines_check(const char *file, const char *vmlinux, struct err *e)
 {
+	const char *path = file ? file : vmlinux;
 	struct debug_file f = { 0 };
-	int r = debug_file_open(file, &f, e);
+	int r = debug_file_open(path, &f, e);
 
-	if (r == 0)
+	if (r == 0 && file)
 		r = debug_file_compare(&f, vmlinux, e);
 	debug_file_close(&f);
-	return r < 0 ? err_wrap(e, "%s", file) : 0;
+	return r < 0 ? err_wrap(e, "%s", path) : 0;
 }
 
 int lines_open(const char *file, const char *vmlinux, struct lines **out, struct err *e)
