@@ -10,6 +10,7 @@
  * The kernel has to be in the home's store.
  */
 #include "base/clock.h"
+#include "base/median.h"
 #include "lab/boot.h"
 #include "scenario/library.h"
 
@@ -78,17 +79,10 @@ static int prepare(struct bench *b, const char *plugin, struct err *e)
 	return r < 0 ? r : workdir_put(&b->boot.dir, "functions", starts.data, starts.len, e);
 }
 
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 static double median(double *values, int n)
 {
-	qsort(values, (size_t)n, sizeof(*values), by_value);
-	return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+	stats_sort(values, (size_t)n);
+	return stats_median_sorted(values, (size_t)n);
 }
 
 /* What children that have ended used of the CPU. */
