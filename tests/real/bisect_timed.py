@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A bisection by times, over commits that are two stock kernels: calibration, search, a kill and
-proof. Some hundred boots: about ten minutes where no kernel comes up on KVM."""
+proof. Some hundred boots: some 40 minutes where no kernel comes up on KVM."""
 import json
 import pathlib
 import signal

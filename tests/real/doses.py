@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Known doses: kernels that differ in a few instructions of one mm function; each is found in that
-function, in that class, to the unit. Two minutes, once ccache has the base."""
+function, in that class, to the unit. Half an hour; a minute where the kernels are built."""
 import json
 import pathlib
 import subprocess
