@@ -451,6 +451,8 @@ int evidence_make(const struct record *r, struct evidence *out, struct err *e)
 				  .options = record_judge_options(r) };
 	for (size_t i = 0; i < r->n_runs; i++)
 		out->failed_runs += !record_run_ok(&r->runs[i]);
+	if (!r->n_runs)
+		return err_set(e, EINVAL, "experiment '%s' has no runs", r->id);
 	if (command && !out->is_compare && strcmp(command, "run") != 0 && !out->study.kind)
 		return err_set(e, EINVAL,
 			       "experiment '%s' is of 'slowpath %.20s', of which there is "

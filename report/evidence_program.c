@@ -89,7 +89,7 @@ int evidence_program_text(const struct scenario *s, struct buf *out)
 	int r = 0;
 
 	for (unsigned i = 0; i < p->n_words + p->n_environment; i++) {
-		r |= buf_puts(out, i ? " " : "") | plain_line(out, word, 200);
+		r |= buf_puts(out, i ? " " : "") | plain_markdown(out, word);
 		word += strlen(word) + 1;
 	}
 	return r | buf_puts(out, ", a static binary with the SHA-256 ") |

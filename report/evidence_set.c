@@ -93,9 +93,7 @@ int evidence_set_make(struct evidence_set *s, struct err *e)
 		s->count++;
 		s->all[i].attached = i > 0;
 		if (i)
-			r = s->records[i].n_runs ? check(s, i, e)
-						 : err_set(e, EINVAL, "experiment '%s' has no runs",
-							   s->records[i].id);
+			r = check(s, i, e);
 		if (r < 0)
 			return r;
 	}

@@ -8,6 +8,7 @@
 #include "report/plain.h"
 #include "report/plots.h"
 #include "report/study.h"
+#include "report/study_kind.h"
 
 #include <math.h>
 #include <string.h>
@@ -95,15 +96,15 @@ static int put_attached(const struct evidence *x, struct buf *out)
 
 	for (size_t i = 0; i < x->n_with; i++) {
 		const struct evidence *w = &x->with[i];
-		const char *folder = evidence_folder(w, i + 1).text;
+		const struct evidence_folder folder = evidence_folder(w, i + 1);
 
 		r |= buf_printf(out, "## Measured apart: %s\n\n", study_name(w)) |
 		     buf_puts(out, "Experiment ") | plain_markdown(out, w->record->id) |
 		     buf_printf(out,
 				", of the same scenario and kernels, for the purpose '%s'; its "
 				"values are not mixed with those above. Its files: %s\n\n",
-				w->record->purpose, folder);
-		r |= put_study(w, folder, out);
+				w->record->purpose, folder.text);
+		r |= put_study(w, folder.text, out);
 	}
 	return r;
 }
@@ -315,9 +316,13 @@ static int put_special_files(const struct evidence *x, struct buf *out)
 	}
 	if (!x->study.kind)
 		return r;
-	r |= buf_puts(out, "| raw/result.json | what the command said and the rows do not |\n"
-			   "| results/study.json | what the rows say as a whole |\n\n"
-			   "Held by their hashes alone, as no row says them:\n\n");
+	if (!x->study.kind->kept || x->study.kind->kept[0])
+		r |= buf_puts(out,
+			      "| raw/result.json | what the command said and the rows do not |\n");
+	if (x->study.kind->kept)
+		r |= buf_puts(out, "| results/study.json | what the rows say as a whole |\n");
+	if (x->study.kind->unproven)
+		r |= buf_puts(out, "\nHeld by their hashes alone, as no row says them:\n\n");
 	return r | study_each_unproven(x, list_item, out);
 }
 

@@ -61,8 +61,7 @@ def attached_ones_are_whole_and_verified():
         assert status == 0 and any(h.startswith("with/2-probe/raw/result.json") for h in hash_only)
         again = m.dir.parent / "again"
         assert madeup.slowpath(m.home, "bundle", m.id, "-o", again, *m.given).returncode == 0
-        for a, b in zip(bundles.files(m.dir), bundles.files(again)):
-            assert a.read_bytes() == b.read_bytes(), a
+        bundles.same(m.dir, again)
 
 
 @tap.test
@@ -90,8 +89,15 @@ def a_forged_part_is_found():
             assert bundles.verify(m.dir)[0] == 1, gone
     with home(parts=PARTS[:2]) as m:
         assert bundle(m).returncode == 0
-        shutil.copytree(m.dir / NAMES[0], m.dir / "with/3-attribute")
-        assert bundles.verify(m.dir)[0] == 1
+        copy = m.dir / "with/3-attribute"
+        shutil.copytree(m.dir / NAMES[0], copy)
+        manifest = json.loads((m.dir / "manifest.json").read_text())
+        manifest["files"] += [{"path": str(p.relative_to(m.dir))} for p in bundles.files(copy)]
+        manifest["files"].sort(key=lambda f: f["path"])
+        (m.dir / "manifest.json").write_text(json.dumps(manifest))
+        bundles.seal(m.dir)
+        status, findings, _ = bundles.verify(m.dir)
+        assert status == 1 and any("twice" in f["what"] for f in findings), findings
 
 
 @tap.test

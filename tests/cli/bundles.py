@@ -27,6 +27,16 @@ def files(folder):
     return sorted(p for p in folder.rglob("*") if p.is_file())
 
 
+def same(a, b):
+    """Fails unless both folders have the same files with the same bytes."""
+    def content(folder):
+        return {str(p.relative_to(folder)): p.read_bytes() for p in files(folder)}
+
+    first, second = content(a), content(b)
+    assert first.keys() == second.keys(), first.keys() ^ second.keys()
+    assert first == second, [name for name in first if first[name] != second[name]]
+
+
 def seal(folder):
     """The manifest anew, as a forger would write it."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))

@@ -32,8 +32,7 @@ def all_kinds_are_bundled_and_agree():
             bundles.good(m.dir)
             again = m.dir.parent / "again"
             assert madeup.slowpath(m.home, "bundle", m.id, "-o", again).returncode == 0
-            for a, b in zip(bundles.files(m.dir), bundles.files(again)):
-                assert a.read_bytes() == b.read_bytes(), a
+            bundles.same(m.dir, again)
             text = "".join(p.read_text() for p in bundles.files(m.dir))
             assert madeup.FOLDER not in text and "<b>" not in (m.dir / "README.md").read_text()
             assert madeup.slowpath(m.home, "list").returncode == 0
