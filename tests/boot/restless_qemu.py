@@ -22,12 +22,16 @@ def ask_without_end():
             break
         except OSError:
             time.sleep(0.01)
+    answers = 0
     try:
         monitor.sendall(b'{"execute":"qmp_capabilities"}')
         while monitor.recv(65536):
             monitor.sendall(b'{"execute":"query-status"}')
+            answers += 1
     except OSError:
         pass
+    with open(os.environ["RESTLESS_LOG"], "a", encoding="ascii") as log:
+        log.write(f"{answers}\n")
 
 
 def main():

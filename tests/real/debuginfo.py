@@ -209,4 +209,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    tap.skipping(main)
