@@ -91,7 +91,7 @@ def the_same_bytes_twice():
         with Made(make) as m:
             other = m.dir.parent / "again"
             assert slowpath(m.home, "bundle", m.id, "-o", other).returncode == 0
-            same(m.dir, other)
+            bundles.same(m.dir, other)
             good(m.dir)
 
 
