@@ -19,7 +19,7 @@ static int measure_all(const struct exact_commits *x, const struct history *chai
 		if (r < 0)
 			return r;
 		if (v.known)
-			exact_search_measured(search, item, v.value, v.spread);
+			exact_search_measured(search, item, &v.reading);
 		else
 			exact_search_skipped(search, item);
 	}

@@ -7,10 +7,11 @@
 #define BISECT_EXACT_COMMITS_H
 
 #include "bisect/commits.h"
+#include "reading/reading.h"
 
 struct commit_value {
 	bool known; /* false: cannot be built or measured */
-	double value, spread;
+	struct reading reading;
 };
 
 /*

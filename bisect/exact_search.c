@@ -2,11 +2,7 @@
 #include "bisect/exact_search.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
-
-/* A change must exceed the noise floor this many times, as in a comparison. */
-#define SPREADS 3
 
 #define NO_ITEM ((size_t)-1)
 
@@ -25,10 +21,9 @@ void exact_search_free(struct exact_search *s)
 	*s = (struct exact_search){ 0 };
 }
 
-void exact_search_measured(struct exact_search *s, size_t item, double value, double spread)
+void exact_search_measured(struct exact_search *s, size_t item, const struct reading *reading)
 {
-	s->items[item] =
-		(struct search_item){ .state = ITEM_MEASURED, .value = value, .spread = spread };
+	s->items[item] = (struct search_item){ .state = ITEM_MEASURED, .reading = *reading };
 }
 
 void exact_search_skipped(struct exact_search *s, size_t item)
@@ -55,20 +50,16 @@ bool exact_search_value(const struct exact_search *s, size_t item, double *out)
 	const struct search_item *x = measured(s, item);
 
 	if (x)
-		*out = x->value;
+		*out = x->reading.value;
 	return x != NULL;
 }
 
 bool exact_search_differ(const struct exact_search *s, size_t older, size_t newer)
 {
 	const struct search_item *a = measured(s, older), *b = measured(s, newer);
-	double change;
 
-	if (!a || !b || a->value == b->value)
-		return false;
-	change = fabs(b->value - a->value);
-	return change >= s->threshold * fabs(a->value) &&
-	       change >= SPREADS * fmax(a->spread, b->spread);
+	return a && b &&
+	       reading_change(&a->reading, &b->reading, s->threshold).is == READING_DIFFERS;
 }
 
 bool exact_search_ends(const struct exact_search *s, size_t *first, size_t *last)
@@ -208,10 +199,10 @@ double exact_search_rest(const struct exact_search *s)
 
 	if (!exact_search_ends(s, &first, &last))
 		return 0;
-	rest = measured(s, last)->value - measured(s, first)->value;
+	rest = measured(s, last)->reading.value - measured(s, first)->reading.value;
 	for (size_t a = first, b; (b = next_measured(s, a)) != NO_ITEM; a = b) {
 		if (exact_search_differ(s, a, b))
-			rest -= measured(s, b)->value - measured(s, a)->value;
+			rest -= measured(s, b)->reading.value - measured(s, a)->reading.value;
 	}
 	return rest;
 }

@@ -14,6 +14,7 @@
 #define BISECT_EXACT_SEARCH_H
 
 #include "base/err.h"
+#include "reading/reading.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,8 +28,7 @@ enum search_item_state {
 
 struct search_item {
 	enum search_item_state state;
-	double value;  /* if measured: the metric; lower is better */
-	double spread; /* of its measurements, 0 where they agree */
+	struct reading reading; /* if measured; lower is better */
 	size_t same_as;
 };
 
@@ -54,7 +54,7 @@ struct search_step {
 int exact_search_init(struct exact_search *s, size_t count, double threshold, struct err *e);
 void exact_search_free(struct exact_search *s);
 
-void exact_search_measured(struct exact_search *s, size_t item, double value, double spread);
+void exact_search_measured(struct exact_search *s, size_t item, const struct reading *reading);
 void exact_search_skipped(struct exact_search *s, size_t item);
 /* @item is what @same_as is, which precedes it, and is not worth a measurement. */
 void exact_search_same(struct exact_search *s, size_t item, size_t same_as);
@@ -72,8 +72,7 @@ size_t exact_search_next(const struct exact_search *s, size_t *wanted, size_t ma
  */
 bool exact_search_ends(const struct exact_search *s, size_t *first, size_t *last);
 /*
- * Whether two measured items differ: by the threshold, and by 3 times the spread (as
- * judge/comparison.h decides).
+ * Whether two measured items differ, by the rule of every comparison (reading_change()).
  */
 bool exact_search_differ(const struct exact_search *s, size_t older, size_t newer);
 

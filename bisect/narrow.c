@@ -3,7 +3,7 @@
 
 #include "judge/overall.h"
 #include "judge/stats.h"
-#include "store/timing.h"
+#include "reading/readings.h"
 
 #include <errno.h>
 #include <math.h>
@@ -46,17 +46,14 @@ void narrow_free(struct narrow *n)
 int narrow_measured(struct narrow *n, size_t item, const struct scenario *s, unsigned cpus,
 		    struct run *run, struct err *e)
 {
-	_cleanup_comparison_ struct comparison self = { 0 };
 	struct narrow_item *x = &n->items[item];
-	int r = compare_runs(s, run, run, cpus, 0, &self, e);
+	int r = reading_iteration(s, run, cpus, &x->reading, e);
 
 	if (r < 0)
 		return r;
 	x->state = ITEM_MEASURED;
-	x->value = self.metrics[0].old_value;
-	x->spread = self.metrics[0].spread_old;
 	x->runs = 1;
-	n->exact = n->exact && self.exact;
+	n->exact = n->exact && x->reading.exact;
 	x->run = *run;
 	x->lent = n->lending;
 	*run = (struct run){ 0 };
@@ -75,8 +72,8 @@ static int add_value(struct narrow_item *x, double value, struct err *e)
 	grown[x->runs++] = value;
 	memcpy(scratch, grown, x->runs * sizeof(*scratch));
 	stats_sort(scratch, x->runs);
-	x->value = stats_median_sorted(scratch, x->runs);
-	x->spread = stats_mad(grown, x->runs, x->value, scratch);
+	x->reading.value = stats_median_sorted(scratch, x->runs);
+	x->reading.spread = stats_mad(grown, x->runs, x->reading.value, scratch);
 	x->state = ITEM_MEASURED;
 	return 0;
 }
@@ -85,10 +82,15 @@ int narrow_timed(struct narrow *n, size_t item, const struct scenario *s, struct
 		 double *value, struct err *e)
 {
 	struct narrow_item *x = &n->items[item];
-	int r = timing_iteration(s, run, value, e);
+	struct reading one;
+	int r = reading_iteration(s, run, 1, &one, e);
 
-	if (r == 0)
+	if (r == 0) {
+		*value = one.value;
+		one.spread = 0;
+		x->reading = x->runs ? x->reading : one;
 		r = add_value(x, *value, e);
+	}
 	if (r == 0 && x->runs == 1) {
 		x->run = *run;
 		x->lent = n->lending;
@@ -126,7 +128,7 @@ bool narrow_functions_differ(const struct narrow *n, const struct scenario *s, u
 	for (size_t i = 0; i < c.n_functions; i++)
 		sum += fabs(c.functions[i].new_insns - c.functions[i].old_insns);
 	/* Half of it goes one way and half the other where the sum is nothing. */
-	return sum / 2 >= threshold * fabs(a->value) && sum > 0;
+	return sum / 2 >= threshold * fabs(a->reading.value) && sum > 0;
 }
 
 static int add_step(struct narrow *n, struct search_step at, const struct scenario *s,
@@ -138,8 +140,8 @@ static int add_step(struct narrow *n, struct search_step at, const struct scenar
 
 	*x = (struct narrow_step){ .last_good = at.last_good,
 				   .first_bad = at.first_bad,
-				   .old_value = a->value,
-				   .new_value = b->value,
+				   .old_value = a->reading.value,
+				   .new_value = b->reading.value,
 				   .probability = 1,
 				   .compared = true };
 	r = compare_runs(s, &a->run, &b->run, cpus, threshold, &x->comparison, e);

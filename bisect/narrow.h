@@ -16,12 +16,13 @@ struct narrow_item {
 	char *spec;	       /* as it was asked for, or expanded; owned */
 	struct kernel *kernel; /* NULL until it is known; owned */
 	enum search_item_state state;
-	double value, spread; /* of the iteration's metric; timed: a median of runs */
-	unsigned runs;	      /* good ones */
-	double *values;	      /* timed: of each; owned */
-	struct run run;	      /* exact: the measurement; timed: the first good one */
-	bool lent;	      /* the run is somebody else's */
-	char *reason;	      /* why it was skipped; owned */
+	/* Of the iteration; timed: the median of runs, and their MAD as its spread. */
+	struct reading reading;
+	unsigned runs;	/* good ones */
+	double *values; /* timed: of each; owned */
+	struct run run; /* exact: the measurement; timed: the first good one */
+	bool lent;	/* the run is somebody else's */
+	char *reason;	/* why it was skipped; owned */
 };
 
 struct narrow_step {
@@ -42,7 +43,7 @@ struct narrow {
 	struct narrow_step *steps; /* oldest first */
 	size_t n_steps;
 	bool lending; /* runs that are handed in now belong to who does, and outlive this */
-	bool exact;   /* no item's measurements differ among themselves */
+	bool exact;   /* every item's reading is */
 	double rest;  /* what the ends differ by, less all steps: changes below the threshold */
 	enum verdict verdict;
 	char reason[512];

@@ -9,7 +9,7 @@
 /* More were never in one series; a bundle may say anything. */
 #define KERNELS_MAX 4096
 
-struct reading {
+struct replay {
 	const struct record *r;
 	const struct scenario *s;
 	const json_t *skipped;
@@ -30,7 +30,7 @@ int narrow_tell(struct narrow *n, struct exact_search *search, size_t item,
 	}
 	r = narrow_measured(n, item, s, cpus, run, e);
 	if (r == 0)
-		exact_search_measured(search, item, n->items[item].value, n->items[item].spread);
+		exact_search_measured(search, item, &n->items[item].reading);
 	return r;
 }
 
@@ -62,7 +62,7 @@ static int take_kernel(struct narrow_item *x, const struct record_run *run, stru
 }
 
 /* Which kernel of the series a row is of. */
-static int find_item(const struct reading *in, const struct record_run *run, size_t *out,
+static int find_item(const struct replay *in, const struct record_run *run, size_t *out,
 		     struct err *e)
 {
 	for (size_t i = 0; i < in->n->count; i++) {
@@ -94,7 +94,7 @@ static struct run lend(const struct record_run *run)
 }
 
 /* Why a kernel that has no rows was left out; NULL: it was not. */
-static const char *left_out(const struct reading *in, size_t item)
+static const char *left_out(const struct replay *in, size_t item)
 {
 	const json_t *one;
 	size_t i;
@@ -112,12 +112,12 @@ static const char *left_out(const struct reading *in, size_t item)
 
 static bool hidden(const void *arg, size_t older, size_t newer)
 {
-	const struct reading *in = arg;
+	const struct replay *in = arg;
 
 	return narrow_functions_differ(in->n, in->s, in->cpus, in->threshold, older, newer);
 }
 
-static int tell_all(const struct reading *in, struct exact_search *search, struct err *e)
+static int tell_all(const struct replay *in, struct exact_search *search, struct err *e)
 {
 	int r = 0;
 
@@ -143,7 +143,7 @@ static int tell_all(const struct reading *in, struct exact_search *search, struc
 	return r;
 }
 
-static int of_exact(const struct reading *in, bool all, struct err *e)
+static int of_exact(const struct replay *in, bool all, struct err *e)
 {
 	struct exact_search search;
 	size_t wanted;
@@ -164,7 +164,7 @@ static int of_exact(const struct reading *in, bool all, struct err *e)
 }
 
 /* One row, which has to be what the search asks for. */
-static int tell_timed(const struct reading *in, struct noisy_steps *search,
+static int tell_timed(const struct replay *in, struct noisy_steps *search,
 		      const struct record_run *row, struct err *e)
 {
 	struct run run = lend(row);
@@ -193,7 +193,7 @@ static int tell_timed(const struct reading *in, struct noisy_steps *search,
 	return r < 0 ? r : noisy_steps_skip(search, e);
 }
 
-static int of_timed(const struct reading *in, struct err *e)
+static int of_timed(const struct replay *in, struct err *e)
 {
 	const struct noisy_options o = { .smallest = log1p(in->threshold) };
 	struct noisy_steps search;
@@ -238,7 +238,7 @@ int narrow_of_record(const struct record *r, const struct scenario *s, const jso
 {
 	const char *mode = json_string_value(json_object_get(r->command, "mode"));
 	const json_t *threshold = json_object_get(r->command, "threshold");
-	struct reading in = { .r = r,
+	struct replay in = { .r = r,
 			      .s = s,
 			      .skipped = skipped,
 			      .n = out,

@@ -110,15 +110,16 @@ static int compare_ends(struct bisection *b, struct err *e)
 		r = exact_search_init(&two, 2, b->o.threshold, e);
 	if (r < 0)
 		return r;
-	exact_search_measured(&two, 0, good.value, good.spread);
-	exact_search_measured(&two, 1, bad.value, bad.spread);
+	exact_search_measured(&two, 0, &good.reading);
+	exact_search_measured(&two, 1, &bad.reading);
 	differ = exact_search_differ(&two, 0, 1);
 	exact_search_free(&two);
-	if (differ && bad.value < good.value)
+	if (differ && bad.reading.value < good.reading.value)
 		return err_set(e, EINVAL,
 			       "good and bad are swapped: bad (%.*s, %.3f) is faster than good "
 			       "(%.*s, %.3f)",
-			       GIT_SHORT, b->bad.id, bad.value, GIT_SHORT, b->good.id, good.value);
+			       GIT_SHORT, b->bad.id, bad.reading.value, GIT_SHORT, b->good.id,
+			       good.reading.value);
 	return differ;
 }
 

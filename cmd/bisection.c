@@ -123,11 +123,27 @@ static json_t *measured(struct bisection *b, const struct comparison *c, const c
 {
 	const struct metric *m = &c->metrics[0];
 
-	snprintf(b->metric, sizeof(b->metric), "%s", m->name);
+	snprintf(b->metric, sizeof(b->metric), "%.63s", metric_name(m));
 	if (c->verdict == VERDICT_DIFFERENT_STATE)
 		return skipped(c->reason, image);
-	return json_pack("{s:f,s:f,s:s,s:s}", "value", m->new_value, "spread", m->spread_new,
-			 "image", image, "metric", m->name);
+	return json_pack("{s:f,s:f,s:f,s:b,s:s,s:s,s:s}", "value", m->new_one.value, "spread",
+			 m->new_one.spread, "unseen", m->new_one.unseen, "exact", m->new_one.exact,
+			 "why_not", m->new_one.why_not, "image", image, "metric", metric_name(m));
+}
+
+/* What measured() wrote; of an older journal, nothing says that it was exact. */
+static struct reading reading_of(const json_t *entry)
+{
+	const char *why_not = json_string_value(json_object_get(entry, "why_not"));
+	struct reading r = {
+		.value = json_number_value(json_object_get(entry, "value")),
+		.spread = json_number_value(json_object_get(entry, "spread")),
+		.unseen = json_number_value(json_object_get(entry, "unseen")),
+		.exact = json_is_true(json_object_get(entry, "exact")),
+	};
+
+	snprintf(r.why_not, sizeof(r.why_not), "%s", why_not ? why_not : "");
+	return r;
 }
 
 /* Boots and measures a kernel whose image is new here. */
@@ -216,8 +232,7 @@ int bisection_measure(void *arg, const char *commit, struct commit_value *out, s
 		return r;
 	*out = (struct commit_value){
 		.known = json_is_number(json_object_get(entry, "value")),
-		.value = json_number_value(json_object_get(entry, "value")),
-		.spread = json_number_value(json_object_get(entry, "spread")),
+		.reading = reading_of(entry),
 	};
 	if (json_object_get(entry, "metric"))
 		snprintf(b->metric, sizeof(b->metric), "%s",
@@ -242,8 +257,8 @@ static json_t *pair_entry(const struct comparison *c)
 	const struct metric *m = &c->metrics[0];
 	bool differs = c->verdict == VERDICT_REGRESSION || c->verdict == VERDICT_IMPROVEMENT;
 
-	return json_pack("{s:f,s:f,s:b,s:s}", "old", m->old_value, "new", m->new_value, "confirmed",
-			 differs, "reason", c->reason);
+	return json_pack("{s:f,s:f,s:b,s:s}", "old", m->old_one.value, "new", m->new_one.value,
+			 "confirmed", differs, "reason", c->reason);
 }
 
 /* Two kernels against each other, booted anew, with ticks elsewhere. */

@@ -5,7 +5,8 @@
  * taken up by doing all of it again, of which nothing takes time but what is missing.
  *
  * Entries of the journal:
- *   commit:ID         {value, spread, image, built[, same_as]} or {skipped, built}
+ *   commit:ID         {value, spread, unseen, exact, why_not, image, built[, same_as]} (the
+ *                     reading of its iteration), or {skipped, built}
  *   parent:ID         a pair (below): the commit before against it
  *   revert:ID         a pair: the bad end against itself without it
  * A pair is {old, new, confirmed, reason, built} or {failed, built}; both measured from fresh

@@ -10,7 +10,6 @@
 #include "judge/stats.h"
 #include "lab/order.h"
 #include "lab/timed.h"
-#include "store/timing.h"
 
 #include <errno.h>
 #include <math.h>
@@ -63,13 +62,28 @@ static int prepare(struct bisection *b, struct err *e)
 				 then);
 }
 
+/* Of counts: every value that the search went by. */
+static bool all_exact(const struct bisection *b)
+{
+	const json_t *entries = journal_entries(b->journal);
+	bool exact = true;
+
+	for (size_t i = 0; i < json_array_size(entries); i++) {
+		const json_t *entry = json_array_get(entries, i);
+
+		if (json_object_get(entry, "value"))
+			exact = exact && json_is_true(json_object_get(entry, "exact"));
+	}
+	return exact;
+}
+
 const char *bisection_mode(const struct bisection *b)
 {
 	const json_t *entry = journal_find(b->journal, "accelerator");
 	const char *name = json_string_value(json_object_get(entry, "name"));
 
 	if (!b->o.timed)
-		return "exact";
+		return reading_exactness(all_exact(b));
 	return name && !strcmp(name, accel_name(ACCEL_KVM)) ? "timed" : "emulated";
 }
 
@@ -99,7 +113,7 @@ static int boot(struct bisection *b, const struct kernel *k, const struct run_pl
 	if (!failure->code)
 		check_work(b, &run, failure);
 	if (!failure->code)
-		timing_iteration(b->scenario, &run, ns, failure);
+		reading_iteration_ns(b->scenario, &run, ns, failure);
 	b->measure_s += (double)(clock_ns() - start_ns) / 1e9;
 	/* QEMU died: of the kernel, unless it goes on. */
 	of_machine = failure->code && failure->status != ERR_UNMEASURED;

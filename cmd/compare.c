@@ -143,7 +143,7 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 		if (r < 0)
 			return err_wrap(e, "perturbation '%s'", plan->what);
 	}
-	confirm_judge(&x->confirmation, x->comparison.metrics[0].old_value, c->o->m.threshold);
+	confirm_judge(&x->confirmation, x->comparison.metrics[0].old_one.value, c->o->m.threshold);
 	confirm_apply(&x->confirmation, &x->comparison);
 	return 0;
 }

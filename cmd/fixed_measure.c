@@ -5,7 +5,6 @@
 #include "lab/limits.h"
 #include "lab/order.h"
 #include "lab/timed.h"
-#include "store/timing.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -99,7 +98,7 @@ static int time_one(struct fixed *f, const struct times *t, unsigned block, unsi
 	one.request.cpuset = &t->cpuset;
 	timed_measure(&f->s->lab, &one.request, &one.run, &one.err);
 	if (!one.err.code)
-		timing_iteration(f->scenario, &one.run, ns, &one.err);
+		reading_iteration_ns(f->scenario, &one.run, ns, &one.err);
 	if (one.err.code && one.err.status != ERR_UNMEASURED) {
 		run_free(&one.run);
 		*e = one.err;

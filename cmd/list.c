@@ -79,7 +79,7 @@ static int judge_rest(struct store *s, struct list *l, struct err *e)
 
 		if (l->items[i].verdict)
 			continue;
-		if (store_load(s, l->items[i].id, LOAD_ROWS, &record, e) < 0)
+		if (store_load(s, l->items[i].id, LOAD_ALL, &record, e) < 0)
 			return e->code;
 		l->items[i].verdict = record_verdict(&record);
 	}

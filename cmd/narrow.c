@@ -57,7 +57,7 @@ static const char *mode_name(const struct narrowing *w)
 {
 	if (w->timed)
 		return w->accel == ACCEL_KVM ? "timed" : "emulated";
-	return w->narrow.exact && measuring_cpus(w->m, w->scenario) == 1 ? "exact" : "near-exact";
+	return reading_exactness(w->narrow.exact);
 }
 
 /* What was asked for. */

@@ -90,8 +90,7 @@ static int take(struct narrowing *w, struct exact_search *search, size_t item,
 	r = narrow_measured(&w->narrow, item, w->scenario, measuring_cpus(w->m, w->scenario),
 			    &side->run, e);
 	if (r == 0)
-		exact_search_measured(search, item, w->narrow.items[item].value,
-				      w->narrow.items[item].spread);
+		exact_search_measured(search, item, &w->narrow.items[item].reading);
 	return r;
 }
 

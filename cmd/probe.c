@@ -2,7 +2,7 @@
 #include "cmd/mechanism.h"
 
 #include "cmd/pair_run.h"
-#include "judge/slope.h"
+#include "reading/slope.h"
 #include "report/probe.h"
 
 #include <errno.h>

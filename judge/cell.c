@@ -21,7 +21,7 @@ static int add_group(struct cell *c, const struct row *first)
 		c->groups = grown;
 		c->cap = cap;
 	}
-	c->groups[c->n_groups++] = (struct group){ first, 0, first->kernel };
+	c->groups[c->n_groups++] = (struct group){ c->table, first, 0, first->kernel };
 	return 0;
 }
 

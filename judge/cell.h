@@ -9,6 +9,7 @@
 #include "judge/rows.h"
 
 struct group {
+	const struct rows *table;
 	const struct row *rows;
 	size_t count;
 	uint32_t kernel;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "judge/comparison.h"
 
+#include "judge/count_verdict.h"
 #include "judge/outcomes.h"
-#include "judge/slope.h"
+#include "reading/slope.h"
 #include "judge/state.h"
 
 #include <errno.h>
@@ -10,25 +11,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An effect must exceed the noise floor this many times to be believed. */
-#define SPREADS 3
-
 void comparison_free(struct comparison *c)
 {
 	free(c->functions);
 	*c = (struct comparison){ 0 };
 }
 
+const char *metric_name(const struct metric *m)
+{
+	return m->old_one.of.name;
+}
+
 double metric_delta(const struct metric *m)
 {
-	return m->new_value - m->old_value;
+	return m->new_one.value - m->old_one.value;
 }
 
 double metric_ratio(const struct metric *m)
 {
-	if (m->old_value == 0)
-		return m->new_value == 0 ? 1 : INFINITY;
-	return m->new_value / m->old_value;
+	if (m->old_one.value == 0)
+		return m->new_one.value == 0 ? 1 : INFINITY;
+	return m->new_one.value / m->old_one.value;
 }
 
 const char *outside_name(enum outside which)
@@ -46,71 +49,16 @@ const char *outside_name(enum outside which)
 			(out)[slot_] = (run)->profile.slots[slot_].member; \
 	} while (0)
 
-static double unsteadiness(const struct slope *s, unsigned pair,
-			   const uint64_t values[MARKER_SLOTS])
-{
-	uint64_t sum = 0;
-
-	for (unsigned segment = s->first; segment < s->last; segment++)
-		sum += values[2 * pair * MARKER_SEGMENTS + segment];
-	return fabs((double)sum / s->divisor - slope_of(s, pair, values));
-}
-
-static void side_metric(const struct slope *s, const struct run *run, double *value, double *spread)
-{
-	uint64_t task[MARKER_SLOTS];
-
-	SLOT_MEMBER(run, task, task);
-	*value = slope_mean(s, task);
-	*spread = fabs(slope_of(s, 0, task) - slope_of(s, 1, task));
-	/*
-	 * Where the pairs differ, their distance alone would flatter: both may drift alike. So does
-	 * what N iterations cost differ from N times the slope, unless the work is steady.
-	 */
-	if (*spread > 0)
-		*spread = fmax(*spread, fmax(unsteadiness(s, 0, task), unsteadiness(s, 1, task)));
-}
-
-static void add_metric(struct comparison *c, const struct scenario *sc, const char *segment,
-		       const struct slope *s, const struct run *old_run, const struct run *new_run)
-{
-	struct metric *m = &c->metrics[c->n_metrics++];
-
-	snprintf(m->name, sizeof(m->name), "%s_insns_per_%s", segment, scenario_item_name(sc));
-	side_metric(s, old_run, &m->old_value, &m->spread_old);
-	side_metric(s, new_run, &m->new_value, &m->spread_new);
-}
-
-static void add_metrics(struct comparison *c, const struct scenario *sc, struct slope s,
-			const struct run *old_run, const struct run *new_run)
-{
-	add_metric(c, sc, "iteration", &s, old_run, new_run);
-	for (unsigned i = 0; i < sc->n_segments; i++) {
-		s.first = i;
-		s.last = i + 1;
-		add_metric(c, sc, sc->segments[i].name, &s, old_run, new_run);
-	}
-}
-
 /* Both sides' programs have to have printed the same metrics. */
-static int add_printed(struct comparison *c, const struct output *o, const struct output *n,
+static int add_metrics(struct comparison *c, const struct readings *o, const struct readings *n,
 		       struct err *e)
 {
-	for (size_t i = 0; i < o->n_metrics || i < n->n_metrics; i++) {
-		struct metric *m = &c->metrics[c->n_metrics];
-
-		if (i >= o->n_metrics || i >= n->n_metrics ||
-		    strcmp(o->metrics[i].name, n->metrics[i].name) != 0)
+	for (size_t i = 0; i < o->count || i < n->count; i++) {
+		if (i >= o->count || i >= n->count ||
+		    strcmp(o->at[i].of.name, n->at[i].of.name) != 0)
 			return err_unmeasured(e, EPROTO, "the program prints '%s' on one side only",
-					      i < o->n_metrics ? o->metrics[i].name
-							       : n->metrics[i].name);
-		*m = (struct metric){ .printed = true,
-				      .old_value = o->metrics[i].value,
-				      .new_value = n->metrics[i].value,
-				      .spread_old = o->metrics[i].spread,
-				      .spread_new = n->metrics[i].spread };
-		snprintf(m->name, sizeof(m->name), "%s", o->metrics[i].name);
-		c->n_metrics++;
+					      i < o->count ? o->at[i].of.name : n->at[i].of.name);
+		c->metrics[c->n_metrics++] = (struct metric){ o->at[i], n->at[i] };
 	}
 	return 0;
 }
@@ -205,88 +153,6 @@ static int add_functions(struct comparison *c, const struct slope *s, const stru
 	return 0;
 }
 
-/* Whether both pairs say the same of every segment. */
-static bool same_slopes(const struct slope *s, const uint64_t values[MARKER_SLOTS])
-{
-	for (unsigned segment = s->first; segment < s->last; segment++) {
-		const struct slope one = { segment, segment + 1, s->divisor };
-
-		if (slope_of(&one, 0, values) != slope_of(&one, 1, values))
-			return false;
-	}
-	return true;
-}
-
-/* Whether both pairs of a run agree in everything of the task, and the clock confirms them. */
-static bool pairs_agree(const struct slope *s, const struct run *run, int64_t *clock)
-{
-	uint64_t task[MARKER_SLOTS];
-
-	*clock = 0;
-	for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++) {
-		int64_t difference = exact_clock_difference(run, phase);
-
-		if (llabs(difference) > llabs(*clock))
-			*clock = difference;
-	}
-	SLOT_MEMBER(run, task, task);
-	if (!same_slopes(s, task))
-		return false;
-	for (size_t i = 0; i < run->profile.count; i++) {
-		if (!same_slopes(s, run->profile.functions[i].insns))
-			return false;
-	}
-	return *clock == 0;
-}
-
-/* What the clock saw and the counts did not, or the other way round, per item. */
-static double unseen(const struct comparison *c, unsigned iterations)
-{
-	return (double)(llabs(c->clock_old) + llabs(c->clock_new)) /
-	       ((double)iterations * (double)c->items);
-}
-
-static void decide(struct comparison *c, const char *item, unsigned iterations, double threshold)
-{
-	const struct metric *m = &c->metrics[0];
-	double delta = metric_delta(m), size = fabs(delta);
-	double smallest = threshold * fabs(m->old_value);
-	double floor = SPREADS * fmax(m->spread_old, m->spread_new) + unseen(c, iterations);
-	const char *near = c->exact ? "" : " (near-exact)";
-
-	if (c->verdict == VERDICT_DIFFERENT_STATE)
-		return;
-	if (delta == 0 && (c->exact || floor < smallest)) {
-		c->verdict = VERDICT_EQUIVALENT;
-		snprintf(c->reason, sizeof(c->reason),
-			 "both execute the same number of instructions%s", near);
-	} else if (size >= smallest && size >= floor) {
-		c->verdict = delta > 0 ? VERDICT_REGRESSION : VERDICT_IMPROVEMENT;
-		snprintf(c->reason, sizeof(c->reason),
-			 "NEW executes %.2f %s instructions per %s%s; the smallest effect that "
-			 "matters is %.2f",
-			 size, delta > 0 ? "more" : "fewer", item, near, smallest);
-	} else if (size >= smallest) {
-		c->verdict = VERDICT_INCONCLUSIVE;
-		snprintf(c->reason, sizeof(c->reason),
-			 "a change of %.2f is less than %d times the spread of the measurements; "
-			 "%.2f could have been seen",
-			 delta, SPREADS, floor);
-	} else if (size >= floor) {
-		c->verdict = VERDICT_TRIVIAL;
-		snprintf(c->reason, sizeof(c->reason),
-			 "a change of %+.4f instructions per %s%s is real, but below the "
-			 "threshold of %.2f",
-			 delta, item, near, smallest);
-	} else {
-		c->verdict = floor < smallest ? VERDICT_EQUIVALENT : VERDICT_INCONCLUSIVE;
-		snprintf(c->reason, sizeof(c->reason),
-			 "no change beyond the spread of the measurements; %.2f could have been "
-			 "seen",
-			 floor);
-	}
-}
-
 /* Often the reason itself. */
 static void tell_faults(struct comparison *c)
 {
@@ -297,16 +163,41 @@ static void tell_faults(struct comparison *c)
 			 "; page faults per iteration: %.6g -> %.6g", c->faults_old, c->faults_new);
 }
 
+/* The readings of both sides, and what they are worth. */
+static int read_sides(struct comparison *c, const struct scenario *s, const struct run *old_run,
+		      const struct run *new_run, struct err *e)
+{
+	const struct reading_source sources[] = { reading_source(s, old_run, c->cpus),
+						  reading_source(s, new_run, c->cpus) };
+	_cleanup_free_ struct readings *sides = calloc(2, sizeof(*sides));
+	const struct metric *first = &c->metrics[0];
+	int r = 0;
+
+	if (!sides)
+		return err_oom(e);
+	for (unsigned i = 0; r == 0 && i < 2; i++)
+		r = readings_of(&sources[i], &sides[i], e);
+	if (r == 0)
+		r = add_metrics(c, &sides[0], &sides[1], e);
+	if (r < 0)
+		return r;
+	c->clock_old = sides[0].clock_difference;
+	c->clock_new = sides[1].clock_difference;
+	c->exact = first->old_one.exact && first->new_one.exact;
+	if (!c->exact)
+		count_why_not(&first->old_one, &first->new_one, c->why_not);
+	return 0;
+}
+
 int compare_runs(const struct scenario *s, const struct run *old_run, const struct run *new_run,
 		 unsigned cpus, double threshold, struct comparison *out, struct err *e)
 {
-	uint64_t items = scenario_items(s);
 	struct slope whole = slope_whole(s);
+	struct count_verdict v;
 	int r;
 
-	*out = (struct comparison){ .cpus = cpus, .items = items };
-	add_metrics(out, s, whole, old_run, new_run);
-	r = add_printed(out, &old_run->output, &new_run->output, e);
+	*out = (struct comparison){ .cpus = cpus, .items = scenario_items(s) };
+	r = read_sides(out, s, old_run, new_run, e);
 	if (r < 0)
 		return r;
 	add_outside(out, &whole, old_run, new_run);
@@ -316,11 +207,11 @@ int compare_runs(const struct scenario *s, const struct run *old_run, const stru
 	r = add_functions(out, &whole, &old_run->profile, &new_run->profile, e);
 	if (r < 0)
 		return r;
-	out->exact = pairs_agree(&whole, old_run, &out->clock_old);
-	out->exact = pairs_agree(&whole, new_run, &out->clock_new) && out->exact && cpus == 1;
-	out->verdict = VERDICT_EQUIVALENT;
+	v = count_verdict(&out->metrics[0].old_one, &out->metrics[0].new_one, threshold);
+	out->verdict = v.verdict;
+	out->change = v.change;
+	snprintf(out->reason, sizeof(out->reason), "%s", v.reason);
 	check_state(out, s, old_run, new_run);
-	decide(out, scenario_item_name(s), s->iterations, threshold);
 	tell_faults(out);
 	return 0;
 }

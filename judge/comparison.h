@@ -3,10 +3,8 @@
  * OLD against NEW, exactly: two runs of one scenario become metrics, a verdict, and the functions
  * that make the difference. Pure arithmetic on what was measured; nothing is measured here.
  *
- * A run holds N and 2N iterations, twice. The difference of a pair, divided by N and by the items
- * (pages or calls), is the cost of one iteration per item: set-up cancels. The value is the mean
- * of the two pairs, the spread their distance; where the pairs agree in every function, it is 0.
- * Where they differ, the spread is at least how far N iterations are from N times the slope.
+ * What a run costs, how far that is off and whether it is exact are its readings
+ * (reading/reading.h), and the verdict is what they say of each other (judge/count_verdict.h).
  */
 #ifndef JUDGE_COMPARISON_H
 #define JUDGE_COMPARISON_H
@@ -15,18 +13,16 @@
 #include "base/err.h"
 #include "judge/verdict.h"
 #include "lab/exact.h"
+#include "reading/readings.h"
 #include "scenario/scenario.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Executed instructions per item. */
+/* One reading on both sides; of the same quantity. The first metric is the iteration's. */
 struct metric {
-	char name[64]; /* "protect_insns_per_page"; the first metric is the iteration's */
-	bool printed;  /* by a foreign program, in whatever unit; else executed instructions */
-	double old_value, new_value;
-	double spread_old, spread_new;
+	struct reading old_one, new_one;
 };
 
 /* Instructions and calls per item. */
@@ -65,10 +61,12 @@ struct work_outcome {
 struct comparison {
 	enum verdict verdict;
 	char reason[512];
-	bool exact; /* else near-exact: the pairs differ, or there was more than one CPU */
+	bool exact; /* the iteration's readings are, on both sides; else near-exact */
+	char why_not[READING_WHY_BYTES]; /* why near-exact; "" where exact */
 	unsigned cpus;
-	uint64_t items; /* pages or calls that metrics are divided by */
-	struct metric metrics[MARKER_SEGMENTS + 1 + OUTPUT_METRICS_MAX];
+	struct reading_change change; /* of the iteration */
+	uint64_t items;		      /* pages or calls that metrics are divided by */
+	struct metric metrics[READINGS_MAX];
 	size_t n_metrics;
 	struct function_delta *functions; /* owned; largest |delta| first */
 	size_t n_functions;
@@ -79,7 +77,7 @@ struct comparison {
 	struct work_outcome outcomes[OUTCOMES_MAX]; /* judge/outcomes.h */
 	size_t n_outcomes;
 	double faults_old, faults_new; /* page faults an iteration */
-	int64_t clock_old, clock_new;  /* counted less what -icount's clock showed */
+	int64_t clock_old, clock_new;  /* readings.clock_difference */
 };
 
 /*
@@ -91,6 +89,7 @@ int compare_runs(const struct scenario *s, const struct run *old_run, const stru
 void comparison_free(struct comparison *c);
 #define _cleanup_comparison_ __attribute__((cleanup(comparison_free)))
 
+const char *metric_name(const struct metric *m);
 double metric_delta(const struct metric *m);
 /* new / old; 1 if both are 0, and infinity if only OLD is. */
 double metric_ratio(const struct metric *m);

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The exact rules over blocks: values are executed instructions, each block repeats the measurement
- * at another tick phase. Repeats carry no information, so there is no p-value; if they differ, how
- * much is the noise floor, and the result is near-exact.
+ * Counts over blocks: each block repeats the measurement at another tick phase. Repeats carry no
+ * information, so there is no p-value; the readings of a side become one (reading_combine()), and
+ * what the two say of each other is the rule of every comparison (judge/count_verdict.h).
  */
 #ifndef JUDGE_EXACT_CELL_H
 #define JUDGE_EXACT_CELL_H
 
 #include "judge/cell.h"
-#include "judge/verdict.h"
+#include "judge/count_verdict.h"
 
 struct exact_cell {
 	enum verdict verdict;
-	bool exact; /* all blocks agree on both sides */
+	struct reading old_side, new_side; /* of all blocks; value NAN where n is 0 */
 	size_t n_old, n_new;
-	double old_value, new_value;   /* means */
-	double spread_old, spread_new; /* largest less smallest */
-	double noise;		       /* the larger of them, and of the control's difference */
-	double ratio;
+	struct reading_change change;
+	bool exact;			 /* both sides are, and the control differs in nothing */
+	char why_not[READING_WHY_BYTES]; /* "" where exact */
+	double noise; /* the larger spread, also of the control and of what it differs by */
+	double ratio; /* NAN: a side has no good run */
 };
 
 /*

@@ -2,7 +2,7 @@
 #include "judge/flame.h"
 
 #include "base/cleanup.h"
-#include "judge/slope.h"
+#include "reading/slope.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -78,7 +78,7 @@ static double share(double old_value, double new_value, double candidate)
 	return new_value == old_value ? NAN : (new_value - candidate) / (new_value - old_value);
 }
 
-/* The share, and how far it can be off if each value can be by its spread. */
+/* The share, and how far it can be off if each value can be by its spread and what is unseen. */
 static struct gap_row row(const char *name, const double values[3], const double spreads[3])
 {
 	struct gap_row r = { .name = name,
@@ -114,10 +114,14 @@ static int add_metrics(struct gap *g, struct err *e)
 	for (; g->n_metrics < g->opened.n_metrics; g->n_metrics++) {
 		const struct metric *o = &g->opened.metrics[g->n_metrics];
 		const struct metric *l = &g->left.metrics[g->n_metrics];
-		const double values[3] = { o->old_value, o->new_value, l->new_value };
-		const double spreads[3] = { o->spread_old, o->spread_new, l->spread_new };
+		const struct reading *of[3] = { &o->old_one, &o->new_one, &l->new_one };
+		double values[3], spreads[3];
 
-		g->metrics[g->n_metrics] = row(o->name, values, spreads);
+		for (unsigned k = 0; k < 3; k++) {
+			values[k] = of[k]->value;
+			spreads[k] = of[k]->spread + of[k]->unseen;
+		}
+		g->metrics[g->n_metrics] = row(metric_name(o), values, spreads);
 	}
 	return 0;
 }

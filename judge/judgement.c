@@ -217,7 +217,9 @@ static int add_groups(const struct judging *g, const struct cell *c, struct benc
 
 static int judge_cell(const struct judging *g, const struct cell *c, bool primary)
 {
-	const struct group none = { .rows = c->groups[0].rows, .kernel = g->baseline };
+	const struct group none = { .table = g->t,
+				    .rows = c->groups[0].rows,
+				    .kernel = g->baseline };
 	const struct group *found = cell_group(c, g->baseline);
 	struct bench b = { .base = found ? found : &none,
 			   .aa = cell_group(c, g->control),

@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "judge/slope.h"
+#include "reading/slope.h"
 
 #include <errno.h>
 #include <stdlib.h>

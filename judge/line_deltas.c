@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "judge/line_deltas.h"
 
-#include "judge/slope.h"
+#include "reading/slope.h"
 
 #include <math.h>
 #include <stdlib.h>

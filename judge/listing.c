@@ -2,7 +2,7 @@
 #include "judge/listing.h"
 
 #include "base/cleanup.h"
-#include "judge/slope.h"
+#include "reading/slope.h"
 
 #include <errno.h>
 #include <stdlib.h>

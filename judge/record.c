@@ -21,7 +21,8 @@ static int add(void *arg, const struct stored_row *s, struct err *e)
 				      .position = s->position,
 				      .cpus = (uint16_t)s->cpus,
 				      .ok = s->ok,
-				      .value = s->value };
+				      .value = s->value,
+				      .reading = s->reading };
 
 	return rows_add(arg, &row, e);
 }

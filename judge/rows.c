@@ -2,6 +2,8 @@
 #include "judge/rows.h"
 
 #include <errno.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +20,7 @@ void rows_free(struct rows *r)
 		free(r->notes[i].text);
 	free(r->notes);
 	free(r->states);
+	free(r->readings);
 	*r = (struct rows){ 0 };
 }
 
@@ -52,6 +55,64 @@ bool rows_mode(const char *text, const char *unit, uint8_t *out)
 		}
 	}
 	return false;
+}
+
+/* "page" of "protect_insns_per_page" */
+static const char *item_of(const char *metric)
+{
+	const char *at = NULL;
+
+	for (const char *p = metric; (p = strstr(p, "_per_")); p++)
+		at = p + strlen("_per_");
+	return at ? at : "item";
+}
+
+void row_reading(const struct rows *t, const struct row *row, struct reading *out)
+{
+	const char *metric = rows_word(t, row->metric);
+
+	*out = (struct reading){
+		.of = { .unit = "insns", .item = item_of(metric), .kind = READING_COUNTED },
+		.value = row->value,
+		.spread = NAN
+	};
+	snprintf(out->of.name, sizeof(out->of.name), "%s", metric);
+	if (row->reading == ROW_NO_READING) {
+		snprintf(out->why_not, sizeof(out->why_not),
+			 "the rows do not say how far a run is off");
+		return;
+	}
+	out->spread = t->readings[row->reading].spread;
+	out->unseen = t->readings[row->reading].unseen;
+	out->functions = t->readings[row->reading].functions;
+	out->exact = t->readings[row->reading].exact;
+	if (!out->exact)
+		snprintf(out->why_not, sizeof(out->why_not), "%s",
+			 rows_word(t, t->readings[row->reading].why_not));
+}
+
+int rows_add_extent(struct rows *t, struct row *row, const struct reading *from)
+{
+	struct row_extent x = { .spread = from->spread,
+				.unseen = from->unseen,
+				.functions = from->functions,
+				.why_not = intern_add(&t->words, from->why_not),
+				.exact = from->exact };
+
+	if (x.why_not == INTERN_NONE)
+		return -ENOMEM;
+	if (t->n_readings == t->cap_readings) {
+		size_t cap = 2 * t->cap_readings + 64;
+		struct row_extent *grown = realloc(t->readings, cap * sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		t->readings = grown;
+		t->cap_readings = cap;
+	}
+	row->reading = (uint32_t)t->n_readings;
+	t->readings[t->n_readings++] = x;
+	return 0;
 }
 
 int rows_append(struct rows *t, const struct row *row, struct err *e)
@@ -161,7 +222,8 @@ int rows_add(struct rows *t, const struct row_text *text, struct err *e)
 			   .unit = intern_add(&t->words, text->unit),
 			   .experiment = intern_add(&t->words, text->experiment),
 			   .reason = intern_add(&t->words, text->reason ? text->reason : ""),
-			   .run = intern_add(&t->runs, text->run) };
+			   .run = intern_add(&t->runs, text->run),
+			   .reading = ROW_NO_READING };
 
 	if (row.kernel == INTERN_NONE || row.release == INTERN_NONE ||
 	    row.scenario == INTERN_NONE || row.metric == INTERN_NONE || row.unit == INTERN_NONE ||
@@ -169,5 +231,8 @@ int rows_add(struct rows *t, const struct row_text *text, struct err *e)
 		return err_oom(e);
 	if (!rows_mode(text->mode, text->unit, &row.mode))
 		return err_set(e, EINVAL, "run '%s': unknown mode '%s'", text->run, text->mode);
+	if (text->reading && text->reading->of.kind == READING_COUNTED &&
+	    rows_add_extent(t, &row, text->reading) < 0)
+		return err_oom(e);
 	return rows_append(t, &row, e);
 }

@@ -6,7 +6,8 @@
  *	failure_reason
  *
  * and, optionally, mode behind them (exact, timed, emulated, native; without it insns are exact and
- * everything else is timed), or from the published layout of 14 columns, whose kernel is its
+ * everything else is timed) and what each count came with (spread, unseen, functions, exact,
+ * why_not; reading/reading.h), or from the published layout of 14 columns, whose kernel is its
  *version_family and which has no blocks (the `_rNN` of run_id stands in for them where every run
  *has one).
  */
@@ -16,12 +17,14 @@
 #include "base/err.h"
 #include "judge/intern.h"
 #include "proto/report.h"
+#include "reading/reading.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define ROW_NO_BLOCK UINT32_MAX
+#define ROW_NO_READING UINT32_MAX
 
 /* How a value came about. Emulated is timed under an emulator: no evidence about hardware. */
 enum row_mode { ROW_EXACT, ROW_TIMED, ROW_EMULATED, ROW_NATIVE };
@@ -36,8 +39,9 @@ struct row {
 	uint32_t run;		  /* number of the runs' intern */
 	uint32_t block, position; /* from 0, or ROW_NO_BLOCK */
 	uint32_t line;
-	uint16_t cpus; /* 0: not said */
-	uint8_t mode;  /* enum row_mode */
+	uint32_t reading; /* of the table's readings; ROW_NO_READING: the value is all there is */
+	uint16_t cpus;	  /* 0: not said */
+	uint8_t mode;	  /* enum row_mode */
 	bool ok;
 };
 
@@ -50,6 +54,14 @@ struct row_origin {
 struct rows_note {
 	const char *kind; /* "budget", "clocksource"... */
 	char *text;	  /* owned */
+};
+
+/* What a counted value came with (reading/reading.h); the rest of the reading is in the row. */
+struct row_extent {
+	double spread, unseen;
+	uint64_t functions;
+	uint32_t why_not; /* a word; of no meaning if exact */
+	bool exact;
 };
 
 /* What the pages of a kernel's runs looked like before the window; each that there was, once. */
@@ -73,6 +85,8 @@ struct rows {
 	size_t n_notes;
 	struct rows_state *states; /* none of a CSV file */
 	size_t n_states;
+	struct row_extent *readings;
+	size_t n_readings, cap_readings;
 };
 
 /*
@@ -90,6 +104,7 @@ struct row_text {
 	uint16_t cpus;
 	bool ok;
 	double value;
+	const struct reading *reading; /* what the value came with; NULL: nothing is known */
 };
 int rows_add(struct rows *t, const struct row_text *row, struct err *e);
 /* A row whose words are the table's already. */
@@ -107,5 +122,12 @@ void rows_free(struct rows *r);
 #define _cleanup_rows_ __attribute__((cleanup(rows_free)))
 
 const char *rows_word(const struct rows *r, uint32_t number);
+/*
+ * A good counted row as a reading. Where nothing but the value is known, it is near-exact and its
+ * spread is not known. item borrows from the table.
+ */
+void row_reading(const struct rows *t, const struct row *row, struct reading *out);
+/* Gives a row what its value came with. 0 or -ENOMEM. */
+int rows_add_extent(struct rows *t, struct row *row, const struct reading *from);
 
 #endif

@@ -26,6 +26,11 @@ enum column {
 	COL_RUN,
 	COL_REASON,
 	COL_MODE, /* this and what follows may be missing */
+	COL_SPREAD,
+	COL_UNSEEN,
+	COL_FUNCTIONS,
+	COL_EXACT,
+	COL_WHY,
 	COL_SOURCE,
 	COL_ENTRY,
 	COL_KIND,
@@ -46,7 +51,12 @@ static const char *const own_names[COL_COUNT] = { [COL_EXPERIMENT] = "experiment
 						  [COL_STATUS] = "status",
 						  [COL_RUN] = "run_id",
 						  [COL_REASON] = "failure_reason",
-						  [COL_MODE] = "mode" };
+						  [COL_MODE] = "mode",
+						  [COL_SPREAD] = "spread",
+						  [COL_UNSEEN] = "unseen",
+						  [COL_FUNCTIONS] = "functions",
+						  [COL_EXACT] = "exact",
+						  [COL_WHY] = "why_not" };
 static const char *const published_names[COL_COUNT] = { [COL_EXPERIMENT] = "profile",
 							[COL_KERNEL] = "version_family",
 							[COL_RELEASE] = "exact_version",
@@ -175,6 +185,29 @@ static int read_value(const struct reader *in, struct row *row, struct err *e)
 	return 0;
 }
 
+/* What a count came with, if the file says it: all of it, or nothing. */
+static int read_extent(struct reader *in, struct row *row, struct err *e)
+{
+	struct reading x = { 0 };
+	char *end;
+
+	row->reading = ROW_NO_READING;
+	if (!row->ok || row->mode != ROW_EXACT || !*field(in, COL_SPREAD))
+		return 0;
+	if (!parse_decimal(field(in, COL_SPREAD), &x.spread) || x.spread < 0)
+		return bad_field(in, COL_SPREAD, "is no number from 0 on", e);
+	if (!parse_decimal(field(in, COL_UNSEEN), &x.unseen) || x.unseen < 0)
+		return bad_field(in, COL_UNSEEN, "is no number from 0 on", e);
+	x.exact = !strcmp(field(in, COL_EXACT), "yes");
+	if (!x.exact && strcmp(field(in, COL_EXACT), "no") != 0)
+		return bad_field(in, COL_EXACT, "is neither yes nor no", e);
+	x.functions = strtoull(field(in, COL_FUNCTIONS), &end, 16);
+	if (*end || !isxdigit((unsigned char)*field(in, COL_FUNCTIONS)))
+		return bad_field(in, COL_FUNCTIONS, "is no hexadecimal number", e);
+	snprintf(x.why_not, sizeof(x.why_not), "%s", field(in, COL_WHY));
+	return rows_add_extent(in->rows, row, &x) < 0 ? err_oom(e) : 0;
+}
+
 /* "..._r07-bench-..." or "..._r07": the repetition of the published layout, as a block from 0. */
 static uint32_t repetition(const char *run_id)
 {
@@ -266,6 +299,7 @@ static int read_row(struct reader *in, struct row *row, struct err *e)
 
 	*row = (struct row){ .block = ROW_NO_BLOCK,
 			     .position = ROW_NO_BLOCK,
+			     .reading = ROW_NO_READING,
 			     .line = (uint32_t)in->csv.line };
 	if (in->csv.n_fields != in->n_fields)
 		return err_set(e, EINVAL, "%s:%zu: %zu fields, the header has %zu%s", in->csv.name,
@@ -283,6 +317,8 @@ static int read_row(struct reader *in, struct row *row, struct err *e)
 	if (r == 0 && !rows_mode(field(in, COL_MODE), field(in, COL_UNIT), &row->mode))
 		r = bad_field(in, COL_MODE, "is none of exact, timed, emulated, native", e);
 	row->cpus = (uint16_t)cpus;
+	if (r == 0)
+		r = read_extent(in, row, e);
 	if (in->rows->published)
 		row->block = repetition(field(in, COL_RUN));
 	if (r == 0 && in->rows->published)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "judge/slope.h"
+#include "reading/slope.h"
+
+#include <math.h>
 
 struct slope slope_whole(const struct scenario *s)
 {
@@ -8,14 +10,19 @@ struct slope slope_whole(const struct scenario *s)
 			       .divisor = (double)s->iterations * (double)scenario_items(s) };
 }
 
-double slope_of(const struct slope *s, unsigned pair, const uint64_t values[MARKER_SLOTS])
+int64_t slope_sum(const struct slope *s, unsigned pair, const uint64_t values[MARKER_SLOTS])
 {
 	int64_t sum = 0;
 
 	for (unsigned segment = s->first; segment < s->last; segment++)
 		sum += (int64_t)(values[(2 * pair + 1) * MARKER_SEGMENTS + segment] -
 				 values[2 * pair * MARKER_SEGMENTS + segment]);
-	return (double)sum / s->divisor;
+	return sum;
+}
+
+double slope_of(const struct slope *s, unsigned pair, const uint64_t values[MARKER_SLOTS])
+{
+	return (double)slope_sum(s, pair, values) / s->divisor;
 }
 
 int slope_sign(unsigned slot)
@@ -27,5 +34,25 @@ int slope_sign(unsigned slot)
 
 double slope_mean(const struct slope *s, const uint64_t values[MARKER_SLOTS])
 {
-	return (slope_of(s, 0, values) + slope_of(s, 1, values)) / 2;
+	return (slope_of(s, 0, values) + slope_of(s, 1, values)) / SLOPE_PAIRS;
+}
+
+/* How far the first N iterations of a pair are from N times its slope. */
+static double unsteadiness(const struct slope *s, unsigned pair,
+			   const uint64_t values[MARKER_SLOTS])
+{
+	uint64_t sum = 0;
+
+	for (unsigned segment = s->first; segment < s->last; segment++)
+		sum += values[2 * pair * MARKER_SEGMENTS + segment];
+	return fabs((double)sum / s->divisor - slope_of(s, pair, values));
+}
+
+double slope_spread(const struct slope *s, const uint64_t values[MARKER_SLOTS])
+{
+	double distance = fabs(slope_of(s, 0, values) - slope_of(s, 1, values));
+
+	if (distance == 0)
+		return 0;
+	return fmax(distance, fmax(unsteadiness(s, 0, values), unsteadiness(s, 1, values)));
 }

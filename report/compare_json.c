@@ -8,7 +8,7 @@
 
 const char *compare_mode(const struct comparison *c)
 {
-	return c->exact ? "exact" : "near-exact";
+	return reading_exactness(c->exact);
 }
 
 static json_t *metrics_json(const struct comparison *c)
@@ -18,14 +18,17 @@ static json_t *metrics_json(const struct comparison *c)
 	for (size_t i = 0; i < c->n_metrics; i++) {
 		const struct metric *m = &c->metrics[i];
 
-		json_array_append_new(
-			list, json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o}", "name", m->name,
-					"unit", m->printed ? "printed" : "insns", "old",
-					part_number(m->old_value), "new", part_number(m->new_value),
-					"delta", part_number(metric_delta(m)), "ratio",
-					part_number(metric_ratio(m)), "spread_old",
-					part_number(m->spread_old), "spread_new",
-					part_number(m->spread_new)));
+		json_array_append_new(list,
+				      json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "name",
+						metric_name(m), "unit", m->old_one.of.unit, "old",
+						part_number(m->old_one.value), "new",
+						part_number(m->new_one.value), "delta",
+						part_number(metric_delta(m)), "ratio",
+						part_number(metric_ratio(m)), "spread_old",
+						part_number(m->old_one.spread), "spread_new",
+						part_number(m->new_one.spread), "old_reading",
+						part_reading(&m->old_one), "new_reading",
+						part_reading(&m->new_one)));
 	}
 	return list;
 }
@@ -69,9 +72,9 @@ static json_t *attribution_json(const struct compare_view *v)
 
 	snprintf(unit, sizeof(unit), "insns_per_%s", scenario_item_name(v->scenario));
 	return json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "unit", unit, "metric",
-			 c->metrics[0].name, "functions", functions_json(c), "unattributed",
-			 part_number(c->unattributed_new - c->unattributed_old), "unattributed_old",
-			 part_number(c->unattributed_old), "unattributed_new",
+			 metric_name(&c->metrics[0]), "functions", functions_json(c),
+			 "unattributed", part_number(c->unattributed_new - c->unattributed_old),
+			 "unattributed_old", part_number(c->unattributed_old), "unattributed_new",
 			 part_number(c->unattributed_new), "outside", outside_json(c));
 }
 
@@ -110,6 +113,7 @@ json_t *compare_json(const struct compare_view *v)
 			part_kernel(v->old_kernel), "new", part_kernel(v->new_kernel));
 	if (!doc)
 		return NULL;
+	json_object_set_new(doc, "why_not", part_text(c->exact ? NULL : c->why_not));
 	json_object_set_new(doc, "cpus", json_integer(c->cpus));
 	json_object_set_new(doc, "pages", json_integer((json_int_t)scenario_pages(v->scenario)));
 	json_object_set_new(doc, "iterations", json_integer(v->scenario->iterations));

@@ -72,15 +72,17 @@ static int metrics(const struct compare_view *v, struct buf *b)
 	for (size_t i = 0; i < c->n_metrics; i++) {
 		const struct metric *m = &c->metrics[i];
 
-		r |= buf_printf(b, "  %-*s %12.3f %12.3f %+12.3f ", NAME_COLUMNS, m->name,
-				m->old_value, m->new_value, metric_delta(m));
+		r |= buf_printf(b, "  %-*s %12.3f %12.3f %+12.3f ", NAME_COLUMNS, metric_name(m),
+				m->old_one.value, m->new_one.value, metric_delta(m));
 		r |= isfinite(metric_ratio(m)) ? buf_printf(b, "%8.4f\n", metric_ratio(m))
 					       : buf_printf(b, "%8s\n", "-");
 		if (!c->exact)
 			r |= buf_printf(b, "  %-*s %12.4f %12.4f\n", NAME_COLUMNS,
-					"    spread of two measurements", m->spread_old,
-					m->spread_new);
+					"    spread of two measurements", m->old_one.spread,
+					m->new_one.spread);
 	}
+	if (!c->exact)
+		r |= buf_printf(b, "  near-exact: %s\n", c->why_not);
 	return r;
 }
 
@@ -247,8 +249,8 @@ static int footer(const struct compare_view *v, struct buf *b)
 	const struct comparison *c = v->comparison;
 	int r = 0;
 
-	if (fabs(c->unattributed_old) > UNATTRIBUTED_MAX * c->metrics[0].old_value ||
-	    fabs(c->unattributed_new) > UNATTRIBUTED_MAX * c->metrics[0].new_value)
+	if (fabs(c->unattributed_old) > UNATTRIBUTED_MAX * c->metrics[0].old_one.value ||
+	    fabs(c->unattributed_new) > UNATTRIBUTED_MAX * c->metrics[0].new_one.value)
 		r |= buf_printf(b, "  not attributed to any function: %.3f / %.3f\n",
 				c->unattributed_old, c->unattributed_new);
 	if (c->clock_old || c->clock_new)
@@ -293,7 +295,7 @@ int compare_table(const struct compare_view *const *views, size_t count, struct 
 		}
 		m = &c->metrics[0];
 		r |= buf_printf(out, "%-36s %-16s %12.3f %12.3f ", views[i]->scenario->name,
-				verdict_name(c->verdict), m->old_value, m->new_value);
+				verdict_name(c->verdict), m->old_one.value, m->new_one.value);
 		r |= isfinite(metric_ratio(m)) ? buf_printf(out, "%8.4f", metric_ratio(m))
 					       : buf_printf(out, "%8s", "-");
 		r |= buf_printf(out, "  %s\n", compare_mode(c));

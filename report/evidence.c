@@ -228,7 +228,10 @@ static struct evidence_case *add_case(struct evidence *x, const struct scenario 
 						    .ratio = NAN,
 						    .low = NAN,
 						    .high = NAN,
-						    .detectable = NAN };
+						    .detectable = NAN,
+						    .spread = NAN,
+						    .floor = NAN,
+						    .why_not = "" };
 	return &grown[x->n_cases++];
 }
 
@@ -242,9 +245,12 @@ static void claim_judged(const struct evidence *x, struct evidence_case *c,
 	snprintf(c->metric, sizeof(c->metric), "%s", rows_word(&x->rows, row->metric));
 	c->ratio = judged_ratio(row);
 	if (row->counted) {
-		c->mode = row->exact.exact ? "exact" : "near-exact";
-		c->old_value = row->exact.n_old ? row->exact.old_value : NAN;
-		c->new_value = row->exact.n_new ? row->exact.new_value : NAN;
+		c->mode = reading_exactness(row->exact.exact);
+		c->why_not = row->exact.why_not;
+		c->old_value = row->exact.old_side.value;
+		c->new_value = row->exact.new_side.value;
+		c->spread = row->exact.noise;
+		c->floor = row->exact.change.floor;
 		return;
 	}
 	c->unit = "ns";
@@ -263,10 +269,13 @@ static void claim_compared(struct evidence_case *c)
 
 	c->verdict = c->comparison.verdict;
 	snprintf(c->reason, sizeof(c->reason), "%s", c->comparison.reason);
-	c->mode = c->comparison.exact ? "exact" : "near-exact";
-	snprintf(c->metric, sizeof(c->metric), "%s", m->name);
-	c->old_value = m->old_value;
-	c->new_value = m->new_value;
+	c->mode = reading_exactness(c->comparison.exact);
+	c->why_not = c->comparison.why_not;
+	snprintf(c->metric, sizeof(c->metric), "%.63s", metric_name(m));
+	c->old_value = m->old_one.value;
+	c->new_value = m->new_one.value;
+	c->spread = fmax(m->old_one.spread, m->new_one.spread);
+	c->floor = c->comparison.change.floor;
 	c->ratio = metric_ratio(m);
 	c->blocks = 1;
 }
@@ -380,7 +389,8 @@ static int confirm_case(const struct evidence *x, struct evidence_case *c, int64
 		c->confirmation.count++;
 		comparison_free(&perturbed);
 	}
-	confirm_judge(&c->confirmation, c->comparison.metrics[0].old_value, x->options.threshold);
+	confirm_judge(&c->confirmation, c->comparison.metrics[0].old_one.value,
+		      x->options.threshold);
 	confirm_apply(&c->confirmation, &c->comparison);
 	return 0;
 }

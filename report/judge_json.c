@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/judge.h"
 
+#include "report/parts.h"
+
 #include <math.h>
 
 static json_t *number(double value)
@@ -106,10 +108,9 @@ static json_t *verdict_row(const struct rows *t, const struct judged_row *r)
 
 	if (!o)
 		return NULL;
-	json_object_set_new(o, "mode",
-			    json_string(!r->counted	 ? row_modes[r->mode]
-					: r->exact.exact ? "exact"
-							 : "near-exact"));
+	json_object_set_new(
+		o, "mode",
+		json_string(r->counted ? reading_exactness(r->exact.exact) : row_modes[r->mode]));
 	json_object_set_new(o, "primary", json_boolean(r->primary));
 	json_object_set_new(o, "control", json_boolean(r->is_control));
 	json_object_set_new(o, "verdict", json_string(verdict_name(r->verdict)));
@@ -121,13 +122,18 @@ static void exact_members(json_t *o, const struct judged_row *r)
 {
 	const struct exact_cell *x = &r->exact;
 
-	json_object_set_new(o, "old", number(x->old_value));
-	json_object_set_new(o, "new", number(x->new_value));
-	json_object_set_new(o, "delta", number(x->new_value - x->old_value));
+	json_object_set_new(o, "old", number(x->old_side.value));
+	json_object_set_new(o, "new", number(x->new_side.value));
+	json_object_set_new(o, "delta", number(x->change.delta));
 	json_object_set_new(o, "ratio", number(x->ratio));
-	json_object_set_new(o, "spread_old", number(x->spread_old));
-	json_object_set_new(o, "spread_new", number(x->spread_new));
+	json_object_set_new(o, "spread_old", number(x->old_side.spread));
+	json_object_set_new(o, "spread_new", number(x->new_side.spread));
 	json_object_set_new(o, "noise", number(x->noise));
+	json_object_set_new(o, "floor", number(x->change.floor));
+	json_object_set_new(o, "exact", json_boolean(x->exact));
+	json_object_set_new(o, "why_not", x->exact ? json_null() : json_string(x->why_not));
+	json_object_set_new(o, "old_reading", part_reading(&x->old_side));
+	json_object_set_new(o, "new_reading", part_reading(&x->new_side));
 	json_object_set_new(o, "blocks", json_integer((json_int_t)x->n_new));
 }
 

@@ -97,8 +97,8 @@ static int put_counts(const struct judged_row *r, struct buf *out)
 
 	if (isnan(c->ratio))
 		return 0;
-	return buf_printf(out, "%.4f  %+.4f, %s", c->ratio, c->new_value - c->old_value,
-			  c->exact ? "exact" : "near-exact");
+	return buf_printf(out, "%.4f  %+.4f, %s", c->ratio, c->change.delta,
+			  reading_exactness(c->exact));
 }
 
 /* Why, and how sure; of secondary metrics only if there is something to be wary of. */

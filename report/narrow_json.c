@@ -19,7 +19,7 @@ static void append(json_t *array, json_t *value, bool *ok)
 		*ok = false;
 }
 
-static const char *metric_name(const struct narrow_view *v, char name[64])
+static const char *series_metric(const struct narrow_view *v, char name[64])
 {
 	snprintf(name, 64, "iteration_%s_per_%.20s", strstr(v->mode, "exact") ? "insns" : "ns",
 		 scenario_item_name(v->scenario));
@@ -37,11 +37,12 @@ static json_t *measured(const struct narrow_view *v, size_t item)
 {
 	const struct narrow_item *x = &v->narrow->items[item];
 
-	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:i}", "kernel", part_text(name_of(v, item)),
+	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:i}", "kernel", part_text(name_of(v, item)),
 			 "release", part_text(x->kernel->release), "version",
 			 part_text(x->kernel->version), "compiler", part_text(x->kernel->compiler),
-			 "value", part_number(x->value), "spread", part_number(x->spread), "runs",
-			 (int)x->runs);
+			 "value", part_number(x->reading.value), "spread",
+			 part_number(x->reading.spread), "reading", part_reading(&x->reading),
+			 "runs", (int)x->runs);
 }
 
 static json_t *others(const struct narrow_view *v, enum search_item_state state)
@@ -91,7 +92,7 @@ static json_t *step(const struct narrow_view *v, const struct narrow_step *s)
 	char name[64];
 	json_t *o = json_pack("{s:o,s:o,s:s,s:o,s:o,s:o,s:o,s:s,s:s,s:b}", "last_good",
 			      part_text(name_of(v, s->last_good)), "first_bad",
-			      part_text(name_of(v, s->first_bad)), "metric", metric_name(v, name),
+			      part_text(name_of(v, s->first_bad)), "metric", series_metric(v, name),
 			      "old", part_number(s->old_value), "new", part_number(s->new_value),
 			      "delta", part_number(s->new_value - s->old_value), "ratio",
 			      part_number(narrow_ratio(s)), "verdict", verdict_name(s->verdict),
@@ -128,7 +129,7 @@ json_t *narrow_json(const struct narrow_view *v)
 		append(steps, step(v, &n->steps[i]), &ok);
 	o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f,s:f,s:i,s:o,s:o,s:o,s:o,s:s?,s:{s:f}}",
 		      "schema", "slowpath/narrow/1", "id", v->id, "mode", v->mode, "scenario",
-		      v->scenario->name, "metric", metric_name(v, name), "verdict",
+		      v->scenario->name, "metric", series_metric(v, name), "verdict",
 		      verdict_name(n->verdict), "reason", n->reason, "threshold", v->threshold,
 		      "rest", n->rest, "cpus", (int)v->cpus, "series", series, "steps", steps,
 		      "skipped", others(v, ITEM_SKIPPED), "untested", others(v, ITEM_UNTESTED),

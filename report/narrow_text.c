@@ -44,7 +44,7 @@ static double largest(const struct narrow *n)
 
 	for (size_t i = 0; i < n->count; i++) {
 		if (n->items[i].state == ITEM_MEASURED)
-			most = fmax(most, n->items[i].value);
+			most = fmax(most, n->items[i].reading.value);
 	}
 	return most;
 }
@@ -87,8 +87,8 @@ static int series(const struct narrow_view *v, struct buf *b)
 			r |= buf_printf(b, "%12s  skipped: %s\n", "-", x->reason);
 			continue;
 		}
-		r |= buf_printf(b, "%12.3f  ", x->value);
-		r |= bar(most > 0 ? x->value / most : 0, b);
+		r |= buf_printf(b, "%12.3f  ", x->reading.value);
+		r |= bar(most > 0 ? x->reading.value / most : 0, b);
 		if (s && isfinite(narrow_ratio(s)))
 			r |= buf_printf(b, "  x %.4f", narrow_ratio(s));
 		r |= buf_puts(b, "\n");

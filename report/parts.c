@@ -93,3 +93,12 @@ json_t *part_audit(const struct audit *a)
 					"same", a->entries[i].same));
 	return list;
 }
+
+json_t *part_reading(const struct reading *r)
+{
+	return json_pack("{s:o,s:s,s:s,s:o,s:o,s:b,s:o}", "value", part_number(r->value), "unit",
+			 r->of.unit ? r->of.unit : "insns", "kind", reading_kind_name(r->of.kind),
+			 "spread", part_number(r->spread), "unseen", part_number(r->unseen),
+			 "exact", r->exact, "why_not",
+			 part_text(r->why_not[0] ? r->why_not : NULL));
+}

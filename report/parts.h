@@ -14,6 +14,8 @@ json_t *part_number(double value);
 json_t *part_count(uint64_t value);
 /* null for NULL; bytes that are no UTF-8 become '?'. */
 json_t *part_text(const char *value);
+/* {"value", "unit", "kind", "spread", "unseen", "exact", "why_not"} */
+json_t *part_reading(const struct reading *r);
 /* {"spec", "release", "version", "compiler", "config_sha256", "image_sha256"} */
 json_t *part_kernel(const struct kernel *k);
 /* {"same", "checks": [{"name", "expected", "old", "new", "result"}], "outcomes"} */

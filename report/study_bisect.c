@@ -3,7 +3,6 @@
 #include "bisect/proof_blocks.h"
 #include "judge/stats.h"
 #include "report/study_kind.h"
-#include "store/timing.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -62,10 +61,9 @@ static bool find_pair(const struct record *r, size_t *from, const struct two *of
 	return false;
 }
 
+/* Of times. */
 static const char *mode_of(const struct record_run *row)
 {
-	if (record_run_counted(row))
-		return "exact";
 	return !strcmp(row->accelerator, accel_name(ACCEL_KVM)) ? "timed" : "emulated";
 }
 
@@ -75,7 +73,7 @@ static double time_of(const struct evidence *x, const struct record_run *row)
 	struct run run = evidence_run(row);
 	double ns = 0;
 
-	return timing_iteration(x->study.scenario, &run, &ns, NULL) < 0 ? 0 : ns;
+	return reading_iteration_ns(x->study.scenario, &run, &ns, NULL) < 0 ? 0 : ns;
 }
 
 /* Of a commit by times: the median of its rows. */
@@ -98,27 +96,31 @@ static int check_median(const struct evidence *x, const char *commit, const json
 	return study_expect(commit, "value", have, stats_median_select(ns, n), e);
 }
 
-/* The value of a commit by its own row. */
-static int check_value(const struct evidence *x, const struct record_run *reference,
-		       const char *commit, const json_t *have, struct err *e)
+/* The value of a commit by its own row; *exact is false from the first that is not. */
+static int check_value(const struct evidence *x, const char *commit, const json_t *have,
+		       bool *exact, struct err *e)
 {
-	_cleanup_comparison_ struct comparison c = { 0 };
 	const struct record_run *row = find_single(x->record, commit);
-	struct run runs[2];
+	struct reading reading;
+	struct run run;
 	int r;
 
 	if (!row)
 		return err_set(e, EINVAL, "raw/result.json: no row is of commit %.12s", commit);
-	runs[0] = evidence_run(reference);
-	runs[1] = evidence_run(row);
-	r = compare_runs(x->study.scenario, &runs[0], &runs[1], (unsigned)row->cpus, 0, &c, e);
-	return r < 0 ? r : study_expect(commit, "value", have, c.metrics[0].new_value, e);
+	run = evidence_run(row);
+	r = reading_iteration(x->study.scenario, &run, (unsigned)row->cpus, &reading, e);
+	*exact = *exact && r == 0 && reading.exact;
+	return r < 0 ? r : study_expect(commit, "value", have, reading.value, e);
 }
 
-static int check_series(const struct evidence *x, const struct record_run *reference, struct err *e)
+/* Of counts, *exact: whether all values are. */
+static int check_series(const struct evidence *x, const struct record_run *reference, bool *exact,
+			struct err *e)
 {
 	const json_t *one;
 	size_t i;
+
+	*exact = true;
 
 	json_array_foreach(json_object_get(x->study.document, "series"), i, one)
 	{
@@ -131,8 +133,8 @@ static int check_series(const struct evidence *x, const struct record_run *refer
 		if (!record_run_counted(reference))
 			r = check_median(x, study_text(one, "commit"), value, e);
 		else
-			r = check_value(x, reference,
-					*same_as ? same_as : study_text(one, "commit"), value, e);
+			r = check_value(x, *same_as ? same_as : study_text(one, "commit"), value,
+					exact, e);
 		if (r < 0)
 			return r;
 	}
@@ -243,13 +245,19 @@ static int make(struct evidence *x, struct err *e)
 	const json_t *d = x->study.document, *one;
 	const struct record_run *reference =
 		find_single(x->record, study_text(json_object_get(d, "good"), "commit"));
+	const char *mode;
+	bool exact;
 	size_t i;
 	int r = reference ? 0 : err_set(e, EINVAL, "no row is of the good end");
 
-	if (r == 0 && strcmp(study_text(d, "mode"), mode_of(reference)) != 0)
-		r = err_set(e, EINVAL, "raw/result.json: the rows are %s", mode_of(reference));
 	if (r == 0)
-		r = check_series(x, reference, e);
+		r = check_series(x, reference, &exact, e);
+	if (r == 0) {
+		mode = record_run_counted(reference) ? reading_exactness(exact)
+						     : mode_of(reference);
+		if (strcmp(study_text(d, "mode"), mode) != 0)
+			r = err_set(e, EINVAL, "raw/result.json: the rows are %s", mode);
+	}
 
 	json_array_foreach(json_object_get(d, "culprits"), i, one)
 	{

@@ -2,7 +2,6 @@
 /* Whether a candidate closes a gap: all of it is made again from the rows. */
 #include "report/fixed.h"
 #include "report/study_kind.h"
-#include "store/timing.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -24,7 +23,7 @@ static double timed_value(const struct evidence *x, int64_t block, const char *s
 
 		if (r->runs[i].block == block && !strcmp(r->runs[i].side, side) &&
 		    record_run_ok(&r->runs[i]) && !record_run_counted(&r->runs[i]) &&
-		    timing_iteration(x->study.scenario, &run, &ns, NULL) < 0)
+		    reading_iteration_ns(x->study.scenario, &run, &ns, NULL) < 0)
 			ns = 0;
 	}
 	return ns;

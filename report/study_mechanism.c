@@ -56,8 +56,8 @@ static int check_attribute(const struct evidence *x, const struct comparison *c,
 			       "raw/result.json has other segments or functions than the rows");
 	json_array_foreach(segments, i, one)
 	{
-		int r = expect_pair(study_text(one, "name"), one, c->metrics[i].old_value,
-				    c->metrics[i].new_value, e);
+		int r = expect_pair(study_text(one, "name"), one, c->metrics[i].old_one.value,
+				    c->metrics[i].new_one.value, e);
 
 		if (r < 0)
 			return r;
@@ -103,10 +103,10 @@ static int check_tree(const struct evidence *x, const struct comparison *c, stru
 				 f.nodes[0].whole[1], e);
 	if (r == 0)
 		r = study_expect("the call tree", "old", json_object_get(tree, "old"),
-				 c->metrics[0].old_value, e);
+				 c->metrics[0].old_one.value, e);
 	return r < 0 ? r
 		     : study_expect("the call tree", "new", json_object_get(tree, "new"),
-				    c->metrics[0].new_value, e);
+				    c->metrics[0].new_one.value, e);
 }
 
 /* Instructions of a list's rows, each of which has sides as functions have them. */

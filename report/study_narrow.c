@@ -15,7 +15,7 @@ static const char *mode_of(const struct record *r, const struct narrow *n)
 		return r->n_runs && !strcmp(r->runs[0].accelerator, accel_name(ACCEL_KVM))
 			       ? "timed"
 			       : "emulated";
-	return n->exact && r->n_runs && r->runs[0].cpus == 1 ? "exact" : "near-exact";
+	return reading_exactness(n->exact);
 }
 
 /* The row that an item's measurement is of: the first good one. */

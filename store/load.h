@@ -6,8 +6,8 @@
 #include "store/record.h"
 
 enum load_what {
-	LOAD_ROWS, /* without functions: enough for metrics */
-	LOAD_ALL,
+	LOAD_ROWS, /* without functions: which runs there are, and how they went */
+	LOAD_ALL, /* what readings are made of */
 };
 
 /* -ENOENT if there is no such experiment; -EIO if it is damaged. @out is then empty. */

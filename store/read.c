@@ -62,7 +62,7 @@ int store_find_experiment(struct store *s, const char *id, struct stored_experim
 int store_each_row(struct store *s, const char *id, store_row_fn fn, void *arg, struct err *e)
 {
 	_cleanup_record_ struct record record;
-	int r = store_load(s, id, LOAD_ROWS, &record, e);
+	int r = store_load(s, id, LOAD_ALL, &record, e);
 
 	return r < 0 ? r : record_each_row(&record, fn, arg, e);
 }

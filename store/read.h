@@ -3,6 +3,7 @@
 #ifndef STORE_READ_H
 #define STORE_READ_H
 
+#include "reading/reading.h"
 #include "store/store.h"
 
 #include <stdbool.h>
@@ -30,17 +31,17 @@ struct stored_row {
 	const char *unit; /* insns or ns */
 	const char *mode; /* exact, timed, emulated */
 	const char *run_id;
-	const char *reason; /* NULL if ok */
+	const char *reason;	       /* NULL if ok */
+	const struct reading *reading; /* what the value came with; NULL unless ok */
 };
 
 typedef int (*store_row_fn)(void *arg, const struct stored_row *row, struct err *e);
 
 /*
  * Every metric of every run of an experiment, in the order in which they were run. Metrics are
- * computed from the counts (judge/comparison.h: mean of two slopes), or are medians of the spans;
- * one whose spans are too short for the guest's clock is a failed row of a good run. A failed run
- * gives a row for each metric that a good run of its scenario has, or else for the iteration's. The
- * first error of
+ * the run's readings (reading/readings.h); one that is refused is a failed row of a good run. A
+ * failed run gives a row for each metric that a good run of its scenario has, or else for the
+ * iteration's. The first error of
  * @fn ends it.
  */
 int store_each_row(struct store *s, const char *id, store_row_fn fn, void *arg, struct err *e);

@@ -7,6 +7,7 @@
 #define STORE_RECORD_H
 
 #include "lab/run.h"
+#include "reading/readings.h"
 #include "store/read.h"
 
 #include <jansson.h>
@@ -126,6 +127,8 @@ bool record_run_counted(const struct record_run *run);
 /* A good run on which a probe was set: neither counted nor timed. */
 bool record_run_probed(const struct record_run *run);
 
+/* What reading/ wants to know of a run; borrows from it. */
+struct reading_source record_reading_source(const struct record_run *run);
 /* store_each_row() and store_each_run() of a record. */
 int record_each_row(const struct record *r, store_row_fn fn, void *arg, struct err *e);
 int record_each_run(const struct record *r, store_row_fn fn, void *arg, struct err *e);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Metrics of every run, out of what it counted or timed. */
+/* The readings of every run, as rows. */
+#include "reading/readings.h"
 #include "store/record.h"
-#include "store/timing.h"
 #include "vm/argv.h"
 
-#include <errno.h>
+#include <math.h>
 #include <string.h>
 
 struct rows_maker {
@@ -45,15 +45,21 @@ static struct stored_row row_of(const struct record *r, const struct record_run 
 	};
 }
 
-static int emit(const struct rows_maker *m, const struct record_run *run, struct stored_row *row,
-		const char *segment, double value, struct err *e)
+static int emit(const struct rows_maker *m, const struct stored_row *whole,
+		const struct reading *reading, struct err *e)
 {
-	char metric[PLAN_NAME_BYTES + 40];
+	struct stored_row row = *whole;
 
-	snprintf(metric, sizeof(metric), "%s_%s_per_%.20s", segment, row->unit, run->item);
-	row->metric = metric;
-	row->value = row->ok ? value : 0;
-	return m->fn(m->arg, row, e);
+	row.metric = reading->of.name;
+	row.unit = reading->of.unit;
+	/* A metric that cannot be told is a failed one of a good run. */
+	if (row.ok && isnan(reading->value)) {
+		row.ok = false;
+		row.reason = reading->why_not;
+	}
+	row.value = row.ok ? reading->value : 0;
+	row.reading = row.ok ? reading : NULL;
+	return m->fn(m->arg, &row, e);
 }
 
 /* A good run of the same scenario, to know the metrics of one that failed; NULL if there is none.
@@ -67,86 +73,55 @@ static const struct record_run *sibling(const struct record *r, const struct rec
 	return NULL;
 }
 
-/* Mean of the two slopes, as judge/comparison.c has it. */
-static double cost(const struct record_run *run, unsigned segment, double divisor)
+struct reading_source record_reading_source(const struct record_run *run)
 {
-	const struct profile_slot *s = run->measured.profile.slots;
-	double task[MARKER_PHASE_EMPTY];
+	struct reading_source s = { .run = &run->measured,
+				    .n_segments = run->n_segments,
+				    .item = run->item,
+				    .items = run->items > 0 ? (uint64_t)run->items : 0,
+				    .iterations = run->measured.phases[0].iterations,
+				    .cpus = (unsigned)run->cpus,
+				    .counted = record_run_counted(run) };
 
-	for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++)
-		task[phase] = (double)s[phase * MARKER_SEGMENTS + segment].task;
-	return ((task[1] - task[0]) / divisor + (task[3] - task[2]) / divisor) / 2;
+	for (unsigned i = 0; i < s.n_segments; i++)
+		s.segments[i] = run->segments[i];
+	return s;
 }
 
-static int emit_counted(const struct rows_maker *m, struct stored_row *row,
-			const struct record_run *run, struct err *e)
+/* Nothing but the metric's name is known of a run that failed before any other was good. */
+static int emit_unknown(const struct rows_maker *m, const struct record_run *run,
+			const struct stored_row *row, struct err *e)
 {
-	double divisor = (double)run->measured.phases[0].iterations * (double)run->items, sum = 0;
-	int r;
+	const bool counted = record_run_counted(run);
+	struct reading none = { .of.unit = counted ? "insns" : "ns" };
 
-	if (!run->n_segments || divisor <= 0)
-		return err_set(e, EIO, "run %lld has no counts", (long long)run->id);
-	for (unsigned i = 0; i < run->n_segments; i++)
-		sum += cost(run, i, divisor);
-	r = emit(m, run, row, "iteration", sum, e);
-	for (unsigned i = 0; r == 0 && i < run->n_segments; i++)
-		r = emit(m, run, row, run->segments[i], cost(run, i, divisor), e);
-	return r;
-}
-
-/* A metric that the clock cannot tell is a failed one of a good run. */
-static int emit_timed(const struct rows_maker *m, const struct stored_row *whole,
-		      const struct record_run *run, struct err *e)
-{
-	struct timed_metrics t;
-	int r = timing_metrics(run, &t, e);
-
-	for (unsigned i = 0; r == 0 && i < t.count; i++) {
-		struct stored_row row = *whole;
-
-		if (row.ok && t.at[i].refused[0]) {
-			row.ok = false;
-			row.reason = t.at[i].refused;
-		}
-		r = emit(m, run, &row, t.at[i].name, t.at[i].median_ns / (double)run->items, e);
-	}
-	return r;
-}
-
-/* What a program printed, in a timed run: under -icount its clock would count instructions. */
-static int emit_printed(const struct rows_maker *m, const struct stored_row *whole,
-			const struct record_run *run, struct err *e)
-{
-	const struct output *o = &run->measured.output;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < o->n_metrics; i++) {
-		struct stored_row row = *whole;
-
-		row.metric = o->metrics[i].name;
-		row.unit = "printed";
-		row.value = row.ok ? o->metrics[i].value : 0;
-		r = m->fn(m->arg, &row, e);
-	}
-	return r;
+	snprintf(none.of.name, sizeof(none.of.name), "iteration_%s_per_%.20s", none.of.unit,
+		 run->item);
+	return emit(m, row, &none, e);
 }
 
 static int emit_run(const struct rows_maker *m, const struct record_run *run,
-		    struct stored_row *row, struct err *e)
+		    const struct stored_row *row, struct err *e)
 {
 	const struct record_run *like = row->ok ? run : sibling(m->record, run);
+	struct reading_source source;
+	struct readings readings;
 	int r;
 
 	if (record_run_probed(run))
 		return 0;
 	if (!like)
-		return emit(m, run, row, "iteration", 0, e);
-	if (like->items <= 0)
-		return err_set(e, EIO, "run %lld: its description is damaged", (long long)run->id);
-	if (record_run_counted(like))
-		return emit_counted(m, row, like, e);
-	r = emit_timed(m, row, like, e);
-	return r < 0 ? r : emit_printed(m, row, like, e);
+		return emit_unknown(m, run, row, e);
+	source = record_reading_source(like);
+	r = readings_of(&source, &readings, e);
+	if (r < 0)
+		return err_wrap(e, "run %lld", (long long)like->id);
+	for (size_t i = 0; r == 0 && i < readings.count; i++) {
+		/* Under -icount a program's clock counts instructions. */
+		if (readings.at[i].of.kind != READING_PRINTED || !source.counted)
+			r = emit(m, row, &readings.at[i], e);
+	}
+	return r;
 }
 
 int record_each_row(const struct record *r, store_row_fn fn, void *arg, struct err *e)

@@ -251,7 +251,8 @@ static void exact(struct machine *m, struct tally *t)
 		if (h->broken[item])
 			exact_search_skipped(&s, item);
 		else
-			exact_search_measured(&s, item, 100 + h->level[item], 0);
+			exact_search_measured(&s, item,
+					      &(struct reading){ .value = 100 + h->level[item] });
 	}
 	n = exact_search_steps(&s, steps);
 	for (unsigned k = 0; k < m->cell->culprits; k++) {

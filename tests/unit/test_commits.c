@@ -142,13 +142,13 @@ static int measure(void *arg, const char *commit, struct commit_value *out, stru
 
 	(void)e;
 	p->asked++;
-	*out = (struct commit_value){ .known = true, .value = 100 };
+	*out = (struct commit_value){ .known = true, .reading.value = 100 };
 	assert_int_equal(git_run(p->dir, (const char *[]){ "ls-tree", "--name-only", commit, NULL },
 				 true, &files, NULL),
 			 0);
 	for (char *l = strtok_r(files.data, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
 		if (l[0] == '+')
-			out->value += strtod(l, NULL);
+			out->reading.value += strtod(l, NULL);
 		if (!strncmp(l, "broken", 6))
 			out->known = false;
 	}

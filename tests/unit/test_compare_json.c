@@ -202,9 +202,9 @@ static void what_json_lacks_is_null(void **state)
 
 	(void)state;
 	fake_view_make(&f);
-	f.comparison.metrics[0].old_value = 0;
-	f.comparison.metrics[1].old_value = NAN;
-	f.comparison.metrics[2].old_value = -0.0;
+	f.comparison.metrics[0].old_one.value = 0;
+	f.comparison.metrics[1].old_one.value = NAN;
+	f.comparison.metrics[2].old_one.value = -0.0;
 	f.comparison.checks[1].new_value = REPORT_UNKNOWN;
 	f.comparison.checks[1].result = CHECK_UNKNOWN;
 	doc = document(&f);

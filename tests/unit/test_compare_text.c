@@ -122,7 +122,7 @@ static void oddities_are_told(void **state)
 	f.comparison.clock_new = -12;
 	f.comparison.outcomes[0].new_value = 2.5;
 	f.comparison.cpus = 2;
-	f.comparison.metrics[0].old_value = 0;
+	f.comparison.metrics[0].old_one.value = 0;
 	f.comparison.checks[2].new_value = REPORT_UNKNOWN;
 	f.comparison.checks[2].result = CHECK_UNKNOWN;
 	f.comparison.outcomes[1].new_value = 9;
@@ -194,7 +194,7 @@ static void tables_have_a_line_each(void **state)
 	fake_view_make(&g);
 	bad.scenario = g.view.scenario;
 	views[2] = &bad;
-	g.comparison.metrics[0].old_value = 0;
+	g.comparison.metrics[0].old_one.value = 0;
 	views[0] = &f.view;
 	views[1] = &g.view;
 	assert_int_equal(compare_table(views, 3, &b, &e), 0);

@@ -60,8 +60,8 @@ static void setup_cancels(void **state)
 	fake_finish(&o);
 	fake_finish(&n);
 	compare(&o, &n, &c);
-	assert_near(c.metrics[0].old_value, 100, 0);
-	assert_near(c.metrics[0].new_value, 100, 0);
+	assert_near(c.metrics[0].old_one.value, 100, 0);
+	assert_near(c.metrics[0].new_one.value, 100, 0);
 	assert_int_equal(c.verdict, VERDICT_EQUIVALENT);
 	assert_true(c.exact);
 }
@@ -76,22 +76,22 @@ static void metrics_are_per_page_and_segment(void **state)
 	compare(&o, &n, &c);
 	assert_int_equal(c.items, FAKE_PAGES);
 	assert_int_equal(c.n_metrics, 3);
-	assert_string_equal(c.metrics[0].name, "iteration_insns_per_page");
-	assert_string_equal(c.metrics[1].name, "one_insns_per_page");
-	assert_string_equal(c.metrics[2].name, "two_insns_per_page");
-	assert_near(c.metrics[0].old_value, 100, 0);
-	assert_near(c.metrics[0].new_value, 160, 0);
+	assert_string_equal(c.metrics[0].old_one.of.name, "iteration_insns_per_page");
+	assert_string_equal(c.metrics[1].old_one.of.name, "one_insns_per_page");
+	assert_string_equal(c.metrics[2].old_one.of.name, "two_insns_per_page");
+	assert_near(c.metrics[0].old_one.value, 100, 0);
+	assert_near(c.metrics[0].new_one.value, 160, 0);
 	assert_near(metric_delta(&c.metrics[0]), 60, 0);
 	assert_near(metric_ratio(&c.metrics[0]), 1.6, 1e-12);
-	assert_near(c.metrics[1].old_value, 65, 0);
-	assert_near(c.metrics[1].new_value, 137, 0);
-	assert_near(c.metrics[2].old_value, 35, 0);
-	assert_near(c.metrics[2].new_value, 23, 0);
+	assert_near(c.metrics[1].old_one.value, 65, 0);
+	assert_near(c.metrics[1].new_one.value, 137, 0);
+	assert_near(c.metrics[2].old_one.value, 35, 0);
+	assert_near(c.metrics[2].new_one.value, 23, 0);
 	assert_int_equal(c.verdict, VERDICT_REGRESSION);
 	assert_true(c.exact);
 	for (size_t i = 0; i < c.n_metrics; i++) {
-		assert_near(c.metrics[i].spread_old, 0, 0);
-		assert_near(c.metrics[i].spread_new, 0, 0);
+		assert_near(c.metrics[i].old_one.spread, 0, 0);
+		assert_near(c.metrics[i].new_one.spread, 0, 0);
 	}
 }
 
@@ -111,7 +111,7 @@ static void metrics_are_fractional(void **state)
 	fake_finish(&o);
 	fake_finish(&n);
 	compare(&o, &n, &c);
-	assert_near(c.metrics[0].new_value, 100.05, 1e-12);
+	assert_near(c.metrics[0].new_one.value, 100.05, 1e-12);
 	assert_int_equal(c.verdict, VERDICT_TRIVIAL);
 }
 
@@ -144,8 +144,8 @@ static void functions_add_up(void **state)
 	}
 	assert_near(c.unattributed_new, 10, 0);
 	assert_near(sum, metric_delta(&c.metrics[0]), 1e-9);
-	assert_near(sum_old, c.metrics[0].old_value, 1e-9);
-	assert_near(sum_new, c.metrics[0].new_value, 1e-9);
+	assert_near(sum_old, c.metrics[0].old_one.value, 1e-9);
+	assert_near(sum_new, c.metrics[0].new_one.value, 1e-9);
 }
 
 static void functions_are_matched_and_ordered(void **state)
@@ -238,9 +238,9 @@ static void faults_are_an_outcome(void **state)
 
 static void ratios_of_nothing(void **state)
 {
-	const struct metric none = { .old_value = 0, .new_value = 0 };
-	const struct metric fresh = { .old_value = 0, .new_value = 5 };
-	const struct metric gone = { .old_value = 5, .new_value = 0 };
+	const struct metric none = { { .value = 0 }, { .value = 0 } };
+	const struct metric fresh = { { .value = 0 }, { .value = 5 } };
+	const struct metric gone = { { .value = 5 }, { .value = 0 } };
 
 	(void)state;
 	assert_near(metric_ratio(&none), 1, 0);

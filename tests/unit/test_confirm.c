@@ -81,8 +81,8 @@ static struct comparison judged(enum verdict v, double delta)
 {
 	struct comparison c = { .verdict = v, .reason = "because", .n_metrics = 1 };
 
-	c.metrics[0].old_value = 1000;
-	c.metrics[0].new_value = 1000 + delta;
+	c.metrics[0].old_one.value = 1000;
+	c.metrics[0].new_one.value = 1000 + delta;
 	return c;
 }
 

@@ -7,6 +7,13 @@
 #include <errno.h>
 #include <string.h>
 
+static void told(struct exact_search *s, size_t item, double value, double spread)
+{
+	const struct reading r = { .value = value, .spread = spread, .exact = spread == 0 };
+
+	exact_search_measured(s, item, &r);
+}
+
 #define MAX 64
 #define BROKEN (-1.0)
 
@@ -25,7 +32,7 @@ static size_t drive(struct exact_search *s, const double *levels, size_t n, size
 			if (levels[wanted[i]] == BROKEN)
 				exact_search_skipped(s, wanted[i]);
 			else
-				exact_search_measured(s, wanted[i], levels[wanted[i]], 0);
+				told(s, wanted[i], levels[wanted[i]], 0);
 		}
 		asked += k;
 		assert_true(asked <= n);
@@ -151,7 +158,7 @@ static void same_images_are_not_measured(void **state)
 	exact_search_same(&s, 6, 8); /* not an item that precedes it */
 	while (exact_search_next(&s, wanted, 1)) {
 		asked++;
-		exact_search_measured(&s, wanted[0], wanted[0] < 6 ? 100 : 200, 0);
+		told(&s, wanted[0], wanted[0] < 6 ? 100 : 200, 0);
 	}
 	assert_int_equal(asked, 3);
 	expect(&s, (const size_t[][2]){ { 5, 6 } }, 1);
@@ -166,11 +173,11 @@ static void spread_hides_a_step(void **state)
 
 	(void)state;
 	assert_int_equal(exact_search_init(&s, 5, 0.01, &e), 0);
-	exact_search_measured(&s, 0, 100, 4);
-	exact_search_measured(&s, 4, 111, 1);
+	told(&s, 0, 100, 4);
+	told(&s, 4, 111, 1);
 	assert_false(exact_search_differ(&s, 0, 4));
 	assert_int_equal(exact_search_next(&s, wanted, 2), 0);
-	exact_search_measured(&s, 4, 112, 1);
+	told(&s, 4, 112, 1);
 	assert_true(exact_search_differ(&s, 0, 4));
 	assert_int_equal(exact_search_next(&s, wanted, 2), 2);
 	exact_search_free(&s);
@@ -187,7 +194,7 @@ static void all_are_asked_for(void **state)
 	s.all = true;
 	for (size_t k; (k = exact_search_next(&s, wanted, 2)); asked += k) {
 		for (size_t i = 0; i < k; i++)
-			exact_search_measured(&s, wanted[i], wanted[i] == 5 ? 300 : 100, 0);
+			told(&s, wanted[i], wanted[i] == 5 ? 300 : 100, 0);
 	}
 	assert_int_equal(asked, 12);
 	expect(&s, (const size_t[][2]){ { 4, 5 }, { 5, 6 } }, 2);

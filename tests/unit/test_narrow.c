@@ -74,9 +74,9 @@ static void measure(struct fixture *f, size_t item, uint64_t a, uint64_t b)
 	x->kernel = fake_kernel(x->spec);
 	if (narrow_measured(&f->narrow, item, f->scenarios.items[0], 1, &run, &e) < 0)
 		fail_msg("%s", e.text);
-	assert_near(x->value, (double)(a + b), 1e-9);
-	assert_near(x->spread, 0, 0);
-	exact_search_measured(&f->search, item, x->value, x->spread);
+	assert_near(x->reading.value, (double)(a + b), 1e-9);
+	assert_near(x->reading.spread, 0, 0);
+	exact_search_measured(&f->search, item, &x->reading);
 }
 
 static void leave_out(struct fixture *f, size_t item, const char *why)
@@ -295,7 +295,7 @@ static void timed_steps_are_suspect(void **state)
 	for (size_t i = 0; i < N; i++) {
 		f.narrow.items[i].kernel = fake_kernel(f.narrow.items[i].spec);
 		f.narrow.items[i].state = ITEM_MEASURED;
-		f.narrow.items[i].value = i < 2 ? 100 : 120;
+		f.narrow.items[i].reading.value = i < 2 ? 100 : 120;
 		f.narrow.items[i].run.environment = strdup("cpu=qemu64\n");
 	}
 	search.steps[0] = (struct noisy_step){ 3, 4, log(120), log(110), 0.6, false };

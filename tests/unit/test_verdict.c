@@ -99,12 +99,12 @@ static void the_spread_is_the_distance_of_the_pairs(void **state)
 
 	(void)state;
 	judge(1000, 1100, 40, 0.01, &c);
-	assert_near(c.metrics[0].spread_old, 0, 0);
-	assert_near(c.metrics[0].spread_new, 2, 1e-12);
-	assert_near(c.metrics[0].new_value, 1101, 1e-12);
+	assert_near(c.metrics[0].old_one.spread, 0, 0);
+	assert_near(c.metrics[0].new_one.spread, 2, 1e-12);
+	assert_near(c.metrics[0].new_one.value, 1101, 1e-12);
 	judge(1000, 1100, -40, 0.01, &c);
-	assert_near(c.metrics[0].spread_new, 2, 1e-12);
-	assert_near(c.metrics[0].new_value, 1099, 1e-12);
+	assert_near(c.metrics[0].new_one.spread, 2, 1e-12);
+	assert_near(c.metrics[0].new_one.value, 1099, 1e-12);
 }
 
 /* NEW costs @cost, and with each iteration @drift more than with the one before. */
@@ -138,8 +138,8 @@ static void drift_is_noise(void **state)
 	(void)state;
 	judge_drift(1000, 10, 1, &c);
 	/* (45 - 10) * 10 / 5 is in the slope, 2 * 10 in the first N: 50 apart. */
-	assert_near(c.metrics[0].new_value, 1070, 0.1);
-	assert_near(c.metrics[0].spread_new, 50, 0.1);
+	assert_near(c.metrics[0].new_one.value, 1070, 0.1);
+	assert_near(c.metrics[0].new_one.spread, 50, 0.1);
 	assert_int_equal(c.verdict, VERDICT_INCONCLUSIVE);
 	judge_drift(1300, 10, 1, &c);
 	assert_int_equal(c.verdict, VERDICT_REGRESSION);

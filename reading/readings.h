@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* All that one run says, as readings: the iteration, its segments, and what a program printed. */
+#ifndef READING_READINGS_H
+#define READING_READINGS_H
+
+#include "base/err.h"
+#include "lab/run.h"
+#include "reading/reading.h"
+#include "scenario/scenario.h"
+
+/* What a run was of, as far as readings depend on it. All is borrowed. */
+struct reading_source {
+	const struct run *run;
+	const char *segments[MARKER_SEGMENTS];
+	unsigned n_segments;
+	const char *item;    /* page, call */
+	uint64_t items;	     /* that an iteration has; above 0 */
+	uint64_t iterations; /* N of N and 2N; above 0 where it was counted */
+	unsigned cpus;
+	bool counted; /* else timed */
+};
+
+struct reading_source reading_source(const struct scenario *s, const struct run *run,
+				     unsigned cpus);
+
+#define READINGS_MAX (1 + MARKER_SEGMENTS + OUTPUT_METRICS_MAX)
+
+struct readings {
+	struct reading at[READINGS_MAX]; /* the iteration is the first */
+	size_t count;
+	/* Counted ones: by how much counts and clock differ in the phase where it is the most. */
+	int64_t clock_difference;
+};
+
+/*
+ * -EIO if nothing was counted or timed in it. A time that the guest's clock cannot tell, of a span
+ * under TIMED_STEPS_MIN of its steps, is refused in its own reading.
+ */
+int readings_of(const struct reading_source *s, struct readings *out, struct err *e);
+/*
+ * The first of them alone. -EPROTO with status ERR_UNMEASURED if it is refused, or if no time went
+ * by.
+ */
+int reading_iteration(const struct scenario *s, const struct run *run, unsigned cpus,
+		      struct reading *out, struct err *e);
+/* The value of a timed run's, in ns per item. */
+int reading_iteration_ns(const struct scenario *s, const struct run *run, double *out_ns,
+			 struct err *e);
+
+#endif
