@@ -348,6 +348,20 @@ bool record_run_counted(const struct record_run *run)
 	return !strcmp(run->accelerator, accel_name(ACCEL_ICOUNT));
 }
 
+bool record_run_perturbed(const struct record_run *run)
+{
+	json_t *perturbation = json_loads(run->perturbation, 0, NULL), *value;
+	bool perturbed = false;
+	const char *key;
+
+	json_object_foreach(perturbation, key, value)
+	{
+		perturbed = perturbed || json_number_value(value) != 0;
+	}
+	json_decref(perturbation);
+	return perturbed;
+}
+
 bool record_run_probed(const struct record_run *run)
 {
 	return record_run_ok(run) && record_run_counted(run) && !run->measured.phases[0].windows;

@@ -124,12 +124,14 @@ int record_add_result(struct record *r, const char *scenario, const char *verdic
 void record_link_counts(struct record *r);
 bool record_run_ok(const struct record_run *run);
 bool record_run_counted(const struct record_run *run);
+/* One of --confirm: of a machine that was changed on purpose, and no block of the experiment. */
+bool record_run_perturbed(const struct record_run *run);
 /* A good run on which a probe was set: neither counted nor timed. */
 bool record_run_probed(const struct record_run *run);
 
 /* What reading/ wants to know of a run; borrows from it. */
 struct reading_source record_reading_source(const struct record_run *run);
-/* store_each_row() and store_each_run() of a record. */
+/* store_each_row() and store_each_run() of a record; perturbed runs are no rows. */
 int record_each_row(const struct record *r, store_row_fn fn, void *arg, struct err *e);
 int record_each_run(const struct record *r, store_row_fn fn, void *arg, struct err *e);
 

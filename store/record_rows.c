@@ -131,7 +131,7 @@ int record_each_row(const struct record *r, store_row_fn fn, void *arg, struct e
 	for (size_t i = 0; i < r->n_runs; i++) {
 		char id[64];
 		struct stored_row row = row_of(r, &r->runs[i], id);
-		int rc = emit_run(&m, &r->runs[i], &row, e);
+		int rc = record_run_perturbed(&r->runs[i]) ? 0 : emit_run(&m, &r->runs[i], &row, e);
 
 		if (rc)
 			return rc;

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The same runs say the same, whoever is asked: judge, bundle, verify, the export, narrow, report.
+
+Each class of counts is put into the database once as an experiment of 'compare', once as one of
+'run' and once as one of 'narrow'; what every command says of it has to be equal in value, spread,
+exactness, verdict and words."""
+import json
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import tap
+from cli import bundles, madeup, madeup_studies
+from cli.made import Made
+
+slowpath = madeup.slowpath
+ITEMS = madeup.PAGES * madeup.ITERATIONS
+A_PERCENT = 3 * madeup.PAGES  # of OLD's 266 instructions a page, in one of two iterations
+
+
+def nothing(insns, beyond):
+    pass
+
+
+def total(insns, beyond):
+    """The second 2N costs a little more."""
+    insns[3, 0, "change_protection"] += 100
+
+
+def much(insns, beyond):
+    """So much that no change can be told."""
+    insns[3, 0, "change_protection"] += 40 * A_PERCENT
+
+
+def swapped(insns, beyond):
+    """What one function executes more, another executes less; the total is the same."""
+    insns[3, 0, "change_protection"] += 5
+    insns[3, 0, "do_mprotect_pkey"] -= 5
+
+
+def clock(insns, beyond):
+    """The clock saw what nobody counted."""
+    beyond[2] = 12
+
+
+def clock_hides(insns, beyond):
+    """And more than what NEW executes more."""
+    beyond[2] = 200 * ITEMS
+
+
+# Name: what is planted in NEW, CPUs, then the words of the mode, of the verdict and of the reason.
+CLASSES = {
+    "exact": (nothing, 1, "exact", "regression", None),
+    "total": (total, 1, "near-exact", "regression", "in 1 function, most in change_protection"),
+    "swapped": (swapped, 1, "near-exact", "regression", "in 2 functions"),
+    "clock": (clock, 1, "near-exact", "regression", "by 12 instructions"),
+    "two CPUs": (nothing, 2, "near-exact", "regression", "it ran on 2 CPUs"),
+    "noise": (much, 1, "near-exact", "inconclusive", "in 1 function"),
+    "clock hides": (clock_hides, 1, "near-exact", "inconclusive", "by 6553600 instructions"),
+}
+
+
+def of_compare(db, plant, cpus, ident="20260513-100000-cccccc"):
+    command = {"command": "compare", "baseline": "old", "old": madeup.SPECS["old"],
+               "new": madeup.SPECS["new"], "threshold": 0.01, "confirm": False}
+    madeup.add_experiment(db, ident, name="compare", command=command, label="")
+    db.execute("UPDATE experiment SET effect = NULL WHERE id = ?", (ident,))
+    add_counts_of(db, ident, plant, cpus, 1)
+    return ident
+
+
+def add_counts_of(db, ident, plant, cpus, blocks, sides=("old", "new"), later=nothing):
+    for block in range(blocks):
+        for position, kernel in enumerate(("old", "new")):
+            run = madeup.add_run(db, ident, block, position, sides[position], cpus=cpus,
+                                 spec=madeup.SPECS[kernel])
+            new = plant if block == 0 else later
+            madeup.add_counts(db, run, kernel, plant=new if kernel == "new" else None)
+            db.execute("UPDATE run SET vmlinux_sha256 = ?, image_sha256 = ?, kernel_release = ? "
+                       "WHERE id = ?", (madeup.digest(kernel), madeup.digest(kernel + "image"),
+                                        madeup.release(kernel), run))
+    db.execute("UPDATE page_state SET value = ? WHERE name = 'online_cpus'", (cpus,))
+    db.commit()
+
+
+def of_run(db, plant, cpus, blocks=1, later=nothing, ident="20260513-100000-aaaaaa"):
+    profile = madeup.profile_text("formal", "lab-a", blocks, "exact", madeup.SPECS)
+    madeup.add_experiment(db, ident, blocks=blocks,
+                          profile=profile + (f"cpus: [{cpus}]\n" if cpus > 1 else ""))
+    add_counts_of(db, ident, plant, cpus, blocks, later=later)
+    return ident
+
+
+def of_narrow(db, plant, cpus, ident="20260513-100000-d00001"):
+    specs = [madeup.SPECS["old"], madeup.SPECS["new"]]
+    madeup_studies.experiment(db, ident, "narrow", kernels=specs, threshold=0.01, all=False,
+                              baseline=specs[0], from_range=[False] * 2, cpus=cpus)
+    add_counts_of(db, ident, plant, cpus, 1, sides=specs)
+    madeup_studies.result(db, ident, "regression", {"schema": "slowpath/narrow/1", "skipped": []})
+    return ident
+
+
+def first_metric(document):
+    """What a document of compare says of its first metric, as judge says it."""
+    m = document["metrics"][0]
+    return {"old": m["old"], "new": m["new"], "spread_old": m["spread_old"],
+            "spread_new": m["spread_new"], "exact": document["mode"] == "exact",
+            "mode": document["mode"], "why_not": document["why_not"],
+            "verdict": document["verdict"], "reason": document["reason"],
+            "old_reading": m["old_reading"], "new_reading": m["new_reading"]}
+
+
+def judged(home, *what):
+    """What judge says of the primary row, and the exit status."""
+    done = slowpath(home, "judge", *what, "--json")
+    rows = [r for r in json.loads(done.stdout)["rows"] if r["primary"]]
+    assert len(rows) == 1, rows
+    return {k: rows[0][k] for k in ("old", "new", "spread_old", "spread_new", "exact", "mode",
+                                    "why_not", "verdict", "reason", "old_reading",
+                                    "new_reading")}, done.returncode
+
+
+def bundled(m):
+    """The bundle's documents, after it was verified: results/01.json, and its README."""
+    done = slowpath(m.home, "bundle", m.id, "-o", m.dir)
+    assert done.returncode == 0, done
+    bundles.good(m.dir)
+    return (json.loads((m.dir / "results/01.json").read_text()),
+            (m.dir / "README.md").read_text())
+
+
+def exported(m):
+    """What judge says of its own export."""
+    rows = m.dir.parent / "rows.csv"
+    rows.write_text(slowpath(m.home, "judge", m.id, "--csv").stdout)
+    return judged(m.home, rows, "--baseline", "old")
+
+
+def same(a, b, what):
+    """Equal but for how a number was written."""
+    assert a.keys() == b.keys(), what
+    for key in a:
+        if isinstance(a[key], float):
+            assert abs(a[key] - b[key]) <= 1e-12 * abs(a[key]), (what, key, a[key], b[key])
+        elif isinstance(a[key], dict):
+            same(a[key], b[key], f"{what}: {key}")
+        else:
+            assert a[key] == b[key], (what, key, a[key], b[key])
+
+
+def check(name):
+    plant, cpus, mode, verdict, why = CLASSES[name]
+    status = {"regression": 1, "inconclusive": 125}[verdict]
+    with Made(lambda db: of_compare(db, plant, cpus)) as m:
+        document, readme = bundled(m)
+        compared = first_metric(document)
+        assert (compared["mode"], compared["verdict"]) == (mode, verdict), compared
+        assert why is None and compared["why_not"] is None or why in compared["why_not"], compared
+        same(compared, judged(m.home, m.id)[0], "judge of compare")
+        assert judged(m.home, m.id)[1] == status
+        assert f"| {mode} | {verdict} |" in readme, readme
+    with Made(lambda db: of_run(db, plant, cpus)) as m:
+        said, code = judged(m.home, m.id)
+        same(compared, said, "judge of run")
+        assert code == status, code
+        same(compared, exported(m)[0], "judge of run's export")
+        document, readme = bundled(m)
+        same(compared, first_metric(document), "bundle of run")
+        assert f"| {mode} | {verdict} |" in readme, readme
+        assert ("(exact" in readme) == (mode == "exact"), readme
+    with Made(lambda db: of_narrow(db, plant, cpus)) as m:
+        assert slowpath(m.home, "bundle", m.id, "-o", m.dir).returncode == 0
+        bundles.good(m.dir)
+        study = json.loads((m.dir / "results/study.json").read_text())
+        assert study["mode"] == mode, study["mode"]
+        for side, entry in zip(("old", "new"), study["series"]):
+            same(compared[f"{side}_reading"], entry["reading"], f"narrow: {side}")
+        # A step is what differs; what cannot be told is none.
+        assert len(study["steps"]) == (verdict == "regression"), study["steps"]
+        for step in study["steps"]:
+            assert (step["verdict"], step["reason"]) == (verdict, compared["reason"]), step
+
+
+for NAME in CLASSES:
+    def _check(name=NAME):
+        check(name)
+    _check.__name__ = f"all_say_the_same_of_{NAME.replace(' ', '_').replace('-', '_')}"
+    tap.test(_check)
+
+
+@tap.test
+def blocks_that_differ_are_not_exact():
+    """Each block is exact by itself; only the experiment of several can see that they differ."""
+    def more(insns, beyond):
+        for phase in (1, 3):
+            insns[phase, 0, "change_protection"] += ITEMS
+
+    def other_function(insns, beyond):
+        for phase in (1, 3):
+            insns[phase, 0, "change_protection"] -= ITEMS
+            insns[phase, 0, "do_mprotect_pkey"] += ITEMS
+
+    for later, why, spread in ((more, "its blocks differ", 1.0),
+                               (other_function, "functions differ between its blocks", 0.0)):
+        with Made(lambda db: of_run(db, nothing, 1, blocks=3, later=later)) as m:
+            said, code = judged(m.home, m.id)
+            assert code == 1 and said["mode"] == "near-exact" and why in said["why_not"], said
+            assert abs(said["spread_new"] - spread) < 1e-9, said
+            same(said, exported(m)[0], "export")
+            readme = bundled(m)[1]
+            assert "| near-exact | regression |" in readme and "(exact" not in readme, readme
+
+
+@tap.test
+def a_file_that_does_not_say_how_far_runs_are_off_is_not_exact():
+    for blocks, verdict in ((1, "inconclusive"), (3, "regression")):
+        with Made(lambda db: of_run(db, nothing, 1, blocks=blocks)) as m:
+            rows = m.dir.parent / "rows.csv"
+            lines = slowpath(m.home, "judge", m.id, "--csv").stdout.splitlines()
+            rows.write_text("".join(",".join(line.split(",")[:14]) + "\n" for line in lines))
+            said, _ = judged(m.home, rows, "--baseline", "old")
+            assert (said["mode"], said["verdict"]) == ("near-exact", verdict), said
+
+
+@tap.test
+def perturbed_runs_are_no_blocks():
+    """What --confirm measures beside the pair that is judged does not move the pair."""
+    def confirmed(db):
+        ident = of_compare(db, nothing, 1)
+        add_counts_of_perturbed(db, ident)
+        return ident
+
+    with Made(lambda db: of_compare(db, nothing, 1)) as m:
+        alone = judged(m.home, m.id)
+    with Made(confirmed) as m:
+        same(alone[0], judged(m.home, m.id)[0], "confirm")
+
+
+def add_counts_of_perturbed(db, ident):
+    def other(insns, beyond):
+        insns[1, 0, "change_protection"] += 7 * ITEMS
+
+    for position, kernel in enumerate(("old", "new")):
+        run = madeup.add_run(db, ident, 1, position, kernel)
+        madeup.add_counts(db, run, kernel, plant=other)
+        db.execute("UPDATE run SET perturbation = ? WHERE id = ?",
+                   (json.dumps({"seed": 1, "extra_memory_mib": 0, "initrd_pad_bytes": 0,
+                                "map_offset": 0}), run))
+    db.commit()
+
+
+if __name__ == "__main__":
+    tap.main()
