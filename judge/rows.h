@@ -77,8 +77,8 @@ struct rows {
 
 /*
  * Reads CSV from @fd, and sorts it: scenario, CPU count, metric, kernel, block. Errors carry the
- * line: missing columns, text or NaN for a number, a cut last line, a second value for one run and
- * metric.
+ * line: missing columns, text or NaN for a number, a number below zero or from 2^53 on, a cut last
+ * line, a second value for one run and metric.
  */
 int rows_read(const char *name, int fd, struct rows *out, struct err *e);
 /* A row from elsewhere than a file; strings are copied. */

@@ -322,6 +322,79 @@ static void several_claims_share_their_alpha(void **state)
 	assert_int_equal(judgement_exit(&j, RULES_BLOCKS), 125);
 }
 
+/* A block is run again where an attempt was no good: what came last is what was meant. */
+static void the_last_good_attempt_of_a_block_counts(void **state)
+{
+	_cleanup_rows_ struct rows t = { 0 };
+	_cleanup_judgement_ struct judgement j = { 0 };
+	struct fake_rows f = fake_rows(&t, 2);
+	struct judge_options o = options();
+	const double attempts[] = { 500, 120, NAN };
+
+	(void)state;
+	for (unsigned b = 0; b < 10; b++) {
+		fake_run_row(&f, "old", 0, b, 100);
+		for (f.attempt = 0; f.attempt < 3; f.attempt++)
+			fake_run_row(&f, "new", 1, b, attempts[f.attempt]);
+		f.attempt = 0;
+	}
+	judge(&f, &o, &j);
+	assert_int_equal(find(&t, &j, "new", f.metric)->timed.n, 10);
+	assert_near(find(&t, &j, "new", f.metric)->timed.ratio, 1.2, 1e-12);
+}
+
+/* Both kernels' pages before the window; the last is OLD's second run. */
+static enum verdict with_states(const struct report_state *old_state,
+				const struct report_state *new_state,
+				const struct report_state *again, const char *why)
+{
+	_cleanup_rows_ struct rows t = { 0 };
+	_cleanup_judgement_ struct judgement j = { 0 };
+	struct fake_rows f = fake_rows(&t, 2);
+	struct judge_options o = options();
+	struct report_state any;
+	const struct judged_row *r;
+
+	memset(&any, 0xff, sizeof(any));
+	fake_blocks(&f, two, (double[]){ 100, 100 }, 10, 0.001);
+	assert_int_equal(rows_add_state(&t, f.scenario, "old", 1, old_state, &any), 0);
+	assert_int_equal(rows_add_state(&t, f.scenario, "new", 1, new_state, &any), 0);
+	assert_int_equal(rows_add_state(&t, f.scenario, "old", 1, again, &any), 0);
+	/* Of another scenario and another CPU count: not this one's business. */
+	assert_int_equal(rows_add_state(&t, "other", "new", 1, &any, &any), 0);
+	assert_int_equal(rows_add_state(&t, f.scenario, "new", 2, &any, old_state), 0);
+	judge(&f, &o, &j);
+	r = find(&t, &j, "new", f.metric);
+	if (why)
+		assert_non_null(strstr(r->reason, why));
+	return r->verdict;
+}
+
+static void states_are_compared_to_the_node(void **state)
+{
+	const struct report_state here = { .online_cpus = 1,
+					   .present_pages = 100,
+					   .node_pages = { 100, 0, 0, 0 } };
+	struct report_state there = here, more = here, unknown;
+
+	(void)state;
+	there.node_pages[0] = 40;
+	there.node_pages[1] = 60;
+	more.present_pages = 101;
+	memset(&unknown, 0xff, sizeof(unknown));
+	assert_int_equal(with_states(&here, &here, &here, NULL), VERDICT_EQUIVALENT);
+	assert_int_equal(with_states(&here, &unknown, &here, NULL), VERDICT_EQUIVALENT);
+	assert_int_equal(
+		with_states(&here, &there, &here, "pages on node 1: 0 in the baseline, 60 here"),
+		VERDICT_DIFFERENT_STATE);
+	assert_int_equal(
+		with_states(&here, &more, &here, "present pages: 100 in the baseline, 101 here"),
+		VERDICT_DIFFERENT_STATE);
+	/* The baseline is held against its own first run too. */
+	assert_int_equal(with_states(&here, &here, &more, "present pages: 100"),
+			 VERDICT_DIFFERENT_STATE);
+}
+
 static void secondary_metrics_only_describe(void **state)
 {
 	_cleanup_rows_ struct rows t = { 0 };
@@ -382,6 +455,8 @@ int main(void)
 		cmocka_unit_test(a_control_alone_is_the_result),
 		cmocka_unit_test(counts_take_the_control_for_noise),
 		cmocka_unit_test(several_claims_share_their_alpha),
+		cmocka_unit_test(the_last_good_attempt_of_a_block_counts),
+		cmocka_unit_test(states_are_compared_to_the_node),
 		cmocka_unit_test(secondary_metrics_only_describe),
 		cmocka_unit_test(nothing_to_compare_is_no_result),
 	};
