@@ -18,6 +18,8 @@ void rows_free(struct rows *r)
 		free(r->notes[i].text);
 	free(r->notes);
 	free(r->states);
+	intern_free(&r->state_keys);
+	free(r->state_lists);
 	*r = (struct rows){ 0 };
 }
 

@@ -56,7 +56,13 @@ struct rows_note {
 struct rows_state {
 	uint32_t scenario, kernel; /* words */
 	uint16_t cpus;
+	uint32_t next; /* of the same scenario, kernel and CPU count; INTERN_NONE: none */
 	struct report_state before, expected;
+};
+
+/* The states of one scenario, kernel and CPU count. */
+struct rows_state_list {
+	uint32_t first, last;
 };
 
 struct rows {
@@ -72,7 +78,10 @@ struct rows {
 	struct rows_note *notes;
 	size_t n_notes;
 	struct rows_state *states; /* none of a CSV file */
-	size_t n_states;
+	size_t n_states, states_cap;
+	struct intern state_keys; /* of the lists, in their order */
+	struct rows_state_list *state_lists;
+	size_t state_lists_cap;
 };
 
 /*
