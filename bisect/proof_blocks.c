@@ -46,7 +46,8 @@ int proof_judge_blocks(const double *old_times, const double *new_times, size_t 
 	}
 	sequential_reach(&rule, n);
 	for (size_t i = 0; i < rule.n_looks; i++)
-		rule.looks[i].least = log1p(fmax(TIMED_EFFECT_MIN, threshold));
+		rule.looks[i].margins =
+			(struct sequential_margins){ log1p(threshold), log1p(threshold) };
 	if (sequential_judge(&rule, d, NULL, &s) < 0)
 		return -ENOMEM;
 	out->decided = s.decided;

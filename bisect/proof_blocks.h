@@ -17,7 +17,7 @@ struct proof_blocks {
 
 /*
  * @n blocks in their order, each with a time of both. @threshold: the smallest change that matters,
- * as a fraction; 1 % at least. 0, or -ENOMEM.
+ * as a fraction. 0, or -ENOMEM.
  */
 int proof_judge_blocks(const double *old_times, const double *new_times, size_t n, double threshold,
 		       struct proof_blocks *out);

@@ -15,7 +15,7 @@ static uint64_t digest(const char *text)
 
 static int grow_hash(struct intern *t)
 {
-	size_t cap = t->hash_cap ? 2 * t->hash_cap : 1024;
+	size_t cap = t->hash_cap ? 2 * t->hash_cap : 64;
 	uint32_t *hash = calloc(cap, sizeof(*hash));
 
 	if (!hash)
@@ -36,7 +36,7 @@ static int grow_hash(struct intern *t)
 static int grow(struct intern *t, size_t len)
 {
 	if (t->text_len + len > t->text_cap) {
-		size_t cap = t->text_cap + t->text_cap / 2 + len + 4096;
+		size_t cap = 2 * t->text_cap + len + 256;
 		char *text = realloc(t->text, cap);
 
 		if (!text)
@@ -45,7 +45,7 @@ static int grow(struct intern *t, size_t len)
 		t->text_cap = cap;
 	}
 	if (t->count == t->cap) {
-		size_t cap = t->cap + t->cap / 2 + 256;
+		size_t cap = 2 * t->cap + 32;
 		size_t *starts = realloc(t->starts, cap * sizeof(*starts));
 
 		if (!starts)

@@ -418,6 +418,12 @@ int judgement_exit(const struct judgement *j, enum judge_rules rules)
 	return judged || rules == RULES_MEAN_CV ? status : ERR_UNMEASURED;
 }
 
+/* What failed is no reason to stop: there are fewer counts than there were to be. */
+static size_t good_blocks(const struct judged_row *r)
+{
+	return r->exact.n_old < r->exact.n_new ? r->exact.n_old : r->exact.n_new;
+}
+
 int judge_decided(const struct rows *t, const struct judge_options *o, const char *scenario,
 		  unsigned cpus, bool *decided, struct err *e)
 {
@@ -444,8 +450,7 @@ int judge_decided(const struct rows *t, const struct judge_options *o, const cha
 
 		if (row->is_baseline || (row->is_control && others))
 			continue;
-		*decided =
-			row->counted ? row->mean_cv.run_count >= o->looks[0] : row->timed.decided;
+		*decided = row->counted ? good_blocks(row) >= o->looks[0] : row->timed.decided;
 		if (!*decided)
 			return 0;
 	}

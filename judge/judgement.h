@@ -75,7 +75,8 @@ void judgement_free(struct judgement *j);
 /*
  * Between two looks of an experiment that is running: would more blocks of @scenario at @cpus still
  * change a primary verdict? @t: all rows so far. *decided is true once every kernel has its verdict
- * at a look (counts have theirs at the first), and false if no looks were asked for.
+ * at a look (counts have theirs at the first that both sides have so many good runs for), and false
+ * if no looks were asked for.
  */
 int judge_decided(const struct rows *t, const struct judge_options *o, const char *scenario,
 		  unsigned cpus, bool *decided, struct err *e);

@@ -6,12 +6,19 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ROUNDING 1e-9 /* of logarithms */
 #define WINDOW 11     /* blocks of the running median */
 #define LIMIT_MIN 4   /* however many values there are: evenly spread ones come to 3.5 */
+
+/* Runs that something interrupts: their share, and how many deviations more are no accident. */
+#define ACCIDENTS 0.1
+#define ACCIDENTS_SIGMA 5
+/* How far out a run of the other side is out there, of the distance of the heaps. */
+#define OUT_THERE 0.7
 
 /* A window of a series, sorted. */
 struct window {
@@ -83,8 +90,36 @@ static double separation(struct part low, struct part high, double step)
 	return spread > 0 ? (high.mean - low.mean) / spread : 0;
 }
 
+/* How far the runs of a side are off its own level. */
+struct extremes {
+	double low, high;
+};
+
+static struct extremes find_extremes(const double *residuals, size_t n)
+{
+	struct extremes e = { 0, 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		e.low = fmin(e.low, residuals[i]);
+		e.high = fmax(e.high, residuals[i]);
+	}
+	return e;
+}
+
+/* May the smaller heap be runs that were interrupted, as the other side has some too? */
+static bool accidental(struct part low, struct part high, struct extremes other)
+{
+	double n = low.n + high.n, far = OUT_THERE * (high.mean - low.mean);
+	double usual = ACCIDENTS * n + ACCIDENTS_SIGMA * sqrt(n * ACCIDENTS * (1 - ACCIDENTS));
+
+	if (fmin(low.n, high.n) > usual)
+		return false;
+	return high.n < low.n ? other.high > far : -other.low > far;
+}
+
 /* Of sorted values around 0. */
-static double best_split(const double *x, size_t n, double step, double *share)
+static double best_split(const double *x, size_t n, double step, struct extremes other,
+			 double *share)
 {
 	size_t least = n / 5 > MODES_PART_MIN ? n / 5 : MODES_PART_MIN;
 	double all = 0, all_squares = 0, sum = 0, squares = 0, best = 0;
@@ -94,20 +129,21 @@ static double best_split(const double *x, size_t n, double step, double *share)
 		all_squares += x[i] * x[i];
 	}
 	for (size_t i = 0; i + least < n; i++) {
-		double low = (double)i + 1, found;
+		struct part low, high;
+		double found;
 
 		sum += x[i];
 		squares += x[i] * x[i];
 		if (i + 1 < least || x[i + 1] <= x[i])
 			continue;
-		found = separation(part_of(low, sum, squares),
-				   part_of((double)n - low, all - sum, all_squares - squares),
-				   step);
-		if (found <= best)
+		low = part_of((double)i + 1, sum, squares);
+		high = part_of((double)n - low.n, all - sum, all_squares - squares);
+		found = separation(low, high, step);
+		if (found <= best || accidental(low, high, other))
 			continue;
 		best = found;
 		if (share)
-			*share = 1 - low / (double)n;
+			*share = high.n / (double)n;
 	}
 	return best;
 }
@@ -115,6 +151,7 @@ static double best_split(const double *x, size_t n, double step, double *share)
 int modes_separation(const double *own, const double *other, size_t n, double *out, double *share)
 {
 	_cleanup_free_ double *x = malloc((n + 1) * sizeof(*x));
+	struct extremes others;
 	double step, middle;
 
 	*out = 0;
@@ -126,13 +163,15 @@ int modes_separation(const double *own, const double *other, size_t n, double *o
 		return 0;
 	memcpy(x, own, n * sizeof(*x));
 	step = grid_step(x, n);
+	subtract_level(other, other, n, x);
+	others = find_extremes(x, n);
 	subtract_level(own, other, n, x);
 	stats_sort(x, n);
 	/* Sums of squares lose no digits around the middle. */
 	middle = stats_median_sorted(x, n);
 	for (size_t i = 0; i < n; i++)
 		x[i] -= middle;
-	*out = best_split(x, n, step, share);
+	*out = best_split(x, n, step, others, share);
 	return 0;
 }
 

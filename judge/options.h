@@ -22,7 +22,7 @@ struct judge_primary {
 struct judge_options {
 	const char *baseline;	  /* a kernel's name; NULL: the oldest by its release */
 	double tolerance, max_cv; /* of mean-cv, fractions */
-	double threshold;	  /* of the exact rules: the smallest effect, a fraction of OLD */
+	double threshold;	  /* the smallest effect that matters, a fraction of OLD */
 	/*
 	 * Ascending numbers of blocks at which times are looked at. None: the number of blocks was
 	 * fixed beforehand, and there is one look, at all there are.

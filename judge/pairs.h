@@ -16,7 +16,10 @@ struct pairs {
 	int8_t *first;	 /* -1: OLD stood before NEW; 1: behind; 0: not said */
 };
 
-/* 0 or -ENOMEM. Of a block's several runs of one kernel (retries) the last good one counts. */
+/*
+ * Of a block's several runs of one kernel the last good one counts: the first was repeated because
+ * something was wrong with it, whatever its number says. 0 or -ENOMEM.
+ */
 int pairs_make(const struct group *old_side, const struct group *new_side, struct pairs *out);
 /* How many of the pairs lie in the first @blocks blocks. */
 size_t pairs_within(const struct pairs *p, size_t blocks);

@@ -4,34 +4,93 @@
 #include "lab/page_state.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static void list_key(uint32_t scenario, uint32_t kernel, uint16_t cpus, char key[40])
+{
+	snprintf(key, 40, "%u %u %u", scenario, kernel, cpus);
+}
+
+/* INTERN_NONE if there is none. */
+static uint32_t first_state(const struct rows *t, uint32_t scenario, uint32_t kernel, uint16_t cpus)
+{
+	uint32_t number;
+	char key[40];
+
+	list_key(scenario, kernel, cpus, key);
+	number = intern_find(&t->state_keys, key);
+	return number == INTERN_NONE ? INTERN_NONE : t->state_lists[number].first;
+}
+
+/* The list of the new state, a new one if it has to be; NULL when out of memory. */
+static struct rows_state_list *list_of(struct rows *t, const struct rows_state *s)
+{
+	size_t known = t->state_keys.count;
+	uint32_t number;
+	char key[40];
+
+	if (known == t->state_lists_cap) {
+		size_t cap = 2 * known + 16;
+		struct rows_state_list *grown =
+			realloc(t->state_lists, cap * sizeof(*t->state_lists));
+
+		if (!grown)
+			return NULL;
+		t->state_lists = grown;
+		t->state_lists_cap = cap;
+	}
+	list_key(s->scenario, s->kernel, s->cpus, key);
+	number = intern_add(&t->state_keys, key);
+	if (number == INTERN_NONE)
+		return NULL;
+	if (number == known)
+		t->state_lists[number] = (struct rows_state_list){ INTERN_NONE, INTERN_NONE };
+	return &t->state_lists[number];
+}
+
+static int append_state(struct rows *t, struct rows_state_list *list, const struct rows_state *s)
+{
+	if (t->n_states == t->states_cap) {
+		size_t cap = 2 * t->n_states + 16;
+		struct rows_state *grown = realloc(t->states, cap * sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		t->states = grown;
+		t->states_cap = cap;
+	}
+	if (list->first == INTERN_NONE)
+		list->first = (uint32_t)t->n_states;
+	else
+		t->states[list->last].next = (uint32_t)t->n_states;
+	list->last = (uint32_t)t->n_states;
+	t->states[t->n_states++] = *s;
+	return 0;
+}
 
 int rows_add_state(struct rows *t, const char *scenario, const char *kernel, uint16_t cpus,
 		   const struct report_state *before, const struct report_state *expected)
 {
-	struct rows_state state = { .scenario = intern_add(&t->words, scenario),
-				    .kernel = intern_add(&t->words, kernel),
-				    .cpus = cpus,
-				    .before = *before,
-				    .expected = *expected },
-			  *grown;
+	const struct rows_state state = { .scenario = intern_add(&t->words, scenario),
+					  .kernel = intern_add(&t->words, kernel),
+					  .cpus = cpus,
+					  .next = INTERN_NONE,
+					  .before = *before,
+					  .expected = *expected };
+	struct rows_state_list *list;
 
 	if (state.scenario == INTERN_NONE || state.kernel == INTERN_NONE)
 		return -ENOMEM;
-	for (size_t i = t->n_states; i-- > 0;) {
-		const struct rows_state *s = &t->states[i];
-
-		if (s->scenario == state.scenario && s->kernel == state.kernel && s->cpus == cpus &&
-		    !memcmp(&s->before, before, sizeof(*before)))
+	list = list_of(t, &state);
+	if (!list)
+		return -ENOMEM;
+	for (uint32_t i = list->first; i != INTERN_NONE; i = t->states[i].next) {
+		if (!memcmp(&t->states[i].before, before, sizeof(*before)))
 			return 0;
 	}
-	grown = realloc(t->states, (t->n_states + 1) * sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	t->states = grown;
-	grown[t->n_states++] = state;
-	return 0;
+	return append_state(t, list, &state);
 }
 
 /* What the two differ in, of what both could read. */
@@ -79,25 +138,24 @@ static bool unexpected(const struct rows_state *s, const char *kernel, struct re
 	return found;
 }
 
-/* Any state of any run: one that did other work is enough. */
+/* Any state of any run: one that did other work is enough. The baseline's own as well. */
 static bool find_difference(const struct rows *t, const struct judged_row *row, uint32_t baseline,
 			    struct reason *why)
 {
-	const struct rows_state *base = NULL;
+	uint32_t base = first_state(t, row->scenario, baseline, row->cpus);
+	uint32_t of_base = base, own = first_state(t, row->scenario, row->kernel, row->cpus);
 
-	for (size_t i = 0; !base && i < t->n_states; i++) {
-		if (t->states[i].scenario == row->scenario && t->states[i].kernel == baseline &&
-		    t->states[i].cpus == row->cpus)
-			base = &t->states[i];
-	}
-	for (size_t i = 0; base && i < t->n_states; i++) {
-		const struct rows_state *s = &t->states[i];
+	if (base == INTERN_NONE)
+		return false;
+	/* In the order in which they came; INTERN_NONE is the largest number. */
+	while (own != INTERN_NONE || of_base != INTERN_NONE) {
+		uint32_t *next = own < of_base ? &own : &of_base;
+		const struct rows_state *s = &t->states[*next];
 
-		if (s->scenario == row->scenario && s->cpus == row->cpus &&
-		    (s->kernel == row->kernel || s->kernel == baseline) &&
-		    (differ(&base->before, &s->before, why) ||
-		     unexpected(s, rows_word(t, s->kernel), why)))
+		if (differ(&t->states[base].before, &s->before, why) ||
+		    unexpected(s, rows_word(t, s->kernel), why))
 			return true;
+		*next = s->next;
 	}
 	return false;
 }

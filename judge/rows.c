@@ -21,6 +21,8 @@ void rows_free(struct rows *r)
 	free(r->notes);
 	free(r->states);
 	free(r->readings);
+	intern_free(&r->state_keys);
+	free(r->state_lists);
 	*r = (struct rows){ 0 };
 }
 

@@ -68,7 +68,13 @@ struct row_extent {
 struct rows_state {
 	uint32_t scenario, kernel; /* words */
 	uint16_t cpus;
+	uint32_t next; /* of the same scenario, kernel and CPU count; INTERN_NONE: none */
 	struct report_state before, expected;
+};
+
+/* The states of one scenario, kernel and CPU count. */
+struct rows_state_list {
+	uint32_t first, last;
 };
 
 struct rows {
@@ -84,15 +90,18 @@ struct rows {
 	struct rows_note *notes;
 	size_t n_notes;
 	struct rows_state *states; /* none of a CSV file */
-	size_t n_states;
 	struct row_extent *readings;
 	size_t n_readings, cap_readings;
+	size_t n_states, states_cap;
+	struct intern state_keys; /* of the lists, in their order */
+	struct rows_state_list *state_lists;
+	size_t state_lists_cap;
 };
 
 /*
  * Reads CSV from @fd, and sorts it: scenario, CPU count, metric, kernel, block. Errors carry the
- * line: missing columns, text or NaN for a number, a cut last line, a second value for one run and
- * metric.
+ * line: missing columns, text or NaN for a number, a number below zero or from 2^53 on, a cut last
+ * line, a second value for one run and metric.
  */
 int rows_read(const char *name, int fd, struct rows *out, struct err *e);
 /* A row from elsewhere than a file; strings are copied. */

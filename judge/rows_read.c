@@ -11,6 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * From here on a double does not hold every whole number, and counts that differ would be equal.
+ * With the least that is no zero, means, squares and ratios of values have no overflow either.
+ */
+#define VALUE_LIMIT 0x1p53
+#define VALUE_LEAST 0x1p-53
+
 enum column {
 	COL_EXPERIMENT,
 	COL_BLOCK,
@@ -177,12 +184,25 @@ static bool parse_decimal(const char *text, double *out)
 	return end > text && !*end && isfinite(*out);
 }
 
+static int check_value(const struct reader *in, double value, struct err *e)
+{
+	if (value < 0)
+		return bad_field(in, COL_VALUE, "is below zero, as no count and no time can be", e);
+	if (value >= VALUE_LIMIT)
+		return bad_field(in, COL_VALUE,
+				 "is too large: from 2^53 on numbers do not keep their last digits",
+				 e);
+	if (value > 0 && value < VALUE_LEAST)
+		return bad_field(in, COL_VALUE, "is too small: neither zero nor at least 2^-53", e);
+	return 0;
+}
+
 static int read_value(const struct reader *in, struct row *row, struct err *e)
 {
 	row->ok = !strcmp(field(in, COL_STATUS), "ok");
 	if (row->ok && !parse_decimal(field(in, COL_VALUE), &row->value))
 		return bad_field(in, COL_VALUE, "is not a finite number", e);
-	return 0;
+	return row->ok ? check_value(in, row->value, e) : 0;
 }
 
 /* What a count came with, if the file says it: all of it, or nothing. */

@@ -7,21 +7,23 @@
 
 struct sequential_rule sequential_default(void)
 {
-	const double least = log1p(0.01);
+	const struct sequential_margins m = { log1p(0.01), log1p(0.01) };
 
 	return (struct sequential_rule){
-		.looks = { { .blocks = 10, .least = least },
-			   { .blocks = 20, .least = least },
-			   { .blocks = 40, .least = least } },
+		.looks = { { .blocks = 10, .margins = m },
+			   { .blocks = 20, .margins = m },
+			   { .blocks = 40, .margins = m } },
 		.n_looks = 3,
 		.alpha = ALPHA,
 		.claims = 1,
 	};
 }
 
-struct sequential_rule sequential_fixed(unsigned blocks, double least)
+struct sequential_rule sequential_fixed(unsigned blocks, double margin)
 {
-	return (struct sequential_rule){ .looks = { { .blocks = blocks, .least = least } },
+	const struct sequential_margins m = { margin, margin };
+
+	return (struct sequential_rule){ .looks = { { .blocks = blocks, .margins = m } },
 					 .n_looks = 1,
 					 .alpha = ALPHA,
 					 .claims = 1 };
@@ -36,16 +38,16 @@ void sequential_reach(struct sequential_rule *rule, size_t n)
 }
 
 enum verdict sequential_verdict(double low, double high, double estimate, double p, double alpha,
-				double least)
+				struct sequential_margins m)
 {
 	bool real = p <= alpha && (low > 0 || high < 0);
 
 	/* Without bounds nothing is known, however much it takes to matter. */
-	if (!isfinite(low) || !isfinite(high) || !isfinite(least))
+	if (!isfinite(low) || !isfinite(high) || !isfinite(m.claim))
 		return VERDICT_INCONCLUSIVE;
-	if (low >= -least && high <= least)
+	if (low >= -m.equal && high <= m.equal && m.claim <= m.equal)
 		return real ? VERDICT_TRIVIAL : VERDICT_EQUIVALENT;
-	if (real && fabs(estimate) >= least)
+	if (real && fabs(estimate) >= m.claim)
 		return estimate > 0 ? VERDICT_REGRESSION : VERDICT_IMPROVEMENT;
 	return VERDICT_INCONCLUSIVE;
 }
@@ -75,7 +77,7 @@ int sequential_judge(const struct sequential_rule *rule, const double *d,
 			return r;
 		out->detectable = fmax(s->high - s->estimate, s->estimate - s->low);
 		out->verdict = sequential_verdict(s->low, s->high, s->estimate, s->p, out->alpha,
-						  look->least);
+						  look->margins);
 		if ((out->verdict == VERDICT_REGRESSION || out->verdict == VERDICT_IMPROVEMENT) &&
 		    !last && !stands(rule, out))
 			out->verdict = VERDICT_INCONCLUSIVE;

@@ -20,11 +20,23 @@
 
 #define SEQUENTIAL_LOOKS_MAX 6
 
+/*
+ * Two margins, as ln of a ratio. What a change has to reach may be raised by an A/A control: a
+ * machine that differs from itself by so much has no say on less. What counts as equal is what was
+ * agreed on before anything was measured, and nothing that is measured moves it: a noisy control
+ * would else make "cannot tell" into "equal". While the first is above the second, the machine
+ * cannot vouch for equality at all.
+ */
+struct sequential_margins {
+	double claim; /* a change is claimed from here on */
+	double equal; /* an interval within is equality */
+};
+
 struct sequential_look {
 	unsigned blocks; /* the look is due after so many */
 	bool reached;	 /* there were as many */
 	size_t n;	 /* differences by then: fewer than blocks if runs failed */
-	double least;	 /* ln of the smallest ratio that matters; more than 0 */
+	struct sequential_margins margins;
 };
 
 struct sequential_rule {
@@ -36,8 +48,8 @@ struct sequential_rule {
 
 /* Looks 10, 20, 40, none reached; alpha .01; 1 %; one claim. */
 struct sequential_rule sequential_default(void);
-/* One look at a number of blocks fixed beforehand. */
-struct sequential_rule sequential_fixed(unsigned blocks, double least);
+/* One look at a number of blocks fixed beforehand. @margin: both, as ln. */
+struct sequential_rule sequential_fixed(unsigned blocks, double margin);
 /* Marks the looks that @n blocks without a failed run reach. */
 void sequential_reach(struct sequential_rule *rule, size_t n);
 
@@ -62,6 +74,6 @@ int sequential_judge(const struct sequential_rule *rule, const double *d,
 
 /* The verdict of an interval and p at @alpha. */
 enum verdict sequential_verdict(double low, double high, double estimate, double p, double alpha,
-				double least);
+				struct sequential_margins m);
 
 #endif

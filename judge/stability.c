@@ -48,8 +48,8 @@ static int check_series(const struct pairs *p, size_t n, struct stability *out)
 	for (size_t i = 0; i < n; i++)
 		series[i] = p->old_y[i] + p->d[i];
 	if (r == 0)
-		r = modes_separation(series, p->old_y, n, &out->new_modes, NULL);
-	return r == 0 ? modes_separation(p->old_y, series, n, &out->old_modes, NULL) : r;
+		r = modes_separation(series, p->old_y, n, &out->new_modes, &out->new_upper);
+	return r == 0 ? modes_separation(p->old_y, series, n, &out->old_modes, &out->old_upper) : r;
 }
 
 int stability_check(const struct pairs *p, size_t n, struct stability *out)
@@ -69,6 +69,13 @@ static void start(struct reason *why, bool *failed)
 	*failed = true;
 }
 
+static void tell_modes(const char *side, double separation, double upper, size_t n,
+		       struct reason *why)
+{
+	reason_add(why, "two modes in the values of %s: %.0f of %zu runs are %.1f spreads above",
+		   side, upper * (double)n, n, separation);
+}
+
 bool stability_failed(const struct stability *s, size_t n, struct reason *why)
 {
 	const double limit = modes_limit(n);
@@ -86,10 +93,16 @@ bool stability_failed(const struct stability *s, size_t n, struct reason *why)
 	}
 	if (s->old_modes > limit || s->new_modes > limit) {
 		start(why, &failed);
-		reason_add(why, "two modes in the values of %s, %.1f spreads apart",
-			   s->old_modes > limit ? s->new_modes > limit ? "both sides" : "OLD"
-						: "NEW",
-			   fmax(s->old_modes, s->new_modes));
+		if (s->old_modes > limit)
+			tell_modes("OLD", s->old_modes, s->old_upper, n, why);
+		if (s->old_modes > limit && s->new_modes > limit)
+			reason_add(why, ", and ");
+		if (s->new_modes > limit)
+			tell_modes("NEW", s->new_modes, s->new_upper, n, why);
+		reason_add(why,
+			   " (by accident in 1 of 1,000 experiments; in %d where 1 run in 10 is "
+			   "interrupted)",
+			   MODES_INTERRUPTED_PER_1000);
 	}
 	return failed;
 }

@@ -2,7 +2,7 @@
 /*
  * Was the machine steady enough for a verdict on times to stand? Three checks, of which each fails
  * for less than one in a thousand steady experiments, and all together for less than two
- * (tests/sim):
+ * (tests/sim; for which noise, judge/modes.h says):
  *
  * position: the differences of blocks in which OLD came first against those in which NEW did (rank
  *	sum);
@@ -26,6 +26,7 @@ struct stability {
 	double drift_p;
 	double drift; /* of the difference, from the first third of the blocks to the last, as ln */
 	double old_modes, new_modes; /* separations */
+	double old_upper, new_upper; /* shares of the upper modes */
 	double level_p, level;	     /* as drift, of both sides together */
 };
 

@@ -9,6 +9,21 @@
 #include <errno.h>
 #include <math.h>
 
+static struct sequential_margins margins(const struct judge_options *o,
+					 const struct timed_control *control, size_t look)
+{
+	const double threshold = log1p(o->threshold);
+	double claim = control ? fmax(threshold, control->looks[look].half_width) : threshold;
+
+	return (struct sequential_margins){ .claim = claim, .equal = threshold };
+}
+
+static void take_margins(struct timed *t, struct sequential_margins m)
+{
+	t->claim_min = expm1(m.claim);
+	t->equal_max = expm1(m.equal);
+}
+
 /* Unpaired data has one look: without blocks there is no saying what came first. */
 static struct sequential_rule plan(const struct timed_rule *rule, const struct pairs *p,
 				   const struct timed_control *control)
@@ -28,43 +43,68 @@ static struct sequential_rule plan(const struct timed_rule *rule, const struct p
 
 		look->reached = look->blocks <= p->blocks;
 		look->n = pairs_within(p, look->blocks);
-		look->least = log1p(TIMED_EFFECT_MIN);
-		if (control)
-			look->least = fmax(look->least, control->looks[i].half_width);
+		look->margins = margins(o, control, i);
 	}
 	return plan;
 }
 
+static bool is_change(enum verdict v)
+{
+	return v == VERDICT_REGRESSION || v == VERDICT_IMPROVEMENT;
+}
+
+static bool is_equality(enum verdict v)
+{
+	return v == VERDICT_EQUIVALENT || v == VERDICT_TRIVIAL;
+}
+
+/* Does the control raise the bar for changes? */
+static bool by_control(const struct timed *t)
+{
+	return t->claim_min > 1.0001 * t->equal_max;
+}
+
 /* Of an interval that is neither here nor there. */
-static void explain_doubt(const struct timed *t, struct reason *why)
+static void explain_doubt(const struct timed *t, const struct sequential_rule *plan,
+			  struct reason *why)
 {
 	bool real = t->p <= t->alpha && (t->low > 1 || t->high < 1);
+	double size = fabs(log(t->ratio));
 
-	reason_add(why, "%s %.3g %%; a change of %.1f %% could have been seen",
-		   real ? "the interval excludes no change, but not changes below"
-			: "the interval excludes neither no change nor one of",
-		   100 * t->least, 100 * t->detectable);
+	if (t->low >= 1 / (1 + t->equal_max) && t->high <= 1 + t->equal_max)
+		reason_add(why,
+			   "the interval lies within %.3g %%, but nothing is called equal here",
+			   100 * t->equal_max);
+	else if (!real)
+		reason_add(why, "the interval excludes neither no change nor one of %.3g %%",
+			   100 * t->claim_min);
+	else if (size < log1p(t->claim_min))
+		reason_add(why, "the interval excludes no change, but the change is below %.3g %%",
+			   100 * t->claim_min);
+	else
+		reason_add(why, "a change, but at an early look it has to stand among %u claims",
+			   plan->claims);
+	reason_add(why, "; a change of %.1f %% could have been seen",
+		   100 * fmax(t->detectable, t->claim_min));
 }
 
 /* Why the verdict is what it is. */
 static void explain(const struct timed *t, const struct sequential_rule *plan, struct reason *why)
 {
-	bool by_control = t->least > 1.0001 * TIMED_EFFECT_MIN;
-
 	if (!isfinite(t->detectable))
 		reason_add(why, "%zu blocks; no verdict below %d", t->n,
 			   1 + (int)ceil(-log2(t->alpha)));
-	else if (!isfinite(t->least))
+	else if (!isfinite(t->claim_min))
 		reason_add(why, "the A/A control has too few blocks to vouch for the machine");
-	else if (t->verdict == VERDICT_REGRESSION || t->verdict == VERDICT_IMPROVEMENT)
+	else if (is_change(t->verdict))
 		reason_add(why, "the interval excludes no change");
-	else if (t->verdict == VERDICT_EQUIVALENT || t->verdict == VERDICT_TRIVIAL)
-		reason_add(why, "the interval lies within %.3g %%%s", 100 * t->least,
+	else if (is_equality(t->verdict))
+		reason_add(why, "the interval lies within %.3g %%%s", 100 * t->equal_max,
 			   t->verdict == VERDICT_TRIVIAL ? ", and excludes no change" : "");
 	else
-		explain_doubt(t, why);
-	if (by_control && isfinite(t->least))
-		reason_add(why, " (the A/A control tells %.3g %% apart)", 100 * t->least);
+		explain_doubt(t, plan, why);
+	if (by_control(t) && isfinite(t->claim_min) && isfinite(t->detectable))
+		reason_add(why, " (the A/A control tells only %.3g %% apart)", 100 * t->claim_min);
 	if (plan->n_looks > 1 && t->decided)
 		reason_add(why, "; look %u of %zu, at %u blocks", t->look, plan->n_looks,
 			   plan->looks[t->look - 1].blocks);
@@ -98,7 +138,7 @@ static int judge_pairs(const struct pairs *p, const struct timed_rule *rule,
 	out->verdict = found.verdict;
 	out->look = (unsigned)found.look;
 	out->alpha = found.alpha;
-	out->least = expm1(s.looks[found.look ? found.look - 1 : 0].least);
+	take_margins(out, s.looks[found.look ? found.look - 1 : 0].margins);
 	/* Before the first look there are numbers, but no verdict. */
 	if (!ranks->n && p->n) {
 		r = signed_rank(p->d, p->n, found.alpha, rule->tables, ranks);
@@ -136,7 +176,7 @@ static double *logs(const struct group *g, size_t *n)
  * normal approximation of the rank sum's distribution.
  */
 static void judge_sides(const double *o, size_t n_old, const double *n, size_t n_new,
-			struct timed *out)
+			struct sequential_margins margins, struct timed *out)
 {
 	size_t pairs = n_old * n_new, k, less, equal;
 	double m = (double)n_old * (double)n_new;
@@ -154,15 +194,16 @@ static void judge_sides(const double *o, size_t n_old, const double *n, size_t n
 	fill(out, estimate, low, high,
 	     erfc(fmax(0, fabs((double)less + (double)equal / 2 - m / 2) - 0.5) / sd / sqrt(2)));
 	if (out->n >= TIMED_BLOCKS_MIN)
-		out->verdict = sequential_verdict(low, high, estimate, out->p, TIMED_ALPHA,
-						  log1p(out->least));
+		out->verdict =
+			sequential_verdict(low, high, estimate, out->p, TIMED_ALPHA, margins);
 }
 
 static int judge_unpaired(const struct group *old_side, const struct group *new_side,
-			  const struct timed_control *control, struct timed *out,
-			  struct reason *why)
+			  const struct timed_rule *rule, const struct timed_control *control,
+			  struct timed *out, struct reason *why)
 {
-	struct sequential_rule s = sequential_fixed(0, log1p(TIMED_EFFECT_MIN));
+	struct sequential_rule s = sequential_fixed(0, 0);
+	struct sequential_margins m = margins(rule->options, control, 0);
 	_cleanup_free_ double *o = logs(old_side, &out->n_old), *n = logs(new_side, &out->n_new);
 
 	if (!o || !n)
@@ -170,14 +211,12 @@ static int judge_unpaired(const struct group *old_side, const struct group *new_
 	out->decided = true;
 	out->look = 1;
 	out->alpha = TIMED_ALPHA;
-	out->least = TIMED_EFFECT_MIN;
-	if (control)
-		out->least = fmax(out->least, expm1(control->looks[0].half_width));
+	take_margins(out, m);
 	if (!out->n_old || !out->n_new) {
 		reason_add(why, "a side has no good run");
 		return 0;
 	}
-	judge_sides(o, out->n_old, n, out->n_new, out);
+	judge_sides(o, out->n_old, n, out->n_new, m, out);
 	if (out->n < TIMED_BLOCKS_MIN)
 		reason_add(why, "%zu runs; no verdict below %d", out->n, TIMED_BLOCKS_MIN);
 	else
@@ -210,7 +249,7 @@ int timed_judge(const struct group *old_side, const struct group *new_side, cons
 			       .p = NAN,
 			       .detectable = INFINITY };
 	return p->paired ? judge_pairs(p, rule, control, out, why)
-			 : judge_unpaired(old_side, new_side, control, out, why);
+			 : judge_unpaired(old_side, new_side, rule, control, out, why);
 }
 
 /* The control at one look. */
@@ -229,7 +268,7 @@ static int look_at_control(const struct pairs *p, const struct timed_rule *rule,
 		return r;
 	out->looks[look].half_width = (s.high - s.low) / 2;
 	out->looks[look].fails = s.p <= alpha && (s.low > 0 || s.high < 0) &&
-				 fabs(s.estimate) >= log1p(TIMED_EFFECT_MIN);
+				 fabs(s.estimate) >= log1p(rule->options->threshold);
 	return 0;
 }
 
@@ -250,8 +289,7 @@ int timed_judge_control(const struct group *old_side, const struct group *aa, co
 		/* Without a good run there is no interval. */
 		if (isfinite(out->ratio))
 			control->looks[0].half_width = log(out->high / out->low) / 2;
-		control->looks[0].fails =
-			out->verdict == VERDICT_REGRESSION || out->verdict == VERDICT_IMPROVEMENT;
+		control->looks[0].fails = is_change(out->verdict);
 	}
 	for (size_t i = 0; r == 0 && i < s.n_looks; i++) {
 		if (!control->looks[i].fails)

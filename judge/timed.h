@@ -4,11 +4,13 @@
  * Lehmann's estimate, the exact signed-rank test and its interval. A block is the unit; inner
  * iterations never are. Rows without blocks are judged unpaired (rank sum), which is said.
  *
- * What matters at least, delta_min, is 1 % or, with an A/A control (the baseline run twice in every
- * block), the half-width of the control's interval at the same look, if that is more. The control
- * fails if its interval excludes no change and its estimate is 1 % or more: then the machine, not
- * the kernel, makes differences that matter. A real difference below 1 % between the two is no
- * failure, as nothing below 1 % is ever claimed.
+ * What matters at least is the threshold (1 % unless asked for otherwise), agreed on before. With
+ * an A/A control (the baseline run twice in every block) a change has to reach the half-width of
+ * the control's interval at the same look too, if that is more; and then nothing is called equal,
+ * as a machine that does not see the threshold between two equal kernels does not see it between
+ * others. The control fails if its interval excludes no change and its estimate is the threshold or
+ * more: then the machine, not the kernel, makes differences that matter. A real difference below
+ * the threshold between the two is no failure, as nothing below is ever claimed.
  */
 #ifndef JUDGE_TIMED_H
 #define JUDGE_TIMED_H
@@ -19,11 +21,10 @@
 #include "judge/verdict.h"
 
 #define TIMED_ALPHA 0.01
-#define TIMED_BLOCKS_MIN 8    /* for a fixed number of repetitions: 2^(1-8) is below .01 */
-#define TIMED_EFFECT_MIN 0.01 /* the smallest effect that matters: 1 % */
+#define TIMED_BLOCKS_MIN 8 /* for a fixed number of repetitions: 2^(1-8) is below .01 */
 
 struct timed_rule {
-	const struct judge_options *options; /* its looks */
+	const struct judge_options *options; /* its looks and threshold */
 	unsigned claims;		     /* see judge/sequential.h */
 	struct signed_rank_tables *tables;
 };
@@ -42,7 +43,8 @@ struct timed {
 	double p;	     /* at the look */
 	double ratio;	     /* exp of the estimate; NaN if there is none */
 	double low, high;    /* interval of the ratio */
-	double least;	     /* delta_min there, as a fraction */
+	double claim_min;    /* what a change had to reach there, as a fraction */
+	double equal_max;    /* and within what an interval is equality: the threshold */
 	double detectable;   /* the smallest change that this many could have seen, as a fraction */
 };
 

@@ -76,21 +76,6 @@ int warn_drift(struct judgement *j, const struct rows *t, const struct judged_ro
 			100 * fabs(expm1(s->level)), s->level_p);
 }
 
-/* How often a kernel stood where: "old 5 4, new 4 5". */
-static int list_positions(const struct cell *c, const size_t *counts, size_t positions,
-			  struct buf *out)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < c->n_groups; i++) {
-		r |= buf_printf(out, "%s%s", i ? ", " : "",
-				rows_word(c->table, c->groups[i].kernel));
-		for (size_t k = 0; k < positions; k++)
-			r |= buf_printf(out, " %zu", counts[i * positions + k]);
-	}
-	return r;
-}
-
 /* Positions are counted from 0 or from 1. */
 static uint32_t first_position(const struct cell *c)
 {
@@ -106,29 +91,81 @@ static uint32_t first_position(const struct cell *c)
 	return first;
 }
 
-/* Runs of each kernel at each position, into counts[kernel][position]; false if that says nothing.
+/* How often kernels stood where. */
+struct order {
+	size_t most, least;
+	const struct group *where; /* of most, and at which position, from 0 */
+	uint32_t at;
+};
+
+/* Adds the runs of a kernel at each of @n positions to counts[]; false if that says nothing. */
+static bool count_positions(const struct group *g, uint32_t first, size_t n, size_t *counts)
+{
+	for (size_t k = 0; k < g->count; k++) {
+		uint32_t position = g->rows[k].position;
+
+		if (position == ROW_NO_BLOCK || position - first >= n)
+			return false;
+		counts[position - first]++;
+	}
+	return true;
+}
+
+/*
+ * One kernel after the other, and only where it stood: kernels times positions may be a number that
+ * no memory has room for. @counts: n zeros, which they are again.
  */
-static bool count_positions(const struct cell *c, size_t *counts, size_t *most, size_t *least)
+static bool find_order(const struct cell *c, size_t *counts, struct order *out)
 {
 	uint32_t first = first_position(c);
 	size_t n = c->n_groups;
 
+	*out = (struct order){ .least = SIZE_MAX };
 	for (size_t i = 0; i < n; i++) {
 		const struct group *g = &c->groups[i];
+		size_t places = 0;
 
+		if (!count_positions(g, first, n, counts))
+			return false;
 		for (size_t k = 0; k < g->count; k++) {
-			if (g->rows[k].position == ROW_NO_BLOCK || g->rows[k].position - first >= n)
-				return false;
-			counts[i * n + g->rows[k].position - first]++;
+			uint32_t at = g->rows[k].position - first;
+
+			if (!counts[at])
+				continue;
+			places++;
+			out->least = counts[at] < out->least ? counts[at] : out->least;
+			if (counts[at] > out->most)
+				*out = (struct order){ counts[at], out->least, g, at };
+			counts[at] = 0;
 		}
-	}
-	*most = 0;
-	*least = SIZE_MAX;
-	for (size_t i = 0; i < n * n; i++) {
-		*most = counts[i] > *most ? counts[i] : *most;
-		*least = counts[i] < *least ? counts[i] : *least;
+		if (places < n)
+			out->least = 0;
 	}
 	return true;
+}
+
+/* Up to so many kernels every number is told, "old 5 4, new 4 5", else the largest. */
+#define ORDER_TOLD_MAX 8
+
+static int tell_order(const struct cell *c, const struct order *o, struct buf *out)
+{
+	size_t n = c->n_groups;
+	int r = 0;
+
+	if (n > ORDER_TOLD_MAX)
+		return buf_printf(out, "%s stood at the same one of %zu in %zu of %zu runs",
+				  rows_word(c->table, o->where->kernel), n, o->most,
+				  o->where->count);
+	for (size_t i = 0; i < n; i++) {
+		size_t counts[ORDER_TOLD_MAX] = { 0 };
+
+		count_positions(&c->groups[i], first_position(c), n, counts);
+		r |= buf_printf(out, "%s%s", i ? ", " : "",
+				rows_word(c->table, c->groups[i].kernel));
+		for (size_t k = 0; k < n; k++)
+			r |= buf_printf(out, " %zu", counts[k]);
+	}
+	return r;
 }
 
 /*
@@ -138,22 +175,23 @@ static bool count_positions(const struct cell *c, size_t *counts, size_t *most, 
  */
 int warn_order(struct judgement *j, const struct cell *c)
 {
-	size_t kernels = c->n_groups, blocks = c->groups->count, most, least;
+	size_t kernels = c->n_groups, blocks = c->groups->count;
 	_cleanup_free_ size_t *counts = NULL;
 	_cleanup_buf_ struct buf text = { 0 };
 	double expected = (double)blocks / (double)kernels, deviations, allowed;
+	struct order o;
 
 	if (kernels < 2 || blocks < ORDER_BLOCKS_MIN || c->groups->rows->mode == ROW_EXACT)
 		return 0;
-	counts = calloc(kernels * kernels, sizeof(*counts));
+	counts = calloc(kernels, sizeof(*counts));
 	if (!counts)
 		return -ENOMEM;
 	deviations = fmin(3, 1 + (double)kernels / 2);
 	allowed = fmax(1, deviations * sqrt(expected * (1 - 1 / (double)kernels)));
-	if (!count_positions(c, counts, &most, &least) ||
-	    ((double)most - expected <= allowed && expected - (double)least <= allowed))
+	if (!find_order(c, counts, &o) ||
+	    ((double)o.most - expected <= allowed && expected - (double)o.least <= allowed))
 		return 0;
-	if (list_positions(c, counts, kernels, &text) != 0)
+	if (tell_order(c, &o, &text) != 0)
 		return -ENOMEM;
 	return warn_add(j, "unbalanced-order", c->groups->rows,
 			"runs at each position of a block: %s", buf_str(&text));

@@ -5,47 +5,120 @@
 #include "judge/warn.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The rows of one kernel, scenario and CPU count, over all metrics that are divided alike. */
-struct pool {
+#define NONE INTERN_NONE
+
+/*
+ * A pool: the good rows of one kernel, scenario, CPU count and mode, over all metrics that are
+ * divided alike. Pools are numbered as they appear, and are lists: first[pool], next[row]...
+ */
+struct pools {
 	const struct rows *t;
-	const struct row *like;
-	double *values;
-	size_t n;
+	struct intern divisors, keys;
+	uint32_t *first, *next; /* rows of the table */
+	uint32_t *first_judged, *next_judged;
 };
 
-static const char *divisor_of(const char *metric)
+static void pools_free(struct pools *p)
 {
-	const char *per = strstr(metric, "_ns_per_");
+	intern_free(&p->divisors);
+	intern_free(&p->keys);
+	free(p->first);
+	free(p->next);
+	free(p->first_judged);
+	free(p->next_judged);
+}
+#define _cleanup_pools_ __attribute__((cleanup(pools_free)))
 
-	return per ? per : "";
+/* The number of a row's pool, or NONE if its metric is no time per something. 0 or -ENOMEM. */
+static int find_pool(struct pools *p, const struct row *row, uint32_t *out)
+{
+	const char *divisor = strstr(rows_word(p->t, row->metric), "_ns_per_");
+	uint32_t number;
+	char key[64];
+
+	*out = NONE;
+	if (!divisor)
+		return 0;
+	number = intern_add(&p->divisors, divisor);
+	if (number == INTERN_NONE)
+		return -ENOMEM;
+	snprintf(key, sizeof(key), "%u %u %u %u %u", row->kernel, row->scenario, row->cpus,
+		 row->mode, number);
+	*out = intern_add(&p->keys, key);
+	return *out == INTERN_NONE ? -ENOMEM : 0;
 }
 
-static bool pooled(const struct pool *p, const struct row *row)
+/* No more pools than members of either kind, as each pool has one. */
+static int make_room(struct pools *p, size_t rows, size_t judged)
 {
-	const char *divisor = divisor_of(rows_word(p->t, row->metric));
+	size_t pools = (rows + judged + 1) * sizeof(*p->first);
 
-	return row->ok && row->kernel == p->like->kernel && row->scenario == p->like->scenario &&
-	       row->cpus == p->like->cpus && row->mode == p->like->mode && *divisor &&
-	       !strcmp(divisor, divisor_of(rows_word(p->t, p->like->metric)));
+	p->first = malloc(pools);
+	p->first_judged = malloc(pools);
+	p->next = malloc((rows + 1) * sizeof(*p->next));
+	p->next_judged = malloc((judged + 1) * sizeof(*p->next_judged));
+	if (!p->first || !p->first_judged || !p->next || !p->next_judged)
+		return -ENOMEM;
+	memset(p->first, 0xff, pools);
+	memset(p->first_judged, 0xff, pools);
+	return 0;
 }
 
-static int warn_pool(struct judgement *j, const struct pool *p, const struct quantised *q)
+/* Lists grow at their head, so members are added from the last one to the first. */
+static void put(uint32_t *first, uint32_t *next, uint32_t pool, size_t member)
+{
+	next[member] = first[pool];
+	first[pool] = (uint32_t)member;
+}
+
+/* Numbers pools by the rows, so that warnings come in their order. */
+static int sort_rows(struct pools *p)
+{
+	size_t n = p->t->count;
+	uint32_t pool;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		if (p->t->at[i].ok)
+			r = find_pool(p, &p->t->at[i], &pool);
+	}
+	for (size_t i = n; r == 0 && i-- > 0;) {
+		if (!p->t->at[i].ok)
+			continue;
+		r = find_pool(p, &p->t->at[i], &pool);
+		if (r == 0 && pool != NONE)
+			put(p->first, p->next, pool, i);
+	}
+	return r;
+}
+
+static int sort_judged(struct pools *p, const struct judgement *j)
+{
+	uint32_t pool;
+	int r = 0;
+
+	for (size_t i = j->count; r == 0 && i-- > 0;) {
+		r = find_pool(p, j->rows[i].raw, &pool);
+		if (r == 0 && pool != NONE)
+			put(p->first_judged, p->next_judged, pool, i);
+	}
+	return r;
+}
+
+static int warn_pool(struct judgement *j, const struct pools *p, uint32_t pool,
+		     const struct quantised *q)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < j->count; i++) {
+	for (uint32_t i = p->first_judged[pool]; i != NONE; i = p->next_judged[i]) {
 		const struct judged_row *row = &j->rows[i];
 		const struct mean_cv *m = &row->mean_cv;
 		char tick[96] = "";
 
-		if (row->kernel != p->like->kernel || row->scenario != p->like->scenario ||
-		    row->cpus != p->like->cpus || row->mode != p->like->mode ||
-		    strcmp(divisor_of(rows_word(p->t, row->metric)),
-			   divisor_of(rows_word(p->t, p->like->metric))) != 0)
-			continue;
 		if (q->tick_ns > 0)
 			snprintf(tick, sizeof(tick), " (as of a clock that ticks every %.3g ms)",
 				 q->tick_ns / 1e6);
@@ -65,27 +138,22 @@ static int warn_pool(struct judgement *j, const struct pool *p, const struct qua
 int warn_quantised(struct judgement *j, const struct rows *t)
 {
 	_cleanup_free_ double *values = NULL;
-	_cleanup_free_ bool *done = NULL;
+	_cleanup_pools_ struct pools p = { .t = t };
 
 	if (t->count > POOL_ROWS_MAX)
 		return 0;
 	values = calloc(t->count, sizeof(*values));
-	done = calloc(t->count, sizeof(*done));
-	if (!values || !done)
+	if (!values || make_room(&p, t->count, j->count) < 0 || sort_rows(&p) < 0 ||
+	    sort_judged(&p, j) < 0)
 		return -ENOMEM;
-	for (size_t i = 0; i < t->count; i++) {
-		struct pool p = { .t = t, .like = &t->at[i], .values = values };
+	for (uint32_t pool = 0; pool < p.keys.count; pool++) {
 		struct quantised q;
+		size_t n = 0;
 
-		if (done[i])
-			continue;
-		for (size_t k = i; k < t->count; k++) {
-			if (!pooled(&p, &t->at[k]))
-				continue;
-			done[k] = true;
-			values[p.n++] = t->at[k].value;
-		}
-		if (quantised_find(values, p.n, &q) < 0 || (q.found && warn_pool(j, &p, &q) < 0))
+		for (uint32_t i = p.first[pool]; i != NONE; i = p.next[i])
+			values[n++] = t->at[i].value;
+		if (quantised_find(values, n, &q) < 0 ||
+		    (q.found && warn_pool(j, &p, pool, &q) < 0))
 			return -ENOMEM;
 	}
 	return 0;

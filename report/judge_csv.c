@@ -67,13 +67,13 @@ static const char *const mean_cv_columns[] = { "scenario",
 					       NULL };
 /* Of times and of counts; what a row does not have stays empty. */
 static const char *const blocks_columns[] = {
-	"scenario",   "cpus",  "metric",  "primary",	"kernel",
-	"control",    "mode",  "verdict", "ratio",	"low",
-	"high",	      "alpha", "p",	  "p_holm",	"smallest_effect",
-	"detectable", "look",  "blocks",  "paired",	"exact_test",
-	"old",	      "new",   "delta",	  "spread_old", "spread_new",
-	"noise",      "floor", "exact",	  "why_not",	"failed_runs",
-	"reason",     NULL
+	"scenario",	"cpus",	      "metric",	 "primary", "kernel",
+	"control",	"mode",	      "verdict", "ratio",   "low",
+	"high",		"alpha",      "p",	 "p_holm",  "smallest_effect",
+	"equal_within", "detectable", "look",	 "blocks",  "paired",
+	"exact_test",	"old",	      "new",	 "delta",   "spread_old",
+	"spread_new",	"noise",      "floor",	 "exact",   "why_not",
+	"failed_runs",	"reason",     NULL
 };
 
 /* @digits: behind the point, as the published summary has them; negative: as many as it takes. */

@@ -147,7 +147,8 @@ static void timed_members(json_t *o, const struct judged_row *r)
 	json_object_set_new(o, "alpha", number(x->alpha));
 	json_object_set_new(o, "p", number(x->p));
 	json_object_set_new(o, "p_holm", number(r->p_holm));
-	json_object_set_new(o, "smallest_effect", number(x->least));
+	json_object_set_new(o, "smallest_effect", number(x->claim_min));
+	json_object_set_new(o, "equal_within", number(x->equal_max));
 	json_object_set_new(o, "detectable", number(x->detectable));
 	json_object_set_new(o, "look", json_integer(x->look));
 	json_object_set_new(o, "blocks", json_integer((json_int_t)x->n));

@@ -35,8 +35,9 @@ def judge_rows(rows, *args, header=HEADER, end="\n"):
         return judge(f.name, *args)
 
 
-def row(block, kernel, value, *, position=0, status="ok", run=None, metric="iteration_ns_per_page"):
-    return (f"e,{block},{position},{kernel},r,mprotect/x,1,{metric},ns,{value},{status},"
+def row(block, kernel, value, *, position=0, status="ok", run=None, metric="iteration_ns_per_page",
+        unit="ns"):
+    return (f"e,{block},{position},{kernel},r,mprotect/x,1,{metric},{unit},{value},{status},"
             f"{run or f'{kernel}-{block}'},")
 
 
@@ -151,6 +152,12 @@ def bad_files_are_128_with_their_line():
             (good + [row(9, "1", "nan")], ":8: value 'nan'"),
             (good + [row(9, "1", "abc")], ":8: value 'abc'"),
             (good + [row(9, "1", "1e999")], ":8: value '1e999'"),
+            (good + [row(9, "1", "-0.5")], ":8: value '-0.5' is below zero"),
+            (good + [row(9, "1", -3, unit="insns")], ":8: value '-3' is below zero"),
+            (good + [row(9, "1", "9007199254740993", unit="insns")],
+             ":8: value '9007199254740993' is too large"),
+            (good + [row(9, "1", "1.7e308")], ":8: value '1.7e308' is too large"),
+            (good + [row(9, "1", "5e-324")], ":8: value '5e-324' is too small"),
             (good + ["e,1,0,1"], ":8: 4 fields"),
             (good + [row("x", "1", 1)], ":8: block 'x'"),
             (good + ['e,"never closed'], ":8: the file ends inside a quoted field"),

@@ -11,7 +11,8 @@
 
 #define RESULT_MAX 256
 
-const char *const noise_names[NOISES] = { "normal", "t3", "10 % outliers" };
+const char *const noise_names[NOISES] = { "normal",	 "t3",	      "10 % outliers", "gamma(2)",
+					  "exponential", "lognormal", "interrupted" };
 
 /* splitmix64 (Steele, Lea and Flood, 2014). */
 static uint64_t next(uint64_t *state)
@@ -49,6 +50,16 @@ double sim_noise(enum noise kind, uint64_t *state)
 	case OUTLIERS:
 		return sim_normal(state) * (sim_uniform(state) < 0.1 ? 5 : 1) /
 		       sqrt(0.9 + 0.1 * 25);
+	case GAMMA2:
+		return (-log(sim_uniform(state)) - log(sim_uniform(state)) - 2) / sqrt(2);
+	case EXPONENTIAL:
+		return -log(sim_uniform(state)) - 1;
+	case LOGNORMAL:
+		return (exp(0.5 * sim_normal(state)) - exp(0.125)) /
+		       sqrt((exp(0.25) - 1) * exp(0.25));
+	case INTERRUPTED:
+		return sim_normal(state) +
+		       (sim_uniform(state) < 0.1 ? 6 + 6 * sim_uniform(state) : 0);
 	default:
 		return sim_normal(state);
 	}

@@ -7,12 +7,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum noise { NORMAL, T3, OUTLIERS, NOISES };
+enum noise {
+	NORMAL,
+	T3,
+	OUTLIERS,  /* one in ten has five times the sd */
+	SYMMETRIC, /* so many of them */
+	GAMMA2 = SYMMETRIC,
+	EXPONENTIAL,
+	LOGNORMAL,   /* of sigma .5 */
+	INTERRUPTED, /* normal, but one in ten is 6 to 12 sd more */
+	NOISES
+};
 extern const char *const noise_names[NOISES];
 
 double sim_uniform(uint64_t *state);
 double sim_normal(uint64_t *state);
-/* Of unit variance, whatever the kind. */
+/* Of unit variance, whatever the kind; of INTERRUPTED, what is not. */
 double sim_noise(enum noise kind, uint64_t *state);
 
 /*

@@ -35,7 +35,8 @@ void fake_run_row(struct fake_rows *f, const char *kernel, unsigned k, unsigned 
 				      .ok = !isnan(value),
 				      .value = value };
 
-	snprintf(run, sizeof(run), "%s-%u-%s-%u", f->scenario, f->cpus, kernel, block);
+	snprintf(run, sizeof(run), "%s-%u-%s-%u-%u", f->scenario, f->cpus, kernel, block,
+		 f->attempt);
 	assert_int_equal(rows_add(f->rows, &row, &e), 0);
 }
 

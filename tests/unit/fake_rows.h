@@ -12,6 +12,7 @@ struct fake_rows {
 	const char *release; /* NULL: the kernel's name */
 	uint16_t cpus;
 	unsigned kernels; /* positions turn with the blocks */
+	unsigned attempt; /* of a run: each has an id of its own */
 	uint64_t seed;
 };
 

@@ -64,6 +64,10 @@ static void shares(void **state)
 	expect(100, 200, 200, GAP_OPEN, 0, 1);
 	expect(100, 200, 150, GAP_PARTLY, 0.5, 1);
 	expect(100, 200, 198, GAP_OPEN, 0.02, 1);
+	/* A twentieth of the gap is where "partly" begins. */
+	expect(100, 200, 196, GAP_OPEN, 0.04, 1);
+	expect(100, 200, 195, GAP_PARTLY, 0.05, 1);
+	expect(100, 200, 190, GAP_PARTLY, 0.1, 1);
 	expect(100, 200, 50, GAP_CLOSED, 1.5, 0);
 	expect(100, 200, 300, GAP_OPEN, -1, 1);
 	/* 1 of 200 is below the threshold: what is left is trivial. */

@@ -85,6 +85,28 @@ static void what_is_unclear_goes_on_to_the_last_look(void **state)
 	}
 }
 
+static void a_noisy_control_does_not_end_the_looking(void **state)
+{
+	(void)state;
+	for (int control = 0; control < 2; control++) {
+		_cleanup_rows_ struct rows t = { 0 };
+		struct fake_rows f = fake_rows(&t, 3);
+		struct judge_options o = options();
+
+		for (unsigned b = 0; b < 40; b++) {
+			fake_run_row(&f, "old", 0, b, 100 + b % 3 * 0.1);
+			fake_run_row(&f, "new", 1, b, 100 + b % 4 * 0.1);
+			if (control)
+				fake_run_row(&f, "old#aa", 2, b,
+					     100 * exp(0.2 * fake_normal(&f.seed)));
+			if (b % 10 != 9)
+				continue;
+			fake_finish(&f);
+			assert_int_equal(decided(&t, &o), !control || b == 39);
+		}
+	}
+}
+
 static void every_kernel_has_to_be_decided(void **state)
 {
 	_cleanup_rows_ struct rows t = { 0 };
@@ -159,6 +181,29 @@ static void counts_are_decided_at_the_first_look(void **state)
 	assert_false(decided(&t, &o));
 }
 
+static void failed_counts_reach_no_look(void **state)
+{
+	(void)state;
+	for (int side = 0; side < 2; side++) {
+		_cleanup_rows_ struct rows t = { 0 };
+		struct fake_rows f = fake_rows(&t, 2);
+		struct judge_options o = options();
+
+		f.unit = "insns";
+		f.metric = "iteration_insns_per_page";
+		for (unsigned b = 0; b < 10; b++) {
+			fake_run_row(&f, "old", 0, b, b == 3 && side == 0 ? NAN : 100);
+			fake_run_row(&f, "new", 1, b, b == 3 && side == 1 ? NAN : 100);
+		}
+		fake_finish(&f);
+		assert_false(decided(&t, &o));
+		fake_run_row(&f, "old", 0, 10, 100);
+		fake_run_row(&f, "new", 1, 10, 100);
+		fake_finish(&f);
+		assert_true(decided(&t, &o));
+	}
+}
+
 static void lists_of_looks_are_checked(void **state)
 {
 	static const char *const bad[] = {
@@ -206,10 +251,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(clear_changes_stop_at_the_first_look),
 		cmocka_unit_test(what_is_unclear_goes_on_to_the_last_look),
+		cmocka_unit_test(a_noisy_control_does_not_end_the_looking),
 		cmocka_unit_test(every_kernel_has_to_be_decided),
 		cmocka_unit_test(blocks_that_failed_count_as_blocks),
 		cmocka_unit_test(claims_to_come_are_reckoned_with),
 		cmocka_unit_test(counts_are_decided_at_the_first_look),
+		cmocka_unit_test(failed_counts_reach_no_look),
 		cmocka_unit_test(lists_of_looks_are_checked),
 		cmocka_unit_test(a_profile_is_taken_over),
 	};

@@ -84,6 +84,54 @@ static void two_modes_are_found(void **state)
 	assert_true(found < modes_limit(24));
 }
 
+/*
+ * Forty runs of a side in two heaps that are @apart of their spread apart, the last @upper of them
+ * in the upper one; is that two modes? Of the other side, one run stands @accident that far out.
+ */
+static bool are_modes(double apart, int upper, double accident)
+{
+	double own[40], other[40], found, share;
+	/* Of -2, -1, 0, 1, 2 over and over: the same for heaps of ten, but for (n - 1) / n. */
+	const double spread = sqrt(2);
+
+	for (int i = 0; i < 40; i++) {
+		/* No grid, as a coarse clock would make. */
+		own[i] = i % 5 - 2 + 1e-6 * i + (i >= 40 - upper ? apart * spread : 0);
+		/* Its running median is 0 everywhere, as the heaps are not to be moved. */
+		other[i] = 0;
+	}
+	other[20] = accident * apart * spread;
+	assert_int_equal(modes_separation(own, other, 40, &found, &share), 0);
+	if (found > modes_limit(40))
+		assert_near(share, upper / 40.0, 1e-12);
+	return found > modes_limit(40);
+}
+
+static void where_two_modes_begin(void **state)
+{
+	(void)state;
+	/* 1.6 + 16 / sqrt(n), and 4 at least. */
+	assert_near(modes_limit(25), 4.8, 1e-12);
+	assert_near(modes_limit(40), 4.13, 0.001);
+	assert_near(modes_limit(1600), 4, 0);
+	assert_true(are_modes(4.6, 10, 0));
+	assert_true(are_modes(4.6, 20, 0));
+	assert_false(are_modes(4.1, 10, 0));
+	/* A heap has a fifth of the runs. */
+	assert_true(are_modes(6, 10, 0));
+	assert_false(are_modes(6, 5, 0));
+}
+
+static void what_interrupts_both_sides_makes_no_mode(void **state)
+{
+	(void)state;
+	assert_false(are_modes(6, 10, 0.8));
+	assert_true(are_modes(6, 10, 0.6));
+	assert_true(are_modes(6, 10, -0.8));
+	/* One run in ten may be interrupted, one in two is a mode. */
+	assert_true(are_modes(6, 20, 0.8));
+}
+
 static void order_statistics_of_pairs(void **state)
 {
 	const double a[] = { -1, 0, 2 }, b[] = { 1, 1, 5 };
@@ -116,6 +164,16 @@ static void holm(void **state)
 	assert_near(p[1].p, 0.06, 1e-15);
 	assert_near(p[2].p, 0.06, 1e-15);
 	assert_near(p[3].p, 0.06, 1e-15);
+	/* The second smallest is one of three still open: .012 * 3. Bonferroni says .048. */
+	p[0] = (struct holm){ 0.012, 0 };
+	p[1] = (struct holm){ 0.001, 1 };
+	p[2] = (struct holm){ 0.5, 2 };
+	p[3] = (struct holm){ 0.4, 3 };
+	holm_adjust(p, 4, 0);
+	assert_near(p[0].p, 0.004, 1e-15);
+	assert_near(p[1].p, 0.036, 1e-15);
+	assert_near(p[2].p, 0.8, 1e-15);
+	assert_near(p[3].p, 0.8, 1e-15);
 	p[0].p = 0.3;
 	holm_adjust(p, 1, 2);
 	assert_near(p[0].p, 0.6, 1e-15);
@@ -186,6 +244,8 @@ int main(void)
 		cmocka_unit_test(rank_sums),
 		cmocka_unit_test(trends),
 		cmocka_unit_test(two_modes_are_found),
+		cmocka_unit_test(where_two_modes_begin),
+		cmocka_unit_test(what_interrupts_both_sides_makes_no_mode),
 		cmocka_unit_test(order_statistics_of_pairs),
 		cmocka_unit_test(holm),
 		cmocka_unit_test(an_unsteady_machine_takes_the_verdict_back),
