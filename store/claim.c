@@ -6,6 +6,7 @@
 #include "store/store.h"
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "store/internal.h"
 #include "store/sql.h"
 
@@ -50,6 +51,28 @@ static int set_lock(struct store *s, const char *id, short type)
 	};
 
 	return fcntl(s->claims_fd, F_OFD_SETLK, &lock) == 0 ? 0 : -errno;
+}
+
+/* An earlier slowpath would go on writing rows of the earlier schema, and lose them. */
+int store_nobody_is_at_it(struct store *s, struct err *e)
+{
+	_cleanup_free_ char *path = str_printf("%s/slowpath.claims", s->data_dir);
+	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int r;
+
+	if (!path)
+		return err_oom(e);
+	if (!file_exists(path))
+		return 0;
+	r = open_claims(s, e);
+	if (r < 0)
+		return r;
+	if (fcntl(s->claims_fd, F_OFD_GETLK, &all) < 0)
+		return err_errno(e, errno, "%s", path);
+	return all.l_type == F_UNLCK
+		       ? 0
+		       : err_set(e, EBUSY,
+				 "another slowpath is at an experiment; wait until it has ended");
 }
 
 int store_claim(struct store *s, const char *id, struct err *e)

@@ -444,10 +444,13 @@ static void ids_are_times_and_differ(void **state)
 	(void)state;
 	store_new_id(a);
 	store_new_id(b);
-	assert_int_equal(strlen(a), STORE_ID_LEN - 2);
+	assert_int_equal(strlen(a), STORE_ID_LEN - 1);
 	assert_int_equal(strspn(a, "0123456789"), 8);
 	assert_int_equal(a[8], '-');
+	assert_int_equal(strspn(a + 9, "0123456789"), 6);
 	assert_int_equal(a[15], '-');
+	assert_int_equal(strlen(a + 16), 16);
+	assert_int_equal(strspn(a + 16, "0123456789abcdef"), 16);
 	assert_string_not_equal(a, b);
 }
 
