@@ -81,6 +81,8 @@ int store_claim(struct store *s, const char *id, struct err *e)
 	int r = must_be_there(s, id, e);
 
 	if (r == 0)
+		r = database_writable(&s->d, e);
+	if (r == 0)
 		r = open_claims(s, e);
 	if (r < 0)
 		return r;

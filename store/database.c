@@ -194,6 +194,9 @@ int database_open(struct database *d, int wait_ms, struct err *e)
 		     "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; "
 		     "PRAGMA temp_store = MEMORY",
 		     e);
+	/* A copy could be written, and what was written would be lost. */
+	if (r == 0 && d->access != DATABASE_WRITABLE)
+		r = sql_exec(d->db, "PRAGMA query_only = ON", e);
 	return r < 0 ? r : take_log_back(d, e);
 }
 
@@ -204,6 +207,16 @@ void database_ready(struct database *d, int wait_ms)
 		sqlite3_exec(d->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
 	}
 	sqlite3_busy_timeout(d->db, wait_ms);
+}
+
+int database_writable(const struct database *d, struct err *e)
+{
+	if (d->access == DATABASE_WRITABLE)
+		return 0;
+	return err_set(e, EROFS,
+		       "database %s: the file or its folder cannot be written: choose another home "
+		       "with --home DIR",
+		       d->path);
 }
 
 int database_settled(const struct database *d, int r, struct err *e)

@@ -49,6 +49,8 @@ int database_open(struct database *d, int wait_ms, struct err *e);
  * is on already.
  */
 void database_ready(struct database *d, int wait_ms);
+/* -EROFS if it was opened for reading only. */
+int database_writable(const struct database *d, struct err *e);
 /*
  * Whether what was read may be believed: @r, what the reading gave, or -EBUSY if a frozen file is
  * another now.

@@ -135,12 +135,16 @@ int store_add_experiment(struct store *s, const struct store_experiment *x, stru
 	_cleanup_free_ char *command = json_dumps(x->command, JSON_COMPACT);
 	_cleanup_free_ char *environment =
 		x->environment ? json_dumps(x->environment, JSON_COMPACT) : NULL;
-	_cleanup_sql_ struct sql q;
+	_cleanup_sql_ struct sql q = { 0 };
 	char now[28];
-	int r = sql_prepare(s->db,
-			    "INSERT INTO experiment (id, name, command, mode, purpose, started, "
-			    "slowpath_version, environment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			    &q, e);
+	int r = database_writable(&s->d, e);
+
+	if (r < 0)
+		return r;
+	r = sql_prepare(s->db,
+			"INSERT INTO experiment (id, name, command, mode, purpose, started, "
+			"slowpath_version, environment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			&q, e);
 
 	if (r < 0)
 		return r;
