@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/proc.h"
 #include "cmd/cmd.h"
+#include "cmd/database.h"
 #include "cmd/doctor.h"
 #include "cmd/home.h"
 #include "cmd/parts.h"
@@ -214,7 +215,7 @@ static void check_database(struct doctor *d)
 	if (!file_exists(path))
 		doctor_add(&d->checks, "database", DOCTOR_OK, NULL,
 			   "%s will be made at the first compare", path);
-	else if (store_open(d->home.data, &store, &e) == 0)
+	else if (database_of_home(&d->home, &store, &e) == 0)
 		doctor_add(&d->checks, "database", DOCTOR_OK, NULL, "%s", path);
 	else
 		doctor_add(&d->checks, "database", DOCTOR_MISSING,

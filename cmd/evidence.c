@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/database.h"
 #include "cmd/evidence.h"
 
 #include "base/file.h"
@@ -75,7 +76,7 @@ static int load(const struct home *home, const char *id, struct record *out, str
 {
 	_cleanup_(store_close_p) struct store *store = NULL;
 	_cleanup_kernel_store_ struct kernel_store *kernels = NULL;
-	int r = store_open(home->data, &store, e);
+	int r = database_of_home(home, &store, e);
 
 	if (r == 0)
 		r = store_load(store, id, LOAD_ALL, out, e);

@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "cmd/cmd.h"
+#include "cmd/database.h"
 #include "cmd/home.h"
 #include "cmd/stored_rows.h"
 #include "judge/judgement.h"
@@ -152,7 +153,7 @@ static int run_stored(struct cmd_ctx *ctx, struct options *o, const char *id, st
 	_cleanup_home_ struct home home = { 0 };
 	_cleanup_rows_ struct rows t = { 0 };
 
-	if (home_open(ctx->home_arg, &home, e) < 0 || store_open(home.data, &store, e) < 0 ||
+	if (home_open(ctx->home_arg, &home, e) < 0 || database_of_home(&home, &store, e) < 0 ||
 	    store_find_experiment(store, id, &x, e) < 0)
 		return report_error(e);
 	if (strcmp(x.purpose, experiment_purposes[EXPERIMENT_PERFORMANCE]) != 0) {

@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
+#include "cmd/database.h"
 #include "cmd/home.h"
 #include "judge/overall.h"
 #include "report/plain.h"
@@ -111,7 +112,7 @@ static int print_text(const struct list *l)
 	for (size_t i = 0; i < l->count; i++) {
 		const struct entry *x = &l->items[i];
 
-		r |= buf_printf(&out, "%-22s  %-6s  %-15s  ", x->id, x->mode,
+		r |= buf_printf(&out, "%-32s  %-6s  %-15s  ", x->id, x->mode,
 				x->verdict ? x->verdict : "-");
 		r |= plain_line(&out, x->name, 60) |
 		     buf_puts(&out, x->finished ? "\n" : "  (unfinished)\n");
@@ -137,7 +138,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return status;
 	if (argc)
 		return usage_error(self, "no argument is expected");
-	if (home_open(ctx->home_arg, &home, &e) < 0 || store_open(home.data, &store, &e) < 0 ||
+	if (home_open(ctx->home_arg, &home, &e) < 0 || database_of_home(&home, &store, &e) < 0 ||
 	    store_each_experiment(store, add, &list, &e) < 0 || judge_rest(store, &list, &e) < 0)
 		return report_error(&e);
 	if (!ctx->json)

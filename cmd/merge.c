@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
+#include "cmd/database.h"
 #include "cmd/home.h"
 #include "store/catalog.h"
 
 struct merged {
-	json_t *lists[3]; /* by outcome: ids */
+	json_t *lists[MERGE_OUTCOMES]; /* by outcome: ids */
 };
 
 static int note(void *arg, const char *id, enum merge_outcome outcome, struct err *e)
@@ -21,15 +22,16 @@ static int print(const struct cmd_ctx *ctx, const struct merged *m)
 	int status;
 
 	if (!ctx->json) {
-		printf("%zu added, %zu were there already, %zu in conflict\n",
+		printf("%zu added, %zu grew, %zu were there already, %zu in conflict\n",
 		       json_array_size(m->lists[MERGE_ADDED]),
+		       json_array_size(m->lists[MERGE_GROWN]),
 		       json_array_size(m->lists[MERGE_SAME]),
 		       json_array_size(m->lists[MERGE_CONFLICT]));
 		return finish_stdout();
 	}
-	doc = json_pack("{s:s,s:O,s:O,s:O}", "schema", "slowpath/merge/1", "added",
-			m->lists[MERGE_ADDED], "same", m->lists[MERGE_SAME], "conflicts",
-			m->lists[MERGE_CONFLICT]);
+	doc = json_pack("{s:s,s:O,s:O,s:O,s:O}", "schema", "slowpath/merge/1", "added",
+			m->lists[MERGE_ADDED], "grown", m->lists[MERGE_GROWN], "same",
+			m->lists[MERGE_SAME], "conflicts", m->lists[MERGE_CONFLICT]);
 	status = print_json(doc);
 	json_decref(doc);
 	return status;
@@ -43,7 +45,7 @@ static int merge(const struct cmd_ctx *ctx, const char *path, struct merged *m, 
 	size_t i;
 	int status;
 
-	if (home_open(ctx->home_arg, &home, e) < 0 || store_open(home.data, &store, e) < 0 ||
+	if (home_open(ctx->home_arg, &home, e) < 0 || database_of_home(&home, &store, e) < 0 ||
 	    store_merge(store, path, note, m, e) < 0)
 		return report_error(e);
 	json_array_foreach(m->lists[MERGE_CONFLICT], i, id)
@@ -58,15 +60,17 @@ static int merge(const struct cmd_ctx *ctx, const char *path, struct merged *m, 
 
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
 {
-	struct merged m = { { json_array(), json_array(), json_array() } };
+	struct merged m = { { NULL } };
 	struct err e = { 0 };
 	int status = opts_parse(self, ctx, NULL, 0, &argc, argv, NULL);
 
 	if (status < 0 && argc != 1)
 		status = usage_error(self, "one database is expected");
+	for (unsigned i = 0; i < MERGE_OUTCOMES; i++)
+		m.lists[i] = json_array();
 	if (status < 0)
 		status = merge(ctx, argv[0], &m, &e);
-	for (unsigned i = 0; i < 3; i++)
+	for (unsigned i = 0; i < MERGE_OUTCOMES; i++)
 		json_decref(m.lists[i]);
 	return status;
 }

@@ -4,6 +4,7 @@
 #include "base/cpuset.h"
 #include "base/file.h"
 #include "cmd/cmd.h"
+#include "cmd/database.h"
 #include "cmd/execute.h"
 #include "cmd/home.h"
 #include "cmd/parts.h"
@@ -32,7 +33,7 @@ static int open_store(const struct cmd_ctx *ctx, struct store **out, struct err 
 	path = str_printf("%s/slowpath.db", home.data);
 	if (!path)
 		return err_oom(e);
-	return file_exists(path) ? store_open(home.data, out, e) : 0;
+	return file_exists(path) ? database_of_home(&home, out, e) : 0;
 }
 
 static double assumed_step_seconds(enum experiment_mode mode)

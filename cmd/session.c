@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/database.h"
 #include "cmd/session.h"
 
 #include <signal.h>
@@ -64,7 +65,7 @@ int session_open(const struct cmd_ctx *ctx, struct session *s, struct err *e)
 	if (r == 0)
 		r = kernel_store_open(s->home.data, s->home.cache, &s->kernels, e);
 	if (r == 0)
-		r = store_open(s->home.data, &s->store, e);
+		r = database_of_home(&s->home, &s->store, e);
 	s->lab = (struct lab){
 		.qemu = &s->qemu,
 		.guest = s->parts.guest,

@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
+#include "cmd/database.h"
 #include "cmd/home.h"
 #include "store/load.h"
 
@@ -35,7 +36,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return status;
 	if (argc != 1)
 		return usage_error(self, "one experiment's ID is expected");
-	if (home_open(ctx->home_arg, &home, &e) < 0 || store_open(home.data, &store, &e) < 0 ||
+	if (home_open(ctx->home_arg, &home, &e) < 0 || database_of_home(&home, &store, &e) < 0 ||
 	    store_load(store, argv[0], LOAD_ROWS, &record, &e) < 0)
 		return report_error(&e);
 	return print(ctx, &record, &e);

@@ -34,5 +34,5 @@ int store_each_experiment(struct store *s, catalog_fn fn, void *arg, struct err 
 	}
 	if (r > 0)
 		r = r == SQLITE_DONE ? 0 : sql_error(s->db, "reading", e);
-	return r;
+	return database_settled(&s->d, r, e);
 }

@@ -21,15 +21,19 @@ int store_each_experiment(struct store *s, catalog_fn fn, void *arg, struct err 
 
 enum merge_outcome {
 	MERGE_ADDED,
-	MERGE_SAME,	/* it was there already, with the same runs */
+	MERGE_GROWN,	/* it was there unfinished, and got more runs or its end */
+	MERGE_SAME,	/* it was there already, with the same runs or more */
 	MERGE_CONFLICT, /* there is another of this id: left out */
+	MERGE_OUTCOMES,
 };
 
 typedef int (*merge_fn)(void *arg, const char *id, enum merge_outcome outcome, struct err *e);
 
 /*
- * Copies every experiment of the database @path that is not here yet, all of them or none.
- * Nothing that is here changes. @fn is told of each, in the order of their ids.
+ * Copies every experiment of the database @path that is not here yet, and of those that are here
+ * unfinished what came later; all of them or none. What is here stays as it is. The other file is
+ * read only, may be of an earlier schema, and is named in every error. -EBUSY: another process is
+ * at one that would grow. @fn is told of each, in the order of their ids.
  */
 int store_merge(struct store *s, const char *path, merge_fn fn, void *arg, struct err *e);
 

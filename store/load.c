@@ -388,7 +388,7 @@ int store_load(struct store *s, const char *id, enum load_what what, struct reco
 	int r;
 
 	*out = (struct record){ 0 };
-	r = load(&l, what, e);
+	r = database_settled(&s->d, load(&l, what, e), e);
 	if (r < 0)
 		record_free(out);
 	return r;

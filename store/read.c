@@ -44,7 +44,7 @@ int store_find_experiment(struct store *s, const char *id, struct stored_experim
 	*out = (struct stored_experiment){ 0 };
 	if (r < 0)
 		return r;
-	r = sql_experiment(&q, id, e);
+	r = database_settled(&s->d, sql_experiment(&q, id, e), e);
 	if (r < 0)
 		return r;
 	out->id = copy(&q, 0);

@@ -8,6 +8,7 @@
 #include "store/store.h"
 #include "vm/argv.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,10 +85,17 @@ static int insert_run(struct store *s, const struct store_run *r, int64_t *id, s
 	return rc;
 }
 
+/* Ticks with the virtual CPU halted; nothing measures them yet. */
+static int64_t halted(const struct report_phase *p)
+{
+	(void)p;
+	return 0;
+}
+
 static int insert_phases(struct store *s, int64_t id, const struct run *run, struct err *e)
 {
 	_cleanup_sql_ struct sql q;
-	int r = sql_prepare(s->db, "INSERT INTO phase VALUES (?, ?, ?, ?, ?, ?, ?)", &q, e);
+	int r = sql_prepare(s->db, "INSERT INTO phase VALUES (?, ?, ?, ?, ?, ?, ?, ?)", &q, e);
 
 	for (unsigned i = 0; r == 0 && i < MARKER_PHASES; i++) {
 		const struct report_phase *p = &run->phases[i];
@@ -99,6 +107,7 @@ static int insert_phases(struct store *s, int64_t id, const struct run *run, str
 		sql_int(&q, (int64_t)p->tsc_ticks);
 		sql_int(&q, (int64_t)p->minor_faults);
 		sql_int(&q, (int64_t)p->major_faults);
+		sql_int(&q, halted(p));
 		r = sql_run(&q, e);
 	}
 	return r;
@@ -338,6 +347,37 @@ static int insert_results(struct store *s, int64_t id, const struct store_run *r
 	return rc < 0 ? rc : insert_state(s, id, "after", &run->after, e);
 }
 
+static void bind_number(struct sql *q, double value)
+{
+	if (isnan(value))
+		sql_null(q);
+	else
+		sql_real(q, value);
+}
+
+static int insert_readings(struct store *s, int64_t id, const struct store_run *r, struct err *e)
+{
+	_cleanup_sql_ struct sql q;
+	int rc =
+		sql_prepare(s->db, "INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", &q, e);
+
+	for (size_t i = 0; rc == 0 && i < r->n_readings; i++) {
+		const struct stored_reading *x = &r->readings[i];
+
+		sql_int(&q, id);
+		sql_text(&q, x->quantity);
+		sql_text(&q, x->unit);
+		sql_text(&q, x->item);
+		sql_text(&q, x->kind);
+		bind_number(&q, x->value);
+		bind_number(&q, x->spread);
+		sql_int(&q, x->exact);
+		sql_text(&q, x->why_not);
+		rc = sql_run(&q, e);
+	}
+	return rc;
+}
+
 int store_add_run(struct store *s, const struct store_run *r, struct err *e)
 {
 	int64_t id = 0;
@@ -348,6 +388,8 @@ int store_add_run(struct store *s, const struct store_run *r, struct err *e)
 	rc = insert_run(s, r, &id, e);
 	if (rc == 0 && !r->failure_reason)
 		rc = insert_results(s, id, r, e);
+	if (rc == 0)
+		rc = insert_readings(s, id, r, e);
 	if (rc == 0)
 		rc = sql_exec(s->db, "COMMIT", e);
 	if (rc < 0)

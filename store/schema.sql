@@ -1,7 +1,9 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- The database of experiments. user_version is the schema's version (store.c: SCHEMA_VERSION); any
--- change of a table raises it, and store.c refuses a newer one.
-PRAGMA user_version = 6;
+-- The database of experiments. user_version is the schema's version; any change of a table raises it.
+-- A database of version 6 or later becomes one of this version by getting the tables and columns that
+-- it has not (migrate.c): new columns stand last in their table and have a default. A newer one is
+-- refused. A row hangs on an experiment or a run by its first foreign key (tables.h).
+PRAGMA user_version = 7;
 --
 -- First what was measured: written once, never changed, enough to repeat every run. Then what was
 -- concluded from it: can be thrown away and computed again.
@@ -81,6 +83,7 @@ CREATE TABLE phase (
   clock_ticks  INTEGER NOT NULL,   -- of -icount's clock, over the windows
   minor_faults INTEGER NOT NULL,
   major_faults INTEGER NOT NULL,
+  halted       INTEGER NOT NULL DEFAULT 0, -- ticks of that clock with the virtual CPU halted
   PRIMARY KEY (run, phase)
 ) WITHOUT ROWID;
 
@@ -215,3 +218,17 @@ CREATE TABLE result (
   document   TEXT NOT NULL,        -- JSON, as printed
   PRIMARY KEY (experiment, scenario)
 );
+
+-- What a run says, with how much it can be relied on.
+CREATE TABLE reading (
+  run      INTEGER NOT NULL REFERENCES run(id),
+  quantity TEXT NOT NULL,          -- iteration_insns_per_page
+  unit     TEXT NOT NULL,          -- insns, ns, printed
+  item     TEXT NOT NULL,          -- page, call: what it was divided by
+  kind     TEXT NOT NULL,          -- counted, timed, printed, estimated
+  value    REAL,                   -- NULL: refused, why_not says why
+  spread   REAL,                   -- NULL: not known
+  exact    INTEGER NOT NULL,
+  why_not  TEXT,                   -- it is refused, or not exact; NULL if neither
+  PRIMARY KEY (run, quantity)
+) WITHOUT ROWID;

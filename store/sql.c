@@ -2,23 +2,43 @@
 #include "store/sql.h"
 
 #include <errno.h>
+#include <stdbool.h>
+#include <string.h>
 
-int sql_error(sqlite3 *db, const char *what, struct err *e)
+/* Also where SQLite wanted to make a file and says that it cannot open it. */
+static bool is_full(int code, int number)
 {
-	const char *path = sqlite3_db_filename(db, "main");
-	const char *hint = "";
-	int code = sqlite3_errcode(db);
+	return code == SQLITE_FULL || ((code == SQLITE_IOERR || code == SQLITE_CANTOPEN) &&
+				       (number == ENOSPC || number == EDQUOT));
+}
 
-	if (code == SQLITE_FULL)
-		hint = "; the disk is full: make room, nothing was lost";
-	else if (code == SQLITE_READONLY || code == SQLITE_CANTOPEN || code == SQLITE_PERM)
+int sql_error_at(sqlite3 *db, const char *path, const char *what, struct err *e)
+{
+	const char *hint = "", *why = "";
+	int code = sqlite3_errcode(db) & 0xff, number = sqlite3_system_errno(db);
+
+	if (code != SQLITE_IOERR && code != SQLITE_CANTOPEN)
+		number = 0; /* it is of an error before */
+	if (number)
+		why = strerror(number);
+	if (is_full(code, number))
+		hint = "; the disk is full: make room, nothing that was stored is lost";
+	else if (code == SQLITE_READONLY || code == SQLITE_PERM ||
+		 (code == SQLITE_CANTOPEN && number != EMFILE && number != ENFILE))
 		hint = "; the home is not writable: choose another with --home DIR";
 	else if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
 		hint = "; move the file away to start a new one";
 	else if (code == SQLITE_BUSY)
 		hint = "; another slowpath has held it for long";
-	return err_set(e, EIO, "database %s: %s: %s%s", path && path[0] ? path : "", what,
-		       sqlite3_errmsg(db), hint);
+	return err_set(e, EIO, "database %s: %s: %s%s%s%s%s", path, what, sqlite3_errmsg(db),
+		       *why ? " (" : "", why, *why ? ")" : "", hint);
+}
+
+int sql_error(sqlite3 *db, const char *what, struct err *e)
+{
+	const char *path = sqlite3_db_filename(db, "main");
+
+	return sql_error_at(db, path && path[0] ? path : "in memory", what, e);
 }
 
 int sql_exec(sqlite3 *db, const char *text, struct err *e)

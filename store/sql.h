@@ -30,5 +30,7 @@ void sql_done(struct sql *q);
 int sql_experiment(struct sql *q, const char *id, struct err *e);
 /* The error that the connection is in, with what to do about it; negative. */
 int sql_error(sqlite3 *db, const char *what, struct err *e);
+/* As that, of a database that has no name yet, or another one: @path. */
+int sql_error_at(sqlite3 *db, const char *path, const char *what, struct err *e);
 
 #endif

@@ -4,8 +4,9 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "store/schema_sql.h"
 #include "store/internal.h"
+#include "store/migrate.h"
+#include "store/schema_sql.h"
 #include "store/sql.h"
 
 #include <errno.h>
@@ -14,33 +15,24 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#define SCHEMA_VERSION 6 /* as schema.sql sets it */
 #define BUSY_TIMEOUT_MS 20000
+#define OPEN_TIMEOUT_MS 120000 /* others may be migrating it */
 
 void store_close(struct store *s)
 {
 	if (!s)
 		return;
-	sqlite3_close(s->db);
+	database_close(&s->d);
 	if (s->claims_fd >= 0)
 		close(s->claims_fd);
 	free(s->data_dir);
+	free(s->kept);
 	free(s);
 }
 
-static int read_version(sqlite3 *db, int *out, struct err *e)
+const char *store_migrated(const struct store *s)
 {
-	struct sql q;
-	int r = sql_prepare(db, "PRAGMA user_version", &q, e);
-
-	if (r < 0)
-		return r;
-	if (sqlite3_step(q.stmt) == SQLITE_ROW)
-		*out = sqlite3_column_int(q.stmt, 0);
-	else
-		r = sql_error(db, "reading", e);
-	sql_done(&q);
-	return r;
+	return s->kept;
 }
 
 /* Two slowpaths may both find an empty file: the lock comes before the second look. */
@@ -50,7 +42,7 @@ static int make_schema(sqlite3 *db, struct err *e)
 
 	if (r < 0)
 		return r;
-	r = read_version(db, &version, e);
+	r = store_version(db, &version, e);
 	if (r == 0 && version == 0)
 		r = sql_exec(db, schema_sql, e);
 	if (r == 0)
@@ -60,29 +52,46 @@ static int make_schema(sqlite3 *db, struct err *e)
 	return r;
 }
 
-static int open_database(struct store *s, const char *path, struct err *e)
+int store_check_version(const char *path, int version, struct err *e)
 {
-	int version = 0, r;
-
-	if (sqlite3_open(path, &s->db) != SQLITE_OK)
-		return s->db ? sql_error(s->db, path, e) : err_oom(e);
-	sqlite3_busy_timeout(s->db, BUSY_TIMEOUT_MS);
-	r = sql_exec(s->db, "PRAGMA foreign_keys = ON", e);
-	if (r == 0)
-		r = read_version(s->db, &version, e);
-	if (r < 0)
-		return r;
 	if (version > SCHEMA_VERSION)
 		return err_set(e, ENOTSUP,
 			       "database %s has schema %d, this slowpath knows %d: it was "
-			       "written by a newer slowpath",
+			       "written by a newer slowpath; use that one, or another --home DIR",
 			       path, version, SCHEMA_VERSION);
-	if (version && version < SCHEMA_VERSION)
+	if (version < SCHEMA_OLDEST)
 		return err_set(e, ENOTSUP,
 			       "database %s has schema %d, of a slowpath that was never released; "
 			       "move the file away to start a new one",
 			       path, version);
-	return version ? 0 : make_schema(s->db, e);
+	return 0;
+}
+
+static int open_schema(struct store *s, struct err *e)
+{
+	int version = 0, r = store_version(s->db, &version, e);
+
+	if (r < 0)
+		return r;
+	if (!version)
+		return make_schema(s->db, e);
+	r = store_check_version(s->d.path, version, e);
+	return r == 0 && version < SCHEMA_VERSION ? store_migrate(s, OPEN_TIMEOUT_MS, &s->kept, e)
+						  : r;
+}
+
+static int open_database(struct store *s, const char *path, struct err *e)
+{
+	int r = database_find(path, &s->d, e);
+
+	if (r == 0)
+		r = database_open(&s->d, OPEN_TIMEOUT_MS, e);
+	s->db = s->d.db;
+	if (r == 0)
+		r = database_settled(&s->d, open_schema(s, e), e);
+	if (r == 0)
+		database_ready(&s->d, BUSY_TIMEOUT_MS);
+	return r;
 }
 
 int store_open(const char *data_dir, struct store **out, struct err *e)
@@ -110,15 +119,15 @@ int store_open(const char *data_dir, struct store **out, struct err *e)
 
 void store_new_id(char out[STORE_ID_LEN])
 {
-	uint32_t random = 0;
+	uint64_t random = 0;
 	char utc[28];
 
-	/* "2026-01-31T12:34:56.123456Z" to "20260131-123456-1a2b3c" */
+	/* "2026-01-31T12:34:56.123456Z" to "20260131-123456-0123456789abcdef" */
 	clock_utc(utc);
 	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
-		random = (uint32_t)clock_ns();
-	snprintf(out, STORE_ID_LEN, "%.4s%.2s%.2s-%.2s%.2s%.2s-%06x", utc, utc + 5, utc + 8,
-		 utc + 11, utc + 14, utc + 17, random & 0xffffff);
+		random = (uint64_t)clock_ns() ^ (uint64_t)getpid() << 48;
+	snprintf(out, STORE_ID_LEN, "%.4s%.2s%.2s-%.2s%.2s%.2s-%016llx", utc, utc + 5, utc + 8,
+		 utc + 11, utc + 14, utc + 17, (unsigned long long)random);
 }
 
 int store_add_experiment(struct store *s, const struct store_experiment *x, struct err *e)
@@ -126,12 +135,16 @@ int store_add_experiment(struct store *s, const struct store_experiment *x, stru
 	_cleanup_free_ char *command = json_dumps(x->command, JSON_COMPACT);
 	_cleanup_free_ char *environment =
 		x->environment ? json_dumps(x->environment, JSON_COMPACT) : NULL;
-	_cleanup_sql_ struct sql q;
+	_cleanup_sql_ struct sql q = { 0 };
 	char now[28];
-	int r = sql_prepare(s->db,
-			    "INSERT INTO experiment (id, name, command, mode, purpose, started, "
-			    "slowpath_version, environment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			    &q, e);
+	int r = database_writable(&s->d, e);
+
+	if (r < 0)
+		return r;
+	r = sql_prepare(s->db,
+			"INSERT INTO experiment (id, name, command, mode, purpose, started, "
+			"slowpath_version, environment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			&q, e);
 
 	if (r < 0)
 		return r;
@@ -217,5 +230,5 @@ int store_mean_seconds(struct store *s, const char *mode, const char *scenario_s
 	*runs = (unsigned)sqlite3_column_int(q.stmt, 0);
 	if (*runs)
 		*seconds = sqlite3_column_double(q.stmt, 1);
-	return 0;
+	return database_settled(&s->d, 0, e);
 }

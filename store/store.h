@@ -9,19 +9,25 @@
 #include "lab/run.h"
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 struct store;
 
 /*
- * Opens DATA/slowpath.db, which is made if it is not there. Errors: not a database, damaged, of a
- * newer slowpath, or in a place that cannot be written.
+ * Opens DATA/slowpath.db, which is made if it is not there, and brought to our schema if it is of
+ * an earlier slowpath (store_migrated() tells). One that cannot be written is opened for reading.
+ * Errors: not a database, damaged, of a newer slowpath, or none in a place that cannot be written.
  */
 int store_open(const char *data_dir, struct store **out, struct err *e);
+/* Whoever closes it last leaves one file: what is still in its log (-wal) goes into it. */
 void store_close(struct store *s);
 DEFINE_CLEANUP(struct store *, store_close)
+/* The copy of the database as it was before store_open() migrated it; NULL: it did not. */
+const char *store_migrated(const struct store *s);
 
-#define STORE_ID_LEN 24
-/* A new experiment's name in the database: its time and a few random digits. */
+#define STORE_ID_LEN 33
+/* A new experiment's name in the database: its time and 64 random bits. */
 void store_new_id(char out[STORE_ID_LEN]);
 
 struct store_experiment {
@@ -47,6 +53,21 @@ int store_add_file(struct store *s, const char *experiment, const char *name, co
 /* @effect: the order that came of it, as JSON; NULL: none was asked for. */
 int store_finish_experiment(struct store *s, const char *id, const json_t *effect, struct err *e);
 
+/*
+ * Removes the experiment with its runs, counts, times and results, all of it or nothing. -ENOENT:
+ * there is none; -EBUSY: another process is at it. The file does not shrink: what comes next takes
+ * the room.
+ */
+int store_remove_experiment(struct store *s, const char *id, struct err *e);
+
+/* One row of table reading: what was concluded of a run (schema.sql). */
+struct stored_reading {
+	const char *quantity, *unit, *item, *kind;
+	double value, spread; /* NAN: refused; not known */
+	bool exact;
+	const char *why_not; /* NULL: it is neither refused nor inexact */
+};
+
 /* What a run was made with, beside what is in the request. */
 struct store_run {
 	const char *experiment;
@@ -57,6 +78,8 @@ struct store_run {
 	const char *failure_reason; /* NULL: it is a good run */
 	const char *qemu_version;
 	const char *guest_sha256, *plugin_sha256;
+	const struct stored_reading *readings; /* may be none */
+	size_t n_readings;
 };
 
 /* One transaction: a run is there with all of its counts, or not at all. */

@@ -84,7 +84,7 @@ def merge_takes_what_is_not_there_once():
         assert document(here, "merge", other) == {
             "schema": "slowpath/merge/1", "added": ["20260514-100000-bbbbbb",
                                                     "20260515-100000-cccccc"],
-            "same": [], "conflicts": []}
+            "grown": [], "same": [], "conflicts": []}
         assert len(document(here, "list")["experiments"]) == 3
         # What is concluded does not know that the runs have other numbers now.
         assert slowpath(here, "judge", "20260515-100000-cccccc", "--csv").stdout == rows

@@ -163,9 +163,9 @@ def add_counts(db, run, kernel, extra=0, plant=None):
             task = sum(here.values())
             slots.append((run, phase, segment, name, task, 0, 100, 0, 0, 0))
             total += task + 100
-        db.execute("INSERT INTO phase VALUES (?,?,?,?,?,?,?)",
+        db.execute("INSERT INTO phase VALUES (?,?,?,?,?,?,?,0)",
                    (run, phase, n, 3 * n, total + 7 * 3 * n + beyond[phase], 0, 0))
-    db.execute("INSERT INTO phase VALUES (?,4,0,1,7,0,0)", (run,))
+    db.execute("INSERT INTO phase VALUES (?,4,0,1,7,0,0,0)", (run,))
     db.executemany("INSERT INTO slot VALUES (?,?,?,?,?,?,?,?,?,?)", slots)
     db.executemany("INSERT INTO function_count VALUES (?,?,?,?,?,?)", functions)
     add_state(db, run)

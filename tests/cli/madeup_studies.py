@@ -224,11 +224,11 @@ def program(db, ident="20260513-100000-d00008", words=("hello", "-n", "3")):
         for phase in range(4):
             n = phase % 2 + 1
             insns = n * (1000000 if kernel == "old" else 1200000)
-            db.execute("INSERT INTO phase VALUES (?,?,?,?,?,0,0)", (run, phase, n, n, insns + 7 * n))
+            db.execute("INSERT INTO phase VALUES (?,?,?,?,?,0,0,0)", (run, phase, n, n, insns + 7 * n))
             db.execute("INSERT INTO slot VALUES (?,?,0,'run',?,0,0,0,0,0)", (run, phase, insns))
             db.execute("INSERT INTO function_count VALUES (?,?,0,'do_exit',?,?)",
                        (run, phase, insns, n))
-        db.execute("INSERT INTO phase VALUES (?,4,0,1,7,0,0)", (run,))
+        db.execute("INSERT INTO phase VALUES (?,4,0,1,7,0,0,0)", (run,))
         db.execute("INSERT INTO program VALUES (?,?,?,?)",
                    (run, binary, json.dumps(words), "pages=12\n\"quoted\", and <b>bold</b>\n"))
         db.execute("INSERT INTO printed VALUES (?,'pages',12,0.5)", (run,))
