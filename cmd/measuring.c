@@ -5,6 +5,7 @@
 #include "cmd/keep_files.h"
 #include "cmd/memory.h"
 #include "cmd/version.h"
+#include "reading/readings.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -76,7 +77,16 @@ int keep_run(struct session *s, const struct run_place *at, const struct run_req
 		.guest_sha256 = s->guest_sha256.text,
 		.plugin_sha256 = s->plugin_sha256.text,
 	};
+	_cleanup_free_ struct readings *readings = calloc(1, sizeof(*readings));
+	const struct reading_source source = reading_source(q->scenario, run, q->cpus);
 
+	if (!readings)
+		return err_oom(e);
+	/* Under a probe nothing is counted. */
+	if (!failure->code && !q->probed && readings_of(&source, readings, e) < 0)
+		return e->code;
+	r.readings = readings->at;
+	r.n_readings = readings->count;
 	return store_add_run(s->store, &r, e);
 }
 

@@ -3,6 +3,7 @@
 #define STORE_INTERNAL_H
 
 #include "lab/run.h"
+#include "reading/reading.h"
 
 #include "store/database.h"
 
@@ -25,5 +26,15 @@ int store_check_version(const char *path, int version, struct err *e);
 int store_nobody_is_at_it(struct store *s, struct err *e);
 /* Writes a run's cost vectors and its call tree, of those that it has; part of store_add_run(). */
 int run_costs_insert(struct store *s, int64_t id, const struct run *run, struct err *e);
+/* Writes what a run comes to. */
+int readings_insert(struct store *s, int64_t run, const struct reading *readings, size_t n,
+		    struct err *e);
+/*
+ * What the runs of an experiment come to, made again of what they measured; part of the caller's
+ * transaction. One that cannot be read is left without: it is no worse than it was.
+ */
+int readings_conclude(struct store *s, const char *experiment, struct err *e);
+/* The same of all, as of a database that was migrated, in one transaction. */
+int readings_conclude_all(struct store *s, struct err *e);
 
 #endif

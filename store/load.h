@@ -7,7 +7,7 @@
 
 enum load_what {
 	LOAD_ROWS, /* without functions: which runs there are, and how they went */
-	LOAD_ALL, /* what readings are made of */
+	LOAD_ALL,  /* what readings are made of */
 };
 
 /* -ENOENT if there is no such experiment; -EIO if it is damaged. @out is then empty. */

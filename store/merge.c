@@ -291,6 +291,14 @@ static int copy(struct merge *m, const char *id, bool grown, struct err *e)
 	return r;
 }
 
+/* What a stranger concluded is not taken over: it is made again of what was measured. */
+static int take_over(struct merge *m, const char *id, bool grown, struct err *e)
+{
+	int r = copy(m, id, grown, e);
+
+	return r == 0 ? readings_conclude(m->s, id, e) : r;
+}
+
 static int merge_one(struct merge *m, const char *id, merge_fn fn, void *arg, struct err *e)
 {
 	enum merge_outcome outcome;
@@ -299,7 +307,7 @@ static int merge_one(struct merge *m, const char *id, merge_fn fn, void *arg, st
 	if (r == 0 && outcome == MERGE_GROWN)
 		r = store_claim(m->s, id, e);
 	if (r == 0 && (outcome == MERGE_ADDED || outcome == MERGE_GROWN))
-		r = copy(m, id, outcome == MERGE_GROWN, e);
+		r = take_over(m, id, outcome == MERGE_GROWN, e);
 	return r == 0 ? fn(arg, id, outcome, e) : err_wrap(e, "experiment '%s'", id);
 }
 

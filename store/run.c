@@ -347,37 +347,6 @@ static int insert_results(struct store *s, int64_t id, const struct store_run *r
 	return rc < 0 ? rc : insert_state(s, id, "after", &run->after, e);
 }
 
-static void bind_number(struct sql *q, double value)
-{
-	if (isnan(value))
-		sql_null(q);
-	else
-		sql_real(q, value);
-}
-
-static int insert_readings(struct store *s, int64_t id, const struct store_run *r, struct err *e)
-{
-	_cleanup_sql_ struct sql q;
-	int rc =
-		sql_prepare(s->db, "INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", &q, e);
-
-	for (size_t i = 0; rc == 0 && i < r->n_readings; i++) {
-		const struct stored_reading *x = &r->readings[i];
-
-		sql_int(&q, id);
-		sql_text(&q, x->quantity);
-		sql_text(&q, x->unit);
-		sql_text(&q, x->item);
-		sql_text(&q, x->kind);
-		bind_number(&q, x->value);
-		bind_number(&q, x->spread);
-		sql_int(&q, x->exact);
-		sql_text(&q, x->why_not);
-		rc = sql_run(&q, e);
-	}
-	return rc;
-}
-
 int store_add_run(struct store *s, const struct store_run *r, struct err *e)
 {
 	int64_t id = 0;
@@ -389,7 +358,7 @@ int store_add_run(struct store *s, const struct store_run *r, struct err *e)
 	if (rc == 0 && !r->failure_reason)
 		rc = insert_results(s, id, r, e);
 	if (rc == 0)
-		rc = insert_readings(s, id, r, e);
+		rc = readings_insert(s, id, r->readings, r->n_readings, e);
 	if (rc == 0)
 		rc = sql_exec(s->db, "COMMIT", e);
 	if (rc < 0)

@@ -228,6 +228,8 @@ CREATE TABLE reading (
   kind     TEXT NOT NULL,          -- counted, timed, printed, estimated
   value    REAL,                   -- NULL: refused, why_not says why
   spread   REAL,                   -- NULL: not known
+  unseen   REAL NOT NULL,          -- of the clock, and not counted; per item
+  functions TEXT NOT NULL,         -- hexadecimal; exact ones that are the same have the same
   exact    INTEGER NOT NULL,
   why_not  TEXT,                   -- it is refused, or not exact; NULL if neither
   PRIMARY KEY (run, quantity)

@@ -76,8 +76,10 @@ static int open_schema(struct store *s, struct err *e)
 	if (!version)
 		return make_schema(s->db, e);
 	r = store_check_version(s->d.path, version, e);
-	return r == 0 && version < SCHEMA_VERSION ? store_migrate(s, OPEN_TIMEOUT_MS, &s->kept, e)
-						  : r;
+	if (r < 0 || version == SCHEMA_VERSION)
+		return r;
+	r = store_migrate(s, OPEN_TIMEOUT_MS, &s->kept, e);
+	return r == 0 && s->kept ? readings_conclude_all(s, e) : r;
 }
 
 static int open_database(struct store *s, const char *path, struct err *e)

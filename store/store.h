@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "kernel/store.h"
 #include "lab/run.h"
+#include "reading/reading.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -60,14 +61,6 @@ int store_finish_experiment(struct store *s, const char *id, const json_t *effec
  */
 int store_remove_experiment(struct store *s, const char *id, struct err *e);
 
-/* One row of table reading: what was concluded of a run (schema.sql). */
-struct stored_reading {
-	const char *quantity, *unit, *item, *kind;
-	double value, spread; /* NAN: refused; not known */
-	bool exact;
-	const char *why_not; /* NULL: it is neither refused nor inexact */
-};
-
 /* What a run was made with, beside what is in the request. */
 struct store_run {
 	const char *experiment;
@@ -78,7 +71,7 @@ struct store_run {
 	const char *failure_reason; /* NULL: it is a good run */
 	const char *qemu_version;
 	const char *guest_sha256, *plugin_sha256;
-	const struct stored_reading *readings; /* may be none */
+	const struct reading *readings; /* what it comes to; none of a run that failed */
 	size_t n_readings;
 };
 

@@ -85,7 +85,14 @@ def an_earlier_schema_is_migrated_and_kept():
         assert query(copy, "PRAGMA user_version") == [(6,)]
         assert dump(copy) == before
         after = dump(f"{home}/slowpath.db")
-        assert after.pop("reading") == []
+        readings = after.pop("reading")
+        made = sum(len(rows_of((EARLIER / f"{i}.csv").read_text(encoding="utf-8")))
+                   for i in STORED)
+        assert 30 < len(readings) <= made, (len(readings), made)
+        for reading in readings:
+            assert reading["kind"] in ("counted", "timed") and reading["value"] > 0, reading
+            assert bool(reading["exact"]) == (reading["why_not"] is None), reading
+        assert {bool(r["exact"]) for r in readings} == {True, False}
         assert {p.pop("halted") for p in after["phase"]} == {0}
         assert after == before
         # And it is what a new one would be.

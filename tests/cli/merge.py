@@ -46,11 +46,13 @@ def merge(home, other, code=0):
 
 
 def content(home):
-    """Every row of every table; runs by their place, not by their number."""
+    """Every row of every table; runs by their place, not by their number. Readings are concluded
+    anew by who merges, and not in what make() made."""
     with contextlib.closing(sqlite3.connect(f"{home}/slowpath.db")) as db:
         places = {n: f"run {b}/{p}" for n, b, p in db.execute("SELECT id, block, position "
                                                               "FROM run")}
-        tables = [n for n, in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        tables = [n for n, in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+                  if n != "reading"]
         found = {}
         for name in tables:
             rows = db.execute(f"SELECT * FROM {name}")
@@ -92,6 +94,19 @@ def an_unfinished_experiment_grows():
         make(late, BLOCKS)
         assert merge(late, whole) == "grown" and merge(late, whole) == "same"
         assert content(late) == expected
+
+
+@tap.test
+def what_a_stranger_concluded_is_made_again():
+    with homes(2) as (here, there):
+        make(there, 2, change="INSERT INTO reading SELECT id, 'iteration_insns_per_page', 'insns', "
+             "'page', 'counted', 1, 0, 0, '0', 1, NULL FROM run")
+        assert merge(here, there) == "added"
+        with contextlib.closing(sqlite3.connect(f"{here}/slowpath.db")) as db:
+            found = db.execute("SELECT side, quantity, value, exact FROM reading JOIN run ON "
+                               "run.id = run ORDER BY run.id, quantity").fetchall()
+    assert found[0] == ("old", "iteration_insns_per_page", 266.0, 1), found
+    assert len(found) == 4 * 4, found
 
 
 @tap.test
