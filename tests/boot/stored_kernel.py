@@ -97,6 +97,18 @@ def a_damaged_entry_harms_no_other():
 
 
 @tap.test
+def a_kernel_whose_config_lacks_what_a_probe_needs():
+    for config, missing in (("CONFIG_KPROBE_EVENTS=y\n", "CONFIG_HIST_TRIGGERS"),
+                            ("CONFIG_HIST_TRIGGERS=y\n", "CONFIG_KPROBE_EVENTS"),
+                            ("CONFIG_KPROBE_EVENTS=y\nCONFIG_HIST_TRIGGERS=y\n", None)):
+        kernel = Stored("reset", f"CONFIG_SHMEM=y\n{config}")
+        done = lab.run(HOME, "probe", kernel.path, "--deadline", 5).expect(125)
+        assert ("lacks " in done.err) == (missing is not None), done.err
+        assert f"lacks {missing}" in done.err or not missing, done.err
+        kernel.remove()
+
+
+@tap.test
 def check_in_words():
     kernel = Stored("print", "CONFIG_A=y\n")
     done = lab.run(HOME, "kernel", "check", kernel.path).expect(0)
