@@ -16,8 +16,11 @@ int attribute_lines_check(struct attribute_lines *l, const struct mechanism *m, 
 {
 	l->wanted = l->wanted || l->files[0] || l->files[1];
 	for (unsigned i = 0; l->wanted && i < 2; i++) {
-		int r = lines_check(l->files[i], m->kernels[i]->vmlinux_path, &l->missing[i]);
+		int r = kernel_verify(m->kernels[i], KERNEL_FILE_VMLINUX, e);
 
+		if (r < 0)
+			return r;
+		r = lines_check(l->files[i], m->kernels[i]->vmlinux_path, &l->missing[i]);
 		if (r < 0 && (l->files[i] || r != -ENODATA)) {
 			*e = l->missing[i];
 			return r;

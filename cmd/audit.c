@@ -51,7 +51,9 @@ static int disassemble(struct audit_run *a, unsigned side, struct err *e)
 			"there is no function %s: it is inlined, has another name, or is not "
 			"in this kernel",
 			a->function);
-	r = text_open(k->vmlinux_path, vaddr, &text, e);
+	r = kernel_verify(k, KERNEL_FILE_VMLINUX, e);
+	if (r == 0)
+		r = text_open(k->vmlinux_path, vaddr, &text, e);
 	return r < 0 ? r
 		     : disasm_read(&text, vaddr, symbols_end(symbols, vaddr), symbols,
 				   &a->code[side], e);

@@ -191,7 +191,9 @@ static int look_at(struct bisection *b, const char *commit, json_t **out, struct
 		err_clear(e);
 		return *out ? 0 : err_oom(e);
 	}
-	r = sections_hash(k->vmlinux_path, &image, e);
+	r = kernel_verify(k, KERNEL_FILE_VMLINUX, e);
+	if (r == 0)
+		r = sections_hash(k->vmlinux_path, &image, e);
 	if (r < 0)
 		return r;
 	twin = find_image(b, image.text);

@@ -2,8 +2,11 @@
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
 #include "cmd/home.h"
+#include "cmd/kernel_check.h"
 #include "kernel/store.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 /* What the subcommands share. */
@@ -14,6 +17,7 @@ struct kernel_args {
 	int count;		   /* positional arguments after the subcommand */
 	char **words;
 	struct kernel_store *store;
+	const char *cache; /* the home's folder */
 };
 
 struct subcommand {
@@ -100,14 +104,23 @@ static int run_show(struct kernel_args *a, struct err *e)
 static int run_remove(struct kernel_args *a, struct err *e)
 {
 	_cleanup_kernel_ struct kernel *k = NULL;
+	_cleanup_free_ char *damaged = NULL;
+	int r = kernel_find(a->store, a->words[0], &k, e);
 
-	if (kernel_find(a->store, a->words[0], &k, e) < 0 || kernel_remove(a->store, k, e) < 0)
+	if (r == 0)
+		r = kernel_remove(a->store, k, e);
+	else if (r == -ENOENT && kernel_remove_damaged(a->store, a->words[0], &damaged, NULL) == 0)
+		err_clear(e);
+	if (e->code)
 		return ERR_TOOL;
 	if (a->json)
-		return give_json(
-			json_pack("{s:s, s:s}", "schema", "slowpath/kernel-removed/1", "id", k->id),
-			e);
-	printf("removed %s (%s)\n", k->spec, k->release);
+		return give_json(json_pack("{s:s, s:s}", "schema", "slowpath/kernel-removed/1",
+					   "id", k ? k->id : damaged),
+				 e);
+	if (k)
+		printf("removed %s (%s)\n", k->spec, k->release);
+	else
+		printf("removed %s, which was damaged\n", damaged);
 	return finish_stdout();
 }
 
@@ -183,12 +196,19 @@ static int run_search(struct kernel_args *a, struct err *e)
 	return finish_stdout();
 }
 
+static int run_check(struct kernel_args *a, struct err *e)
+{
+	kernel_store_set_warn(a->store, NULL, NULL); /* what is damaged gets its line */
+	return kernel_check_command(a->store, a->cache, a->words, a->count, a->json, e);
+}
+
 static const struct subcommand subcommands[] = {
 	{ "add", "SPEC [--name NAME] [--config FILE]", 1, 1, run_add },
 	{ "list", "", 0, 0, run_list },
 	{ "search", "[PATTERN]", 0, 1, run_search },
 	{ "show", "KERNEL", 1, 1, run_show },
 	{ "remove", "KERNEL", 1, 1, run_remove },
+	{ "check", "[KERNEL...]", 0, INT_MAX, run_check },
 };
 
 static const struct subcommand *find_subcommand(const char *name)
@@ -212,6 +232,8 @@ static int run_subcommand(const struct subcommand *sub, struct kernel_args *a,
 	    kernel_store_open(home.data, home.cache, &st, &e) < 0)
 		return report_error(&e);
 	a->store = st;
+	a->cache = home.cache;
+	kernel_store_set_warn(st, print_note, NULL);
 	status = sub->run(a, &e);
 	return e.code ? report_error(&e) : status;
 }
@@ -232,10 +254,10 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (status >= 0)
 		return status;
 	if (argc < 1)
-		return usage_error(self, "what to do: add, list, search, show or remove?");
+		return usage_error(self, "what to do: add, list, search, show, remove or check?");
 	sub = find_subcommand(argv[0]);
 	if (!sub)
-		return usage_error(self, "'%s' is none of add, list, search, show, remove",
+		return usage_error(self, "'%s' is none of add, list, search, show, remove, check",
 				   argv[0]);
 	a.json = ctx->json;
 	a.count = argc - 1;
@@ -251,7 +273,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 const struct cmd cmd_kernel = {
 	.name = "kernel",
 	.args = "add SPEC [--name NAME] [--config FILE] | list | search [PATTERN] | show KERNEL | "
-		"remove KERNEL",
-	.help = "the kernels to compare: fetch, unpack, list, remove",
+		"remove KERNEL | check [KERNEL...]",
+	.help = "the kernels to compare: fetch, unpack, list, remove, check",
 	.run = run,
 };

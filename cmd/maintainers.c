@@ -46,7 +46,10 @@ int maintainers_find(const char *tree, const char *file, struct maintainers *out
 				     "--nogit",	  "--nogit-fallback",
 				     "-f",	  path && file_exists(path) ? file : "mm",
 				     NULL };
-	const struct proc_opts o = { .argv = argv, .cwd = tree };
+	/* It asks git about the file whatever it is told, and git would obey the tree's settings.
+	 */
+	static const char *const env[] = { "GIT_DIR=/dev/null", NULL };
+	const struct proc_opts o = { .argv = argv, .env = env, .cwd = tree };
 	_cleanup_buf_ struct buf text = { 0 }, said = { 0 };
 	int r;
 

@@ -65,6 +65,8 @@ int session_open(const struct cmd_ctx *ctx, struct session *s, struct err *e)
 	if (r == 0)
 		r = kernel_store_open(s->home.data, s->home.cache, &s->kernels, e);
 	if (r == 0)
+		kernel_store_set_warn(s->kernels, session_note, NULL);
+	if (r == 0)
 		r = database_of_home(&s->home, &s->store, e);
 	s->lab = (struct lab){
 		.qemu = &s->qemu,

@@ -54,6 +54,8 @@ static int enter(struct session *s, const struct kernel *k, const struct options
 					      .cmdline = words };
 	_cleanup_workdir_ struct workdir dir = WORKDIR_NONE;
 	_cleanup_free_ char *initrd_path = NULL;
+	enum kernel_file file;
+	const char *image;
 	_cleanup_buf_ struct buf initrd = { 0 };
 	int r = words ? initrd_build(s->parts.guest, busybox, 0, &initrd, e) : err_oom(e);
 
@@ -66,12 +68,13 @@ static int enter(struct session *s, const struct kernel *k, const struct options
 	initrd_path = str_printf("%s/initrd", dir.path);
 	if (!initrd_path)
 		return err_oom(e);
-	if (!k->pvh && !k->bzimage_path)
-		return err_unmeasured(e, ENOTSUP,
-				      "QEMU cannot boot this vmlinux: it needs CONFIG_PVH");
+	r = kernel_boot_file(k, &file, &image, e);
+	if (r == 0)
+		r = kernel_verify(k, file, e);
+	if (r < 0)
+		return r;
 	fprintf(stderr, "slowpath: %s; 'exit' ends it\n", k->release);
-	return console_run(&s->qemu, &machine, k->pvh ? k->vmlinux_path : k->bzimage_path,
-			   initrd_path, !isatty(STDIN_FILENO), e);
+	return console_run(&s->qemu, &machine, image, initrd_path, !isatty(STDIN_FILENO), e);
 }
 
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)

@@ -6,14 +6,10 @@
 #include "base/hash.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <string.h>
 
 #define KEY_LEN 16
-/* What could make files other than the commit says, or have somebody else's hooks run. */
-#define PLAIN                                                                                 \
-	"-c", "core.hooksPath=/dev/null", "-c", "core.autocrlf=false", "-c",                  \
-		"core.fsmonitor=false", "-c", "core.sparseCheckout=false", "-c", "gc.auto=0", \
-		"-c", "advice.detachedHead=false"
 
 static int take_lock(const struct notes *notes, struct checkout *c, struct err *e)
 {
@@ -62,7 +58,7 @@ static int fill(struct checkout *c, const struct git_tree *t, struct err *e)
 
 	/* Also where a killed one had begun: init mends, and takes nothing away. */
 	if (r == 0)
-		r = git_run(c->src, init, true, NULL, e);
+		r = git_run_own(c->src, init, true, NULL, e);
 	if (r == 0)
 		r = drop_stale_locks(c, e);
 	if (r == 0) {
@@ -71,6 +67,17 @@ static int fill(struct checkout *c, const struct git_tree *t, struct err *e)
 		r = info ? dir_make(info, e) : err_oom(e);
 	}
 	return r == 0 ? borrow_objects(c, t, e) : r;
+}
+
+/* Whether objects may be missing that git would fetch. */
+static bool is_partial(const struct git_tree *t)
+{
+	_cleanup_free_ char *pattern = str_printf("%s/pack/*.promisor", t->objects);
+	glob_t found = { 0 };
+	bool any = pattern && glob(pattern, GLOB_NOSORT, NULL, &found) == 0;
+
+	globfree(&found);
+	return any;
 }
 
 int checkout_open(const char *cache, const struct git_tree *t, const struct notes *notes,
@@ -87,6 +94,7 @@ int checkout_open(const char *cache, const struct git_tree *t, const struct note
 		r = take_lock(notes, out, e);
 	if (r == 0)
 		r = fill(out, t, e);
+	out->partial = is_partial(t);
 	if (r == 0)
 		return 0;
 	if (out->root)
@@ -97,13 +105,16 @@ int checkout_open(const char *cache, const struct git_tree *t, const struct note
 
 int checkout_switch(const struct checkout *c, const char *commit, struct err *e)
 {
-	const char *reset[] = { PLAIN, "reset", "-q", "--hard", commit, NULL };
-	static const char *const clean[] = { PLAIN, "clean", "-qffdx", NULL };
-	int r = git_run(c->src, reset, true, NULL, e);
+	const char *reset[] = { "reset", "-q", "--hard", commit, NULL };
+	static const char *const clean[] = { "clean", "-qffdx", NULL };
+	int r = git_run_own(c->src, reset, true, NULL, e);
 
 	/* A killed checkout leaves files that no index knows. */
 	if (r == 0)
-		r = git_run(c->src, clean, true, NULL, e);
+		r = git_run_own(c->src, clean, true, NULL, e);
+	if (r < 0 && c->partial)
+		err_wrap(e, "the tree is a partial clone, of which nothing is fetched here ('git "
+			    "checkout' of the commit fetches it)");
 	return r < 0 ? err_wrap(e, "checking out %.*s below %s", GIT_SHORT, commit, c->root) : 0;
 }
 
@@ -112,21 +123,21 @@ static bool is_merge(const struct checkout *c, const char *commit)
 	_cleanup_free_ char *second = str_printf("%s^2", commit);
 	const char *ask[] = { "rev-parse", "--verify", "-q", second, NULL };
 
-	return second && git_run(c->src, ask, false, NULL, NULL) == 0;
+	return second && git_run_own(c->src, ask, false, NULL, NULL) == 0;
 }
 
 int checkout_revert(const struct checkout *c, const char *commit, struct err *e)
 {
-	const char *plain[] = { PLAIN, "revert", "--no-commit", commit, NULL };
-	const char *merge[] = { PLAIN, "revert", "--no-commit", "-m", "1", commit, NULL };
+	const char *plain[] = { "revert", "--no-commit", commit, NULL };
+	const char *merge[] = { "revert", "--no-commit", "-m", "1", commit, NULL };
 	static const char *const conflicts[] = { "ls-files", "--unmerged", NULL };
 	_cleanup_buf_ struct buf left = { 0 };
 	struct err why = { 0 };
-	int r = git_run(c->src, is_merge(c, commit) ? merge : plain, true, NULL, &why);
+	int r = git_run_own(c->src, is_merge(c, commit) ? merge : plain, true, NULL, &why);
 
 	if (r == 0)
 		return 0;
-	if (git_run(c->src, conflicts, true, &left, NULL) == 0 && left.len)
+	if (git_run_own(c->src, conflicts, true, &left, NULL) == 0 && left.len)
 		return err_set(e, ESTALE, "reverting %.*s conflicts with what came later",
 			       GIT_SHORT, commit);
 	*e = why;

@@ -18,7 +18,8 @@
 struct checkout {
 	char *root; /* CACHE/build/KEY */
 	char *src;
-	int lock; /* the descriptor; -1: not held */
+	int lock;     /* the descriptor; -1: not held */
+	bool partial; /* the repository is a partial clone */
 };
 
 #define CHECKOUT_NONE ((struct checkout){ .lock = -1 })

@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/proc.h"
+#include "kernel/git_view.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,8 +11,12 @@
 
 #define OUTPUT_MAX (256U << 20)
 #define WORDS_MAX 64
+#define ENV_MAX 64
 
-/* Of the caller's git, as in a hook or under "git bisect run", nothing is meant for ours. */
+/*
+ * Of the caller's git, as in a hook or under "git bisect run", nothing is meant for ours; and what
+ * git does without being asked, such as to fetch what is missing, it does not do.
+ */
 static const char *const environment[] = {
 	"GIT_DIR",
 	"GIT_WORK_TREE",
@@ -20,12 +25,49 @@ static const char *const environment[] = {
 	"GIT_NAMESPACE",
 	"GIT_OBJECT_DIRECTORY",
 	"GIT_ALTERNATE_OBJECT_DIRECTORIES",
+	"GIT_SHALLOW_FILE",
+	"GIT_GRAFT_FILE",
+	"GIT_ATTR_SOURCE",
+	"GIT_CONFIG",
+	"GIT_CONFIG_PARAMETERS",
+	"GIT_CONFIG_COUNT",
 	"GIT_EXTERNAL_DIFF",
+	"GIT_SSH",
+	"GIT_SSH_COMMAND",
+	"GIT_PROXY_COMMAND",
+	"GIT_ASKPASS",
+	"SSH_ASKPASS",
+	"GIT_TEMPLATE_DIR",
+	"GIT_PAGER=cat",
+	"GIT_EDITOR=false",
+	"GIT_ALLOW_PROTOCOL=none",
+	"GIT_NO_LAZY_FETCH=1",
+	"GIT_ATTR_NOSYSTEM=1",
 	"GIT_OPTIONAL_LOCKS=0",
 	"GIT_NO_REPLACE_OBJECTS=1",
 	"GIT_TERMINAL_PROMPT=0",
 	"LC_ALL=C",
-	NULL,
+};
+/* Nobody's configuration but that of a repository of ours. */
+static const char *const no_config[] = {
+	"GIT_CONFIG_NOSYSTEM=1",
+	"GIT_CONFIG_SYSTEM=/dev/null",
+	"GIT_CONFIG_GLOBAL=/dev/null",
+};
+/* What could make files other than the commit says, or take time and disk for nothing. */
+static const char *const settings[] = {
+	"core.hooksPath=/dev/null",
+	"core.fsmonitor=false",
+	"core.attributesFile=/dev/null",
+	"core.autocrlf=false",
+	"core.sparseCheckout=false",
+	"protocol.allow=never",
+	"submodule.recurse=false",
+	"gc.auto=0",
+	"maintenance.auto=false",
+	"advice.detachedHead=false",
+	/* Whose a repository is matters for its configuration, which is not read. */
+	"safe.directory=*",
 };
 
 /* The line that says why: git's first "fatal:" or "error:", else its last. */
@@ -44,25 +86,67 @@ static const char *reason(struct buf *complaints)
 	return last ? last : "no reason given";
 }
 
-int git_run(const char *dir, const char *const *words, bool strict, struct buf *out, struct err *e)
+/* How git is called: in which folder, and with what of its surroundings. */
+struct call {
+	const char *dir;
+	const struct git_view *view; /* NULL: whatever repository the folder is in */
+	bool configured;	     /* by its user, system and repository */
+};
+
+static void fill_env(const struct call *c, const char **env)
 {
-	const char *argv[WORDS_MAX + 4] = { "git", "-C", dir };
-	const struct proc_opts o = { .argv = argv, .env = environment };
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(environment); i++)
+		env[n++] = environment[i];
+	for (size_t i = 0; !c->configured && i < ARRAY_SIZE(no_config); i++)
+		env[n++] = no_config[i];
+	/* Behind those that take the same variables out. */
+	for (size_t i = 0; c->view && i < ARRAY_SIZE(c->view->env) && c->view->env[i]; i++)
+		env[n++] = c->view->env[i];
+	env[n] = NULL;
+}
+
+static size_t fill_words(const struct call *c, const char **argv)
+{
+	size_t n = 0;
+
+	argv[n++] = "git";
+	argv[n++] = "-C";
+	argv[n++] = c->dir;
+	argv[n++] = "--no-pager";
+	for (size_t i = 0; !c->configured && i < ARRAY_SIZE(settings); i++) {
+		argv[n++] = "-c";
+		argv[n++] = settings[i];
+	}
+	return n;
+}
+
+/* The one place where git is called. */
+static int call(const struct call *c, const char *const *words, bool strict, struct buf *out,
+		struct err *e)
+{
+	const char *argv[WORDS_MAX + 2 * ARRAY_SIZE(settings) + 5] = { NULL }, *env[ENV_MAX];
+	const struct proc_opts o = { .argv = argv, .env = env };
 	_cleanup_buf_ struct buf complaints = { 0 }, ignored = { 0 };
-	size_t n = 3;
+	size_t n = fill_words(c, argv), first = n;
 	int r;
 
-	while (*words && n < WORDS_MAX + 3)
+	fill_env(c, env);
+	while (*words && n < first + WORDS_MAX)
 		argv[n++] = *words++;
 	r = proc_capture(&o, OUTPUT_MAX, out ? out : &ignored, &complaints, e);
 	if (r == -ENOENT)
 		return err_set(e, EOPNOTSUPP, "git is missing: install the package git");
-	if (r > 0 && strict) {
-		for (n = 3; argv[n] && !strcmp(argv[n], "-c"); n += 2)
-			;
-		return err_set(e, EIO, "git %s: %s", argv[n], reason(&complaints));
-	}
+	if (r > 0 && strict)
+		return err_set(e, EIO, "git %s: %s", argv[first], reason(&complaints));
 	return r;
+}
+
+int git_run_own(const char *dir, const char *const *words, bool strict, struct buf *out,
+		struct err *e)
+{
+	return call(&(struct call){ .dir = dir }, words, strict, out, e);
 }
 
 /* The next line of *@text, which moves behind it; malloc'ed. NULL if there is none. */
@@ -78,31 +162,71 @@ static char *next_line(const char **text)
 	return line;
 }
 
-static int find_top(struct git_tree *t, struct err *e)
+/*
+ * Asks git itself where things are: which is safe, as rev-parse looks for the repository and at no
+ * object, ref or index. The user's own configuration says whose repositories are to be trusted.
+ */
+static int locate(const char *dir, struct git_place *out, char **top, struct err *e)
 {
-	static const char *const ask[] = { "rev-parse", "--show-toplevel", NULL };
-	_cleanup_buf_ struct buf top = { 0 };
+	static const char *const ask[] = { "rev-parse",
+					   "--path-format=absolute",
+					   "--git-dir",
+					   "--git-common-dir",
+					   "--git-path",
+					   "objects",
+					   "--show-object-format",
+					   "--is-bare-repository",
+					   NULL };
+	static const char *const ask_top[] = { "rev-parse", "--show-toplevel", NULL };
+	const struct call c = { .dir = dir, .configured = true };
+	_cleanup_git_place_ struct git_place p = { 0 };
+	_cleanup_buf_ struct buf answer = { 0 }, second = { 0 };
+	_cleanup_free_ char *bare = NULL;
 	const char *text;
-	int r = t->bare ? 0 : git_run(t->dir, ask, true, &top, e);
+	int r = call(&c, ask, true, &answer, e);
 
-	if (r < 0 || t->bare)
+	*top = NULL;
+	if (r < 0)
 		return r;
-	text = buf_str(&top);
-	free(t->dir);
-	t->dir = next_line(&text);
-	return t->dir ? 0 : err_oom(e);
+	text = buf_str(&answer);
+	p.git_dir = next_line(&text);
+	p.common = next_line(&text);
+	p.objects = next_line(&text);
+	p.format = next_line(&text);
+	bare = next_line(&text);
+	if (!p.git_dir || !p.common || !p.objects || !p.format || !bare)
+		return err_set(e, EBADMSG, "git says nothing about it; is it 2.31 or newer?");
+	if (strcmp(bare, "true") != 0) {
+		r = call(&c, ask_top, true, &second, e);
+		if (r < 0)
+			return r;
+		text = buf_str(&second);
+		*top = next_line(&text);
+		if (!*top)
+			return err_oom(e);
+	}
+	*out = p;
+	p = (struct git_place){ 0 };
+	return 0;
+}
+
+int git_run(const char *dir, const char *const *words, bool strict, struct buf *out, struct err *e)
+{
+	_cleanup_git_place_ struct git_place p = { 0 };
+	_cleanup_git_view_ struct git_view view = { 0 };
+	_cleanup_free_ char *top = NULL;
+	int r = locate(dir, &p, &top, e);
+
+	if (r == 0)
+		r = git_view_open(&p, top, &view, e);
+	return r < 0 ? r : call(&(struct call){ .dir = dir, .view = &view }, words, strict, out, e);
 }
 
 int git_open(const char *dir, struct git_tree *out, struct err *e)
 {
-	static const char *const ask[] = {
-		"rev-parse", "--path-format=absolute", "--git-common-dir",     "--git-path",
-		"objects",   "--show-object-format",   "--is-bare-repository", NULL
-	};
 	_cleanup_git_ struct git_tree t = { .dir = realpath(dir, NULL) };
-	_cleanup_buf_ struct buf answer = { 0 };
-	_cleanup_free_ char *bare = NULL;
-	const char *text;
+	_cleanup_git_place_ struct git_place p = { 0 };
+	_cleanup_free_ char *top = NULL;
 	struct stat st;
 	int r;
 
@@ -111,21 +235,17 @@ int git_open(const char *dir, struct git_tree *out, struct err *e)
 		return err_set(e, errno, "%s: %s", dir, strerror(errno));
 	if (stat(t.dir, &st) < 0 || !S_ISDIR(st.st_mode))
 		return err_set(e, ENOTDIR, "%s: not a folder", dir);
-	r = git_run(t.dir, ask, true, &answer, e);
+	r = locate(t.dir, &p, &top, e);
 	if (r < 0)
 		return err_wrap(e, "%s", dir);
-	text = buf_str(&answer);
-	t.common = next_line(&text);
-	t.objects = next_line(&text);
-	t.format = next_line(&text);
-	bare = next_line(&text);
-	if (!t.common || !t.objects || !t.format || !bare)
-		return err_set(e, EBADMSG, "%s: git says nothing about it; is it 2.31 or newer?",
-			       dir);
-	t.bare = !strcmp(bare, "true");
-	r = find_top(&t, e);
-	if (r < 0)
-		return err_wrap(e, "%s", dir);
+	t.bare = !top;
+	if (top) {
+		free(t.dir);
+		t.dir = steal(&top);
+	}
+	t.common = steal(&p.common);
+	t.objects = steal(&p.objects);
+	t.format = steal(&p.format);
 	*out = t;
 	t = (struct git_tree){ 0 };
 	return 0;
@@ -184,15 +304,17 @@ void git_commit_free(struct git_commit *c)
 bool git_has(const struct git_tree *t, const char *commit, const char *path)
 {
 	_cleanup_free_ char *name = str_printf("%s:%s", commit, path);
+	/* Of a partial clone the name is there, and the content need not be. */
+	const char *ask[] = { "rev-parse", "--verify", "-q", "--end-of-options", name, NULL };
 
-	return name && git_run(t->dir, (const char *[]){ "cat-file", "-e", name, NULL }, false,
-			       NULL, NULL) == 0;
+	return name && git_run(t->dir, ask, false, NULL, NULL) == 0;
 }
 
 bool git_is_dirty(const struct git_tree *t)
 {
-	static const char *const ask[] = { "-c",	  "core.fsmonitor=false", "status",
-					   "--porcelain", "--untracked-files=no", NULL };
+	/* Submodules are repositories of their own. */
+	static const char *const ask[] = { "status", "--porcelain", "--untracked-files=no",
+					   "--ignore-submodules=all", NULL };
 	_cleanup_buf_ struct buf changes = { 0 };
 
 	return !t->bare && git_run(t->dir, ask, false, &changes, NULL) == 0 && changes.len > 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The user's git tree, which is only ever read: no index is refreshed, no ref or file written.
- * git runs without the variables that would point it to another repository, and in English.
+ * git runs without the variables that would point it to another repository, in English, and without
+ * reading the tree's configuration or the user's: none of it can have a program run.
  */
 #ifndef KERNEL_GIT_H
 #define KERNEL_GIT_H
@@ -43,9 +44,13 @@ bool git_has(const struct git_tree *t, const char *commit, const char *path);
 bool git_is_dirty(const struct git_tree *t);
 
 /*
- * "git -C DIR WORDS...". Appends what it prints to @out (may be NULL). The exit status, or -errno;
- * with @strict a status but 0 is -EIO, with what git complained of.
+ * "git -C DIR WORDS..." on the repository that DIR is in, by way of a view (kernel/git_view.h):
+ * whatever it writes beside objects is lost. Appends what it prints to @out (may be NULL). The exit
+ * status, or -errno; with @strict a status but 0 is -EIO, with what git complained of.
  */
 int git_run(const char *dir, const char *const *words, bool strict, struct buf *out, struct err *e);
+/* The same on a repository that we made ourselves, in @dir. */
+int git_run_own(const char *dir, const char *const *words, bool strict, struct buf *out,
+		struct err *e);
 
 #endif

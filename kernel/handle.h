@@ -15,7 +15,15 @@ struct kernel_store {
 	char *config;	/* that git: specs are built with; NULL: our own */
 	char *compiler; /* that they are built by; NULL: $CC, else gcc */
 	const atomic_int *cancel;
+	kernel_note_fn warn; /* may be NULL */
+	void *warn_arg;
+	char **warned; /* ids of damaged entries that it was told of */
+	size_t n_warned;
 };
+
+/* Digits of an id: what names an entry at least, and what is shown of it. */
+#define KERNEL_ID_MIN 7
+#define KERNEL_ID_SHOWN 12
 
 /* Who hears of progress. */
 struct notes {

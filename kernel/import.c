@@ -254,9 +254,21 @@ static int finish(struct names *n, struct kernel *k, const struct work *w, struc
 	}
 	if (r == 0)
 		r = sync_file(n->vmlinux, e);
-	if (r == 0 && k->bzimage_path)
-		r = sync_file(k->bzimage_path, e);
+	if (r == 0 && k->bzimage_path) {
+		r = set_hash(k->bzimage_path, &k->bzimage_sha256, e);
+		if (r == 0)
+			r = sync_file(k->bzimage_path, e);
+	}
 	return r == 0 ? sync_file(w->files, e) : r;
+}
+
+int import_facts(const char *path, struct vmlinux *out, struct err *e)
+{
+	_cleanup_(map_close) struct map m = { 0 };
+	int r = map_open(path, &m, e);
+
+	*out = (struct vmlinux){ 0 };
+	return r < 0 ? r : vmlinux_read(m.data, m.len, out, e);
 }
 
 int import_image_of(const char *path, char **out, struct err *e)

@@ -4,6 +4,7 @@
 #define KERNEL_IMPORT_H
 
 #include "kernel/store.h"
+#include "kernel/vmlinux.h"
 #include "kernel/work.h"
 
 /*
@@ -14,6 +15,9 @@
  */
 int import_path(const char *path, const char *config_deb, struct work *w, struct kernel *k,
 		struct err *e);
+
+/* What the vmlinux at @path says of itself; the caller frees *out. */
+int import_facts(const char *path, struct vmlinux *out, struct err *e);
 
 /*
  * The file that decides what @path holds: itself, or the image of a build tree. malloc'ed.

@@ -5,11 +5,17 @@
  *   { "schema": "slowpath/kernel/1",
  *     "id": "64 hex digits", "release": "...", "version": "...", "compiler": "...",
  *     "vmlinux_sha256": "...", "config_sha256": "..." or null, "pvh": true, "bzimage": false,
+ *     "bzimage_sha256": "..." or null, "sum": "...",
  *     "sources": [ { "spec": "...", "name": null, "image_sha256": "...", "suite": null,
- *                    "package": null, "package_version": null, "stamp": null, "added": "..." } ] }
+ *                    "package": null, "package_version": null, "stamp": null, "added": "...",
+ *                    "sum": "..." } ] }
  *
  * One build can come from several sources: a bzImage, and the vmlinux that was unpacked from it.
  * Paths are not in it, so that a home can be moved.
+ *
+ * A "sum" is the SHA-256 of what never changes in its object, and is checked where it stands; an
+ * older slowpath wrote none. A name may change, and the hashes of config and bzImage are held
+ * against those files.
  */
 #include "kernel/meta.h"
 
@@ -29,16 +35,18 @@ static const struct field {
 	size_t offset;
 	bool required;
 	bool of_source; /* in an element of "sources", else at the top */
+	bool changes;	/* stands outside of the sum */
 } fields[] = {
 	{ "id", offsetof(struct kernel, id), true, false },
 	{ "spec", offsetof(struct kernel, spec), true, true },
-	{ "name", offsetof(struct kernel, name), false, true },
+	{ "name", offsetof(struct kernel, name), false, true, true },
 	{ "release", offsetof(struct kernel, release), true, false },
 	{ "version", offsetof(struct kernel, version), true, false },
 	{ "compiler", offsetof(struct kernel, compiler), true, false },
 	{ "image_sha256", offsetof(struct kernel, image_sha256), true, true },
 	{ "vmlinux_sha256", offsetof(struct kernel, vmlinux_sha256), true, false },
-	{ "config_sha256", offsetof(struct kernel, config_sha256), false, false },
+	{ "config_sha256", offsetof(struct kernel, config_sha256), false, false, true },
+	{ "bzimage_sha256", offsetof(struct kernel, bzimage_sha256), false, false, true },
 	{ "suite", offsetof(struct kernel, suite), false, true },
 	{ "package", offsetof(struct kernel, package), false, true },
 	{ "package_version", offsetof(struct kernel, package_version), false, true },
@@ -56,6 +64,48 @@ static json_t *nullable(const char *text)
 	return text ? json_string(text) : json_null();
 }
 
+static int sum_of(json_t *object, bool of_source, struct hash_hex *out)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(fields); i++) {
+		const char *v = json_string_value(json_object_get(object, fields[i].key));
+
+		if (fields[i].of_source == of_source && !fields[i].changes)
+			r = buf_printf(&text, "%s=%s\n", fields[i].key, v ? v : "");
+	}
+	if (r == 0 && !of_source)
+		r = buf_printf(&text, "pvh=%d\n", json_is_true(json_object_get(object, "pvh")));
+	if (r == 0)
+		*out = hash_bytes(buf_str(&text), text.len);
+	return r;
+}
+
+static int put_sum(json_t *object, bool of_source)
+{
+	struct hash_hex sum;
+
+	if (sum_of(object, of_source, &sum) < 0 ||
+	    json_object_set_new(object, "sum", json_string(sum.text)) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+static int check_sum(json_t *object, bool of_source, const char *path, struct err *e)
+{
+	json_t *have = json_object_get(object, "sum");
+	struct hash_hex sum;
+
+	if (!have)
+		return 0;
+	if (sum_of(object, of_source, &sum) < 0)
+		return err_oom(e);
+	if (json_is_string(have) && !strcmp(json_string_value(have), sum.text))
+		return 0;
+	return err_set(e, EBADMSG, "%s does not match its checksum", path);
+}
+
 static int check_strings(json_t *object, bool of_source, const char *path, struct err *e)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
@@ -66,7 +116,7 @@ static int check_strings(json_t *object, bool of_source, const char *path, struc
 		if (fields[i].required || (v && !json_is_null(v)))
 			return err_set(e, EBADMSG, "%s: no string \"%s\"", path, fields[i].key);
 	}
-	return 0;
+	return check_sum(object, of_source, path, e);
 }
 
 static int check(json_t *root, const char *path, struct err *e)
@@ -139,7 +189,7 @@ json_t *meta_new(const struct kernel *k)
 	    put_strings(root, k, false) < 0 ||
 	    json_object_set_new(root, "pvh", json_boolean(k->pvh)) < 0 ||
 	    json_object_set_new(root, "bzimage", json_boolean(k->bzimage_path != NULL)) < 0 ||
-	    json_object_set_new(root, "sources", json_array()) < 0)
+	    put_sum(root, false) < 0 || json_object_set_new(root, "sources", json_array()) < 0)
 		return NULL;
 	return steal(&root);
 }
@@ -164,7 +214,7 @@ int meta_put_source(json_t *root, const struct kernel *k)
 	_cleanup_json_ json_t *fresh = json_object();
 	size_t i;
 
-	if (!fresh || put_strings(fresh, k, true) < 0)
+	if (!fresh || put_strings(fresh, k, true) < 0 || put_sum(fresh, true) < 0)
 		return -ENOMEM;
 	json_array_foreach(sources, i, source)
 	{
@@ -174,7 +224,7 @@ int meta_put_source(json_t *root, const struct kernel *k)
 		    (k->name && json_is_string(name) && !same_string(source, "name", k->name)))
 			continue;
 		if (!k->name && name && json_object_set(fresh, "name", name) < 0)
-			return -ENOMEM;
+			return -ENOMEM; /* which is outside of the sum */
 		return json_array_set(sources, i, fresh) < 0 ? -ENOMEM : 0;
 	}
 	return json_array_append(sources, fresh) < 0 ? -ENOMEM : 0;
@@ -213,6 +263,33 @@ bool meta_drop_name(json_t *root, const char *name)
 	return false;
 }
 
+static int add_sum(json_t *object, bool of_source)
+{
+	if (json_object_get(object, "sum"))
+		return 0;
+	return put_sum(object, of_source) < 0 ? -ENOMEM : 1;
+}
+
+int meta_add_hashes(json_t *root, const char *bzimage_sha256)
+{
+	json_t *sources = json_object_get(root, "sources"), *source;
+	int added = add_sum(root, false);
+	size_t i;
+
+	if (added >= 0 && bzimage_sha256 &&
+	    !json_is_string(json_object_get(root, "bzimage_sha256")))
+		added = json_object_set_new(root, "bzimage_sha256", json_string(bzimage_sha256)) < 0
+				? -ENOMEM
+				: 1;
+	json_array_foreach(sources, i, source)
+	{
+		int more = added < 0 ? 0 : add_sum(source, true);
+
+		added = more < 0 ? more : added | more;
+	}
+	return added;
+}
+
 size_t meta_sources(json_t *root)
 {
 	return json_array_size(json_object_get(root, "sources"));
@@ -234,6 +311,27 @@ static int set_paths(struct kernel *k, const char *dir, json_t *root)
 	return 0;
 }
 
+/* Of which no hash was kept by itself, the bzImage is the image that was given last. */
+static const char *given_image(json_t *root)
+{
+	json_t *sources = json_object_get(root, "sources"), *source;
+	const char *vmlinux = json_string_value(json_object_get(root, "vmlinux_sha256"));
+	const char *image = NULL, *newest = "";
+	size_t i;
+
+	json_array_foreach(sources, i, source)
+	{
+		const char *added = json_string_value(json_object_get(source, "added"));
+		const char *sha = json_string_value(json_object_get(source, "image_sha256"));
+
+		if (!strcmp(sha, vmlinux) || strcmp(added ? added : "", newest) < 0)
+			continue;
+		newest = added ? added : "";
+		image = sha;
+	}
+	return image;
+}
+
 struct kernel *meta_kernel(const char *dir, json_t *root, size_t i)
 {
 	json_t *source = json_array_get(json_object_get(root, "sources"), i);
@@ -251,6 +349,13 @@ struct kernel *meta_kernel(const char *dir, json_t *root, size_t i)
 			return NULL;
 	}
 	k->pvh = json_is_true(json_object_get(root, "pvh"));
+	if (json_is_true(json_object_get(root, "bzimage")) && !k->bzimage_sha256) {
+		const char *image = given_image(root);
+
+		k->bzimage_sha256 = image ? strdup(image) : NULL;
+		if (image && !k->bzimage_sha256)
+			return NULL;
+	}
 	return set_paths(k, dir, root) < 0 ? NULL : steal(&k);
 }
 

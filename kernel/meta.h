@@ -23,6 +23,12 @@ int meta_put_source(json_t *root, const struct kernel *k);
 /* Takes @name from whichever source bears it; returns whether one did. */
 bool meta_drop_name(json_t *root, const char *name);
 
+/*
+ * Adds the sums, and the bzImage's hash (NULL: none), that an older slowpath did not write. 1 if
+ * there were such, 0 if not, -ENOMEM.
+ */
+int meta_add_hashes(json_t *root, const char *bzimage_sha256);
+
 size_t meta_sources(json_t *root);
 /* The kernel of source @i as the struct; @dir is the entry's folder. NULL when out of memory. */
 struct kernel *meta_kernel(const char *dir, json_t *root, size_t i);

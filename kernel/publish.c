@@ -64,6 +64,7 @@ static int merge(const char *dir, const struct work *w, const struct kernel *k, 
 	if (r == 0 && k->bzimage_path) {
 		r = move_file(k->bzimage_path, dir, "bzImage", e);
 		json_object_set_new(root, "bzimage", json_true());
+		json_object_set_new(root, "bzimage_sha256", json_string(k->bzimage_sha256));
 	}
 	return r;
 }
@@ -131,6 +132,20 @@ static int publish_more(const char *dir, struct work *w, const struct kernel *k,
 	return r;
 }
 
+/* An entry that cannot be read any more makes way, with the names that it may have had. */
+static int publish_anew(struct kernel_store *st, const char *dir, struct work *w,
+			const struct kernel *k, struct err *e)
+{
+	_cleanup_free_ char *old = str_printf("%s/damaged", w->dir);
+
+	if (!old)
+		return err_oom(e);
+	err_clear(e);
+	if (rename(dir, old) < 0)
+		return err_errno(e, errno, "cannot rename %s", dir);
+	return publish_new(st, dir, w, k, e);
+}
+
 int store_publish(struct kernel_store *st, struct work *w, const struct kernel *k,
 		  struct kernel **out, struct err *e)
 {
@@ -143,6 +158,8 @@ int store_publish(struct kernel_store *st, struct work *w, const struct kernel *
 	if (!dir)
 		return err_oom(e);
 	r = file_exists(dir) ? publish_more(dir, w, k, e) : publish_new(st, dir, w, k, e);
+	if (r == -EBADMSG || (r == -ENOENT && file_exists(dir)))
+		r = publish_anew(st, dir, w, k, e);
 	return r < 0 ? r : reload(dir, k, out, e);
 }
 
@@ -207,7 +224,7 @@ int store_rename(struct kernel_store *st, struct kernel *k, const char *name, bo
 	return meta_put_source(root, k) < 0 ? err_oom(e) : meta_write(k->dir, root, e);
 }
 
-int kernel_remove(struct kernel_store *st, const struct kernel *k, struct err *e)
+static int remove_dir(struct kernel_store *st, const char *dir, struct err *e)
 {
 	_cleanup_work_ struct work w = WORK_NONE;
 	_cleanup_close_ int fd = -1;
@@ -218,7 +235,36 @@ int kernel_remove(struct kernel_store *st, const struct kernel *k, struct err *e
 	if (r < 0)
 		return r;
 	/* Out of sight first, by one rename; a kill after that leaves only a leftover to sweep. */
-	if (rename(k->dir, w.files) < 0)
-		return err_errno(e, errno, "cannot remove %s", k->dir);
+	if (rename(dir, w.files) < 0)
+		return err_errno(e, errno, "cannot remove %s", dir);
 	return 0;
+}
+
+int kernel_remove(struct kernel_store *st, const struct kernel *k, struct err *e)
+{
+	return remove_dir(st, k->dir, e);
+}
+
+int kernel_remove_damaged(struct kernel_store *st, const char *id, char **out, struct err *e)
+{
+	_cleanup_kernel_list_ struct kernel_list list = { 0 };
+	const struct kernel_damage *hit = NULL;
+	int r = kernel_list(st, &list, e);
+
+	*out = NULL;
+	if (r < 0)
+		return r;
+	for (size_t i = 0; strlen(id) >= KERNEL_ID_MIN && i < list.n_damaged; i++) {
+		if (strncmp(list.damaged[i].id, id, strlen(id)) != 0)
+			continue;
+		if (hit)
+			return err_set(e, EINVAL, "'%s' begins the id of several kernels", id);
+		hit = &list.damaged[i];
+	}
+	if (!hit)
+		return err_set(e, ENOENT, "no damaged kernel's id begins with '%s'", id);
+	r = remove_dir(st, hit->dir, e);
+	if (r == 0 && !(*out = strdup(hit->id)))
+		r = err_oom(e);
+	return r;
 }

@@ -63,7 +63,13 @@ static int resolve_parsed(struct kernel_store *st, const char *text, const struc
 	*out = NULL;
 	r = resolve(st, s, peer, notes, out, e);
 	if (r < 0)
-		err_wrap(e, "kernel '%s'", text);
+		return err_wrap(e, "kernel '%s'", text);
+	/* What needs a config reads it here and there; it is small, and looked at once for all. */
+	r = kernel_verify(*out, KERNEL_FILE_CONFIG, e);
+	if (r < 0) {
+		kernel_free(*out);
+		*out = NULL;
+	}
 	return r;
 }
 

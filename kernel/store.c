@@ -1,36 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "kernel/build.h"
-#include "kernel/debian.h"
-
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/proc.h"
 #include "kernel/configure.h"
+#include "kernel/handle.h"
 #include "kernel/meta.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ID_DIGITS "0123456789abcdef"
-#define ID_PREFIX_MIN 7
-#define DAMAGED "damaged store entry (remove its folder to mend it)"
-
-void note(const struct notes *n, const char *fmt, ...)
-{
-	char text[1024];
-	va_list ap;
-
-	if (!n || !n->fn)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	n->fn(n->arg, text);
-}
 
 int kernel_store_open(const char *data_dir, const char *cache_dir, struct kernel_store **out,
 		      struct err *e)
@@ -58,7 +40,16 @@ void kernel_store_close(struct kernel_store *st)
 	free(st->cache);
 	free(st->config);
 	free(st->compiler);
+	for (size_t i = 0; i < st->n_warned; i++)
+		free(st->warned[i]);
+	free(st->warned);
 	free(st);
+}
+
+void kernel_store_set_warn(struct kernel_store *st, kernel_note_fn fn, void *arg)
+{
+	st->warn = fn;
+	st->warn_arg = arg;
 }
 
 void kernel_store_set_cancel(struct kernel_store *st, const atomic_int *cancel)
@@ -97,6 +88,12 @@ void kernel_list_free(struct kernel_list *list)
 	for (size_t i = 0; i < list->count; i++)
 		kernel_free(list->items[i]);
 	free(list->items);
+	for (size_t i = 0; i < list->n_damaged; i++) {
+		free(list->damaged[i].id);
+		free(list->damaged[i].dir);
+		free(list->damaged[i].why);
+	}
+	free(list->damaged);
 	*list = (struct kernel_list){ 0 };
 }
 
@@ -117,26 +114,84 @@ static int list_push(struct kernel_list *list, struct kernel *k)
 	return 0;
 }
 
-static int list_entry(const char *dir, struct kernel_list *list, struct err *e)
+static int push_damaged(struct kernel_list *list, const char *id, const char *dir, const char *why)
+{
+	struct kernel_damage d = { .id = strdup(id), .dir = strdup(dir), .why = strdup(why) };
+	struct kernel_damage *grown =
+		realloc(list->damaged, (list->n_damaged + 1) * sizeof(*list->damaged));
+
+	if (grown)
+		list->damaged = grown;
+	if (!grown || !d.id || !d.dir || !d.why) {
+		free(d.id);
+		free(d.dir);
+		free(d.why);
+		return -ENOMEM;
+	}
+	list->damaged[list->n_damaged++] = d;
+	return 0;
+}
+
+/* Each is told of once, however often the store is listed. */
+static int tell_of(struct kernel_store *st, const char *id, const char *why)
+{
+	const struct notes notes = { st->warn, st->warn_arg };
+	char **grown, *copy;
+
+	for (size_t i = 0; i < st->n_warned; i++) {
+		if (!strcmp(st->warned[i], id))
+			return 0;
+	}
+	grown = realloc(st->warned, (st->n_warned + 1) * sizeof(*grown));
+	if (grown)
+		st->warned = grown;
+	copy = grown ? strdup(id) : NULL;
+	if (!copy)
+		return -ENOMEM;
+	st->warned[st->n_warned++] = copy;
+	note(&notes,
+	     "a damaged kernel of the store is passed over: %s ('slowpath kernel remove %.*s' "
+	     "removes it)",
+	     why, KERNEL_ID_SHOWN, id);
+	return 0;
+}
+
+/* -ENOENT: removed while we looked. */
+static int read_entry(const char *dir, struct kernel_list *list, struct err *e)
 {
 	_cleanup_json_ json_t *root = NULL;
 	int r = meta_load(dir, &root, e);
 
-	if (r == -ENOENT) /* removed while we looked */
-		return 0;
-	if (r < 0) {
-		err_wrap(e, DAMAGED);
-		return r;
-	}
-	for (size_t i = 0; i < meta_sources(root); i++) {
+	/* A folder without meta.json is none that was removed: those go by one rename. */
+	if (r == -ENOENT && file_exists(dir))
+		return err_set(e, EBADMSG, "%s has no meta.json", dir);
+	for (size_t i = 0; r == 0 && i < meta_sources(root); i++) {
 		_cleanup_kernel_ struct kernel *k = meta_kernel(dir, root, i);
 
 		if (k && file_size(k->vmlinux_path) <= 0)
-			return err_set(e, ENODATA, DAMAGED ": no vmlinux in %s", dir);
+			return err_set(e, EBADMSG, "%s has no vmlinux", dir);
 		if (!k || list_push(list, k) < 0)
 			return err_oom(e);
 		(void)steal(&k);
 	}
+	return r;
+}
+
+static int list_entry(struct kernel_store *st, const char *id, struct kernel_list *list,
+		      struct err *e)
+{
+	_cleanup_free_ char *dir = str_printf("%s/%s", st->kernels, id);
+	struct err why = { 0 };
+	size_t before = list->count;
+	int r = dir ? read_entry(dir, list, &why) : err_oom(&why);
+
+	if (r == 0 || r == -ENOENT)
+		return 0;
+	while (list->count > before)
+		kernel_free(list->items[--list->count]);
+	if (r == -ENOMEM || push_damaged(list, id, dir, why.text) < 0 ||
+	    tell_of(st, id, why.text) < 0)
+		return err_oom(e);
 	return 0;
 }
 
@@ -157,12 +212,8 @@ int kernel_list(struct kernel_store *st, struct kernel_list *out, struct err *e)
 	if (!dir)
 		return errno == ENOENT ? 0 : err_errno(e, errno, "%s", st->kernels);
 	while (r == 0 && (d = readdir(dir))) {
-		_cleanup_free_ char *path = NULL;
-
-		if (!is_id(d->d_name))
-			continue;
-		path = str_printf("%s/%s", st->kernels, d->d_name);
-		r = path ? list_entry(path, out, e) : err_oom(e);
+		if (is_id(d->d_name))
+			r = list_entry(st, d->d_name, out, e);
 	}
 	closedir(dir);
 	if (r < 0)
@@ -170,73 +221,4 @@ int kernel_list(struct kernel_store *st, struct kernel_list *out, struct err *e)
 	else if (out->count)
 		qsort(out->items, out->count, sizeof(struct kernel *), by_age);
 	return r;
-}
-
-static bool answers_to(const struct kernel *k, const char *what)
-{
-	size_t len = strlen(what);
-
-	return !strcmp(k->spec, what) || !strcmp(k->release, what) ||
-	       (len >= ID_PREFIX_MIN && !strncmp(k->id, what, len));
-}
-
-/* The kernel of @list that bears the name @what, else the one that answers to it otherwise. */
-static int find_in(struct kernel_list *list, const char *what, struct kernel ***out)
-{
-	struct kernel **hit = NULL;
-	int r = 0;
-
-	for (size_t i = 0; i < list->count; i++) {
-		struct kernel *k = list->items[i];
-
-		if (k->name && !strcmp(k->name, what)) {
-			*out = &list->items[i];
-			return 0;
-		}
-		if (!answers_to(k, what))
-			continue;
-		/* One path, built again and again: the last build is meant. */
-		if (hit && strcmp((*hit)->id, k->id) != 0 && strcmp((*hit)->spec, k->spec) != 0)
-			r = -EINVAL;
-		hit = &list->items[i];
-	}
-	*out = hit;
-	return r;
-}
-
-/* By what the spec means; *out is NULL if the store has not got it. */
-static int stored(struct kernel_store *st, const struct spec *spec, struct kernel **out,
-		  struct err *e)
-{
-	if (spec->kind == SPEC_DEBIAN)
-		return debian_stored(st, spec, NULL, out, e);
-	if (spec->kind == SPEC_GIT)
-		return build_stored(st, spec->path, spec->revision, out, e);
-	return 0;
-}
-
-int kernel_find(struct kernel_store *st, const char *what, struct kernel **out, struct err *e)
-{
-	_cleanup_kernel_list_ struct kernel_list list = { 0 };
-	_cleanup_free_ char *path = strchr(what, '/') ? realpath(what, NULL) : NULL;
-	_cleanup_spec_ struct spec spec = { 0 };
-	struct kernel **hit = NULL;
-	int r = kernel_list(st, &list, e);
-
-	*out = NULL;
-	if (r < 0)
-		return r;
-	if (find_in(&list, path ? path : what, &hit) < 0)
-		return err_set(e, EINVAL,
-			       "kernel '%s': several builds answer to it; say which by its id",
-			       what);
-	if (hit)
-		*out = steal(hit);
-	else if (spec_parse(what, &spec, NULL) == 0)
-		r = stored(st, &spec, out, e);
-	if (r < 0 || *out)
-		return r;
-	return err_set(e, ENOENT,
-		       "kernel '%s': not in the store ('slowpath kernel list' shows what is)",
-		       what);
 }

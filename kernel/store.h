@@ -37,6 +37,7 @@ struct kernel {
 	char *image_sha256;   /* of the image given or packaged: bzImage, or the vmlinux itself */
 	char *vmlinux_sha256; /* the same as id */
 	char *config_sha256;  /* NULL if no config is known */
+	char *bzimage_sha256; /* of bzimage_path; NULL without one, or if it was never kept */
 	char *dir;	      /* folder of the store's entry */
 	char *vmlinux_path;
 	char *config_path;     /* NULL if no config is known */
@@ -55,14 +56,35 @@ void kernel_free(struct kernel *k);
 DEFINE_CLEANUP(struct kernel *, kernel_free)
 #define _cleanup_kernel_ _cleanup_(kernel_free_p)
 
-/* Owned array of owned kernels. */
+/* An entry that cannot be read. All owned. */
+struct kernel_damage {
+	char *id, *dir;
+	char *why; /* one line */
+};
+
+/* Owned arrays of owned kernels, and of entries that had to be passed over. */
 struct kernel_list {
 	struct kernel **items;
 	size_t count;
+	struct kernel_damage *damaged;
+	size_t n_damaged;
 };
 
 void kernel_list_free(struct kernel_list *list);
 #define _cleanup_kernel_list_ __attribute__((cleanup(kernel_list_free)))
+
+enum kernel_file { KERNEL_FILE_VMLINUX, KERNEL_FILE_BZIMAGE, KERNEL_FILE_CONFIG };
+
+/*
+ * Whether a file of the entry is to the last byte what was stored; also true of a config that is
+ * not known. Reads it all: half a second for a vmlinux. Whoever hands the file to QEMU calls this
+ * after QEMU has read it, so that nothing comes between. -EUCLEAN, of status ERR_TOOL, with what
+ * to do about it.
+ */
+int kernel_verify(const struct kernel *k, enum kernel_file file, struct err *e);
+/* The file that QEMU boots, which is also in *path; -EOPNOTSUPP (ERR_UNMEASURED) if none can be. */
+int kernel_boot_file(const struct kernel *k, enum kernel_file *file, const char **path,
+		     struct err *e);
 
 enum kernel_config { KERNEL_CONFIG_UNKNOWN, KERNEL_CONFIG_N, KERNEL_CONFIG_M, KERNEL_CONFIG_Y };
 
@@ -87,6 +109,8 @@ void kernel_store_close(struct kernel_store *st);
 DEFINE_CLEANUP(struct kernel_store *, kernel_store_close)
 #define _cleanup_kernel_store_ _cleanup_(kernel_store_close_p)
 
+/* Who is told of damaged entries that are passed over, once of each; at first nobody is. */
+void kernel_store_set_warn(struct kernel_store *st, kernel_note_fn fn, void *arg);
 /* What ends a build of a git: spec before it is done; NULL: nothing, which is so at first. */
 void kernel_store_set_cancel(struct kernel_store *st, const atomic_int *cancel);
 /* The .config that git: specs are built with from now on, instead of our own; it is read. */
@@ -118,7 +142,10 @@ int kernel_resolve_pair(struct kernel_store *st, const char *old_spec, const cha
  */
 int kernel_add(struct kernel_store *st, const char *spec, const char *name, kernel_note_fn note,
 	       void *note_arg, struct kernel **out, struct err *e);
-/* What the store holds, oldest first, one for every spec that led to a build. */
+/*
+ * What the store holds, oldest first, one for every spec that led to a build. A damaged entry is no
+ * error: it stands in out->damaged.
+ */
 int kernel_list(struct kernel_store *st, struct kernel_list *out, struct err *e);
 /*
  * A kernel already in the store, by name, by spec, by path, by the first 7 or more digits of its
@@ -128,6 +155,33 @@ int kernel_list(struct kernel_store *st, struct kernel_list *out, struct err *e)
 int kernel_find(struct kernel_store *st, const char *what, struct kernel **out, struct err *e);
 /* Removes a build and all of its specs. -ENOENT if it is not there. */
 int kernel_remove(struct kernel_store *st, const struct kernel *k, struct err *e);
+/*
+ * Removes the damaged entry whose id begins with the 7 or more digits @id, which cannot be found
+ * otherwise; *out is its id (malloc'ed). -ENOENT if none is so called, -EINVAL if several are.
+ */
+int kernel_remove_damaged(struct kernel_store *st, const char *id, char **out, struct err *e);
+
+/* What "kernel check" finds of one entry; all owned. */
+struct kernel_checked {
+	char *id;
+	char *spec, *release; /* NULL where meta.json does not tell */
+	struct kernel_fault {
+		const char *file; /* "vmlinux", "config", "bzImage", "meta.json" */
+		char *why;	  /* NULL: it is what was stored */
+	} files[4];
+	size_t n_files;
+};
+
+/*
+ * Reads all files of all entries (@what NULL), or of the one that @what names as kernel_find() and
+ * kernel_remove_damaged() take it, and compares them with what was stored, and meta.json with what
+ * the vmlinux says of itself. Hashes that an older slowpath did not keep are added. *out is
+ * malloc'ed. An error only if that cannot be done.
+ */
+int kernel_check(struct kernel_store *st, const char *what, struct kernel_checked **out,
+		 size_t *count, struct err *e);
+bool kernel_checked_ok(const struct kernel_checked *c);
+void kernel_checked_free(struct kernel_checked *list, size_t count);
 /* All the fields, as "kernel list --json" has them. NULL when out of memory. */
 json_t *kernel_to_json(const struct kernel *k);
 

@@ -55,6 +55,17 @@ void boot_progress(const struct boot *b, const char *what)
 		b->lab->progress(b->lab->progress_arg, b->side, text);
 }
 
+/* The kernel that a QEMU was given, which started if @started is 0. */
+static int check_kernel(const struct boot *b, enum kernel_file file, int started, struct err *e)
+{
+	struct err damage = { 0 };
+	int r = kernel_verify(b->kernel, file, &damage);
+
+	if (r < 0)
+		*e = damage;
+	return r < 0 ? r : started;
+}
+
 int boot_start(const struct boot *b, const char *plugin, const char *snapshot, struct machine **out,
 	       struct err *e)
 {
@@ -65,7 +76,6 @@ int boot_start(const struct boot *b, const char *plugin, const char *snapshot, s
 		.qemu = b->lab->qemu,
 		.spec = b->machine,
 		.dir = b->dir.path,
-		.kernel = b->kernel->pvh ? b->kernel->vmlinux_path : b->kernel->bzimage_path,
 		.plugin = plugin,
 		.plugin_options = options,
 		.incoming = snapshot,
@@ -73,14 +83,24 @@ int boot_start(const struct boot *b, const char *plugin, const char *snapshot, s
 		.deadline_s = b->lab->deadline_s,
 		.cancel = b->lab->cancel,
 	};
+	enum kernel_file file;
+	int r = options ? kernel_boot_file(b->kernel, &file, &o.kernel, e) : err_oom(e);
 
-	if (!options)
-		return err_oom(e);
-	if (!o.kernel)
-		return err_unmeasured(e, ENOTSUP,
-				      "QEMU cannot boot this vmlinux: it needs CONFIG_PVH, or give "
-				      "the bzImage");
-	return machine_start(&o, out, e);
+	if (r < 0)
+		return r;
+	r = machine_start(&o, out, e);
+	/*
+	 * By now QEMU has read the kernel, so what it has is what is hashed. A machine that goes on
+	 * from a snapshot has all its memory from there; then only a QEMU that could not read the
+	 * kernel asks for the reason.
+	 */
+	if ((r < 0 && r != -ECANCELED) || (r == 0 && !snapshot))
+		r = check_kernel(b, file, r, e);
+	if (r < 0) {
+		machine_free(*out);
+		*out = NULL;
+	}
+	return r;
 }
 
 int boot_wait_ready(const struct boot *b, struct machine *m, struct err *e)
@@ -95,32 +115,51 @@ int boot_wait_ready(const struct boot *b, struct machine *m, struct err *e)
 	return r < 0 ? r : guest_check_release(&report, b->kernel->release, e);
 }
 
-static char *symbols_path(const struct lab *lab, const struct kernel *k)
+/* Symbols of older names are of kernels that nobody hashed when they were booted. */
+static char *symbols_path(const char *cache_dir, const char *kernel_id)
 {
-	return str_printf("%s/symbols/%s-%d", lab->cache_dir, k->id, REPORT_VERSION);
+	return str_printf("%s/symbols/%s-%d-verified", cache_dir, kernel_id, REPORT_VERSION);
+}
+
+/* In the cache their SHA-256 and a newline stand before them. */
+static enum symbols_kept read_kept(const char *path, struct buf *text)
+{
+	const size_t head = HASH_HEX_LEN + 1;
+
+	if (!file_exists(path))
+		return SYMBOLS_NONE;
+	if (file_read(path, SYMBOLS_BYTES_MAX, text, NULL) < 0 || text->len < head ||
+	    memcmp(hash_bytes(text->data + head, text->len - head).text, text->data,
+		   HASH_HEX_LEN) != 0)
+		return SYMBOLS_DAMAGED;
+	return SYMBOLS_KEPT;
+}
+
+enum symbols_kept boot_symbols_kept(const char *cache_dir, const char *kernel_id)
+{
+	_cleanup_free_ char *path = symbols_path(cache_dir, kernel_id);
+	_cleanup_buf_ struct buf text = { 0 };
+
+	return path ? read_kept(path, &text) : SYMBOLS_NONE;
 }
 
 /*
- * In the cache their SHA-256 and a newline stand before them. A damaged file counts as none: with
- * some of the symbols gone, the instructions of one function would be told of as another's.
+ * A damaged file counts as none: with some of the symbols gone, the instructions of one function
+ * would be told of as another's.
  */
 int boot_known_symbols(const struct lab *lab, const struct kernel *k, struct symbols **out,
 		       struct err *e)
 {
-	_cleanup_free_ char *path = symbols_path(lab, k);
+	_cleanup_free_ char *path = symbols_path(lab->cache_dir, k->id);
 	_cleanup_buf_ struct buf text = { 0 };
-	const char *symbols;
+	const size_t head = HASH_HEX_LEN + 1;
 	struct err ignored;
 
 	*out = NULL;
 	if (!path)
 		return err_oom(e);
-	if (file_read(path, SYMBOLS_BYTES_MAX, &text, &ignored) < 0 || text.len <= HASH_HEX_LEN)
-		return 0;
-	symbols = text.data + HASH_HEX_LEN + 1;
-	text.len -= HASH_HEX_LEN + 1;
-	if (!memcmp(hash_bytes(symbols, text.len).text, text.data, HASH_HEX_LEN) &&
-	    symbols_parse(symbols, text.len, out, &ignored) < 0)
+	if (read_kept(path, &text) == SYMBOLS_KEPT &&
+	    symbols_parse(text.data + head, text.len - head, out, &ignored) < 0)
 		*out = NULL;
 	return 0;
 }
@@ -128,7 +167,7 @@ int boot_known_symbols(const struct lab *lab, const struct kernel *k, struct sym
 static int keep_symbols(const struct boot *b, const struct report_item *item, struct err *e)
 {
 	_cleanup_free_ char *dir = str_printf("%s/symbols", b->lab->cache_dir);
-	_cleanup_free_ char *path = symbols_path(b->lab, b->kernel);
+	_cleanup_free_ char *path = symbols_path(b->lab->cache_dir, b->kernel->id);
 	_cleanup_buf_ struct buf text = { 0 };
 	int r;
 

@@ -39,6 +39,10 @@ int boot_wait_ready(const struct boot *b, struct machine *m, struct err *e);
 int boot_prepare(const struct boot *b, struct snapshot *snapshot, struct symbols **symbols,
 		 bool *from_snapshot, struct err *e);
 
+/* Whether the cache holds symbols of the kernel, and whether they are what was written there. */
+enum symbols_kept { SYMBOLS_NONE, SYMBOLS_KEPT, SYMBOLS_DAMAGED };
+enum symbols_kept boot_symbols_kept(const char *cache_dir, const char *kernel_id);
+
 /* The symbols of a kernel that was booted before; *out stays NULL if there are none. */
 int boot_known_symbols(const struct lab *lab, const struct kernel *k, struct symbols **out,
 		       struct err *e);

@@ -51,7 +51,8 @@ static int try_place(const struct kernel *k, const struct symbols *s, const char
 static int choose(const struct kernel *k, const struct scenario *s, const struct symbols *symbols,
 		  struct probed *out, struct err *e)
 {
-	int r = 0;
+	/* Where calls are is read from the vmlinux, also beside a snapshot. */
+	int r = s->n_probes ? kernel_verify(k, KERNEL_FILE_VMLINUX, e) : 0;
 
 	out->place = -1;
 	for (size_t i = 0; r == 0 && i < s->n_probes; i++) {

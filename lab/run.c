@@ -92,6 +92,9 @@ int run_take_report(const struct report *report, const struct run_request *q, st
 	return out->environment ? 0 : err_oom(e);
 }
 
+/* An event at a function, and a histogram of what it sees. */
+static const char *const probe_needs[] = { "CONFIG_KPROBE_EVENTS", "CONFIG_HIST_TRIGGERS" };
+
 /* What the scenario needs, as far as it is known before a boot; the guest looks at the rest. */
 static int check_needs(const struct run_request *q, struct err *e)
 {
@@ -101,6 +104,14 @@ static int check_needs(const struct run_request *q, struct err *e)
 		if (kernel_config_has(q->kernel, s->needs[i]) == KERNEL_CONFIG_N)
 			return err_unmeasured(e, ENOTSUP, "%s needs %s, which this kernel lacks",
 					      s->name, s->needs[i]);
+	}
+	for (size_t i = 0; q->probed && i < ARRAY_SIZE(probe_needs); i++) {
+		if (kernel_config_has(q->kernel, probe_needs[i]) == KERNEL_CONFIG_N)
+			return err_unmeasured(
+				e, ENOTSUP,
+				"the kernel lacks %s, without which no argument can be "
+				"probed ('slowpath kconfig' has it)",
+				probe_needs[i]);
 	}
 	if (q->cpus < s->cpus)
 		return err_unmeasured(e, ENOTSUP, "%s needs %u CPUs, and the guest has %u", s->name,

@@ -9,6 +9,7 @@
 #include <gelf.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@ struct build_id {
 
 void debug_file_close(struct debug_file *f)
 {
+	free(f->sections);
 	if (f->dwarf)
 		dwarf_end(f->dwarf);
 	if (f->elf) {
@@ -97,42 +99,79 @@ int debug_file_open(const char *path, struct debug_file *out, struct err *e)
 
 static bool is_strings(const char *name)
 {
-	return !strcmp(name, ".debug_str") || !strcmp(name, ".debug_line_str") ||
-	       !strcmp(name, ".zdebug_str") || !strcmp(name, ".zdebug_line_str");
+	return (strstr(name, "debug_str") && !strstr(name, "debug_str_offsets")) ||
+	       strstr(name, "debug_line_str");
 }
 
-/* libdw takes it for granted that the last string of a section ends within it. */
-static int check_strings(Elf *elf, struct err *e)
+static int add_section(struct debug_file *f, const Elf_Data *data, struct err *e)
+{
+	struct debug_section *grown =
+		realloc(f->sections, (f->n_sections + 1) * sizeof(*f->sections));
+
+	if (!grown)
+		return err_oom(e);
+	f->sections = grown;
+	grown[f->n_sections++] = (struct debug_section){ data->d_buf, data->d_size };
+	return 0;
+}
+
+/*
+ * Where all that libdw reads lies, as it does not say where what it returns has to end. Of what it
+ * makes longer names of by itself, it takes it for granted that the last string of a section ends
+ * within it.
+ */
+static int take_sections(struct debug_file *f, Elf *elf, struct err *e)
 {
 	Elf_Scn *section = NULL;
 	size_t names;
+	int r = 0;
 
 	if (elf_getshdrstrndx(elf, &names) < 0)
 		return err_set(e, EPROTO, "%s", elf_errmsg(-1));
-	while ((section = elf_nextscn(elf, section))) {
+	while (r == 0 && (section = elf_nextscn(elf, section))) {
 		Elf_Data *data;
 		const char *name;
 		GElf_Shdr s;
 
 		name = gelf_getshdr(section, &s) ? elf_strptr(elf, names, s.sh_name) : NULL;
-		if (!name || !is_strings(name))
+		if (!name || s.sh_type == SHT_NOBITS || !strstr(name, "debug_"))
 			continue;
 		data = elf_getdata(section, NULL);
-		if (data && data->d_buf && data->d_size &&
-		    ((const char *)data->d_buf)[data->d_size - 1])
+		if (!data || !data->d_buf || !data->d_size)
+			continue;
+		if (is_strings(name) && ((const char *)data->d_buf)[data->d_size - 1])
 			return err_set(e, EPROTO, "the debug information is damaged: %s has no end",
 				       name);
+		r = add_section(f, data, e);
 	}
-	return 0;
+	return r;
 }
 
 int debug_file_load(struct debug_file *f, struct err *e)
 {
+	Dwarf *shared;
+	int r;
+
 	f->dwarf = dwarf_begin_elf(f->elf, DWARF_C_READ, NULL);
+	if (!f->dwarf)
+		return err_set(e, EPROTO, "the debug information is damaged: %s", dwarf_errmsg(-1));
 	/* What was compressed is not so any more. */
-	return f->dwarf ? check_strings(f->elf, e)
-			: err_set(e, EPROTO, "the debug information is damaged: %s",
-				  dwarf_errmsg(-1));
+	r = take_sections(f, f->elf, e);
+	/* What dwz(1) moved to another file is read from there. */
+	shared = r == 0 ? dwarf_getalt(f->dwarf) : NULL;
+	return shared ? take_sections(f, dwarf_getelf(shared), e) : r;
+}
+
+const char *debug_file_string(const struct debug_file *f, const char *text)
+{
+	for (size_t i = 0; text && i < f->n_sections; i++) {
+		const struct debug_section *s = &f->sections[i];
+		uintptr_t at = (uintptr_t)text - (uintptr_t)s->data;
+
+		if ((uintptr_t)text >= (uintptr_t)s->data && at < s->size)
+			return memchr(text, '\0', s->size - at) ? text : NULL;
+	}
+	return text;
 }
 
 static struct build_id build_id(Elf *elf)

@@ -90,17 +90,18 @@ static char *absolute(const char *folder, const char *name)
 }
 
 /* The folder that a unit was compiled in; NULL: not told. */
-static const char *folder_of(Dwarf_Die *unit)
+static const char *folder_of(const struct lines *l, Dwarf_Die *unit)
 {
 	Dwarf_Attribute attribute;
 
-	return dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
+	return debug_file_string(&l->file,
+				 dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute)));
 }
 
 static int look_for_root(struct lines *l, Dwarf_Die *unit, struct err *e)
 {
-	const char *name = dwarf_diename(unit);
-	char *path = l->root || !name ? NULL : absolute(folder_of(unit), name);
+	const char *name = debug_file_string(&l->file, dwarf_diename(unit));
+	char *path = l->root || !name ? NULL : absolute(folder_of(l, unit), name);
 	size_t len = path ? strlen(path) : 0, tail = strlen(ROOT_FILE);
 
 	if (!l->root && name && !path)
@@ -213,11 +214,13 @@ static const char *file_name(struct lines *l, struct unit *unit, const char *raw
 	found = tfind(&key, &l->names, by_place);
 	if (found)
 		return *(*found)->told ? (*found)->told : NULL;
+	if (!debug_file_string(&l->file, raw))
+		return NULL;
 	added = calloc(1, sizeof(*added));
 	if (!added)
 		return NULL;
 	*added = key;
-	added->told = shorten(l, raw, folder_of(&unit->die));
+	added->told = shorten(l, raw, folder_of(l, &unit->die));
 	if (!added->told || !tsearch(added, &l->names, by_place)) {
 		file_name_free(added);
 		return NULL;
@@ -260,7 +263,7 @@ static void fill_chain(struct lines *l, struct unit *u, const struct inlines_fun
 		const struct inlines_scope *s = &f->scopes[scope];
 		struct lines_frame *frame = &out->frames[out->depth - 1];
 
-		frame->function = s->name;
+		frame->function = debug_file_string(&l->file, s->name);
 		frame->declared = s->declared;
 		if (s->parent < 0)
 			return;

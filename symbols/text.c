@@ -91,6 +91,8 @@ bool text_is_traced(const struct text *t, uint64_t vaddr, uint64_t fentry)
 	size_t len = 0;
 	const uint8_t *p = text_at(t, vaddr, &len);
 
+	if (!fentry)
+		return true;
 	if (p && len > sizeof(endbr) && !memcmp(p, endbr, sizeof(endbr))) {
 		p += sizeof(endbr);
 		len -= sizeof(endbr);

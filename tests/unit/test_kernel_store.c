@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct place {
 	char *dir, *home;
@@ -258,18 +259,153 @@ static void sweeps_leftovers(void **state)
 	assert_true(file_exists(live));
 }
 
-static void damaged_meta_is_told(void **state)
+static void count_note(void *arg, const char *text)
+{
+	(void)text;
+	++*(unsigned *)arg;
+}
+
+/* Whoever lists the store is told once, and gets the others. */
+static void damaged_meta_is_passed_over(void **state)
 {
 	static const struct buf bad = { .data = (char *)(uintptr_t) "{\"schema\": 1}", .len = 13 };
 	struct place *p = *state;
-	_cleanup_free_ char *path = put_bzimage(p, "bzImage", &(struct fake){ 0 });
-	_cleanup_kernel_ struct kernel *k = add(p, path, NULL);
+	_cleanup_free_ char *path = put_bzimage(p, "a", &(struct fake){ .release = "6.1.1" });
+	_cleanup_free_ char *other = put_bzimage(p, "b", &(struct fake){ .release = "6.1.2" });
+	_cleanup_kernel_ struct kernel *k = add(p, path, "mine"), *whole = add(p, other, NULL);
+	_cleanup_kernel_ struct kernel *again = NULL;
 	_cleanup_kernel_list_ struct kernel_list list = { 0 };
-	struct err e = { 0 };
+	_cleanup_free_ char *removed = NULL;
+	unsigned told = 0;
 
 	free(fake_file(k->dir, "meta.json", &bad));
-	assert_int_equal(kernel_list(p->st, &list, &e), -EBADMSG);
-	assert_non_null(strstr(e.text, k->id));
+	kernel_store_set_warn(p->st, count_note, &told);
+	assert_int_equal(kernel_list(p->st, &list, NULL), 0);
+	assert_int_equal(list.count, 1);
+	assert_string_equal(list.items[0]->id, whole->id);
+	assert_int_equal(list.n_damaged, 1);
+	assert_string_equal(list.damaged[0].id, k->id);
+	assert_int_equal(kernel_find(p->st, k->id, &again, NULL), -ENOENT);
+	assert_int_equal(told, 1);
+	assert_int_equal(kernel_remove_damaged(p->st, whole->id, &removed, NULL), -ENOENT);
+	assert_int_equal(kernel_remove_damaged(p->st, k->id, &removed, NULL), 0);
+	assert_false(file_exists(k->dir));
+}
+
+static void adding_mends_a_damaged_meta(void **state)
+{
+	static const struct buf bad = { .data = (char *)(uintptr_t) "{", .len = 1 };
+	struct place *p = *state;
+	_cleanup_free_ char *path = put_bzimage(p, "a", &(struct fake){ 0 });
+	_cleanup_kernel_ struct kernel *k = add(p, path, NULL), *again = NULL, *gone = NULL;
+	_cleanup_free_ char *meta = str_printf("%s/meta.json", k->dir);
+
+	free(fake_file(k->dir, "meta.json", &bad));
+	again = add(p, path, NULL);
+	assert_string_equal(again->id, k->id);
+	assert_int_equal(unlink(meta), 0);
+	gone = add(p, path, NULL);
+	assert_string_equal(gone->id, k->id);
+	assert_int_equal(count(p), 1);
+}
+
+/* Changes the first @from of a file to @to, which is as long. */
+static void change(const char *path, const char *from, const char *to)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	char *at;
+
+	assert_int_equal(file_read(path, 64U << 20, &text, NULL), 0);
+	at = memmem(text.data, text.len, from, strlen(from));
+	assert_non_null(at);
+	memcpy(at, to, strlen(to));
+	assert_int_equal(file_write(path, text.data, text.len, NULL), 0);
+}
+
+static void altered_text_of_meta_is_damage(void **state)
+{
+	static const char *const changes[][2] = { { "gcc-14", "gcc-13" },
+						  { "6.17.13+deb13", "6.17.12+deb13" },
+						  { "PREEMPT", "preempt" },
+						  { "\"pvh\": true", "\"pvh\": null" },
+						  { "\"added\": \"2", "\"added\": \"1" } };
+	struct place *p = *state;
+	_cleanup_free_ char *path = put_bzimage(p, "a", &(struct fake){ 0 });
+	_cleanup_kernel_ struct kernel *k = add(p, path, "mine");
+	_cleanup_free_ char *meta = str_printf("%s/meta.json", k->dir);
+
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+		change(meta, changes[i][0], changes[i][1]);
+		assert_int_equal(count(p), 0);
+		change(meta, changes[i][1], changes[i][0]);
+		assert_int_equal(count(p), 1);
+	}
+}
+
+/* Of a slowpath that kept no sums: it is read, checked against the vmlinux, and gets them. */
+static void old_meta_gets_its_sums(void **state)
+{
+	struct place *p = *state;
+	_cleanup_free_ char *path = put_bzimage(p, "a", &(struct fake){ .no_pvh = true });
+	_cleanup_kernel_ struct kernel *k = add(p, path, NULL);
+	_cleanup_free_ char *meta = str_printf("%s/meta.json", k->dir);
+	struct kernel_checked *found = NULL;
+	size_t n = 0;
+
+	change(meta, "\"sum\"", "\"sux\"");
+	change(meta, "\"sum\"", "\"sux\"");
+	change(meta, "\"bzimage_sha256\"", "\"bzimagx_sha256\"");
+	change(meta, "gcc-14", "gcc-13");
+	assert_int_equal(kernel_check(p->st, NULL, &found, &n, NULL), 0);
+	assert_int_equal(n, 1);
+	assert_false(kernel_checked_ok(&found[0]));
+	assert_non_null(strstr(found[0].files[found[0].n_files - 1].why, "compiler"));
+	kernel_checked_free(found, n);
+	change(meta, "gcc-13", "gcc-14");
+	assert_int_equal(kernel_check(p->st, k->id, &found, &n, NULL), 0);
+	assert_true(kernel_checked_ok(&found[0]));
+	assert_string_equal(found[0].files[1].file, "bzImage");
+	kernel_checked_free(found, n);
+	change(meta, "gcc-14", "gcc-13");
+	assert_int_equal(count(p), 0);
+}
+
+/* One byte of any file of an entry: it is not used, and "check" says which file it was. */
+static void one_changed_byte(void **state)
+{
+	static const char *const names[] = { "vmlinux", "bzImage", "config" };
+	struct place *p = *state;
+	_cleanup_free_ char *path =
+		put_bzimage(p, "a", &(struct fake){ .no_pvh = true, .config = "CONFIG_A=y\n" });
+	_cleanup_kernel_ struct kernel *k = add(p, path, NULL), *none = NULL;
+	struct kernel_checked *found = NULL;
+	size_t n = 0;
+
+	for (unsigned f = 0; f < ARRAY_SIZE(names); f++) {
+		_cleanup_free_ char *file = str_printf("%s/%s", k->dir, names[f]);
+		_cleanup_buf_ struct buf text = { 0 };
+		struct err e = { 0 };
+
+		assert_int_equal(kernel_verify(k, f, &e), 0);
+		assert_int_equal(file_read(file, 64U << 20, &text, NULL), 0);
+		text.data[text.len - 1] ^= 1;
+		assert_int_equal(file_write(file, text.data, text.len, NULL), 0);
+		assert_int_equal(kernel_verify(k, f, &e), -EUCLEAN);
+		assert_int_equal(e.status, ERR_TOOL);
+		assert_non_null(strstr(e.text, "slowpath kernel check"));
+		assert_non_null(strstr(e.text, names[f]));
+		assert_int_equal(kernel_check(p->st, NULL, &found, &n, NULL), 0);
+		assert_int_equal(n, 1);
+		for (size_t i = 0; i < found[0].n_files; i++)
+			assert_true(!strcmp(found[0].files[i].file, names[f]) ==
+				    (found[0].files[i].why != NULL));
+		kernel_checked_free(found, n);
+		assert_int_equal(kernel_resolve(p->st, path, NULL, NULL, NULL, &none, NULL),
+				 f == KERNEL_FILE_CONFIG ? -EUCLEAN : 0);
+		kernel_free(steal(&none));
+		text.data[text.len - 1] ^= 1;
+		assert_int_equal(file_write(file, text.data, text.len, NULL), 0);
+	}
 }
 
 /* The rest of git: is in tests/cli/build.py. */
@@ -301,7 +437,11 @@ int main(void)
 		T(removed_is_gone),
 		T(failure_leaves_nothing),
 		T(sweeps_leftovers),
-		T(damaged_meta_is_told),
+		T(damaged_meta_is_passed_over),
+		T(adding_mends_a_damaged_meta),
+		T(altered_text_of_meta_is_damage),
+		T(old_meta_gets_its_sums),
+		T(one_changed_byte),
 		T(git_needs_a_tree),
 	};
 

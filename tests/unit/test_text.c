@@ -79,6 +79,7 @@ static void code_is_read_and_looked_through(void **state)
 	assert_false(text_is_traced(&t, BASE, FENTRY + 1));
 	assert_false(text_is_traced(&t, BASE + 0x0e, FENTRY));
 	assert_false(text_is_traced(&t, TARGET, FENTRY));
+	assert_true(text_is_traced(&t, TARGET, 0));
 	assert_int_equal(text_calls(&t, TARGET, sites, 2), 3);
 	assert_int_equal(sites[0], BASE + 0x11);
 	assert_int_equal(sites[1], BASE + 0x16);
