@@ -16,8 +16,6 @@
 #include <math.h>
 #include <string.h>
 
-/* So many QEMUs may die in a row before it is the machine that is wrong, not a kernel. */
-#define QEMU_FAILURES_MAX 3
 /* Blocks that are tried; of these, so many may fail. */
 #define BLOCKS_MAX 50
 #define FAILED_MAX 10
@@ -90,7 +88,6 @@ static int boot(struct bisection *b, const struct kernel *k, const struct run_pl
 	const uint64_t start_ns = clock_ns();
 	struct run_request q = bisection_request(b, k, 0);
 	struct run run = { 0 };
-	bool of_machine;
 	int r;
 
 	q.accel = b->accel;
@@ -101,16 +98,14 @@ static int boot(struct bisection *b, const struct kernel *k, const struct run_pl
 	if (!failure->code)
 		timing_iteration(b->scenario, &run, ns, failure);
 	b->measure_s += (double)(clock_ns() - start_ns) / 1e9;
-	/* QEMU died: of the kernel, unless it goes on. */
-	of_machine = failure->code && failure->status != ERR_UNMEASURED;
-	b->qemu_failures = of_machine ? b->qemu_failures + 1 : 0;
-	if (of_machine && failure->code == -EIO && run.argv && b->qemu_failures < QEMU_FAILURES_MAX)
-		failure->status = ERR_UNMEASURED;
-	if (failure->code && failure->status != ERR_UNMEASURED) {
+	if (failure_ends_all(&b->qemu_failures, &run, failure)) {
 		run_free(&run);
 		*e = *failure;
 		return e->code;
 	}
+	/* QEMU died: of the kernel, unless it goes on. */
+	if (failure->code)
+		failure->status = ERR_UNMEASURED;
 	r = keep_run(b->s, at, &q, &run, failure, e);
 	if (r == 0 && !failure->code && !b->has_reference) {
 		b->reference = run;

@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define CONSOLE_SHOWN 2000
+/* So many QEMUs may die in a row before it is the machine that is wrong, not a kernel. */
+#define QEMU_FAILURES_MAX 3
 
 /* "1" or "1%": percent of OLD. */
 static int parse_threshold(const struct cmd *self, struct measuring *m)
@@ -77,7 +79,18 @@ int keep_run(struct session *s, const struct run_place *at, const struct run_req
 		.plugin_sha256 = s->plugin_sha256.text,
 	};
 
+	if (failure->code == -ECANCELED)
+		return 0;
 	return store_add_run(s->store, &r, e);
+}
+
+bool failure_ends_all(unsigned *in_a_row, const struct run *run, const struct err *failure)
+{
+	if (!failure->code || failure->status == ERR_UNMEASURED) {
+		*in_a_row = 0;
+		return false;
+	}
+	return failure->code != -EIO || !run->argv || ++*in_a_row >= QEMU_FAILURES_MAX;
 }
 
 void show_console(const struct run_request *q, const struct run *run)

@@ -71,9 +71,16 @@ struct run_place {
 	const char *side; /* "old", or the kernel's name */
 };
 
-/* Keeps a run, good or bad. */
+/* Keeps a run, good or bad; of one that was stopped from outside (-ECANCELED), nothing. */
 int keep_run(struct session *s, const struct run_place *at, const struct run_request *q,
 	     const struct run *run, const struct err *failure, struct err *e);
+/*
+ * Of many runs, whether one's failure ends them all: it says nothing of the kernel. A QEMU that dies
+ * in a run is that run's failure, kept with what it said; but not for ever. What fails before it
+ * started (no disk, no memory) or was asked for (Ctrl-C) is the host's. @in_a_row: how many QEMUs
+ * have died, 0 at first.
+ */
+bool failure_ends_all(unsigned *in_a_row, const struct run *run, const struct err *failure);
 /* The end of the console of a kernel that failed, on stderr, for those who have to find out why. */
 void show_console(const struct run_request *q, const struct run *run);
 
