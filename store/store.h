@@ -47,6 +47,13 @@ int store_add_file(struct store *s, const char *experiment, const char *name, co
 /* @effect: the order that came of it, as JSON; NULL: none was asked for. */
 int store_finish_experiment(struct store *s, const char *id, const json_t *effect, struct err *e);
 
+/*
+ * Removes the experiment with its runs, counts, times and results, all of it or nothing. -ENOENT:
+ * there is none; -EBUSY: another process is at it. The file does not shrink: what comes next takes
+ * the room.
+ */
+int store_remove_experiment(struct store *s, const char *id, struct err *e);
+
 /* What a run was made with, beside what is in the request. */
 struct store_run {
 	const char *experiment;

@@ -77,9 +77,9 @@ static void add_experiment(struct store *s, const char *id)
 
 static char text[] = "text";
 
-/* Adds a run of experiment "x"; @failure NULL: a good one. */
-static int add_run(struct store *s, const struct run *run, unsigned position, const char *failure,
-		   struct err *e)
+/* Adds a run; @failure NULL: a good one. */
+static int add_run_of(struct store *s, const char *experiment, const struct run *run,
+		      unsigned position, const char *failure, struct err *e)
 {
 	struct kernel k = { .spec = text,
 			    .release = text,
@@ -90,7 +90,7 @@ static int add_run(struct store *s, const struct run *run, unsigned position, co
 	struct run_request q = {
 		.kernel = &k, .scenario = scenarios.items[0], .cpus = 1, .memory_mib = 512
 	};
-	struct store_run r = { .experiment = "x",
+	struct store_run r = { .experiment = experiment,
 			       .position = position,
 			       .side = "old",
 			       .request = &q,
@@ -101,6 +101,12 @@ static int add_run(struct store *s, const struct run *run, unsigned position, co
 			       .plugin_sha256 = "p" };
 
 	return store_add_run(s, &r, e);
+}
+
+static int add_run(struct store *s, const struct run *run, unsigned position, const char *failure,
+		   struct err *e)
+{
+	return add_run_of(s, "x", run, position, failure, e);
 }
 
 static void fill(struct run *r)
@@ -351,6 +357,86 @@ static void results_are_replaced(void **state)
 			 1);
 }
 
+/* Two experiments with a row in each table that good runs fill. */
+static void add_two(struct store *s)
+{
+	_cleanup_run_ struct run run = { 0 };
+	struct err e = { 0 };
+	json_t *document = json_object();
+
+	fill(&run);
+	fill_costs(&run);
+	for (unsigned i = 0; i < 2; i++) {
+		const char *id = i ? "y" : "x";
+
+		add_experiment(s, id);
+		assert_int_equal(store_add_file(s, id, "a.yaml", "text", &e), 0);
+		assert_int_equal(add_run_of(s, id, &run, 0, NULL, &e), 0);
+		assert_int_equal(add_run_of(s, id, &run, 1, "it failed", &e), 0);
+		assert_int_equal(store_add_result(s, id, "s", "trivial", document, &e), 0);
+	}
+	json_decref(document);
+}
+
+/* Tables that add_two() fills. */
+static const char *const filled[] = {
+	"experiment", "experiment_file", "run",	      "phase",	    "slot",	  "function_count",
+	"slot_cost",  "function_cost",	 "tree_node", "tree_count", "page_state", "result"
+};
+
+static void count_rows(int64_t out[ARRAY_SIZE(filled)])
+{
+	for (size_t i = 0; i < ARRAY_SIZE(filled); i++) {
+		_cleanup_free_ char *query = str_printf("SELECT count(*) FROM %s", filled[i]);
+
+		out[i] = number(query);
+	}
+}
+
+static void a_removed_experiment_leaves_nothing(void **state)
+{
+	int64_t before[ARRAY_SIZE(filled)], after[ARRAY_SIZE(filled)];
+	struct store *s = open_store();
+	struct err e = { 0 };
+
+	(void)state;
+	add_two(s);
+	store_close(s);
+	count_rows(before);
+	s = open_store();
+	if (store_remove_experiment(s, "y", &e) < 0)
+		fail_msg("%s", e.text);
+	count_rows(after);
+	for (size_t i = 0; i < ARRAY_SIZE(filled); i++) {
+		assert_true(before[i] > 0);
+		assert_int_equal(2 * after[i], before[i]);
+	}
+	assert_int_equal(number("SELECT count(*) FROM run WHERE experiment != 'x'"), 0);
+	assert_int_equal(number("SELECT count(*) FROM pragma_foreign_key_check()"), 0);
+	assert_int_equal(store_remove_experiment(s, "y", &e), -ENOENT);
+	/* Its name is free again. */
+	add_experiment(s, "y");
+	store_close(s);
+}
+
+static void what_somebody_is_at_is_not_removed(void **state)
+{
+	int64_t before[ARRAY_SIZE(filled)], after[ARRAY_SIZE(filled)];
+	struct store *s = open_store(), *other = open_store();
+	struct err e = { 0 };
+
+	(void)state;
+	add_two(s);
+	count_rows(before);
+	assert_int_equal(store_remove_experiment(other, "y", &e), -EBUSY);
+	assert_non_null(strstr(e.text, "another slowpath is at experiment 'y'"));
+	count_rows(after);
+	assert_memory_equal(before, after, sizeof(before));
+	store_close(s);
+	assert_int_equal(store_remove_experiment(other, "y", &e), 0);
+	store_close(other);
+}
+
 static void ids_are_times_and_differ(void **state)
 {
 	char a[STORE_ID_LEN], b[STORE_ID_LEN];
@@ -376,6 +462,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(half_a_run_is_none, enter, leave),
 		cmocka_unit_test_setup_teardown(a_place_is_taken_once, enter, leave),
 		cmocka_unit_test_setup_teardown(results_are_replaced, enter, leave),
+		cmocka_unit_test_setup_teardown(a_removed_experiment_leaves_nothing, enter, leave),
+		cmocka_unit_test_setup_teardown(what_somebody_is_at_is_not_removed, enter, leave),
 		cmocka_unit_test(ids_are_times_and_differ),
 	};
 
