@@ -219,6 +219,8 @@ static int run_steps(struct execution *w, struct err *e)
 	int r = run_pending(w, e);
 
 	progress_stop(&w->s->progress);
+	if (r < 0 && r != -ECANCELED && drop_unmeasured(w->s, w->id))
+		return r;
 	if (r < 0)
 		return err_wrap(e, "%zu of %zu steps are done; 'slowpath run --resume %s' goes on",
 				w->done, w->steps.count, w->id);

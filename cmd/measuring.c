@@ -5,6 +5,7 @@
 #include "cmd/keep_files.h"
 #include "cmd/memory.h"
 #include "cmd/version.h"
+#include "store/read.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -39,9 +40,12 @@ int parse_measuring(const struct cmd *self, struct measuring *m)
 		status = memory_parse(self, m->memory, &m->memory_mib);
 	if (status < 0 && m->cpus != CPUS_AS_NEEDED && (m->cpus < 1 || m->cpus > CPUS_MAX))
 		status = usage_error(self, "--cpus: 1 to %d is possible", CPUS_MAX);
-	if (status < 0 && !m->deadline_s)
-		status = usage_error(self, "--deadline: at least 1 is expected");
-	return status;
+	return status < 0 ? check_deadline(self, m->deadline_s) : status;
+}
+
+int check_deadline(const struct cmd *self, unsigned deadline_s)
+{
+	return deadline_s ? -1 : usage_error(self, "--deadline: at least 1 is expected");
 }
 
 unsigned measuring_cpus(const struct measuring *m, const struct scenario *scenario)
@@ -82,6 +86,24 @@ int keep_run(struct session *s, const struct run_place *at, const struct run_req
 	if (failure->code == -ECANCELED)
 		return 0;
 	return store_add_run(s->store, &r, e);
+}
+
+static int note_run(void *arg, const struct stored_row *row, struct err *e)
+{
+	(void)row;
+	(void)e;
+	*(bool *)arg = true;
+	return 0;
+}
+
+bool drop_unmeasured(struct session *s, const char *id)
+{
+	struct err ignored;
+	bool measured = false;
+
+	if (!id[0] || store_each_run(s->store, id, note_run, &measured, &ignored) < 0 || measured)
+		return false;
+	return store_remove_experiment(s->store, id, &ignored) == 0;
 }
 
 bool failure_ends_all(unsigned *in_a_row, const struct run *run, const struct err *failure)

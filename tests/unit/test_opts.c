@@ -11,7 +11,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static const struct cmd fake = { "fake", "OLD [-s SCENARIO]...", "Does nothing.", NULL };
+static const struct cmd fake = { .name = "fake",
+				 .args = "OLD [-s SCENARIO]...",
+				 .help = "Does nothing." };
 
 struct parsed {
 	struct cmd_ctx ctx;
