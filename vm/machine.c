@@ -432,7 +432,8 @@ static int launch(struct machine *m, const struct machine_opts *o, int incoming_
 					.fd_out = stderr_fd,
 					.fd_err = stderr_fd,
 					.keep_fds = keep,
-					.cpus = o->cpuset };
+					.cpus = o->cpuset,
+					.lone = true };
 
 		r = proc_start(&po, &m->proc, e);
 	}

@@ -61,7 +61,7 @@ static int standstill(const struct patience *p, const char *what, struct err *e)
 	char text[80];
 
 	work(p, text, sizeof(text));
-	if (p->asleep)
+	if (p->asleep && p->last.asleep)
 		return err_unmeasured(e, ETIMEDOUT,
 				      "the guest hung while %s: it %s, then halted, and nothing "
 				      "has woken it for %u s (--deadline)",
