@@ -4,6 +4,7 @@
 #include "bisect/exact_search.h"
 #include "cmd/bisect_begin.h"
 #include "cmd/bisect_document.h"
+#include "cmd/bisection_journal.h"
 #include "cmd/bisection_timed.h"
 #include "cmd/measuring.h"
 #include "cmd/memory.h"

@@ -61,16 +61,6 @@ static int prepare(struct bisection *b, struct err *e)
 				 then);
 }
 
-const char *bisection_mode(const struct bisection *b)
-{
-	const json_t *entry = journal_find(b->journal, "accelerator");
-	const char *name = json_string_value(json_object_get(entry, "name"));
-
-	if (!b->o.timed)
-		return "exact";
-	return name && !strcmp(name, accel_name(ACCEL_KVM)) ? "timed" : "emulated";
-}
-
 /* A guest in which pages are in another state does other work: what it takes tells nothing. */
 static void check_work(struct bisection *b, struct run *run, struct err *failure)
 {
@@ -270,33 +260,4 @@ int bisection_time_pair(struct bisection *b, const char *key, struct kernel *con
 		return r;
 	*out = pair_entry(&t);
 	return *out ? 0 : err_oom(e);
-}
-
-static bool is_of(const json_t *run, const char *commit)
-{
-	const char *of = json_string_value(json_object_get(run, "commit"));
-
-	return of && !strcmp(of, commit);
-}
-
-unsigned bisection_runs_of(const struct bisection *b, const char *commit, double *median_ns,
-			   const char **failed)
-{
-	const json_t *entries = journal_entries(b->journal);
-	_cleanup_free_ double *ns = calloc(json_array_size(entries) + 1, sizeof(*ns));
-	unsigned n = 0;
-
-	*failed = NULL;
-	for (size_t i = 0; ns && i < json_array_size(entries); i++) {
-		const json_t *run = json_array_get(entries, i);
-
-		if (!is_of(run, commit))
-			continue;
-		if (json_is_number(json_object_get(run, "ns")))
-			ns[n++] = json_number_value(json_object_get(run, "ns"));
-		else
-			*failed = json_string_value(json_object_get(run, "failed"));
-	}
-	*median_ns = n ? stats_median_select(ns, n) : NAN;
-	return n;
 }
