@@ -542,11 +542,11 @@ static int read_memory(struct machine *m, uint64_t vaddr, size_t len, struct buf
 	if (!path || !arguments)
 		return err_oom(e);
 	r = command(m, "memsave", arguments, -1, NULL, e);
-	if (r < 0) {
-		/* A guest that paused without its report's memory in place. */
+	/* A guest that paused without its report's memory in place; all else is QEMU's or the disk's. */
+	if (r == -EIO && strstr(e->text, "Invalid addr"))
 		e->status = ERR_UNMEASURED;
+	if (r < 0)
 		return err_wrap(e, "reading the guest's report");
-	}
 	r = file_read(path, len, out, e);
 	unlink(path);
 	if (r == 0 && out->len != len)
