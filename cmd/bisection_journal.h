@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a bisection's journal says, and what comes into it as skipped; nothing is measured for it. */
+/* What a bisection's journal says, and what comes into it as skipped; nothing is measured for it.
+ */
 #ifndef CMD_BISECTION_JOURNAL_H
 #define CMD_BISECTION_JOURNAL_H
 
 #include "cmd/bisection.h"
 
 /*
- * Whether an error means that a commit is to be skipped, for good. What the host or its user did, by
- * a signal, with its disk or by giving nothing, ends the bisection instead, which can be resumed.
+ * Whether an error means that a commit is to be skipped, for good. What the host or its user did,
+ * by a signal, with its disk or by giving nothing, ends the bisection instead, which can be
+ * resumed.
  */
 bool bisection_skips(const struct err *e);
 /* "exact", "timed" (KVM) or "emulated". */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a bisection measures last: a culprit against what was before it, and what its revert mends. */
+/* What a bisection measures last: a culprit against what was before it, and what its revert mends.
+ */
 #ifndef CMD_BISECTION_PROOF_H
 #define CMD_BISECTION_PROOF_H
 

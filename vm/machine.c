@@ -542,7 +542,8 @@ static int read_memory(struct machine *m, uint64_t vaddr, size_t len, struct buf
 	if (!path || !arguments)
 		return err_oom(e);
 	r = command(m, "memsave", arguments, -1, NULL, e);
-	/* A guest that paused without its report's memory in place; all else is QEMU's or the disk's. */
+	/* A guest that paused without its report's memory in place; all else is QEMU's or the
+	 * disk's. */
 	if (r == -EIO && strstr(e->text, "Invalid addr"))
 		e->status = ERR_UNMEASURED;
 	if (r < 0)

@@ -169,7 +169,9 @@ def exit_zero_is_what_was_measured():
     lab.run(HOME, "run", "--resume", RESULTS["run"], "--exit-zero").expect(0)
     lab.run(HOME, "compare", *HOME.specs, "--exit-zero").expect(0)
     lab.run(HOME, "compare", HOME.specs[0], HOME.specs[0], "-s", SCENARIO, "--exit-zero",
-            "--new-cmdline", "init_on_alloc=1 rdinit=/nope").expect(125)
+            "--new-cmdline", "rdinit=/nope").expect(125)
+    lab.run(HOME, "remove", experiments(HOME)[-1][0]).expect(0)
+    assert not bad_runs(HOME)
     lab.run(HOME, "compare", HOME.specs[0], "debian:0.1", "--exit-zero").expect(128)
     lab.run(HOME, "compare", HOME.specs[0], "--exit-zero").expect(129)
 
