@@ -32,17 +32,77 @@ static void child_descriptors(const struct proc_opts *o)
 		fcntl(*fd, F_SETFD, 0);
 }
 
-static void child_run(const struct proc_opts *o, pid_t parent, int report)
+/* Waits for the end of the first of two processes: 0 or 1. */
+static int first_to_end(int a, int b)
 {
+	struct pollfd p[2] = { { .fd = a, .events = POLLIN }, { .fd = b, .events = POLLIN } };
+
+	while (poll(p, 2, -1) < 0 && errno == EINTR)
+		;
+	return p[0].revents ? 0 : 1;
+}
+
+/*
+ * In the child's group, which cannot be anybody else's while this process is in it: the child's end
+ * is that of all that it started, and so is the parent's. Between both, a child may tidy up.
+ */
+static void see_to_the_end(int child, int parent, int signal_number)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	prctl(PR_SET_NAME, "slowpath-end");
+	if (first_to_end(child, parent) == 1) {
+		kill(0, signal_number);
+		first_to_end(child, child);
+	}
+	kill(0, SIGKILL);
+	_exit(0);
+}
+
+/*
+ * Starts that process. It is no child of the program's, which would wonder at it, and it has no
+ * descriptors: not the pipes that somebody reads to their end, nor locks.
+ */
+static int start_seeing(int parent, int signal_number)
+{
+	int child = (int)syscall(SYS_pidfd_open, getpid(), 0), status = 0;
+	pid_t between = child < 0 ? -1 : fork();
+
+	if (between < 0)
+		return -1;
+	if (between == 0) {
+		pid_t last = fork();
+
+		if (last != 0)
+			_exit(last < 0);
+		if (dup2(child, STDIN_FILENO) < 0 || dup2(parent, STDOUT_FILENO) < 0)
+			_exit(1);
+		syscall(SYS_close_range, 2U, ~0U, 0U);
+		see_to_the_end(STDIN_FILENO, STDOUT_FILENO, signal_number);
+	}
+	while (waitpid(between, &status, 0) < 0 && errno == EINTR)
+		;
+	close(child);
+	errno = EAGAIN;
+	return status ? -1 : 0;
+}
+
+static void child_run(const struct proc_opts *o, pid_t parent, int parent_fd, int report)
+{
+	const int death_signal = o->death_signal ? o->death_signal : SIGKILL;
 	sigset_t none;
 	int code;
 
-	prctl(PR_SET_PDEATHSIG, o->death_signal ? o->death_signal : SIGKILL);
+	prctl(PR_SET_PDEATHSIG, death_signal);
 	if (getppid() != parent)
 		_exit(127);
 	/* Ctrl-C reaches the whole foreground group; only slowpath itself decides what ends. */
 	if (!o->foreground)
 		setpgid(0, 0);
+	if (parent_fd >= 0 && start_seeing(parent_fd, death_signal) < 0)
+		goto failed;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
@@ -54,6 +114,7 @@ static void child_run(const struct proc_opts *o, pid_t parent, int report)
 	if ((!o->cpus || sched_setaffinity(0, sizeof(*o->cpus), o->cpus) == 0) &&
 	    (!o->cwd || chdir(o->cwd) == 0))
 		execvp(o->argv[0], (char *const *)o->argv);
+failed:
 	code = errno;
 	if (write(report, &code, sizeof(code)) < 0)
 		_exit(126);
@@ -64,9 +125,15 @@ int proc_start(const struct proc_opts *o, struct proc *p, struct err *e)
 {
 	int report[2], code = 0;
 	pid_t parent = getpid();
+	_cleanup_close_ int parent_fd = -1;
 	ssize_t n;
 
 	*p = PROC_NONE;
+	if (!o->foreground && !o->lone) {
+		parent_fd = (int)syscall(SYS_pidfd_open, parent, 0);
+		if (parent_fd < 0)
+			return err_errno(e, errno, "pidfd_open");
+	}
 	if (pipe2(report, O_CLOEXEC) < 0)
 		return err_errno(e, errno, "pipe");
 	p->pid = fork();
@@ -78,7 +145,7 @@ int proc_start(const struct proc_opts *o, struct proc *p, struct err *e)
 		return err_errno(e, code, "fork");
 	}
 	if (p->pid == 0)
-		child_run(o, parent, report[1]);
+		child_run(o, parent, parent_fd, report[1]);
 	close(report[1]);
 	do {
 		n = read(report[0], &code, sizeof(code));

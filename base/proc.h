@@ -2,6 +2,10 @@
 /*
  * Child processes. A child dies with its parent (PR_SET_PDEATHSIG), gets no inherited descriptors
  * but those named, and is killed and reaped by proc_kill() however the scope is left.
+ *
+ * What a child starts itself ends with it, and with the parent, however either ends: a small
+ * process in the child's group, which is nobody's child, sees to that (PR_SET_PDEATHSIG is not
+ * inherited). Who leaves the group on purpose, as a daemon does, is not followed.
  */
 #ifndef BASE_PROC_H
 #define BASE_PROC_H
@@ -29,7 +33,8 @@ struct proc_opts {
 	int fd_err;	       /* stderr; -1: /dev/null */
 	const int *keep_fds;   /* descriptors to hand over at the same number; -1-terminated */
 	const cpu_set_t *cpus; /* that it may run on; NULL: the parent's */
-	int death_signal;      /* when the parent dies; 0: SIGKILL */
+	int death_signal;      /* when the parent dies, to it and all that it started; 0: SIGKILL */
+	bool lone;	       /* it starts no others, so there is nobody to see to */
 	bool foreground;       /* has the parent's terminal: its three streams, and its group */
 };
 

@@ -76,6 +76,15 @@ int journal_open(const char *data_dir, const char *id, struct journal **out, str
 	return r;
 }
 
+int journal_remove(const char *data_dir, const char *id, struct err *e)
+{
+	_cleanup_free_ char *path = str_printf("%s/bisect/%s.jsonl", data_dir, id);
+
+	if (!path)
+		return err_oom(e);
+	return unlink(path) == 0 || errno == ENOENT ? 0 : err_errno(e, errno, "%s", path);
+}
+
 void journal_close(struct journal *j)
 {
 	if (!j)

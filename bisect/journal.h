@@ -20,6 +20,9 @@ void journal_close(struct journal *j);
 DEFINE_CLEANUP(struct journal *, journal_close)
 #define _cleanup_journal_ _cleanup_(journal_close_p)
 
+/* Removes the journal of a search that nobody is at; none is as good. */
+int journal_remove(const char *data_dir, const char *id, struct err *e);
+
 /* What was written for @key last, borrowed; NULL: nothing. */
 const json_t *journal_find(const struct journal *j, const char *key);
 /* Adds "key" to @entry, whose reference is taken in any case, and writes it. */

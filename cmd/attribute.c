@@ -171,7 +171,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return report_error(&e);
 	status = print(&a, ctx, &e);
 	if (status == 0 && a.comparison.verdict == VERDICT_DIFFERENT_STATE)
-		return ERR_UNMEASURED;
+		return verdict_status(ctx, ERR_UNMEASURED);
 	return status;
 }
 
@@ -179,5 +179,6 @@ const struct cmd cmd_attribute = {
 	.name = "attribute",
 	.args = "OLD NEW [-s SCENARIO]",
 	.help = "why it costs more: loads, stores, atomics, calls... per function",
+	.has_verdict = true,
 	.run = run,
 };

@@ -4,7 +4,9 @@
 #include "bisect/exact_search.h"
 #include "cmd/bisect_begin.h"
 #include "cmd/bisect_document.h"
+#include "cmd/bisection_journal.h"
 #include "cmd/bisection_timed.h"
+#include "cmd/measuring.h"
 #include "cmd/memory.h"
 #include "report/bisect.h"
 
@@ -13,9 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_SCENARIO "mprotect/shared-dirty-toggle"
 #define DEFAULT_THRESHOLD 1.0
-#define CPUS_MAX 16
 /* By times, runs of a commit before another is built: those are cheap, builds are not. */
 #define VISIT_RUNS 3
 
@@ -43,7 +43,7 @@ static int check(const struct cmd *self, struct words *w, int argc, int dashdash
 		return usage_error(self, "--mode: exact or timed is possible, not '%s'", w->mode);
 	o->timed = !strcmp(w->mode, "timed");
 	if (!w->deadline_s)
-		return usage_error(self, "--deadline: at least 1 is expected");
+		return check_deadline(self, w->deadline_s);
 	o->paths = argc ? (const char *const *)argv : NULL;
 	o->threshold = w->percent / 100;
 	return memory_parse(self, w->memory, &o->memory_mib);
@@ -67,8 +67,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, i
 		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &o->cpus },
 		{ "mem", 0, OPT_STRING, "SIZE",
 		  "memory of the guest (default 512M, or as the scenario says)", &w->memory },
-		{ "deadline", 0, OPT_UINT, "SECONDS", "for every wait for a guest (default 120)",
-		  &w->deadline_s },
+		DEADLINE_OPT(&w->deadline_s),
 		{ "resume", 0, OPT_STRING, "ID", "go on with a bisection that was ended",
 		  &o->resume },
 	};
@@ -244,7 +243,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		status = report_error(&e);
 	} else {
 		status = print(ctx, document, &e);
-		status = status ? status : exit_status(&b, found);
+		status = status ? status : verdict_status(ctx, exit_status(&b, found));
 	}
 	json_decref(document);
 	return status;
@@ -255,5 +254,6 @@ const struct cmd cmd_bisect = {
 	.args = "--good REV --bad REV [--tree DIR] [-s SCENARIO] [--mode MODE] [-- PATH...] | "
 		"--resume ID",
 	.help = "which commit of a kernel's git tree made it slower, and the proof",
+	.has_verdict = true,
 	.run = run,
 };

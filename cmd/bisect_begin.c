@@ -157,7 +157,10 @@ static int check_config(const struct bisection *b, struct err *e)
 static int take_up(struct bisection *b, struct err *e)
 {
 	_cleanup_stored_experiment_ struct stored_experiment stored = { 0 };
-	int r = store_find_experiment(b->s->store, b->o.resume, &stored, e);
+	int r = store_claim(b->s->store, b->o.resume, e);
+
+	if (r == 0)
+		r = store_find_experiment(b->s->store, b->o.resume, &stored, e);
 
 	if (r < 0)
 		return r;
@@ -170,19 +173,21 @@ static int take_up(struct bisection *b, struct err *e)
 	return r == 0 ? store_each_run(b->s->store, b->id, note_block, b, e) : r;
 }
 
-/* With paths there may be nothing to search. */
-static int check_paths(const struct bisection *b, struct err *e)
+/* How many commits may be it: those behind good, bad among them. With paths there may be none. */
+static int count_suspects(const struct bisection *b, size_t *out, struct err *e)
 {
 	_cleanup_history_ struct history h = { 0 };
 	bool nothing;
 	int r;
 
+	*out = b->chain.count - 1;
 	if (!b->o.paths)
 		return 0;
 	r = history_chain(&b->tree, b->good.id, b->bad.id, &h, e);
 	if (r == 0)
 		r = history_limit(&b->tree, &h, b->o.paths, e);
 	nothing = h.count == 2 && b->chain.count > 2;
+	*out = h.count - 1;
 	if (r < 0 || !nothing)
 		return r;
 	return err_set(e, ENOENT, "no commit between good and bad changes anything below %s%s",
@@ -192,13 +197,14 @@ static int check_paths(const struct bisection *b, struct err *e)
 int bisection_begin(struct bisection *b, struct err *e)
 {
 	int r = b->o.resume ? take_up(b, e) : 0;
+	size_t suspects = 0;
 
 	if (r == 0)
 		r = find_scenario(b, e);
 	if (r == 0)
 		r = find_commits(b, e);
 	if (r == 0)
-		r = check_paths(b, e);
+		r = count_suspects(b, &suspects, e);
 	if (r == 0 && b->o.config)
 		r = kernel_store_set_config(b->s->kernels, b->o.config, e);
 	if (r == 0 && !b->o.resume)
@@ -206,8 +212,8 @@ int bisection_begin(struct bisection *b, struct err *e)
 	if (r == 0)
 		r = journal_open(b->s->home.data, b->id, &b->journal, e);
 	if (r == 0)
-		fprintf(stderr, "slowpath: bisection %s, %zu commits between good and bad\n", b->id,
-			b->chain.count - 2);
+		fprintf(stderr, "slowpath: bisection %s: %zu commit%s after good, up to bad\n",
+			b->id, suspects, suspects == 1 ? "" : "s");
 	return r;
 }
 

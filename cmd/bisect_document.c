@@ -3,7 +3,8 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "cmd/bisection_timed.h"
+#include "cmd/bisection_journal.h"
+#include "cmd/bisection_proof.h"
 
 #include <math.h>
 #include <string.h>

@@ -76,12 +76,5 @@ struct run_request bisection_request(const struct bisection *b, const struct ker
 				     unsigned side);
 /* A commit_measure_fn; @arg is the bisection. */
 int bisection_measure(void *arg, const char *commit, struct commit_value *out, struct err *e);
-/* The journal's entry of the pair, measured if it is not there; borrowed. */
-int bisection_against_parent(struct bisection *b, const struct culprit *c, const json_t **out,
-			     struct err *e);
-int bisection_reverted(struct bisection *b, const struct culprit *c, const json_t **out,
-		       struct err *e);
-/* Why a commit was skipped, from the journal; NULL: it was not. */
-const char *bisection_skipped(const struct bisection *b, const char *commit);
 
 #endif

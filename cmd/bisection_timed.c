@@ -15,8 +15,6 @@
 #include <math.h>
 #include <string.h>
 
-/* So many QEMUs may die in a row before it is the machine that is wrong, not a kernel. */
-#define QEMU_FAILURES_MAX 3
 /* Blocks that are tried; of these, so many may fail. */
 #define BLOCKS_MAX 50
 #define FAILED_MAX 10
@@ -62,31 +60,6 @@ static int prepare(struct bisection *b, struct err *e)
 				 then);
 }
 
-/* Of counts: every value that the search went by. */
-static bool all_exact(const struct bisection *b)
-{
-	const json_t *entries = journal_entries(b->journal);
-	bool exact = true;
-
-	for (size_t i = 0; i < json_array_size(entries); i++) {
-		const json_t *entry = json_array_get(entries, i);
-
-		if (json_object_get(entry, "value"))
-			exact = exact && json_is_true(json_object_get(entry, "exact"));
-	}
-	return exact;
-}
-
-const char *bisection_mode(const struct bisection *b)
-{
-	const json_t *entry = journal_find(b->journal, "accelerator");
-	const char *name = json_string_value(json_object_get(entry, "name"));
-
-	if (!b->o.timed)
-		return reading_exactness(all_exact(b));
-	return name && !strcmp(name, accel_name(ACCEL_KVM)) ? "timed" : "emulated";
-}
-
 /* A guest in which pages are in another state does other work: what it takes tells nothing. */
 static void check_work(struct bisection *b, struct run *run, struct err *failure)
 {
@@ -104,7 +77,6 @@ static int boot(struct bisection *b, const struct kernel *k, const struct run_pl
 	const uint64_t start_ns = clock_ns();
 	struct run_request q = bisection_request(b, k, 0);
 	struct run run = { 0 };
-	bool of_machine;
 	int r;
 
 	q.accel = b->accel;
@@ -115,16 +87,14 @@ static int boot(struct bisection *b, const struct kernel *k, const struct run_pl
 	if (!failure->code)
 		reading_iteration_ns(b->scenario, &run, ns, failure);
 	b->measure_s += (double)(clock_ns() - start_ns) / 1e9;
-	/* QEMU died: of the kernel, unless it goes on. */
-	of_machine = failure->code && failure->status != ERR_UNMEASURED;
-	b->qemu_failures = of_machine ? b->qemu_failures + 1 : 0;
-	if (of_machine && failure->code == -EIO && run.argv && b->qemu_failures < QEMU_FAILURES_MAX)
-		failure->status = ERR_UNMEASURED;
-	if (failure->code && failure->status != ERR_UNMEASURED) {
+	if (failure_ends_all(&b->qemu_failures, &run, failure)) {
 		run_free(&run);
 		*e = *failure;
 		return e->code;
 	}
+	/* QEMU died: of the kernel, unless it goes on. */
+	if (failure->code)
+		failure->status = ERR_UNMEASURED;
 	r = keep_run(b->s, at, &q, &run, failure, e);
 	if (r == 0 && !failure->code && !b->has_reference) {
 		b->reference = run;
@@ -289,33 +259,4 @@ int bisection_time_pair(struct bisection *b, const char *key, struct kernel *con
 		return r;
 	*out = pair_entry(&t);
 	return *out ? 0 : err_oom(e);
-}
-
-static bool is_of(const json_t *run, const char *commit)
-{
-	const char *of = json_string_value(json_object_get(run, "commit"));
-
-	return of && !strcmp(of, commit);
-}
-
-unsigned bisection_runs_of(const struct bisection *b, const char *commit, double *median_ns,
-			   const char **failed)
-{
-	const json_t *entries = journal_entries(b->journal);
-	_cleanup_free_ double *ns = calloc(json_array_size(entries) + 1, sizeof(*ns));
-	unsigned n = 0;
-
-	*failed = NULL;
-	for (size_t i = 0; ns && i < json_array_size(entries); i++) {
-		const json_t *run = json_array_get(entries, i);
-
-		if (!is_of(run, commit))
-			continue;
-		if (json_is_number(json_object_get(run, "ns")))
-			ns[n++] = json_number_value(json_object_get(run, "ns"));
-		else
-			*failed = json_string_value(json_object_get(run, "failed"));
-	}
-	*median_ns = n ? stats_median_select(ns, n) : NAN;
-	return n;
 }

@@ -8,14 +8,6 @@
 /* The image() and run() of a struct noisy_commits; @arg is the bisection. */
 int bisection_image(void *arg, const char *commit, struct hash_hex *out, struct err *e);
 int bisection_run(void *arg, const char *commit, double *out, struct err *e);
-/* "exact", "timed" (KVM) or "emulated". */
-const char *bisection_mode(const struct bisection *b);
-/*
- * What the journal has of a commit: how many good runs, their median, and why the last one that
- * failed did; NAN and NULL for none.
- */
-unsigned bisection_runs_of(const struct bisection *b, const char *commit, double *median_ns,
-			   const char **failed);
 /*
  * Two kernels in blocks, until a look of judge/sequential.h decides; blocks stand in the journal
  * as "block:KEY:N". *out is a pair's entry (cmd/bisection.h), a new reference.

@@ -21,12 +21,14 @@ struct home; /* cmd/home.h */
 struct cmd_ctx {
 	const char *home_arg; /* --home, or NULL */
 	bool json;	      /* --json: one JSON document on stdout and nothing else there */
+	bool exit_zero;	      /* --exit-zero: see verdict_status() */
 };
 
 struct cmd {
 	const char *name;
 	const char *args; /* synopsis after the name: "OLD NEW [-s SCENARIO]..." */
 	const char *help; /* one line, for the list of commands */
+	bool has_verdict; /* the exit status tells one, so there is --exit-zero */
 	/* Returns the exit status. argv[0] is the command's name. */
 	int (*run)(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv);
 };
@@ -56,7 +58,7 @@ struct opt {
  * Parses options (anywhere on the line) and leaves the positional arguments in argv[0..*argc),
  * followed by NULL.
  * After "--" everything is positional and *dashdash, if wanted, is the index of the first such.
- * --help, --json and --home are understood by every command.
+ * --help, --json and --home are understood by every command, --exit-zero by those with a verdict.
  * Returns -1 to go on, else the exit status to return (0 after --help, 129 on misuse).
  */
 int opts_parse(const struct cmd *cmd, struct cmd_ctx *ctx, const struct opt *opts, size_t nopts,
@@ -66,11 +68,19 @@ int opts_parse(const struct cmd *cmd, struct cmd_ctx *ctx, const struct opt *opt
 int usage_error(const struct cmd *cmd, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Prints "slowpath: CHAIN" on stderr; returns the exit status that the error asks for. */
 int report_error(const struct err *e);
-/* Prints one JSON document with a newline on stdout; returns 0, or 128 if stdout failed. */
+/*
+ * The exit status of a command that has measured what it was asked for and printed it: @verdict, or
+ * 0 under --exit-zero, whatever the verdict. A failure to measure does not pass here.
+ */
+int verdict_status(const struct cmd_ctx *ctx, int verdict);
+/* Prints one JSON document with a newline on stdout; returns what finish_stdout() returns. */
 int print_json(json_t *doc);
 /* Prints a text on stdout, as its end; returns what finish_stdout() returns. */
 int print_buf(const struct buf *text);
-/* fflush(stdout) that notices a full disk or a closed pipe: 0, or 128 with a message. */
+/*
+ * fflush(stdout) that notices a full disk: 0, or 128 with a message. Who has closed the pipe wants
+ * no more: that ends the process by SIGPIPE, as git's does, so all that is to stay has to be done.
+ */
 int finish_stdout(void);
 
 #endif

@@ -279,15 +279,17 @@ static int worse(int a, int b)
 	return a > b ? a : b;
 }
 
-static int exit_status(const struct outcome *x, int n)
+static int exit_status(const struct cmd_ctx *ctx, const struct outcome *x, int n)
 {
 	int status = 0;
 
 	for (int i = 0; i < n; i++) {
 		const struct comparison *c = &x[i].comparison;
-		int one = x[i].err.code
-				  ? (int)ERR_UNMEASURED
-				  : verdict_exit(c->verdict, metric_delta(&c->metrics[0]) > 0);
+		int one = ERR_UNMEASURED;
+
+		if (!x[i].err.code)
+			one = verdict_status(
+				ctx, verdict_exit(c->verdict, metric_delta(&c->metrics[0]) > 0));
 
 		status = worse(status, one);
 	}
@@ -389,10 +391,11 @@ static int run_all(struct compare *c, const struct cmd_ctx *ctx, const size_t *c
 		r = store_finish_experiment(c->s->store, c->id, NULL, e);
 	progress_stop(&c->s->progress);
 	if (r < 0) {
+		drop_unmeasured(c->s, c->id);
 		status = report_error(e);
 	} else {
 		status = print(c, ctx, x, n, e);
-		status = status ? status : exit_status(x, n);
+		status = status ? status : exit_status(ctx, x, n);
 	}
 	for (int i = 0; x && i < n; i++)
 		outcome_free(&x[i]);
@@ -444,5 +447,6 @@ const struct cmd cmd_compare = {
 	.name = "compare",
 	.args = "OLD NEW [-s SCENARIO]... [--confirm] [--threshold PERCENT] [-- PROGRAM ARGS]",
 	.help = "what NEW changed against OLD, in executed instructions per function",
+	.has_verdict = true,
 	.run = run,
 };

@@ -17,8 +17,6 @@
 
 /* Blocks rest differently, so that their ticks fall elsewhere; no multiple of any usual tick. */
 #define BLOCK_REST_NS 137317u
-/* In a row, before the host is blamed and not the runs. */
-#define QEMU_FAILURES_MAX 3
 
 int execute_read_stored(struct session *s, const char *id, struct experiment **out, struct err *e)
 {
@@ -72,19 +70,6 @@ static void show_step(struct execution *w, const struct step *step)
 	progress_side(&w->s->progress, 0, text);
 }
 
-/*
- * A QEMU that dies in a run is that run's failure, kept with what it said; but not for ever, and
- * what fails before it started (no disk, no memory) or was asked for (Ctrl-C) ends the experiment.
- */
-static bool ends_all(struct execution *w, const struct run *run, const struct err *failure)
-{
-	if (!failure->code || failure->status == ERR_UNMEASURED) {
-		w->qemu_failures = 0;
-		return false;
-	}
-	return failure->code != -EIO || !run->argv || ++w->qemu_failures >= QEMU_FAILURES_MAX;
-}
-
 /* One boot, and again while the profile allows it. */
 static int run_step(struct execution *w, size_t index, struct err *e)
 {
@@ -101,7 +86,7 @@ static int run_step(struct execution *w, size_t index, struct err *e)
 		show_step(w, step);
 		q.extra_rest_ns = (uint64_t)step->block * BLOCK_REST_NS;
 		measure(w, &q, &run, &failure);
-		if (ends_all(w, &run, &failure)) {
+		if (failure_ends_all(&w->qemu_failures, &run, &failure)) {
 			run_free(&run);
 			*e = failure;
 			return e->code;
@@ -234,6 +219,8 @@ static int run_steps(struct execution *w, struct err *e)
 	int r = run_pending(w, e);
 
 	progress_stop(&w->s->progress);
+	if (r < 0 && r != -ECANCELED && drop_unmeasured(w->s, w->id))
+		return r;
 	if (r < 0)
 		return err_wrap(e, "%zu of %zu steps are done; 'slowpath run --resume %s' goes on",
 				w->done, w->steps.count, w->id);

@@ -2,6 +2,7 @@
 #include "cmd/execution.h"
 
 #include "base/cleanup.h"
+#include "cmd/judged_exit.h"
 #include "cmd/stored_rows.h"
 #include "judge/overall.h"
 #include "report/judge.h"
@@ -91,5 +92,5 @@ int execution_conclude(const struct cmd_ctx *ctx, const struct execution *w, str
 	if (r < 0)
 		return report_error(e);
 	status = print(ctx, w, &t, &j, e);
-	return status ? status : judgement_exit(&j, RULES_BLOCKS);
+	return status ? status : judged_exit(ctx, &j, RULES_BLOCKS);
 }

@@ -128,7 +128,7 @@ static int conclude(const struct cmd_ctx *ctx, const struct fixed *f, const stru
 		r = store_finish_experiment(f->s->store, f->id, NULL, e);
 	status = r < 0 ? report_error(e) : print(ctx, &v, document, o->top, e);
 	json_decref(document);
-	return status ? status : gap_exit(&f->gap);
+	return status ? status : verdict_status(ctx, gap_exit(&f->gap));
 }
 
 static int check_fix(struct cmd_ctx *ctx, struct fixed *f, const struct options *o, struct err *e)
@@ -147,6 +147,8 @@ static int check_fix(struct cmd_ctx *ctx, struct fixed *f, const struct options 
 		r = measure(f, o, timed, e);
 	session_release_signals(f->s);
 	progress_stop(&f->s->progress);
+	if (r < 0)
+		drop_unmeasured(f->s, f->id);
 	return r < 0 ? report_error(e) : conclude(ctx, f, o, timed, start_ns, e);
 }
 
@@ -178,5 +180,6 @@ const struct cmd cmd_fixed = {
 	.name = "fixed",
 	.args = "--old SPEC --new SPEC --candidate SPEC [-s SCENARIO]",
 	.help = "whether a candidate closes the gap between two kernels",
+	.has_verdict = true,
 	.run = run,
 };

@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 #include "cmd/database.h"
 #include "cmd/home.h"
+#include "cmd/judged_exit.h"
 #include "cmd/stored_rows.h"
 #include "judge/judgement.h"
 #include "lab/experiment.h"
@@ -143,7 +144,7 @@ static int judge_rows(const struct cmd_ctx *ctx, const struct options *o, const 
 	if (judge_table(t, &options, &j, e) < 0)
 		return report_error(e);
 	status = print(ctx, o, t, &j, e);
-	return status ? status : judgement_exit(&j, o->rules);
+	return status ? status : judged_exit(ctx, &j, o->rules);
 }
 
 static int run_stored(struct cmd_ctx *ctx, struct options *o, const char *id, struct err *e)
@@ -189,5 +190,6 @@ const struct cmd cmd_judge = {
 	.name = "judge",
 	.args = "ID|FILE.csv [--rules mean-cv] [--baseline KERNEL] [--csv]",
 	.help = "judge raw results again, offline",
+	.has_verdict = true,
 	.run = run,
 };

@@ -6,12 +6,15 @@
 #include "cmd/memory.h"
 #include "cmd/version.h"
 #include "reading/readings.h"
+#include "store/read.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define CONSOLE_SHOWN 2000
+/* So many QEMUs may die in a row before it is the machine that is wrong, not a kernel. */
+#define QEMU_FAILURES_MAX 3
 
 /* "1" or "1%": percent of OLD. */
 static int parse_threshold(const struct cmd *self, struct measuring *m)
@@ -38,9 +41,12 @@ int parse_measuring(const struct cmd *self, struct measuring *m)
 		status = memory_parse(self, m->memory, &m->memory_mib);
 	if (status < 0 && m->cpus != CPUS_AS_NEEDED && (m->cpus < 1 || m->cpus > CPUS_MAX))
 		status = usage_error(self, "--cpus: 1 to %d is possible", CPUS_MAX);
-	if (status < 0 && !m->deadline_s)
-		status = usage_error(self, "--deadline: at least 1 is expected");
-	return status;
+	return status < 0 ? check_deadline(self, m->deadline_s) : status;
+}
+
+int check_deadline(const struct cmd *self, unsigned deadline_s)
+{
+	return deadline_s ? -1 : usage_error(self, "--deadline: at least 1 is expected");
 }
 
 unsigned measuring_cpus(const struct measuring *m, const struct scenario *scenario)
@@ -80,6 +86,8 @@ int keep_run(struct session *s, const struct run_place *at, const struct run_req
 	_cleanup_free_ struct readings *readings = calloc(1, sizeof(*readings));
 	const struct reading_source source = reading_source(q->scenario, run, q->cpus);
 
+	if (failure->code == -ECANCELED)
+		return 0;
 	if (!readings)
 		return err_oom(e);
 	/* Under a probe nothing is counted. */
@@ -88,6 +96,33 @@ int keep_run(struct session *s, const struct run_place *at, const struct run_req
 	r.readings = readings->at;
 	r.n_readings = readings->count;
 	return store_add_run(s->store, &r, e);
+}
+
+static int note_run(void *arg, const struct stored_row *row, struct err *e)
+{
+	(void)row;
+	(void)e;
+	*(bool *)arg = true;
+	return 0;
+}
+
+bool drop_unmeasured(struct session *s, const char *id)
+{
+	struct err ignored;
+	bool measured = false;
+
+	if (!id[0] || store_each_run(s->store, id, note_run, &measured, &ignored) < 0 || measured)
+		return false;
+	return store_remove_experiment(s->store, id, &ignored) == 0;
+}
+
+bool failure_ends_all(unsigned *in_a_row, const struct run *run, const struct err *failure)
+{
+	if (!failure->code || failure->status == ERR_UNMEASURED) {
+		*in_a_row = 0;
+		return false;
+	}
+	return failure->code != -EIO || !run->argv || ++*in_a_row >= QEMU_FAILURES_MAX;
 }
 
 void show_console(const struct run_request *q, const struct run *run)

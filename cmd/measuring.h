@@ -30,31 +30,37 @@ struct measuring {
 		.threshold_text = "1%", .cpus = CPUS_AS_NEEDED, .deadline_s = SESSION_DEADLINE_S, \
 	}
 
-/* Their lines in a command's table of options; @m is its struct measuring. */
-#define MEASURING_OPTS(m)                                                                       \
-	{ "threshold",                                                                          \
-	  0,                                                                                    \
-	  OPT_STRING,                                                                           \
-	  "PERCENT",                                                                            \
-	  "smallest effect that matters, of OLD (default 1%)",                                  \
-	  &(m)->threshold_text },                                                               \
-		{ "cpus",                                                                       \
-		  0,                                                                            \
-		  OPT_UINT,                                                                     \
-		  "N",                                                                          \
-		  "CPUs of the guest (default 1, or as the scenario needs)",                    \
-		  &(m)->cpus },                                                                 \
-		{ "mem",                                                                        \
-		  0,                                                                            \
-		  OPT_STRING,                                                                   \
-		  "SIZE",                                                                       \
-		  "memory of the guest (default 512M, or as the scenario says)",                \
-		  &(m)->memory },                                                               \
-		{ "fresh", 0, OPT_FLAG, NULL, "boot anew, without snapshots", &(m)->fresh },    \
-	{                                                                                       \
-		"deadline", 0, OPT_UINT, "SECONDS", "for every wait for a guest (default 120)", \
-			&(m)->deadline_s                                                        \
+/* Of every command that waits for guests: what it means is in vm/patience.h. */
+#define DEADLINE_OPT(target)                                                          \
+	{                                                                             \
+		"deadline", 0, OPT_UINT, "SECONDS",                                   \
+			"scales how long a guest is waited for (default 120)", target \
 	}
+/* 129 if it is 0, else -1. */
+int check_deadline(const struct cmd *self, unsigned deadline_s);
+
+/* Their lines in a command's table of options; @m is its struct measuring. */
+#define MEASURING_OPTS(m)                                                                    \
+	{ "threshold",                                                                       \
+	  0,                                                                                 \
+	  OPT_STRING,                                                                        \
+	  "PERCENT",                                                                         \
+	  "smallest effect that matters, of OLD (default 1%)",                               \
+	  &(m)->threshold_text },                                                            \
+		{ "cpus",                                                                    \
+		  0,                                                                         \
+		  OPT_UINT,                                                                  \
+		  "N",                                                                       \
+		  "CPUs of the guest (default 1, or as the scenario needs)",                 \
+		  &(m)->cpus },                                                              \
+		{ "mem",                                                                     \
+		  0,                                                                         \
+		  OPT_STRING,                                                                \
+		  "SIZE",                                                                    \
+		  "memory of the guest (default 512M, or as the scenario says)",             \
+		  &(m)->memory },                                                            \
+		{ "fresh", 0, OPT_FLAG, NULL, "boot anew, without snapshots", &(m)->fresh }, \
+		DEADLINE_OPT(&(m)->deadline_s)
 
 /* Checks and reads them: -1 to go on, else the exit status. */
 int parse_measuring(const struct cmd *self, struct measuring *m);
@@ -71,9 +77,21 @@ struct run_place {
 	const char *side; /* "old", or the kernel's name */
 };
 
-/* Keeps a run, good or bad. */
+/* Keeps a run, good or bad; of one that was stopped from outside (-ECANCELED), nothing. */
 int keep_run(struct session *s, const struct run_place *at, const struct run_request *q,
 	     const struct run *run, const struct err *failure, struct err *e);
+/*
+ * An experiment in which nothing was kept is taken out of the database again: it says nothing, and
+ * stands in every list. Whether it was.
+ */
+bool drop_unmeasured(struct session *s, const char *id);
+/*
+ * Of many runs, whether one's failure ends them all: it says nothing of the kernel. A QEMU that
+ * dies in a run is that run's failure, kept with what it said; but not for ever. What fails before
+ * it started (no disk, no memory) or was asked for (Ctrl-C) is the host's. @in_a_row: how many
+ * QEMUs have died, 0 at first.
+ */
+bool failure_ends_all(unsigned *in_a_row, const struct run *run, const struct err *failure);
 /* The end of the console of a kernel that failed, on stderr, for those who have to find out why. */
 void show_console(const struct run_request *q, const struct run *run);
 

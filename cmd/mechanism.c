@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "cmd/environment.h"
 #include "cmd/keep_files.h"
+#include "cmd/measuring.h"
 #include "cmd/memory.h"
 #include "cmd/pair_run.h"
 #include "cmd/version.h"
@@ -12,9 +13,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define DEFAULT_SCENARIO "mprotect/shared-dirty-toggle"
-#define CPUS_MAX 16
 
 int mechanism_parse(const struct cmd *self, struct cmd_ctx *ctx, struct mechanism *m,
 		    const struct opt *own, size_t n_own, int *argc, char **argv, int min, int max)
@@ -26,8 +24,7 @@ int mechanism_parse(const struct cmd *self, struct cmd_ctx *ctx, struct mechanis
 		{ "mem", 0, OPT_STRING, "SIZE",
 		  "memory of the guest (default 512M, or as the scenario says)", &m->o.memory },
 		{ "fresh", 0, OPT_FLAG, NULL, "boot anew, without snapshots", &m->o.fresh },
-		{ "deadline", 0, OPT_UINT, "SECONDS", "for every wait for a guest (default 120)",
-		  &m->o.deadline_s },
+		DEADLINE_OPT(&m->o.deadline_s),
 		{ max > 1 ? "old-cmdline" : "cmdline", 0, OPT_STRING, "WORDS",
 		  max > 1 ? "added to OLD's kernel command line"
 			  : "added to the kernel's command line",
@@ -50,8 +47,8 @@ int mechanism_parse(const struct cmd *self, struct cmd_ctx *ctx, struct mechanis
 		status = memory_parse(self, m->o.memory, &m->o.memory_mib);
 	if (status < 0 && (m->o.cpus < 1 || m->o.cpus > CPUS_MAX))
 		status = usage_error(self, "--cpus: 1 to %d is possible", CPUS_MAX);
-	if (status < 0 && !m->o.deadline_s)
-		status = usage_error(self, "--deadline: at least 1 is expected");
+	if (status < 0)
+		status = check_deadline(self, m->o.deadline_s);
 	if (status < 0 && (*argc < min || *argc > max))
 		status = usage_error(self, "%s expected, %d kernels were given",
 				     max == 1	? "a kernel is"
@@ -154,6 +151,8 @@ int mechanism_measure(struct mechanism *m, struct err *e)
 	session_catch_signals(&m->session);
 	r = pair_run(&m->session, m->id, m->block++, m->sides, m->n, e);
 	session_release_signals(&m->session);
+	if (r < 0)
+		drop_unmeasured(&m->session, m->id);
 	return r < 0 ? err_wrap(e, "%s", m->scenario->name) : 0;
 }
 

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "report/narrow.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,6 +91,9 @@ static int search(struct narrowing *w, struct err *e)
 	r = w->timed ? narrow_search_timed(w, e) : narrow_search_exact(w, e);
 	session_release_signals(w->s);
 	progress_stop(&w->s->progress);
+	/* Of what was stopped, the kernels at least are there, and what was asked for. */
+	if (r < 0 && r != -ECANCELED && drop_unmeasured(w->s, w->id))
+		return r;
 	return r < 0 ? err_wrap(e, "'slowpath narrow --resume %s' goes on", w->id) : 0;
 }
 
@@ -126,7 +130,7 @@ static int conclude(const struct cmd_ctx *ctx, const struct narrowing *w, uint64
 		r = store_finish_experiment(w->s->store, w->id, NULL, e);
 	status = r < 0 ? report_error(e) : print(ctx, &v, document, top, e);
 	json_decref(document);
-	return status ? status : narrow_exit(&w->narrow);
+	return status ? status : verdict_status(ctx, narrow_exit(&w->narrow));
 }
 
 /* New, or taken up: the series and its kernels. */
@@ -186,5 +190,6 @@ const struct cmd cmd_narrow = {
 	.name = "narrow",
 	.args = "SPEC... | debian:A..B [-s SCENARIO] [--all] [--mode MODE] | --resume ID",
 	.help = "between which kernels of a series the cost changed",
+	.has_verdict = true,
 	.run = run,
 };

@@ -11,9 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So many QEMUs may die in a row before it is the machine that is wrong, not a kernel. */
-#define QEMU_FAILURES_MAX 3
-
 static struct run_request request(const struct narrowing *w, size_t item, unsigned side)
 {
 	struct run_request q =
@@ -23,16 +20,6 @@ static struct run_request request(const struct narrowing *w, size_t item, unsign
 	q.accel = w->accel;
 	q.cpuset = w->timed ? &w->cpuset : NULL;
 	return q;
-}
-
-/* A failure that says nothing of the kernel: the tool's, or somebody's who wants to stop. */
-static bool ends_all(struct narrowing *w, const struct run *run, const struct err *failure)
-{
-	if (!failure->code || failure->status == ERR_UNMEASURED) {
-		w->failures = 0;
-		return false;
-	}
-	return failure->code != -EIO || !run->argv || ++w->failures >= QEMU_FAILURES_MAX;
 }
 
 static int keep(struct narrowing *w, size_t item, unsigned position, const struct run_request *q,
@@ -76,7 +63,7 @@ static int take(struct narrowing *w, struct exact_search *search, size_t item,
 {
 	int r;
 
-	if (ends_all(w, &side->run, &side->err)) {
+	if (failure_ends_all(&w->failures, &side->run, &side->err)) {
 		*e = side->err;
 		return err_wrap(e, "%s", w->narrow.items[item].spec);
 	}
@@ -203,7 +190,7 @@ static int time_item(struct narrowing *w, struct noisy_steps *search, size_t ite
 		return r < 0 ? r : noisy_steps_skip(search, e);
 	q = request(w, item, 0);
 	timed_measure(&w->s->lab, &q, &run, &failure);
-	if (ends_all(w, &run, &failure)) {
+	if (failure_ends_all(&w->failures, &run, &failure)) {
 		run_free(&run);
 		*e = failure;
 		return err_wrap(e, "%s", w->narrow.items[item].spec);

@@ -2,9 +2,12 @@
 #include "cmd/cmd.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void print_option(const struct opt *o)
 {
@@ -19,20 +22,33 @@ static void print_option(const struct opt *o)
 		printf("  %-28s  %s\n", left, o->help);
 }
 
+/* What every command knows; the last one only where there is a verdict. */
+#define COMMON_OPTS(json, home, exit_zero)                                                       \
+	{ "json", 0, OPT_FLAG, NULL, "one JSON document on stdout", json },                      \
+		{ "home", 0, OPT_STRING, "DIR", "kernels, snapshots and database in one folder", \
+		  home },                                                                        \
+	{                                                                                        \
+		"exit-zero", 0, OPT_FLAG, NULL, "0 if it was measured, whatever the verdict",    \
+			exit_zero                                                                \
+	}
+#define COMMON_COUNT 3
+
+static size_t common_count(const struct cmd *cmd)
+{
+	return cmd->has_verdict ? COMMON_COUNT : COMMON_COUNT - 1;
+}
+
 static void print_help(const struct cmd *cmd, const struct opt *opts, size_t nopts)
 {
-	static const struct opt common[] = {
-		{ "json", 0, OPT_FLAG, NULL, "one JSON document on stdout", NULL },
-		{ "home", 0, OPT_STRING, "DIR", "kernels, snapshots and database in one folder",
-		  NULL },
-		{ "help", 'h', OPT_FLAG, NULL, "this text", NULL },
-	};
+	static const struct opt common[COMMON_COUNT] = { COMMON_OPTS(NULL, NULL, NULL) };
+	static const struct opt help = { "help", 'h', OPT_FLAG, NULL, "this text", NULL };
 
 	printf("usage: slowpath %s %s\n%s\n\noptions:\n", cmd->name, cmd->args, cmd->help);
 	for (size_t i = 0; i < nopts; i++)
 		print_option(&opts[i]);
-	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+	for (size_t i = 0; i < common_count(cmd); i++)
 		print_option(&common[i]);
+	print_option(&help);
 	printf("\nslowpath-%s(1) has the whole of it.\n", cmd->name);
 }
 
@@ -155,10 +171,9 @@ static int parse_word(const struct cmd *cmd, const struct opt *opts, size_t nopt
 int opts_parse(const struct cmd *cmd, struct cmd_ctx *ctx, const struct opt *opts, size_t nopts,
 	       int *argc, char **argv, int *dashdash)
 {
-	struct opt common[] = {
-		{ "json", 0, OPT_FLAG, NULL, "", &ctx->json },
-		{ "home", 0, OPT_STRING, "DIR", "", &ctx->home_arg },
-	};
+	struct opt common[COMMON_COUNT] = { COMMON_OPTS(&ctx->json, &ctx->home_arg,
+							&ctx->exit_zero) };
+	const size_t n_common = common_count(cmd);
 	int kept = 0, r;
 
 	if (dashdash)
@@ -181,9 +196,9 @@ int opts_parse(const struct cmd *cmd, struct cmd_ctx *ctx, const struct opt *opt
 			print_help(cmd, opts, nopts);
 			return finish_stdout();
 		}
-		is_common = find(common, 2, argv[i] + 1, strcspn(argv[i] + 1, "=")) != NULL;
-		r = parse_word(cmd, is_common ? common : opts, is_common ? 2 : nopts, *argc, argv,
-			       &i);
+		is_common = find(common, n_common, argv[i] + 1, strcspn(argv[i] + 1, "=")) != NULL;
+		r = parse_word(cmd, is_common ? common : opts, is_common ? n_common : nopts, *argc,
+			       argv, &i);
 		if (r >= 0)
 			return r;
 	}
@@ -200,12 +215,32 @@ int report_error(const struct err *e)
 	return e->status ? (int)e->status : ERR_TOOL;
 }
 
+int verdict_status(const struct cmd_ctx *ctx, int verdict)
+{
+	return ctx->exit_zero ? 0 : verdict;
+}
+
+/* An error that happened while the text grew has left no errno, but the pipe still tells. */
+static bool nobody_reads(int code)
+{
+	struct pollfd p = { .fd = STDOUT_FILENO };
+
+	return code == EPIPE || (poll(&p, 1, 0) == 1 && p.revents & POLLERR);
+}
+
+static int stdout_failed(int code)
+{
+	if (nobody_reads(code)) {
+		signal(SIGPIPE, SIG_DFL);
+		raise(SIGPIPE);
+	}
+	fprintf(stderr, "slowpath: standard output: %s\n", strerror(code));
+	return ERR_TOOL;
+}
+
 int finish_stdout(void)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return 0;
-	fprintf(stderr, "slowpath: standard output: %s\n", strerror(errno));
-	return ERR_TOOL;
+	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : stdout_failed(errno);
 }
 
 int print_buf(const struct buf *text)
@@ -219,9 +254,8 @@ int print_json(json_t *doc)
 	if (json_dumpf(doc, stdout,
 		       JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15))) {
 		if (ferror(stdout))
-			fprintf(stderr, "slowpath: standard output: %s\n", strerror(errno));
-		else
-			fprintf(stderr, "slowpath: cannot write JSON\n"); /* there is none */
+			return stdout_failed(errno);
+		fprintf(stderr, "slowpath: cannot write JSON\n"); /* there is none */
 		return ERR_TOOL;
 	}
 	putchar('\n');

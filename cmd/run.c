@@ -7,6 +7,7 @@
 #include "cmd/database.h"
 #include "cmd/execute.h"
 #include "cmd/home.h"
+#include "cmd/measuring.h"
 #include "cmd/parts.h"
 #include "lab/limits.h"
 #include "report/dry_run.h"
@@ -135,20 +136,23 @@ static int check_possible(const struct experiment *x, struct err *e)
 	return r < 0 ? err_wrap(e, "%s", x->file) : 0;
 }
 
-static int execute(struct cmd_ctx *ctx, const struct experiment *x, struct err *e)
+static int execute(struct cmd_ctx *ctx, const struct experiment *x, unsigned deadline_s,
+		   struct err *e)
 {
 	_cleanup_session_ struct session s;
 	int r = session_open(ctx, &s, e);
 
+	s.lab.deadline_s = deadline_s;
 	return r < 0 ? report_error(e) : execute_experiment(ctx, &s, x, NULL, e);
 }
 
-static int resume(struct cmd_ctx *ctx, const char *id, struct err *e)
+static int resume(struct cmd_ctx *ctx, const char *id, unsigned deadline_s, struct err *e)
 {
 	_cleanup_experiment_ struct experiment *x = NULL;
 	_cleanup_session_ struct session s;
 	int r = session_open(ctx, &s, e);
 
+	s.lab.deadline_s = deadline_s;
 	if (r == 0)
 		r = execute_read_stored(&s, id, &x, e);
 	if (r == 0)
@@ -156,7 +160,8 @@ static int resume(struct cmd_ctx *ctx, const char *id, struct err *e)
 	return r < 0 ? report_error(e) : execute_experiment(ctx, &s, x, id, e);
 }
 
-static int run_profile(struct cmd_ctx *ctx, const char *path, bool dry, struct err *e)
+static int run_profile(struct cmd_ctx *ctx, const char *path, bool dry, unsigned deadline_s,
+		       struct err *e)
 {
 	_cleanup_scenario_list_ struct scenario_list library = { 0 };
 	_cleanup_experiment_ struct experiment *x = NULL;
@@ -172,7 +177,7 @@ static int run_profile(struct cmd_ctx *ctx, const char *path, bool dry, struct e
 			fprintf(stderr, "slowpath: note: %s\n", e->text);
 		return dry_run(ctx, x, e);
 	}
-	return possible < 0 ? report_error(e) : execute(ctx, x, e);
+	return possible < 0 ? report_error(e) : execute(ctx, x, deadline_s, e);
 }
 
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
@@ -180,14 +185,18 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	struct err e = { 0 };
 	const char *id = NULL;
 	bool dry = false;
+	unsigned deadline_s = SESSION_DEADLINE_S;
 	const struct opt table[] = {
 		{ "dry-run", 'n', OPT_FLAG, NULL, "print the plan and every default; boot nothing",
 		  &dry },
 		{ "resume", 0, OPT_STRING, "ID", "go on with an experiment that was interrupted",
 		  &id },
+		DEADLINE_OPT(&deadline_s),
 	};
 	int status = opts_parse(self, ctx, table, ARRAY_SIZE(table), &argc, argv, NULL);
 
+	if (status < 0)
+		status = check_deadline(self, deadline_s);
 	if (status >= 0)
 		return status;
 	if (id && (argc || dry))
@@ -195,12 +204,14 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 				   "--resume ID stands alone: the profile is in the database");
 	if (!id && argc != 1)
 		return usage_error(self, "one PROFILE is expected");
-	return id ? resume(ctx, id, &e) : run_profile(ctx, argv[0], dry, &e);
+	return id ? resume(ctx, id, deadline_s, &e)
+		  : run_profile(ctx, argv[0], dry, deadline_s, &e);
 }
 
 const struct cmd cmd_run = {
 	.name = "run",
 	.args = "PROFILE [--dry-run] | --resume ID",
 	.help = "a formal experiment, as its profile describes it",
+	.has_verdict = true,
 	.run = run,
 };

@@ -54,7 +54,7 @@ static int finish(struct state *s, const struct cmd_ctx *ctx, struct err *e)
 		mechanism_footer(m);
 		status = finish_stdout();
 	}
-	return status ? status : same ? 0 : ERR_UNMEASURED;
+	return status ? status : verdict_status(ctx, same ? 0 : ERR_UNMEASURED);
 }
 
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
@@ -74,5 +74,6 @@ const struct cmd cmd_state = {
 	.name = "state",
 	.args = "KERNEL|OLD NEW [-s SCENARIO]",
 	.help = "the state of the pages that a scenario starts from, and leaves",
+	.has_verdict = true,
 	.run = run,
 };

@@ -14,6 +14,8 @@
 
 #define COUNTS_BYTES_MAX (512u << 20)
 #define TICKS_MAX RUN_NS_MAX
+#define SAID_BYTES_MAX (1u << 20)
+#define PLUGIN_PREFIX "cannot write the "
 
 int64_t exact_clock_difference(const struct run *r, unsigned phase)
 {
@@ -77,11 +79,28 @@ static int take_report(const struct report *report, const struct run_request *q,
 	return r < 0 ? r : take_phases(report, q->scenario, out, e);
 }
 
+/* The plugin writes all of a file or none, and says on stderr why none. */
+static int not_written(const struct workdir *w, struct err *e)
+{
+	_cleanup_free_ char *path = str_printf("%s/stderr", w->path);
+	_cleanup_buf_ struct buf said = { 0 };
+	const char *why;
+
+	if (!path)
+		return err_oom(e);
+	if (file_read(path, SAID_BYTES_MAX, &said, NULL) < 0)
+		return e->code;
+	why = strstr(buf_str(&said), PLUGIN_PREFIX);
+	return why ? err_set(e, ENOSPC, "QEMU's plugin %.*s", (int)strcspn(why, "\n"), why)
+		   : e->code;
+}
+
 static int read_output(const struct workdir *w, const char *name, struct buf *out, struct err *e)
 {
 	_cleanup_free_ char *path = str_printf("%s/%s", w->path, name);
+	int r = path ? file_read(path, COUNTS_BYTES_MAX, out, e) : err_oom(e);
 
-	return path ? file_read(path, COUNTS_BYTES_MAX, out, e) : err_oom(e);
+	return r == -ENOENT ? not_written(w, e) : r;
 }
 
 /*

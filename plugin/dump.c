@@ -5,6 +5,7 @@
 #include "proto/counts.h"
 #include "proto/crc32.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,7 +195,11 @@ int dump_write(const struct table *t, bool vector, const char *path)
 		r = -1;
 	if (r == 0)
 		r = rename(part, path);
-	if (r < 0)
+	if (r < 0) {
+		int why = errno;
+
 		unlink(part);
+		errno = why;
+	}
 	return r;
 }

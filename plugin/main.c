@@ -21,6 +21,7 @@
 #include "plugin/tree.h"
 #include "proto/marker.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,9 +88,11 @@ static void on_marker(unsigned vcpu, void *udata)
 	case MARKER_DUMP:
 		plugin.slot = -1;
 		if (dump_write(&plugin.table, plugin.vector, plugin.out) < 0)
-			qemu_plugin_outs("slowpath-plugin: cannot write the counts\n");
+			fprintf(stderr, "slowpath-plugin: cannot write the counts: %s\n",
+				strerror(errno));
 		if (plugin.tree_out && tree_write(&plugin.tree, plugin.tree_out) < 0)
-			qemu_plugin_outs("slowpath-plugin: cannot write the tree\n");
+			fprintf(stderr, "slowpath-plugin: cannot write the tree: %s\n",
+				strerror(errno));
 		break;
 	}
 }

@@ -4,6 +4,8 @@
 #include "proto/crc32.h"
 #include "proto/tree.h"
 
+#include <errno.h>
+#include <unistd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -278,5 +280,13 @@ int tree_write(const struct tree *t, const char *path)
 	rewind(o.file);
 	fwrite(&h, sizeof(h), 1, o.file);
 	failed = ferror(o.file);
-	return fclose(o.file) || failed ? -1 : 0;
+	if (fclose(o.file) || failed) {
+		int why = errno;
+
+		/* Half a tree must not be read as one. */
+		unlink(path);
+		errno = why;
+		return -1;
+	}
+	return 0;
 }

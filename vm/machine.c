@@ -4,12 +4,14 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/proc.h"
+#include "vm/patience.h"
 #include "vm/pin.h"
 #include "vm/qmp.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,6 +21,12 @@
 #define CONSOLE_BYTES_MAX (8u << 20)
 #define POLL_MS 50
 #define SAVE_POLL_MS 5
+/* Between two looks at a guest that is waited for; most waits are over before the first. */
+#define LOOK_NS 1000000000u
+#define VCPUS_MAX 64
+
+/* Who ended QEMU, as far as its monitor has said so. */
+enum shutdown { SHUTDOWN_NONE, SHUTDOWN_GUEST, SHUTDOWN_SIGNAL, SHUTDOWN_QEMU };
 
 struct machine {
 	const struct qemu *qemu;
@@ -32,8 +40,15 @@ struct machine {
 	json_t *affinity; /* NULL: nothing was pinned */
 	bool paused;	  /* the guest has paused the machine since the last machine_continue() */
 	bool started;	  /* the guest has been let go on at least once */
-	bool guest_ended;
-	uint64_t until_ns; /* end of the wait under way */
+	bool icount;	  /* QEMU counts the guest's instructions */
+	enum shutdown shutdown;
+	pid_t vcpus[VCPUS_MAX]; /* threads */
+	unsigned n_vcpus;
+	struct patience patience; /* with the guest, since it was let go on */
+	struct patience_look look;
+	bool asked;	   /* how much it has executed; the answer is to come */
+	uint64_t look_ns;  /* when to look again */
+	uint64_t until_ns; /* when QEMU must have answered */
 };
 
 void machine_free(struct machine *m)
@@ -114,26 +129,147 @@ static void stderr_tail(const struct machine *m, char *out, size_t len)
 	snprintf(out, len, ": %s", b.data + end);
 }
 
-/* QEMU is gone: was it the guest's wish, or QEMU's failure? */
+/* Signals by which a program says that it is broken; others come from outside. */
+static bool is_crash(int number)
+{
+	static const int crashes[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS };
+
+	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++) {
+		if (number == crashes[i])
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A signal that did not come from here ended QEMU: a scheduler or an administrator, who often means
+ * slowpath too, or a host out of memory. It says nothing of the guest.
+ */
+static int stopped(struct machine *m, const char *what, struct err *e)
+{
+	char how[64], said[512];
+
+	if (m->shutdown == SHUTDOWN_SIGNAL) {
+		stderr_tail(m, said, sizeof(said));
+		return err_set(e, ECANCELED, "stopped from outside while %s: a signal ended QEMU%s",
+			       what, said);
+	}
+	return err_set(e, ECANCELED, "stopped from outside while %s: QEMU was %s%s", what,
+		       proc_describe(&m->proc, how, sizeof(how)),
+		       WTERMSIG(m->proc.status) == SIGKILL
+			       ? ", perhaps by the kernel because memory ran out (see 'dmesg' and "
+				 "the job's limit)"
+			       : "");
+}
+
+/* QEMU is gone: was it the guest's wish, somebody else's, or QEMU's failure? */
 static int ended(struct machine *m, const char *what, struct err *e)
 {
 	char how[64], said[512];
 
 	proc_wait(&m->proc, 5000);
-	if (m->guest_ended || (m->started && !m->proc.pid && WIFEXITED(m->proc.status) &&
-			       WEXITSTATUS(m->proc.status) == 0))
+	if (m->shutdown == SHUTDOWN_SIGNAL ||
+	    (m->shutdown == SHUTDOWN_NONE && !m->proc.pid && WIFSIGNALED(m->proc.status) &&
+	     !is_crash(WTERMSIG(m->proc.status))))
+		return stopped(m, what, e);
+	if (m->shutdown == SHUTDOWN_GUEST ||
+	    (m->shutdown == SHUTDOWN_NONE && m->started && !m->proc.pid &&
+	     WIFEXITED(m->proc.status) && WEXITSTATUS(m->proc.status) == 0))
 		return err_unmeasured(e, ESHUTDOWN, "the guest ended while %s", what);
 	stderr_tail(m, said, sizeof(said));
 	return err_set(e, EIO, "QEMU ended while %s (%s)%s", what,
 		       proc_describe(&m->proc, how, sizeof(how)), said);
 }
 
-static void on_event(struct machine *m, const char *event)
+/* The reasons of QAPI's ShutdownCause; those of a guest that ended itself have no "host". */
+static enum shutdown shutdown_of(const json_t *message)
+{
+	const char *reason =
+		json_string_value(json_object_get(json_object_get(message, "data"), "reason"));
+
+	if (reason && !strcmp(reason, "host-signal"))
+		return SHUTDOWN_SIGNAL;
+	return reason && !strncmp(reason, "host-", 5) ? SHUTDOWN_QEMU : SHUTDOWN_GUEST;
+}
+
+static void on_event(struct machine *m, const char *event, const json_t *message)
 {
 	if (!strcmp(event, "STOP"))
 		m->paused = true;
 	else if (!strcmp(event, "SHUTDOWN"))
-		m->guest_ended = true;
+		m->shutdown = shutdown_of(message);
+}
+
+static void take_insns(struct machine *m, const json_t *answer)
+{
+	const json_t *insns = json_object_get(json_object_get(answer, "return"), "icount");
+
+	if (!json_is_integer(insns))
+		return;
+	m->look.counted = true;
+	m->look.insns = (uint64_t)json_integer_value(insns);
+}
+
+/* Has QEMU been asked too long ago? */
+static int check_answer(const struct machine *m, const char *what, struct err *e)
+{
+	if (clock_ns() < m->until_ns)
+		return 0;
+	return err_set(e, ETIMEDOUT,
+		       "QEMU has not answered for %u s while %s; a larger --deadline waits longer",
+		       m->deadline_s, what);
+}
+
+static void start_wait(struct machine *m)
+{
+	m->until_ns = clock_ns() + (uint64_t)m->deadline_s * 1000000000u;
+}
+
+/* Once a second: what the guest did since, as far as it is known, and whether that is all. */
+static int look(struct machine *m, const char *what, struct err *e)
+{
+	const uint64_t now_ns = clock_ns();
+	int r;
+
+	if (m->asked)
+		return check_answer(m, what, e);
+	if (now_ns < m->look_ns)
+		return 0;
+	m->look.now_ns = now_ns;
+	patience_read_threads(m->proc.pid, m->vcpus, m->n_vcpus, &m->look);
+	m->look_ns = now_ns + LOOK_NS;
+	r = patience_look(&m->patience, &m->look, what, e);
+	if (r < 0 || !m->patience.first.counted)
+		return r;
+	/* It is known at the next look. */
+	start_wait(m);
+	m->asked = true;
+	r = qmp_send(&m->qmp, "query-replay", NULL, -1, e);
+	return r == -EPIPE || r == -ECONNRESET ? ended(m, what, e) : r;
+}
+
+/* Takes what has come. 1: @reply was among it. */
+static int take_messages(struct machine *m, json_t **reply, struct err *e)
+{
+	json_t *message;
+	int bad;
+
+	while ((message = qmp_next(&m->qmp, &bad))) {
+		const char *event = json_string_value(json_object_get(message, "event"));
+
+		if (!event && reply) {
+			*reply = message;
+			return 1;
+		}
+		if (event) {
+			on_event(m, event, message);
+		} else if (m->asked) {
+			take_insns(m, message);
+			m->asked = false;
+		}
+		json_decref(message);
+	}
+	return bad ? err_set(e, EPROTO, "QEMU's monitor sent what is not JSON") : 0;
 }
 
 /*
@@ -144,36 +280,20 @@ static int pump(struct machine *m, const char *what, json_t **reply, struct err 
 	for (;;) {
 		struct pollfd p[2] = { { .fd = m->qmp.fd, .events = POLLIN },
 				       { .fd = m->proc.pidfd, .events = POLLIN } };
-		json_t *message;
-		int bad, r;
+		int r = take_messages(m, reply, e);
 
-		while ((message = qmp_next(&m->qmp, &bad))) {
-			const char *event = json_string_value(json_object_get(message, "event"));
-
-			if (event) {
-				on_event(m, event);
-				json_decref(message);
-			} else if (reply) {
-				*reply = message;
-				return 0;
-			} else {
-				json_decref(message);
-			}
-		}
-		if (bad)
-			return err_set(e, EPROTO, "QEMU's monitor sent what is not JSON");
-		if (!reply && m->paused)
+		if (r)
+			return r < 0 ? r : 0;
+		/* Its answer must not be taken for that of the next command. */
+		if (!reply && m->paused && !m->asked)
 			return 0;
-		if (m->guest_ended)
+		if (m->shutdown != SHUTDOWN_NONE)
 			return ended(m, what, e);
 		if (m->cancel && atomic_load(m->cancel))
 			return err_set(e, ECANCELED, "interrupted while %s", what);
-		if (clock_ns() >= m->until_ns && reply)
-			return err_set(e, ETIMEDOUT, "QEMU has not answered for %u s while %s",
-				       m->deadline_s, what);
-		if (clock_ns() >= m->until_ns)
-			return err_unmeasured(e, ETIMEDOUT, "the guest hung: %u s while %s",
-					      m->deadline_s, what);
+		r = reply ? check_answer(m, what, e) : look(m, what, e);
+		if (r < 0)
+			return r;
 		if (file_size(m->console) > CONSOLE_BYTES_MAX)
 			return err_unmeasured(e, EFBIG, "the guest prints without end while %s",
 					      what);
@@ -187,9 +307,17 @@ static int pump(struct machine *m, const char *what, json_t **reply, struct err 
 	}
 }
 
-static void start_wait(struct machine *m)
+/* Sends a command and waits for what QEMU says to it, good or bad: a new reference. */
+static int ask(struct machine *m, const char *name, json_t *arguments, int pass_fd, json_t **reply,
+	       struct err *e)
 {
-	m->until_ns = clock_ns() + (uint64_t)m->deadline_s * 1000000000u;
+	int r;
+
+	start_wait(m);
+	r = qmp_send(&m->qmp, name, arguments, pass_fd, e);
+	if (r == -EPIPE || r == -ECONNRESET)
+		return ended(m, name, e);
+	return r < 0 ? r : pump(m, name, reply, e);
 }
 
 /* Runs a command; *result (may be NULL) is a new reference to what it returned. */
@@ -197,14 +325,8 @@ static int command(struct machine *m, const char *name, json_t *arguments, int p
 		   json_t **result, struct err *e)
 {
 	json_t *reply = NULL, *error;
-	int r;
+	int r = ask(m, name, arguments, pass_fd, &reply, e);
 
-	start_wait(m);
-	r = qmp_send(&m->qmp, name, arguments, pass_fd, e);
-	if (r == -EPIPE || r == -ECONNRESET)
-		return ended(m, name, e);
-	if (r == 0)
-		r = pump(m, name, &reply, e);
 	if (r < 0)
 		return r;
 	error = json_object_get(reply, "error");
@@ -310,7 +432,8 @@ static int launch(struct machine *m, const struct machine_opts *o, int incoming_
 					.fd_out = stderr_fd,
 					.fd_err = stderr_fd,
 					.keep_fds = keep,
-					.cpus = o->cpuset };
+					.cpus = o->cpuset,
+					.lone = true };
 
 		r = proc_start(&po, &m->proc, e);
 	}
@@ -318,13 +441,20 @@ static int launch(struct machine *m, const struct machine_opts *o, int incoming_
 	return r;
 }
 
-/* Nothing has run yet (-S), so nothing ran elsewhere. */
-static int pin(struct machine *m, const cpu_set_t *set, struct err *e)
+/* Nothing has run yet (-S), so nothing ran elsewhere. @set: NULL to pin nothing. */
+static int find_vcpus(struct machine *m, const cpu_set_t *set, struct err *e)
 {
-	json_t *vcpus = NULL;
+	json_t *vcpus = NULL, *one;
 	int r = command(m, "query-cpus-fast", NULL, -1, &vcpus, e);
+	size_t i;
 
-	if (r == 0)
+	json_array_foreach(vcpus, i, one)
+	{
+		if (m->n_vcpus < VCPUS_MAX)
+			m->vcpus[m->n_vcpus++] =
+				(pid_t)json_integer_value(json_object_get(one, "thread-id"));
+	}
+	if (r == 0 && set)
 		r = pin_vcpus(vcpus, set, &m->affinity, e);
 	json_decref(vcpus);
 	return r;
@@ -341,6 +471,7 @@ int machine_start(const struct machine_opts *o, struct machine **out, struct err
 	m->qemu = o->qemu;
 	m->cancel = o->cancel;
 	m->deadline_s = o->deadline_s;
+	m->icount = o->spec.accel == ACCEL_ICOUNT;
 	m->proc = PROC_NONE;
 	m->qmp.fd = -1;
 	m->dir = strdup(o->dir);
@@ -355,8 +486,8 @@ int machine_start(const struct machine_opts *o, struct machine **out, struct err
 	r = launch(m, o, incoming_fd, e);
 	if (r == 0)
 		r = greet(m, e);
-	if (r == 0 && o->cpuset)
-		r = pin(m, o->cpuset, e);
+	if (r == 0)
+		r = find_vcpus(m, o->cpuset, e);
 	if (r == 0)
 		r = o->incoming ? finish_incoming(m, incoming_fd, e) : machine_continue(m, e);
 	if (r < 0)
@@ -367,12 +498,32 @@ int machine_start(const struct machine_opts *o, struct machine **out, struct err
 
 int machine_wait_pause(struct machine *m, const char *what, struct err *e)
 {
-	start_wait(m);
 	return pump(m, what, NULL, e);
+}
+
+/* The guest stands: from here on its patience counts. */
+static int start_patience(struct machine *m, struct err *e)
+{
+	json_t *reply = NULL;
+	int r = m->icount ? ask(m, "query-replay", NULL, -1, &reply, e) : 0;
+
+	if (r < 0)
+		return r;
+	m->look = (struct patience_look){ .now_ns = clock_ns() };
+	take_insns(m, reply);
+	json_decref(reply);
+	patience_read_threads(m->proc.pid, m->vcpus, m->n_vcpus, &m->look);
+	patience_start(&m->patience, m->deadline_s, &m->look);
+	m->look_ns = m->look.now_ns + LOOK_NS;
+	return 0;
 }
 
 int machine_continue(struct machine *m, struct err *e)
 {
+	int r = start_patience(m, e);
+
+	if (r < 0)
+		return r;
 	/* Events of the pause that ends here must not be taken for the next one's. */
 	m->paused = false;
 	m->started = true;
@@ -391,11 +542,12 @@ static int read_memory(struct machine *m, uint64_t vaddr, size_t len, struct buf
 	if (!path || !arguments)
 		return err_oom(e);
 	r = command(m, "memsave", arguments, -1, NULL, e);
-	if (r < 0) {
-		/* A guest that paused without its report's memory in place. */
+	/* A guest that paused without its report's memory in place; all else is QEMU's or the
+	 * disk's. */
+	if (r == -EIO && strstr(e->text, "Invalid addr"))
 		e->status = ERR_UNMEASURED;
+	if (r < 0)
 		return err_wrap(e, "reading the guest's report");
-	}
 	r = file_read(path, len, out, e);
 	unlink(path);
 	if (r == 0 && out->len != len)
@@ -419,8 +571,8 @@ int machine_report(struct machine *m, struct report *out, struct err *e)
 	return report_parse(&h, (uint8_t *)buf_steal(&frames), out, e);
 }
 
-/* 1 when done, 0 while under way, -errno. */
-static int save_state(struct machine *m, struct err *e)
+/* 1 when done, 0 while under way, -errno. @written: bytes so far. */
+static int save_state(struct machine *m, json_int_t *written, struct err *e)
 {
 	json_t *info = NULL;
 	const char *status;
@@ -428,6 +580,7 @@ static int save_state(struct machine *m, struct err *e)
 
 	if (r < 0)
 		return r;
+	*written = json_integer_value(json_object_get(json_object_get(info, "ram"), "transferred"));
 	status = json_string_value(json_object_get(info, "status"));
 	if (status && !strcmp(status, "completed")) {
 		r = 1;
@@ -441,9 +594,32 @@ static int save_state(struct machine *m, struct err *e)
 	return r;
 }
 
-static int save_to(struct machine *m, int fd, struct err *e)
+/* A slow disk is waited for as long as it takes something. */
+static int wait_saved(struct machine *m, struct err *e)
 {
 	struct timespec pause = { .tv_nsec = SAVE_POLL_MS * 1000000 };
+	json_int_t before = -1, written = 0;
+	uint64_t give_up = 0;
+
+	for (;;) {
+		int r = save_state(m, &written, e);
+
+		if (r)
+			return r < 0 ? r : 0;
+		if (written != before)
+			give_up = clock_ns() + (uint64_t)m->deadline_s * 1000000000u;
+		before = written;
+		if (clock_ns() > give_up)
+			return err_set(e, ETIMEDOUT,
+				       "QEMU has saved nothing more of the machine for %u s; a "
+				       "larger --deadline waits longer",
+				       m->deadline_s);
+		nanosleep(&pause, NULL);
+	}
+}
+
+static int save_to(struct machine *m, int fd, struct err *e)
+{
 	/* The default bandwidth limit is for networks. */
 	json_t *fast = json_pack("{s:I}", "max-bandwidth", (json_int_t)1 << 40);
 	int r = command(m, "migrate-set-parameters", fast, -1, NULL, e);
@@ -452,12 +628,7 @@ static int save_to(struct machine *m, int fd, struct err *e)
 		r = command(m, "getfd", json_pack("{s:s}", "fdname", "snapshot"), fd, NULL, e);
 	if (r == 0)
 		r = command(m, "migrate", json_pack("{s:s}", "uri", "fd:snapshot"), -1, NULL, e);
-	while (r == 0) {
-		r = save_state(m, e);
-		if (r == 0)
-			nanosleep(&pause, NULL);
-	}
-	return r < 0 ? r : 0;
+	return r < 0 ? r : wait_saved(m, e);
 }
 
 int machine_save(struct machine *m, const char *path, struct err *e)

@@ -3,8 +3,11 @@
  * One running QEMU: started in a folder of its own, watched (deadline, console, cancellation,
  * death), paused by its guest, read, saved, ended. Never outlives its struct machine.
  *
- * Failures of the guest are unmeasured (exit 125): it ended, hung, prints without end, or reports
- * nonsense. Failures of QEMU or of the host are the tool's (exit 128).
+ * Failures of the guest are unmeasured (exit 125): it ended, hung (vm/patience.h), prints without
+ * end, or reports nonsense. Failures of QEMU or of the host are the tool's (exit 128).
+ *
+ * -ECANCELED is a stop from outside: whoever owns @cancel, or a signal that ended QEMU and came
+ * from elsewhere. It says nothing of the kernel, and nothing is to be kept of the run.
  */
 #ifndef VM_MACHINE_H
 #define VM_MACHINE_H
@@ -31,8 +34,8 @@ struct machine_opts {
 	const char *plugin_options; /* ",NAME=VALUE" each, appended; may be NULL */
 	const char *incoming;	    /* a saved machine to go on from, or NULL: boot */
 	const cpu_set_t *cpuset;    /* host CPUs for QEMU, one for each vCPU; NULL: anywhere */
-	unsigned deadline_s;	    /* for each wait */
-	const atomic_int *cancel;   /* nonzero: give up with -ECANCELED; may be NULL */
+	unsigned deadline_s;	    /* for each wait: vm/patience.h */
+	const atomic_int *cancel;   /* nonzero: give up; may be NULL */
 };
 
 struct machine;

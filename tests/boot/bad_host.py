@@ -189,6 +189,24 @@ tap.add("a disk of 110 MiB, then with room, then read-only", lambda: full_disk(1
 
 
 @tap.test
+def a_disk_that_is_full_when_the_counts_are_written():
+    """Then that is said, and an experiment in which nothing was measured is not in the list."""
+    with small_disk(600) as home:
+        expect_good(home)
+        before = home.rows("SELECT id FROM experiment")
+        # Each side has a copy of the guest, and then its counts, which are larger.
+        room = 2 * (lab.BUILD / "guest/slowpath-guest").stat().st_size + (1 << 20)
+        disk = os.statvfs(home.path)
+        with open(home.path / "filler", "wb") as file:
+            os.posix_fallocate(file.fileno(), 0, disk.f_bavail * disk.f_bsize - room)
+        done = lab.compare(home)
+        done.expect(128, "cannot write the counts: No space left on device")
+        assert home.rows("SELECT id FROM experiment") == before, done.err
+        (home.path / "filler").unlink()
+        expect_good(home)
+
+
+@tap.test
 def a_home_that_only_others_may_write():
     if os.getuid():
         raise tap.Skip("not root")

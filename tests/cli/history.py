@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""list, show and merge: what the database holds, and two databases made one."""
+"""list, show, merge and remove: what the database holds, and two databases made one."""
 import json
 import pathlib
 import sys
@@ -47,6 +47,36 @@ def list_is_oldest_first_with_verdicts():
         assert found[2]["finished"] is None and found[1]["finished"].startswith("2026-05-13T11")
         text = slowpath(home, "list").stdout.splitlines()
         assert len(text) == 3 and "trivial" in text[0] and "(unfinished)" in text[2], text
+
+
+@tap.test
+def remove_takes_what_is_named_and_nothing_else():
+    with tempfile.TemporaryDirectory() as home:
+        with madeup.open_db(home) as db:
+            for name in ("20260513-100000-aaaaaa", "20260513-100000-aabbbb",
+                         "20260514-100000-bbbbbb", "20260515-100000-cccccc"):
+                madeup.exact(db, name)
+        journal = pathlib.Path(home) / "bisect/20260514-100000-bbbbbb.jsonl"
+        journal.parent.mkdir()
+        journal.touch()
+        left = lambda: [x["id"] for x in document(home, "list")["experiments"]]
+        runs = len(dump(home, "run"))
+        for words, told in ((("20260513-100000-aa",), "is ambiguous"),
+                            (("20260515", "nope"), "there is no experiment 'nope'"),
+                            (("20260515", "2026"), "is ambiguous")):
+            done = slowpath(home, "remove", *words)
+            assert done.returncode == 128 and told in done.stderr and not done.stdout, done
+        assert len(left()) == 4 and len(dump(home, "run")) == runs
+        assert slowpath(home, "remove").returncode == 129
+        assert slowpath(home, "remove", "").returncode == 129
+        done = slowpath(home, "remove", "20260514", "20260514-100000-bbbbbb")
+        assert done.stdout == "removed 20260514-100000-bbbbbb\n", done
+        assert not journal.exists()
+        assert document(home, "remove", "20260513-100000-aaa", "20260515") == {
+            "schema": "slowpath/remove/1",
+            "removed": ["20260513-100000-aaaaaa", "20260515-100000-cccccc"]}
+        assert left() == ["20260513-100000-aabbbb"]
+        assert len(dump(home, "run")) == runs // 4
 
 
 @tap.test

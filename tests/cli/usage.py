@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What holds for every command: its help, misuse is 129, data and messages on their own streams."""
+import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 
@@ -53,6 +55,17 @@ def full_disk_is_128():
     with open("/dev/full", "w", encoding="utf-8") as full:
         done = slowpath("--help", stdout=full)
     assert done.returncode == 128 and "No space left" in done.stderr, done
+
+
+@tap.test
+def a_closed_pipe_is_silent():
+    """Like git: whoever reads no more wants no message."""
+    for words in (("--help",), ("scenario", "list"), ("scenario", "list", "--json")):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = slowpath(*words, stdout=writer)
+        os.close(writer)
+        assert done.returncode == -signal.SIGPIPE and not done.stderr, (words, done)
 
 
 def command_help(name):

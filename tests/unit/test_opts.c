@@ -11,7 +11,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static const struct cmd fake = { "fake", "OLD [-s SCENARIO]...", "Does nothing.", NULL };
+static struct cmd fake = { .name = "fake",
+			   .args = "OLD [-s SCENARIO]...",
+			   .help = "Does nothing." };
 
 struct parsed {
 	struct cmd_ctx ctx;
@@ -100,6 +102,28 @@ static void options_stand_anywhere(void **state)
 	assert_string_equal(p.ctx.home_arg, "/h");
 	assert_int_equal(p.dashdash, -1);
 	assert_int_equal(p.out.len + p.err.len, 0);
+}
+
+/* It is an option of commands with a verdict, and of no other. */
+static void exit_zero_is_for_verdicts(void **state)
+{
+	_cleanup_(parsed_free) struct parsed p;
+	struct cmd_ctx ctx = { 0 };
+
+	(void)state;
+	parse(&p, "old --exit-zero");
+	assert_int_equal(p.status, ERR_USAGE);
+	parsed_free(&p);
+	fake.has_verdict = true;
+	parse(&p, "old --exit-zero new");
+	fake.has_verdict = false;
+	assert_int_equal(p.status, -1);
+	assert_int_equal(p.argc, 2);
+	assert_true(p.ctx.exit_zero);
+	for (int status = 0; status < 130; status++) {
+		assert_int_equal(verdict_status(&p.ctx, status), 0);
+		assert_int_equal(verdict_status(&ctx, status), status);
+	}
 }
 
 static void lists_collect(void **state)
@@ -293,6 +317,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options_stand_anywhere),
+		cmocka_unit_test(exit_zero_is_for_verdicts),
 		cmocka_unit_test(lists_collect),
 		cmocka_unit_test(dashdash_ends_options),
 		cmocka_unit_test(single_dash_is_an_argument),

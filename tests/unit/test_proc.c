@@ -186,33 +186,65 @@ static void describes_exit(void **state)
 	assert_int_equal(p.pidfd, -1);
 }
 
-/* Killing slowpath, even by SIGKILL, must leave no QEMU behind. */
-static void dies_with_its_parent(void **state)
+/* A process of its own starts "sh -c TEXT" and is killed; what the shell wrote first is a pid. */
+static pid_t killed_while(const char *text, int death_signal, int *status)
 {
+	char line[32] = "";
 	int report[2];
-	pid_t middle, sleeper = 0;
+	pid_t middle;
 
-	(void)state;
 	assert_int_equal(pipe(report), 0);
 	middle = fork();
 	assert_true(middle >= 0);
 	if (middle == 0) {
-		struct proc_opts o = OPTS("sleep", "1000");
+		struct proc_opts o = OPTS("sh", "-c", text);
 		struct proc p;
 
+		o.fd_out = report[1];
+		o.death_signal = death_signal;
 		if (proc_start(&o, &p, NULL) < 0)
-			_exit(1);
-		if (write(report[1], &p.pid, sizeof(p.pid)) != sizeof(p.pid))
 			_exit(1);
 		for (;;)
 			pause();
 	}
 	close(report[1]);
-	assert_int_equal(read(report[0], &sleeper, sizeof(sleeper)), sizeof(sleeper));
+	assert_true(read(report[0], line, sizeof(line) - 1) > 0);
 	close(report[0]);
 	kill(middle, SIGKILL);
-	assert_int_equal(waitpid(middle, NULL, 0), middle);
-	assert_killed(sleeper);
+	assert_int_equal(waitpid(middle, status, 0), middle);
+	return (pid_t)strtol(line, NULL, 10);
+}
+
+/* Killing slowpath, even by SIGKILL, must leave no QEMU behind. */
+static void dies_with_its_parent(void **state)
+{
+	int status;
+
+	(void)state;
+	assert_killed(killed_while("echo $$; exec sleep 1000", 0, &status));
+}
+
+/* Nor what git or make started, whom their parent's death does not reach. */
+static void what_it_started_dies_with_its_parent(void **state)
+{
+	int status;
+
+	(void)state;
+	assert_killed(killed_while("sleep 1000 & echo $!; wait", 0, &status));
+	/* Whoever does not heed the gentle signal ends with the child. */
+	assert_killed(killed_while("trap '' TERM; sleep 1000 & echo $!; trap - TERM; wait", SIGTERM,
+				   &status));
+}
+
+/* A helper that goes on after the program itself has ended. */
+static void what_it_started_ends_with_it(void **state)
+{
+	_cleanup_buf_ struct buf out = { 0 };
+	struct proc_opts o = OPTS("sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $!");
+
+	(void)state;
+	assert_int_equal(proc_capture(&o, 100, &out, NULL, NULL), 0);
+	assert_killed((pid_t)strtol(buf_str(&out), NULL, 10));
 }
 
 /* A build under make, a shell with children: what the child started ends with it. */
@@ -264,6 +296,8 @@ int main(void)
 		cmocka_unit_test(waits_with_a_deadline),
 		cmocka_unit_test(describes_exit),
 		cmocka_unit_test(dies_with_its_parent),
+		cmocka_unit_test(what_it_started_dies_with_its_parent),
+		cmocka_unit_test(what_it_started_ends_with_it),
 		cmocka_unit_test(kill_takes_the_group),
 		cmocka_unit_test(finds_programs),
 	};
