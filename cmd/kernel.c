@@ -2,6 +2,7 @@
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
 #include "cmd/home.h"
+#include "kernel/title.h"
 #include "kernel/store.h"
 
 #include <string.h>
@@ -53,6 +54,7 @@ static void print_field(const char *label, const char *value)
 
 static int print_kernel(const struct kernel *k)
 {
+	print_field("kernel", kernel_title(k).text);
 	print_field("spec", k->spec);
 	if (k->name)
 		print_field("name", k->name);
@@ -107,7 +109,7 @@ static int run_remove(struct kernel_args *a, struct err *e)
 		return give_json(
 			json_pack("{s:s, s:s}", "schema", "slowpath/kernel-removed/1", "id", k->id),
 			e);
-	printf("removed %s (%s)\n", k->spec, k->release);
+	printf("removed %s (%s)\n", k->spec, kernel_title(k).text);
 	return finish_stdout();
 }
 
@@ -134,8 +136,8 @@ static int run_list(struct kernel_args *a, struct err *e)
 	for (size_t i = 0; i < list.count; i++) {
 		const struct kernel *k = list.items[i];
 
-		printf("%.12s  %-34s %s%s%s\n", k->id, k->release, k->spec, k->name ? "  " : "",
-		       k->name ? k->name : "");
+		printf("%.12s  %-34s %s%s%s\n", k->id, kernel_title(k).text, k->spec,
+		       k->name ? "  " : "", k->name ? k->name : "");
 	}
 	if (!list.count)
 		fprintf(stderr, "slowpath: no kernels yet; 'slowpath kernel add debian:6.17' adds "

@@ -12,7 +12,8 @@
 /* All of a run but its number, which is the database's own affair. */
 #define RUN_COLUMNS                                                                             \
 	"experiment, block, position, attempt, side, status, failure_reason, scenario, "        \
-	"scenario_sha256, item, items, kernel_spec, kernel_release, kernel_version, compiler, " \
+	"scenario_sha256, item, items, kernel_spec, kernel_subject, kernel_release, "           \
+	"kernel_version, compiler, "                                                            \
 	"vmlinux_sha256, image_sha256, config_sha256, cpus, memory_mib, guest_cmdline, "        \
 	"perturbation, started, accelerator, affinity, load_before, load_after, qemu_version, " \
 	"qemu_argv, guest_sha256, plugin_sha256, plugin_api, from_snapshot, boot_seconds, "     \

@@ -21,6 +21,7 @@ static json_t *perturbation_json(const struct perturbation *p)
 static void bind_kernel(struct sql *q, const struct kernel *k)
 {
 	sql_text(q, k->spec);
+	sql_text(q, k->subject);
 	sql_text(q, k->release);
 	sql_text(q, k->version);
 	sql_text(q, k->compiler);
@@ -40,7 +41,7 @@ static int insert_run(struct store *s, const struct store_run *r, int64_t *id, s
 	int rc = sql_prepare(
 		s->db,
 		"INSERT INTO run VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		&q, e);
 
 	json_decref(perturbation);

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- The database of experiments. user_version is the schema's version (store.c: SCHEMA_VERSION); any
 -- change of a table raises it, and store.c refuses a newer one.
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 --
 -- First what was measured: written once, never changed, enough to repeat every run. Then what was
 -- concluded from it: can be thrown away and computed again.
@@ -44,6 +44,7 @@ CREATE TABLE run (
   item            TEXT NOT NULL,   -- page, call: what metrics are divided by
   items           INTEGER NOT NULL, -- how many of them an iteration has
   kernel_spec     TEXT NOT NULL,
+  kernel_subject  TEXT,            -- of a git: kernel's commit; NULL: it has none
   kernel_release  TEXT NOT NULL,
   kernel_version  TEXT NOT NULL,
   compiler        TEXT NOT NULL,

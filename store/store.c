@@ -14,7 +14,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#define SCHEMA_VERSION 6 /* as schema.sql sets it */
+#define SCHEMA_VERSION 7 /* as schema.sql sets it */
 #define BUSY_TIMEOUT_MS 20000
 
 void store_close(struct store *s)

@@ -25,7 +25,7 @@ COSTS = {
     "new": {"change_protection": (10, 10, 0), "do_mprotect_pkey": (1, 1, 0),
             "prot_commit_flush_ptes": (164, 164, 0), "[user]": (0, 0, 4)},
 }
-RUN_COLUMNS = 38
+RUN_COLUMNS = 39
 
 
 def slowpath(home, *args, **more):
@@ -113,13 +113,14 @@ def release(kernel):
 
 
 def add_run(db, ident, block, position, kernel, *, status="ok", reason=None, spec=None,
+            subject=None,
             accelerator="tcg-icount", console="booting\n", attempt=0, cpus=1, argv=None,
             compiler="gcc-14 (Debian 14.2.0-19) 14.2.0", env="clocksource=tsc\n"):
     """One row of table run, without what it measured; its number."""
     argv = argv or ["/usr/bin/qemu-system-x86_64", "-m", "512M", "-kernel",
                     f"{FOLDER}/kernels/{digest(kernel)}/vmlinux"]
     row = (None, ident, block, position, attempt, kernel, status, reason, SCENARIO,
-           scenario_sha256(), "page", PAGES, spec or SPECS.get(kernel, kernel), release(kernel),
+           scenario_sha256(), "page", PAGES, spec or SPECS.get(kernel, kernel), subject, release(kernel),
            "#1 SMP", compiler, digest(kernel), digest(kernel + "image"), digest(CONFIG), cpus, 512,
            "console=ttyS0", '{"seed": 0, "extra_memory_mib": 0, "initrd_pad_bytes": 0, '
            '"map_offset": 0}', "2026-05-13T10:00:01.000000Z", accelerator, None, 0.5, None,

@@ -98,8 +98,10 @@ static void the_text_names_what_changed(void **state)
 	_cleanup_attribution_ struct attribution a = { 0 };
 	_cleanup_comparison_ struct comparison c = { 0 };
 	_cleanup_buf_ struct buf text = { 0 };
-	struct kernel kernels[2] = { { .release = (char *)"6.1", .compiler = (char *)"gcc" },
-				     { .release = (char *)"6.2", .compiler = (char *)"gcc" } };
+	struct kernel kernels[2] = {
+		{ .spec = (char *)"debian:6", .release = (char *)"6.1", .compiler = (char *)"gcc" },
+		{ .spec = (char *)"debian:6", .release = (char *)"6.2", .compiler = (char *)"gcc" }
+	};
 	struct attribute_view v = { .scenario = library.items[0],
 				    .kernels = { &kernels[0], &kernels[1] },
 				    .comparison = &c,
