@@ -5,6 +5,7 @@
 #include "cmd/keep_files.h"
 #include "cmd/memory.h"
 #include "cmd/version.h"
+#include "kernel/title.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -86,7 +87,8 @@ void show_console(const struct run_request *q, const struct run *run)
 	size_t len = text ? strlen(text) : 0;
 
 	if (len)
-		fprintf(stderr, "--- end of the console of %s ---\n%s%s---\n", q->kernel->release,
+		fprintf(stderr, "--- end of the console of %s ---\n%s%s---\n",
+			kernel_title(q->kernel).text,
 			len > CONSOLE_SHOWN ? text + len - CONSOLE_SHOWN : text,
 			text[len - 1] == '\n' ? "" : "\n");
 }

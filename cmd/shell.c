@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 #include "cmd/memory.h"
 #include "cmd/session.h"
+#include "kernel/title.h"
 #include "lab/workdir.h"
 #include "scenario/program.h"
 #include "vm/console.h"
@@ -69,7 +70,7 @@ static int enter(struct session *s, const struct kernel *k, const struct options
 	if (!k->pvh && !k->bzimage_path)
 		return err_unmeasured(e, ENOTSUP,
 				      "QEMU cannot boot this vmlinux: it needs CONFIG_PVH");
-	fprintf(stderr, "slowpath: %s; 'exit' ends it\n", k->release);
+	fprintf(stderr, "slowpath: %s; 'exit' ends it\n", kernel_title(k).text);
 	return console_run(&s->qemu, &machine, k->pvh ? k->vmlinux_path : k->bzimage_path,
 			   initrd_path, !isatty(STDIN_FILENO), e);
 }

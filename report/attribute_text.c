@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/attribute.h"
 
+#include "kernel/title.h"
 #include "report/compare.h"
 
 #include <math.h>
@@ -12,9 +13,10 @@ static int head(const struct attribute_view *v, struct buf *b)
 	int r = buf_printf(b, "WHY  %s, per %s (%s)\n", v->scenario->name,
 			   scenario_item_name(v->scenario), compare_mode(v->comparison));
 
-	r |= buf_printf(b, "  OLD  %s  %s\n", v->kernels[0]->release, v->kernels[0]->compiler);
-	return r |
-	       buf_printf(b, "  NEW  %s  %s\n", v->kernels[1]->release, v->kernels[1]->compiler);
+	r |= buf_printf(b, "  OLD  %s  %s\n", kernel_title(v->kernels[0]).text,
+			v->kernels[0]->compiler);
+	return r | buf_printf(b, "  NEW  %s  %s\n", kernel_title(v->kernels[1]).text,
+			      v->kernels[1]->compiler);
 }
 
 /* Three decimals, unless there is something and they would be zeros. */

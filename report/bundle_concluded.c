@@ -31,8 +31,9 @@ static json_t *kernels_json(const struct evidence *x)
 				has_config || (run->config_sha256 &&
 					       !strcmp(r->configs[k].name, run->config_sha256));
 		json_object_set_new(list, buf_str(&name),
-				    json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b}", "spec",
-					      plain_json(run->kernel_spec), "release",
+				    json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b}", "spec",
+					      plain_json(run->kernel_spec), "title",
+					      plain_json(evidence_title(run).text), "release",
 					      plain_json(run->kernel_release), "version",
 					      plain_json(run->kernel_version), "compiler",
 					      plain_json(run->compiler), "vmlinux_sha256",

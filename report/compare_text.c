@@ -3,6 +3,7 @@
 
 #include "judge/outcomes.h"
 #include "judge/state.h"
+#include "kernel/title.h"
 
 #include <math.h>
 #include <string.h>
@@ -57,10 +58,11 @@ static int headline(const struct compare_view *v, struct buf *b)
 
 static int kernels(const struct compare_view *v, struct buf *b)
 {
-	int r = buf_printf(b, "\n  OLD  %s  %s\n", v->old_kernel->release, v->old_kernel->compiler);
+	int r = buf_printf(b, "\n  OLD  %s  %s\n", kernel_title(v->old_kernel).text,
+			   v->old_kernel->compiler);
 
-	return r |
-	       buf_printf(b, "  NEW  %s  %s\n", v->new_kernel->release, v->new_kernel->compiler);
+	return r | buf_printf(b, "  NEW  %s  %s\n", kernel_title(v->new_kernel).text,
+			      v->new_kernel->compiler);
 }
 
 static int metrics(const struct compare_view *v, struct buf *b)

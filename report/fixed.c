@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/fixed.h"
 
+#include "kernel/title.h"
 #include "report/parts.h"
 #include "vm/argv.h"
 
@@ -81,7 +82,7 @@ static int kernels(const struct fixed_view *v, struct buf *b)
 	int r = buf_puts(b, "\n");
 
 	for (unsigned i = 0; i < 3; i++)
-		r |= buf_printf(b, "  %-9s  %s  %s\n", names[i], v->kernels[i]->release,
+		r |= buf_printf(b, "  %-9s  %s  %s\n", names[i], kernel_title(v->kernels[i]).text,
 				v->kernels[i]->compiler);
 	return r;
 }

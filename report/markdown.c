@@ -121,7 +121,7 @@ static int put_results(const struct evidence *x, struct buf *out)
 
 		r |= buf_puts(out, "|") | cell(out, c->scenario->name);
 		r |= buf_printf(out, " %u |", c->cpus);
-		r |= cell(out, c->new_run ? c->new_run->kernel_release : NULL);
+		r |= cell(out, c->new_run ? evidence_title(c->new_run).text : NULL);
 		r |= cell(out, c->metric) | number(out, phrase_value, c->old_value);
 		r |= number(out, phrase_value, c->new_value) | number(out, phrase_ratio, c->ratio);
 		r |= buf_puts(out, " ") | phrase_interval(c, out);
@@ -262,8 +262,9 @@ static int put_environment(const struct evidence *x, struct buf *out)
 	const json_t *host = json_object_get(r->environment, "host");
 	const char *model =
 		json_string_value(json_object_get(json_object_get(host, "cpu"), "model"));
-	int rc = buf_puts(out, "## Environment\n\n| kernel | release | compiler | vmlinux SHA-256 "
-			       "| config SHA-256 |\n| --- | --- | --- | --- | --- |\n");
+	int rc = buf_puts(
+		out, "## Environment\n\n| kernel | title | release | compiler | vmlinux SHA-256 "
+		     "| config SHA-256 |\n| --- | --- | --- | --- | --- | --- |\n");
 
 	for (size_t i = 0; i < r->n_runs; i++) {
 		const struct record_run *run = &r->runs[i];
@@ -271,9 +272,9 @@ static int put_environment(const struct evidence *x, struct buf *out)
 		if (!first_of_kernel(x, i))
 			continue;
 		rc |= buf_puts(out, "|") | cell(out, evidence_kernel_name(x, run)) |
-		      cell(out, run->kernel_release) | cell(out, run->compiler) |
-		      cell(out, run->vmlinux_sha256) | cell(out, run->config_sha256) |
-		      buf_puts(out, "\n");
+		      cell(out, evidence_title(run).text) | cell(out, run->kernel_release) |
+		      cell(out, run->compiler) | cell(out, run->vmlinux_sha256) |
+		      cell(out, run->config_sha256) | buf_puts(out, "\n");
 	}
 	rc |= buf_puts(out, "\n- host: ") |
 	      plain_markdown(out, label && *label ? label : "not named") | buf_puts(out, ", ") |

@@ -148,7 +148,7 @@ static int put_results(const struct evidence *x, struct buf *out)
 
 		r |= buf_puts(out, "<tr>") | cell(out, c->scenario->name);
 		r |= buf_printf(out, "<td class=\"n\">%u</td>", c->cpus);
-		r |= cell(out, c->new_run ? c->new_run->kernel_release : NULL);
+		r |= cell(out, c->new_run ? evidence_title(c->new_run).text : NULL);
 		r |= cell(out, c->metric) | value_cell(out, phrase_value, c->old_value) |
 		     value_cell(out, phrase_value, c->new_value) |
 		     value_cell(out, phrase_ratio, c->ratio);
@@ -253,7 +253,7 @@ static int put_environment(const struct evidence *x, struct buf *out)
 	_cleanup_free_ char *order =
 		r->effect ? json_dumps(r->effect, JSON_INDENT(1) | JSON_PRESERVE_ORDER) : NULL;
 	int rc = buf_puts(out, "<h2>Environment</h2>\n<table><thead><tr><th>kernel</th>"
-			       "<th>spec</th><th>release</th><th>compiler</th>"
+			       "<th>title</th><th>spec</th><th>release</th><th>compiler</th>"
 			       "<th>vmlinux SHA-256</th></tr></thead><tbody>\n");
 
 	for (size_t i = 0; i < r->n_runs; i++) {
@@ -266,9 +266,9 @@ static int put_environment(const struct evidence *x, struct buf *out)
 		if (seen)
 			continue;
 		rc |= buf_puts(out, "<tr>") | cell(out, evidence_kernel_name(x, run)) |
-		      cell(out, run->kernel_spec) | cell(out, run->kernel_release) |
-		      cell(out, run->compiler) | cell(out, run->vmlinux_sha256) |
-		      buf_puts(out, "</tr>\n");
+		      cell(out, evidence_title(run).text) | cell(out, run->kernel_spec) |
+		      cell(out, run->kernel_release) | cell(out, run->compiler) |
+		      cell(out, run->vmlinux_sha256) | buf_puts(out, "</tr>\n");
 	}
 	rc |= buf_puts(out, "</tbody></table>\n<p>Experiment ") | plain_html(out, r->id) |
 	      buf_puts(out, ", slowpath ") | plain_html(out, r->slowpath_version) |

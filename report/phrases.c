@@ -30,22 +30,22 @@ int phrase_verdict(const struct evidence_case *c, struct buf *out)
 	return buf_printf(out, "suspect, %s", c->ratio > 1 ? "slower" : "faster");
 }
 
-static const char *release(const struct record_run *run)
+static struct kernel_title title(const struct record_run *run)
 {
-	return run ? run->kernel_release : "a kernel";
+	return run ? evidence_title(run) : (struct kernel_title){ "a kernel" };
 }
 
 /* "X executes 2.22 times as many instructions per page as Y in S: 669.442 instead of 301.340" */
 static int amounts(const struct evidence_case *c, struct buf *out)
 {
 	bool counted = !strcmp(c->unit, "insns");
-	int r = buf_printf(out, "%s %s ", release(c->new_run), counted ? "executes" : "takes");
+	int r = buf_printf(out, "%s %s ", title(c->new_run).text, counted ? "executes" : "takes");
 
 	r |= phrase_ratio(c->ratio, out);
 	r |= counted ? buf_printf(out, " times as many instructions per %s as %s in %s", c->item,
-				  release(c->old_run), c->scenario->name)
+				  title(c->old_run).text, c->scenario->name)
 		     : buf_printf(out, " times as long per %s as %s in %s", c->item,
-				  release(c->old_run), c->scenario->name);
+				  title(c->old_run).text, c->scenario->name);
 	r |= buf_puts(out, ": ") | phrase_value(c->new_value, out);
 	r |= buf_puts(out, " instead of ") | phrase_value(c->old_value, out);
 	r |= buf_printf(out, "%s (%s, %s", counted ? "" : " ns", evidence_mode_words(c),

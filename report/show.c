@@ -3,6 +3,7 @@
 
 #include "judge/overall.h"
 #include "judge/record.h"
+#include "kernel/title.h"
 #include "report/plain.h"
 
 #include <string.h>
@@ -29,19 +30,26 @@ const char *record_verdict(const struct record *r)
 	return found ? verdict_name(all) : NULL;
 }
 
+static struct kernel_title title(const struct record_run *run)
+{
+	return kernel_title_of(run->kernel_spec, run->kernel_release, run->kernel_subject,
+			       run->vmlinux_sha256);
+}
+
 static json_t *run_json(const struct record_run *run)
 {
 	return json_pack(
-		"{s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:I,s:o,s:o,s:f,s:f,s:o}", "run",
-		(json_int_t)run->id, "block", (json_int_t)run->block, "position",
+		"{s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:I,s:o,s:o,s:f,s:f,s:o}",
+		"run", (json_int_t)run->id, "block", (json_int_t)run->block, "position",
 		(json_int_t)run->position, "attempt", (json_int_t)run->attempt, "kernel",
-		plain_json(run->side), "spec", plain_json(run->kernel_spec), "release",
-		plain_json(run->kernel_release), "scenario", plain_json(run->scenario), "status",
-		plain_json(run->status), "failure_reason", plain_json(run->failure_reason),
-		"accelerator", plain_json(run->accelerator), "cpus", (json_int_t)run->cpus,
-		"memory_mib", (json_int_t)run->memory_mib, "started", plain_json(run->started),
-		"qemu_argv", plain_json(run->qemu_argv), "boot_seconds", run->boot_seconds,
-		"measure_seconds", run->measure_seconds, "console", plain_json(run->console));
+		plain_json(run->side), "spec", plain_json(run->kernel_spec), "title",
+		plain_json(title(run).text), "release", plain_json(run->kernel_release), "scenario",
+		plain_json(run->scenario), "status", plain_json(run->status), "failure_reason",
+		plain_json(run->failure_reason), "accelerator", plain_json(run->accelerator),
+		"cpus", (json_int_t)run->cpus, "memory_mib", (json_int_t)run->memory_mib, "started",
+		plain_json(run->started), "qemu_argv", plain_json(run->qemu_argv), "boot_seconds",
+		run->boot_seconds, "measure_seconds", run->measure_seconds, "console",
+		plain_json(run->console));
 }
 
 /* The first run of every build. */
@@ -65,9 +73,10 @@ static json_t *kernels_json(const struct record *r)
 		if (!is_first_of_kernel(r, i))
 			continue;
 		json_array_append_new(
-			list, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "name",
+			list, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "name",
 					plain_json(run->side), "spec", plain_json(run->kernel_spec),
-					"release", plain_json(run->kernel_release), "version",
+					"title", plain_json(title(run).text), "release",
+					plain_json(run->kernel_release), "version",
 					plain_json(run->kernel_version), "compiler",
 					plain_json(run->compiler), "vmlinux_sha256",
 					plain_json(run->vmlinux_sha256), "image_sha256",
@@ -148,7 +157,8 @@ static int put_kernels(struct buf *out, const struct record *r)
 		if (!is_first_of_kernel(r, i))
 			continue;
 		rc |= buf_puts(out, "kernel       ") | plain_line(out, run->side, 60);
-		rc |= buf_puts(out, ": ") | plain_line(out, run->kernel_spec, 200);
+		rc |= buf_puts(out, ": ") | buf_puts(out, title(run).text);
+		rc |= buf_puts(out, ", ") | plain_line(out, run->kernel_spec, 200);
 		rc |= buf_printf(out, ", vmlinux %.12s, ", run->vmlinux_sha256);
 		rc |= plain_line(out, run->compiler, 100) | buf_puts(out, "\n");
 	}
