@@ -2,6 +2,7 @@
 #include "report/narrow.h"
 
 #include "kernel/title.h"
+#include "report/number.h"
 #include "vm/argv.h"
 
 #include <math.h>
@@ -110,7 +111,7 @@ static int series(const struct narrow_view *v, struct buf *b)
 			r |= buf_printf(b, "%12s  skipped: %s\n", "-", x->reason);
 			continue;
 		}
-		r |= buf_printf(b, "%12.3f  ", x->value);
+		r |= buf_printf(b, "%12s  ", number_of(x->value).text);
 		r |= bar(most > 0 ? x->value / most : 0, b);
 		if (s && isfinite(narrow_ratio(s)))
 			r |= buf_printf(b, "  x %.4f", narrow_ratio(s));
@@ -134,8 +135,9 @@ static int functions(const struct narrow_step *s, unsigned top, struct buf *b)
 
 		if (fabs(delta) < LISTED_MIN)
 			break;
-		r |= buf_printf(b, "    %-*s %12.3f %12.3f %+12.3f\n", NAME_COLUMNS, f->name,
-				f->old_insns, f->new_insns, delta);
+		r |= buf_printf(b, "    %-*s %12s %12s %12s\n", NAME_COLUMNS, f->name,
+				number_of(f->old_insns).text, number_of(f->new_insns).text,
+				number_change(delta).text);
 		shown++;
 	}
 	return r;
@@ -169,11 +171,11 @@ static int step(const struct narrow_view *v, const struct narrow_step *s, unsign
 		struct buf *b)
 {
 	const struct narrow *n = v->narrow;
-	int r = buf_printf(b, "\n  %s  %.3f -> %.3f",
+	int r = buf_printf(b, "\n  %s  %s -> %s",
 			   s->gradual			 ? "GRADUALLY"
 			   : s->new_value > s->old_value ? "UP"
 							 : "DOWN",
-			   s->old_value, s->new_value);
+			   number_of(s->old_value).text, number_of(s->new_value).text);
 
 	if (isfinite(narrow_ratio(s)))
 		r |= buf_printf(b, ", x %.4f", narrow_ratio(s));

@@ -2,6 +2,8 @@
 #include "report/page.h"
 
 #include "judge/state.h"
+#include "report/kernels.h"
+#include "report/number.h"
 #include "report/phrases.h"
 #include "report/plain.h"
 #include "report/plots.h"
@@ -174,11 +176,16 @@ static int put_functions(const struct evidence_case *c, struct buf *out)
 		     value_cell(out, phrase_value, f->old_insns) |
 		     value_cell(out, phrase_value, f->new_insns);
 		r |= buf_printf(out,
-				"<td class=\"n\">%+.3f</td><td class=\"n\">%.4g</td>"
+				"<td class=\"n\">%s</td><td class=\"n\">%.4g</td>"
 				"<td class=\"n\">%.4g</td></tr>\n",
-				f->new_insns - f->old_insns, f->old_calls, f->new_calls);
+				number_change(f->new_insns - f->old_insns).text, f->old_calls,
+				f->new_calls);
 	}
-	return r | buf_puts(out, "</tbody></table>\n");
+	r |= buf_puts(out, "</tbody></table>\n");
+	if (phrase_has_negative(c, phrase_functions(c, 40)))
+		r |= buf_puts(out, "<p>") | buf_puts(out, number_negative_note) |
+		     buf_puts(out, "</p>\n");
+	return r;
 }
 
 static int put_mechanism(const struct evidence *x, struct buf *out)
@@ -248,6 +255,7 @@ static int put_state(const struct evidence *x, struct buf *out)
 static int put_environment(const struct evidence *x, struct buf *out)
 {
 	const struct record *r = x->record;
+	_cleanup_kernel_runs_ struct kernel_runs kernels = { 0 };
 	_cleanup_free_ char *environment =
 		json_dumps(r->environment, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_ENCODE_ANY);
 	_cleanup_free_ char *order =
@@ -256,15 +264,10 @@ static int put_environment(const struct evidence *x, struct buf *out)
 			       "<th>title</th><th>spec</th><th>release</th><th>compiler</th>"
 			       "<th>vmlinux SHA-256</th></tr></thead><tbody>\n");
 
-	for (size_t i = 0; i < r->n_runs; i++) {
-		const struct record_run *run = &r->runs[i];
-		bool seen = false;
+	rc |= kernel_runs_make(r, x->study.kind != NULL, &kernels);
+	for (size_t i = 0; i < kernels.count; i++) {
+		const struct record_run *run = kernels.items[i];
 
-		for (size_t k = 0; k < i; k++)
-			seen = seen || !strcmp(evidence_kernel_name(x, &r->runs[k]),
-					       evidence_kernel_name(x, run));
-		if (seen)
-			continue;
 		rc |= buf_puts(out, "<tr>") | cell(out, evidence_kernel_name(x, run)) |
 		      cell(out, evidence_title(run).text) | cell(out, run->kernel_spec) |
 		      cell(out, run->kernel_release) | cell(out, run->compiler) |

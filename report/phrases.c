@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/phrases.h"
 
+#include "report/number.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -8,7 +10,7 @@
 
 int phrase_value(double value, struct buf *out)
 {
-	return isfinite(value) ? buf_printf(out, "%.3f", value) : buf_puts(out, "-");
+	return buf_puts(out, number_of(value).text);
 }
 
 int phrase_ratio(double ratio, struct buf *out)
@@ -229,4 +231,15 @@ size_t phrase_functions(const struct evidence_case *c, size_t max)
 		n++;
 	}
 	return n;
+}
+
+bool phrase_has_negative(const struct evidence_case *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct function_delta *f = &c->comparison.functions[i];
+
+		if (number_is_negative(f->old_insns) || number_is_negative(f->new_insns))
+			return true;
+	}
+	return false;
 }

@@ -4,6 +4,7 @@
 #include "judge/overall.h"
 #include "judge/record.h"
 #include "kernel/title.h"
+#include "report/kernels.h"
 #include "report/plain.h"
 
 #include <string.h>
@@ -52,26 +53,14 @@ static json_t *run_json(const struct record_run *run)
 		plain_json(run->console));
 }
 
-/* The first run of every build. */
-static bool is_first_of_kernel(const struct record *r, size_t at)
-{
-	for (size_t i = 0; i < at; i++) {
-		if (!strcmp(r->runs[i].side, r->runs[at].side) &&
-		    !strcmp(r->runs[i].vmlinux_sha256, r->runs[at].vmlinux_sha256))
-			return false;
-	}
-	return true;
-}
-
 static json_t *kernels_json(const struct record *r)
 {
-	json_t *list = json_array();
+	_cleanup_kernel_runs_ struct kernel_runs kernels = { 0 };
+	json_t *list = kernel_runs_make(r, false, &kernels) == 0 ? json_array() : NULL;
 
-	for (size_t i = 0; i < r->n_runs; i++) {
-		const struct record_run *run = &r->runs[i];
+	for (size_t i = 0; i < kernels.count; i++) {
+		const struct record_run *run = kernels.items[i];
 
-		if (!is_first_of_kernel(r, i))
-			continue;
 		json_array_append_new(
 			list, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "name",
 					plain_json(run->side), "spec", plain_json(run->kernel_spec),
@@ -149,13 +138,12 @@ static int put_command(struct buf *out, const struct record *r)
 
 static int put_kernels(struct buf *out, const struct record *r)
 {
-	int rc = 0;
+	_cleanup_kernel_runs_ struct kernel_runs kernels = { 0 };
+	int rc = kernel_runs_make(r, false, &kernels);
 
-	for (size_t i = 0; i < r->n_runs; i++) {
-		const struct record_run *run = &r->runs[i];
+	for (size_t i = 0; i < kernels.count; i++) {
+		const struct record_run *run = kernels.items[i];
 
-		if (!is_first_of_kernel(r, i))
-			continue;
 		rc |= buf_puts(out, "kernel       ") | plain_line(out, run->side, 60);
 		rc |= buf_puts(out, ": ") | buf_puts(out, title(run).text);
 		rc |= buf_puts(out, ", ") | plain_line(out, run->kernel_spec, 200);

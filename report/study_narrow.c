@@ -2,6 +2,7 @@
 /* A series: all of it is made again from the rows, but for why a kernel could not be had. */
 #include "bisect/narrow_record.h"
 #include "report/narrow.h"
+#include "report/number.h"
 #include "report/study_kind.h"
 
 #include <errno.h>
@@ -102,9 +103,10 @@ static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 		return r;
 	buf_free(&text);
 	r = buf_printf(&text,
-		       "What the ends differ by, less all steps: %.3f. Left out: %zu; not "
+		       "What the ends differ by, less all steps: %s. Left out: %zu; not "
 		       "needed by the search: %zu.",
-		       study_number(d, "rest"), json_array_size(json_object_get(d, "skipped")),
+		       number_of(study_number(d, "rest")).text,
+		       json_array_size(json_object_get(d, "skipped")),
 		       json_array_size(json_object_get(d, "untested")));
 	r = r ? r : fn(arg, buf_str(&text));
 	json_array_foreach(json_object_get(d, "steps"), i, one)
@@ -115,8 +117,9 @@ static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 			return r;
 		r = buf_puts(&step, study_text(one, "before")) | buf_puts(&step, " to ") |
 		    buf_puts(&step, study_text(one, "after"));
-		r |= buf_printf(&step, ": %.3f to %.3f, NEW / OLD = %.4f (%s).",
-				study_number(one, "old"), study_number(one, "new"),
+		r |= buf_printf(&step, ": %s to %s, NEW / OLD = %.4f (%s).",
+				number_of(study_number(one, "old")).text,
+				number_of(study_number(one, "new")).text,
 				study_number(one, "ratio"), study_text(one, "verdict"));
 		r = r ? r : fn(arg, buf_str(&step));
 	}
@@ -136,8 +139,8 @@ static int tables(const struct evidence *x, struct study_tables *out)
 	{
 		study_cell(t, "%s", study_text(one, "title"));
 		study_cell(t, "%s", study_text(one, "kernel"));
-		study_cell(t, "%.3f", study_number(one, "value"));
-		study_cell(t, "%.3f", study_number(one, "spread"));
+		study_cell(t, "%s", number_of(study_number(one, "value")).text);
+		study_cell(t, "%s", number_of(study_number(one, "spread")).text);
 		study_cell(t, "%.0f", study_number(one, "runs"));
 	}
 	t = study_table(out, "Steps", ARRAY_SIZE(steps), steps);
@@ -145,8 +148,8 @@ static int tables(const struct evidence *x, struct study_tables *out)
 	{
 		study_cell(t, "%s", study_text(one, "before"));
 		study_cell(t, "%s", study_text(one, "after"));
-		study_cell(t, "%.3f", study_number(one, "old"));
-		study_cell(t, "%.3f", study_number(one, "new"));
+		study_cell(t, "%s", number_of(study_number(one, "old")).text);
+		study_cell(t, "%s", number_of(study_number(one, "new")).text);
 		study_cell(t, "%.4f", study_number(one, "ratio"));
 		study_cell(t, "%s", study_text(one, "verdict"));
 		study_cell(t, "%s", study_text(one, "reason"));

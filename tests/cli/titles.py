@@ -134,4 +134,40 @@ def files_of_one_release_are_told_apart():
                 assert name in text, (form, kernel)
 
 
+def three_drawn(db):
+    """Three kernels, of which the last was drawn to be the first to run."""
+    specs = {"old": "debian:6.15.11", "second": "debian:6.16.12", "third": "debian:6.17.13"}
+    ident = "20260513-100000-eeeeee"
+    madeup.add_experiment(db, ident, blocks=3, specs=specs)
+    for block in range(3):
+        for position, side in enumerate(("third", "old", "second")):
+            madeup_studies.counted(db, ident, block, position, side,
+                                   "old" if side == "old" else "new", specs[side])
+    db.commit()
+    return ident
+
+
+def in_order(text, *words):
+    at = [text.index(w) for w in words]
+    assert at == sorted(at), (words, at, text)
+
+
+@tap.test
+def kernels_stand_in_the_profiles_order():
+    with Made(three_drawn) as m:
+        judged = slowpath(m.home, "judge", m.id)
+        assert judged.returncode == 1, judged
+        in_order(judged.stdout, "\n  old ", "\n  second ", "\n  third ")
+        rows = json.loads(slowpath(m.home, "judge", m.id, "--json").stdout)["rows"]
+        assert [r["kernel"] for r in rows[:2]] == ["second", "third"], rows[:2]
+        text = pages(m)
+        in_order(text["show"], "\nkernel       old: ", "\nkernel       second: ",
+                 "\nkernel       third: ")
+        in_order(text["md"].split("## Environment")[1], "\n| old |", "\n| second |", "\n| third |")
+        in_order(text["html"].split(">Environment<")[1], "<tr><td>old<", "<tr><td>second<",
+                 "<tr><td>third<")
+        shown = json.loads(slowpath(m.home, "show", m.id, "--json").stdout)["kernels"]
+        assert [k["name"] for k in shown] == ["old", "second", "third"], shown
+
+
 tap.main()

@@ -175,7 +175,7 @@ static void confirmations_are_shown(void **state)
 	c.rows[0].delta = -1;
 	f.view.confirmation = &c;
 	render(&f, 12, &b);
-	assert_has(&b, "NOT confirmed by 1 perturbations: median delta +7.000, MAD 3.0000");
+	assert_has(&b, "NOT confirmed by 1 perturbations: median delta +7.000, MAD 3.000");
 	assert_has(&b, "other seed");
 	fake_view_free(&f);
 }
