@@ -156,6 +156,7 @@ def merge_takes_all_that_hangs_on_a_run():
             madeup.exact(db, "20260513-100000-aaaaaa")
         with madeup.open_db(there) as db:
             madeup.exact(db, "20260515-100000-cccccc", blocks=1)
+            db.execute("UPDATE run SET kernel_subject = 'mm: ' || side")
             tables = [name for name, in db.execute("SELECT name FROM sqlite_master "
                                                    "WHERE type = 'table'").fetchall()]
             columns = {t: [c[1] for c in db.execute(f"PRAGMA table_info({t})")] for t in tables}
@@ -167,7 +168,9 @@ def merge_takes_all_that_hangs_on_a_run():
                 db.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
         assert {"slot_cost", "function_cost", "tree_node", "tree_count"} < set(of_runs), of_runs
         before = {t: dump(here, t) for t in of_runs}
+        runs = len(dump(here, "run"))
         document(here, "merge", f"{there}/slowpath.db")
+        assert [r[1:] for r in dump(here, "run")[runs:]] == [r[1:] for r in dump(there, "run")]
         for table in of_runs:
             at = columns[table].index("run")
             added = sorted(map(str, [r for r in dump(here, table) if r not in before[table]]))
