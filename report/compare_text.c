@@ -314,5 +314,7 @@ int compare_table(const struct compare_view *const *views, size_t count, struct 
 					       : buf_printf(out, "%8s", "-");
 		r |= buf_printf(out, "  %s\n", compare_mode(c));
 	}
+	if (count)
+		r |= kernels(views[0], out) | buf_printf(out, "\n  %s\n", views[0]->id);
 	return r ? err_oom(e) : 0;
 }
