@@ -55,6 +55,7 @@ static int take_kernel(struct narrow_item *x, const struct record_run *run, stru
 	k->image_sha256 = copy(run->image_sha256, &ok);
 	k->config_sha256 = copy(run->config_sha256, &ok);
 	k->spec = copy(run->kernel_spec, &ok);
+	k->subject = copy(run->kernel_subject, &ok);
 	k->release = copy(run->kernel_release, &ok);
 	k->version = copy(run->kernel_version, &ok);
 	k->compiler = copy(run->compiler, &ok);

@@ -6,6 +6,7 @@
 #include "judge/attribution.h"
 #include "judge/comparison.h"
 #include "judge/flame.h"
+#include "kernel/title.h"
 #include "report/attribute.h"
 #include "report/flame.h"
 #include "report/lines.h"
@@ -44,8 +45,9 @@ static int write_file(const struct attribute *a, const char *name, const struct 
 static int write_trees(struct attribute *a, struct err *e)
 {
 	const struct mechanism *m = &a->m;
-	_cleanup_free_ char *title = str_printf("%s, %s to %s", m->scenario->name,
-						m->kernels[0]->release, m->kernels[1]->release);
+	_cleanup_free_ char *title =
+		str_printf("%s, %s to %s", m->scenario->name, kernel_title(m->kernels[0]).text,
+			   kernel_title(m->kernels[1]).text);
 	_cleanup_buf_ struct buf old_folded = { 0 }, new_folded = { 0 }, svg = { 0 };
 	int r = flame_make(m->scenario, &m->sides[0].run.tree, &m->sides[1].run.tree, &a->flame, e);
 

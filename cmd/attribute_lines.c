@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/attribute_lines.h"
 
+#include "kernel/title.h"
 #include "lab/boot.h"
 
 #include <errno.h>
@@ -44,7 +45,7 @@ static int read_side(struct attribute_lines *l, const struct mechanism *m, unsig
 		r = lines_open(l->files[i], k->vmlinux_path, &lines, e);
 	if (r == 0)
 		r = line_costs_read(&m->sides[i].run.profile, lines, symbols, &l->costs[i], e);
-	return r < 0 ? err_wrap(e, "%s", k->release) : 0;
+	return r < 0 ? err_wrap(e, "%s", kernel_title(k).text) : 0;
 }
 
 int attribute_lines_make(struct attribute_lines *l, const struct mechanism *m, struct err *e)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/mechanism.h"
 
+#include "kernel/title.h"
 #include "lab/boot.h"
 #include "report/audit.h"
 
@@ -76,7 +77,7 @@ static int measure(struct audit_run *a, struct err *e)
 	for (unsigned i = 0; r == 0 && a->function && i < 2; i++) {
 		r = disassemble(a, i, e);
 		if (r < 0)
-			err_wrap(e, "%s", m->kernels[i]->release);
+			err_wrap(e, "%s", kernel_title(m->kernels[i]).text);
 	}
 	if (r == 0 && a->function)
 		r = listing_make(m->scenario, &a->code[0], &m->sides[0].run, &a->code[1],

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "judge/coverage.h"
+#include "kernel/title.h"
 #include "lab/boot.h"
 #include "report/cover.h"
 
@@ -88,7 +89,7 @@ static int start_coverage(struct cover *c, struct err *e)
 
 	if (r == 0 && !c->symbols)
 		r = err_set(e, ENOENT, "the symbols of %s are gone from the cache",
-			    c->m.kernels[0]->release);
+			    kernel_title(c->m.kernels[0]).text);
 	if (r == 0)
 		r = coverage_start(&c->functions, c->symbols, &c->coverage, e);
 	return r < 0 ? err_wrap(e, "%s", c->path) : 0;
@@ -114,7 +115,9 @@ static int measure(struct cover *c, struct err *e)
 
 static int finish(struct cover *c, const struct cmd_ctx *ctx, struct err *e)
 {
+	const struct kernel_title title = kernel_title(c->m.kernels[0]);
 	const struct cover_view v = { .scenario = c->m.scenario->name,
+				      .title = title.text,
 				      .release = c->m.kernels[0]->release,
 				      .source = c->source,
 				      .source_path = c->path,

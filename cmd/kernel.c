@@ -4,6 +4,7 @@
 #include "cmd/home.h"
 #include "cmd/kernel_check.h"
 #include "kernel/store.h"
+#include "kernel/title.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -57,6 +58,7 @@ static void print_field(const char *label, const char *value)
 
 static int print_kernel(const struct kernel *k)
 {
+	print_field("kernel", kernel_title(k).text);
 	print_field("spec", k->spec);
 	if (k->name)
 		print_field("name", k->name);
@@ -118,7 +120,7 @@ static int run_remove(struct kernel_args *a, struct err *e)
 					   "id", k ? k->id : damaged),
 				 e);
 	if (k)
-		printf("removed %s (%s)\n", k->spec, k->release);
+		printf("removed %s (%s)\n", k->spec, kernel_title(k).text);
 	else
 		printf("removed %s, which was damaged\n", damaged);
 	return finish_stdout();
@@ -147,8 +149,8 @@ static int run_list(struct kernel_args *a, struct err *e)
 	for (size_t i = 0; i < list.count; i++) {
 		const struct kernel *k = list.items[i];
 
-		printf("%.12s  %-34s %s%s%s\n", k->id, k->release, k->spec, k->name ? "  " : "",
-		       k->name ? k->name : "");
+		printf("%.12s  %-34s %s%s%s\n", k->id, kernel_title(k).text, k->spec,
+		       k->name ? "  " : "", k->name ? k->name : "");
 	}
 	if (!list.count)
 		fprintf(stderr, "slowpath: no kernels yet; 'slowpath kernel add debian:6.17' adds "

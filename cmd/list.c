@@ -5,6 +5,8 @@
 #include "cmd/database.h"
 #include "cmd/home.h"
 #include "judge/overall.h"
+#include "kernel/title.h"
+#include "report/claims.h"
 #include "report/plain.h"
 #include "report/show.h"
 #include "store/catalog.h"
@@ -16,11 +18,13 @@
 struct entry {
 	char *id, *name, *mode, *started, *finished; /* finished: NULL until then */
 	const char *verdict;			     /* NULL: none is known */
+	json_t *command, *claims;
 };
 
 struct list {
 	struct entry *items;
 	size_t count;
+	json_t *titles; /* {EXPERIMENT: {SIDE: its kernel's title}} */
 };
 
 static void list_free(struct list *l)
@@ -31,8 +35,11 @@ static void list_free(struct list *l)
 		free(l->items[i].mode);
 		free(l->items[i].started);
 		free(l->items[i].finished);
+		json_decref(l->items[i].command);
+		json_decref(l->items[i].claims);
 	}
 	free(l->items);
+	json_decref(l->titles);
 }
 
 static void add_verdict(struct entry *x, const char *name)
@@ -44,6 +51,34 @@ static void add_verdict(struct entry *x, const char *name)
 	if (x->verdict && verdict_parse(x->verdict, &all))
 		one = verdict_overall(all, one);
 	x->verdict = verdict_name(one);
+}
+
+static int add_title(void *arg, const struct catalog_kernel *k, struct err *e)
+{
+	const struct kernel_title title =
+		kernel_title_of(k->spec, k->release, k->subject, k->vmlinux_sha256);
+	struct list *l = arg;
+	json_t *sides;
+
+	if (!l->titles)
+		l->titles = json_object();
+	sides = json_object_get(l->titles, k->experiment);
+	if (!sides) {
+		sides = json_object();
+		json_object_set_new(l->titles, k->experiment, sides);
+	}
+	return json_object_set_new(sides, k->side, json_string(title.text)) < 0 ? err_oom(e) : 0;
+}
+
+static int add_claims(const struct list *l, struct entry *x, const struct catalog_row *row,
+		      struct err *e)
+{
+	_cleanup_json_ json_t *digest =
+		row->digest ? json_loads(row->digest, JSON_DECODE_ANY, NULL) : NULL;
+	const struct claims_of of = { x->command, json_object_get(l->titles, x->id) };
+	_cleanup_json_ json_t *claims = claims_make(&of, row->scenario, row->verdict, digest);
+
+	return claims && json_array_extend(x->claims, claims) == 0 ? 0 : err_oom(e);
 }
 
 static int add(void *arg, const struct catalog_row *row, struct err *e)
@@ -63,13 +98,15 @@ static int add(void *arg, const struct catalog_row *row, struct err *e)
 				     strdup(row->mode),
 				     strdup(row->started),
 				     row->finished ? strdup(row->finished) : NULL,
-				     NULL };
-		if (!x->id || !x->name || !x->mode || !x->started ||
+				     NULL,
+				     json_loads(row->command, 0, NULL),
+				     json_array() };
+		if (!x->claims || !x->id || !x->name || !x->mode || !x->started ||
 		    (row->finished && !x->finished))
 			return err_oom(e);
 	}
 	add_verdict(x, row->verdict);
-	return 0;
+	return row->scenario ? add_claims(l, x, row, e) : 0;
 }
 
 /* Where nothing was concluded, because it goes on or was interrupted: what its runs say so far. */
@@ -83,6 +120,8 @@ static int judge_rest(struct store *s, struct list *l, struct err *e)
 		if (store_load(s, l->items[i].id, LOAD_ALL, &record, e) < 0)
 			return e->code;
 		l->items[i].verdict = record_verdict(&record);
+		json_decref(l->items[i].claims);
+		l->items[i].claims = record_claims(&record);
 	}
 	return 0;
 }
@@ -96,12 +135,33 @@ static json_t *list_json(const struct list *l)
 
 		json_array_append_new(
 			list,
-			json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "id", plain_json(x->id), "name",
+			json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:O}", "id", plain_json(x->id), "name",
 				  plain_json(x->name), "mode", plain_json(x->mode), "started",
 				  plain_json(x->started), "finished", plain_json(x->finished),
-				  "verdict", plain_json(x->verdict)));
+				  "verdict", plain_json(x->verdict), "results", x->claims));
 	}
 	return json_pack("{s:s,s:o}", "schema", "slowpath/list/1", "experiments", list);
+}
+
+/* One line for every claim, or one without. */
+static int put_entry(const struct entry *x, struct buf *out)
+{
+	const json_t *one;
+	size_t i;
+	int r = 0;
+
+	json_array_foreach(x->claims, i, one)
+	{
+		r |= buf_printf(out, "%-22s  ", x->id) | claims_line(one, out);
+		r |= buf_puts(out, "  [") | plain_line(out, x->name, 60);
+		r |= buf_puts(out, x->finished ? "]\n" : ", unfinished]\n");
+	}
+	if (i)
+		return r;
+	r |= buf_printf(out, "%-22s  %-15s  %-10s  %8s  [", x->id, x->verdict ? x->verdict : "-",
+			"-", "-");
+	return r | plain_line(out, x->name, 60) |
+	       buf_puts(out, x->finished ? "]\n" : ", unfinished]\n");
 }
 
 static int print_text(const struct list *l)
@@ -109,14 +169,8 @@ static int print_text(const struct list *l)
 	_cleanup_buf_ struct buf out = { 0 };
 	int r = 0;
 
-	for (size_t i = 0; i < l->count; i++) {
-		const struct entry *x = &l->items[i];
-
-		r |= buf_printf(&out, "%-32s  %-6s  %-15s  ", x->id, x->mode,
-				x->verdict ? x->verdict : "-");
-		r |= plain_line(&out, x->name, 60) |
-		     buf_puts(&out, x->finished ? "\n" : "  (unfinished)\n");
-	}
+	for (size_t i = 0; i < l->count; i++)
+		r |= put_entry(&l->items[i], &out);
 	if (r) {
 		fputs("slowpath: out of memory\n", stderr);
 		return ERR_TOOL;
@@ -139,6 +193,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (argc)
 		return usage_error(self, "no argument is expected");
 	if (home_open(ctx->home_arg, &home, &e) < 0 || database_of_home(&home, &store, &e) < 0 ||
+	    store_each_kernel(store, NULL, add_title, &list, &e) < 0 ||
 	    store_each_experiment(store, add, &list, &e) < 0 || judge_rest(store, &list, &e) < 0)
 		return report_error(&e);
 	if (!ctx->json)

@@ -7,6 +7,7 @@
 #include "cmd/version.h"
 #include "reading/readings.h"
 #include "store/read.h"
+#include "kernel/title.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -131,7 +132,8 @@ void show_console(const struct run_request *q, const struct run *run)
 	size_t len = text ? strlen(text) : 0;
 
 	if (len)
-		fprintf(stderr, "--- end of the console of %s ---\n%s%s---\n", q->kernel->release,
+		fprintf(stderr, "--- end of the console of %s ---\n%s%s---\n",
+			kernel_title(q->kernel).text,
 			len > CONSOLE_SHOWN ? text + len - CONSOLE_SHOWN : text,
 			text[len - 1] == '\n' ? "" : "\n");
 }

@@ -2,6 +2,7 @@
 #include "cmd/mechanism.h"
 
 #include "cmd/pair_run.h"
+#include "kernel/title.h"
 #include "reading/slope.h"
 #include "report/probe.h"
 
@@ -63,7 +64,7 @@ static int count_instead(struct probe *p, struct err *e)
 		r = err_unmeasured(e, ENOENT,
 				   "%s: none of the places that %s names is in this kernel, nor "
 				   "called in it",
-				   p->m.kernels[0]->release, s->name);
+				   kernel_title(p->m.kernels[0]).text, s->name);
 	return r;
 }
 
@@ -74,7 +75,7 @@ static int check_fired(const struct probe *p, struct err *e)
 	if (h->calls)
 		return 0;
 	return err_unmeasured(e, ENODATA, "%s: the probe on %s never fired%s",
-			      p->m.kernels[0]->release,
+			      kernel_title(p->m.kernels[0]).text,
 			      p->m.scenario->probes[p->probed.place].function,
 			      h->zeros	   ? " but with 0"
 			      : h->dropped ? ": all hits were dropped"
@@ -132,7 +133,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return report_error(&e);
 	}
 	p.view = (struct probe_view){ .scenario = p.m.scenario,
-				      .release = p.m.kernels[0]->release,
+				      .title = kernel_title(p.m.kernels[0]),
 				      .probed = &p.probed };
 	return measure(&p, &e) < 0 ? report_error(&e) : finish(&p, ctx, &e);
 }

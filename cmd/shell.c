@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 #include "cmd/memory.h"
 #include "cmd/session.h"
+#include "kernel/title.h"
 #include "lab/workdir.h"
 #include "scenario/program.h"
 #include "vm/console.h"
@@ -73,7 +74,7 @@ static int enter(struct session *s, const struct kernel *k, const struct options
 		r = kernel_verify(k, file, e);
 	if (r < 0)
 		return r;
-	fprintf(stderr, "slowpath: %s; 'exit' ends it\n", k->release);
+	fprintf(stderr, "slowpath: %s; 'exit' ends it\n", kernel_title(k).text);
 	return console_run(&s->qemu, &machine, image, initrd_path, !isatty(STDIN_FILENO), e);
 }
 

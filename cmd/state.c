@@ -2,6 +2,7 @@
 #include "cmd/mechanism.h"
 
 #include "judge/comparison.h"
+#include "kernel/title.h"
 #include "report/state.h"
 
 struct state {
@@ -31,9 +32,13 @@ static int measure(struct state *s, struct err *e)
 static int finish(struct state *s, const struct cmd_ctx *ctx, struct err *e)
 {
 	struct mechanism *m = &s->m;
+	const struct kernel_title titles[2] = {
+		kernel_title(m->kernels[0]),
+		kernel_title(m->kernels[m->n - 1]),
+	};
 	const struct state_view v = { .scenario = m->scenario->name,
-				      .releases = { m->kernels[0]->release,
-						    m->n == 2 ? m->kernels[1]->release : NULL },
+				      .titles = { titles[0].text,
+						  m->n == 2 ? titles[1].text : NULL },
 				      .comparison = &s->comparison };
 	bool same = s->comparison.verdict != VERDICT_DIFFERENT_STATE;
 	_cleanup_buf_ struct buf text = { 0 };

@@ -8,8 +8,13 @@
 #include "store/record.h"
 
 /*
- * Its raw rows, checked and sorted. A step that was tried again has a row for every attempt; its
- * block counts with the last good one.
+ * The sides of its kernels in the order that was asked for (a profile's, a series', or old, new and
+ * candidate), of which some may have no run; NULL behind the last. Borrows from @r.
+ */
+const char *record_side(const struct record *r, size_t at);
+/*
+ * Its raw rows, checked and sorted, kernels in that order. A step that was tried again has a row
+ * for every attempt; its block counts with the last good one.
  */
 int record_rows(const struct record *r, struct rows *out, struct err *e);
 /* As it was asked for: by its profile, or by the command line. Borrows from @r. */

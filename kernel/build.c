@@ -110,6 +110,14 @@ static int find(struct kernel_store *st, const char *spec, const char *stamp, st
 	return r;
 }
 
+/* Those that were built before subjects were kept have none in the store. */
+static int set_subject(struct kernel *k, const struct git_commit *commit, struct err *e)
+{
+	free(k->subject);
+	k->subject = *commit->subject ? strdup(commit->subject) : NULL;
+	return k->subject || !*commit->subject ? 0 : err_oom(e);
+}
+
 int build_stored(struct kernel_store *st, const char *dir, const char *rev, struct kernel **out,
 		 struct err *e)
 {
@@ -123,7 +131,8 @@ int build_stored(struct kernel_store *st, const char *dir, const char *rev, stru
 	if (r < 0)
 		return r;
 	spec = spec_of(&tree, commit.id, NULL);
-	return spec ? find(st, spec, NULL, out, e) : err_oom(e);
+	r = spec ? find(st, spec, NULL, out, e) : err_oom(e);
+	return r == 0 && *out ? set_subject(*out, &commit, e) : r;
 }
 
 /* Begins the log anew. */
@@ -184,7 +193,8 @@ static int keep(struct kernel_store *st, const struct plan *p, const char *obj, 
 		return r;
 	k->spec = strdup(p->spec);
 	k->stamp = strdup(p->stamp);
-	return k->spec && k->stamp ? store_publish(st, &w, k, out, e) : err_oom(e);
+	r = k->spec && k->stamp ? set_subject(k, &p->commit, e) : err_oom(e);
+	return r == 0 ? store_publish(st, &w, k, out, e) : r;
 }
 
 static int build_in(struct kernel_store *st, const struct plan *p, const struct checkout *c,
@@ -262,5 +272,7 @@ int build_kernel(struct kernel_store *st, const struct build_request *q, kernel_
 		r = find(st, p.spec, p.stamp, out, e);
 	if (r == 0 && !*out)
 		r = build(st, &p, &notes, out, built, e);
+	if (r == 0)
+		r = set_subject(*out, &p.commit, e);
 	return r < 0 && p.commit.id ? err_wrap(e, "commit %.*s", GIT_SHORT, p.commit.id) : r;
 }

@@ -7,7 +7,8 @@
  *     "vmlinux_sha256": "...", "config_sha256": "..." or null, "pvh": true, "bzimage": false,
  *     "bzimage_sha256": "..." or null, "sum": "...",
  *     "sources": [ { "spec": "...", "name": null, "image_sha256": "...", "suite": null,
- *                    "package": null, "package_version": null, "stamp": null, "added": "...",
+ *                    "package": null, "package_version": null, "stamp": null, "subject": null,
+ *                    "added": "...",
  *                    "sum": "..." } ] }
  *
  * One build can come from several sources: a bzImage, and the vmlinux that was unpacked from it.
@@ -22,6 +23,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "kernel/title.h"
 
 #include <errno.h>
 #include <string.h>
@@ -51,6 +53,7 @@ static const struct field {
 	{ "package", offsetof(struct kernel, package), false, true },
 	{ "package_version", offsetof(struct kernel, package_version), false, true },
 	{ "stamp", offsetof(struct kernel, stamp), false, true },
+	{ "subject", offsetof(struct kernel, subject), false, true },
 	{ "added", offsetof(struct kernel, added), false, true },
 };
 
@@ -364,6 +367,7 @@ json_t *kernel_to_json(const struct kernel *k)
 	_cleanup_json_ json_t *o = json_object();
 
 	if (!o || put_strings(o, k, false) < 0 || put_strings(o, k, true) < 0 ||
+	    json_object_set_new(o, "title", json_string(kernel_title(k).text)) < 0 ||
 	    json_object_set_new(o, "pvh", json_boolean(k->pvh)) < 0 ||
 	    json_object_set_new(o, "dir", nullable(k->dir)) < 0 ||
 	    json_object_set_new(o, "vmlinux_path", nullable(k->vmlinux_path)) < 0 ||

@@ -48,8 +48,9 @@ struct kernel {
 	/* Local files: their state when read, see kernel/stamp.h; builds: see kernel/build.c. Or
 	 * NULL */
 	char *stamp;
-	char *added; /* UTC, "2026-01-31T12:34:56.123456Z" */
-	bool pvh;    /* false: QEMU cannot boot the vmlinux and needs bzimage_path */
+	char *subject; /* of the commit of a git: kernel, a stranger's text; else NULL */
+	char *added;   /* UTC, "2026-01-31T12:34:56.123456Z" */
+	bool pvh;      /* false: QEMU cannot boot the vmlinux and needs bzimage_path */
 };
 
 void kernel_free(struct kernel *k);

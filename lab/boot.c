@@ -2,6 +2,7 @@
 #include "lab/boot.h"
 
 #include "base/file.h"
+#include "kernel/title.h"
 #include "lab/guest_error.h"
 #include "scenario/program.h"
 #include "vm/initrd.h"
@@ -49,7 +50,7 @@ void boot_close(struct boot *b)
 
 void boot_progress(const struct boot *b, const char *what)
 {
-	_cleanup_free_ char *text = str_printf("%s %s", what, b->kernel->release);
+	_cleanup_free_ char *text = str_printf("%s %s", what, kernel_title(b->kernel).text);
 
 	if (b->lab->progress && text)
 		b->lab->progress(b->lab->progress_arg, b->side, text);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "kernel/title.h"
 #include "lab/boot.h"
 #include "lab/guest_error.h"
 #include "lab/snapshot.h"
@@ -258,7 +259,7 @@ static int checked(const struct lab *lab, const struct run_request *q, struct ru
 	*out = (struct run){ 0 };
 	r = check_cpus(lab, q, e);
 	if (r < 0)
-		return err_wrap(e, "%s", q->kernel->release);
+		return err_wrap(e, "%s", kernel_title(q->kernel).text);
 	return run_in_boot(lab, q, out, work, e);
 }
 

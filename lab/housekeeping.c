@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "kernel/work.h"
 #include "lab/workdir.h"
 
@@ -60,10 +61,20 @@ static int each(const char *dir, void (*fn)(void *arg, const struct entry *x), v
 	return r;
 }
 
-/* Kernels, snapshots and symbols are named by hashes. */
+/* Kernels and builds are named by hashes. */
 static bool is_hash(const char *name, size_t len)
 {
 	return strlen(name) == len && strspn(name, "0123456789abcdef") == len;
+}
+
+/* Symbols by the kernel's and what reads them: HASH-NUMBER (lab/boot.c); HASH alone was once. */
+static bool is_symbols(const char *name)
+{
+	size_t len = strspn(name, "0123456789abcdef");
+
+	return len == HASH_HEX_LEN &&
+	       (!name[len] || (name[len] == '-' && name[len + 1] &&
+			       !name[len + 1 + strspn(name + len + 1, "0123456789")]));
 }
 
 static bool ends_with(const char *name, const char *end)
@@ -89,7 +100,7 @@ static void count_file(void *arg, const struct entry *x)
 {
 	struct house_item *item = arg;
 
-	item->count += S_ISREG(x->st.st_mode) && is_hash(x->name, 64);
+	item->count += S_ISREG(x->st.st_mode) && is_symbols(x->name);
 }
 
 static void count_list(void *arg, const struct entry *x)
@@ -261,7 +272,7 @@ static void prune_symbols(void *arg, const struct entry *x)
 {
 	struct prune *p = arg;
 
-	if (S_ISREG(x->st.st_mode) && (is_hash(x->name, 64) || age_s(x->path) >= ABANDONED_S))
+	if (S_ISREG(x->st.st_mode) && (is_symbols(x->name) || age_s(x->path) >= ABANDONED_S))
 		remove_entry(p, x);
 }
 

@@ -2,6 +2,7 @@
 #include "lab/run.h"
 
 #include "base/clock.h"
+#include "kernel/title.h"
 #include "lab/boot.h"
 #include "lab/guest_error.h"
 #include "lab/page_state.h"
@@ -157,5 +158,5 @@ int run_in_boot(const struct lab *lab, const struct run_request *q, struct run *
 		out->console = buf_steal(&console);
 	if (r < 0 && r != -ECANCELED && out->console)
 		guest_explain(out->console, e);
-	return r < 0 ? err_wrap(e, "%s", q->kernel->release) : 0;
+	return r < 0 ? err_wrap(e, "%s", kernel_title(q->kernel).text) : 0;
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/attribute.h"
 
+#include "kernel/title.h"
 #include "report/compare.h"
+#include "report/number.h"
 
 #include <math.h>
 
@@ -12,20 +14,15 @@ static int head(const struct attribute_view *v, struct buf *b)
 	int r = buf_printf(b, "WHY  %s, per %s (%s)\n", v->scenario->name,
 			   scenario_item_name(v->scenario), compare_mode(v->comparison));
 
-	r |= buf_printf(b, "  OLD  %s  %s\n", v->kernels[0]->release, v->kernels[0]->compiler);
-	return r |
-	       buf_printf(b, "  NEW  %s  %s\n", v->kernels[1]->release, v->kernels[1]->compiler);
-}
-
-/* Three decimals, unless there is something and they would be zeros. */
-static int number(struct buf *b, double value)
-{
-	return value != 0 && fabs(value) < 0.001 ? buf_printf(b, " %12.2e", value)
-						 : buf_printf(b, " %12.3f", value);
+	r |= buf_printf(b, "  OLD  %s  %s\n", kernel_title(v->kernels[0]).text,
+			v->kernels[0]->compiler);
+	return r | buf_printf(b, "  NEW  %s  %s\n", kernel_title(v->kernels[1]).text,
+			      v->kernels[1]->compiler);
 }
 
 static int totals(const struct attribution *a, struct buf *b)
 {
+	bool negative = false;
 	int r = 0;
 
 	for (size_t i = 0; i < a->n_rows; i++) {
@@ -34,14 +31,17 @@ static int totals(const struct attribution *a, struct buf *b)
 		r |= buf_printf(b, "\n  %-*s %12s %12s %12s\n", NAME_COLUMNS, a->names[i], "old",
 				"new", "delta");
 		for (enum cost c = 0; c < COST_COUNT; c++) {
-			if (o->costs[c] == 0 && n->costs[c] == 0)
+			const double was = o->costs[c], is = n->costs[c];
+
+			if (was == 0 && is == 0)
 				continue;
-			r |= buf_printf(b, "    %-*s", NAME_COLUMNS - 2, cost_name(c));
-			r |= number(b, o->costs[c]) | number(b, n->costs[c]);
-			r |= number(b, n->costs[c] - o->costs[c]) | buf_puts(b, "\n");
+			negative = negative || number_is_negative(was) || number_is_negative(is);
+			r |= buf_printf(b, "    %-*s %12s %12s %12s\n", NAME_COLUMNS - 2,
+					cost_name(c), number_of(was).text, number_of(is).text,
+					number_change(is - was).text);
 		}
 	}
-	return r;
+	return negative ? r | buf_printf(b, "\n  %s\n", number_negative_note) : r;
 }
 
 static double delta(const struct attribution_function *f, enum cost c)
@@ -56,6 +56,17 @@ static bool changed(const struct attribution_function *f)
 			return true;
 	}
 	return f->rows[0].new_side.calls != f->rows[0].old_side.calls;
+}
+
+/* In narrow columns: two decimals, but where they would not show it. */
+static struct number_text change(double delta)
+{
+	struct number_text t;
+
+	if (fabs(delta) < 0.01)
+		return number_change(delta);
+	snprintf(t.text, sizeof(t.text), "%+.2f", delta);
+	return t;
 }
 
 static int functions(const struct attribution *a, unsigned top, struct buf *b)
@@ -82,7 +93,7 @@ static int functions(const struct attribution *a, unsigned top, struct buf *b)
 		r |= buf_printf(b, "  %-*s", NAME_COLUMNS, f->name);
 		for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++)
 			r |= delta(f, c) == 0 ? buf_printf(b, " %9s", "-")
-					      : buf_printf(b, " %+9.2f", delta(f, c));
+					      : buf_printf(b, " %9s", change(delta(f, c)).text);
 		r |= buf_printf(b, "  %.4g -> %.4g\n", f->rows[0].old_side.calls,
 				f->rows[0].new_side.calls);
 	}

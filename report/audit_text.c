@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/title.h"
 #include "report/audit.h"
 
 #include <math.h>
@@ -125,7 +126,7 @@ static int function(const struct audit_view *v, struct buf *b)
 int audit_text(const struct audit_view *v, struct buf *out, struct err *e)
 {
 	int r = buf_printf(out, "AUDIT  %s\n  OLD  %s\n  NEW  %s\n\n", v->scenario->name,
-			   v->kernels[0]->release, v->kernels[1]->release);
+			   kernel_title(v->kernels[0]).text, kernel_title(v->kernels[1]).text);
 
 	r |= things(v, out);
 	r |= configs(v->configs, out);

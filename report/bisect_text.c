@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/bisect.h"
 
+#include "report/number.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -18,7 +20,7 @@ static long long whole(const json_t *object, const char *name)
 	return (long long)json_integer_value(json_object_get(object, name));
 }
 
-static double number(const json_t *object, const char *name)
+static double member(const json_t *object, const char *name)
 {
 	return json_number_value(json_object_get(object, name));
 }
@@ -28,7 +30,7 @@ static int add_end(const char *label, const json_t *end, struct buf *out)
 	if (buf_printf(out, "  %-5s %.*s  ", label, SHORT, text(end, "commit")) < 0)
 		return -1;
 	if (json_is_number(json_object_get(end, "value")) &&
-	    buf_printf(out, "%.3f  ", number(end, "value")) < 0)
+	    buf_printf(out, "%s  ", number_of(member(end, "value")).text) < 0)
 		return -1;
 	return buf_printf(out, "%s\n", text(end, "subject"));
 }
@@ -43,17 +45,18 @@ static int add_culprit(const json_t *c, long long runs, struct buf *out)
 		status[i] = (char)toupper((unsigned char)status[i]);
 	if (buf_printf(out, "\n%s  %.*s  %s\n", status, SHORT, text(c, "commit"),
 		       text(c, "subject")) < 0 ||
-	    buf_printf(out, "  %.3f -> %.3f, NEW / OLD = %.4f, against %.*s\n", number(c, "old"),
-		       number(c, "new"), number(c, "ratio"), SHORT, text(c, "parent")) < 0 ||
+	    buf_printf(out, "  %s -> %s, NEW / OLD = %.4f, against %.*s\n",
+		       number_of(member(c, "old")).text, number_of(member(c, "new")).text,
+		       member(c, "ratio"), SHORT, text(c, "parent")) < 0 ||
 	    buf_printf(out, "  %s\n", text(c, "reason")) < 0)
 		return -1;
 	if (json_is_number(json_object_get(c, "probability")) &&
 	    buf_printf(out, "  the search came here after %lld runs with probability %.4f\n", runs,
-		       number(c, "probability")) < 0)
+		       member(c, "probability")) < 0)
 		return -1;
 	if (json_is_number(json_object_get(c, "won_back")) &&
 	    buf_printf(out, "  reverted on BAD: %.1f %% of its change won back\n",
-		       100 * number(c, "won_back")) < 0)
+		       100 * member(c, "won_back")) < 0)
 		return -1;
 	if (json_is_true(json_object_get(c, "merge")) &&
 	    buf_puts(out, "  It is a merge, and nothing that it brought in has the change by "
@@ -72,9 +75,9 @@ static int add_calibration(const json_t *d, struct buf *out)
 
 	if (!whole(c, "runs"))
 		return 0;
-	return buf_printf(out, "  calibration: %lld runs, %.3f and %.3f, a run's noise %.2g %%%s\n",
-			  whole(c, "runs"), number(c, "good"), number(c, "bad"),
-			  100 * number(c, "sd"),
+	return buf_printf(out, "  calibration: %lld runs, %s and %s, a run's noise %.2g %%%s\n",
+			  whole(c, "runs"), number_of(member(c, "good")).text,
+			  number_of(member(c, "bad")).text, 100 * member(c, "sd"),
 			  json_is_true(json_object_get(c, "drifts")) ? "; the machine drifts" : "");
 }
 
@@ -118,7 +121,7 @@ int bisect_text(const json_t *d, struct buf *out)
 			  "change; %lld built\n"
 			  "  %.1f s, of which %.1f s building and %.1f s measuring\n%s",
 			  whole(d, "commits"), whole(d, "tested"), whole(d, "skipped"),
-			  whole(d, "unchanged"), whole(d, "built"), number(seconds, "total"),
-			  number(seconds, "build"), number(seconds, "measure"),
+			  whole(d, "unchanged"), whole(d, "built"), member(seconds, "total"),
+			  member(seconds, "build"), member(seconds, "measure"),
 			  caveat(text(d, "mode")));
 }

@@ -4,6 +4,7 @@
 #include "report/compare.h"
 #include "report/evidence.h"
 #include "report/judge.h"
+#include "report/kernels.h"
 #include "report/markdown.h"
 #include "report/plain.h"
 #include "report/plots.h"
@@ -16,10 +17,12 @@
 static json_t *kernels_json(const struct evidence *x)
 {
 	const struct record *r = x->record;
-	json_t *list = json_object();
+	_cleanup_kernel_runs_ struct kernel_runs kernels = { 0 };
+	json_t *list =
+		kernel_runs_make(r, x->study.kind != NULL, &kernels) == 0 ? json_object() : NULL;
 
-	for (size_t i = 0; i < r->n_runs; i++) {
-		const struct record_run *run = &r->runs[i];
+	for (size_t i = 0; i < kernels.count; i++) {
+		const struct record_run *run = kernels.items[i];
 		_cleanup_buf_ struct buf name = { 0 };
 		bool has_config = false;
 
@@ -31,8 +34,9 @@ static json_t *kernels_json(const struct evidence *x)
 				has_config || (run->config_sha256 &&
 					       !strcmp(r->configs[k].name, run->config_sha256));
 		json_object_set_new(list, buf_str(&name),
-				    json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b}", "spec",
-					      plain_json(run->kernel_spec), "release",
+				    json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b}", "spec",
+					      plain_json(run->kernel_spec), "title",
+					      plain_json(evidence_title(run).text), "release",
 					      plain_json(run->kernel_release), "version",
 					      plain_json(run->kernel_version), "compiler",
 					      plain_json(run->compiler), "vmlinux_sha256",

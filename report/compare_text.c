@@ -3,6 +3,8 @@
 
 #include "judge/outcomes.h"
 #include "judge/state.h"
+#include "kernel/title.h"
+#include "report/number.h"
 
 #include <math.h>
 #include <string.h>
@@ -57,10 +59,11 @@ static int headline(const struct compare_view *v, struct buf *b)
 
 static int kernels(const struct compare_view *v, struct buf *b)
 {
-	int r = buf_printf(b, "\n  OLD  %s  %s\n", v->old_kernel->release, v->old_kernel->compiler);
+	int r = buf_printf(b, "\n  OLD  %s  %s\n", kernel_title(v->old_kernel).text,
+			   v->old_kernel->compiler);
 
-	return r |
-	       buf_printf(b, "  NEW  %s  %s\n", v->new_kernel->release, v->new_kernel->compiler);
+	return r | buf_printf(b, "  NEW  %s  %s\n", kernel_title(v->new_kernel).text,
+			      v->new_kernel->compiler);
 }
 
 static int metrics(const struct compare_view *v, struct buf *b)
@@ -72,14 +75,16 @@ static int metrics(const struct compare_view *v, struct buf *b)
 	for (size_t i = 0; i < c->n_metrics; i++) {
 		const struct metric *m = &c->metrics[i];
 
-		r |= buf_printf(b, "  %-*s %12.3f %12.3f %+12.3f ", NAME_COLUMNS, metric_name(m),
-				m->old_one.value, m->new_one.value, metric_delta(m));
+		r |= buf_printf(b, "  %-*s %12s %12s %12s ", NAME_COLUMNS, metric_name(m),
+				number_of(m->old_one.value).text, number_of(m->new_one.value).text,
+				number_change(metric_delta(m)).text);
 		r |= isfinite(metric_ratio(m)) ? buf_printf(b, "%8.4f\n", metric_ratio(m))
 					       : buf_printf(b, "%8s\n", "-");
 		if (!c->exact)
-			r |= buf_printf(b, "  %-*s %12.4f %12.4f\n", NAME_COLUMNS,
-					"    spread of two measurements", m->old_one.spread,
-					m->new_one.spread);
+			r |= buf_printf(b, "  %-*s %12s %12s\n", NAME_COLUMNS,
+					"    spread of two measurements",
+					number_of(m->old_one.spread).text,
+					number_of(m->new_one.spread).text);
 	}
 	if (!c->exact)
 		r |= buf_printf(b, "  near-exact: %s\n", c->why_not);
@@ -91,7 +96,7 @@ static int side_column(struct buf *b, double insns, double calls)
 {
 	if (insns == 0 && calls == 0)
 		return buf_printf(b, " %12s", "-");
-	return buf_printf(b, " %12.3f", insns);
+	return buf_printf(b, " %12s", number_of(insns).text);
 }
 
 static int functions(const struct compare_view *v, unsigned top, struct buf *b)
@@ -99,6 +104,7 @@ static int functions(const struct compare_view *v, unsigned top, struct buf *b)
 	const struct comparison *c = v->comparison;
 	double rest = c->unattributed_new - c->unattributed_old;
 	size_t shown = 0, listed = 0;
+	bool negative = false;
 	int r = buf_printf(b, "\n  %-*s %12s %12s %12s  %s\n", NAME_COLUMNS, "instructions in",
 			   "old", "new", "delta", "calls");
 
@@ -113,12 +119,16 @@ static int functions(const struct compare_view *v, unsigned top, struct buf *b)
 			continue;
 		}
 		shown++;
+		negative = negative || number_is_negative(f->old_insns) ||
+			   number_is_negative(f->new_insns);
 		r |= buf_printf(b, "  %-*s", NAME_COLUMNS, f->name);
 		r |= side_column(b, f->old_insns, f->old_calls);
 		r |= side_column(b, f->new_insns, f->new_calls);
-		r |= buf_printf(b, " %+12.3f  %.4g -> %.4g\n", delta, f->old_calls, f->new_calls);
+		r |= buf_printf(b, " %12s  %.4g -> %.4g\n", number_change(delta).text, f->old_calls,
+				f->new_calls);
 	}
-	r |= buf_printf(b, "  %-*s %12s %12s %+12.3f", NAME_COLUMNS, "(all others)", "", "", rest);
+	r |= buf_printf(b, "  %-*s %12s %12s %12s", NAME_COLUMNS, "(all others)", "", "",
+			number_change(rest).text);
 	if (listed > shown)
 		r |= buf_printf(b, "  %zu more of at least 1; --top %zu", listed - shown, listed);
 	r |= buf_printf(b, "\n");
@@ -127,11 +137,14 @@ static int functions(const struct compare_view *v, unsigned top, struct buf *b)
 
 		if (o->old_insns == 0 && o->new_insns == 0)
 			continue;
-		r |= buf_printf(b, "  %-*s %12.3f %12.3f %+12.3f  not in the metric\n",
-				NAME_COLUMNS, outside_name(i), o->old_insns, o->new_insns,
-				o->new_insns - o->old_insns);
+		r |= buf_printf(b, "  %-*s %12s %12s %12s  not in the metric\n", NAME_COLUMNS,
+				outside_name(i), number_of(o->old_insns).text,
+				number_of(o->new_insns).text,
+				number_change(o->new_insns - o->old_insns).text);
+		negative = negative || number_is_negative(o->old_insns) ||
+			   number_is_negative(o->new_insns);
 	}
-	return r;
+	return negative ? r | buf_printf(b, "  %s\n", number_negative_note) : r;
 }
 
 static int value_text(struct buf *b, uint64_t value)
@@ -235,11 +248,12 @@ static int confirmation(const struct compare_view *v, struct buf *b)
 
 	if (!f)
 		return 0;
-	r = buf_printf(b, "\n  %s by %zu perturbations: median delta %+.3f, MAD %.4f\n",
-		       f->confirmed ? "confirmed" : "NOT confirmed", f->count, f->median_delta,
-		       f->mad);
+	r = buf_printf(b, "\n  %s by %zu perturbations: median delta %s, MAD %s\n",
+		       f->confirmed ? "confirmed" : "NOT confirmed", f->count,
+		       number_change(f->median_delta).text, number_of(f->mad).text);
 	for (size_t i = 0; i < f->count; i++)
-		r |= buf_printf(b, "    %-32s %+12.3f%s\n", f->rows[i].what, f->rows[i].delta,
+		r |= buf_printf(b, "    %-32s %12s%s\n", f->rows[i].what,
+				number_change(f->rows[i].delta).text,
 				f->rows[i].different_state ? "  in another state" : "");
 	return r;
 }
@@ -251,8 +265,9 @@ static int footer(const struct compare_view *v, struct buf *b)
 
 	if (fabs(c->unattributed_old) > UNATTRIBUTED_MAX * c->metrics[0].old_one.value ||
 	    fabs(c->unattributed_new) > UNATTRIBUTED_MAX * c->metrics[0].new_one.value)
-		r |= buf_printf(b, "  not attributed to any function: %.3f / %.3f\n",
-				c->unattributed_old, c->unattributed_new);
+		r |= buf_printf(b, "  not attributed to any function: %s / %s\n",
+				number_of(c->unattributed_old).text,
+				number_of(c->unattributed_new).text);
 	if (c->clock_old || c->clock_new)
 		r |= buf_printf(b,
 				"  counts and emulator clock differ by %lld / %lld instructions\n",
@@ -294,11 +309,14 @@ int compare_table(const struct compare_view *const *views, size_t count, struct 
 			continue;
 		}
 		m = &c->metrics[0];
-		r |= buf_printf(out, "%-36s %-16s %12.3f %12.3f ", views[i]->scenario->name,
-				verdict_name(c->verdict), m->old_one.value, m->new_one.value);
+		r |= buf_printf(out, "%-36s %-16s %12s %12s ", views[i]->scenario->name,
+				verdict_name(c->verdict), number_of(m->old_one.value).text,
+				number_of(m->new_one.value).text);
 		r |= isfinite(metric_ratio(m)) ? buf_printf(out, "%8.4f", metric_ratio(m))
 					       : buf_printf(out, "%8s", "-");
 		r |= buf_printf(out, "  %s\n", compare_mode(c));
 	}
+	if (count)
+		r |= kernels(views[0], out) | buf_printf(out, "\n  %s\n", views[0]->id);
 	return r ? err_oom(e) : 0;
 }

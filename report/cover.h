@@ -10,7 +10,7 @@
 #include <jansson.h>
 
 struct cover_view {
-	const char *scenario, *release;
+	const char *scenario, *title, *release;
 	const char *source;	  /* "mm/mprotect.c" */
 	const char *source_path;  /* the file that was read */
 	const char *tree_version; /* of the tree that it is in, or NULL */

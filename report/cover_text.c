@@ -68,7 +68,7 @@ static bool same_series(const char *a, const char *b)
 int cover_text(const struct cover_view *v, struct buf *out, struct err *e)
 {
 	const struct coverage *c = v->coverage;
-	int r = buf_printf(out, "COVER  %s  %s  %s\n", v->source, v->scenario, v->release);
+	int r = buf_printf(out, "COVER  %s  %s  %s\n", v->source, v->scenario, v->title);
 
 	r |= buf_printf(out, "  source: %s", v->source_path);
 	if (v->tree_version)

@@ -118,12 +118,19 @@ static const struct scenario *find_scenario(const struct evidence *x, const char
 struct kernel evidence_kernel(const struct record_run *run)
 {
 	return (struct kernel){ .spec = run->kernel_spec,
+				.subject = run->kernel_subject,
 				.release = run->kernel_release,
 				.version = run->kernel_version,
 				.compiler = run->compiler,
 				.vmlinux_sha256 = run->vmlinux_sha256,
 				.image_sha256 = run->image_sha256,
 				.config_sha256 = run->config_sha256 };
+}
+
+struct kernel_title evidence_title(const struct record_run *run)
+{
+	return kernel_title_of(run->kernel_spec, run->kernel_release, run->kernel_subject,
+			       run->vmlinux_sha256);
 }
 
 static bool belongs(const struct record_run *run, const char *scenario, unsigned cpus,

@@ -11,6 +11,7 @@
 #include "judge/confirm.h"
 #include "judge/overall.h"
 #include "judge/record.h"
+#include "kernel/title.h"
 #include "lab/experiment.h"
 
 /* One claim: a kernel against the baseline, in one scenario and CPU count, by its primary metric.
@@ -89,6 +90,8 @@ struct evidence_case *evidence_add_pair(struct evidence *x, const struct scenari
 /* A run and its kernel as judge/ wants them; all is borrowed. */
 struct run evidence_run(const struct record_run *run);
 struct kernel evidence_kernel(const struct record_run *run);
+/* What its kernel is called (kernel/title.h). */
+struct kernel_title evidence_title(const struct record_run *run);
 /* What a kernel goes by: its side's name, or its spec where sides are no names. */
 const char *evidence_kernel_name(const struct evidence *x, const struct record_run *run);
 void evidence_free(struct evidence *x);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/fixed.h"
 
+#include "kernel/title.h"
+#include "report/number.h"
 #include "report/parts.h"
 #include "vm/argv.h"
 
@@ -81,7 +83,7 @@ static int kernels(const struct fixed_view *v, struct buf *b)
 	int r = buf_puts(b, "\n");
 
 	for (unsigned i = 0; i < 3; i++)
-		r |= buf_printf(b, "  %-9s  %s  %s\n", names[i], v->kernels[i]->release,
+		r |= buf_printf(b, "  %-9s  %s  %s\n", names[i], kernel_title(v->kernels[i]).text,
 				v->kernels[i]->compiler);
 	return r;
 }
@@ -100,8 +102,9 @@ static int table(const char *title, const struct gap_row *rows_, size_t n, doubl
 		    fabs(x->candidate - x->old_value) < least)
 			continue;
 		shown++;
-		r |= buf_printf(b, "  %-*s %12.3f %12.3f %12.3f ", NAME_COLUMNS, x->name,
-				x->old_value, x->new_value, x->candidate);
+		r |= buf_printf(b, "  %-*s %12s %12s %12s ", NAME_COLUMNS, x->name,
+				number_of(x->old_value).text, number_of(x->new_value).text,
+				number_of(x->candidate).text);
 		r |= isfinite(x->closed) ? buf_printf(b, "%8.1f %%\n", 100 * x->closed)
 					 : buf_printf(b, "%10s\n", "-");
 	}
@@ -110,13 +113,16 @@ static int table(const char *title, const struct gap_row *rows_, size_t n, doubl
 
 static int audit(const struct fixed_view *v, struct buf *b)
 {
-	int r = buf_puts(b, "\n");
+	bool any = false;
+	int r = 0;
 
 	for (size_t i = 0; i < v->audit->count; i++) {
 		const struct audit_entry *x = &v->audit->entries[i];
 
 		if (x->same || !strcmp(x->old_value, x->new_value))
 			continue;
+		r |= any ? 0 : buf_puts(b, "\n");
+		any = true;
 		if (!strcmp(x->name, "config") && v->audit->config_differences >= 0)
 			r |= buf_printf(b, "  OLD and candidate differ: config, in %ld options\n",
 					v->audit->config_differences);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/flame.h"
 
+#include "report/number.h"
 #include "report/plain.h"
 
 #include <math.h>
@@ -80,11 +81,12 @@ static int put_frame(const struct drawing *d, size_t i, struct buf *b)
 	colour(n, rgb);
 	r = buf_puts(b, "<g><title>") | plain_html(b, n->name);
 	r |= buf_printf(b,
-			": %.3f to %.3f instructions per %s (%+.3f), %.4g to %.4g calls"
+			": %s to %s instructions per %s (%s), %.4g to %.4g calls"
 			"</title><rect x=\"%.2f\" y=\"%u\" width=\"%.2f\" height=\"%d\" "
 			"fill=\"rgb(%u,%u,%u)\" stroke=\"#888\" stroke-width=\"0.3\"/>",
-			n->whole[0], n->whole[1], d->unit, n->whole[1] - n->whole[0], n->calls[0],
-			n->calls[1], d->x[i], y, width, ROW - 1, rgb[0], rgb[1], rgb[2]);
+			number_of(n->whole[0]).text, number_of(n->whole[1]).text, d->unit,
+			number_change(n->whole[1] - n->whole[0]).text, n->calls[0], n->calls[1],
+			d->x[i], y, width, ROW - 1, rgb[0], rgb[1], rgb[2]);
 	if (width > 3 * LETTER) {
 		r |= buf_printf(b, "<text x=\"%.2f\" y=\"%u\">", d->x[i] + 3, y + ROW - 5);
 		r |= put_text(b, n->name, (size_t)(width / LETTER));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/judge.h"
 
+#include "report/number.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,7 +62,10 @@ static const char *mode_label(const struct judged_row *r)
 /* Enough digits to see a change of a thousandth, without the width of a large number. */
 static void format_value(char *out, size_t size, double value)
 {
-	snprintf(out, size, fabs(value) < 1e5 ? "%.4f" : "%.7g", value);
+	if (fabs(value) < 0.01)
+		snprintf(out, size, "%s", number_of(value).text);
+	else
+		snprintf(out, size, fabs(value) < 1e5 ? "%.4f" : "%.7g", value);
 }
 
 static int put_metric(const struct table *x, const struct judged_row *r, struct buf *out)
@@ -97,7 +102,7 @@ static int put_counts(const struct judged_row *r, struct buf *out)
 
 	if (isnan(c->ratio))
 		return 0;
-	return buf_printf(out, "%.4f  %+.4f, %s", c->ratio, c->change.delta,
+	return buf_printf(out, "%.4f  %s, %s", c->ratio, number_change(c->change.delta).text,
 			  reading_exactness(c->exact));
 }
 
@@ -127,7 +132,7 @@ static int put_reason(const struct judged_row *r, struct buf *out)
 static int put_row(struct table *x, const struct judged_row *r, struct buf *out)
 {
 	const struct mean_cv *m = &r->mean_cv;
-	char value[32], label[40], verdict[40];
+	char value[40], label[40], verdict[40];
 	int rc;
 
 	format_value(value, sizeof(value), m->value);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/lines.h"
 
+#include "report/number.h"
 #include "report/plain.h"
 
 #include <math.h>
@@ -15,7 +16,8 @@
 
 static int numbers(struct buf *b, double o, double n)
 {
-	return buf_printf(b, " %12.3f %12.3f %+12.3f", o, n, n - o);
+	return buf_printf(b, " %12s %12s %12s", number_of(o).text, number_of(n).text,
+			  number_change(n - o).text);
 }
 
 static int name(struct buf *b, int indent, const char *text)

@@ -50,14 +50,18 @@ struct mail_path mail_source(const struct evidence_case *c)
 	return out;
 }
 
-/* "6.17.13", or all of a release that is none of upstream's. */
+/* "6.17.13", or all of a release that is none of upstream's; a commit's abbreviated id. */
 static int put_release(const struct record_run *run, struct buf *out)
 {
 	struct release r;
 
-	if (run && release_parse(run->kernel_release, &r))
+	if (!run)
+		return buf_puts(out, "a kernel");
+	if (kernel_commit(run->kernel_spec).id[0])
+		return buf_printf(out, "%.12s", evidence_title(run).text);
+	if (release_parse(run->kernel_release, &r))
 		return buf_puts(out, release_name(&r).text);
-	return plain_line(out, run ? run->kernel_release : "a kernel", 40);
+	return plain_line(out, run->kernel_release, 40);
 }
 
 /* "mm/mprotect: shared-dirty-toggle 2.22x instructions/page" */

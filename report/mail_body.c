@@ -240,7 +240,7 @@ static int put_differences(const struct evidence_case *c, struct buf *out)
 static int put_kernel(const char *side, const struct record_run *run, struct buf *out)
 {
 	_cleanup_buf_ struct buf text = { 0 };
-	int r = buf_puts(&text, run->kernel_release) | buf_puts(&text, ", ") |
+	int r = buf_puts(&text, evidence_title(run).text) | buf_puts(&text, ", ") |
 		buf_puts(&text, run->compiler);
 
 	r |= buf_printf(&text, ", vmlinux SHA-256 %.16s", run->vmlinux_sha256);

@@ -4,6 +4,8 @@
 #include "judge/state.h"
 #include "report/evidence_program.h"
 #include "report/evidence_set.h"
+#include "report/kernels.h"
+#include "report/number.h"
 #include "report/phrases.h"
 #include "report/plain.h"
 #include "report/plots.h"
@@ -121,7 +123,7 @@ static int put_results(const struct evidence *x, struct buf *out)
 
 		r |= buf_puts(out, "|") | cell(out, c->scenario->name);
 		r |= buf_printf(out, " %u |", c->cpus);
-		r |= cell(out, c->new_run ? c->new_run->kernel_release : NULL);
+		r |= cell(out, c->new_run ? evidence_title(c->new_run).text : NULL);
 		r |= cell(out, c->metric) | number(out, phrase_value, c->old_value);
 		r |= number(out, phrase_value, c->new_value) | number(out, phrase_ratio, c->ratio);
 		r |= buf_puts(out, " ") | phrase_interval(c, out);
@@ -165,10 +167,14 @@ static int put_functions(const struct evidence_case *c, struct buf *out)
 		const struct function_delta *f = &c->comparison.functions[i];
 
 		r |= buf_puts(out, "|") | cell(out, f->name);
-		r |= buf_printf(out, " %.3f | %.3f | %+.3f | %.4g | %.4g |\n", f->old_insns,
-				f->new_insns, f->new_insns - f->old_insns, f->old_calls,
+		r |= buf_printf(out, " %s | %s | %s | %.4g | %.4g |\n",
+				number_of(f->old_insns).text, number_of(f->new_insns).text,
+				number_change(f->new_insns - f->old_insns).text, f->old_calls,
 				f->new_calls);
 	}
+	if (phrase_has_negative(c, n))
+		r |= buf_puts(out, "\n") | buf_puts(out, number_negative_note) |
+		     buf_puts(out, "\n");
 	return r | buf_puts(out, "\n");
 }
 
@@ -243,37 +249,26 @@ static int put_differences(const struct evidence *x, struct buf *out)
 	return r | buf_puts(out, "\n");
 }
 
-static bool first_of_kernel(const struct evidence *x, size_t at)
-{
-	const struct record *r = x->record;
-
-	for (size_t i = 0; i < at; i++) {
-		if (!strcmp(evidence_kernel_name(x, &r->runs[i]),
-			    evidence_kernel_name(x, &r->runs[at])))
-			return false;
-	}
-	return true;
-}
-
 static int put_environment(const struct evidence *x, struct buf *out)
 {
 	const struct record *r = x->record;
+	_cleanup_kernel_runs_ struct kernel_runs kernels = { 0 };
 	const char *label = json_string_value(json_object_get(r->environment, "label"));
 	const json_t *host = json_object_get(r->environment, "host");
 	const char *model =
 		json_string_value(json_object_get(json_object_get(host, "cpu"), "model"));
-	int rc = buf_puts(out, "## Environment\n\n| kernel | release | compiler | vmlinux SHA-256 "
-			       "| config SHA-256 |\n| --- | --- | --- | --- | --- |\n");
+	int rc = buf_puts(
+		out, "## Environment\n\n| kernel | title | release | compiler | vmlinux SHA-256 "
+		     "| config SHA-256 |\n| --- | --- | --- | --- | --- | --- |\n");
 
-	for (size_t i = 0; i < r->n_runs; i++) {
-		const struct record_run *run = &r->runs[i];
+	rc |= kernel_runs_make(r, x->study.kind != NULL, &kernels);
+	for (size_t i = 0; i < kernels.count; i++) {
+		const struct record_run *run = kernels.items[i];
 
-		if (!first_of_kernel(x, i))
-			continue;
 		rc |= buf_puts(out, "|") | cell(out, evidence_kernel_name(x, run)) |
-		      cell(out, run->kernel_release) | cell(out, run->compiler) |
-		      cell(out, run->vmlinux_sha256) | cell(out, run->config_sha256) |
-		      buf_puts(out, "\n");
+		      cell(out, evidence_title(run).text) | cell(out, run->kernel_release) |
+		      cell(out, run->compiler) | cell(out, run->vmlinux_sha256) |
+		      cell(out, run->config_sha256) | buf_puts(out, "\n");
 	}
 	rc |= buf_puts(out, "\n- host: ") |
 	      plain_markdown(out, label && *label ? label : "not named") | buf_puts(out, ", ") |

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/narrow.h"
 
+#include "kernel/title.h"
 #include "report/parts.h"
 
 #include <math.h>
@@ -33,11 +34,18 @@ static const char *name_of(const struct narrow_view *v, size_t item)
 	return x->kernel ? x->kernel->spec : x->spec;
 }
 
+/* Of an item that was measured, as both ends of a step were. */
+static struct kernel_title title_of(const struct narrow_view *v, size_t item)
+{
+	return kernel_title(v->narrow->items[item].kernel);
+}
+
 static json_t *measured(const struct narrow_view *v, size_t item)
 {
 	const struct narrow_item *x = &v->narrow->items[item];
 
-	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:i}", "kernel", part_text(name_of(v, item)),
+	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:i}", "kernel",
+			 part_text(name_of(v, item)), "title", part_text(title_of(v, item).text),
 			 "release", part_text(x->kernel->release), "version",
 			 part_text(x->kernel->version), "compiler", part_text(x->kernel->compiler),
 			 "value", part_number(x->reading.value), "spread",
@@ -90,13 +98,15 @@ static json_t *functions(const struct narrow_step *s)
 static json_t *step(const struct narrow_view *v, const struct narrow_step *s)
 {
 	char name[64];
-	json_t *o = json_pack("{s:o,s:o,s:s,s:o,s:o,s:o,s:o,s:s,s:s,s:b}", "last_good",
-			      part_text(name_of(v, s->last_good)), "first_bad",
-			      part_text(name_of(v, s->first_bad)), "metric", series_metric(v, name),
-			      "old", part_number(s->old_value), "new", part_number(s->new_value),
-			      "delta", part_number(s->new_value - s->old_value), "ratio",
-			      part_number(narrow_ratio(s)), "verdict", verdict_name(s->verdict),
-			      "reason", s->reason, "gradual", s->gradual);
+	json_t *o = json_pack(
+		"{s:o,s:o,s:o,s:o,s:s,s:o,s:o,s:o,s:o,s:s,s:s,s:b}", "last_good",
+		part_text(name_of(v, s->last_good)), "first_bad",
+		part_text(name_of(v, s->first_bad)), "before",
+		part_text(title_of(v, s->last_good).text), "after",
+		part_text(title_of(v, s->first_bad).text), "metric", series_metric(v, name), "old",
+		part_number(s->old_value), "new", part_number(s->new_value), "delta",
+		part_number(s->new_value - s->old_value), "ratio", part_number(narrow_ratio(s)),
+		"verdict", verdict_name(s->verdict), "reason", s->reason, "gradual", s->gradual);
 	bool ok = o;
 
 	if (!o)

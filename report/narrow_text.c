@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/narrow.h"
 
+#include "kernel/title.h"
+#include "report/number.h"
 #include "vm/argv.h"
 
 #include <math.h>
@@ -8,6 +10,7 @@
 
 #define BAR_COLUMNS 40
 #define NAME_COLUMNS 34
+#define NAME_COLUMNS_MAX 72
 #define LISTED_MIN 1 /* instructions per item: below, a function is not worth a line */
 
 static bool counted(const struct narrow_view *v)
@@ -15,12 +18,30 @@ static bool counted(const struct narrow_view *v)
 	return strstr(v->mode, "exact") != NULL;
 }
 
-/* "debian:6.17.13+deb13-cloud-amd64" without what all of them share is easier to read. */
-static const char *label(const struct narrow_item *x)
+/* A kernel that could not be had has no title. */
+static struct kernel_title label(const struct narrow_item *x)
 {
-	const char *text = x->kernel ? x->kernel->spec : x->spec;
+	const char *text = !strncmp(x->spec, "debian:", 7) ? x->spec + 7 : x->spec;
+	struct kernel_title t;
 
-	return !strncmp(text, "debian:", 7) ? text + 7 : text;
+	if (x->kernel)
+		return kernel_title(x->kernel);
+	snprintf(t.text, sizeof(t.text), "%s", text);
+	return t;
+}
+
+/* Of the series: as wide as its longest title, within limits. */
+static int name_columns(const struct narrow *n)
+{
+	int columns = NAME_COLUMNS;
+
+	for (size_t i = 0; i < n->count; i++) {
+		int width = (int)strlen(label(&n->items[i]).text);
+
+		if (n->items[i].state != ITEM_UNTESTED && width > columns)
+			columns = width < NAME_COLUMNS_MAX ? width : NAME_COLUMNS_MAX;
+	}
+	return columns;
 }
 
 static int headline(const struct narrow_view *v, struct buf *b)
@@ -72,8 +93,11 @@ static int series(const struct narrow_view *v, struct buf *b)
 {
 	const struct narrow *n = v->narrow;
 	double most = largest(n);
+	const int columns = name_columns(n);
 	size_t untested = 0;
-	int r = 0;
+	int r = buf_printf(b, "  %-*s %12s\n", columns,
+			   counted(v) ? "executed instructions" : "guest nanoseconds",
+			   scenario_item_name(v->scenario)[0] == 'p' ? "per page" : "per call");
 
 	for (size_t i = 0; i < n->count; i++) {
 		const struct narrow_item *x = &n->items[i];
@@ -82,12 +106,12 @@ static int series(const struct narrow_view *v, struct buf *b)
 		untested += x->state == ITEM_UNTESTED;
 		if (x->state == ITEM_UNTESTED)
 			continue;
-		r |= buf_printf(b, "  %-*s ", NAME_COLUMNS, label(x));
+		r |= buf_printf(b, "  %-*s ", columns, label(x).text);
 		if (x->state == ITEM_SKIPPED) {
 			r |= buf_printf(b, "%12s  skipped: %s\n", "-", x->reason);
 			continue;
 		}
-		r |= buf_printf(b, "%12.3f  ", x->reading.value);
+		r |= buf_printf(b, "%12s  ", number_of(x->reading.value).text);
 		r |= bar(most > 0 ? x->reading.value / most : 0, b);
 		if (s && isfinite(narrow_ratio(s)))
 			r |= buf_printf(b, "  x %.4f", narrow_ratio(s));
@@ -111,8 +135,9 @@ static int functions(const struct narrow_step *s, unsigned top, struct buf *b)
 
 		if (fabs(delta) < LISTED_MIN)
 			break;
-		r |= buf_printf(b, "    %-*s %12.3f %12.3f %+12.3f\n", NAME_COLUMNS, f->name,
-				f->old_insns, f->new_insns, delta);
+		r |= buf_printf(b, "    %-*s %12s %12s %12s\n", NAME_COLUMNS, f->name,
+				number_of(f->old_insns).text, number_of(f->new_insns).text,
+				number_change(delta).text);
 		shown++;
 	}
 	return r;
@@ -146,19 +171,19 @@ static int step(const struct narrow_view *v, const struct narrow_step *s, unsign
 		struct buf *b)
 {
 	const struct narrow *n = v->narrow;
-	int r = buf_printf(b, "\n  %s  %.3f -> %.3f",
+	int r = buf_printf(b, "\n  %s  %s -> %s",
 			   s->gradual			 ? "GRADUALLY"
 			   : s->new_value > s->old_value ? "UP"
 							 : "DOWN",
-			   s->old_value, s->new_value);
+			   number_of(s->old_value).text, number_of(s->new_value).text);
 
 	if (isfinite(narrow_ratio(s)))
 		r |= buf_printf(b, ", x %.4f", narrow_ratio(s));
 	r |= buf_printf(b, ": %s\n", verdict_name(s->verdict));
-	r |= buf_printf(b, "    last good  %s\n", label(&n->items[s->last_good]));
+	r |= buf_printf(b, "    before   %s\n", label(&n->items[s->last_good]).text);
 	for (size_t i = s->last_good + 1; i < s->first_bad && !s->gradual; i++)
-		r |= buf_printf(b, "    between    %s (skipped)\n", label(&n->items[i]));
-	r |= buf_printf(b, "    first bad  %s\n", label(&n->items[s->first_bad]));
+		r |= buf_printf(b, "    between  %s (skipped)\n", label(&n->items[i]).text);
+	r |= buf_printf(b, "    after    %s\n", label(&n->items[s->first_bad]).text);
 	r |= buf_printf(b, "    %s\n", s->reason);
 	if (!s->compared)
 		r |= buf_printf(b, "    with probability %.3f\n", s->probability);
@@ -171,9 +196,6 @@ int narrow_text(const struct narrow_view *v, unsigned top, struct buf *out, stru
 	const struct narrow *n = v->narrow;
 	int r = headline(v, out);
 
-	r |= buf_printf(out, "  %-*s %12s\n", NAME_COLUMNS,
-			counted(v) ? "executed instructions" : "guest nanoseconds",
-			scenario_item_name(v->scenario)[0] == 'p' ? "per page" : "per call");
 	r |= series(v, out);
 	for (size_t i = 0; i < n->n_steps; i++)
 		r |= step(v, &n->steps[i], top, out);

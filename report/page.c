@@ -2,6 +2,8 @@
 #include "report/page.h"
 
 #include "judge/state.h"
+#include "report/kernels.h"
+#include "report/number.h"
 #include "report/phrases.h"
 #include "report/plain.h"
 #include "report/plots.h"
@@ -148,7 +150,7 @@ static int put_results(const struct evidence *x, struct buf *out)
 
 		r |= buf_puts(out, "<tr>") | cell(out, c->scenario->name);
 		r |= buf_printf(out, "<td class=\"n\">%u</td>", c->cpus);
-		r |= cell(out, c->new_run ? c->new_run->kernel_release : NULL);
+		r |= cell(out, c->new_run ? evidence_title(c->new_run).text : NULL);
 		r |= cell(out, c->metric) | value_cell(out, phrase_value, c->old_value) |
 		     value_cell(out, phrase_value, c->new_value) |
 		     value_cell(out, phrase_ratio, c->ratio);
@@ -174,11 +176,16 @@ static int put_functions(const struct evidence_case *c, struct buf *out)
 		     value_cell(out, phrase_value, f->old_insns) |
 		     value_cell(out, phrase_value, f->new_insns);
 		r |= buf_printf(out,
-				"<td class=\"n\">%+.3f</td><td class=\"n\">%.4g</td>"
+				"<td class=\"n\">%s</td><td class=\"n\">%.4g</td>"
 				"<td class=\"n\">%.4g</td></tr>\n",
-				f->new_insns - f->old_insns, f->old_calls, f->new_calls);
+				number_change(f->new_insns - f->old_insns).text, f->old_calls,
+				f->new_calls);
 	}
-	return r | buf_puts(out, "</tbody></table>\n");
+	r |= buf_puts(out, "</tbody></table>\n");
+	if (phrase_has_negative(c, phrase_functions(c, 40)))
+		r |= buf_puts(out, "<p>") | buf_puts(out, number_negative_note) |
+		     buf_puts(out, "</p>\n");
+	return r;
 }
 
 static int put_mechanism(const struct evidence *x, struct buf *out)
@@ -248,27 +255,23 @@ static int put_state(const struct evidence *x, struct buf *out)
 static int put_environment(const struct evidence *x, struct buf *out)
 {
 	const struct record *r = x->record;
+	_cleanup_kernel_runs_ struct kernel_runs kernels = { 0 };
 	_cleanup_free_ char *environment =
 		json_dumps(r->environment, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_ENCODE_ANY);
 	_cleanup_free_ char *order =
 		r->effect ? json_dumps(r->effect, JSON_INDENT(1) | JSON_PRESERVE_ORDER) : NULL;
 	int rc = buf_puts(out, "<h2>Environment</h2>\n<table><thead><tr><th>kernel</th>"
-			       "<th>spec</th><th>release</th><th>compiler</th>"
+			       "<th>title</th><th>spec</th><th>release</th><th>compiler</th>"
 			       "<th>vmlinux SHA-256</th></tr></thead><tbody>\n");
 
-	for (size_t i = 0; i < r->n_runs; i++) {
-		const struct record_run *run = &r->runs[i];
-		bool seen = false;
+	rc |= kernel_runs_make(r, x->study.kind != NULL, &kernels);
+	for (size_t i = 0; i < kernels.count; i++) {
+		const struct record_run *run = kernels.items[i];
 
-		for (size_t k = 0; k < i; k++)
-			seen = seen || !strcmp(evidence_kernel_name(x, &r->runs[k]),
-					       evidence_kernel_name(x, run));
-		if (seen)
-			continue;
 		rc |= buf_puts(out, "<tr>") | cell(out, evidence_kernel_name(x, run)) |
-		      cell(out, run->kernel_spec) | cell(out, run->kernel_release) |
-		      cell(out, run->compiler) | cell(out, run->vmlinux_sha256) |
-		      buf_puts(out, "</tr>\n");
+		      cell(out, evidence_title(run).text) | cell(out, run->kernel_spec) |
+		      cell(out, run->kernel_release) | cell(out, run->compiler) |
+		      cell(out, run->vmlinux_sha256) | buf_puts(out, "</tr>\n");
 	}
 	rc |= buf_puts(out, "</tbody></table>\n<p>Experiment ") | plain_html(out, r->id) |
 	      buf_puts(out, ", slowpath ") | plain_html(out, r->slowpath_version) |

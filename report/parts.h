@@ -16,7 +16,10 @@ json_t *part_count(uint64_t value);
 json_t *part_text(const char *value);
 /* {"value", "unit", "kind", "spread", "unseen", "exact", "why_not"} */
 json_t *part_reading(const struct reading *r);
-/* {"spec", "release", "version", "compiler", "config_sha256", "image_sha256"} */
+/*
+ * {"spec", "title", "commit", "reverted", "subject", "release", "version", "compiler",
+ * "config_sha256", "image_sha256"}; the third to fifth are null for what is not of git.
+ */
 json_t *part_kernel(const struct kernel *k);
 /* {"same", "checks": [{"name", "expected", "old", "new", "result"}], "outcomes"} */
 json_t *part_state(const struct comparison *c);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/phrases.h"
 
+#include "report/number.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -8,7 +10,7 @@
 
 int phrase_value(double value, struct buf *out)
 {
-	return isfinite(value) ? buf_printf(out, "%.3f", value) : buf_puts(out, "-");
+	return buf_puts(out, number_of(value).text);
 }
 
 int phrase_ratio(double ratio, struct buf *out)
@@ -30,22 +32,22 @@ int phrase_verdict(const struct evidence_case *c, struct buf *out)
 	return buf_printf(out, "suspect, %s", c->ratio > 1 ? "slower" : "faster");
 }
 
-static const char *release(const struct record_run *run)
+static struct kernel_title title(const struct record_run *run)
 {
-	return run ? run->kernel_release : "a kernel";
+	return run ? evidence_title(run) : (struct kernel_title){ "a kernel" };
 }
 
 /* "X executes 2.22 times as many instructions per page as Y in S: 669.442 instead of 301.340" */
 static int amounts(const struct evidence_case *c, struct buf *out)
 {
 	bool counted = !strcmp(c->unit, "insns");
-	int r = buf_printf(out, "%s %s ", release(c->new_run), counted ? "executes" : "takes");
+	int r = buf_printf(out, "%s %s ", title(c->new_run).text, counted ? "executes" : "takes");
 
 	r |= phrase_ratio(c->ratio, out);
 	r |= counted ? buf_printf(out, " times as many instructions per %s as %s in %s", c->item,
-				  release(c->old_run), c->scenario->name)
+				  title(c->old_run).text, c->scenario->name)
 		     : buf_printf(out, " times as long per %s as %s in %s", c->item,
-				  release(c->old_run), c->scenario->name);
+				  title(c->old_run).text, c->scenario->name);
 	r |= buf_puts(out, ": ") | phrase_value(c->new_value, out);
 	r |= buf_puts(out, " instead of ") | phrase_value(c->old_value, out);
 	r |= buf_printf(out, "%s (%s, %s", counted ? "" : " ns", evidence_mode_words(c),
@@ -229,4 +231,15 @@ size_t phrase_functions(const struct evidence_case *c, size_t max)
 		n++;
 	}
 	return n;
+}
+
+bool phrase_has_negative(const struct evidence_case *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct function_delta *f = &c->comparison.functions[i];
+
+		if (number_is_negative(f->old_insns) || number_is_negative(f->new_insns))
+			return true;
+	}
+	return false;
 }

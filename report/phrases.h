@@ -32,5 +32,7 @@ int phrase_each_mark(const struct evidence *x, phrase_fn fn, void *arg);
 
 /* The function deltas worth showing: from 1 instruction per item, at most @max. */
 size_t phrase_functions(const struct evidence_case *c, size_t max);
+/* Has a side of the first @n functions a negative count? number_negative_note says what that is. */
+bool phrase_has_negative(const struct evidence_case *c, size_t n);
 
 #endif

@@ -76,7 +76,7 @@ static int classes(const struct probe_view *v, struct buf *b)
 
 int probe_text(const struct probe_view *v, struct buf *out, struct err *e)
 {
-	int r = buf_printf(out, "PROBE  %s  %s\n", v->scenario->name, v->release);
+	int r = buf_printf(out, "PROBE  %s  %s\n", v->scenario->name, v->title.text);
 
 	for (size_t i = 0; i < v->scenario->n_probes; i++)
 		r |= buf_printf(out, "  %s, argument %u: %s%s\n", v->scenario->probes[i].function,

@@ -5,13 +5,14 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "kernel/title.h"
 #include "lab/probed.h"
 
 #include <jansson.h>
 
 struct probe_view {
 	const struct scenario *scenario;
-	const char *release;
+	struct kernel_title title;
 	const struct probed *probed;
 	/* Where no place could be probed: out of exact counts, per iteration. */
 	const char *counted; /* the function whose calls were counted; NULL: there was a probe */

@@ -14,6 +14,12 @@
  */
 const char *record_verdict(const struct record *r);
 
+/*
+ * Its claims (report/claims.h), of its results, or where it has none, of judging its runs. A new
+ * reference; NULL: out of memory.
+ */
+json_t *record_claims(const struct record *r);
+
 /* "slowpath/show/1": a new reference, or NULL when out of memory. */
 json_t *show_json(const struct record *r);
 /* Texts from guests and users are made printable. */

@@ -31,7 +31,7 @@ int state_json(const struct state_view *v, json_t *doc, struct err *e)
 	json_decref(state);
 	if (r < 0)
 		return err_oom(e);
-	if (!v->releases[1]) {
+	if (!v->titles[1]) {
 		fold(json_object_get(doc, "checks"));
 		fold(json_object_get(doc, "outcomes"));
 	}
@@ -53,8 +53,8 @@ static int head(const struct state_view *v, const char *what, struct buf *b)
 {
 	int r = buf_printf(b, "\n  %-*s %12s", NAME_COLUMNS, what, "expected");
 
-	return r | (v->releases[1] ? buf_printf(b, " %12s %12s\n", "old", "new")
-				   : buf_printf(b, " %12s\n", "value"));
+	return r | (v->titles[1] ? buf_printf(b, " %12s %12s\n", "old", "new")
+				 : buf_printf(b, " %12s\n", "value"));
 }
 
 static int checks(const struct state_view *v, struct buf *b)
@@ -68,7 +68,7 @@ static int checks(const struct state_view *v, struct buf *b)
 		r |= k->expected == SCENARIO_ANY ? buf_printf(b, " %12s", "-")
 						 : count(b, k->expected, "-");
 		r |= count(b, k->old_value, "unknown");
-		if (v->releases[1])
+		if (v->titles[1])
 			r |= count(b, k->new_value, "unknown");
 		r |= buf_printf(b, "  %s\n", check_result_name(k->result));
 	}
@@ -85,7 +85,7 @@ static int outcomes(const struct state_view *v, struct buf *b)
 		r |= buf_printf(b, "  %-*s", NAME_COLUMNS, o->name);
 		r |= number(b, o->expected, !isnan(o->expected), "-");
 		r |= number(b, o->old_value, !isnan(o->old_value), "unknown");
-		if (v->releases[1])
+		if (v->titles[1])
 			r |= number(b, o->new_value, !isnan(o->new_value), "unknown");
 		r |= buf_puts(b, outcome_result(o) == CHECK_FAIL ? "  differs\n" : "\n");
 	}
@@ -95,10 +95,10 @@ static int outcomes(const struct state_view *v, struct buf *b)
 int state_text(const struct state_view *v, struct buf *out, struct err *e)
 {
 	bool same = v->comparison->verdict != VERDICT_DIFFERENT_STATE;
-	int r = buf_printf(out, "STATE  %s  %s%s%s\n", v->scenario, v->releases[0],
-			   v->releases[1] ? " / " : "", v->releases[1] ? v->releases[1] : "");
+	int r = buf_printf(out, "STATE  %s  %s%s%s\n", v->scenario, v->titles[0],
+			   v->titles[1] ? " / " : "", v->titles[1] ? v->titles[1] : "");
 
-	if (v->releases[1])
+	if (v->titles[1])
 		r |= buf_printf(out, "  the two kernels start from %s state\n",
 				same ? "the same" : "a DIFFERENT");
 	else

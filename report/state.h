@@ -11,7 +11,7 @@
 
 struct state_view {
 	const char *scenario;
-	const char *releases[2]; /* old, new; [1] NULL: one kernel */
+	const char *titles[2]; /* old, new; [1] NULL: one kernel */
 	const struct comparison *comparison;
 };
 

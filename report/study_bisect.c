@@ -2,6 +2,7 @@
 /* A bisection: the values of its commits and the proof of its culprits follow from the rows. */
 #include "bisect/proof_blocks.h"
 #include "judge/stats.h"
+#include "report/number.h"
 #include "report/study_kind.h"
 
 #include <errno.h>
@@ -317,7 +318,7 @@ static int tables(const struct evidence *x, struct study_tables *out)
 
 		study_cell(t, "%.12s", study_text(one, "commit"));
 		if (isfinite(value))
-			study_cell(t, "%.3f", value);
+			study_cell(t, "%s", number_of(value).text);
 		else
 			study_cell(t, "-");
 		study_cell(t, "%.12s", study_text(one, "same_as"));

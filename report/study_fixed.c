@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Whether a candidate closes a gap: all of it is made again from the rows. */
 #include "report/fixed.h"
+#include "report/number.h"
 #include "report/study_kind.h"
 
 #include <errno.h>
@@ -185,9 +186,9 @@ static void put_rows(struct study_table *t, const json_t *list, size_t max)
 		if (i == max)
 			break;
 		study_cell(t, "%s", study_text(one, "name"));
-		study_cell(t, "%.3f", study_number(one, "old"));
-		study_cell(t, "%.3f", study_number(one, "new"));
-		study_cell(t, "%.3f", study_number(one, "candidate"));
+		study_cell(t, "%s", number_of(study_number(one, "old")).text);
+		study_cell(t, "%s", number_of(study_number(one, "new")).text);
+		study_cell(t, "%s", number_of(study_number(one, "candidate")).text);
 		if (isfinite(closed))
 			study_cell(t, "%.1f %%", closed);
 		else

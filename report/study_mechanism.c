@@ -2,6 +2,7 @@
 /* attribute, cover, probe, state and audit: what of their documents follows from the rows. */
 #include "lab/histogram.h"
 #include "report/flame.h"
+#include "report/number.h"
 #include "report/study_kind.h"
 
 #include <errno.h>
@@ -176,8 +177,8 @@ static int attribute_lines(const struct evidence *x, phrase_fn fn, void *arg)
 
 		if (!(fmax(was, is) >= SHOWN_MIN))
 			continue;
-		r |= buf_printf(&text, "%s %s %.3f and %.3f", any ? "," : "", cost_name(c), was,
-				is);
+		r |= buf_printf(&text, "%s %s %s and %s", any ? "," : "", cost_name(c),
+				number_of(was).text, number_of(is).text);
 		any = true;
 	}
 	r |= buf_puts(&text, ".");
@@ -201,12 +202,22 @@ static void lines_table(const json_t *functions, struct study_tables *out)
 		if (i == LISTED)
 			break;
 		study_cell(t, "%s", study_text(one, "name"));
-		study_cell(t, "%.3f", study_number(json_object_get(one, "old"), "insns"));
-		study_cell(t, "%.3f", study_number(json_object_get(one, "new"), "insns"));
-		study_cell(t, "%+.3f", study_number(json_object_get(one, "delta"), "insns"));
-		study_cell(t, "%.3f", study_number(one, "inlined_old"));
-		study_cell(t, "%.3f", study_number(one, "inlined_new"));
+		study_cell(t, "%s",
+			   number_of(study_number(json_object_get(one, "old"), "insns")).text);
+		study_cell(t, "%s",
+			   number_of(study_number(json_object_get(one, "new"), "insns")).text);
+		study_cell(
+			t, "%s",
+			number_change(study_number(json_object_get(one, "delta"), "insns")).text);
+		study_cell(t, "%s", number_of(study_number(one, "inlined_old")).text);
+		study_cell(t, "%s", number_of(study_number(one, "inlined_new")).text);
 	}
+}
+
+/* Most classes of most functions did not change. */
+static struct number_text changed(double delta)
+{
+	return delta == 0 ? (struct number_text){ "-" } : number_change(delta);
 }
 
 static int attribute_tables(const struct evidence *x, struct study_tables *out)
@@ -228,7 +239,7 @@ static int attribute_tables(const struct evidence *x, struct study_tables *out)
 			break;
 		study_cell(t, "%s", study_text(one, "name"));
 		for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++)
-			study_cell(t, "%+.3f", study_number(delta, cost_name(c)));
+			study_cell(t, "%s", changed(study_number(delta, cost_name(c))).text);
 	}
 	lines_table(json_object_get(json_object_get(x->study.document, "lines"), "functions"), out);
 	return 0;

@@ -2,6 +2,7 @@
 /* A series: all of it is made again from the rows, but for why a kernel could not be had. */
 #include "bisect/narrow_record.h"
 #include "report/narrow.h"
+#include "report/number.h"
 #include "report/study_kind.h"
 
 #include <errno.h>
@@ -102,9 +103,10 @@ static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 		return r;
 	buf_free(&text);
 	r = buf_printf(&text,
-		       "What the ends differ by, less all steps: %.3f. Left out: %zu; not "
+		       "What the ends differ by, less all steps: %s. Left out: %zu; not "
 		       "needed by the search: %zu.",
-		       study_number(d, "rest"), json_array_size(json_object_get(d, "skipped")),
+		       number_of(study_number(d, "rest")).text,
+		       json_array_size(json_object_get(d, "skipped")),
 		       json_array_size(json_object_get(d, "untested")));
 	r = r ? r : fn(arg, buf_str(&text));
 	json_array_foreach(json_object_get(d, "steps"), i, one)
@@ -113,10 +115,11 @@ static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 
 		if (r)
 			return r;
-		r = buf_puts(&step, study_text(one, "last_good")) | buf_puts(&step, " to ") |
-		    buf_puts(&step, study_text(one, "first_bad"));
-		r |= buf_printf(&step, ": %.3f to %.3f, NEW / OLD = %.4f (%s).",
-				study_number(one, "old"), study_number(one, "new"),
+		r = buf_puts(&step, study_text(one, "before")) | buf_puts(&step, " to ") |
+		    buf_puts(&step, study_text(one, "after"));
+		r |= buf_printf(&step, ": %s to %s, NEW / OLD = %.4f (%s).",
+				number_of(study_number(one, "old")).text,
+				number_of(study_number(one, "new")).text,
 				study_number(one, "ratio"), study_text(one, "verdict"));
 		r = r ? r : fn(arg, buf_str(&step));
 	}
@@ -125,28 +128,28 @@ static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 
 static int tables(const struct evidence *x, struct study_tables *out)
 {
-	static const char *const heads[] = { "kernel", "release", "value", "spread", "runs" };
-	static const char *const steps[] = { "last good", "first bad", "old",	"new",
-					     "ratio",	  "verdict",   "reason" };
+	static const char *const heads[] = { "kernel", "spec", "value", "spread", "runs" };
+	static const char *const steps[] = { "before", "after",	  "old",   "new",
+					     "ratio",  "verdict", "reason" };
 	const json_t *d = x->study.document, *one;
 	struct study_table *t = study_table(out, "Series", ARRAY_SIZE(heads), heads);
 	size_t i;
 
 	json_array_foreach(json_object_get(d, "series"), i, one)
 	{
+		study_cell(t, "%s", study_text(one, "title"));
 		study_cell(t, "%s", study_text(one, "kernel"));
-		study_cell(t, "%s", study_text(one, "release"));
-		study_cell(t, "%.3f", study_number(one, "value"));
-		study_cell(t, "%.3f", study_number(one, "spread"));
+		study_cell(t, "%s", number_of(study_number(one, "value")).text);
+		study_cell(t, "%s", number_of(study_number(one, "spread")).text);
 		study_cell(t, "%.0f", study_number(one, "runs"));
 	}
 	t = study_table(out, "Steps", ARRAY_SIZE(steps), steps);
 	json_array_foreach(json_object_get(d, "steps"), i, one)
 	{
-		study_cell(t, "%s", study_text(one, "last_good"));
-		study_cell(t, "%s", study_text(one, "first_bad"));
-		study_cell(t, "%.3f", study_number(one, "old"));
-		study_cell(t, "%.3f", study_number(one, "new"));
+		study_cell(t, "%s", study_text(one, "before"));
+		study_cell(t, "%s", study_text(one, "after"));
+		study_cell(t, "%s", number_of(study_number(one, "old")).text);
+		study_cell(t, "%s", number_of(study_number(one, "new")).text);
 		study_cell(t, "%.4f", study_number(one, "ratio"));
 		study_cell(t, "%s", study_text(one, "verdict"));
 		study_cell(t, "%s", study_text(one, "reason"));

@@ -52,7 +52,7 @@ static int draw_series(const struct evidence *x, const json_t *series, struct bu
 	if (!points)
 		return -ENOMEM;
 	json_array_foreach(series, i, one) points[i] =
-		(struct svg_point){ study_text(one, "release"), study_number(one, "value"),
+		(struct svg_point){ study_text(one, "title"), study_number(one, "value"),
 				    study_number(one, "spread") };
 	return svg_series(out, x->study.scenario->name, study_text(x->study.document, "metric"),
 			  points, i);
@@ -63,8 +63,8 @@ static int draw_flame(const struct evidence *x, const json_t *nodes, struct buf 
 	const struct evidence_case *c = &x->cases[0];
 	_cleanup_flame_ struct flame f = { 0 };
 	_cleanup_free_ char *title =
-		str_printf("%s, %s to %s", x->study.scenario->name, c->old_run->kernel_release,
-			   c->new_run->kernel_release);
+		str_printf("%s, %s to %s", x->study.scenario->name, evidence_title(c->old_run).text,
+			   evidence_title(c->new_run).text);
 
 	/* It was read when the study was made. */
 	if (!title || flame_of_json(nodes, &f, NULL) < 0)

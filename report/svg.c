@@ -2,6 +2,7 @@
 #include "report/svg.h"
 
 #include "base/cleanup.h"
+#include "base/utf8.h"
 #include "report/plain.h"
 
 #include <math.h>
@@ -12,6 +13,7 @@
 #define LEFT 190
 #define RIGHT 90
 #define TOP 44
+#define NAME_MAX_CHARS 25 /* that fit beside the plot */
 #define PLOT_WIDTH (WIDTH - LEFT - RIGHT)
 
 /* Values from low to high lie on [LEFT, WIDTH - RIGHT]. */
@@ -53,6 +55,23 @@ static int put_text(struct buf *out, double x, double y, const char *anchor, con
 {
 	return buf_printf(out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", x, y, anchor) |
 	       plain_html(out, text) | buf_puts(out, "</text>\n");
+}
+
+/* Left of the plot; what does not fit says so, and does not lose its head at the picture's edge. */
+static int put_name(struct buf *out, double y, const char *name)
+{
+	_cleanup_buf_ struct buf cut = { 0 };
+	size_t n = 0, len, keep = 0, at = 0;
+
+	for (; name[at]; at += len ? len : 1, n++) {
+		len = utf8_printable(name + at);
+		if (n < NAME_MAX_CHARS - 1)
+			keep = at + (len ? len : 1);
+	}
+	if (n <= NAME_MAX_CHARS)
+		return put_text(out, LEFT - 8, y, "end", name);
+	return buf_add(&cut, name, keep) | buf_puts(&cut, "\xe2\x80\xa6") |
+	       put_text(out, LEFT - 8, y, "end", buf_str(&cut));
 }
 
 static int put_number(struct buf *out, double x, double y, double value)
@@ -126,7 +145,7 @@ int svg_ratios(struct buf *out, const char *title, const struct svg_ratio *point
 
 		if (n <= 60 || i % 10 == 0) {
 			snprintf(name, sizeof(name), "block %u", points[i].block + 1);
-			r |= put_text(out, LEFT - 8, y + 4, "end", name);
+			r |= put_name(out, y + 4, name);
 		}
 		if (isfinite(points[i].ratio))
 			r |= buf_printf(out,
@@ -170,7 +189,7 @@ int svg_strips(struct buf *out, const char *title, const char *unit, const struc
 	for (size_t i = 0; i < n; i++) {
 		double top = TOP + 34 * (double)i;
 
-		r |= put_text(out, LEFT - 8, top + 20, "end", strips[i].name);
+		r |= put_name(out, top + 20, strips[i].name);
 		for (size_t k = 0; k < strips[i].n; k++)
 			/* Spread by their order, so that equal values are all seen. */
 			r |= buf_printf(out,
@@ -200,7 +219,7 @@ int svg_bars(struct buf *out, const char *title, const char *unit, const struct 
 		char text[32];
 
 		snprintf(text, sizeof(text), "%+.2f", bars[i].value);
-		r |= put_text(out, LEFT - 8, y + 14, "end", bars[i].name);
+		r |= put_name(out, y + 14, bars[i].name);
 		r |= buf_printf(out,
 				"<rect x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"14\" "
 				"fill=\"%s\"/>\n",
@@ -232,7 +251,7 @@ int svg_series(struct buf *out, const char *title, const char *unit, const struc
 		char text[32];
 
 		snprintf(text, sizeof(text), "%.3f", p->value);
-		r |= put_text(out, LEFT - 8, y + 4, "end", p->name);
+		r |= put_name(out, y + 4, p->name);
 		r |= put_text(out, WIDTH - RIGHT + 8, y + 4, "start", text);
 		if (i)
 			r |= buf_printf(out,

@@ -9,8 +9,15 @@
 struct catalog_row {
 	const char *id, *name, *mode, *purpose, *started;
 	const char *finished; /* NULL: it is not */
+	const char *command;  /* JSON */
 	const char *scenario; /* of one result; NULL: there is none */
 	const char *verdict;  /* of that result */
+	/*
+	 * JSON: the result's document where it is a list, else what of it fits a line: "mode",
+	 * "cpus", "metrics", "good", "bad", "culprits", and the number of "steps". NULL: it has
+	 * none.
+	 */
+	const char *digest;
 };
 
 typedef int (*catalog_fn)(void *arg, const struct catalog_row *row, struct err *e);
@@ -18,6 +25,18 @@ typedef int (*catalog_fn)(void *arg, const struct catalog_row *row, struct err *
 /* Oldest first; an experiment with several results comes as often. The first error of @fn ends it.
  */
 int store_each_experiment(struct store *s, catalog_fn fn, void *arg, struct err *e);
+
+/* A side's kernel in an experiment, by its first run. Strings are valid during the call only. */
+struct catalog_kernel {
+	const char *experiment, *side, *spec, *release, *vmlinux_sha256;
+	const char *subject; /* may be NULL */
+};
+
+typedef int (*catalog_kernel_fn)(void *arg, const struct catalog_kernel *k, struct err *e);
+
+/* Of all experiments, or of @id alone; sorted by experiment, oldest run first. */
+int store_each_kernel(struct store *s, const char *id, catalog_kernel_fn fn, void *arg,
+		      struct err *e);
 
 enum merge_outcome {
 	MERGE_ADDED,

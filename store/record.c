@@ -42,6 +42,7 @@ const struct record_field record_run_fields[RECORD_RUN_FIELDS] = {
 	TEXT(item),
 	INT(items),
 	TEXT(kernel_spec),
+	TEXT_OR_NULL(kernel_subject),
 	TEXT(kernel_release),
 	TEXT(kernel_version),
 	TEXT(compiler),

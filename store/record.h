@@ -20,7 +20,7 @@ struct record_run {
 	int64_t block, position, attempt;
 	char *side, *status, *failure_reason, *scenario, *scenario_sha256, *item;
 	int64_t items;
-	char *kernel_spec, *kernel_release, *kernel_version, *compiler;
+	char *kernel_spec, *kernel_subject, *kernel_release, *kernel_version, *compiler;
 	char *vmlinux_sha256, *image_sha256, *config_sha256;
 	int64_t cpus, memory_mib;
 	char *guest_cmdline, *perturbation, *started, *accelerator, *affinity;
@@ -88,7 +88,7 @@ struct record_field {
 	bool may_be_null; /* NULL or NAN */
 	size_t offset;	  /* in struct record_run */
 };
-#define RECORD_RUN_FIELDS 37
+#define RECORD_RUN_FIELDS 38
 extern const struct record_field record_run_fields[RECORD_RUN_FIELDS];
 
 /*

@@ -41,7 +41,7 @@ static int insert_run(struct store *s, const struct store_run *r, int64_t *id, s
 	int rc = sql_prepare(
 		s->db,
 		"INSERT INTO run VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		&q, e);
 
 	json_decref(perturbation);
@@ -80,6 +80,7 @@ static int insert_run(struct store *s, const struct store_run *r, int64_t *id, s
 	sql_real(&q, r->run->measure_seconds);
 	sql_text(&q, r->run->environment ? r->run->environment : "");
 	sql_text(&q, r->run->console ? r->run->console : "");
+	sql_text(&q, r->request->kernel->subject);
 	rc = sql_run(&q, e);
 	*id = sqlite3_last_insert_rowid(s->db);
 	return rc;

@@ -71,6 +71,7 @@ CREATE TABLE run (
   measure_seconds REAL NOT NULL,
   environment     TEXT NOT NULL,   -- "name=value" lines from the guest
   console         TEXT NOT NULL,   -- the end of it
+  kernel_subject  TEXT,            -- of a git: kernel's commit; NULL: it has none
   UNIQUE (experiment, scenario, cpus, block, position, attempt)
 );
 

@@ -93,7 +93,7 @@ def a_kernel_that_does_not_boot_is_skipped():
     assert [s["kernel"] for s in document["skipped"]] == [str(broken)], document["skipped"]
     assert "ended" in document["skipped"][0]["reason"], document["skipped"]
     text = narrow(HOME.specs[0], broken, HOME.specs[1], "--deadline", "30").expect(1).out
-    for word in ("REGRESSION", "between", "(skipped)", "last good  6.16.12", "####"):
+    for word in ("REGRESSION", "between", "(skipped)", "before   6.16.12", "####"):
         assert word in text, f"no {word!r} in\n{text}"
 
 

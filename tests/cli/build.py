@@ -84,6 +84,9 @@ def a_revision_becomes_a_kernel():
                        env=p.env()).expect(0, "building " + p.first[:12], 'First: "quoted"',
                                            "log: ", "built in")
         assert f"git:{p.tree.path}@{p.first}" in done.out and "6.99.0-stand-in" in done.out
+        assert f'{p.first[:12]} ("First: "quoted"")' in done.out, done.out
+        document = lab.run(p.home, "kernel", "show", "mine", "--json", env=p.env()).json()
+        assert document["subject"] == 'First: "quoted"', document
         shown = [lab.run(p.home, "kernel", "show", k, "--json", env=p.env()).json()["id"]
                  for k in (p.spec(), p.spec(p.first[:9]), "mine", f"git:{p.tree.path}@{p.first}")]
         assert len(set(shown)) == 1, shown

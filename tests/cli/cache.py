@@ -17,6 +17,7 @@ DAY = 86400
 OLD, NEW, USED = "a" * 32, "b" * 32, "c" * 32
 BUILDS = {"1" * 16: 31, "2" * 16: 29}
 KERNEL = "0123456789abcdef" * 4
+SYMBOLS = (KERNEL, f"{KERNEL}-2")  # as they were named once, and as they are
 
 
 def cache(home, *args):
@@ -65,7 +66,9 @@ def furnish(home):
     put(home / "snapshots" / (OLD + ".lock"), 0, days=31)
     put(home / "snapshots" / NEW / "state", days=29)
     put(home / "snapshots" / USED / "state", days=100)
-    put(home / "symbols" / KERNEL)
+    for name in SYMBOLS:
+        put(home / "symbols" / name)
+    put(home / "symbols" / f"{KERNEL}-2.AbCdEf")
     put(home / "apt/lock", 0)
     put(home / "apt/lists/x_dists_sid_main_binary-amd64_Packages.lz4")
     put(home / "apt/cache/pkgcache.bin")
@@ -115,7 +118,7 @@ def empty_home_is_empty_and_stays_so():
 def lists(home):
     found = items(home)
     assert {k: v[0] for k, v in found.items()} == {
-        "kernels": 1, "database": 1, "snapshots": 3, "symbols": 1, "package-lists": 1,
+        "kernels": 1, "database": 1, "snapshots": 3, "symbols": 2, "package-lists": 1,
         "packages": 1, "builds": 2, "runs": 2}, found
     assert all(v[1] > 0 for v in found.values()), found
     text = cache(home).stdout
@@ -130,7 +133,7 @@ def prunes_by_age(home):
     assert result["removed_bytes"] >= 3 * 8192, result
     assert exists(home, "run/run-aaaaaa", "run/run-bbbbbb") == {"run/run-bbbbbb"}
     assert not (home / "apt/cache/archives/linux_1_amd64.deb").exists()
-    for name in (f"kernels/{KERNEL}/vmlinux", "slowpath.db", f"symbols/{KERNEL}",
+    for name in (f"kernels/{KERNEL}/vmlinux", "slowpath.db", *(f"symbols/{n}" for n in SYMBOLS),
                  "apt/cache/pkgcache.bin"):
         assert (home / name).exists(), name
 
@@ -160,7 +163,7 @@ def all_keeps_kernels_and_what_is_used(home):
     done = cache(home, "prune", "--all")
     assert snapshots(home) == {USED} and not builds(home)
     assert "slowpath kernel remove" in done.stderr and "1 in use" in done.stderr, done.stderr
-    assert not exists(home, f"symbols/{KERNEL}", "apt/lists", "apt/cache")
+    assert not exists(home, *(f"symbols/{n}" for n in SYMBOLS), "apt/lists", "apt/cache")
     for name in (f"kernels/{KERNEL}/vmlinux", "slowpath.db", "apt/lock",
                  f"snapshots/{OLD}.lock", "run/run-bbbbbb/counts"):
         assert (home / name).exists(), name

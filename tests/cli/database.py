@@ -94,6 +94,7 @@ def an_earlier_schema_is_migrated_and_kept():
             assert bool(reading["exact"]) == (reading["why_not"] is None), reading
         assert {bool(r["exact"]) for r in readings} == {True, False}
         assert {p.pop("halted") for p in after["phase"]} == {0}
+        assert {r.pop("kernel_subject") for r in after["run"]} == {None}
         assert after == before
         # And it is what a new one would be.
         slowpath(fresh, "list")

@@ -39,14 +39,67 @@ def list_is_oldest_first_with_verdicts():
                        "'{}')")
         found = document(home, "list")["experiments"]
         assert [set(x) for x in found] == 3 * [{"id", "name", "mode", "started", "finished",
-                                                "verdict"}]
+                                                "verdict", "results"}]
         assert [(x["id"][:8], x["name"], x["mode"], x["verdict"]) for x in found] == [
             ("20260514", "first", "timed", "trivial"),
             ("20260513", "formal", "exact", "regression"),
             ("20260515", "formal", "exact", None)], found
         assert found[2]["finished"] is None and found[1]["finished"].startswith("2026-05-13T11")
         text = slowpath(home, "list").stdout.splitlines()
-        assert len(text) == 3 and "trivial" in text[0] and "(unfinished)" in text[2], text
+        # A line for every result, under its experiment's id.
+        assert len(text) == 4 and "trivial" in text[1] and "unfinished]" in text[3], text
+        assert text[0].split()[0] == text[1].split()[0] == found[0]["id"]
+        assert text[2].split() == [
+            "20260513-100000-aaaaaa", "regression", "exact", "1.3308", madeup.SCENARIO,
+            "6.16.12-made", "->", "6.17.13-made", "[formal]"], text[2]
+
+
+DOCUMENT = {"mode": "near-exact", "cpus": 4, "metrics": [{"old": 100, "new": 222.5}],
+            "attribution": {"functions": []}}
+
+
+@tap.test
+def list_and_show_tell_exact_from_near_exact():
+    with tempfile.TemporaryDirectory() as home:
+        with madeup.open_db(home) as db:
+            ident = madeup.compare(db)
+            db.execute("INSERT INTO result VALUES (?, ?, 'regression', ?)",
+                       (ident, madeup.SCENARIO, json.dumps(DOCUMENT)))
+            madeup.exact(db, "20260513-100000-aaaaaa", blocks=2)
+            db.execute("UPDATE slot SET task = task + 2000 WHERE phase = 0 AND segment = 0 AND run "
+                       "IN (SELECT id FROM run WHERE experiment LIKE '%aaaaaa' AND block = 1)")
+            db.execute("UPDATE function_count SET insns = insns + 2000 WHERE phase = 0 AND "
+                       "segment = 0 AND name = 'change_protection' AND run "
+                       "IN (SELECT id FROM run WHERE experiment LIKE '%aaaaaa' AND block = 1)")
+        lines = slowpath(home, "list").stdout.splitlines()
+        assert "  regression       near-exact    2.2250  mprotect/shared-dirty-toggle, 4 CPUs  " \
+               "6.16.12-made -> 6.17.13-made  [compare]" in lines[1], lines
+        assert " near-exact " in lines[0], lines
+        found = document(home, "list")["experiments"]
+        assert [x["mode"] for x in found] == ["exact", "exact"]  # what was asked for
+        assert [x["results"][0]["mode"] for x in found] == ["near-exact", "near-exact"]
+        assert found[1]["results"][0]["ratio"] == 2.225, found
+        for x in found:
+            shown = slowpath(home, "show", x["id"]).stdout
+            assert "\nmode         near-exact\n" in shown, shown
+            assert document(home, "show", x["id"])["claims"] == x["results"]
+
+
+@tap.test
+def a_damaged_document_harms_no_list():
+    with tempfile.TemporaryDirectory() as home:
+        with madeup.open_db(home) as db:
+            for n, text in enumerate(("{", "", "null", "3", "[1, {}]", '{"metrics": 3}',
+                                      '{"metrics": [{"old": "x"}], "culprits": [{"commit": "c"}], '
+                                      '"steps": {}, "good": {"commit": "\\u001b[2J"}}')):
+                ident = madeup.compare(db, f"20260513-100000-{n:06}")
+                db.execute("INSERT INTO result VALUES (?, 's\x1b', 'regression', ?)", (ident, text))
+        done = slowpath(home, "list")
+        assert done.returncode == 0 and len(done.stdout.splitlines()) == 7, done
+        assert "\x1b" not in done.stdout
+        assert len(document(home, "list")["experiments"]) == 7
+        for n in range(7):
+            assert slowpath(home, "show", f"20260513-100000-{n:06}").returncode == 0
 
 
 @tap.test
@@ -133,6 +186,7 @@ def merge_takes_all_that_hangs_on_a_run():
             madeup.exact(db, "20260513-100000-aaaaaa")
         with madeup.open_db(there) as db:
             madeup.exact(db, "20260515-100000-cccccc", blocks=1)
+            db.execute("UPDATE run SET kernel_subject = 'mm: ' || side")
             tables = [name for name, in db.execute("SELECT name FROM sqlite_master "
                                                    "WHERE type = 'table'").fetchall()]
             columns = {t: [c[1] for c in db.execute(f"PRAGMA table_info({t})")] for t in tables}
@@ -144,7 +198,9 @@ def merge_takes_all_that_hangs_on_a_run():
                 db.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
         assert {"slot_cost", "function_cost", "tree_node", "tree_count"} < set(of_runs), of_runs
         before = {t: dump(here, t) for t in of_runs}
+        runs = len(dump(here, "run"))
         document(here, "merge", f"{there}/slowpath.db")
+        assert [r[1:] for r in dump(here, "run")[runs:]] == [r[1:] for r in dump(there, "run")]
         for table in of_runs:
             at = columns[table].index("run")
             added = sorted(map(str, [r for r in dump(here, table) if r not in before[table]]))

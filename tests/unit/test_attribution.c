@@ -98,8 +98,10 @@ static void the_text_names_what_changed(void **state)
 	_cleanup_attribution_ struct attribution a = { 0 };
 	_cleanup_comparison_ struct comparison c = { 0 };
 	_cleanup_buf_ struct buf text = { 0 };
-	struct kernel kernels[2] = { { .release = (char *)"6.1", .compiler = (char *)"gcc" },
-				     { .release = (char *)"6.2", .compiler = (char *)"gcc" } };
+	struct kernel kernels[2] = {
+		{ .spec = (char *)"debian:6", .release = (char *)"6.1", .compiler = (char *)"gcc" },
+		{ .spec = (char *)"debian:6", .release = (char *)"6.2", .compiler = (char *)"gcc" }
+	};
 	struct attribute_view v = { .scenario = library.items[0],
 				    .kernels = { &kernels[0], &kernels[1] },
 				    .comparison = &c,
@@ -119,6 +121,12 @@ static void the_text_names_what_changed(void **state)
 	assert_non_null(strstr(buf_str(&text), "(1 more that changed; --top 2)"));
 	assert_null(strstr(buf_str(&text), "tlb_flushes")); /* zero on both sides: not listed */
 	assert_non_null(strstr(buf_str(&text), "faults"));
+	assert_null(strstr(buf_str(&text), "negative"));
+	/* A tick that fell on the other side of a phase's edge. */
+	a.totals[0].old_side.costs[COST_INTERRUPTS] = -1.0 / 65536;
+	assert_int_equal(attribute_text(&v, 1, &text, &e), 0);
+	assert_non_null(strstr(buf_str(&text), " -1.53e-05 "));
+	assert_non_null(strstr(buf_str(&text), "A negative count: 2N iterations had fewer than N"));
 	run_free(&runs[0]);
 	run_free(&runs[1]);
 }

@@ -175,7 +175,7 @@ static void confirmations_are_shown(void **state)
 	c.rows[0].delta = -1;
 	f.view.confirmation = &c;
 	render(&f, 12, &b);
-	assert_has(&b, "NOT confirmed by 1 perturbations: median delta +7.000, MAD 3.0000");
+	assert_has(&b, "NOT confirmed by 1 perturbations: median delta +7.000, MAD 3.000");
 	assert_has(&b, "other seed");
 	fake_view_free(&f);
 }
@@ -202,6 +202,8 @@ static void tables_have_a_line_each(void **state)
 	assert_string_equal(line, "fake/toggle regression 100.000 250.000 2.5000 exact");
 	assert_has(&b, " - ");
 	assert_has(&b, " not measured     OLD: it hung");
+	assert_has(&b, "\n  OLD  6.16.12  gcc-14\n  NEW  6.17.13  gcc-14\n");
+	assert_has(&b, "\n  20260131-123456-1a2b3c\n");
 	assert_lacks(&b, "inf");
 	fake_view_free(&f);
 	fake_view_free(&g);

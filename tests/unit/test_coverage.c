@@ -118,6 +118,7 @@ static void the_text_has_all_names(void **state)
 	_cleanup_buf_ struct buf text = { 0 };
 	struct fixture f = { 0 };
 	struct cover_view v = { .scenario = "a/b",
+				.title = "6.17.13+deb13",
 				.release = "6.17.13+deb13",
 				.source = "mm/x.c",
 				.source_path = "/x.c",

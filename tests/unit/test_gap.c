@@ -242,6 +242,7 @@ static void rendered(void **state)
 	assert_int_equal(fixed_text(&v, 5, &b, &e), 0);
 	assert_non_null(strstr(b.data, "PARTLY CLOSED"));
 	assert_non_null(strstr(b.data, "closes 50.0 % of the gap (exact, 1 CPU)"));
+	assert_null(strstr(b.data, "\n\n\n")); /* nothing differs, and nothing is left of that */
 	gap_free(&g);
 	free_runs(runs);
 }

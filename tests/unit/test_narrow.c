@@ -277,7 +277,7 @@ static void text(void **state)
 	has(b.data, "     400.000  ########################################  x 2.0000\n");
 	has(b.data, "skipped: it panics");
 	has(b.data, "2 more not measured");
-	has(b.data, "last good  6.0\n    between    6.1 (skipped)\n    first bad  6.2\n");
+	has(b.data, "before   6.0\n    between  6.1 (skipped)\n    after    6.2\n");
 	has(b.data, "same compiler");
 	has(b.data, "Instructions are not time");
 	end(&f);

@@ -75,13 +75,14 @@ static void add_experiment(struct store *s, const char *id)
 	json_decref(command);
 }
 
-static char text[] = "text";
+static char text[] = "text", subject[] = "mm: a subject";
 
 /* Adds a run; @failure NULL: a good one. */
 static int add_run_of(struct store *s, const char *experiment, const struct run *run,
 		      unsigned position, const char *failure, struct err *e)
 {
 	struct kernel k = { .spec = text,
+			    .subject = failure ? NULL : subject,
 			    .release = text,
 			    .version = text,
 			    .compiler = text,
@@ -152,6 +153,9 @@ static void a_run_has_all_its_counts(void **state)
 	assert_int_equal(number("SELECT count(*) FROM run WHERE status = 'ok' AND "
 				"failure_reason IS NULL AND config_sha256 IS NULL AND "
 				"from_snapshot = 1 AND memory_mib = 512 AND qemu_argv = '[]'"),
+			 1);
+	assert_int_equal(number("SELECT count(*) FROM run WHERE kernel_spec = 'text' AND "
+				"kernel_subject = 'mm: a subject' AND kernel_release = 'text'"),
 			 1);
 	assert_int_equal(number("SELECT count(*) FROM phase"), MARKER_PHASES);
 	assert_int_equal(number("SELECT iterations FROM phase WHERE phase = 3"), 10);

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Two builds of one git tree, which have one release, are told apart from the build to the report."""
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import tap
+from boot import commits, lab
+
+SUBJECTS = ("mm: as it was", "mm: \"count\" <pages>")
+
+
+@tap.test
+def commits_are_named_by_their_subjects():
+    tree = WORLD.tree()
+    ids = [tree.commit(s, tag=commits.tag(n)) for n, s in enumerate(SUBJECTS, 1)]
+    titles = [f'{i[:12]} ("{s}")' for i, s in zip(ids, SUBJECTS)]
+    specs = [f"git:{tree.path}@{rev}" for rev in ("HEAD~1", "HEAD")]
+    done = lab.run(WORLD.home, "compare", *specs, env=WORLD.env()).expect(0)
+    for side, title in zip(("OLD", "NEW"), titles):
+        assert f"  {side}  {title}  gcc" in done.out, done.out
+    document = lab.run(WORLD.home, "compare", *specs, "--json", env=WORLD.env()).json()
+    for side, title, commit, subject in zip(("old", "new"), titles, ids, SUBJECTS):
+        kernel = document[side]
+        assert (kernel["title"], kernel["commit"], kernel["subject"]) == (title, commit, subject)
+    assert document["old"]["release"] == document["new"]["release"]
+    assert sorted(WORLD.home.rows("SELECT DISTINCT side, kernel_subject FROM run")) == [
+        ("new", SUBJECTS[1]), ("old", SUBJECTS[0])]
+    listed = lab.run(WORLD.home, "list").out
+    assert listed.count(f"{titles[0]} -> {titles[1]}") == 2, listed
+    page = lab.run(WORLD.home, "report", document["id"], "--format", "html").out
+    assert f"{ids[1][:12]} (&quot;mm: &quot;count&quot; &lt;pages&gt;&quot;)" in page, page[:3000]
+
+
+@tap.test
+def a_kernel_that_was_built_before_subjects_were_kept_gets_one():
+    kernels = WORLD.home.path / "kernels"
+    for meta in kernels.glob("*/meta.json"):
+        text = meta.read_text(encoding="utf-8")
+        lines = [x for x in text.splitlines() if '"subject"' not in x]
+        meta.write_text("\n".join(lines).replace('"stamp": null,\n', '"stamp": null,'),
+                        encoding="utf-8")
+    tree = WORLD.folder / "tree1"
+    done = lab.run(WORLD.home, "compare", f"git:{tree}@HEAD", f"git:{tree}@HEAD",
+                   env=WORLD.env()).expect(0)
+    assert SUBJECTS[1] in done.out and "building" not in done.err, done.out
+
+
+with commits.World() as WORLD:
+    tap.main()
