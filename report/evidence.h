@@ -42,6 +42,8 @@ struct evidence_case {
 	double alpha;		     /* of the interval */
 	double detectable; /* smallest change that could have been seen; NAN unless timed */
 	size_t blocks;
+	/* Of a search: which two these are ("the candidate against OLD"); "" elsewhere. */
+	char what[120];
 };
 
 /* What a command that explains or searches says (report/study.h). */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/phrases.h"
 
+#include "report/plain.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -23,6 +25,12 @@ int phrase_interval(const struct evidence_case *c, struct buf *out)
 		       : buf_puts(out, "-");
 }
 
+int phrase_case(const struct evidence_case *c, struct buf *out)
+{
+	return buf_puts(out, c->scenario->name) |
+	       (*c->what ? buf_puts(out, ", ") | buf_puts(out, c->what) : 0);
+}
+
 int phrase_verdict(const struct evidence_case *c, struct buf *out)
 {
 	if (c->verdict != VERDICT_SUSPECT)
@@ -30,22 +38,49 @@ int phrase_verdict(const struct evidence_case *c, struct buf *out)
 	return buf_printf(out, "suspect, %s", c->ratio > 1 ? "slower" : "faster");
 }
 
-static const char *release(const struct record_run *run)
+/* Digits of a commit that is written out; 0: it is another word. */
+static size_t commit_digits(const char *text)
 {
-	return run ? run->kernel_release : "a kernel";
+	size_t n = strspn(text, "0123456789abcdef");
+
+	return n == 40 && (!text[n] || text[n] == '-') ? n : 0;
+}
+
+int phrase_kernel(const struct record_run *run, bool brief, struct buf *out)
+{
+	const char *at = run ? strrchr(run->kernel_spec, '@') : NULL;
+	size_t n;
+	int r;
+
+	if (!run)
+		return buf_puts(out, "a kernel");
+	if (strncmp(run->kernel_spec, "git:", 4) != 0)
+		return plain_line(out, run->kernel_release, 80);
+	if (!at) {
+		r = buf_puts(out, "the work tree");
+	} else {
+		n = commit_digits(at + 1);
+		r = n ? buf_printf(out, "%.12s", at + 1) : plain_line(out, at + 1, 80);
+		/* A commit taken out of another: REV-COMMIT (cmd/bisection.c). */
+		if (n && at[1 + n] == '-')
+			r |= buf_printf(out, " without %.12s", at + 1 + n + 1);
+	}
+	return brief ? r
+		     : r | buf_puts(out, " (") | plain_line(out, run->kernel_release, 80) |
+			       buf_puts(out, ")");
 }
 
 /* "X executes 2.22 times as many instructions per page as Y in S: 669.442 instead of 301.340" */
 static int amounts(const struct evidence_case *c, struct buf *out)
 {
 	bool counted = !strcmp(c->unit, "insns");
-	int r = buf_printf(out, "%s %s ", release(c->new_run), counted ? "executes" : "takes");
+	int r = phrase_kernel(c->new_run, false, out) |
+		buf_puts(out, counted ? " executes " : " takes ");
 
 	r |= phrase_ratio(c->ratio, out);
-	r |= counted ? buf_printf(out, " times as many instructions per %s as %s in %s", c->item,
-				  release(c->old_run), c->scenario->name)
-		     : buf_printf(out, " times as long per %s as %s in %s", c->item,
-				  release(c->old_run), c->scenario->name);
+	r |= buf_printf(out, " times as %s per %s as ", counted ? "many instructions" : "long",
+			c->item);
+	r |= phrase_kernel(c->old_run, false, out) | buf_printf(out, " in %s", c->scenario->name);
 	r |= buf_puts(out, ": ") | phrase_value(c->new_value, out);
 	r |= buf_puts(out, " instead of ") | phrase_value(c->old_value, out);
 	r |= buf_printf(out, "%s (%s, %s", counted ? "" : " ns", evidence_mode_words(c),
@@ -122,6 +157,18 @@ int phrase_each_scenario(const struct evidence *x, phrase_fn fn, void *arg)
 	return r;
 }
 
+int phrase_each_plan(const struct evidence *x, int (*fn)(void *arg, const struct scenario *s),
+		     void *arg)
+{
+	int r = 0;
+
+	if (!x->n_cases)
+		return x->study.scenario ? fn(arg, x->study.scenario) : 0;
+	for (size_t i = 0; r == 0 && i < x->n_cases; i++)
+		r = evidence_first_of_scenario(x, i) ? fn(arg, x->cases[i].scenario) : 0;
+	return r;
+}
+
 static bool any_mode(const struct evidence *x, const char *mode)
 {
 	for (size_t i = 0; i < x->n_cases; i++) {
@@ -146,7 +193,7 @@ int phrase_each_limit(const struct evidence *x, phrase_fn fn, void *arg)
 		bool applies;
 		const char *text;
 	} limits[] = {
-		{ true, "Other scenarios, mapping kinds and sizes than those in the table were not "
+		{ true, "Other scenarios, mapping kinds and sizes than those named here were not "
 			"measured in this experiment, and nothing is said of them." },
 		{ true, "Whether a real workload notices was not measured." },
 		{ any_mode(x, "exact"),

@@ -37,6 +37,8 @@ static int add_step(struct evidence *x, const struct narrow *n, const struct nar
 	if (!c)
 		return e->code;
 	c->verdict = s->verdict;
+	snprintf(c->what, sizeof(c->what), "step %zu of %zu", (size_t)(s - n->steps) + 1,
+		 n->n_steps);
 	snprintf(c->reason, sizeof(c->reason), "%s", s->reason);
 	c->mode = mode;
 	c->old_value = s->old_value;
@@ -115,9 +117,9 @@ static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 			return r;
 		r = buf_puts(&step, study_text(one, "last_good")) | buf_puts(&step, " to ") |
 		    buf_puts(&step, study_text(one, "first_bad"));
-		r |= buf_printf(&step, ": %.3f to %.3f, NEW / OLD = %.4f (%s).",
-				study_number(one, "old"), study_number(one, "new"),
-				study_number(one, "ratio"), study_text(one, "verdict"));
+		r |= buf_printf(&step, ": %.3f to %.3f, ratio %.4f (%s).", study_number(one, "old"),
+				study_number(one, "new"), study_number(one, "ratio"),
+				study_text(one, "verdict"));
 		r = r ? r : fn(arg, buf_str(&step));
 	}
 	return r;
@@ -126,8 +128,8 @@ static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 static int tables(const struct evidence *x, struct study_tables *out)
 {
 	static const char *const heads[] = { "kernel", "release", "value", "spread", "runs" };
-	static const char *const steps[] = { "last good", "first bad", "old",	"new",
-					     "ratio",	  "verdict",   "reason" };
+	static const char *const steps[] = { "kernel before", "kernel after", "before", "after",
+					     "ratio",	      "verdict",      "reason" };
 	const json_t *d = x->study.document, *one;
 	struct study_table *t = study_table(out, "Series", ARRAY_SIZE(heads), heads);
 	size_t i;
@@ -159,9 +161,16 @@ static const char *const unproven[] = {
 	"raw/result.json, skipped: why a kernel could not be fetched or built", NULL
 };
 
+static const char *const limits[] = {
+	"Which commits: a step lies between two kernels that were measured, and what came with the "
+	"second may have done it.",
+	NULL
+};
+
 const struct study_kind study_narrow = { .command = "narrow",
 					 .kept = kept,
 					 .make = make,
 					 .lines = lines,
 					 .tables = tables,
+					 .limits = limits,
 					 .unproven = unproven };
