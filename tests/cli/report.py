@@ -247,7 +247,7 @@ def only_what_is_known_stands_in_it():
         assert "  Reported-by: José Tester <t@example.org>\n" in report(
             m, "--reported-by", "José Tester <t@example.org>").stdout
         for bad in ("example.org/x", "ftp://example.org/x", "https://", "https:///x",
-                    "https://example.org/a b", "https://example.org/\nBcc: x", "https://e/<x>",
+                    "https://example.org/a b", "https://example.org/\nBcc: x", "https://example.org/<x>",
                     "javascript:alert(1)", "https://example.org/" + "x" * 300):
             refused(m, "--bundle-url", bad, says="--bundle-url")
             refused(m, "--closes", bad, says="--closes")
