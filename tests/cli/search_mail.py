@@ -112,7 +112,8 @@ def what_a_candidate_does_is_not_made_better():
         _, body = mail(m, *CANDIDATE)
         has(body, "closes a part of the difference", "which is 50.0 % of the difference closed")
     with Made(gap(candidate="new", change=44)) as m:
-        _, body = mail(m, *CANDIDATE)
+        subject, body = mail(m, *CANDIDATE)
+        assert "1.33x" in subject, subject  # of NEW, and not of the candidate, which is worse
         has(body, "does not close the difference", "which is -50.0 % of the difference closed")
     with Made(gap(new="old")) as m:
         refused(m, *CANDIDATE, says="'no gap' is what the experiment says")

@@ -43,6 +43,29 @@ static void every_operation_is_c(void **state)
 	scenario_list_free(&list);
 }
 
+/* Of a range that the stride does not divide, no piece goes beyond the end. */
+static void pieces_lie_within_their_range(void **state)
+{
+	static const char text[] =
+		"s:\n"
+		"  maps:\n"
+		"    a: {kind: anon-private, size: 64K}\n"
+		"  segments:\n"
+		"    one:\n"
+		"      - madvise: {map: a, advice: cold, each: 8K, stride: 24K}\n";
+	_cleanup_buf_ struct buf got = { 0 };
+	struct scenario_list list = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	if (scenario_read("g", "f", text, strlen(text), &list, &e) < 0)
+		fail_msg("%s", e.text);
+	assert_int_equal(steps_text(list.items[0], "", &got), 0);
+	assert_non_null(strstr(buf_str(&got), "for (at = 0; at + 8 KiB <= 64 KiB; at += 24 KiB) "
+					      "madvise(a + at, 8 KiB, MADV_COLD);\n"));
+	scenario_list_free(&list);
+}
+
 static void lines_of_a_mail_are_short(void **state)
 {
 	struct scenario_list list = { 0 };
@@ -83,6 +106,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_operation_is_c),
+		cmocka_unit_test(pieces_lie_within_their_range),
 		cmocka_unit_test(lines_of_a_mail_are_short),
 		cmocka_unit_test(the_first_error_ends_it),
 	};
