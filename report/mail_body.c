@@ -99,7 +99,7 @@ static int put_case(const struct mail_about *a, const struct evidence_case *c, s
 
 static int put_results(const struct mail_about *a, struct buf *out)
 {
-	int r = mail_heading(out, "Result") | mail_units(a->c, out) | buf_puts(out, "\n");
+	int r = mail_heading(out, "Result") | mail_units(a->c, true, out) | buf_puts(out, "\n");
 
 	for (size_t i = 0; i < a->x->n_cases; i++)
 		r |= put_case(a, &a->x->cases[i], out);

@@ -243,7 +243,7 @@ static int put_series(const struct mail_about *a, struct buf *out)
 
 int mail_search_results(const struct mail_about *a, struct buf *out)
 {
-	int r = mail_heading(out, "Result") | mail_units(a->c, out);
+	int r = mail_heading(out, "Result") | mail_units(a->c, !mail_is_fixed(a), out);
 
 	return r | (mail_is_fixed(a)	? put_gap(a, out)
 		    : mail_is_bisect(a) ? put_bisection(a, out)

@@ -17,17 +17,18 @@ int mail_item(void *out, const char *text)
 	return wrap_text(out, "- ", text);
 }
 
-int mail_units(const struct evidence_case *c, struct buf *out)
+int mail_units(const struct evidence_case *c, bool ratios, struct buf *out)
 {
 	_cleanup_buf_ struct buf text = { 0 };
 	bool counted = !strcmp(c->unit, "insns");
 	int r = buf_printf(&text,
-			   counted ? "Executed instructions per %s, counted in a virtual machine; "
-				     "a ratio above 1 is more."
-				   : "Nanoseconds per %s; a ratio above 1 is slower.",
+			   counted ? "Executed instructions per %s, counted in a virtual machine"
+				   : "Nanoseconds per %s",
 			   c->item);
 
-	return r | wrap_text(out, "", buf_str(&text));
+	if (ratios)
+		r |= buf_printf(&text, "; a ratio above 1 is %s", counted ? "more" : "slower");
+	return r | buf_puts(&text, ".") | wrap_text(out, "", buf_str(&text));
 }
 
 int mail_values(const struct evidence_case *c, struct mail_sides names, struct buf *out)

@@ -9,8 +9,8 @@
 int mail_heading(struct buf *out, const char *text);
 /* One of a list; a phrase_fn whose argument is the buffer. */
 int mail_item(void *out, const char *text);
-/* What the values of the results are, and how a ratio is to be read. */
-int mail_units(const struct evidence_case *c, struct buf *out);
+/* What the values of the results are, and, where there are @ratios, how these are to be read. */
+int mail_units(const struct evidence_case *c, bool ratios, struct buf *out);
 /* "    OLD 266.000  NEW 354.000  ratio 1.3308  regression", by whatever names the sides go. */
 int mail_values(const struct evidence_case *c, struct mail_sides names, struct buf *out);
 /* A number in a column, or "-". */

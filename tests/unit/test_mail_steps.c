@@ -48,6 +48,7 @@ static void pieces_lie_within_their_range(void **state)
 {
 	static const char text[] =
 		"s:\n"
+		"  help: h\n"
 		"  maps:\n"
 		"    a: {kind: anon-private, size: 64K}\n"
 		"  segments:\n"
