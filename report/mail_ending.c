@@ -283,7 +283,7 @@ static int put_trailers(const struct mail_request *q, const struct mail_about *a
 	_cleanup_buf_ struct buf lines = { 0 };
 	int r = 0;
 
-	if (mail_is_proven(a))
+	if (mail_proven_commit(a))
 		r |= buf_puts(&lines, "  ") | mail_fixes(a, &lines) | buf_puts(&lines, "\n");
 	if (q->reported_by)
 		r |= buf_printf(&lines, "  Reported-by: %s\n", q->reported_by);

@@ -274,7 +274,7 @@ static int check_word(const struct checking *k, size_t i, struct err *e)
 	double says = token_ratio(&k->t, i), ratio = k->c->ratio;
 	char why[120];
 
-	if (!says)
+	if (says == 0)
 		return 0;
 	if (i >= 2 && token_is(&k->t, i - 1, "than") && token_is(&k->t, i - 2, "more")) {
 		if (ratio >= says && ratio < says + 1)

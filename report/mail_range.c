@@ -93,27 +93,15 @@ static void put_range(const struct release *a, const struct release *b, struct m
 		 release_name(b).text);
 }
 
-/*
- * What an attached search says of it: the commit that a bisection has proven, or else the largest
- * step up of a series between two releases that history leads from one to the other.
- */
+/* The largest step up of attached series, if it is between two tags of one line of history. */
 static void find_attached(const struct evidence *x, struct mail_range *range)
 {
 	double largest = 0;
 
 	for (size_t i = 0; i < x->n_with; i++) {
 		const struct evidence *w = &x->with[i];
-		const json_t *culprit =
-			json_array_get(json_object_get(w->study.document, "culprits"), 0);
 		struct release a, b;
 
-		if (w->study.kind == &study_bisect &&
-		    !strcmp(study_text(w->study.document, "status"), "proven") &&
-		    mail_is_commit(study_text(culprit, "commit"))) {
-			snprintf(range->text, sizeof(range->text), "%.40s",
-				 study_text(culprit, "commit"));
-			return;
-		}
 		for (size_t k = 0; w->study.kind == &study_narrow && k < w->n_cases; k++) {
 			const struct evidence_case *c = &w->cases[k];
 
@@ -125,6 +113,22 @@ static void find_attached(const struct evidence *x, struct mail_range *range)
 				put_range(&a, &b, range);
 		}
 	}
+}
+
+/* What the experiment itself tells: a commit before a range. */
+static void find_own(const struct mail_about *a, struct mail_range *range)
+{
+	const char *commit = study_text(mail_proven_commit(a), "commit");
+	struct release old_end, new_end;
+
+	range->text[0] = '\0';
+	if (mail_is_commit(commit))
+		snprintf(range->text, sizeof(range->text), "%.40s", commit);
+	else if (!mail_is_bisect(a) && ends_of(a->c, &old_end, &new_end) &&
+		 release_is_range(&old_end, &new_end))
+		put_range(&old_end, &new_end, range);
+	else
+		find_attached(a->x, range);
 }
 
 /* A range that was given, by the steps of attached series. */
@@ -169,18 +173,7 @@ static int check_given(const char *given, const struct mail_about *a, const stru
 int mail_range_find(const struct mail_request *q, const struct mail_about *a,
 		    struct mail_range *range, struct err *e)
 {
-	struct release old_end, new_end;
-
-	range->text[0] = '\0';
-	if (mail_is_bisect(a)) {
-		if (mail_is_proven(a) && mail_is_commit(study_text(a->culprit, "commit")))
-			snprintf(range->text, sizeof(range->text), "%.40s",
-				 study_text(a->culprit, "commit"));
-	} else if (ends_of(a->c, &old_end, &new_end) && release_is_range(&old_end, &new_end)) {
-		put_range(&old_end, &new_end, range);
-	}
-	if (!range->text[0])
-		find_attached(a->x, range);
+	find_own(a, range);
 	if (q->introduced) {
 		int r = check_given(q->introduced, a, range, e);
 

@@ -35,6 +35,33 @@ bool mail_is_proven(const struct mail_about *a)
 	return a->culprit && !strcmp(study_text(a->culprit, "status"), "proven");
 }
 
+/* Of the proven ones that make it slower, the worst. */
+static const json_t *proven_of(const struct evidence *x)
+{
+	const json_t *one, *out = NULL;
+	double worst = 1;
+	size_t i;
+
+	json_array_foreach(json_object_get(x->study.document, "culprits"), i, one)
+	{
+		if (strcmp(study_text(one, "status"), "proven") != 0 ||
+		    !(study_number(one, "ratio") > worst))
+			continue;
+		worst = study_number(one, "ratio");
+		out = one;
+	}
+	return out;
+}
+
+const json_t *mail_proven_commit(const struct mail_about *a)
+{
+	const json_t *out = mail_is_proven(a) ? a->culprit : NULL;
+
+	for (size_t i = 0; i < a->x->n_with && !out; i++)
+		out = a->x->with[i].study.kind == &study_bisect ? proven_of(&a->x->with[i]) : NULL;
+	return out;
+}
+
 const struct record_run *mail_candidate(const struct mail_about *a)
 {
 	return mail_is_fixed(a) ? study_run(a->x->record, "candidate") : NULL;

@@ -46,6 +46,11 @@ int mail_about_find(const struct evidence *x, struct mail_about *out, struct err
 bool mail_is_fixed(const struct mail_about *a);
 bool mail_is_bisect(const struct mail_about *a);
 bool mail_is_narrow(const struct mail_about *a);
+/*
+ * The commit that has been proven to make it slower, of the experiment or of an attached bisection:
+ * {"commit", "subject", ...}; NULL: there is none.
+ */
+const json_t *mail_proven_commit(const struct mail_about *a);
 /* Has the culprit been proven, so that it may be called the cause? */
 bool mail_is_proven(const struct mail_about *a);
 /* Of a kernel in a series: a run; NULL: there is none. */

@@ -17,15 +17,17 @@
 #define LISTED_MIN 1 /* instructions per item */
 
 /* "28bd1217f75f ("mm/mprotect: ...")" */
-static int put_commit(const struct mail_about *a, struct buf *out)
+static int put_commit(const json_t *culprit, struct buf *out)
 {
-	return buf_printf(out, "%.12s (\"", study_text(a->culprit, "commit")) |
-	       plain_line(out, study_text(a->culprit, "subject"), 200) | buf_puts(out, "\")");
+	return buf_printf(out, "%.12s (\"", study_text(culprit, "commit")) |
+	       plain_line(out, study_text(culprit, "subject"), 200) | buf_puts(out, "\")");
 }
 
 int mail_fixes(const struct mail_about *a, struct buf *out)
 {
-	return a->culprit ? buf_puts(out, "Fixes: ") | put_commit(a, out) : 0;
+	const json_t *proven = mail_proven_commit(a);
+
+	return proven ? buf_puts(out, "Fixes: ") | put_commit(proven, out) : 0;
 }
 
 static int add_line(void *arg, const char *text)
@@ -40,7 +42,7 @@ static int claim_commit(const struct mail_about *a, struct buf *out)
 	int r = buf_puts(out, mail_is_proven(a) ? "A bisection has led to "
 						: "A bisection has led to what is likely ");
 
-	r |= put_commit(a, out);
+	r |= put_commit(a->culprit, out);
 	if (mail_is_proven(a))
 		r |= buf_printf(out,
 				": measured against its parent it makes the difference, and the "
@@ -179,7 +181,7 @@ static int put_bisection(const struct mail_about *a, struct buf *out)
 {
 	const json_t *d = a->x->study.document;
 	_cleanup_buf_ struct buf commit = { 0 }, text = { 0 };
-	int r = put_commit(a, &commit) | buf_puts(out, "\n") |
+	int r = put_commit(a->culprit, &commit) | buf_puts(out, "\n") |
 		wrap_text(out, "  commit ", buf_str(&commit)) | buf_puts(out, "\n");
 
 	r |= put_parent(a, out) | put_revert(a, out);

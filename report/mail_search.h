@@ -13,7 +13,7 @@
 int mail_search_claim(const struct mail_about *a, struct buf *out);
 /* The sections "Result" and "Mechanism". */
 int mail_search_results(const struct mail_about *a, struct buf *out);
-/* "Fixes: 28bd1217f75f ("...")", of a culprit; "" for others. */
+/* "Fixes: 28bd1217f75f ("...")" of a proven commit; nothing where there is none. */
 int mail_fixes(const struct mail_about *a, struct buf *out);
 
 #endif

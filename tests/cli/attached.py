@@ -175,9 +175,20 @@ def a_range_comes_from_a_measured_search_only():
     with home(parts=[madeup_studies.bisect]) as m:
         assert f"#regzbot introduced: {madeup_studies.COMMITS['culprit']}" in mail(
             m, *m.given, "--regzbot")
+        assert '\n  Fixes: cccccccccccc ("mm: <b>faster</b>")\n' in mail(m, *m.given)
+        assert "Fixes:" not in mail(m)
         done = madeup.slowpath(m.home, "report", m.id, "--format", "mail", *m.given,
                                "--introduced", "0123456789ab")
         assert done.returncode == 128 and "the bisection has proven" in done.stderr, done
+
+    def tags(db):
+        db.execute("UPDATE run SET kernel_release = CASE side WHEN 'old' THEN '6.16.0-made' ELSE "
+                   "'6.17.0-made' END WHERE experiment = ?", (madeup.exact.__defaults__[0],))
+
+    # A commit says more than the range that it lies in.
+    with home(parts=[madeup_studies.bisect], more=tags) as m:
+        assert "#regzbot introduced: v6.16..v6.17" in mail(m, "--regzbot")
+        assert f"introduced: {madeup_studies.COMMITS['culprit']}" in mail(m, *m.given, "--regzbot")
 
 
 @tap.test
