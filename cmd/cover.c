@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/mechanism.h"
 
-#include "base/file.h"
+#include "cmd/tree_version.h"
 #include "judge/coverage.h"
 #include "kernel/title.h"
 #include "lab/boot.h"
@@ -12,7 +12,6 @@
 #include <string.h>
 
 #define RUNS_MAX 64
-#define MAKEFILE_BYTES_MAX (1u << 20)
 /* Runs after the first rest longer by this each: their ticks fall elsewhere. */
 #define RUN_REST_NS 1700000
 
@@ -36,36 +35,6 @@ static void cover_close(struct cover *c)
 	free(c->tree_version);
 	free(c->path);
 	mechanism_close(&c->m);
-}
-
-/* "VERSION = 6" in a kernel's Makefile; -1 if it is not there. */
-static long makefile_number(const char *text, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (const char *l = text; l; l = strchr(l, '\n')) {
-		l += *l == '\n';
-		if (!strncmp(l, name, len) && l[len] == ' ' && l[len + 1] == '=')
-			return strtol(l + len + 2, NULL, 10);
-	}
-	return -1;
-}
-
-/* Which kernel the tree is of, if its Makefile tells. */
-static char *tree_version(const char *tree)
-{
-	_cleanup_free_ char *path = str_printf("%s/Makefile", tree);
-	_cleanup_buf_ struct buf text = { 0 };
-	long version, patchlevel, sublevel;
-
-	if (!path || file_read(path, MAKEFILE_BYTES_MAX, &text, NULL) < 0)
-		return NULL;
-	version = makefile_number(buf_str(&text), "VERSION");
-	patchlevel = makefile_number(buf_str(&text), "PATCHLEVEL");
-	sublevel = makefile_number(buf_str(&text), "SUBLEVEL");
-	if (version < 0 || patchlevel < 0)
-		return NULL;
-	return str_printf("%ld.%ld.%ld", version, patchlevel, sublevel < 0 ? 0 : sublevel);
 }
 
 static int read_source(struct cover *c, struct err *e)

@@ -6,16 +6,19 @@
 #include "cmd/cmd.h"
 #include "cmd/evidence.h"
 #include "cmd/maintainers.h"
+#include "cmd/tree_version.h"
 #include "report/bundle_dir.h"
 #include "report/page.h"
 #include "report/page_files.h"
+#include "report/release.h"
+#include "report/swap.h"
 
 #include <errno.h>
 #include <string.h>
 
 struct options {
 	const char *format, *output, *follow_up, *tree;
-	bool keep_host;
+	bool keep_host, swap;
 	struct opt_list *with;
 	struct mail_request mail;
 };
@@ -34,10 +37,21 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->tree },
 		{ "introduced", 0, OPT_STRING, "A..B|COMMIT", "where it began",
 		  &o->mail.introduced },
+		{ "swap", 0, OPT_FLAG, NULL, "a mail of OLD and NEW exchanged", &o->swap },
+		{ "regzbot", 0, OPT_FLAG, NULL, "with lines for regzbot, where it heeds them",
+		  &o->mail.regzbot },
+		{ "bundle-url", 0, OPT_STRING, "URL", "where the bundle lies",
+		  &o->mail.bundle_url },
+		{ "reported-by", 0, OPT_STRING, "NAME", "'Name <address>', for a line to copy",
+		  &o->mail.reported_by },
+		{ "closes", 0, OPT_STRING, "URL", "of this report, for a line to copy",
+		  &o->mail.closes },
 		{ "title", 0, OPT_STRING, "TEXT", "'mm/FILE: ...' instead of the one that is made",
 		  &o->mail.title },
 		{ "reply-to", 0, OPT_STRING, "MESSAGE-ID", "a follow-up in this thread",
 		  &o->mail.reply_to },
+		{ "subject", 0, OPT_STRING, "TEXT", "the first mail's, of a follow-up",
+		  &o->mail.subject },
 		{ "follow-up", 0, OPT_STRING, "KIND",
 		  "correction (default), range, candidate or withdrawal", &o->follow_up },
 		{ "reason", 0, OPT_STRING, "TEXT", "of a correction or withdrawal",
@@ -54,6 +68,10 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	if (strcmp(o->format, "mail") != 0 && strcmp(o->format, "md") != 0 &&
 	    strcmp(o->format, "html") != 0)
 		return usage_error(self, "--format: '%s' is neither mail, md nor html", o->format);
+	if (o->swap && strcmp(o->format, "mail") != 0)
+		return usage_error(self, "--swap is for --format mail");
+	if (o->swap && o->with->count)
+		return usage_error(self, "--swap: what --with attaches is not exchanged");
 	if (!strcmp(o->format, "md") && !o->output)
 		return usage_error(self, "-o DIR is expected: the pictures are files of their own");
 	if (o->mail.reply_to && !o->follow_up)
@@ -67,19 +85,44 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	return -1;
 }
 
+/* Who maintained a file when NEW was not there yet is not who does now. */
+static void warn_of_old_tree(const char *tree, const struct mail_about *a)
+{
+	_cleanup_free_ char *version = tree_version(tree);
+	struct release of_tree, of_new;
+
+	if (version && a->c->new_run && release_parse(version, &of_tree) &&
+	    release_parse(a->c->new_run->kernel_release, &of_new) &&
+	    release_compare(&of_tree, &of_new) < 0)
+		fprintf(stderr,
+			"slowpath report: --tree is of %s, and NEW of %s: a current tree names "
+			"today's maintainers\n",
+			release_name(&of_tree).text, release_name(&of_new).text);
+}
+
 static int write_mail(const struct options *o, const struct evidence *x, struct buf *out,
 		      struct err *e)
 {
 	_cleanup_maintainers_ struct maintainers cc = { 0 };
-	const struct evidence_case *c = mail_case(x);
+	_cleanup_buf_ struct buf notes = { 0 };
 	struct mail_request mail = o->mail;
-	int r = 0;
+	struct mail_about about;
+	int r = mail_about_find(x, &about, e);
 
-	if (o->tree && c)
-		r = maintainers_find(o->tree, mail_source(c).text, &cc, e);
+	if (r == 0 && o->tree)
+		r = maintainers_find(o->tree, mail_source(about.c).text, &cc, e);
 	mail.cc = (const char *const *)cc.items;
 	mail.n_cc = cc.count;
-	return r < 0 ? r : mail_write(&mail, x, out, e);
+	mail.swapped = o->swap;
+	if (r == 0)
+		r = mail_write(&mail, &about, out, &notes, e);
+	if (r < 0)
+		return r;
+	if (o->tree)
+		warn_of_old_tree(o->tree, &about);
+	for (const char *line = buf_str(&notes); *line; line += strcspn(line, "\n") + 1)
+		fprintf(stderr, "slowpath report: %.*s\n", (int)strcspn(line, "\n"), line);
+	return 0;
 }
 
 /* A file that is there already is not written over. */
@@ -99,8 +142,10 @@ static int render(struct options *o, struct evidence_set *set, struct err *e)
 	const struct evidence *x = &set->all[0];
 	_cleanup_bundle_ struct bundle files = { 0 };
 	_cleanup_buf_ struct buf text = { 0 };
-	int r = evidence_set_make(set, e);
+	int r = o->swap ? record_swap_sides(&set->records[0], e) : 0;
 
+	if (r == 0)
+		r = evidence_set_make(set, e);
 	if (r == 0 && !strcmp(o->format, "md")) {
 		r = page_files(x, &files, e);
 		if (r == 0)

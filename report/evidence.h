@@ -46,6 +46,8 @@ struct evidence_case {
 	double spread, floor; /* of counts: how far measurements are apart; what could be seen */
 	double detectable;    /* smallest change that could have been seen; NAN unless timed */
 	size_t blocks;
+	/* Of a search: which two these are ("the candidate against OLD"); "" elsewhere. */
+	char what[120];
 };
 
 /* What a command that explains or searches says (report/study.h). */

@@ -55,10 +55,9 @@ static bool has_scenario(const struct record *r, const struct record_run *like)
 static int check(const struct evidence_set *s, size_t at, struct err *e)
 {
 	const struct record *whole = &s->records[0], *r = &s->records[at];
-	const struct study_kind *kind = s->all[at].study.kind;
-	bool searches = kind == &study_narrow || kind == &study_fixed || kind == &study_bisect;
+	bool searches = study_searches(&s->all[at]);
 
-	if (!kind)
+	if (!s->all[at].study.kind)
 		return err_set(e, EINVAL,
 			       "experiment '%s' explains nothing: it is of compare or run, and two "
 			       "such are not mixed",

@@ -3,65 +3,29 @@
 
 #include "report/mail_body.h"
 #include "report/mail_lint.h"
+#include "report/phrases.h"
 #include "report/plain.h"
 #include "report/release.h"
-#include "report/wrap.h"
+#include "report/study_kind.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 /* No line of a body or a reproducer begins like this. */
 #define BOUNDARY "=_slowpath_part_="
 
-const char *const mail_kinds[MAIL_KINDS] = { "report", "correction", "range", "candidate",
-					     "withdrawal" };
-
-const struct evidence_case *mail_case(const struct evidence *x)
-{
-	const struct evidence_case *worst = NULL;
-
-	for (size_t i = 0; i < x->n_cases; i++) {
-		const struct evidence_case *c = &x->cases[i];
-
-		if (!worst) {
-			worst = c;
-			continue;
-		}
-		if (c->verdict != worst->verdict) {
-			if (verdict_overall(c->verdict, worst->verdict) == c->verdict)
-				worst = c;
-		} else if (isfinite(c->ratio) &&
-			   !(fabs(log(c->ratio)) <= fabs(log(worst->ratio)))) {
-			worst = c;
-		}
-	}
-	return worst;
-}
-
-struct mail_path mail_source(const struct evidence_case *c)
-{
-	const char *name = c->scenario->name;
-	struct mail_path out;
-
-	snprintf(out.text, sizeof(out.text), "mm/%.*s.c",
-		 (int)(strcspn(name, "/") > 60 ? 60 : strcspn(name, "/")), name);
-	return out;
-}
-
-/* "6.17.13", or all of a release that is none of upstream's; a commit's abbreviated id. */
+/* "6.17.13", or what else a kernel goes by. */
 static int put_release(const struct record_run *run, struct buf *out)
 {
 	struct release r;
 
-	if (!run)
-		return buf_puts(out, "a kernel");
-	if (kernel_commit(run->kernel_spec).id[0])
-		return buf_printf(out, "%.12s", evidence_title(run).text);
-	if (release_parse(run->kernel_release, &r))
+	if (run && strncmp(run->kernel_spec, "git:", 4) != 0 &&
+	    release_parse(run->kernel_release, &r))
 		return buf_puts(out, release_name(&r).text);
-	return plain_line(out, run->kernel_release, 40);
+	return phrase_kernel(run, true, out);
 }
 
 /* "mm/mprotect: shared-dirty-toggle 2.22x instructions/page" */
@@ -82,13 +46,10 @@ static int put_title(const struct mail_request *q, const struct evidence_case *c
 	return r;
 }
 
-static const char *tag_of(const struct mail_request *q, const struct evidence_case *c)
+/* Of the first mail. */
+static const char *tag_of(const struct evidence_case *c)
 {
-	if (q->kind == MAIL_WITHDRAWAL)
-		return "[WITHDRAWN] ";
-	if (q->kind == MAIL_CANDIDATE)
-		return "";
-	return c->verdict == VERDICT_REGRESSION ? "[REGRESSION] " : "[SUSPECTED REGRESSION] ";
+	return c->verdict == VERDICT_SUSPECT ? "[SUSPECTED REGRESSION] " : "[REGRESSION] ";
 }
 
 static bool is_ascii(const char *text)
@@ -124,15 +85,23 @@ static int put_encoded(struct buf *out, const char *text)
 	return r | buf_puts(out, "?=");
 }
 
-static int put_subject(const struct mail_request *q, const struct evidence_case *c, struct buf *out)
+/* The first mail's; a follow-up answers it under the same. */
+static int put_subject(const struct mail_request *q, const struct mail_about *a, struct buf *out)
 {
 	_cleanup_buf_ struct buf title = { 0 };
-	int r = buf_printf(&title, "%s%s", q->kind == MAIL_REPORT ? "" : "Re: ", tag_of(q, c));
+	bool answered = q->subject && !strncasecmp(q->subject, "re: ", 4);
+	int r = buf_puts(&title, q->kind == MAIL_REPORT || answered ? "" : "Re: ");
 
-	r |= put_title(q, c, &title);
-	if (!q->title)
-		r |= buf_puts(&title, ", ") | put_release(c->old_run, &title) |
-		     buf_puts(&title, " -> ") | put_release(c->new_run, &title);
+	if (q->subject)
+		r |= plain_line(&title, q->subject, 250);
+	else
+		r |= buf_puts(&title, tag_of(a->c)) | put_title(q, a->c, &title);
+	if (!q->subject && !q->title && a->culprit)
+		r |= buf_printf(&title, ", %s %.12s", mail_is_proven(a) ? "since" : "likely since",
+				study_text(a->culprit, "commit"));
+	else if (!q->subject && !q->title)
+		r |= buf_puts(&title, ", ") | put_release(a->c->old_run, &title) |
+		     buf_puts(&title, " -> ") | put_release(a->c->new_run, &title);
 	r |= buf_puts(out, "Subject: ");
 	return r | put_encoded(out, buf_str(&title)) | buf_puts(out, "\n");
 }
@@ -161,11 +130,11 @@ static bool is_list(const char *address)
 	       strstr(address, "linux-kernel@vger.kernel.org");
 }
 
-static int put_headers(const struct mail_request *q, const struct evidence_case *c, bool attach,
+static int put_headers(const struct mail_request *q, const struct mail_about *a, bool attach,
 		       struct buf *out)
 {
 	const char *id = q->reply_to;
-	int r = put_subject(q, c, out);
+	int r = put_subject(q, a, out);
 
 	r |= buf_puts(out, "To: regressions@lists.linux.dev\n"
 			   "Cc: linux-mm@kvack.org,\n linux-kernel@vger.kernel.org");
@@ -186,22 +155,52 @@ static int put_headers(const struct mail_request *q, const struct evidence_case 
 				 "Content-Transfer-Encoding: 8bit\n\n");
 }
 
-/* Each in a paragraph of its own, as the bot wants it. */
-static int put_regzbot(const struct mail_request *q, const struct evidence_case *c,
-		       const struct mail_range *range, struct buf *out)
+/* Why a first mail, or one about a range, cannot have any. */
+static const char *why_no_range(const struct mail_about *a)
 {
-	bool claims = c->verdict == VERDICT_REGRESSION || q->introduced;
+	return a->c->verdict != VERDICT_REGRESSION
+		       ? "a suspect result claims no range of its own; --introduced gives one"
+		       : "no commit and no range between two tags is known here; --introduced "
+			 "gives "
+			 "one";
+}
+
+/*
+ * Each in a paragraph of its own, as the bot wants it. It heeds no other command in a thread that
+ * it does not track, and begins to track one by "introduced" alone.
+ */
+static int put_regzbot(const struct mail_request *q, const struct mail_about *a,
+		       const struct mail_range *range, struct buf *out, struct buf *notes)
+{
+	static const char tracked[] = "regzbot heeds this line only if it tracks the thread\n";
+	bool claims = a->c->verdict == VERDICT_REGRESSION || q->introduced;
 	int r = 0;
 
-	if (q->kind == MAIL_WITHDRAWAL)
-		return buf_puts(out, "\n#regzbot inconclusive: ") |
-		       plain_line(out, q->reason, 300) | buf_puts(out, "\n");
-	if ((q->kind == MAIL_REPORT || q->kind == MAIL_RANGE) && claims && range->text[0])
+	switch (q->kind) {
+	case MAIL_REPORT:
+	case MAIL_RANGE:
+		if (!claims || !range->text[0])
+			return buf_printf(notes,
+					  "no #regzbot line: it takes 'introduced' first, "
+					  "and %s\n",
+					  why_no_range(a));
 		r |= buf_printf(out, "\n#regzbot introduced: %s\n", range->text);
-	if ((q->kind == MAIL_REPORT && claims) || q->kind == MAIL_CORRECTION)
-		r |= buf_puts(out, "\n#regzbot title: ") | put_title(q, c, out) |
-		     buf_puts(out, "\n");
-	return r;
+		return q->kind == MAIL_RANGE
+			       ? r
+			       : r | buf_puts(out, "\n#regzbot title: ") | put_title(q, a->c, out) |
+					 buf_puts(out, "\n");
+	case MAIL_CORRECTION:
+		return buf_puts(out, "\n#regzbot title: ") | put_title(q, a->c, out) |
+		       buf_puts(out, "\n") | buf_puts(notes, tracked);
+	case MAIL_WITHDRAWAL:
+		return buf_puts(out, "\n#regzbot inconclusive: ") |
+		       plain_line(out, q->reason, 300) | buf_puts(out, "\n") |
+		       buf_puts(notes, tracked);
+	case MAIL_CANDIDATE:
+	case MAIL_KINDS:
+		break;
+	}
+	return buf_puts(notes, "no #regzbot line: there is none for a candidate\n");
 }
 
 static int put_attachment(const struct evidence *x, const struct evidence_case *c, struct buf *out,
@@ -220,23 +219,19 @@ static int put_attachment(const struct evidence *x, const struct evidence_case *
 	return r < 0 ? r : buf_puts(out, "\n--" BOUNDARY "--\n") < 0 ? err_oom(e) : 0;
 }
 
-int mail_write(const struct mail_request *q, const struct evidence *x, struct buf *out,
-	       struct err *e)
+int mail_write(const struct mail_request *q, const struct mail_about *a, struct buf *out,
+	       struct buf *notes, struct err *e)
 {
-	const struct evidence_case *c = mail_case(x);
 	bool attach = q->kind == MAIL_REPORT;
 	struct mail_range range;
-	int r;
+	int r = mail_lint(q, a, &range, e);
 
-	if (!c)
-		return err_set(e, EINVAL, "the mail is refused: the experiment has no result");
-	r = mail_lint(q, x, c, &range, e);
 	if (r < 0)
 		return r;
-	r = put_headers(q, c, attach, out);
-	r |= mail_body(q, x, c, &range, out);
-	r |= put_regzbot(q, c, &range, out);
+	r = put_headers(q, a, attach, out);
+	r |= mail_body(q, a, &range, out);
+	r |= q->regzbot ? put_regzbot(q, a, &range, out, notes) : 0;
 	if (r != 0)
 		return err_oom(e);
-	return attach ? put_attachment(x, c, out, e) : 0;
+	return attach ? put_attachment(a->x, a->c, out, e) : 0;
 }

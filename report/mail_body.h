@@ -3,10 +3,10 @@
 #ifndef REPORT_MAIL_BODY_H
 #define REPORT_MAIL_BODY_H
 
-#include "report/mail_lint.h"
+#include "report/mail_range.h"
 
 /* Without the lines for the bot. 0 or -ENOMEM. */
-int mail_body(const struct mail_request *q, const struct evidence *x, const struct evidence_case *c,
+int mail_body(const struct mail_request *q, const struct mail_about *a,
 	      const struct mail_range *range, struct buf *out);
 
 #endif

@@ -1,108 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/mail_lint.h"
 
-#include "report/release.h"
+#include "report/mail_numbers.h"
 #include "report/study_kind.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #define TITLE_MAX 120
+#define SUBJECT_MAX 200
 #define REASON_MAX 2000
-#define COMMIT_DIGITS_MIN 12
-
-static int refuse(struct err *e, const char *what)
-{
-	return err_set(e, EINVAL, "the mail is refused: %s", what);
-}
-
-/* Written with @decimals, is it the value? */
-static bool is_rounded(double value, double written, int decimals)
-{
-	double unit = pow(10, -decimals);
-
-	return isfinite(value) && fabs(value - written) <= 0.5 * unit * (1 + 1e-9);
-}
-
-static bool in_case(const struct evidence_case *c, double written, int decimals)
-{
-	const double delta = c->new_value - c->old_value;
-	const double values[] = { c->ratio,
-				  1 / c->ratio,
-				  100 * fabs(c->ratio - 1),
-				  c->old_value,
-				  c->new_value,
-				  fabs(delta),
-				  c->low,
-				  c->high,
-				  (double)c->blocks,
-				  (double)c->cpus,
-				  (double)scenario_pages(c->scenario) };
-
-	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
-		if (is_rounded(values[i], written, decimals))
-			return true;
-	}
-	for (size_t i = 0; i < c->comparison.n_functions; i++) {
-		const struct function_delta *f = &c->comparison.functions[i];
-
-		if (is_rounded(f->old_insns, written, decimals) ||
-		    is_rounded(f->new_insns, written, decimals) ||
-		    is_rounded(fabs(f->new_insns - f->old_insns), written, decimals))
-			return true;
-	}
-	return false;
-}
-
-/* "6.17" or "6.17.13" of "6.17.13-whatever". */
-static bool is_version(const struct evidence *x, const char *text, size_t len)
-{
-	for (size_t i = 0; i < x->record->n_runs; i++) {
-		const char *release = x->record->runs[i].kernel_release;
-
-		if (!strncmp(release, text, len) && !isdigit((unsigned char)release[len]))
-			return true;
-	}
-	return false;
-}
-
-int mail_lint_numbers(const char *what, const char *text, const struct evidence *x, struct err *e)
-{
-	for (const char *p = text; *p;) {
-		size_t len = strspn(p, "0123456789.");
-		const char *dot = memchr(p, '.', len);
-		bool found = false;
-		double written;
-		char *end;
-
-		if (!isdigit((unsigned char)*p) ||
-		    (p > text && (isalnum((unsigned char)p[-1]) || p[-1] == '_'))) {
-			p++;
-			continue;
-		}
-		while (len && p[len - 1] == '.')
-			len--;
-		written = strtod(p, &end);
-		found = is_version(x, p, len);
-		if (end == p + len || (dot && dot >= p + len)) {
-			int decimals = dot && dot < p + len ? (int)(p + len - dot - 1) : 0;
-
-			for (size_t i = 0; !found && i < x->n_cases; i++)
-				found = in_case(&x->cases[i], written, decimals);
-		}
-		if (!found)
-			return err_set(e, EINVAL,
-				       "the mail is refused: the %s says %.*s, which is no number "
-				       "of this experiment",
-				       what, (int)len, p);
-		p += len;
-	}
-	return 0;
-}
+#define ADDRESS_MAX 250
+#define URL_MAX 250
 
 static bool is_clean(const char *text)
 {
@@ -113,228 +24,222 @@ static bool is_clean(const char *text)
 	return true;
 }
 
-static int check_title(const char *title, const struct evidence *x, const struct evidence_case *c,
-		       struct err *e)
+static int check_title(const char *title, const struct mail_about *a, struct err *e)
 {
-	struct mail_path source = mail_source(c);
+	struct mail_path source = mail_source(a->c);
 	size_t len = strlen(source.text) - 2; /* without ".c" */
 
 	if (!is_clean(title) || strlen(title) > TITLE_MAX)
-		return refuse(e, "a title is one line of at most 120 bytes");
+		return mail_refuse(e, "a title is one line of at most 120 bytes");
 	if (strncmp(title, source.text, len) != 0 || title[len] != ':')
 		return err_set(
 			e, EINVAL,
 			"the mail is refused: the title does not fit the body, which is about "
 			"%.*s: it has to begin with '%.*s:'",
 			(int)len, source.text, (int)len, source.text);
-	if (c->verdict != VERDICT_REGRESSION && strcasestr(title, "regression"))
-		return refuse(e, "the title says regression, and the verdict does not");
-	if (!strcmp(c->unit, "insns") && (strcasestr(title, "slower") || strcasestr(title, "time")))
-		return refuse(e, "the title speaks of time, and instructions were counted");
-	return mail_lint_numbers("title", title, x, e);
+	if (a->c->verdict != VERDICT_REGRESSION && strcasestr(title, "regression"))
+		return mail_refuse(e, "the title says regression, and the verdict does not");
+	if (!strcmp(a->c->unit, "insns") && mail_speaks_of_time(title))
+		return mail_refuse(e, "the title speaks of time, and instructions were counted");
+	return mail_numbers_check("title", title, a, e);
 }
 
 static int check_reply_to(const struct mail_request *q, struct err *e)
 {
 	const char *at = q->reply_to ? strchr(q->reply_to, '@') : NULL;
 
+	if (q->kind == MAIL_REPORT && q->subject)
+		return mail_refuse(e, "--subject is the first mail's: it is for a follow-up");
 	if (q->kind == MAIL_REPORT)
-		return q->reply_to ? refuse(e, "a first report answers nothing") : 0;
+		return q->reply_to ? mail_refuse(e, "a first report answers nothing") : 0;
 	if (!q->reply_to)
-		return refuse(e, "a follow-up needs the message-id that it answers");
-	if (!is_clean(q->reply_to) || strlen(q->reply_to) > 250 ||
+		return mail_refuse(e, "a follow-up needs the message-id that it answers");
+	if (!is_clean(q->reply_to) || strlen(q->reply_to) > ADDRESS_MAX ||
 	    strpbrk(q->reply_to, " \t\",;") || !at || at == q->reply_to || !at[1] ||
 	    strchr(at + 1, '@') || strchr(q->reply_to + 1, '<') ||
 	    (q->reply_to[0] == '<') != (q->reply_to[strlen(q->reply_to) - 1] == '>'))
-		return refuse(e, "--reply-to is no message-id such as 20260513.1@example.org");
+		return mail_refuse(e, "--reply-to is no message-id such as 20260513.1@example.org");
+	if (q->subject &&
+	    (!is_clean(q->subject) || !*q->subject || strlen(q->subject) > SUBJECT_MAX))
+		return mail_refuse(e, "a subject is one line of at most 200 bytes");
 	return 0;
 }
 
-static int check_cc(const struct mail_request *q, struct err *e)
+static bool is_address(const char *text)
 {
+	const char *angle = strrchr(text, '<');
+
+	if (!is_clean(text) || !strchr(text, '@') || strlen(text) > ADDRESS_MAX)
+		return false;
+	for (const char *p = angle ? angle : text; *p; p++) {
+		if ((unsigned char)*p >= 0x80)
+			return false;
+	}
+	return true;
+}
+
+static int check_addresses(const struct mail_request *q, struct err *e)
+{
+	const char *angle = q->reported_by ? strchr(q->reported_by, '<') : NULL;
+
 	for (size_t i = 0; i < q->n_cc; i++) {
-		const char *angle = strrchr(q->cc[i], '<');
-
-		if (!is_clean(q->cc[i]) || !strchr(q->cc[i], '@') || strlen(q->cc[i]) > 250)
-			return refuse(e, "an address to copy is none");
-		for (const char *p = angle ? angle : q->cc[i]; *p; p++) {
-			if ((unsigned char)*p >= 0x80)
-				return refuse(e, "an address to copy is not plain");
-		}
+		if (!is_address(q->cc[i]))
+			return mail_refuse(e, "an address to copy is none, or not plain");
 	}
+	if (!q->reported_by)
+		return 0;
+	if (!is_address(q->reported_by) || !angle || angle == q->reported_by ||
+	    !strchr(angle, '@') || strpbrk(angle + 1, "< ") ||
+	    strchr(angle, '>') != q->reported_by + strlen(q->reported_by) - 1)
+		return mail_refuse(e, "--reported-by is 'Name <address>'");
 	return 0;
 }
 
-/* What a verdict does not carry. */
-static int check_claim(const struct mail_request *q, const struct evidence *x,
-		       const struct evidence_case *c, struct err *e)
+/* So that nothing but a link can come of it. */
+static int check_url(const char *option, const char *url, struct err *e)
 {
-	const struct record *r = x->record;
+	const char *host = !url				  ? NULL
+			   : !strncmp(url, "https://", 8) ? url + 8
+			   : !strncmp(url, "http://", 7)  ? url + 7
+							  : NULL;
+	bool good = host && *host && *host != '/' && strlen(url) <= URL_MAX;
 
-	if (q->kind == MAIL_WITHDRAWAL)
+	for (const char *p = url; good && *p; p++)
+		good = *p > 0x20 && *p < 0x7f && !strchr("<>\"`", *p);
+	if (!url || good)
 		return 0;
-	if (c->scenario->program)
-		return refuse(e,
-			      "a foreign program is no reproducer that others could have; make a "
-			      "scenario of what it does");
+	return err_set(e, EINVAL,
+		       "the mail is refused: %s is an address such as https://example.org/x, "
+		       "without blanks",
+		       option);
+}
+
+/* What no mail may be made of, whatever it says. */
+static int check_experiment(const struct mail_about *a, struct err *e)
+{
+	const struct record *r = a->x->record;
+
+	if (a->c->scenario->program)
+		return mail_refuse(
+			e, "a foreign program is no reproducer that others could have; make a "
+			   "scenario of what it does");
 	if (!r->finished)
-		return refuse(e, "the experiment is unfinished");
+		return mail_refuse(e, "the experiment is unfinished");
 	if (strcmp(r->purpose, "performance") != 0)
-		return refuse(e,
-			      "probes were on: the experiment carries no verdict on performance");
-	if (!strcmp(c->mode, "emulated"))
-		return refuse(e, "it was timed under an emulator, which is no evidence about any "
-				 "hardware");
-	if (!evidence_same_state(c) || c->verdict == VERDICT_DIFFERENT_STATE)
-		return refuse(e, "the two kernels did not do the same work");
-	if (q->kind == MAIL_CANDIDATE)
-		return isfinite(c->ratio) ? 0 : refuse(e, "there is no result");
-	if (c->verdict != VERDICT_REGRESSION && !(c->verdict == VERDICT_SUSPECT && c->ratio > 1))
-		return err_set(e, EINVAL,
-			       "the mail is refused: the verdict is %s, not a regression",
-			       verdict_name(c->verdict));
+		return mail_refuse(
+			e, "probes were on: the experiment carries no verdict on performance");
+	if (!strcmp(a->c->mode, "emulated"))
+		return mail_refuse(e, "it was timed under an emulator, which is no evidence about "
+				      "any hardware");
 	return 0;
 }
 
-static bool is_commit(const char *text)
+static int check_state(const struct mail_about *a, struct err *e)
 {
-	size_t n = strspn(text, "0123456789abcdef");
-
-	return n >= COMMIT_DIGITS_MIN && n <= 40 && !text[n];
-}
-
-static int check_range(const char *text, const struct release *old_end,
-		       const struct release *new_end, struct err *e)
-{
-	_cleanup_free_ char *copy = strdup(text);
-	char *dots = copy ? strstr(copy, "..") : NULL;
-	struct release a, b;
-
-	if (!copy)
-		return err_oom(e);
-	if (!dots)
-		return refuse(e, "--introduced is neither A..B nor a commit of 12 digits or more");
-	*dots = '\0';
-	if (!release_parse(copy, &a) || !release_parse(dots + 2, &b) ||
-	    copy[strcspn(copy, " +_~")] || dots[2 + strcspn(dots + 2, " +_~")])
-		return refuse(e, "the ends of a range are releases such as v6.16..v6.17");
-	if (!release_same(&a, old_end) || !release_same(&b, new_end))
-		return refuse(e, "an end of the range was not measured in this experiment");
-	return release_is_range(&a, &b)
-		       ? 0
-		       : refuse(e, "the range goes across stable series: measure mainline ends, or "
-				   "name the commit");
-}
-
-static bool ends_of(const struct evidence_case *c, struct release *a, struct release *b)
-{
-	return c->old_run && c->new_run && release_parse(c->old_run->kernel_release, a) &&
-	       release_parse(c->new_run->kernel_release, b);
-}
-
-/*
- * What an attached search says of it: the commit that a bisection has proven, or else the largest
- * step up of a series between two releases that history leads from one to the other.
- */
-static void find_attached(const struct evidence *x, struct mail_range *range)
-{
-	double largest = 0;
-
-	for (size_t i = 0; i < x->n_with; i++) {
-		const struct evidence *w = &x->with[i];
-		const json_t *culprit =
-			json_array_get(json_object_get(w->study.document, "culprits"), 0);
-		struct release a, b;
-
-		if (w->study.kind == &study_bisect &&
-		    !strcmp(study_text(w->study.document, "status"), "proven") &&
-		    is_commit(study_text(culprit, "commit"))) {
-			snprintf(range->text, sizeof(range->text), "%.40s",
-				 study_text(culprit, "commit"));
-			return;
-		}
-		for (size_t k = 0; w->study.kind == &study_narrow && k < w->n_cases; k++) {
-			const struct evidence_case *c = &w->cases[k];
-
-			if (c->verdict != VERDICT_REGRESSION || !(c->ratio > largest))
-				continue;
-			largest = c->ratio;
-			range->text[0] = '\0';
-			if (ends_of(c, &a, &b) && release_is_range(&a, &b))
-				snprintf(range->text, sizeof(range->text), "v%s..v%s",
-					 release_name(&a).text, release_name(&b).text);
-		}
+	if (!evidence_same_state(a->c) || a->c->verdict == VERDICT_DIFFERENT_STATE)
+		return mail_refuse(e, "the two kernels did not do the same work");
+	for (size_t i = 0; mail_is_fixed(a) && i < a->x->n_cases; i++) {
+		if (!evidence_same_state(&a->x->cases[i]))
+			return mail_refuse(e, "the candidate did not do the same work");
 	}
+	return 0;
 }
 
-/* A range that was given, by the steps of attached series. */
-static bool is_attached_step(const struct evidence *x, const char *text)
+static bool claims_slower(const struct evidence_case *c)
 {
-	for (size_t i = 0; i < x->n_with; i++) {
-		const struct evidence *w = &x->with[i];
-
-		for (size_t k = 0; w->study.kind == &study_narrow && k < w->n_cases; k++) {
-			struct release a, b;
-
-			if (w->cases[k].verdict == VERDICT_REGRESSION &&
-			    ends_of(&w->cases[k], &a, &b) && check_range(text, &a, &b, NULL) == 0)
-				return true;
-		}
-	}
-	return false;
+	return c->verdict == VERDICT_REGRESSION || (c->verdict == VERDICT_SUSPECT && c->ratio > 1);
 }
 
-static int find_range(const struct mail_request *q, const struct evidence *x,
-		      const struct evidence_case *c, struct mail_range *range, struct err *e)
+static int refuse_verdict(const struct mail_about *a, const char *so, struct err *e)
 {
-	struct release a, b;
-	bool known = ends_of(c, &a, &b);
+	return err_set(e, EINVAL, "the mail is refused: the verdict is %s, %s",
+		       verdict_name(a->c->verdict), so);
+}
 
-	range->text[0] = '\0';
-	if (q->introduced && is_commit(q->introduced)) {
-		snprintf(range->text, sizeof(range->text), "%s", q->introduced);
+static int check_candidate(const struct mail_about *a, struct err *e)
+{
+	const char *status = study_text(a->x->study.document, "status");
+
+	if (!mail_is_fixed(a))
+		return mail_refuse(e,
+				   "OLD and NEW are not said to be without and with a candidate: "
+				   "what one does is measured by 'slowpath fixed', with OLD, NEW "
+				   "and the candidate in one experiment");
+	if (strstr(status, "closed"))
 		return 0;
-	}
-	if (q->introduced && is_attached_step(x, q->introduced)) {
-		snprintf(range->text, sizeof(range->text), "%s", q->introduced);
-		return 0;
-	}
-	if (q->introduced) {
-		int r = known ? check_range(q->introduced, &a, &b, e)
-			      : refuse(e,
-				       "an end of the range was not measured in this experiment");
-
-		snprintf(range->text, sizeof(range->text), "%s", r == 0 ? q->introduced : "");
-		return r;
-	}
-	if (known && release_is_range(&a, &b))
-		snprintf(range->text, sizeof(range->text), "v%s..v%s", release_name(&a).text,
-			 release_name(&b).text);
-	if (!range->text[0])
-		find_attached(x, range);
-	return q->kind == MAIL_RANGE && !range->text[0]
-		       ? refuse(e, "a narrowed range needs --introduced: a range of these kernels "
-				   "goes across stable series")
-		       : 0;
+	return err_set(
+		e, EINVAL,
+		"the mail is refused: '%.40s' is what the experiment says of the gap between "
+		"OLD and NEW, and so nothing of the candidate",
+		status);
 }
 
-int mail_lint(const struct mail_request *q, const struct evidence *x, const struct evidence_case *c,
-	      struct mail_range *range, struct err *e)
+/* Does what was measured have an answer of this kind? */
+static int check_kind(const struct mail_request *q, const struct mail_about *a, struct err *e)
+{
+	bool search = mail_is_bisect(a) || mail_is_narrow(a);
+
+	if (q->kind != MAIL_REPORT && search && !q->subject)
+		return mail_refuse(e, "a search does not know the subject of the first mail: give "
+				      "it with --subject");
+	switch (q->kind) {
+	case MAIL_CANDIDATE:
+		return check_candidate(a, e);
+	case MAIL_RANGE:
+		if (mail_is_fixed(a))
+			return mail_refuse(e, "whether a candidate closes a gap says nothing of "
+					      "where it began");
+		break;
+	case MAIL_WITHDRAWAL:
+		/* Another state is the reason for most withdrawals. */
+		return claims_slower(a->c) || a->c->verdict == VERDICT_DIFFERENT_STATE
+			       ? 0
+			       : refuse_verdict(a, "which claims nothing that could be withdrawn",
+						e);
+	case MAIL_REPORT:
+	case MAIL_CORRECTION:
+	case MAIL_KINDS:
+		break;
+	}
+	return claims_slower(a->c) ? 0 : refuse_verdict(a, "not a regression", e);
+}
+
+static int check_claim(const struct mail_request *q, const struct mail_about *a, struct err *e)
+{
+	int r = check_experiment(a, e);
+
+	if (r == 0 && q->kind != MAIL_WITHDRAWAL)
+		r = check_state(a, e);
+	if (r == 0 && q->kind != MAIL_WITHDRAWAL)
+		r = mail_check_order(q, a, e);
+	return r == 0 ? check_kind(q, a, e) : r;
+}
+
+static int check_reason(const struct mail_request *q, const struct mail_about *a, struct err *e)
+{
+	bool needed = q->kind == MAIL_CORRECTION || q->kind == MAIL_WITHDRAWAL;
+
+	if (needed && (!q->reason || !*q->reason))
+		return mail_refuse(e, "a correction or withdrawal needs its reason");
+	if (!q->reason)
+		return 0;
+	if (!needed)
+		return mail_refuse(e, "a reason is that of a correction or withdrawal");
+	if (!is_clean(q->reason) || strlen(q->reason) > REASON_MAX)
+		return mail_refuse(e, "a reason is one paragraph of at most 2000 bytes");
+	return mail_numbers_check("reason", q->reason, a, e);
+}
+
+int mail_lint(const struct mail_request *q, const struct mail_about *a, struct mail_range *range,
+	      struct err *e)
 {
 	int r = check_reply_to(q, e);
 
-	if (r == 0)
-		r = check_cc(q, e);
-	if (r == 0)
-		r = check_claim(q, x, c, e);
-	if (r == 0 && q->title)
-		r = check_title(q->title, x, c, e);
-	if (r == 0 && (q->kind == MAIL_CORRECTION || q->kind == MAIL_WITHDRAWAL) &&
-	    (!q->reason || !*q->reason))
-		r = refuse(e, "a correction or withdrawal needs its reason");
-	if (r == 0 && q->reason && (!is_clean(q->reason) || strlen(q->reason) > REASON_MAX))
-		r = refuse(e, "a reason is one paragraph of at most 2000 bytes");
-	if (r == 0 && q->reason && q->kind != MAIL_WITHDRAWAL)
-		r = mail_lint_numbers("reason", q->reason, x, e);
-	return r == 0 ? find_range(q, x, c, range, e) : r;
+	r = r ? r : check_addresses(q, e);
+	r = r ? r : check_url("--bundle-url", q->bundle_url, e);
+	r = r ? r : check_url("--closes", q->closes, e);
+	r = r ? r : check_claim(q, a, e);
+	r = r ? r : q->title ? check_title(q->title, a, e) : 0;
+	r = r ? r : check_reason(q, a, e);
+	return r ? r : mail_range_find(q, a, range, e);
 }

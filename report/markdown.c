@@ -9,6 +9,7 @@
 #include "report/phrases.h"
 #include "report/plain.h"
 #include "report/plots.h"
+#include "report/steps.h"
 #include "report/study.h"
 #include "report/study_kind.h"
 
@@ -29,33 +30,59 @@ static int cell(struct buf *out, const char *text)
 	return buf_puts(out, " ") | plain_markdown(out, text ? text : "-") | buf_puts(out, " |");
 }
 
+static int case_cell(struct buf *out, const struct evidence_case *c)
+{
+	_cleanup_buf_ struct buf name = { 0 };
+
+	return phrase_case(c, &name) | cell(out, buf_str(&name));
+}
+
 static int number(struct buf *out, int (*phrase)(double, struct buf *), double value)
 {
 	return buf_puts(out, " ") | phrase(value, out) | buf_puts(out, " |");
 }
 
+/* Of a pair that was compared. */
+static int put_claim(const struct evidence_case *c, struct buf *out)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+
+	return phrase_claim(c, &text) | buf_puts(out, "**") | phrase_verdict(c, out) |
+	       buf_puts(out, "**: ") | plain_markdown(out, buf_str(&text)) | buf_puts(out, "\n\n");
+}
+
 static int put_claims(const struct evidence *x, struct buf *out)
 {
+	const char *headline = study_headline(x);
 	int r = buf_puts(out, "# ") | plain_markdown(out, x->record->name) | buf_puts(out, "\n\n");
 
-	for (size_t i = 0; i < x->n_cases; i++) {
-		_cleanup_buf_ struct buf text = { 0 };
-
-		r |= phrase_claim(&x->cases[i], &text) | buf_puts(out, "**") |
-		     phrase_verdict(&x->cases[i], out) | buf_puts(out, "**: ");
-		r |= plain_markdown(out, buf_str(&text)) | buf_puts(out, "\n\n");
-	}
-	if (!x->concluded)
+	/* A search measures pairs on its way; what it says is another thing. */
+	if (headline)
+		r |= buf_puts(out, "**") | plain_markdown(out, headline) | buf_puts(out, "**\n\n") |
+		     study_each_line(x, list_item, out) | buf_puts(out, "\n");
+	for (size_t i = 0; i < x->n_cases && !headline; i++)
+		r |= put_claim(&x->cases[i], out);
+	if (!x->concluded && !headline)
 		r |= buf_puts(out, "**No verdict.** Silence is not \"no regression\".\n\n");
 	r |= phrase_each_mark(x, list_item, out);
 	return r | buf_puts(out, "\n");
 }
 
+/* Indented within its fence, so that no line can end it. */
+static int put_steps(void *arg, const struct scenario *s)
+{
+	struct buf *out = arg;
+
+	return buf_puts(out, "\n```\n") | steps_text(s, "    ", out) | buf_puts(out, "```\n");
+}
+
 static int put_scope(const struct evidence *x, struct buf *out)
 {
-	int r = buf_puts(out, "## Scope\n\n") | phrase_each_scenario(x, list_item, out);
+	int r = buf_puts(out, "## Scope\n\n") | phrase_each_scenario(x, list_item, out) |
+		phrase_each_plan(x, put_steps, out);
 
-	r |= buf_puts(out, "\nNot claimed:\n\n") | phrase_each_limit(x, list_item, out);
+	r |= buf_puts(out, "\nNot claimed:\n\n") | phrase_each_limit(x, list_item, out) |
+	     study_each_limit(x, list_item, out);
 	return r | buf_puts(out, "\n");
 }
 
@@ -79,7 +106,11 @@ static int put_table(const struct study_table *t, struct buf *out)
 static int put_study(const struct evidence *x, const char *folder, struct buf *out)
 {
 	_cleanup_study_tables_ struct study_tables tables = { 0 };
-	int r = study_tables(x, &tables) | study_each_line(x, list_item, out) | buf_puts(out, "\n");
+	int r = study_tables(x, &tables);
+
+	/* The lines of a search stand on top, but for those of an attached one. */
+	if (!study_headline(x) || x->attached)
+		r |= study_each_line(x, list_item, out) | buf_puts(out, "\n");
 
 	for (enum study_plot kind = 0; kind < STUDY_PLOTS; kind++) {
 		if (study_plot_possible(x, kind))
@@ -111,7 +142,44 @@ static int put_attached(const struct evidence *x, struct buf *out)
 	return r;
 }
 
-static int put_results(const struct evidence *x, struct buf *out)
+static int kernel_cell(struct buf *out, const struct record_run *run)
+{
+	_cleanup_buf_ struct buf name = { 0 };
+
+	return phrase_kernel(run, false, &name) | cell(out, buf_str(&name));
+}
+
+/* Values, ratio and verdict: what all pairs have. */
+static int put_values(const struct evidence_case *c, struct buf *out)
+{
+	int r = cell(out, c->metric) | number(out, phrase_value, c->old_value) |
+		number(out, phrase_value, c->new_value) | number(out, phrase_ratio, c->ratio);
+
+	r |= buf_puts(out, " ") | phrase_interval(c, out);
+	r |= buf_printf(out, " | %zu |", c->blocks) | cell(out, evidence_mode_words(c));
+	return r | buf_puts(out, " ") | phrase_verdict(c, out) | buf_puts(out, " |\n");
+}
+
+/* The pairs of a search are not OLD and NEW: each says which two it is of. */
+static int put_pairs(const struct evidence *x, struct buf *out)
+{
+	int r = buf_puts(out,
+			 "## Pairs that were compared\n\n| which | first | second | metric | "
+			 "first value | second value | ratio | interval | n | mode | verdict "
+			 "|\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- "
+			 "|\n");
+
+	for (size_t i = 0; i < x->n_cases; i++) {
+		const struct evidence_case *c = &x->cases[i];
+
+		r |= buf_puts(out, "|") | cell(out, c->what) | kernel_cell(out, c->old_run) |
+		     kernel_cell(out, c->new_run) | put_values(c, out);
+	}
+	return r | buf_puts(out, "\nA ratio is the second value over the first; above 1 is slower. "
+				 "In tables below, OLD is the first and NEW the second.\n");
+}
+
+static int put_compared(const struct evidence *x, struct buf *out)
 {
 	int r = buf_puts(out, "## Result\n\n| scenario | CPUs | NEW | metric | OLD value | NEW "
 			      "value | ratio | interval | n | mode | verdict |\n"
@@ -123,19 +191,22 @@ static int put_results(const struct evidence *x, struct buf *out)
 
 		r |= buf_puts(out, "|") | cell(out, c->scenario->name);
 		r |= buf_printf(out, " %u |", c->cpus);
-		r |= cell(out, c->new_run ? evidence_title(c->new_run).text : NULL);
-		r |= cell(out, c->metric) | number(out, phrase_value, c->old_value);
-		r |= number(out, phrase_value, c->new_value) | number(out, phrase_ratio, c->ratio);
-		r |= buf_puts(out, " ") | phrase_interval(c, out);
-		r |= buf_printf(out, " | %zu |", c->blocks) | cell(out, evidence_mode_words(c));
-		r |= buf_puts(out, " ") | phrase_verdict(c, out) | buf_puts(out, " |\n");
+		r |= kernel_cell(out, c->new_run) | put_values(c, out);
 	}
-	r |= buf_puts(out, "\nA ratio is NEW / OLD; above 1 is slower. n is the number of blocks, "
-			   "one boot of every kernel each.\n");
+	return r | buf_puts(out, "\nA ratio is NEW / OLD; above 1 is slower. n is the number of "
+				 "blocks, one boot of every kernel each.\n");
+}
+
+static int put_results(const struct evidence *x, struct buf *out)
+{
+	int r = study_searches(x) ? put_pairs(x, out) : put_compared(x, out);
+
 	for (size_t i = 0; i < x->n_cases; i++) {
 		const struct evidence_case *c = &x->cases[i];
+		_cleanup_buf_ struct buf name = { 0 };
 
-		r |= buf_puts(out, "\n- ") | plain_markdown(out, c->scenario->name);
+		r |= phrase_case(c, &name) | buf_puts(out, "\n- ") |
+		     plain_markdown(out, buf_str(&name));
 		r |= buf_printf(out, ", %s: ", evidence_cpus(c->cpus).text);
 		r |= plain_markdown(out, c->reason) | buf_puts(out, "\n");
 	}
@@ -185,7 +256,10 @@ static int put_mechanism(const struct evidence *x, struct buf *out)
 	for (size_t i = 0; i < x->n_cases; i++) {
 		const struct evidence_case *c = &x->cases[i];
 
-		r |= buf_puts(out, "### ") | plain_markdown(out, c->scenario->name);
+		_cleanup_buf_ struct buf name = { 0 };
+
+		r |= phrase_case(c, &name) | buf_puts(out, "### ") |
+		     plain_markdown(out, buf_str(&name));
 		r |= buf_printf(out, ", %s\n\n", evidence_cpus(c->cpus).text);
 		r |= put_plots(x, i, out);
 		r |= evidence_has_functions(c)
@@ -214,13 +288,24 @@ static int put_state(const struct evidence *x, struct buf *out)
 		for (size_t k = 0; k < c->comparison.n_checks; k++) {
 			const struct state_check *s = &c->comparison.checks[k];
 
-			r |= buf_puts(out, "|") | cell(out, c->scenario->name) |
-			     cell(out, s->name) | count(out, s->expected) |
-			     count(out, s->old_value) | count(out, s->new_value);
+			r |= buf_puts(out, "|") | case_cell(out, c) | cell(out, s->name) |
+			     count(out, s->expected) | count(out, s->old_value) |
+			     count(out, s->new_value);
 			r |= buf_printf(out, " %s |\n", check_result_name(s->result));
 		}
 	}
 	return r | buf_puts(out, "\n");
+}
+
+static int put_difference(const struct evidence_case *c, const struct audit_entry *a,
+			  struct buf *out)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	int r = phrase_case(c, &text) | buf_puts(&text, ": ") | buf_puts(&text, a->name) |
+		buf_puts(&text, ": OLD ") | buf_puts(&text, a->old_value) |
+		buf_puts(&text, ", NEW ") | buf_puts(&text, a->new_value);
+
+	return r | list_item(out, buf_str(&text));
 }
 
 static int put_differences(const struct evidence *x, struct buf *out)
@@ -234,12 +319,7 @@ static int put_differences(const struct evidence *x, struct buf *out)
 		for (size_t k = 0; k < a->count; k++) {
 			if (a->entries[k].same)
 				continue;
-			r |= buf_puts(out, "- ") | plain_markdown(out, x->cases[i].scenario->name) |
-			     buf_puts(out, ": ") | plain_markdown(out, a->entries[k].name) |
-			     buf_puts(out, ": OLD ") |
-			     plain_markdown(out, a->entries[k].old_value) |
-			     buf_puts(out, ", NEW ") |
-			     plain_markdown(out, a->entries[k].new_value) | buf_puts(out, "\n");
+			r |= put_difference(&x->cases[i], &a->entries[k], out);
 			found++;
 		}
 	}
@@ -382,7 +462,10 @@ static int put_cases(const struct evidence *x, struct buf *out)
 
 static int put_own_study(const struct evidence *x, struct buf *out)
 {
-	return x->study.kind ? buf_puts(out, "## What came of it\n\n") | put_study(x, "", out) : 0;
+	return x->study.kind ? buf_puts(out, study_headline(x) ? "## What it was made of\n\n"
+							       : "## What came of it\n\n") |
+				       put_study(x, "", out)
+			     : 0;
 }
 
 int evidence_markdown(const struct evidence *x, bool in_bundle, struct buf *out)

@@ -7,6 +7,7 @@
 #include "report/phrases.h"
 #include "report/plain.h"
 #include "report/plots.h"
+#include "report/steps.h"
 #include "report/study.h"
 
 #include <math.h>
@@ -64,29 +65,62 @@ static int list_item(void *arg, const char *text)
 	return buf_puts(out, "<li>") | plain_html(out, text) | buf_puts(out, "</li>\n");
 }
 
+static int put_steps(void *arg, const struct scenario *s)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	struct buf *out = arg;
+
+	return steps_text(s, "", &text) | buf_puts(out, "<pre>") | plain_html(out, buf_str(&text)) |
+	       buf_puts(out, "</pre>\n");
+}
+
+static int put_verdict(const char *class, const struct buf *words, struct buf *out)
+{
+	return buf_printf(out, "<p class=\"verdict %s\">", class) |
+	       plain_html(out, buf_str(words)) | buf_puts(out, "</p>\n");
+}
+
+/* Of a pair that was compared. */
+static int put_claim(const struct evidence_case *c, struct buf *out)
+{
+	_cleanup_buf_ struct buf verdict = { 0 }, text = { 0 };
+
+	return phrase_verdict(c, &verdict) | put_verdict(verdict_name(c->verdict), &verdict, out) |
+	       phrase_claim(c, &text) | buf_puts(out, "<p>") | plain_html(out, buf_str(&text)) |
+	       buf_puts(out, "</p>\n");
+}
+
+/* A search measures pairs on its way; what it says is another thing. */
+static int put_claims(const struct evidence *x, struct buf *out)
+{
+	_cleanup_buf_ struct buf headline = { 0 };
+	int r = 0;
+
+	if (study_headline(x))
+		return buf_puts(&headline, study_headline(x)) |
+		       put_verdict(verdict_name(x->verdict), &headline, out) |
+		       buf_puts(out, "<ul>\n") | study_each_line(x, list_item, out) |
+		       buf_puts(out, "</ul>\n");
+	for (size_t i = 0; i < x->n_cases; i++)
+		r |= put_claim(&x->cases[i], out);
+	if (!x->concluded)
+		r |= buf_puts(out, "<p class=\"verdict\">no verdict</p>\n<p>Silence is not "
+				   "&quot;no regression&quot;.</p>\n");
+	return r;
+}
+
 static int put_top(const struct evidence *x, struct buf *out)
 {
 	int r = buf_puts(out, head) | plain_html(out, x->record->name) |
 		buf_puts(out, "</title>\n</head>\n<body>\n<h1>") |
 		plain_html(out, x->record->name) | buf_puts(out, "</h1>\n");
 
-	for (size_t i = 0; i < x->n_cases; i++) {
-		const struct evidence_case *c = &x->cases[i];
-		_cleanup_buf_ struct buf text = { 0 };
-
-		r |= phrase_claim(c, &text);
-		r |= buf_printf(out, "<p class=\"verdict %s\">", verdict_name(c->verdict));
-		r |= phrase_verdict(c, out) | buf_puts(out, "</p>\n<p>") |
-		     plain_html(out, buf_str(&text)) | buf_puts(out, "</p>\n");
-	}
-	if (!x->concluded)
-		r |= buf_puts(out, "<p class=\"verdict\">no verdict</p>\n<p>Silence is not "
-				   "&quot;no regression&quot;.</p>\n");
-	r |= phrase_each_mark(x, paragraph, out);
+	r |= put_claims(x, out) | phrase_each_mark(x, paragraph, out);
 	r |= buf_puts(out, "<h2>What was run</h2>\n<ul>\n");
 	r |= phrase_each_scenario(x, list_item, out);
-	r |= buf_puts(out, "</ul>\n");
-	r |= buf_puts(out, "<h2>Not claimed</h2>\n<ul>\n") | phrase_each_limit(x, list_item, out);
+	r |= buf_puts(out, "</ul>\n") | phrase_each_plan(x, put_steps, out);
+	r |= buf_puts(out, "<h2>Not claimed</h2>\n<ul>\n") | phrase_each_limit(x, list_item, out) |
+	     study_each_limit(x, list_item, out);
 	return r | buf_puts(out, "</ul>\n");
 }
 
@@ -106,8 +140,12 @@ static int put_table(const struct study_table *t, struct buf *out)
 static int put_study(const struct evidence *x, struct buf *out)
 {
 	_cleanup_study_tables_ struct study_tables tables = { 0 };
-	int r = study_tables(x, &tables) | buf_puts(out, "<ul>\n") |
-		study_each_line(x, list_item, out) | buf_puts(out, "</ul>\n");
+	int r = study_tables(x, &tables);
+
+	/* The lines of a search stand on top, but for those of an attached one. */
+	if (!study_headline(x) || x->attached)
+		r |= buf_puts(out, "<ul>\n") | study_each_line(x, list_item, out) |
+		     buf_puts(out, "</ul>\n");
 
 	for (enum study_plot kind = 0; kind < STUDY_PLOTS; kind++) {
 		if (study_plot_possible(x, kind))
@@ -138,19 +176,49 @@ static int put_attached(const struct evidence *x, struct buf *out)
 	return r;
 }
 
+static int kernel_cell(struct buf *out, const struct record_run *run)
+{
+	_cleanup_buf_ struct buf name = { 0 };
+
+	return phrase_kernel(run, false, &name) | cell(out, buf_str(&name));
+}
+
+static int case_cell(struct buf *out, const struct evidence_case *c)
+{
+	_cleanup_buf_ struct buf name = { 0 };
+
+	return phrase_case(c, &name) | cell(out, buf_str(&name));
+}
+
+/* Which two kernels a row is of: NEW of a comparison, and both of a pair of a search. */
+static int put_which(const struct evidence *x, const struct evidence_case *c, struct buf *out)
+{
+	if (study_searches(x))
+		return cell(out, c->what) | kernel_cell(out, c->old_run) |
+		       kernel_cell(out, c->new_run);
+	return cell(out, c->scenario->name) | buf_printf(out, "<td class=\"n\">%u</td>", c->cpus) |
+	       kernel_cell(out, c->new_run);
+}
+
 static int put_results(const struct evidence *x, struct buf *out)
 {
-	int r = buf_puts(out, "<h2>Result</h2>\n<table id=\"result\"><thead><tr><th>scenario</th>"
-			      "<th>CPUs</th><th>NEW</th><th>metric</th><th>OLD</th><th>NEW</th>"
-			      "<th>NEW / OLD</th><th>interval</th><th>blocks</th><th>mode</th>"
-			      "<th>verdict</th><th>why</th></tr></thead><tbody>\n");
+	int r = buf_puts(out, study_searches(x)
+				      ? "<h2>Pairs that were compared</h2>\n<p>A ratio is the "
+					"second value over the first; in tables below, OLD is the "
+					"first and NEW the second.</p>\n<table id=\"result\">"
+					"<thead><tr><th>which</th><th>first</th><th>second</th>"
+					"<th>metric</th><th>first</th><th>second</th>"
+					"<th>ratio</th>"
+				      : "<h2>Result</h2>\n<table id=\"result\"><thead><tr>"
+					"<th>scenario</th><th>CPUs</th><th>NEW</th><th>metric</th>"
+					"<th>OLD</th><th>NEW</th><th>NEW / OLD</th>");
 
+	r |= buf_puts(out, "<th>interval</th><th>blocks</th><th>mode</th><th>verdict</th>"
+			   "<th>why</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < x->n_cases; i++) {
 		const struct evidence_case *c = &x->cases[i];
 
-		r |= buf_puts(out, "<tr>") | cell(out, c->scenario->name);
-		r |= buf_printf(out, "<td class=\"n\">%u</td>", c->cpus);
-		r |= cell(out, c->new_run ? evidence_title(c->new_run).text : NULL);
+		r |= buf_puts(out, "<tr>") | put_which(x, c, out);
 		r |= cell(out, c->metric) | value_cell(out, phrase_value, c->old_value) |
 		     value_cell(out, phrase_value, c->new_value) |
 		     value_cell(out, phrase_ratio, c->ratio);
@@ -195,7 +263,10 @@ static int put_mechanism(const struct evidence *x, struct buf *out)
 	for (size_t i = 0; i < x->n_cases; i++) {
 		const struct evidence_case *c = &x->cases[i];
 
-		r |= buf_puts(out, "<h3>") | plain_html(out, c->scenario->name);
+		_cleanup_buf_ struct buf name = { 0 };
+
+		r |= phrase_case(c, &name) | buf_puts(out, "<h3>") |
+		     plain_html(out, buf_str(&name));
 		r |= buf_printf(out, ", %s</h3>\n", evidence_cpus(c->cpus).text);
 		for (int kind = 0; kind < PLOT_KINDS; kind++) {
 			if (!plot_possible(x, i, kind))
@@ -230,9 +301,9 @@ static int put_state(const struct evidence *x, struct buf *out)
 		for (size_t k = 0; k < c->comparison.n_checks; k++) {
 			const struct state_check *s = &c->comparison.checks[k];
 
-			r |= buf_puts(out, "<tr>") | cell(out, c->scenario->name) |
-			     cell(out, s->name) | count_cell(out, s->expected) |
-			     count_cell(out, s->old_value) | count_cell(out, s->new_value) |
+			r |= buf_puts(out, "<tr>") | case_cell(out, c) | cell(out, s->name) |
+			     count_cell(out, s->expected) | count_cell(out, s->old_value) |
+			     count_cell(out, s->new_value) |
 			     cell(out, check_result_name(s->result)) | buf_puts(out, "</tr>\n");
 		}
 	}
@@ -243,7 +314,7 @@ static int put_state(const struct evidence *x, struct buf *out)
 		const struct audit *a = &x->cases[i].audit;
 
 		for (size_t k = 0; k < a->count; k++)
-			r |= buf_puts(out, "<tr>") | cell(out, x->cases[i].scenario->name) |
+			r |= buf_puts(out, "<tr>") | case_cell(out, &x->cases[i]) |
 			     cell(out, a->entries[k].name) | cell(out, a->entries[k].old_value) |
 			     cell(out, a->entries[k].new_value) |
 			     cell(out, a->entries[k].same ? "same" : "differs") |
@@ -304,7 +375,9 @@ int page_html(const struct evidence *x, struct buf *out, struct err *e)
 	int r = put_top(x, out);
 
 	if (x->study.kind)
-		r |= buf_puts(out, "<h2>What came of it</h2>\n") | put_study(x, out);
+		r |= buf_puts(out, study_headline(x) ? "<h2>What it was made of</h2>\n"
+						     : "<h2>What came of it</h2>\n") |
+		     put_study(x, out);
 	if (x->n_cases)
 		r |= put_results(x, out) | put_mechanism(x, out) | put_attached(x, out) |
 		     put_state(x, out);

@@ -2,6 +2,7 @@
 #include "report/phrases.h"
 
 #include "report/number.h"
+#include "report/plain.h"
 
 #include <math.h>
 #include <string.h>
@@ -25,6 +26,12 @@ int phrase_interval(const struct evidence_case *c, struct buf *out)
 		       : buf_puts(out, "-");
 }
 
+int phrase_case(const struct evidence_case *c, struct buf *out)
+{
+	return buf_puts(out, c->scenario->name) |
+	       (*c->what ? buf_puts(out, ", ") | buf_puts(out, c->what) : 0);
+}
+
 int phrase_verdict(const struct evidence_case *c, struct buf *out)
 {
 	if (c->verdict != VERDICT_SUSPECT)
@@ -32,22 +39,35 @@ int phrase_verdict(const struct evidence_case *c, struct buf *out)
 	return buf_printf(out, "suspect, %s", c->ratio > 1 ? "slower" : "faster");
 }
 
-static struct kernel_title title(const struct record_run *run)
+int phrase_kernel(const struct record_run *run, bool brief, struct buf *out)
 {
-	return run ? evidence_title(run) : (struct kernel_title){ "a kernel" };
+	struct kernel_title title;
+	const char *at;
+
+	if (!run)
+		return buf_puts(out, "a kernel");
+	at = strncmp(run->kernel_spec, "git:", 4) == 0 ? strrchr(run->kernel_spec, '@') : NULL;
+	/* By a tag or a branch: what was built has the commit's id, but a bundle may say this. */
+	if (at && !kernel_commit(run->kernel_spec).id[0])
+		return plain_line(out, at + 1, 80);
+	title = evidence_title(run);
+	/* The commit, or the commit without another; its subject follows in brackets. */
+	if (brief && strstr(title.text, " (\""))
+		*strstr(title.text, " (\"") = '\0';
+	return plain_line(out, title.text, sizeof(title.text));
 }
 
 /* "X executes 2.22 times as many instructions per page as Y in S: 669.442 instead of 301.340" */
 static int amounts(const struct evidence_case *c, struct buf *out)
 {
 	bool counted = !strcmp(c->unit, "insns");
-	int r = buf_printf(out, "%s %s ", title(c->new_run).text, counted ? "executes" : "takes");
+	int r = phrase_kernel(c->new_run, false, out) |
+		buf_puts(out, counted ? " executes " : " takes ");
 
 	r |= phrase_ratio(c->ratio, out);
-	r |= counted ? buf_printf(out, " times as many instructions per %s as %s in %s", c->item,
-				  title(c->old_run).text, c->scenario->name)
-		     : buf_printf(out, " times as long per %s as %s in %s", c->item,
-				  title(c->old_run).text, c->scenario->name);
+	r |= buf_printf(out, " times as %s per %s as ", counted ? "many instructions" : "long",
+			c->item);
+	r |= phrase_kernel(c->old_run, false, out) | buf_printf(out, " in %s", c->scenario->name);
 	r |= buf_puts(out, ": ") | phrase_value(c->new_value, out);
 	r |= buf_puts(out, " instead of ") | phrase_value(c->old_value, out);
 	r |= buf_printf(out, "%s (%s, %s", counted ? "" : " ns", evidence_mode_words(c),
@@ -124,6 +144,18 @@ int phrase_each_scenario(const struct evidence *x, phrase_fn fn, void *arg)
 	return r;
 }
 
+int phrase_each_plan(const struct evidence *x, int (*fn)(void *arg, const struct scenario *s),
+		     void *arg)
+{
+	int r = 0;
+
+	if (!x->n_cases)
+		return x->study.scenario ? fn(arg, x->study.scenario) : 0;
+	for (size_t i = 0; r == 0 && i < x->n_cases; i++)
+		r = evidence_first_of_scenario(x, i) ? fn(arg, x->cases[i].scenario) : 0;
+	return r;
+}
+
 static bool any_mode(const struct evidence *x, const char *mode)
 {
 	for (size_t i = 0; i < x->n_cases; i++) {
@@ -148,7 +180,7 @@ int phrase_each_limit(const struct evidence *x, phrase_fn fn, void *arg)
 		bool applies;
 		const char *text;
 	} limits[] = {
-		{ true, "Other scenarios, mapping kinds and sizes than those in the table were not "
+		{ true, "Other scenarios, mapping kinds and sizes than those named here were not "
 			"measured in this experiment, and nothing is said of them." },
 		{ true, "Whether a real workload notices was not measured." },
 		{ any_mode(x, "exact"),

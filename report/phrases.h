@@ -11,12 +11,23 @@
 /* The first error ends what calls it. */
 typedef int (*phrase_fn)(void *arg, const char *text);
 
-/* One sentence on one case, with its mode, ratio and values. All: 0 or -ENOMEM. */
+/*
+ * What a kernel is called in sentences: "6.17.13+deb13-cloud-amd64"; of git, "28bd1217f75f" or the
+ * revision that was asked for, with its release behind unless @brief, as many commits share one.
+ * NULL: "a kernel". All: 0 or -ENOMEM.
+ */
+int phrase_kernel(const struct record_run *run, bool brief, struct buf *out);
+/* One sentence on one case, with its mode, ratio and values. */
 int phrase_claim(const struct evidence_case *c, struct buf *out);
 /* "mprotect() a mapping. 16384 pages...", and what the profile set otherwise. */
 int phrase_scenario(const struct evidence *x, const struct evidence_case *c, struct buf *out);
 /* That of every scenario, each once. */
 int phrase_each_scenario(const struct evidence *x, phrase_fn fn, void *arg);
+/* "mprotect/shared-dirty-toggle", and which two of a search these are. */
+int phrase_case(const struct evidence_case *c, struct buf *out);
+/* Calls @fn for every scenario, each once; its first error ends it. */
+int phrase_each_plan(const struct evidence *x, int (*fn)(void *arg, const struct scenario *s),
+		     void *arg);
 /* "REGRESSION", "SUSPECT, slower"... */
 int phrase_verdict(const struct evidence_case *c, struct buf *out);
 /* A value of the case's metric: "301.340" counted, "12.41" ns; "-" for none. */

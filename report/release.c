@@ -2,6 +2,7 @@
 #include "report/release.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,9 +63,21 @@ bool release_same(const struct release *a, const struct release *b)
 	       a->rc == b->rc;
 }
 
+int release_compare(const struct release *a, const struct release *b)
+{
+	const unsigned left[] = { a->major, a->minor, a->point, a->rc ? a->rc : UINT_MAX };
+	const unsigned right[] = { b->major, b->minor, b->point, b->rc ? b->rc : UINT_MAX };
+
+	for (unsigned i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
+		if (left[i] != right[i])
+			return left[i] < right[i] ? -1 : 1;
+	}
+	return 0;
+}
+
 bool release_is_range(const struct release *a, const struct release *b)
 {
-	if (release_same(a, b))
+	if (release_compare(a, b) >= 0)
 		return false;
 	if (release_is_mainline(a) && release_is_mainline(b))
 		return true;

@@ -18,7 +18,9 @@ struct release_text {
 struct release_text release_name(const struct release *r);
 bool release_is_mainline(const struct release *r);
 bool release_same(const struct release *a, const struct release *b);
-/* Is A..B a line of history: both of mainline, or both of one stable series? */
+/* Negative if @a is the older by its numbers, 0 if they are equal; -rc comes before its release. */
+int release_compare(const struct release *a, const struct release *b);
+/* Is A..B a line of history, from the older on: both of mainline, or both of one stable series? */
 bool release_is_range(const struct release *a, const struct release *b);
 
 #endif

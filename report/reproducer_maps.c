@@ -28,7 +28,7 @@ const char *prot_text(uint64_t prot)
 	return "PROT_READ | PROT_WRITE | PROT_EXEC";
 }
 
-static const char *kind_flags(uint32_t kind)
+const char *map_kind_flags(uint32_t kind)
 {
 	switch (kind) {
 	case PLAN_MAP_ANON_PRIVATE:
@@ -58,7 +58,7 @@ void say_map_at(struct text *t, unsigned depth, uint32_t map, const char *from, 
 	if (anywhere)
 		snprintf(start, sizeof(start), "%s_start = ", t->maps[map]);
 	say_wrapped(t, depth, "%smap_at(%s, %s, %s, %s%s%s, %s, %s);", start,
-		    anywhere ? "NULL" : from, bytes, prot_text(m->prot), kind_flags(m->kind),
+		    anywhere ? "NULL" : from, bytes, prot_text(m->prot), map_kind_flags(m->kind),
 		    m->flags & PLAN_MAP_POPULATE ? " | MAP_POPULATE" : "",
 		    anywhere ? "" : " | MAP_FIXED_NOREPLACE", fd, offset);
 }

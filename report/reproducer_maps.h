@@ -8,6 +8,8 @@
 bool map_has_file(const struct plan_map *m);
 /* "PROT_READ | PROT_WRITE" */
 const char *prot_text(uint64_t prot);
+/* "MAP_PRIVATE | MAP_ANONYMOUS", of an enum plan_map_kind. */
+const char *map_kind_flags(uint32_t kind);
 
 /* Sizes and variables of all maps. */
 void say_map_variables(struct text *t);

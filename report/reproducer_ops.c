@@ -88,9 +88,8 @@ static const char *constant(const char *prefix, const struct words *w, uint64_t 
 	return out;
 }
 
-/* The call for one piece: 0 or -ENOMEM. */
-static int call_text(struct text *t, size_t index, const char *from, const char *bytes,
-		     struct buf *out)
+int op_call_text(const struct text *t, size_t index, const char *from, const char *bytes,
+		 struct buf *out)
 {
 	const struct plan_op *op = &t->s->ops[index];
 	char word[WORD_BYTES];
@@ -174,7 +173,7 @@ static void say_piece(struct text *t, unsigned depth, size_t index, const char *
 		say_map_at(t, depth, op->map, from, bytes, map_has_file(m) && *at ? at : "0");
 		return;
 	}
-	if (call_text(t, index, from, bytes, &call) < 0)
+	if (op_call_text(t, index, from, bytes, &call) < 0)
 		t->oom = true;
 	else
 		say_checked(t, depth, index, buf_str(&call));
@@ -218,22 +217,27 @@ static void say_touch(struct text *t, size_t index, unsigned depth, bool own)
 		say_wrapped(t, depth, "touch_%s(%s, %s, %s);", how, r.from, r.bytes, stride);
 }
 
+int op_mremap_text(const char *from, const char *bytes, const char *new_bytes, const char *to,
+		   struct buf *out)
+{
+	int r = buf_printf(out, "mremap(%s, %s, %s, ", from, bytes, new_bytes);
+
+	return r | (to ? buf_printf(out, "MREMAP_MAYMOVE | MREMAP_FIXED, %s)", to)
+		       : buf_puts(out, "0)"));
+}
+
 static void say_mremap(struct text *t, size_t index, unsigned depth)
 {
 	const struct plan_op *op = &t->s->ops[index];
 	const struct range r = find_range(t, index, false);
 	_cleanup_buf_ struct buf call = { 0 };
-	char size[TEXT_SIZE_BYTES];
-	int failed;
+	char size[TEXT_SIZE_BYTES], to[TEXT_NAME_BYTES + 8] = "";
 
-	failed = buf_printf(&call, "(long)mremap(%s, %s, %s, ", r.from, r.bytes,
-			    op->arg ? size_text(op->arg, size) : r.bytes);
-	if (op->map2 == PLAN_NO_MAP)
-		failed |= buf_puts(&call, "0)");
-	else
-		failed |= buf_printf(&call, "MREMAP_MAYMOVE | MREMAP_FIXED, %s_start)",
-				     t->maps[op->map2]);
-	if (failed)
+	if (op->map2 != PLAN_NO_MAP)
+		snprintf(to, sizeof(to), "%s_start", t->maps[op->map2]);
+	if (buf_puts(&call, "(long)") |
+	    op_mremap_text(r.from, r.bytes, op->arg ? size_text(op->arg, size) : r.bytes,
+			   *to ? to : NULL, &call))
 		t->oom = true;
 	else
 		say_checked(t, depth, index, buf_str(&call));

@@ -68,6 +68,11 @@ const struct record_run *study_run(const struct record *r, const char *side)
 	return NULL;
 }
 
+enum verdict study_of_one_build(enum verdict v)
+{
+	return v == VERDICT_REGRESSION || v == VERDICT_IMPROVEMENT ? VERDICT_SUSPECT : v;
+}
+
 int study_expect(const char *what, const char *name, const json_t *have, double want, struct err *e)
 {
 	double value = json_is_boolean(have)  ? json_is_true(have)
@@ -167,6 +172,21 @@ int study_make(struct evidence *x, struct err *e)
 	return r;
 }
 
+bool study_searches(const struct evidence *x)
+{
+	return x->study.kind == &study_narrow || x->study.kind == &study_fixed ||
+	       x->study.kind == &study_bisect;
+}
+
+const char *study_headline(const struct evidence *x)
+{
+	const char *status = study_text(x->study.document, "status");
+
+	if (!study_searches(x) || x->unjudged)
+		return NULL;
+	return *status ? status : study_text(x->study.document, "verdict");
+}
+
 int study_each_line(const struct evidence *x, phrase_fn fn, void *arg)
 {
 	return x->study.kind && x->study.kind->lines && !x->unjudged
@@ -174,14 +194,23 @@ int study_each_line(const struct evidence *x, phrase_fn fn, void *arg)
 		       : 0;
 }
 
-int study_each_unproven(const struct evidence *x, phrase_fn fn, void *arg)
+static int each(const char *const *text, phrase_fn fn, void *arg)
 {
-	const char *const *text = x->study.kind ? x->study.kind->unproven : NULL;
 	int r = 0;
 
 	for (; r == 0 && text && *text; text++)
 		r = fn(arg, *text);
 	return r;
+}
+
+int study_each_limit(const struct evidence *x, phrase_fn fn, void *arg)
+{
+	return each(x->study.kind ? x->study.kind->limits : NULL, fn, arg);
+}
+
+int study_each_unproven(const struct evidence *x, phrase_fn fn, void *arg)
+{
+	return each(x->study.kind ? x->study.kind->unproven : NULL, fn, arg);
 }
 
 static int put_word(struct buf *out, const char *word)

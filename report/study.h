@@ -28,8 +28,13 @@ const char *study_name(const struct evidence *x);
 int study_make(struct evidence *x, struct err *e);
 void study_free(struct study *s);
 
-/* What came of it, sentence by sentence, and what of it no row can prove. */
+/* Is it of a command that searches: narrow, fixed or bisect? */
+bool study_searches(const struct evidence *x);
+/* Of such one, what came of it in a word or two: "closed", "proven"; NULL: there is no result. */
+const char *study_headline(const struct evidence *x);
+/* What came of it, sentence by sentence, what is not claimed, and what of it no row can prove. */
 int study_each_line(const struct evidence *x, phrase_fn fn, void *arg);
+int study_each_limit(const struct evidence *x, phrase_fn fn, void *arg);
 int study_each_unproven(const struct evidence *x, phrase_fn fn, void *arg);
 /* "slowpath narrow 'A' 'B' -s NAME" */
 int study_command_line(const struct evidence *x, struct buf *out);

@@ -36,6 +36,7 @@ static const struct record_run *find_single(const struct record *r, const char *
 struct two {
 	const char *older, *newer;
 	const char *revert; /* taken out of the newer; NULL: nothing is */
+	const char *what;   /* "the commit against its parent", of this culprit */
 };
 
 /* Two runs of one block that were measured against each other, from a row on. */
@@ -198,6 +199,7 @@ static int add_proof(struct evidence *x, const struct two *of, struct proof_pair
 	c = evidence_add_pair(x, x->study.scenario, rows[0], rows[1], e);
 	if (!c)
 		return e->code;
+	snprintf(c->what, sizeof(c->what), "%s", of->what);
 	if (!record_run_counted(rows[0]))
 		return take_blocks(x, of, c, out, e);
 	take_counts(c, out);
@@ -210,13 +212,19 @@ static int check_culprit(struct evidence *x, const json_t *c, struct err *e)
 	const char *bad = study_text(json_object_get(x->study.document, "bad"), "commit");
 	double suspects = study_number(c, "suspects");
 	struct proof_pair parent = { 0 }, revert = { 0 };
+	char against_parent[80], reverted[80];
 	enum proof_status status;
 	double won_back;
+	size_t first = x->n_cases;
 	int r;
 
+	snprintf(against_parent, sizeof(against_parent), "%.12s against its parent", commit);
+	snprintf(reverted, sizeof(reverted), "the bad end with %.12s reverted, against itself",
+		 commit);
 	if (!(suspects >= 1 && suspects < 1e6))
 		return err_set(e, EINVAL, "raw/result.json: a culprit lacks its suspects");
-	r = add_proof(x, &(struct two){ study_text(c, "parent"), commit, NULL }, &parent, e);
+	r = add_proof(x, &(struct two){ study_text(c, "parent"), commit, NULL, against_parent },
+		      &parent, e);
 	if (r == 0 && parent.measured) {
 		r = study_expect(commit, "old", json_object_get(c, "old"), parent.old_value, e);
 		if (r == 0)
@@ -227,7 +235,7 @@ static int check_culprit(struct evidence *x, const json_t *c, struct err *e)
 					 parent.new_value / parent.old_value, e);
 	}
 	if (r == 0)
-		r = add_proof(x, &(struct two){ bad, bad, commit }, &revert, e);
+		r = add_proof(x, &(struct two){ bad, bad, commit, reverted }, &revert, e);
 	if (r < 0)
 		return r;
 	status = proof_judge(study_number(c, "new") > study_number(c, "old"), &parent,
@@ -238,6 +246,11 @@ static int check_culprit(struct evidence *x, const json_t *c, struct err *e)
 			"raw/result.json: %.12s: '%.20s' stands there, '%s' follows from the "
 			"rows",
 			commit, study_text(c, "status"), proof_status_name(status));
+	/* A revert is another build; without one, times are of one. */
+	for (size_t i = first; i < x->n_cases && status != PROOF_PROVEN; i++) {
+		if (!record_run_counted(x->cases[i].old_run))
+			x->cases[i].verdict = study_of_one_build(x->cases[i].verdict);
+	}
 	return study_expect(commit, "won_back", json_object_get(c, "won_back"), won_back, e);
 }
 
@@ -292,13 +305,20 @@ static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 			return r;
 		r = buf_printf(&text, "%.12s (", study_text(one, "commit")) |
 		    buf_puts(&text, study_text(one, "subject"));
-		r |= buf_printf(&text, "), %s: NEW / OLD = %.4f against its parent",
-				study_text(one, "status"), study_number(one, "ratio"));
+		r |= buf_printf(&text,
+				"), %s: against its parent %.12s, %.3f instead of %.3f, ratio %.4f",
+				study_text(one, "status"), study_text(one, "parent"),
+				study_number(one, "new"), study_number(one, "old"),
+				study_number(one, "ratio"));
 		if (isfinite(won_back))
-			r |= buf_printf(&text, "; reverted on the bad end, %.1f %% is won back",
+			r |= buf_printf(&text,
+					"; with it reverted, the bad end wins back %.1f %% of that",
 					100 * won_back);
-		r |= buf_puts(&text, ". ") | buf_puts(&text, study_text(one, "reason")) |
-		     buf_puts(&text, ".");
+		r |= buf_puts(&text, " (") | buf_puts(&text, study_text(one, "reason")) |
+		     buf_puts(&text, ").");
+		if (!strcmp(study_text(one, "status"), "proven"))
+			r |= buf_printf(&text, " Fixes: %.12s (\"", study_text(one, "commit")) |
+			     buf_puts(&text, study_text(one, "subject")) | buf_puts(&text, "\")");
 		r = r ? r : fn(arg, buf_str(&text));
 	}
 	return r;

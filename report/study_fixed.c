@@ -2,6 +2,7 @@
 /* Whether a candidate closes a gap: all of it is made again from the rows. */
 #include "report/fixed.h"
 #include "report/number.h"
+#include "report/plain.h"
 #include "report/study_kind.h"
 
 #include <errno.h>
@@ -97,9 +98,11 @@ static int judge(struct evidence *x, const struct record_run *const rows[3], boo
 }
 
 /* OLD with NEW, and OLD with the candidate. */
-static int add_cases(struct evidence *x, const struct record_run *const rows[3], bool timed,
-		     const struct gap *g, struct err *e)
+static int add_cases(struct evidence *x, const struct record_run *const rows[3],
+		     const struct fixed_view *v, struct err *e)
 {
+	const bool timed = !strcmp(v->mode, "timed");
+	const struct gap *g = v->gap;
 	const enum verdict verdicts[3] = { [1] = g->gap_verdict, [2] = g->verdict };
 	const struct gap_row *m = &g->metrics[0];
 	const double values[3] = { m->old_value, m->new_value, m->candidate };
@@ -111,8 +114,12 @@ static int add_cases(struct evidence *x, const struct record_run *const rows[3],
 		if (!c)
 			return e->code;
 		c->verdict = verdicts[i];
+		snprintf(c->what, sizeof(c->what), "%s against OLD",
+			 i == 1 ? "NEW" : "the candidate");
 		if (!timed)
 			continue;
+		c->verdict = study_of_one_build(c->verdict);
+		c->blocks = v->blocks;
 		c->mode = "timed";
 		c->unit = "ns";
 		c->old_value = values[0];
@@ -152,25 +159,67 @@ static int make(struct evidence *x, struct err *e)
 	}
 	rc = judge(x, rows, timed, &m, &v, e);
 	if (rc == 0)
-		rc = add_cases(x, rows, timed, &m.gap, e);
+		rc = add_cases(x, rows, &v, e);
 	gap_free(&m.gap);
 	audit_free(&m.audit);
 	return rc;
 }
 
+static int put_share(const json_t *m, struct buf *out)
+{
+	double closed = study_number(m, "closed");
+	double low = study_number(m, "closed_low"), high = study_number(m, "closed_high");
+	int r;
+
+	if (!isfinite(closed))
+		return buf_puts(out, "; which share of the difference that is, is not known");
+	r = buf_printf(out, ", which is %.1f %% of the difference closed", closed);
+	if (isfinite(low) && isfinite(high) && low != high)
+		r |= buf_printf(out, " (between %.1f %% and %.1f %%)", low, high);
+	return r;
+}
+
+/* The three values and the share. */
+static int put_values(const struct evidence *x, struct buf *out)
+{
+	const struct evidence_case *c = &x->cases[0];
+	const json_t *m = json_array_get(json_object_get(x->study.document, "metrics"), 0);
+	int r = buf_printf(out, " in %s: OLD ", c->scenario->name) |
+		phrase_value(study_number(m, "old"), out);
+
+	r |= buf_puts(out, ", NEW ") | phrase_value(study_number(m, "new"), out);
+	r |= buf_puts(out, ", candidate ") | phrase_value(study_number(m, "candidate"), out);
+	r |= buf_printf(out, " %s per %s", strcmp(c->unit, "ns") ? "executed instructions" : "ns",
+			c->item);
+	return r | put_share(m, out) |
+	       buf_printf(out, " (%s, %s).", study_text(x->study.document, "mode"),
+			  evidence_cpus(c->cpus).text);
+}
+
 static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 {
 	const json_t *d = x->study.document;
-	const json_t *m = json_array_get(json_object_get(d, "metrics"), 0);
-	double closed = study_number(m, "closed");
+	const char *status = study_text(d, "status");
+	const char *does = !strcmp(status, "closed")	      ? "closes the difference"
+			   : !strcmp(status, "partly closed") ? "closes a part of the difference"
+			   : !strcmp(status, "not closed")    ? "does not close the difference"
+							      : NULL;
 	_cleanup_buf_ struct buf text = { 0 };
-	int r = buf_printf(&text, "The gap between OLD and NEW: %s; ", study_text(d, "status")) |
-		buf_puts(&text, study_text(d, "reason"));
+	int r = buf_puts(&text, "The candidate, ") |
+		phrase_kernel(study_run(x->record, "candidate"), false, &text);
 
-	if (isfinite(closed))
-		r |= buf_printf(&text, ". The candidate closes %.1f %% of it (%s)", closed,
-				study_text(d, "mode"));
-	r |= buf_puts(&text, ".");
+	if (does)
+		r |= buf_printf(&text, ", %s between OLD, ", does);
+	else
+		r |= buf_printf(&text, ": %s, ", status) |
+		     plain_line(&text, study_text(d, "reason"), 500) | buf_puts(&text, ". OLD is ");
+	r |= phrase_kernel(study_run(x->record, "old"), false, &text) |
+	     buf_puts(&text, does ? ", and NEW, " : ", NEW is ") |
+	     phrase_kernel(study_run(x->record, "new"), false, &text);
+	if (does)
+		r |= buf_puts(&text, ",") | put_values(x, &text);
+	else
+		r |= buf_puts(&text, ".");
 	return r ? r : fn(arg, buf_str(&text));
 }
 
@@ -210,6 +259,13 @@ static int tables(const struct evidence *x, struct study_tables *out)
 
 static const char *const kept[] = { NULL };
 
-const struct study_kind study_fixed = {
-	.command = "fixed", .kept = kept, .make = make, .lines = lines, .tables = tables
+static const char *const limits[] = {
+	"What of the candidate does it: it was measured as a whole kernel.", NULL
 };
+
+const struct study_kind study_fixed = { .command = "fixed",
+					.kept = kept,
+					.make = make,
+					.lines = lines,
+					.tables = tables,
+					.limits = limits };

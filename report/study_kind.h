@@ -18,6 +18,8 @@ struct study_kind {
 	int (*make)(struct evidence *x, struct err *e);
 	int (*lines)(const struct evidence *x, phrase_fn fn, void *arg);
 	int (*tables)(const struct evidence *x, struct study_tables *out);
+	/* What is not claimed, beside what no experiment claims; NULL-terminated. */
+	const char *const *limits;
 	/* What is held by its hash alone; NULL-terminated. */
 	const char *const *unproven;
 };
@@ -27,6 +29,9 @@ extern const struct study_kind study_attribute, study_cover, study_probe, study_
 
 /* A good run of this side, the first that there is; NULL: none. */
 const struct record_run *study_run(const struct record *r, const char *side);
+/* Of times: one build a side is one layout, and what is real there is suspect (judge/judgement.h).
+ */
+enum verdict study_of_one_build(enum verdict v);
 /* "functions[3]: old: 4 stands there, 5 follows from the rows", unless the two are equal. */
 int study_expect(const char *what, const char *name, const json_t *have, double want,
 		 struct err *e);

@@ -38,6 +38,8 @@ static int add_step(struct evidence *x, const struct narrow *n, const struct nar
 	if (!c)
 		return e->code;
 	c->verdict = s->verdict;
+	snprintf(c->what, sizeof(c->what), "step %zu of %zu", (size_t)(s - n->steps) + 1,
+		 n->n_steps);
 	snprintf(c->reason, sizeof(c->reason), "%s", s->reason);
 	c->mode = mode;
 	c->old_value = s->old_value;
@@ -162,9 +164,16 @@ static const char *const unproven[] = {
 	"raw/result.json, skipped: why a kernel could not be fetched or built", NULL
 };
 
+static const char *const limits[] = {
+	"Which commits: a step lies between two kernels that were measured, and what came with the "
+	"second may have done it.",
+	NULL
+};
+
 const struct study_kind study_narrow = { .command = "narrow",
 					 .kept = kept,
 					 .make = make,
 					 .lines = lines,
 					 .tables = tables,
+					 .limits = limits,
 					 .unproven = unproven };

@@ -147,7 +147,7 @@ def the_mail_tells_the_mechanism():
         assert all(len(line) <= 72 for line in body.splitlines()), body
         flat = " ".join(text.split())
         for words in ("loads 66.500 and 88.500", "called 40 times, argument 6: 2.500 in the mean",
-                      "To narrow it down", "slowpath narrow git:.@v6.16 git:.@v6.17",
+                      "To narrow it down", "slowpath narrow git:LINUX@v6.16 git:LINUX@v6.17",
                       "no range between them was measured"):
             assert words in flat, (words, text)
         assert "#regzbot introduced" not in text
@@ -162,18 +162,33 @@ def a_range_comes_from_a_measured_search_only():
                    "kernel_release LIKE '6.17.13%'", (madeup_studies.narrow.__defaults__[0],))
 
     with home(parts=[madeup_studies.narrow]) as m:
-        assert "#regzbot introduced" not in mail(m, *m.given)
+        assert "#regzbot" not in mail(m, *m.given, "--regzbot")
     with home(parts=[madeup_studies.narrow], more=mainline) as m:
-        assert "\n\n#regzbot introduced: v6.16..v6.17\n" in mail(m, *m.given)
-        assert "#regzbot introduced" not in mail(m)
+        assert "\n\n#regzbot introduced: v6.16..v6.17\n" in mail(m, *m.given, "--regzbot")
+        assert "#regzbot" not in mail(m, *m.given) + mail(m, "--regzbot")
         assert "To narrow it down" not in mail(m, *m.given)
-        assert "#regzbot introduced: v6.16..v6.17" in mail(m, *m.given, "--introduced",
-                                                           "v6.16..v6.17")
+        assert "#regzbot introduced: v6.16..v6.17" in mail(m, *m.given, "--regzbot",
+                                                           "--introduced", "v6.16..v6.17")
         done = madeup.slowpath(m.home, "report", m.id, "--format", "mail", *m.given,
                                "--introduced", "v6.15..v6.17")
         assert done.returncode == 128 and "was not measured" in done.stderr, done
     with home(parts=[madeup_studies.bisect]) as m:
-        assert f"#regzbot introduced: {madeup_studies.COMMITS['culprit']}" in mail(m, *m.given)
+        assert f"#regzbot introduced: {madeup_studies.COMMITS['culprit']}" in mail(
+            m, *m.given, "--regzbot")
+        assert '\n  Fixes: cccccccccccc ("mm: <b>faster</b>")\n' in mail(m, *m.given)
+        assert "Fixes:" not in mail(m)
+        done = madeup.slowpath(m.home, "report", m.id, "--format", "mail", *m.given,
+                               "--introduced", "0123456789ab")
+        assert done.returncode == 128 and "the bisection has proven" in done.stderr, done
+
+    def tags(db):
+        db.execute("UPDATE run SET kernel_release = CASE side WHEN 'old' THEN '6.16.0-made' ELSE "
+                   "'6.17.0-made' END WHERE experiment = ?", (madeup.exact.__defaults__[0],))
+
+    # A commit says more than the range that it lies in.
+    with home(parts=[madeup_studies.bisect], more=tags) as m:
+        assert "#regzbot introduced: v6.16..v6.17" in mail(m, "--regzbot")
+        assert f"introduced: {madeup_studies.COMMITS['culprit']}" in mail(m, *m.given, "--regzbot")
 
 
 @tap.test

@@ -5,7 +5,7 @@ import json
 from cli import madeup
 
 SERIES = ("debian:6.16.12", "debian:6.17.13")
-COMMITS = {name: name[0] * 40 for name in ("good", "parent", "culprit", "bad")}
+COMMITS = {"good": "a" * 40, "parent": "d" * 40, "culprit": "c" * 40, "bad": "b" * 40}
 
 
 def experiment(db, ident, command, purpose="performance", mode="exact", **asked):

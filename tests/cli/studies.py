@@ -79,6 +79,7 @@ def mechanism_carries_no_verdict():
         assert json.loads((m.dir / "results/01.json").read_text())["verdict"] == "inconclusive"
         done = madeup.slowpath(m.home, "report", m.id, "--format", "mail")
         assert done.returncode == 128 and "probes were on" in done.stderr
+        assert "--with" in done.stderr
     with with_bundle(madeup_studies.probe) as m:
         assert "2.500 in the mean" in (m.dir / "README.md").read_text()
         assert (m.dir / "rows.csv").read_text().count("\n") == 1

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/swap.h"
+
+#include "base/cleanup.h"
+#include "report/study.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What was asked for, too: "old" and "new" are specs there. */
+static int swap_command(struct record *r, struct err *e)
+{
+	json_t *old_spec = json_object_get(r->command, "old");
+	json_t *new_spec = json_object_get(r->command, "new");
+	int rc = 0;
+
+	if (!old_spec || !new_spec)
+		return 0;
+	json_incref(old_spec);
+	rc = json_object_set(r->command, "old", new_spec) |
+	     json_object_set_new(r->command, "new", old_spec);
+	return rc ? err_oom(e) : 0;
+}
+
+int record_swap_sides(struct record *r, struct err *e)
+{
+	const char *command = json_string_value(json_object_get(r->command, "command"));
+	_cleanup_free_ char *first = NULL;
+	_cleanup_free_ char *second = NULL;
+
+	if (study_find(command))
+		return err_set(
+			e, EINVAL,
+			"--swap: 'slowpath %s' has not just OLD and NEW: measure again in the "
+			"other order",
+			command);
+	for (size_t i = 0; i < r->n_runs; i++) {
+		const char *side = r->runs[i].side;
+
+		if (!first)
+			first = strdup(side);
+		else if (strcmp(side, first) != 0 && !second)
+			second = strdup(side);
+		else if (second && strcmp(side, first) != 0 && strcmp(side, second) != 0)
+			return err_set(e, EINVAL, "--swap: the experiment has more than two sides");
+	}
+	if (!first || !second)
+		return err_set(e, EINVAL, "--swap: the experiment has not two sides");
+	for (size_t i = 0; i < r->n_runs; i++) {
+		struct record_run *run = &r->runs[i];
+		char *other = strdup(!strcmp(run->side, first) ? second : first);
+
+		if (!other)
+			return err_oom(e);
+		free(run->side);
+		run->side = other;
+	}
+	return swap_command(r, e);
+}
