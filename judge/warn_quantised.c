@@ -25,11 +25,11 @@ static const char *divisor_of(const char *metric)
 
 static bool pooled(const struct pool *p, const struct row *row)
 {
-	const char *divisor = divisor_of(rows_word(p->t, row->metric));
-
 	return row->ok && row->kernel == p->like->kernel && row->scenario == p->like->scenario &&
-	       row->cpus == p->like->cpus && row->mode == p->like->mode && *divisor &&
-	       !strcmp(divisor, divisor_of(rows_word(p->t, p->like->metric)));
+	       row->cpus == p->like->cpus && row->mode == p->like->mode &&
+	       (row->metric == p->like->metric ||
+		!strcmp(divisor_of(rows_word(p->t, row->metric)),
+			divisor_of(rows_word(p->t, p->like->metric))));
 }
 
 static int warn_pool(struct judgement *j, const struct pool *p, const struct quantised *q)
@@ -77,7 +77,8 @@ int warn_quantised(struct judgement *j, const struct rows *t)
 		struct pool p = { .t = t, .like = &t->at[i], .values = values };
 		struct quantised q;
 
-		if (done[i])
+		/* Only times have a grid: counts, and what failed, are of no pool. */
+		if (done[i] || !t->at[i].ok || !*divisor_of(rows_word(t, t->at[i].metric)))
 			continue;
 		for (size_t k = i; k < t->count; k++) {
 			if (!pooled(&p, &t->at[k]))

@@ -6,8 +6,9 @@
 #include "store/record.h"
 
 enum load_what {
-	LOAD_ROWS, /* without functions: enough for metrics */
-	LOAD_ALL,
+	LOAD_ROWS,    /* without functions: enough for metrics */
+	LOAD_CHECKED, /* as that, but every run's functions add up to what its slots say */
+	LOAD_ALL,     /* they do in every slot */
 };
 
 /* -ENOENT if there is no such experiment; -EIO if it is damaged. @out is then empty. */
