@@ -7,7 +7,8 @@
 
 enum load_what {
 	LOAD_ROWS,    /* without functions: enough for metrics */
-	LOAD_CHECKED, /* as that, but every run's functions add up to what its slots say */
+	LOAD_CHECKED, /* as that, but functions add up to what the slots of their run, or equal
+			 ones, say */
 	LOAD_ALL,     /* they do in every slot */
 };
 

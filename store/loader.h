@@ -45,7 +45,8 @@ int loader_each(struct loader *l, const char *table, const char *query,
  * say of the task.
  */
 int loader_functions(struct loader *l, struct err *e);
-/* Only whether they add up. */
+/* Only whether what the slots say is what functions add up to, in every run or in one with equal
+ * slots. */
 int loader_check_sums(struct loader *l, struct err *e);
 
 #endif
