@@ -219,8 +219,7 @@ static void check_database(struct doctor *d)
 		doctor_add(&d->checks, "database", DOCTOR_OK, NULL, "%s", path);
 	else
 		doctor_add(&d->checks, "database", DOCTOR_MISSING,
-			   "move it away (a new one is made), or give another --home DIR", "%s",
-			   e.text);
+			   "as it says; or give another --home DIR", "%s", e.text);
 }
 
 static void check_debian(struct doctor *d)

@@ -37,7 +37,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (argc != 1)
 		return usage_error(self, "one experiment's ID is expected");
 	if (home_open(ctx->home_arg, &home, &e) < 0 || database_of_home(&home, &store, &e) < 0 ||
-	    store_load(store, argv[0], LOAD_ROWS, &record, &e) < 0)
+	    store_load(store, argv[0], LOAD_CHECKED, &record, &e) < 0)
 		return report_error(&e);
 	return print(ctx, &record, &e);
 }

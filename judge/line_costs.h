@@ -10,7 +10,7 @@
 #define JUDGE_LINE_COSTS_H
 
 #include "base/err.h"
-#include "judge/intern.h"
+#include "base/intern.h"
 #include "lab/profile.h"
 #include "symbols/lines.h"
 

@@ -15,7 +15,7 @@
 #define JUDGE_ROWS_H
 
 #include "base/err.h"
-#include "judge/intern.h"
+#include "base/intern.h"
 #include "proto/report.h"
 #include "reading/reading.h"
 

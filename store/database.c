@@ -183,7 +183,8 @@ static int take_log_back(struct database *d, struct err *e)
 
 int database_open(struct database *d, int wait_ms, struct err *e)
 {
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI;
+	int flags =
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
 	int r;
 
 	if (sqlite3_open_v2(d->uri, &d->db, flags, NULL) != SQLITE_OK)

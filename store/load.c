@@ -3,53 +3,139 @@
 
 #include "base/buf.h"
 #include "store/internal.h"
-#include "store/sql.h"
+#include "store/loader.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct loader {
-	struct store *s;
-	const char *id;
-	struct record *out;
-	struct record_run *run; /* that the last row was of */
-};
+/* As of what is counted (lab/profile.c), so that sums do not overflow; in ns, two years. */
+#define COUNT_MAX (INT64_C(1) << 56)
 
-static const char *text(struct sql *q, int column)
+static bool is_null(struct sql *q, int column)
 {
+	return sqlite3_column_type(q->stmt, column) == SQLITE_NULL;
+}
+
+static void note(struct loader *l, struct sql *q, int column, const char *found)
+{
+	if (l->column)
+		return;
+	l->column = sqlite3_column_name(q->stmt, column);
+	l->found = found;
+}
+
+/* What a value is that should be a number. */
+static const char *kind_of(int type)
+{
+	return type == SQLITE_TEXT    ? "a text"
+	       : type == SQLITE_BLOB  ? "a blob"
+	       : type == SQLITE_FLOAT ? "a fraction"
+	       : type == SQLITE_NULL  ? "nothing"
+				      : "a number";
+}
+
+int64_t loader_int(struct loader *l, struct sql *q, int column)
+{
+	int type = sqlite3_column_type(q->stmt, column);
+
+	if (type != SQLITE_INTEGER)
+		note(l, q, column, kind_of(type));
+	return sqlite3_column_int64(q->stmt, column);
+}
+
+uint64_t loader_count(struct loader *l, struct sql *q, int column)
+{
+	int64_t value = loader_int(l, q, column);
+
+	if (value < 0 || value > COUNT_MAX)
+		note(l, q, column, value < 0 ? "a negative number" : "too large a number");
+	return (uint64_t)value;
+}
+
+double loader_real(struct loader *l, struct sql *q, int column)
+{
+	int type = sqlite3_column_type(q->stmt, column);
+
+	if (type == SQLITE_NULL)
+		return NAN;
+	if (type != SQLITE_FLOAT && type != SQLITE_INTEGER)
+		note(l, q, column, kind_of(type));
+	return sqlite3_column_double(q->stmt, column);
+}
+
+const char *loader_text(struct loader *l, struct sql *q, int column)
+{
+	int type = sqlite3_column_type(q->stmt, column);
 	const char *value = (const char *)sqlite3_column_text(q->stmt, column);
 
+	if (type != SQLITE_TEXT && type != SQLITE_NULL)
+		note(l, q, column, kind_of(type));
 	return value ? value : "";
 }
 
-static char *copy(struct sql *q, int column)
+static char *copy(struct loader *l, struct sql *q, int column)
 {
-	return sqlite3_column_type(q->stmt, column) == SQLITE_NULL ? NULL : strdup(text(q, column));
+	return is_null(q, column) ? NULL : strdup(loader_text(l, q, column));
 }
 
-static int damaged(const struct loader *l, const char *what, struct err *e)
+int loader_damaged(const struct loader *l, const char *what, struct err *e)
 {
-	return err_set(e, EIO, "experiment '%s': %s in the database is damaged", l->id, what);
+	char run[48] = "";
+
+	if (l->run)
+		snprintf(run, sizeof(run), "run %zu, ", (size_t)(l->run - l->out->runs) + 1);
+	if (l->column)
+		return err_set(e, EIO, "experiment '%s' in the database is damaged: %s%s: %s is %s",
+			       l->id, run, l->table, l->column, l->found);
+	return what ? err_set(e, EIO, "experiment '%s' in the database is damaged: %s%s", l->id,
+			      run, what)
+		    : 0;
+}
+
+int loader_rows(struct loader *l, struct sql *q, loader_fn fn, struct err *e)
+{
+	int r = 0;
+
+	while (r == 0 && (r = sqlite3_step(q->stmt)) == SQLITE_ROW) {
+		r = fn(l, q, e);
+		if (r == 0 && l->column)
+			r = loader_damaged(l, NULL, e);
+	}
+	return r == SQLITE_DONE ? 0 : r > 0 ? sql_error(l->s->db, "reading", e) : r;
 }
 
 /* Every row of a query whose only parameter is the experiment. */
-static int each(struct loader *l, const char *query,
-		int (*fn)(struct loader *l, struct sql *q, struct err *e), struct err *e)
+static int each(struct loader *l, const char *table, const char *query, loader_fn fn, struct err *e)
 {
-	struct sql q;
+	_cleanup_sql_ struct sql q;
 	int r = sql_prepare(l->s->db, query, &q, e);
 
 	if (r < 0)
 		return r;
 	l->run = NULL;
+	l->table = table;
 	sql_text(&q, l->id);
-	while (r == 0 && (r = sqlite3_step(q.stmt)) == SQLITE_ROW)
+	return loader_rows(l, &q, fn, e);
+}
+
+int loader_each(struct loader *l, const char *table, const char *query,
+		bool (*wanted)(const struct record_run *run), loader_fn fn, struct err *e)
+{
+	_cleanup_sql_ struct sql q;
+	int r = sql_prepare(l->s->db, query, &q, e);
+
+	l->table = table;
+	for (size_t i = 0; r == 0 && i < l->out->n_runs; i++) {
+		l->run = &l->out->runs[i];
+		if (wanted && !wanted(l->run))
+			continue;
+		sqlite3_reset(q.stmt);
+		q.bound = 0;
+		sql_int(&q, l->run->id);
 		r = fn(l, &q, e);
-	if (r > 0)
-		r = r == SQLITE_DONE ? 0 : sql_error(l->s->db, "reading", e);
-	sql_done(&q);
+	}
 	return r;
 }
 
@@ -57,35 +143,36 @@ static int take_experiment(struct loader *l, struct sql *q, struct err *e)
 {
 	struct record *x = l->out;
 
-	x->id = copy(q, 0);
-	x->name = copy(q, 1);
-	x->mode = copy(q, 2);
-	x->purpose = copy(q, 3);
-	x->started = copy(q, 4);
-	x->finished = copy(q, 5);
-	x->slowpath_version = copy(q, 6);
-	x->command = json_loads(text(q, 7), 0, NULL);
-	x->environment = json_loads(text(q, 8), JSON_DECODE_ANY, NULL);
-	x->effect = json_loads(text(q, 9), 0, NULL);
+	x->id = copy(l, q, 0);
+	x->name = copy(l, q, 1);
+	x->mode = copy(l, q, 2);
+	x->purpose = copy(l, q, 3);
+	x->started = copy(l, q, 4);
+	x->finished = copy(l, q, 5);
+	x->slowpath_version = copy(l, q, 6);
+	x->command = json_loads(loader_text(l, q, 7), 0, NULL);
+	x->environment = json_loads(loader_text(l, q, 8), JSON_DECODE_ANY, NULL);
+	x->effect = json_loads(loader_text(l, q, 9), 0, NULL);
 	if (x->id && x->name && x->mode && x->purpose && x->started && x->slowpath_version &&
 	    x->command && x->environment)
 		return 0;
-	return damaged(l, "its description", e);
+	return loader_damaged(l, "its description", e);
 }
 
-static int take_field(struct record_run *run, const struct record_field *f, struct sql *q,
-		      int column, struct err *e)
+static int take_field(struct loader *l, const struct record_field *f, struct sql *q, int column,
+		      struct err *e)
 {
-	void *at = (char *)run + f->offset;
+	void *at = (char *)l->run + f->offset;
 
+	if (!f->may_be_null && is_null(q, column))
+		note(l, q, column, "nothing");
 	if (f->type == FIELD_INT) {
-		*(int64_t *)at = sqlite3_column_int64(q->stmt, column);
+		*(int64_t *)at = loader_int(l, q, column);
 	} else if (f->type == FIELD_REAL) {
-		*(double *)at = sqlite3_column_type(q->stmt, column) == SQLITE_NULL
-					? NAN
-					: sqlite3_column_double(q->stmt, column);
+		*(double *)at = loader_real(l, q, column);
 	} else {
-		*(char **)at = f->may_be_null ? copy(q, column) : strdup(text(q, column));
+		*(char **)at =
+			f->may_be_null ? copy(l, q, column) : strdup(loader_text(l, q, column));
 		if (!*(char **)at && !f->may_be_null)
 			return err_oom(e);
 	}
@@ -94,13 +181,14 @@ static int take_field(struct record_run *run, const struct record_field *f, stru
 
 static int take_run(struct loader *l, struct sql *q, struct err *e)
 {
-	struct record_run *run = record_add_run(l->out);
-	int r = run ? 0 : err_oom(e);
+	int r = 0;
 
+	l->run = record_add_run(l->out);
+	if (!l->run)
+		return err_oom(e);
 	for (int i = 0; r == 0 && i < RECORD_RUN_FIELDS; i++)
-		r = take_field(run, &record_run_fields[i], q, i, e);
-	if (r == 0)
-		run->measured.profile.plugin_api = (unsigned)run->plugin_api;
+		r = take_field(l, &record_run_fields[i], q, i, e);
+	l->run->measured.profile.plugin_api = (unsigned)l->run->plugin_api;
 	return r;
 }
 
@@ -112,83 +200,67 @@ static int load_runs(struct loader *l, struct err *e)
 	for (int i = 0; i < RECORD_RUN_FIELDS; i++)
 		r |= buf_printf(&query, "%s%s", i ? ", " : "SELECT ", record_run_fields[i].name);
 	r |= buf_puts(&query, " FROM run WHERE experiment = ? ORDER BY id");
-	return r ? err_oom(e) : each(l, query.data, take_run, e);
-}
-
-/* Rows come in the order of runs: the run of column 0, or NULL. */
-static struct record_run *run_of(struct loader *l, struct sql *q)
-{
-	int64_t id = sqlite3_column_int64(q->stmt, 0);
-	struct record_run *end = l->out->runs + l->out->n_runs;
-
-	if (!l->run)
-		l->run = l->out->runs;
-	while (l->run < end && l->run->id < id)
-		l->run++;
-	return l->run < end && l->run->id == id ? l->run : NULL;
+	return r ? err_oom(e) : each(l, "run", query.data, take_run, e);
 }
 
 static int take_phase(struct loader *l, struct sql *q, struct err *e)
 {
-	struct record_run *run = run_of(l, q);
-	unsigned phase = (unsigned)sqlite3_column_int(q->stmt, 1);
+	uint64_t phase = loader_count(l, q, 0);
 
-	if (!run || phase >= MARKER_PHASES)
-		return damaged(l, "a phase", e);
-	run->measured.phases[phase] = (struct report_phase){
-		.phase = phase,
-		.iterations = (uint32_t)sqlite3_column_int64(q->stmt, 2),
-		.windows = (uint64_t)sqlite3_column_int64(q->stmt, 3),
-		.tsc_ticks = (uint64_t)sqlite3_column_int64(q->stmt, 4),
-		.minor_faults = (uint64_t)sqlite3_column_int64(q->stmt, 5),
-		.major_faults = (uint64_t)sqlite3_column_int64(q->stmt, 6),
+	if (phase >= MARKER_PHASES)
+		return loader_damaged(l, "there is no such phase", e);
+	l->run->measured.phases[phase] = (struct report_phase){
+		.phase = (uint32_t)phase,
+		.iterations = (uint32_t)loader_count(l, q, 1),
+		.windows = loader_count(l, q, 2),
+		.tsc_ticks = loader_count(l, q, 3),
+		.minor_faults = loader_count(l, q, 4),
+		.major_faults = loader_count(l, q, 5),
+		/* Column 6 is halted. */
 	};
 	return 0;
 }
 
 static int take_slot(struct loader *l, struct sql *q, struct err *e)
 {
-	struct record_run *run = run_of(l, q);
-	unsigned phase = (unsigned)sqlite3_column_int(q->stmt, 1);
-	unsigned segment = (unsigned)sqlite3_column_int(q->stmt, 2);
+	struct record_run *run = l->run;
+	uint64_t phase = loader_count(l, q, 0), segment = loader_count(l, q, 1);
 
-	if (!run || phase >= MARKER_PHASES || segment >= MARKER_SEGMENTS)
-		return damaged(l, "a count", e);
+	if (phase >= MARKER_PHASES || segment >= MARKER_SEGMENTS)
+		return loader_damaged(l, "a slot is of no phase or segment", e);
 	run->measured.profile.slots[phase * MARKER_SEGMENTS + segment] = (struct profile_slot){
-		.task = (uint64_t)sqlite3_column_int64(q->stmt, 4),
-		.unattributed = (uint64_t)sqlite3_column_int64(q->stmt, 5),
-		.interrupts = (uint64_t)sqlite3_column_int64(q->stmt, 6),
-		.others = (uint64_t)sqlite3_column_int64(q->stmt, 7),
-		.rep_iterations = (uint64_t)sqlite3_column_int64(q->stmt, 8),
-		.retries = (uint64_t)sqlite3_column_int64(q->stmt, 9),
+		.task = loader_count(l, q, 3),
+		.unattributed = loader_count(l, q, 4),
+		.interrupts = loader_count(l, q, 5),
+		.others = loader_count(l, q, 6),
+		.rep_iterations = loader_count(l, q, 7),
+		.retries = loader_count(l, q, 8),
 	};
 	if (phase == MARKER_PHASE_EMPTY)
 		return 0;
-	snprintf(run->segments[segment], PLAN_NAME_BYTES, "%s", text(q, 3));
+	snprintf(run->segments[segment], PLAN_NAME_BYTES, "%s", loader_text(l, q, 2));
 	if (segment >= run->n_segments)
-		run->n_segments = segment + 1;
+		run->n_segments = (unsigned)segment + 1;
 	return 0;
 }
 
 static int take_timing(struct loader *l, struct sql *q, struct err *e)
 {
-	struct record_run *run = run_of(l, q);
-	struct timing *t;
+	struct timing *t = &l->run->measured.timing;
 
-	if (!run)
-		return damaged(l, "a time", e);
-	t = &run->measured.timing;
-	t->clock.step_ns = (uint64_t)sqlite3_column_int64(q->stmt, 1);
-	t->clock.read_ns = (uint64_t)sqlite3_column_int64(q->stmt, 2);
+	t->clock.step_ns = loader_count(l, q, 0);
+	t->clock.read_ns = loader_count(l, q, 1);
 	t->timed = (struct report_timed){
-		.rounds = (uint32_t)sqlite3_column_int64(q->stmt, 3),
-		.rounds_max = (uint32_t)sqlite3_column_int64(q->stmt, 4),
-		.min_time_ns = (uint64_t)sqlite3_column_int64(q->stmt, 5),
-		.total_ns = (uint64_t)sqlite3_column_int64(q->stmt, 6),
-		.minor_faults = (uint64_t)sqlite3_column_int64(q->stmt, 7),
-		.major_faults = (uint64_t)sqlite3_column_int64(q->stmt, 8),
+		.rounds = (uint32_t)loader_count(l, q, 2),
+		.rounds_max = (uint32_t)loader_count(l, q, 3),
+		.min_time_ns = loader_count(l, q, 4),
+		.total_ns = loader_count(l, q, 5),
+		.minor_faults = loader_count(l, q, 6),
+		.major_faults = loader_count(l, q, 7),
 	};
-	return t->timed.rounds && t->timed.rounds <= PLAN_MAX_ROUNDS ? 0 : damaged(l, "a time", e);
+	return t->timed.rounds && t->timed.rounds <= PLAN_MAX_ROUNDS
+		       ? 0
+		       : loader_damaged(l, "timing has no such number of rounds", e);
 }
 
 /* "[1,2,3]": exactly @n numbers (malloc'ed), or NULL. */
@@ -212,157 +284,111 @@ static uint64_t *parse_spans(const char *p, size_t n)
 
 static int take_span(struct loader *l, struct sql *q, struct err *e)
 {
-	struct record_run *run = run_of(l, q);
-	unsigned segment = (unsigned)sqlite3_column_int(q->stmt, 1);
+	struct record_run *run = l->run;
+	uint64_t segment = loader_count(l, q, 0);
 
-	if (!run || segment != run->n_segments || segment >= MARKER_SEGMENTS)
-		return damaged(l, "a span", e);
-	snprintf(run->segments[segment], PLAN_NAME_BYTES, "%s", text(q, 2));
+	if (segment != run->n_segments || segment >= MARKER_SEGMENTS)
+		return loader_damaged(l, "a span is of no segment", e);
+	snprintf(run->segments[segment], PLAN_NAME_BYTES, "%s", loader_text(l, q, 1));
 	run->measured.timing.spans_ns[segment] =
-		parse_spans(text(q, 3), run->measured.timing.timed.rounds);
+		parse_spans(loader_text(l, q, 2), run->measured.timing.timed.rounds);
 	run->n_segments++;
-	return run->measured.timing.spans_ns[segment] ? 0 : damaged(l, "a span", e);
+	return run->measured.timing.spans_ns[segment]
+		       ? 0
+		       : loader_damaged(l, "a span is not one number a round", e);
 }
 
 static int take_state(struct loader *l, struct sql *q, struct err *e)
 {
-	struct record_run *run = run_of(l, q);
-	uint64_t value = sqlite3_column_type(q->stmt, 3) == SQLITE_NULL
-				 ? REPORT_UNKNOWN
-				 : (uint64_t)sqlite3_column_int64(q->stmt, 3);
+	uint64_t value = is_null(q, 2) ? REPORT_UNKNOWN : (uint64_t)loader_int(l, q, 2);
 
-	return run && record_take_state(run, text(q, 1), text(q, 2), value)
+	return record_take_state(l->run, loader_text(l, q, 0), loader_text(l, q, 1), value)
 		       ? 0
-		       : damaged(l, "a page state", e);
+		       : loader_damaged(l, "there is no such page state", e);
 }
 
 static int take_printed(struct loader *l, struct sql *q, struct err *e)
 {
-	struct record_run *run = run_of(l, q);
-	struct output *o;
+	struct output *o = &l->run->measured.output;
 
-	if (!run || run->measured.output.n_metrics == OUTPUT_METRICS_MAX)
-		return damaged(l, "a printed metric", e);
-	o = &run->measured.output;
-	snprintf(o->metrics[o->n_metrics].name, OUTPUT_NAME_BYTES, "%s", text(q, 1));
-	o->metrics[o->n_metrics].value = sqlite3_column_double(q->stmt, 2);
-	o->metrics[o->n_metrics++].spread = sqlite3_column_double(q->stmt, 3);
+	if (o->n_metrics == OUTPUT_METRICS_MAX)
+		return loader_damaged(l, "there are too many printed metrics", e);
+	snprintf(o->metrics[o->n_metrics].name, OUTPUT_NAME_BYTES, "%s", loader_text(l, q, 0));
+	o->metrics[o->n_metrics].value = loader_real(l, q, 1);
+	o->metrics[o->n_metrics++].spread = loader_real(l, q, 2);
 	return 0;
 }
 
 static int take_file(struct loader *l, struct sql *q, struct err *e)
 {
-	return record_add_file(l->out, text(q, 0), text(q, 1), e);
+	return record_add_file(l->out, loader_text(l, q, 0), loader_text(l, q, 1), e);
 }
 
 static int take_result(struct loader *l, struct sql *q, struct err *e)
 {
-	return record_add_result(l->out, text(q, 0), text(q, 1), text(q, 2), e);
+	return record_add_result(l->out, loader_text(l, q, 0), loader_text(l, q, 1),
+				 loader_text(l, q, 2), e);
 }
 
 static int take_program(struct loader *l, struct sql *q, struct err *e)
 {
-	struct record_run *run = run_of(l, q);
+	struct record_run *run = l->run;
 
-	if (!run || run->program_sha256)
-		return damaged(l, "a program", e);
-	run->program_sha256 = strdup(text(q, 1));
-	run->program_words = strdup(text(q, 2));
-	run->program_output = strdup(text(q, 3));
+	run->program_sha256 = strdup(loader_text(l, q, 0));
+	run->program_words = strdup(loader_text(l, q, 1));
+	run->program_output = strdup(loader_text(l, q, 2));
 	return run->program_sha256 && run->program_words && run->program_output ? 0 : err_oom(e);
 }
 
-/* The functions of one run, by name and then by slot. */
-static int load_functions(struct loader *l, struct record_run *run, struct sql *q, struct err *e)
+/* In the order of the primary key, so nothing is sorted. */
+#define OF_RUN(columns, table, order) \
+	table, "SELECT " columns " FROM " table " WHERE run = ? ORDER BY run" order
+
+/* Every row of a part's query to the part's function. */
+static int take_rows(struct loader *l, struct sql *q, struct err *e)
 {
-	struct profile_function *list = NULL;
-	size_t n = 0, cap = 0;
-	int code;
+	const loader_fn *take = l->arg;
 
-	sqlite3_reset(q->stmt);
-	q->bound = 0;
-	sql_int(q, run->id);
-	while ((code = sqlite3_step(q->stmt)) == SQLITE_ROW) {
-		const char *name = text(q, 2);
-		unsigned phase = (unsigned)sqlite3_column_int(q->stmt, 0);
-		unsigned segment = (unsigned)sqlite3_column_int(q->stmt, 1);
-		unsigned slot = phase * MARKER_SEGMENTS + segment;
-
-		if (phase >= MARKER_PHASES || segment >= MARKER_SEGMENTS)
-			break;
-		if (!n || strcmp(list[n - 1].name, name) != 0) {
-			if (n == cap) {
-				struct profile_function *grown;
-
-				cap = 2 * cap + 64;
-				grown = realloc(list, cap * sizeof(*list));
-				if (!grown)
-					break;
-				list = grown;
-			}
-			list[n] = (struct profile_function){ .name = strdup(name) };
-			if (!list[n++].name)
-				break;
-		}
-		list[n - 1].insns[slot] = (uint64_t)sqlite3_column_int64(q->stmt, 3);
-		list[n - 1].calls[slot] = (uint64_t)sqlite3_column_int64(q->stmt, 4);
-	}
-	run->counts = record_add_counts(l->out, list, n);
-	if (code != SQLITE_DONE)
-		return damaged(l, "a function's count", e);
-	return run->counts < 0 ? err_oom(e) : 0;
+	return loader_rows(l, q, *take, e);
 }
 
-static int load_all_functions(struct loader *l, struct err *e)
+static int load_parts(struct loader *l, struct err *e)
 {
-	_cleanup_sql_ struct sql q;
-	int r = sql_prepare(l->s->db,
-			    "SELECT phase, segment, name, insns, calls FROM function_count "
-			    "WHERE run = ? ORDER BY name",
-			    &q, e);
+	static const struct {
+		const char *table, *query;
+		loader_fn take;
+	} parts[] = {
+		{ OF_RUN("phase, iterations, windows, clock_ticks, minor_faults, major_faults, "
+			 "halted",
+			 "phase", ", phase"),
+		  take_phase },
+		{ OF_RUN("phase, segment, name, task, unattributed, interrupts, other_tasks, "
+			 "rep_iterations, fault_retries",
+			 "slot", ", phase, segment"),
+		  take_slot },
+		{ OF_RUN("step_ns, read_ns, rounds, rounds_max, min_time_ns, total_ns, "
+			 "minor_faults, major_faults",
+			 "timing", ""),
+		  take_timing },
+		{ OF_RUN("segment, name, spans_ns", "span", ", segment"), take_span },
+		{ OF_RUN("name, value, spread", "printed", ", name"), take_printed },
+		{ OF_RUN("sha256, words, output", "program", ""), take_program },
+		{ OF_RUN("moment, name, value", "page_state", ", moment, name"), take_state },
+	};
+	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < l->out->n_runs; i++) {
-		struct record_run *run = &l->out->runs[i];
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(parts); i++) {
+		loader_fn take = parts[i].take;
 
-		if (record_run_ok(run) && record_run_counted(run))
-			r = load_functions(l, run, &q, e);
+		l->arg = &take;
+		r = loader_each(l, parts[i].table, parts[i].query, NULL, take_rows, e);
 	}
-	record_link_counts(l->out);
 	return r;
 }
 
-#define OF_RUNS(what, table, order)                                                                \
-	"SELECT run, " what " FROM " table " JOIN run ON run.id = run WHERE experiment = ? ORDER " \
-	"BY run" order
-
 static int load(struct loader *l, enum load_what what, struct err *e)
 {
-	static const struct {
-		const char *query;
-		int (*take)(struct loader *l, struct sql *q, struct err *e);
-	} parts[] = {
-		{ OF_RUNS("phase, iterations, windows, clock_ticks, minor_faults, major_faults",
-			  "phase", ", phase"),
-		  take_phase },
-		{ OF_RUNS("phase, segment, name, task, unattributed, interrupts, other_tasks, "
-			  "rep_iterations, fault_retries",
-			  "slot", ", phase, segment"),
-		  take_slot },
-		{ OF_RUNS("step_ns, read_ns, rounds, rounds_max, min_time_ns, total_ns, "
-			  "minor_faults, major_faults",
-			  "timing", ""),
-		  take_timing },
-		{ OF_RUNS("segment, name, spans_ns", "span", ", segment"), take_span },
-		{ OF_RUNS("name, value, spread", "printed", ", name"), take_printed },
-		{ OF_RUNS("sha256, words, output", "program", ""), take_program },
-		{ OF_RUNS("moment, name, value", "page_state", ", moment, name"), take_state },
-		{ "SELECT name, text FROM experiment_file WHERE experiment = ? ORDER BY name",
-		  take_file },
-		{ "SELECT scenario, verdict, document FROM result WHERE experiment = ? "
-		  "ORDER BY scenario",
-		  take_result },
-	};
-	int r = each(l,
+	int r = each(l, "experiment",
 		     "SELECT id, name, mode, purpose, started, finished, slowpath_version, "
 		     "command, environment, effect FROM experiment WHERE id = ?",
 		     take_experiment, e);
@@ -371,10 +397,20 @@ static int load(struct loader *l, enum load_what what, struct err *e)
 		return err_set(e, ENOENT, "there is no experiment '%s' in the database", l->id);
 	if (r == 0)
 		r = load_runs(l, e);
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(parts); i++)
-		r = each(l, parts[i].query, parts[i].take, e);
-	if (r == 0 && what == LOAD_ALL)
-		r = load_all_functions(l, e);
+	if (r == 0)
+		r = load_parts(l, e);
+	if (r == 0)
+		r = each(
+			l, "experiment_file",
+			"SELECT name, text FROM experiment_file WHERE experiment = ? ORDER BY name",
+			take_file, e);
+	if (r == 0)
+		r = each(l, "result",
+			 "SELECT scenario, verdict, document FROM result WHERE experiment = ? "
+			 "ORDER BY scenario",
+			 take_result, e);
+	if (r == 0 && what != LOAD_ROWS)
+		r = what == LOAD_ALL ? loader_functions(l, e) : loader_check_sums(l, e);
 	/* Numbers of the experiment, not of the database: the same after a merge. */
 	for (size_t i = 0; i < l->out->n_runs; i++)
 		l->out->runs[i].id = (int64_t)i + 1;
@@ -385,10 +421,20 @@ int store_load(struct store *s, const char *id, enum load_what what, struct reco
 	       struct err *e)
 {
 	struct loader l = { .s = s, .id = id, .out = out };
-	int r;
+	const bool alone = sqlite3_get_autocommit(s->db);
+	int r = 0;
 
 	*out = (struct record){ 0 };
-	r = database_settled(&s->d, load(&l, what, e), e);
+	/* One state of the database, whoever writes meanwhile; a transaction of the caller's is
+	 * one. */
+	if (alone)
+		r = sql_exec(s->db, "BEGIN", e);
+	if (r < 0)
+		return r;
+	r = load(&l, what, e);
+	if (alone)
+		sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL);
+	r = database_settled(&s->d, r, e);
 	if (r < 0)
 		record_free(out);
 	return r;

@@ -6,8 +6,10 @@
 #include "store/record.h"
 
 enum load_what {
-	LOAD_ROWS, /* without functions: which runs there are, and how they went */
-	LOAD_ALL,  /* what readings are made of */
+	LOAD_ROWS,    /* without functions: which runs there are, and how they went */
+	LOAD_CHECKED, /* as that, but functions add up to what the slots of their run, or equal
+			 ones, say */
+	LOAD_ALL,     /* they do in every slot; what readings are made of */
 };
 
 /* -ENOENT if there is no such experiment; -EIO if it is damaged. @out is then empty. */

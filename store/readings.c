@@ -76,9 +76,10 @@ int readings_conclude(struct store *s, const char *id, struct err *e)
 {
 	_cleanup_record_ struct record record = { 0 };
 	_cleanup_sql_ struct sql q = { 0 };
+	struct err damaged = { 0 };
 	int r = forget(s, id, e);
 
-	if (r < 0 || store_load(s, id, LOAD_ALL, &record, NULL) < 0)
+	if (r < 0 || store_load(s, id, LOAD_ALL, &record, &damaged) < 0)
 		return r;
 	/* The record numbers its runs in this order. */
 	r = sql_prepare(s->db, "SELECT id FROM run WHERE experiment = ? ORDER BY id", &q, e);

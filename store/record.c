@@ -245,10 +245,40 @@ struct record_run *record_add_run(struct record *r)
 	return run;
 }
 
-static bool same_counts(const struct record_counts *c, const struct profile_function *functions,
-			size_t count)
+uint64_t record_hash(uint64_t hash, const void *data, size_t len)
 {
-	if (c->count != count)
+	const unsigned char *p = data;
+
+	for (; len >= sizeof(uint64_t); p += sizeof(uint64_t), len -= sizeof(uint64_t)) {
+		uint64_t word;
+
+		memcpy(&word, p, sizeof(word));
+		hash = (hash ^ word) * 0x100000001b3u;
+		hash ^= hash >> 32;
+	}
+	for (; len; p++, len--)
+		hash = (hash ^ *p) * 0x100000001b3u;
+	return hash;
+}
+
+static uint64_t hash_counts(const struct profile_function *functions, size_t count)
+{
+	uint64_t hash = RECORD_HASH;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct profile_function *f = &functions[i];
+
+		hash = record_hash(hash, f->name, strlen(f->name) + 1);
+		hash = record_hash(hash, f->insns, sizeof(f->insns));
+		hash = record_hash(hash, f->calls, sizeof(f->calls));
+	}
+	return hash;
+}
+
+static bool same_counts(const struct record_counts *c, const struct profile_function *functions,
+			size_t count, uint64_t hash)
+{
+	if (c->count != count || c->hash != hash)
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		const struct profile_function *a = &c->functions[i], *b = &functions[i];
@@ -263,9 +293,11 @@ static bool same_counts(const struct record_counts *c, const struct profile_func
 
 long record_add_counts(struct record *r, struct profile_function *functions, size_t count)
 {
+	uint64_t hash = hash_counts(functions, count);
+
 	/* The newest first: neighbours are of the same experiment's next block. */
 	for (size_t i = r->n_counts; i-- > 0;) {
-		if (same_counts(&r->counts[i], functions, count)) {
+		if (same_counts(&r->counts[i], functions, count, hash)) {
 			functions_free(functions, count);
 			return (long)i;
 		}
@@ -281,7 +313,7 @@ long record_add_counts(struct record *r, struct profile_function *functions, siz
 		r->counts = grown;
 		r->cap_counts = cap;
 	}
-	r->counts[r->n_counts] = (struct record_counts){ functions, count };
+	r->counts[r->n_counts] = (struct record_counts){ functions, count, hash };
 	return (long)r->n_counts++;
 }
 

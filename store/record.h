@@ -48,6 +48,7 @@ struct record_run {
 struct record_counts {
 	struct profile_function *functions; /* owned, with their names; sorted by name */
 	size_t count;
+	uint64_t hash; /* of all that is compared */
 };
 
 /* A file that describes the experiment: "mprotect.yaml", a scenario file. */
@@ -108,6 +109,10 @@ bool record_take_state(struct record_run *run, const char *moment, const char *n
 		       uint64_t value);
 /* All of a run, numbered from 0; false behind the last. */
 bool record_state_at(const struct record_run *run, size_t at, struct record_state *out);
+
+#define RECORD_HASH 0xcbf29ce484222325u /* of nothing */
+/* Of bytes behind those that @hash is of; quick, for comparing what is compared whole then. */
+uint64_t record_hash(uint64_t hash, const void *data, size_t len);
 
 /* A new run behind the others, empty; NULL when out of memory. */
 struct record_run *record_add_run(struct record *r);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Of one thread at a time. */
 struct store;
 
 /*

@@ -6,7 +6,7 @@ BUILD_PACKAGES=(gcc libc6-dev meson ninja-build pkgconf python3
 	libarchive-dev libdw-dev libelf-dev libjansson-dev libsqlite3-dev libyaml-dev nettle-dev)
 RUN_PACKAGES=(binutils qemu-system-x86 universal-ctags)
 TEST_PACKAGES=(binutils busybox-static clang clang-format clang-tidy git libclang-rt-dev libcmocka-dev make
-	shellcheck)
+	shellcheck strace)
 # To build kernels from git trees; ./check bisect does.
 KERNEL_PACKAGES=(bc binutils bison ccache flex gcc git libc6-dev libelf-dev libssl-dev make xz-utils)
 

@@ -408,6 +408,38 @@ def a_read_only_home_of_an_earlier_schema_is_said():
 
 
 @tap.test
+def a_damaged_value_is_named():
+    of_run = "WHERE run = (SELECT min(id) + 1 FROM run)"
+    for statement, words in (
+            (f"UPDATE phase SET windows = 'many' {of_run}", "run 2, phase: windows is a text"),
+            (f"UPDATE slot SET task = -1 {of_run}", "run 2, slot: task is a negative number"),
+            (f"UPDATE slot SET task = 1 << 60 {of_run}", "run 2, slot: task is too large a number"),
+            (f"UPDATE slot SET segment = 8 {of_run} AND phase = 1 AND segment = 0", "run 2, a slot"),
+            (f"UPDATE page_state SET value = x'00' {of_run}", "run 2, page_state: value is a blob"),
+            ("UPDATE run SET cpus = 1.5", "run 1, run: cpus is a fraction"),
+            # What the verdict stands on, and what is to be one with it.
+            (f"UPDATE slot SET task = task + 64000 {of_run} AND phase IN (1, 3)",
+             "run 2, the functions do not add up"),
+            (f"UPDATE function_count SET insns = insns + 1 {of_run} AND phase = 1 AND segment = 0 "
+             "AND name = 'change_protection'", "run 2, the functions do not add up"),
+            (f"DELETE FROM function_count {of_run} AND phase = 3", "run 2, the functions")):
+        with tempfile.TemporaryDirectory() as home:
+            make_earlier(home)
+            slowpath(home, "list")
+            with contextlib.closing(sqlite3.connect(f"{home}/slowpath.db")) as db:
+                db.execute(f"{statement}")
+                db.execute("UPDATE experiment SET finished = NULL")
+                db.commit()
+            for command in ("judge", "show"):
+                done = slowpath(home, command, STORED[0])
+                assert done.returncode == 128 and not done.stdout, (statement, done)
+                assert f"'{STORED[0]}' in the database is damaged: {words}" in done.stderr, done
+            done = slowpath(home, "list")
+            assert done.returncode == 0, done
+            assert all(i in done.stdout for i in STORED), done
+
+
+@tap.test
 def what_cannot_be_opened_is_said_once():
     with tempfile.TemporaryDirectory() as home:
         pathlib.Path(home, "slowpath.db").mkdir()

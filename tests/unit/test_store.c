@@ -6,6 +6,7 @@
 #include "tests/unit/unit.h"
 
 #include <errno.h>
+#include <math.h>
 #include <sqlite3.h>
 #include <string.h>
 
@@ -78,8 +79,9 @@ static void add_experiment(struct store *s, const char *id)
 static char text[] = "text", subject[] = "mm: a subject";
 
 /* Adds a run; @failure NULL: a good one. */
-static int add_run_of(struct store *s, const char *experiment, const struct run *run,
-		      unsigned position, const char *failure, struct err *e)
+static int add_run_with(struct store *s, const char *experiment, const struct run *run,
+			unsigned position, const char *failure, const struct reading *readings,
+			size_t n_readings, struct err *e)
 {
 	struct kernel k = { .spec = text,
 			    .subject = failure ? NULL : subject,
@@ -99,9 +101,17 @@ static int add_run_of(struct store *s, const char *experiment, const struct run 
 			       .failure_reason = failure,
 			       .qemu_version = "7",
 			       .guest_sha256 = "g",
-			       .plugin_sha256 = "p" };
+			       .plugin_sha256 = "p",
+			       .readings = readings,
+			       .n_readings = n_readings };
 
 	return store_add_run(s, &r, e);
+}
+
+static int add_run_of(struct store *s, const char *experiment, const struct run *run,
+		      unsigned position, const char *failure, struct err *e)
+{
+	return add_run_with(s, experiment, run, position, failure, NULL, 0, e);
 }
 
 static int add_run(struct store *s, const struct run *run, unsigned position, const char *failure,
@@ -323,6 +333,42 @@ static void half_a_run_is_none(void **state)
 	assert_int_equal(number("SELECT count(*) FROM run"), 1);
 }
 
+static void readings_come_with_their_run(void **state)
+{
+	const struct reading good[] = {
+		{ .of = { "iteration_insns_per_page", "insns", "page", READING_COUNTED },
+		  .value = 2953.5,
+		  .functions = 0xabc,
+		  .exact = true },
+		{ .of = { "touch_insns_per_page", "insns", "page", READING_COUNTED },
+		  .value = NAN,
+		  .spread = NAN,
+		  .why_not = "damaged" },
+	};
+	const struct reading twice[] = { good[0], good[0] };
+	_cleanup_run_ struct run run = { 0 };
+	struct store *s = open_store();
+	struct err e = { 0 };
+
+	(void)state;
+	fill(&run);
+	add_experiment(s, "x");
+	assert_int_equal(add_run_with(s, "x", &run, 0, NULL, good, 2, &e), 0);
+	assert_true(add_run_with(s, "x", &run, 1, NULL, twice, 2, &e) < 0);
+	assert_int_equal(store_remove_experiment(s, "y", &e), -ENOENT);
+	store_close(s);
+	assert_int_equal(number("SELECT count(*) FROM run"), 1);
+	assert_int_equal(number("SELECT count(*) FROM reading"), 2);
+	assert_int_equal(number("SELECT count(*) FROM reading WHERE run = 1 AND quantity = "
+				"'iteration_insns_per_page' AND unit = 'insns' AND item = 'page' "
+				"AND kind = 'counted' AND value = 2953.5 AND spread = 0 AND exact "
+				"AND functions = '0000000000000abc' AND why_not IS NULL"),
+			 1);
+	assert_int_equal(number("SELECT count(*) FROM reading WHERE value IS NULL AND spread IS "
+				"NULL AND NOT exact AND why_not = 'damaged'"),
+			 1);
+}
+
 static void a_place_is_taken_once(void **state)
 {
 	_cleanup_run_ struct run run = { 0 };
@@ -467,6 +513,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(slots_without_task_are_kept, enter, leave),
 		cmocka_unit_test_setup_teardown(a_failed_run_is_kept, enter, leave),
 		cmocka_unit_test_setup_teardown(half_a_run_is_none, enter, leave),
+		cmocka_unit_test_setup_teardown(readings_come_with_their_run, enter, leave),
 		cmocka_unit_test_setup_teardown(a_place_is_taken_once, enter, leave),
 		cmocka_unit_test_setup_teardown(results_are_replaced, enter, leave),
 		cmocka_unit_test_setup_teardown(a_removed_experiment_leaves_nothing, enter, leave),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Databases that cannot be opened, and those that several processes open at once. */
 #include "base/file.h"
+#include "store/database.h"
 #include "store/store.h"
 #include "tests/unit/unit.h"
 
@@ -222,6 +223,65 @@ static void an_experiment_has_one_process(void **state)
 	json_decref(command);
 }
 
+/* On a file system of several machines, or without the memory for it, there is no log. */
+static void a_log_is_where_it_can_be(void **state)
+{
+	sqlite3_vfs *usual = sqlite3_vfs_find(NULL), *other = sqlite3_vfs_find("unix-dotfile");
+	_cleanup_free_ char *path = str_printf("%s/slowpath.db", dir);
+	_cleanup_free_ char *log = str_printf("%s-wal", path);
+	_cleanup_buf_ struct buf b = { 0 };
+	json_t *command = json_array();
+	struct store_experiment x = { "x", "n", command, "exact", "performance", "0" };
+	struct store *s = NULL;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_non_null(other);
+	assert_true(database_shared_by_machines(0x6969));
+	assert_false(database_shared_by_machines(0xef53));
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_add_experiment(s, &x, &e), 0);
+	assert_true(file_exists(log));
+	store_close(s);
+	assert_false(file_exists(log));
+	/* It has one in its header now; with locks that have no memory it is taken back. */
+	sqlite3_vfs_register(other, 1);
+	if (store_open(dir, &s, &e) < 0)
+		fail_msg("%s", e.text);
+	x.id = "y";
+	assert_int_equal(store_add_experiment(s, &x, &e), 0);
+	assert_false(file_exists(log));
+	store_close(s);
+	sqlite3_vfs_register(usual, 1);
+	assert_int_equal(file_read(path, 1 << 20, &b, &e), 0);
+	assert_int_equal(b.data[18], 1);
+	json_decref(command);
+}
+
+/* A file that cannot be written and has no log is read without locks. */
+static void a_frozen_file_is_believed_if_it_stays(void **state)
+{
+	_cleanup_free_ char *path = str_printf("%s/slowpath.db", dir);
+	struct database d = { 0 };
+	struct store *s = NULL;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	store_close(s);
+	assert_int_equal(database_find(path, &d, &e), 0);
+	d.access = DATABASE_FROZEN;
+	assert_int_equal(database_settled(&d, 0, &e), 0);
+	assert_int_equal(database_settled(&d, -EIO, &e), -EIO);
+	execute("CREATE TABLE other (a)");
+	assert_int_equal(database_settled(&d, 0, &e), -EBUSY);
+	assert_non_null(strstr(e.text, path));
+	/* What looked like damage may be that. */
+	assert_int_equal(database_settled(&d, -EIO, &e), -EBUSY);
+	assert_int_equal(database_writable(&d, &e), -EROFS);
+	database_close(&d);
+}
+
 #define WRITERS 4
 #define EACH 10
 
@@ -276,6 +336,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(unwritable_folders_are_told, enter, leave),
 		cmocka_unit_test_setup_teardown(unwritable_databases_are_told, enter, leave),
 		cmocka_unit_test_setup_teardown(an_experiment_has_one_process, enter, leave),
+		cmocka_unit_test_setup_teardown(a_log_is_where_it_can_be, enter, leave),
+		cmocka_unit_test_setup_teardown(a_frozen_file_is_believed_if_it_stays, enter,
+						leave),
 		cmocka_unit_test_setup_teardown(several_processes_share_it, enter, leave),
 	};
 

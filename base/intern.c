@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "judge/intern.h"
+#include "base/intern.h"
 
 #include <stdlib.h>
 #include <string.h>

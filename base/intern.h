@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Strings to small numbers, in order of appearance. */
-#ifndef JUDGE_INTERN_H
-#define JUDGE_INTERN_H
+#ifndef BASE_INTERN_H
+#define BASE_INTERN_H
 
 #include <stddef.h>
 #include <stdint.h>
