@@ -141,6 +141,12 @@ def order_and_duplicates_are_warned_of():
     document = json.loads(judge_rows(rows + rows[:1], "--json").stdout)
     kinds = {w["kind"] for w in document["warnings"]}
     assert {"unbalanced-order", "duplicate-rows"} <= kinds, kinds
+    order = next(w["text"] for w in document["warnings"] if w["kind"] == "unbalanced-order")
+    assert order == "runs at each position of a block: 1 10 0, 2 0 10", order
+    many = [row(b, f"k{k}", 100 + b, position=k) for b in range(10) for k in range(30)]
+    document = json.loads(judge_rows(many, "--json").stdout)
+    order = next(w["text"] for w in document["warnings"] if w["kind"] == "unbalanced-order")
+    assert order.endswith("k0 stood at the same one of 30 in 10 of 10 runs"), order
     done = judge_rows(rows + [row(0, "1", 99)])
     assert done.returncode == 128 and ":22: " in done.stderr and "second row" in done.stderr, done
 
