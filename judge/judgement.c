@@ -365,6 +365,8 @@ static int prepare(struct judging *g, unsigned *claims, struct err *e)
 	g->control = intern_find(&g->t->words, control);
 	free(control);
 	g->out->baseline = g->baseline;
+	g->out->tolerance = g->o->tolerance;
+	g->out->threshold = g->o->threshold;
 	g->claims = claims;
 	*claims = g->o->claims;
 	/* Only early looks have to know. */

@@ -152,6 +152,29 @@ def order_and_duplicates_are_warned_of():
 
 
 @tap.test
+def rules_that_differ_are_told_apart():
+    differ = "The rules differ: mean-cv, kept for published results, calls what is within 5 %"
+    # 2 % more: below the tolerance of the one, above what matters to the other.
+    for unit, header, verdict in (("insns", "rules exact", "(regression)"),
+                                  ("ns", "rules blocks", "(suspect)")):
+        rows = [row(b, k, v + b % 3 / 100, position=(b + i) % 2, unit=unit,
+                    metric=f"{m}_{unit}_per_page")
+                for b in range(10) for i, (k, v) in enumerate((("1", 100), ("2", 102)))
+                for m in ("iteration", "touch")]
+        text = judge_rows(rows).stdout
+        assert header in text and "rules mean-cv" in text and "neutral reliable" in text, text
+        assert verdict in text and "(...) of a metric that is not primary" in text, text
+        assert differ in text and "1 % matters to them" in text.replace("\n ", ""), text
+        one = judge_rows([r for r in rows if "iteration" in r]).stdout
+        assert "(...)" not in one and differ in one, one
+    same = judge_rows(pairs(10, lambda b: 100 + b % 3, lambda b: 120 + b % 4)).stdout
+    assert "rules differ" not in same and "regression reliable" in same, same
+    # Calm to the published rules, and nothing to the others.
+    loud = judge_rows(pairs(5, lambda b: 100, lambda b: 120 + b)).stdout
+    assert differ in loud and "inconclusive" in loud, loud
+
+
+@tap.test
 def bad_files_are_128_with_their_line():
     good = pairs(3, lambda b: 100, lambda b: 101)
     for rows, what in (
