@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define READ_BYTES (1u << 18)
+#define WINDOW_BYTES (1u << 16)
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 static int bad(const struct csv *c, struct err *e, const char *what)
@@ -25,8 +25,8 @@ static int read_on(struct csv *c, struct err *e)
 	if (c->len > CSV_RECORD_BYTES_MAX)
 		return bad(c, e, "a record of more than 1 MiB");
 	/* One byte stays free, for the NUL of a last record without a newline. */
-	if (c->cap - c->len <= READ_BYTES) {
-		size_t cap = c->cap + 2 * READ_BYTES;
+	if (c->cap - c->len <= 1) {
+		size_t cap = 2 * c->cap;
 		char *grown = realloc(c->window, cap);
 
 		if (!grown)
@@ -35,7 +35,7 @@ static int read_on(struct csv *c, struct err *e)
 		c->cap = cap;
 	}
 	do {
-		n = read(c->fd, c->window + c->len, READ_BYTES);
+		n = read(c->fd, c->window + c->len, c->cap - c->len - 1);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return err_errno(e, errno, "%s", c->name);
@@ -50,10 +50,10 @@ int csv_open(struct csv *c, const char *name, int fd, struct err *e)
 	int r = 0;
 
 	*c = (struct csv){ .name = name, .fd = fd, .line = 1, .next_line = 1 };
-	c->window = malloc(READ_BYTES + 1);
+	c->window = malloc(WINDOW_BYTES + 1);
 	if (!c->window)
 		return err_oom(e);
-	c->cap = READ_BYTES + 1;
+	c->cap = WINDOW_BYTES + 1;
 	while (r == 0 && !c->ended && c->len < mark)
 		r = read_on(c, e);
 	if (r == 0 && c->len >= mark && !memcmp(c->window, BYTE_ORDER_MARK, mark))

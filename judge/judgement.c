@@ -55,12 +55,14 @@ static struct judged_row *add_row(struct judgement *j)
 /* The oldest of all kernels, by the numbers in their releases (strverscmp). */
 static uint32_t oldest_kernel(const struct rows *t)
 {
-	const struct row *best = &t->at[0];
+	const struct row *best = &t->at[0], *last = best;
 
 	for (size_t i = 1; i < t->count; i++) {
 		const struct row *row = &t->at[i];
+		bool seen = row->release == last->release;
 
-		if (row->release != best->release &&
+		last = row;
+		if (!seen && row->release != best->release &&
 		    strverscmp(rows_word(t, row->release), rows_word(t, best->release)) < 0)
 			best = row;
 	}
@@ -365,6 +367,8 @@ static int prepare(struct judging *g, unsigned *claims, struct err *e)
 	g->control = intern_find(&g->t->words, control);
 	free(control);
 	g->out->baseline = g->baseline;
+	g->out->tolerance = g->o->tolerance;
+	g->out->threshold = g->o->threshold;
 	g->claims = claims;
 	*claims = g->o->claims;
 	/* Only early looks have to know. */

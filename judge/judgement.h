@@ -53,7 +53,8 @@ struct judge_warning {
 };
 
 struct judgement {
-	uint32_t baseline; /* a word of the table */
+	uint32_t baseline;	     /* a word of the table */
+	double tolerance, threshold; /* by which it was judged: judge/options.h */
 	struct judged_row *rows;
 	size_t count, cap;
 	struct judge_warning *warnings;

@@ -149,7 +149,8 @@ int quantised_find(double *values, size_t n, struct quantised *out)
 	n = distinct(values, n);
 	if (n < DISTINCT_MIN || values[0] <= 0)
 		return 0;
-	work = calloc(2, sizeof(*work));
+	/* 256 KiB, of which little is used: not to be cleared. */
+	work = malloc(2 * sizeof(*work));
 	if (!work)
 		return -ENOMEM;
 	finest = fmax(STEP_UNITS_MIN * unit, (values[n - 1] - values[0]) / STEPS_IN_RANGE);

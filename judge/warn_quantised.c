@@ -75,25 +75,34 @@ static void put(uint32_t *first, uint32_t *next, uint32_t pool, size_t member)
 	first[pool] = (uint32_t)member;
 }
 
+static bool same_pool(const struct row *a, const struct row *b)
+{
+	return a->kernel == b->kernel && a->scenario == b->scenario && a->cpus == b->cpus &&
+	       a->mode == b->mode && a->metric == b->metric;
+}
+
 /* Numbers pools by the rows, so that warnings come in their order. */
 static int sort_rows(struct pools *p)
 {
-	size_t n = p->t->count;
-	uint32_t pool;
-	int r = 0;
+	const struct row *rows = p->t->at;
+	size_t n = p->t->count, last = n;
 
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		if (p->t->at[i].ok)
-			r = find_pool(p, &p->t->at[i], &pool);
-	}
-	for (size_t i = n; r == 0 && i-- > 0;) {
-		if (!p->t->at[i].ok)
+	/* First the number of each row's pool, where its successor will be. */
+	for (size_t i = 0; i < n; i++) {
+		p->next[i] = NONE;
+		if (!rows[i].ok)
 			continue;
-		r = find_pool(p, &p->t->at[i], &pool);
-		if (r == 0 && pool != NONE)
-			put(p->first, p->next, pool, i);
+		if (last < n && same_pool(&rows[last], &rows[i]))
+			p->next[i] = p->next[last];
+		else if (find_pool(p, &rows[i], &p->next[i]) < 0)
+			return -ENOMEM;
+		last = i;
 	}
-	return r;
+	for (size_t i = n; i-- > 0;) {
+		if (p->next[i] != NONE)
+			put(p->first, p->next, p->next[i], i);
+	}
+	return 0;
 }
 
 static int sort_judged(struct pools *p, const struct judgement *j)

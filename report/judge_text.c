@@ -19,6 +19,8 @@ struct table {
 	const char *baseline;
 	int name_width;
 	bool approximate; /* a row is marked so */
+	bool secondary;	  /* a verdict stands in brackets */
+	bool contradicts; /* the two sets of rules say different things of a row */
 };
 
 /* Breaks text into lines at blanks; all but the first are indented. */
@@ -79,8 +81,30 @@ static int put_metric(const struct table *x, const struct judged_row *r, struct 
 		snprintf(by, sizeof(by), "ratio   interval");
 	return buf_printf(out, "\n%s, %s%s\n  %-*s %4s %11s %6s  %-23s  %-15s %s\n",
 			  rows_word(x->t, r->metric), mode_label(r), r->primary ? ", primary" : "",
-			  x->name_width, "kernel", "n", "mean", "cv", "rules mean-cv", "verdict",
-			  by);
+			  x->name_width, "kernel", "n", "mean", "cv", "rules mean-cv",
+			  r->counted ? "rules exact" : "rules blocks", by);
+}
+
+/* Do the two sets of rules, read as one sentence, contradict each other? */
+static bool contradicts(const struct judged_row *r)
+{
+	const char *published = r->mean_cv.classification, *own = verdict_name(r->verdict);
+	bool neutral = !strcmp(published, "neutral");
+
+	switch (r->verdict) {
+	case VERDICT_REGRESSION:
+	case VERDICT_IMPROVEMENT:
+		return strcmp(published, own) != 0;
+	case VERDICT_SUSPECT:
+		return strcmp(published, judged_ratio(r) > 1 ? "regression" : "improvement") != 0;
+	case VERDICT_EQUIVALENT:
+	case VERDICT_TRIVIAL:
+	case VERDICT_INCONCLUSIVE:
+	case VERDICT_UNSTABLE:
+	case VERDICT_DIFFERENT_STATE:
+		break;
+	}
+	return !neutral;
 }
 
 static int put_interval(struct table *x, const struct judged_row *r, struct buf *out)
@@ -143,6 +167,8 @@ static int put_row(struct table *x, const struct judged_row *r, struct buf *out)
 	if (r->is_baseline)
 		return rc | buf_printf(out, "%s\n", label);
 	snprintf(verdict, sizeof(verdict), r->primary ? "%s" : "(%s)", verdict_name(r->verdict));
+	x->secondary = x->secondary || !r->primary;
+	x->contradicts = x->contradicts || contradicts(r);
 	rc |= buf_printf(out, "%-23s  %-15s ", label, verdict);
 	rc |= r->counted ? put_counts(r, out) : put_interval(x, r, out);
 	while (out->len && out->data[out->len - 1] == ' ')
@@ -215,9 +241,32 @@ static int put_warnings(const struct rows *t, const struct judgement *j, bool se
 	return r;
 }
 
+/* What the tables leave to be explained. */
+static int put_notes(const struct judgement *j, const struct table *seen, struct buf *out)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	int r = 0;
+
+	if (seen->contradicts) {
+		r |= buf_printf(&text,
+				"The rules differ: mean-cv, kept for published results, calls what "
+				"is within %.3g %% neutral and asks for no test; exact and blocks "
+				"give the verdict, and %.3g %% matters to them.",
+				100 * j->tolerance, 100 * j->threshold);
+		r |= put_wrapped(out, 0, 2, buf_str(&text));
+	}
+	if (seen->secondary)
+		r |= buf_puts(out, "(...) of a metric that is not primary: it describes, and is no "
+				   "claim\n");
+	if (seen->approximate)
+		r |= buf_puts(out, "~ estimate by selection, interval and test by normal "
+				   "approximation: above 40 blocks, or without blocks\n");
+	return r;
+}
+
 int judge_text(const struct rows *t, const struct judgement *j, struct buf *out)
 {
-	bool approximate = false;
+	struct table seen = { 0 };
 	size_t tables = 0;
 	int r = 0;
 
@@ -232,10 +281,10 @@ int judge_text(const struct rows *t, const struct judgement *j, struct buf *out)
 			i++;
 		}
 		r |= put_table(&x, out);
-		approximate = approximate || x.approximate;
+		seen.approximate = seen.approximate || x.approximate;
+		seen.secondary = seen.secondary || x.secondary;
+		seen.contradicts = seen.contradicts || x.contradicts;
 	}
-	if (approximate)
-		r |= buf_puts(out, "~ estimate by selection, interval and test by normal "
-				   "approximation: above 40 blocks, or without blocks\n");
+	r |= put_notes(j, &seen, out);
 	return r | put_warnings(t, j, tables > 1, out);
 }

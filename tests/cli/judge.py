@@ -141,8 +141,37 @@ def order_and_duplicates_are_warned_of():
     document = json.loads(judge_rows(rows + rows[:1], "--json").stdout)
     kinds = {w["kind"] for w in document["warnings"]}
     assert {"unbalanced-order", "duplicate-rows"} <= kinds, kinds
+    order = next(w["text"] for w in document["warnings"] if w["kind"] == "unbalanced-order")
+    assert order == "runs at each position of a block: 1 10 0, 2 0 10", order
+    many = [row(b, f"k{k}", 100 + b, position=k) for b in range(10) for k in range(30)]
+    document = json.loads(judge_rows(many, "--json").stdout)
+    order = next(w["text"] for w in document["warnings"] if w["kind"] == "unbalanced-order")
+    assert order.endswith("k0 stood at the same one of 30 in 10 of 10 runs"), order
     done = judge_rows(rows + [row(0, "1", 99)])
     assert done.returncode == 128 and ":22: " in done.stderr and "second row" in done.stderr, done
+
+
+@tap.test
+def rules_that_differ_are_told_apart():
+    differ = "The rules differ: mean-cv, kept for published results, calls what is within 5 %"
+    # 2 % more: below the tolerance of the one, above what matters to the other.
+    for unit, header, verdict in (("insns", "rules exact", "(regression)"),
+                                  ("ns", "rules blocks", "(suspect)")):
+        rows = [row(b, k, v + b % 3 / 100, position=(b + i) % 2, unit=unit,
+                    metric=f"{m}_{unit}_per_page")
+                for b in range(10) for i, (k, v) in enumerate((("1", 100), ("2", 102)))
+                for m in ("iteration", "touch")]
+        text = judge_rows(rows).stdout
+        assert header in text and "rules mean-cv" in text and "neutral reliable" in text, text
+        assert verdict in text and "(...) of a metric that is not primary" in text, text
+        assert differ in text and "1 % matters to them" in text.replace("\n ", ""), text
+        one = judge_rows([r for r in rows if "iteration" in r]).stdout
+        assert "(...)" not in one and differ in one, one
+    same = judge_rows(pairs(10, lambda b: 100 + b % 3, lambda b: 120 + b % 4)).stdout
+    assert "rules differ" not in same and "regression reliable" in same, same
+    # Calm to the published rules, and nothing to the others.
+    loud = judge_rows(pairs(5, lambda b: 100, lambda b: 120 + b)).stdout
+    assert differ in loud and "inconclusive" in loud, loud
 
 
 @tap.test
