@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/handle.h"
+
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/proc.h"
 #include "kernel/configure.h"
-#include "kernel/handle.h"
 #include "kernel/meta.h"
 
 #include <dirent.h>
