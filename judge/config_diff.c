@@ -30,16 +30,13 @@ static int by_option(const void *a, const void *b)
 }
 
 /* The lines of a config that set something ("CONFIG_X=y"), sorted. */
-static int read_config(const char *path, struct lines *out)
+static int split(const char *text, struct lines *out)
 {
-	struct buf b = { 0 };
 	char *save = NULL;
 
-	if (!path || file_read(path, CONFIG_BYTES_MAX, &b, NULL) < 0) {
-		buf_free(&b);
+	out->text = strdup(text);
+	if (!out->text)
 		return -1;
-	}
-	out->text = buf_steal(&b);
 	for (char *l = strtok_r(out->text, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
 		char **grown;
 
@@ -182,15 +179,14 @@ static int mm_first(const void *a, const void *b)
 	return strcmp(x->option, y->option);
 }
 
-int config_diff(const char *old_path, const char *new_path, struct config_diff *out, struct err *e)
+int config_diff_texts(const char *old_text, const char *new_text, struct config_diff *out,
+		      struct err *e)
 {
 	struct lines a = { 0 }, b = { 0 };
-	int r = 0;
+	int r;
 
-	*out = (struct config_diff){ 0 };
-	out->known = read_config(old_path, &a) == 0 && read_config(new_path, &b) == 0;
-	if (out->known)
-		r = merge(&a, &b, out, e);
+	*out = (struct config_diff){ .known = true };
+	r = split(old_text, &a) < 0 || split(new_text, &b) < 0 ? err_oom(e) : merge(&a, &b, out, e);
 	if (out->count)
 		qsort(out->entries, out->count, sizeof(*out->entries), mm_first);
 	lines_free(&a);
@@ -198,4 +194,15 @@ int config_diff(const char *old_path, const char *new_path, struct config_diff *
 	if (r < 0)
 		config_diff_free(out);
 	return r;
+}
+
+int config_diff(const char *old_path, const char *new_path, struct config_diff *out, struct err *e)
+{
+	_cleanup_buf_ struct buf a = { 0 }, b = { 0 };
+
+	*out = (struct config_diff){ 0 };
+	if (!old_path || !new_path || file_read(old_path, CONFIG_BYTES_MAX, &a, NULL) < 0 ||
+	    file_read(new_path, CONFIG_BYTES_MAX, &b, NULL) < 0)
+		return 0;
+	return config_diff_texts(buf_str(&a), buf_str(&b), out, e);
 }

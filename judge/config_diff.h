@@ -23,6 +23,9 @@ struct config_diff {
 
 /* A path may be NULL: not known. */
 int config_diff(const char *old_path, const char *new_path, struct config_diff *out, struct err *e);
+/* The same of their texts. */
+int config_diff_texts(const char *old_text, const char *new_text, struct config_diff *out,
+		      struct err *e);
 void config_diff_free(struct config_diff *d);
 #define _cleanup_config_diff_ __attribute__((cleanup(config_diff_free)))
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From packages to builds: which image, which config, which compiler. */
-#include "kernel/packages.h"
+#include "kernel/builds.h"
 
 #include "base/buf.h"
 #include "kernel/apt.h"
@@ -182,4 +182,17 @@ int packages_to_builds(struct packages *p, struct index *out, struct err *e)
 			return err_oom(e);
 	}
 	return 0;
+}
+
+const char *build_number(const struct build *b, char *out, size_t len)
+{
+	const char *colon = strchr(b->version, ':'), *v = colon ? colon + 1 : b->version;
+	size_t n = 0;
+
+	spec_version_length(v, &n);
+	if (n >= len)
+		n = len - 1;
+	memcpy(out, v, n);
+	out[n] = '\0';
+	return out;
 }

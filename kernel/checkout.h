@@ -13,7 +13,7 @@
 #define KERNEL_CHECKOUT_H
 
 #include "kernel/git.h"
-#include "kernel/handle.h"
+#include "kernel/note.h"
 
 struct checkout {
 	char *root; /* CACHE/build/KEY */

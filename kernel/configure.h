@@ -3,7 +3,7 @@
 #ifndef KERNEL_CONFIGURE_H
 #define KERNEL_CONFIGURE_H
 
-#include "kernel/handle.h"
+#include "kernel/note.h"
 #include "kernel/toolchain.h"
 
 #include "base/buf.h"

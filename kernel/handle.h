@@ -3,6 +3,7 @@
 #ifndef KERNEL_HANDLE_H
 #define KERNEL_HANDLE_H
 
+#include "kernel/note.h"
 #include "kernel/store.h"
 #include "kernel/work.h"
 
@@ -24,14 +25,6 @@ struct kernel_store {
 /* Digits of an id: what names an entry at least, and what is shown of it. */
 #define KERNEL_ID_MIN 7
 #define KERNEL_ID_SHOWN 12
-
-/* Who hears of progress. */
-struct notes {
-	kernel_note_fn fn; /* may be NULL */
-	void *arg;
-};
-
-void note(const struct notes *n, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*
  * Moves the finished files of @w into the store as the build k->id, or adds @k as one more source

@@ -108,27 +108,32 @@ static double age_of(const char *path)
 	return age < 0 ? 1e18 : age; /* from the future: the clock was set, trust nothing */
 }
 
+int index_parse(const char *text, size_t len, const char *path, struct index *out, struct err *e)
+{
+	json_error_t bad;
+	_cleanup_json_ json_t *doc = json_loadb(text, len, 0, &bad);
+	int r;
+
+	*out = (struct index){ .age = 1e18 };
+	if (!doc)
+		return err_set(e, EBADMSG, "%s: line %d: %s", path, bad.line, bad.text);
+	r = load_builds(doc, out, path, e);
+	if (r < 0)
+		index_free(out);
+	return r;
+}
+
 int index_load(const char *root, struct index *out, struct err *e)
 {
 	_cleanup_free_ char *path = str_printf("%s/index.json", root);
 	_cleanup_buf_ struct buf text = { 0 };
-	_cleanup_json_ json_t *doc = NULL;
-	json_error_t bad;
-	int r;
+	int r = path ? file_read(path, INDEX_MAX, &text, e) : err_oom(e);
 
 	*out = (struct index){ .age = 1e18 };
-	if (!path)
-		return err_oom(e);
-	r = file_read(path, INDEX_MAX, &text, e);
-	if (r < 0)
-		return r;
-	doc = json_loadb(buf_str(&text), text.len, 0, &bad);
-	if (!doc)
-		return err_set(e, EBADMSG, "%s: line %d: %s", path, bad.line, bad.text);
-	r = load_builds(doc, out, path, e);
-	out->age = age_of(path);
-	if (r < 0)
-		index_free(out);
+	if (r == 0)
+		r = index_parse(buf_str(&text), text.len, path, out, e);
+	if (r == 0)
+		out->age = age_of(path);
 	return r;
 }
 
@@ -234,17 +239,4 @@ int index_refresh(const char *root, double max_age, struct index *out, char **wa
 		return 0;
 	index_free(out);
 	return refresh(root, out, warning, e);
-}
-
-const char *build_number(const struct build *b, char *out, size_t len)
-{
-	const char *colon = strchr(b->version, ':'), *v = colon ? colon + 1 : b->version;
-	size_t n = 0;
-
-	spec_version_length(v, &n);
-	if (n >= len)
-		n = len - 1;
-	memcpy(out, v, n);
-	out[n] = '\0';
-	return out;
 }

@@ -6,45 +6,25 @@
 #ifndef KERNEL_INDEX_H
 #define KERNEL_INDEX_H
 
+#include "kernel/builds.h"
+
 #include "base/cleanup.h"
 #include "base/err.h"
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-
-/* One build: package of one version in one suite. Strings are owned. */
-struct build {
-	char *abi;	      /* "6.17.13+deb13", "6.1.0-47": uname -r without the flavour */
-	char *flavour;	      /* "cloud-amd64" */
-	char *package;	      /* with the image: "linux-image-6.17.13+deb13-cloud-amd64" */
-	char *version;	      /* of the package: "6.17.13-1~bpo13+1" */
-	char *suite;	      /* the newest that has it */
-	char *compiler;	      /* "gcc-14"; NULL if unknown */
-	char *config_package; /* with the config, NULL if the image's has it */
-	uint64_t size;	      /* bytes to download for the image */
-	bool inferred;	      /* the compiler is that of its Debian release's other builds */
-};
-
-struct index {
-	struct build *builds; /* ascending by version, then suite */
-	size_t count;
-	double age; /* seconds since the update; huge if there was none */
-};
 
 void index_free(struct index *x);
 #define _cleanup_index_ __attribute__((cleanup(index_free)))
 
 /* Reads ROOT/index.json; -ENOENT if there is none. */
 int index_load(const char *root, struct index *out, struct err *e);
+/* The same of its text, its age apart; @path is for messages. */
+int index_parse(const char *text, size_t len, const char *path, struct index *out, struct err *e);
 /*
  * Updates the lists unless somebody did within @max_age seconds, and reads the index. If only
  * some suites failed, *warning (malloc'ed) says which way.
  */
 int index_refresh(const char *root, double max_age, struct index *out, char **warning,
 		  struct err *e);
-
-/* The upstream part of the package's version: "6.17.13". Points to @out. */
-const char *build_number(const struct build *b, char *out, size_t len);
 
 #endif

@@ -142,26 +142,27 @@ static int check(json_t *root, const char *path, struct err *e)
 	return r;
 }
 
-int meta_load(const char *dir, json_t **out, struct err *e)
+int meta_parse(const char *text, size_t len, const char *path, json_t **out, struct err *e)
 {
-	_cleanup_free_ char *path = str_printf("%s/meta.json", dir);
-	_cleanup_buf_ struct buf text = { 0 };
-	_cleanup_json_ json_t *root = NULL;
 	json_error_t bad;
+	_cleanup_json_ json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &bad);
 	int r;
 
-	if (!path)
-		return err_oom(e);
-	r = file_read(path, META_MAX, &text, e);
-	if (r < 0)
-		return r;
-	root = json_loadb(buf_str(&text), text.len, JSON_REJECT_DUPLICATES, &bad);
 	if (!root)
 		return err_set(e, EBADMSG, "%s: line %d: %s", path, bad.line, bad.text);
 	r = check(root, path, e);
 	if (r == 0)
 		*out = steal(&root);
 	return r;
+}
+
+int meta_load(const char *dir, json_t **out, struct err *e)
+{
+	_cleanup_free_ char *path = str_printf("%s/meta.json", dir);
+	_cleanup_buf_ struct buf text = { 0 };
+	int r = path ? file_read(path, META_MAX, &text, e) : err_oom(e);
+
+	return r < 0 ? r : meta_parse(buf_str(&text), text.len, path, out, e);
 }
 
 int meta_write(const char *dir, json_t *root, struct err *e)

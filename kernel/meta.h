@@ -9,6 +9,8 @@
 
 /* Reads and checks <dir>/meta.json; -ENOENT if it is not there. *out is a new reference. */
 int meta_load(const char *dir, json_t **out, struct err *e);
+/* The same of its text; @path is for messages. Never -ENOENT. */
+int meta_parse(const char *text, size_t len, const char *path, json_t **out, struct err *e);
 /* Replaces <dir>/meta.json atomically. */
 int meta_write(const char *dir, json_t *root, struct err *e);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "kernel/handle.h"
+#include "kernel/note.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -3,7 +3,11 @@
 #ifndef KERNEL_PACKAGES_H
 #define KERNEL_PACKAGES_H
 
-#include "kernel/index.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+
+#include <stddef.h>
+#include <stdint.h>
 
 /* A package that has to do with kernels: image, headers or base files. */
 struct package {
@@ -36,7 +40,5 @@ void packages_free(struct packages *p);
 
 /* Appends what the Packages file @path of @suite (its rank) holds. */
 int packages_read(const char *path, int suite, struct packages *out, struct err *e);
-/* Joins images with their headers and base files; sorts. Reorders @p. */
-int packages_to_builds(struct packages *p, struct index *out, struct err *e);
 
 #endif

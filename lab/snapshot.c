@@ -102,12 +102,18 @@ int snapshot_open(const char *cache_dir, const struct hash_hex *key,
 	return 0;
 }
 
+bool snapshot_info_has(const char *info, const struct hash_hex *sum)
+{
+	const char *at = strstr(info, SUM_START);
+
+	return at && !strncmp(at + strlen(SUM_START), sum->text, HASH_HEX_LEN);
+}
+
 /* QEMU notices a state that is cut short, but goes on with memory that is not the guest's. */
 int snapshot_check(const struct snapshot *s, struct err *e)
 {
 	_cleanup_free_ char *path = str_printf("%s/info", s->dir);
 	_cleanup_buf_ struct buf info = { 0 };
-	const char *sum;
 	struct hash_hex hex;
 	int r;
 
@@ -116,9 +122,8 @@ int snapshot_check(const struct snapshot *s, struct err *e)
 	r = hash_file(s->state, &hex, e);
 	if (r < 0)
 		return r;
-	sum = file_read(path, INFO_BYTES_MAX, &info, NULL) < 0 ? NULL
-							       : strstr(buf_str(&info), SUM_START);
-	if (sum && !strncmp(sum + strlen(SUM_START), hex.text, HASH_HEX_LEN))
+	if (file_read(path, INFO_BYTES_MAX, &info, NULL) == 0 &&
+	    snapshot_info_has(buf_str(&info), &hex))
 		return 0;
 	return err_set(e, EBADMSG, "%s does not match its checksum", s->state);
 }

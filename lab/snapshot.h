@@ -50,6 +50,8 @@ int snapshot_open(const char *cache_dir, const struct hash_hex *key,
 		  struct err *e);
 /* -EBADMSG if the state is not, to the last byte, what was published. */
 int snapshot_check(const struct snapshot *s, struct err *e);
+/* Whether the text of an info file has the state's SHA-256 as this. */
+bool snapshot_info_has(const char *info, const struct hash_hex *sum);
 /* Moves a saved machine into place and lets others use it too. */
 int snapshot_publish(struct snapshot *s, const char *saved, const char *info, struct err *e);
 /* Throws a damaged snapshot away, unless somebody else uses it. */

@@ -75,9 +75,12 @@ static bool is_branch(const char *text)
 {
 	static const char *const prefixes[] = { "bnd ", "notrack ", "cs ", "ds ", "data16 " };
 
-	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
-		if (!strncmp(text, prefixes[i], strlen(prefixes[i])))
-			return is_branch(text + strlen(prefixes[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes);) {
+		size_t len = strlen(prefixes[i]);
+		bool found = !strncmp(text, prefixes[i], len);
+
+		text += found ? len : 0;
+		i = found ? 0 : i + 1;
 	}
 	return (text[0] == 'j' || !strncmp(text, "call", 4)) && !strchr(text, '*');
 }

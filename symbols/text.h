@@ -27,8 +27,8 @@ const uint8_t *text_at(const struct text *t, uint64_t vaddr, size_t *len);
 /*
  * Whether ftrace knows the function at @vaddr: it begins with a call of __fentry__ (at @fentry) or
  * the NOP that stands for one. Where ftrace does not, tracefs refuses kprobes too; in the kernel
- * that is so with every function that was written as inline and was not inlined. In a kernel without
- * ftrace (@fentry 0) tracefs refuses none, so there the answer is yes.
+ * that is so with every function that was written as inline and was not inlined. In a kernel
+ * without ftrace (@fentry 0) tracefs refuses none, so there the answer is yes.
  */
 bool text_is_traced(const struct text *t, uint64_t vaddr, uint64_t fentry);
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/handle.h"
+
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/proc.h"
 #include "kernel/configure.h"
-#include "kernel/handle.h"
 #include "kernel/meta.h"
 
 #include <dirent.h>
@@ -183,8 +184,11 @@ static int list_entry(struct kernel_store *st, const char *id, struct kernel_lis
 	_cleanup_free_ char *dir = str_printf("%s/%s", st->kernels, id);
 	struct err why = { 0 };
 	size_t before = list->count;
-	int r = dir ? read_entry(dir, list, &why) : err_oom(&why);
+	int r;
 
+	if (!dir)
+		return err_oom(e);
+	r = read_entry(dir, list, &why);
 	if (r == 0 || r == -ENOENT)
 		return 0;
 	while (list->count > before)
