@@ -111,6 +111,11 @@ int patience_look(struct patience *p, const struct patience_look *look, const ch
 	return stands_still(p) ? standstill(p, what, e) : 0;
 }
 
+bool patience_moved(const struct patience *p)
+{
+	return p->last.now_ns == p->executed.now_ns || p->last.now_ns == p->ran.now_ns;
+}
+
 /* "4444 (CPU 0/TCG) S ...": the state, and of the numbers behind it the 11th and 12th are times. */
 static bool read_thread(pid_t qemu, pid_t thread, uint64_t *cpu_ns, char *state)
 {

@@ -45,6 +45,9 @@ void patience_start(struct patience *p, unsigned deadline_s, const struct patien
 int patience_look(struct patience *p, const struct patience_look *look, const char *what,
 		  struct err *e);
 
+/* Whether the last look saw the guest execute, or have CPU time. */
+bool patience_moved(const struct patience *p);
+
 /* CPU time (to 10 ms) and sleep of QEMU's vCPU @threads, into @out. */
 void patience_read_threads(pid_t qemu, const pid_t *threads, unsigned n, struct patience_look *out);
 

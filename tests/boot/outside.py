@@ -213,7 +213,6 @@ def a_guest_on_a_slow_host_is_not_hung():
         signal_all(running, signal.SIGCONT)
         time.sleep(0.1)
     slow = running.end(300).expect(1).json()
-    assert slow["seconds"]["boot"] > 5, slow["seconds"]
     lab.expect_same(slow, lab.compare(HOME).expect(1).json())
 
 
