@@ -16,7 +16,7 @@ void patience_start(struct patience *p, unsigned deadline_s, const struct patien
 				.last = *first,
 				.executed = *first,
 				.ran = *first,
-				.asleep = true };
+				.asleep_ns = first->now_ns };
 }
 
 static uint64_t done_insns(const struct patience *p)
@@ -61,7 +61,7 @@ static int standstill(const struct patience *p, const char *what, struct err *e)
 	char text[80];
 
 	work(p, text, sizeof(text));
-	if (p->asleep && p->last.asleep)
+	if (p->last.asleep)
 		return err_unmeasured(e, ETIMEDOUT,
 				      "the guest hung while %s: it %s, then halted, and nothing "
 				      "has woken it for %u s (--deadline)",
@@ -105,10 +105,14 @@ int patience_look(struct patience *p, const struct patience_look *look, const ch
 		p->executed = *look;
 	if (ran)
 		p->ran = *look;
-	p->asleep = executed || ran || (p->asleep && look->asleep);
+	if (executed || ran || !look->asleep)
+		p->asleep_ns = look->now_ns;
 	if (worked_enough(p))
 		return too_much(p, what, e);
-	return stands_still(p) ? standstill(p, what, e) : 0;
+	/* Asleep for less than that: it may be the guest or the host, which the next looks tell. */
+	if (!stands_still(p) || (look->asleep && look->now_ns - p->asleep_ns <= limit_ns(p)))
+		return 0;
+	return standstill(p, what, e);
 }
 
 bool patience_moved(const struct patience *p)
