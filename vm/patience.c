@@ -83,15 +83,30 @@ static bool worked_enough(const struct patience *p)
 			       : done_cpu_ns(p) > limit_ns(p);
 }
 
-/*
- * An emulator may count in steps of 2^31 instructions, which take a busy host minutes: so while it
- * gets CPU time, it is given the deadline in that.
- */
+/* Neither an instruction nor CPU time. */
 static bool stands_still(const struct patience *p)
 {
-	if (p->last.now_ns - p->ran.now_ns > limit_ns(p))
-		return !p->last.counted || p->last.now_ns - p->executed.now_ns > limit_ns(p);
+	return p->last.now_ns - p->ran.now_ns > limit_ns(p) &&
+	       (!p->last.counted || p->last.now_ns - p->executed.now_ns > limit_ns(p));
+}
+
+/*
+ * CPU time, but no instruction: with its interrupts off a halted guest has timers fire in vain. An
+ * emulator may also count in steps of 2^31 instructions, so it is given the deadline in CPU time.
+ */
+static bool runs_in_vain(const struct patience *p)
+{
 	return p->last.counted && p->last.cpu_ns - p->executed.cpu_ns > limit_ns(p);
+}
+
+static int in_vain(const struct patience *p, const char *what, struct err *e)
+{
+	char text[80];
+
+	return err_unmeasured(e, ETIMEDOUT,
+			      "the guest hung while %s: it %s, then none in %u s of CPU time "
+			      "(--deadline)",
+			      what, work(p, text, sizeof(text)), p->deadline_s);
 }
 
 int patience_look(struct patience *p, const struct patience_look *look, const char *what,
@@ -109,6 +124,8 @@ int patience_look(struct patience *p, const struct patience_look *look, const ch
 		p->asleep_ns = look->now_ns;
 	if (worked_enough(p))
 		return too_much(p, what, e);
+	if (runs_in_vain(p))
+		return in_vain(p, what, e);
 	/* Asleep for less than that: it may be the guest or the host, which the next looks tell. */
 	if (!stands_still(p) || (look->asleep && look->now_ns - p->asleep_ns <= limit_ns(p)))
 		return 0;

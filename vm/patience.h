@@ -9,7 +9,8 @@
  *   host a guest is slow, but it needs no more of either.
  * - Standstill: the deadline in seconds of the host, without an instruction executed or CPU time
  *   had. That is the host's fault (-ETIMEDOUT, exit 128), unless the vCPUs were asleep at every
- *   look for so long: such a guest has halted, and nothing wakes it (125).
+ *   look for so long: such a guest has halted, and nothing wakes it (125). A QEMU that has the
+ * deadline in CPU time and counts no instruction has a guest that halted, too.
  */
 #ifndef VM_PATIENCE_H
 #define VM_PATIENCE_H
