@@ -237,7 +237,7 @@ def bisect_skips_nothing_for_it():
     with commits.World() as world:
         tree = world.tree()
         good = tree.git("rev-parse", "HEAD")
-        tree.commit("slow", mm__level=f"{world.new}\n", tag=commits.tag(1))
+        tree.commit("slow", mm__level=f"{world.new}\n")
         tree.commit("slow too", tag=commits.tag(2))
         words = ["--tree", tree.path, "--good", good, "--bad", "master", "-s", SCENARIO]
         done = stop(world.start(*words))
