@@ -235,6 +235,8 @@ static int boot_once(const struct boot *b, struct snapshot *snapshot, struct sym
 	boot_progress(b, "booting");
 	if (r == 0)
 		r = boot_start(b, NULL, NULL, &m, e);
+	if (r == 0 && snapshot)
+		machine_show_life(m, snapshot->lock_fd);
 	if (r == 0)
 		r = boot_wait_ready(b, m, e);
 	if (r == 0 && snapshot)

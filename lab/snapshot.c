@@ -42,6 +42,19 @@ int snapshot_key(const struct qemu *qemu, const char *kernel_sha256, bool direct
 	return 0;
 }
 
+/* Whether the lock's holder has shown since the last time that its guest executes. */
+static bool shows_life(int lock_fd, struct timespec *seen)
+{
+	struct stat st;
+	bool news;
+
+	if (fstat(lock_fd, &st) < 0)
+		return false;
+	news = st.st_mtim.tv_sec != seen->tv_sec || st.st_mtim.tv_nsec != seen->tv_nsec;
+	*seen = st.st_mtim;
+	return news;
+}
+
 /*
  * Looks, locks as what was seen asks for (together to use, alone to make), and looks again. Whoever
  * is waited for may turn from maker to user, so the wait is for a change of either.
@@ -49,7 +62,9 @@ int snapshot_key(const struct qemu *qemu, const char *kernel_sha256, bool direct
 static int lock_and_look(struct snapshot *s, const char *lock, const struct snapshot_wait *wait,
 			 bool *exists, struct err *e)
 {
-	uint64_t until_ns = clock_ns() + (uint64_t)wait->deadline_s * 1000000000u;
+	const uint64_t deadline_ns = (uint64_t)wait->deadline_s * 1000000000u;
+	uint64_t until_ns = clock_ns() + deadline_ns;
+	struct timespec life = { 0 };
 	struct timespec pause = { .tv_nsec = LOCK_POLL_MS * 1000000 };
 
 	*exists = file_exists(s->state);
@@ -69,10 +84,12 @@ static int lock_and_look(struct snapshot *s, const char *lock, const struct snap
 			return 0;
 		if (wait->cancel && atomic_load(wait->cancel))
 			return err_set(e, ECANCELED, "interrupted while waiting for a snapshot");
+		if (shows_life(s->lock_fd, &life))
+			until_ns = clock_ns() + deadline_ns;
 		if (clock_ns() > until_ns)
 			return err_set(e, ETIMEDOUT,
-				       "another slowpath has held %s for %u s; --deadline waits "
-				       "longer",
+				       "another slowpath has held %s for %u s, and its guest "
+				       "executes nothing; --deadline waits longer",
 				       lock, wait->deadline_s);
 		if (!held)
 			nanosleep(&pause, NULL);

@@ -37,7 +37,7 @@ struct snapshot {
 /* Who may interrupt a wait for another maker, and how long it may last. */
 struct snapshot_wait {
 	const atomic_int *cancel; /* may be NULL */
-	unsigned deadline_s;
+	unsigned deadline_s;	  /* without a sign of life: the lock's time of change */
 };
 
 /*

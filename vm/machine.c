@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -46,6 +47,7 @@ struct machine {
 	unsigned n_vcpus;
 	struct patience patience; /* with the guest, since it was let go on */
 	struct patience_look look;
+	int life_fd;	   /* machine_show_life() */
 	bool asked;	   /* how much it has executed; the answer is to come */
 	uint64_t look_ns;  /* when to look again */
 	uint64_t until_ns; /* when QEMU must have answered */
@@ -225,6 +227,12 @@ static void start_wait(struct machine *m)
 	m->until_ns = clock_ns() + (uint64_t)m->deadline_s * 1000000000u;
 }
 
+static void show_life(const struct machine *m)
+{
+	if (m->life_fd >= 0)
+		futimens(m->life_fd, NULL);
+}
+
 /* Once a second: what the guest did since, as far as it is known, and whether that is all. */
 static int look(struct machine *m, const char *what, struct err *e)
 {
@@ -239,6 +247,8 @@ static int look(struct machine *m, const char *what, struct err *e)
 	patience_read_threads(m->proc.pid, m->vcpus, m->n_vcpus, &m->look);
 	m->look_ns = now_ns + LOOK_NS;
 	r = patience_look(&m->patience, &m->look, what, e);
+	if (patience_moved(&m->patience))
+		show_life(m);
 	if (r < 0 || !m->patience.first.counted)
 		return r;
 	/* It is known at the next look. */
@@ -474,6 +484,7 @@ int machine_start(const struct machine_opts *o, struct machine **out, struct err
 	m->icount = o->spec.accel == ACCEL_ICOUNT;
 	m->proc = PROC_NONE;
 	m->qmp.fd = -1;
+	m->life_fd = -1;
 	m->dir = strdup(o->dir);
 	m->console = str_printf("%s/console", o->dir);
 	if (!m->dir || !m->console)
@@ -494,6 +505,11 @@ int machine_start(const struct machine_opts *o, struct machine **out, struct err
 		return r;
 	*out = steal(&m);
 	return 0;
+}
+
+void machine_show_life(struct machine *m, int file)
+{
+	m->life_fd = file;
 }
 
 int machine_wait_pause(struct machine *m, const char *what, struct err *e)
@@ -606,8 +622,10 @@ static int wait_saved(struct machine *m, struct err *e)
 
 		if (r)
 			return r < 0 ? r : 0;
-		if (written != before)
+		if (written != before) {
 			give_up = clock_ns() + (uint64_t)m->deadline_s * 1000000000u;
+			show_life(m);
+		}
 		before = written;
 		if (clock_ns() > give_up)
 			return err_set(e, ETIMEDOUT,

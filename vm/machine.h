@@ -46,6 +46,11 @@ int machine_start(const struct machine_opts *o, struct machine **out, struct err
 void machine_free(struct machine *m);
 DEFINE_CLEANUP(struct machine *, machine_free)
 
+/*
+ * From now on @file's time of change is set about once a second while the guest executes: a sign of
+ * life for those who wait for what the machine will leave. Borrowed; -1: none.
+ */
+void machine_show_life(struct machine *m, int file);
 /* Waits until the guest pauses the machine. @what is for messages: "booting". */
 int machine_wait_pause(struct machine *m, const char *what, struct err *e);
 int machine_continue(struct machine *m, struct err *e);

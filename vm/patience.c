@@ -16,7 +16,7 @@ void patience_start(struct patience *p, unsigned deadline_s, const struct patien
 				.last = *first,
 				.executed = *first,
 				.ran = *first,
-				.asleep = true };
+				.asleep_ns = first->now_ns };
 }
 
 static uint64_t done_insns(const struct patience *p)
@@ -61,7 +61,7 @@ static int standstill(const struct patience *p, const char *what, struct err *e)
 	char text[80];
 
 	work(p, text, sizeof(text));
-	if (p->asleep && p->last.asleep)
+	if (p->last.asleep)
 		return err_unmeasured(e, ETIMEDOUT,
 				      "the guest hung while %s: it %s, then halted, and nothing "
 				      "has woken it for %u s (--deadline)",
@@ -83,15 +83,30 @@ static bool worked_enough(const struct patience *p)
 			       : done_cpu_ns(p) > limit_ns(p);
 }
 
-/*
- * An emulator may count in steps of 2^31 instructions, which take a busy host minutes: so while it
- * gets CPU time, it is given the deadline in that.
- */
+/* Neither an instruction nor CPU time. */
 static bool stands_still(const struct patience *p)
 {
-	if (p->last.now_ns - p->ran.now_ns > limit_ns(p))
-		return !p->last.counted || p->last.now_ns - p->executed.now_ns > limit_ns(p);
+	return p->last.now_ns - p->ran.now_ns > limit_ns(p) &&
+	       (!p->last.counted || p->last.now_ns - p->executed.now_ns > limit_ns(p));
+}
+
+/*
+ * CPU time, but no instruction: with its interrupts off a halted guest has timers fire in vain. An
+ * emulator may also count in steps of 2^31 instructions, so it is given the deadline in CPU time.
+ */
+static bool runs_in_vain(const struct patience *p)
+{
 	return p->last.counted && p->last.cpu_ns - p->executed.cpu_ns > limit_ns(p);
+}
+
+static int in_vain(const struct patience *p, const char *what, struct err *e)
+{
+	char text[80];
+
+	return err_unmeasured(e, ETIMEDOUT,
+			      "the guest hung while %s: it %s, then none in %u s of CPU time "
+			      "(--deadline)",
+			      what, work(p, text, sizeof(text)), p->deadline_s);
 }
 
 int patience_look(struct patience *p, const struct patience_look *look, const char *what,
@@ -105,10 +120,21 @@ int patience_look(struct patience *p, const struct patience_look *look, const ch
 		p->executed = *look;
 	if (ran)
 		p->ran = *look;
-	p->asleep = executed || ran || (p->asleep && look->asleep);
+	if (executed || ran || !look->asleep)
+		p->asleep_ns = look->now_ns;
 	if (worked_enough(p))
 		return too_much(p, what, e);
-	return stands_still(p) ? standstill(p, what, e) : 0;
+	if (runs_in_vain(p))
+		return in_vain(p, what, e);
+	/* Asleep for less than that: it may be the guest or the host, which the next looks tell. */
+	if (!stands_still(p) || (look->asleep && look->now_ns - p->asleep_ns <= limit_ns(p)))
+		return 0;
+	return standstill(p, what, e);
+}
+
+bool patience_moved(const struct patience *p)
+{
+	return p->last.now_ns == p->executed.now_ns || p->last.now_ns == p->ran.now_ns;
 }
 
 /* "4444 (CPU 0/TCG) S ...": the state, and of the numbers behind it the 11th and 12th are times. */

@@ -9,7 +9,8 @@
  *   host a guest is slow, but it needs no more of either.
  * - Standstill: the deadline in seconds of the host, without an instruction executed or CPU time
  *   had. That is the host's fault (-ETIMEDOUT, exit 128), unless the vCPUs were asleep at every
- *   look: such a guest has halted, and nothing wakes it (125).
+ *   look for so long: such a guest has halted, and nothing wakes it (125). A QEMU that has the
+ * deadline in CPU time and counts no instruction has a guest that halted, too.
  */
 #ifndef VM_PATIENCE_H
 #define VM_PATIENCE_H
@@ -37,13 +38,16 @@ struct patience {
 	struct patience_look first, last;
 	struct patience_look executed; /* the first that saw as many instructions as the last */
 	struct patience_look ran;      /* the first that saw as much CPU time */
-	bool asleep;		       /* at each look since something moved */
+	uint64_t asleep_ns;	       /* since when every look found it asleep; if the last did */
 };
 
 void patience_start(struct patience *p, unsigned deadline_s, const struct patience_look *first);
 /* One more look; fails at either limit. @what is for messages: "booting". */
 int patience_look(struct patience *p, const struct patience_look *look, const char *what,
 		  struct err *e);
+
+/* Whether the last look saw the guest execute, or have CPU time. */
+bool patience_moved(const struct patience *p);
 
 /* CPU time (to 10 ms) and sleep of QEMU's vCPU @threads, into @out. */
 void patience_read_threads(pid_t qemu, const pid_t *threads, unsigned n, struct patience_look *out);

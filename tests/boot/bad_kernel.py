@@ -51,15 +51,16 @@ def too_little_memory_for_the_scenario():
 
 @tap.test
 def a_hang_at_the_first_instruction_and_a_halt_with_interrupts_off():
-    tiny(2, "loop", "halt").expect(125, "OLD: 6.99.0-tiny: the guest hung while booting")
-    assert "allows 0.500 billion" in failed("old"), failed("old")
-    assert "then halted, and nothing has woken it" in failed("new"), failed("new")
+    tiny(6, "loop", "halt").expect(125, "OLD: 6.99.0-tiny: the guest hung while booting")
+    assert "allows 1.500 billion" in failed("old"), failed("old")
+    assert "then none in 6 s of CPU time" in failed("new") or \
+        "then halted, and nothing has woken it" in failed("new"), failed("new")
 
 
 @tap.test
 def the_same_hang_on_both_sides():
     # The second side waits for the first one's snapshot, and then hangs by itself.
-    tiny(2, "loop", "loop").expect(125, "the guest hung while booting")
+    tiny(6, "loop", "loop").expect(125, "the guest hung while booting")
     assert "hung" in failed("old") and "hung" in failed("new")
 
 
@@ -87,7 +88,7 @@ def endless_printing_ends_before_the_disk():
 
 @tap.test
 def control_characters_do_not_reach_the_terminal():
-    done = tiny(2, "escape").expect(125, "?[31m?ow", "hung")
+    done = tiny(6, "escape").expect(125, "?[31m?ow", "hung")
     assert not re.search("[\0-\x08\x0b-\x1f\x7f]", done.err), repr(done.err)
     (console, reason), = HOME.rows("SELECT console, failure_reason FROM run WHERE side = 'old' "
                                    "ORDER BY id DESC LIMIT 1")

@@ -213,7 +213,6 @@ def a_guest_on_a_slow_host_is_not_hung():
         signal_all(running, signal.SIGCONT)
         time.sleep(0.1)
     slow = running.end(300).expect(1).json()
-    assert slow["seconds"]["boot"] > 5, slow["seconds"]
     lab.expect_same(slow, lab.compare(HOME).expect(1).json())
 
 
@@ -238,7 +237,7 @@ def bisect_skips_nothing_for_it():
     with commits.World() as world:
         tree = world.tree()
         good = tree.git("rev-parse", "HEAD")
-        tree.commit("slow", mm__level=f"{world.new}\n", tag=commits.tag(1))
+        tree.commit("slow", mm__level=f"{world.new}\n")
         tree.commit("slow too", tag=commits.tag(2))
         words = ["--tree", tree.path, "--good", good, "--bad", "master", "-s", SCENARIO]
         done = stop(world.start(*words))

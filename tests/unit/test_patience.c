@@ -92,18 +92,40 @@ static void a_guest_that_sleeps_for_good_is_the_guests_end(void **state)
 	assert_non_null(strstr(e.text, "halted"));
 }
 
-/* Asleep at all looks but one: it waited for something else than the guest's wish. */
-static void one_look_awake_makes_it_the_hosts(void **state)
+/* Awake at the first look, as on a host that came to it late: it has still halted. */
+static void halted_late_is_the_guests_end(void **state)
 {
 	struct patience_look l = { .now_ns = 5 * S, .counted = true };
 	struct patience p = started(&l);
 	struct err e = { 0 };
 
 	(void)state;
-	l.now_ns += S;
+	l.now_ns += 3 * S;
 	assert_int_equal(patience_look(&p, &l, "booting", &e), 0);
 	l.asleep = true;
-	assert_int_equal(look_on(&p, l, 0, 0, 100, &e), DEADLINE_S);
+	assert_int_equal(look_on(&p, l, 0, 0, 100, &e), DEADLINE_S + 1);
+	assert_int_equal(e.status, ERR_UNMEASURED);
+}
+
+/* It wakes now and then and gets no CPU: that is not the guest's wish. */
+static void asleep_and_awake_is_the_hosts_end(void **state)
+{
+	struct patience_look l = { .now_ns = 5 * S, .counted = true };
+	struct patience p = started(&l);
+	struct err e = { 0 };
+
+	(void)state;
+	for (unsigned s = 1; s <= DEADLINE_S; s++) {
+		l.now_ns += S;
+		l.asleep = s % 4 != 0;
+		assert_int_equal(patience_look(&p, &l, "booting", &e), 0);
+	}
+	l.now_ns += S;
+	l.asleep = true;
+	assert_int_equal(patience_look(&p, &l, "booting", &e), 0);
+	l.now_ns += S;
+	l.asleep = false;
+	assert_int_equal(patience_look(&p, &l, "booting", &e), -ETIMEDOUT);
 	assert_int_equal(e.status, ERR_TOOL);
 }
 
@@ -116,7 +138,8 @@ static void cpu_time_without_counting_is_waited_for(void **state)
 
 	(void)state;
 	assert_int_equal(look_on(&p, l, 0, S / 10, 1000, &e), 10 * DEADLINE_S + 1);
-	assert_int_equal(e.status, ERR_TOOL);
+	assert_int_equal(e.status, ERR_UNMEASURED);
+	assert_non_null(strstr(e.text, "then none in 10 s of CPU time"));
 }
 
 static void without_a_count_cpu_time_is_the_measure(void **state)
@@ -163,7 +186,8 @@ int main(void)
 		cmocka_unit_test(the_budget_is_the_guests_end),
 		cmocka_unit_test(a_host_that_gives_nothing_is_the_hosts_end),
 		cmocka_unit_test(a_guest_that_sleeps_for_good_is_the_guests_end),
-		cmocka_unit_test(one_look_awake_makes_it_the_hosts),
+		cmocka_unit_test(halted_late_is_the_guests_end),
+		cmocka_unit_test(asleep_and_awake_is_the_hosts_end),
 		cmocka_unit_test(cpu_time_without_counting_is_waited_for),
 		cmocka_unit_test(without_a_count_cpu_time_is_the_measure),
 		cmocka_unit_test(threads_are_read),

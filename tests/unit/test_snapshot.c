@@ -8,6 +8,9 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 static const struct snapshot_wait no_wait = { .deadline_s = 10 };
 static char *dir;
@@ -204,6 +207,35 @@ static void waits_end(void **state)
 	assert_int_equal(snapshot_open(dir, &key, &interrupted, &other, &exists, &e), -ECANCELED);
 }
 
+/* A maker on a busy host: as long as its guest executes, it is waited for. */
+static void a_maker_that_shows_life_is_waited_for(void **state)
+{
+	const struct hash_hex key = hash_bytes("slow", 4);
+	const struct snapshot_wait wait = { .deadline_s = 3 };
+	_cleanup_snapshot_ struct snapshot other = SNAPSHOT_NONE;
+	struct snapshot maker = SNAPSHOT_NONE;
+	struct timespec pause = { .tv_nsec = 100000000 };
+	struct err e = { 0 };
+	bool exists;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(snapshot_open(dir, &key, &no_wait, &maker, &exists, &e), 0);
+	child = fork();
+	if (child == 0) {
+		for (int i = 0; i < 45; i++) {
+			futimens(maker.lock_fd, NULL);
+			nanosleep(&pause, NULL);
+		}
+		_exit(0);
+	}
+	/* The lock is the child's now. */
+	snapshot_close(&maker);
+	assert_int_equal(snapshot_open(dir, &key, &wait, &other, &exists, &e), 0);
+	assert_false(exists);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
 static void nobodys_snapshot_is_discarded(void **state)
 {
 	const struct hash_hex key = hash_bytes("x", 1);
@@ -272,6 +304,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(damage_is_noticed, enter, leave),
 		cmocka_unit_test_setup_teardown(half_a_snapshot_is_none, enter, leave),
 		cmocka_unit_test_setup_teardown(waits_end, enter, leave),
+		cmocka_unit_test_setup_teardown(a_maker_that_shows_life_is_waited_for, enter,
+						leave),
 		cmocka_unit_test_setup_teardown(nobodys_snapshot_is_discarded, enter, leave),
 		cmocka_unit_test_setup_teardown(one_makes_it_the_others_wait, enter, leave),
 	};
