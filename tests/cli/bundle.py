@@ -34,7 +34,8 @@ def verify(folder):
     return bundles.verify(folder)[:2]
 
 
-good, files, seal, replace = bundles.good, bundles.files, bundles.seal, bundles.replace
+good, files, seal = bundles.good, bundles.files, bundles.seal
+replace, same = bundles.replace, bundles.same
 
 
 @tap.test
