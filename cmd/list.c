@@ -9,6 +9,7 @@
 #include "store/catalog.h"
 #include "store/load.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,7 +72,10 @@ static int add(void *arg, const struct catalog_row *row, struct err *e)
 	return 0;
 }
 
-/* Where nothing was concluded, because it goes on or was interrupted: what its runs say so far. */
+/*
+ * Where nothing was concluded, because it goes on or was interrupted: what its runs say so far. A
+ * damaged one keeps nobody from seeing the others.
+ */
 static int judge_rest(struct store *s, struct list *l, struct err *e)
 {
 	for (size_t i = 0; i < l->count; i++) {
@@ -79,9 +83,12 @@ static int judge_rest(struct store *s, struct list *l, struct err *e)
 
 		if (l->items[i].verdict)
 			continue;
-		if (store_load(s, l->items[i].id, LOAD_ROWS, &record, e) < 0)
+		if (store_load(s, l->items[i].id, LOAD_ROWS, &record, e) == 0)
+			l->items[i].verdict = record_verdict(&record);
+		else if (e->code == -EIO || e->code == -EINVAL)
+			fprintf(stderr, "slowpath: warning: %s\n", e->text);
+		else
 			return e->code;
-		l->items[i].verdict = record_verdict(&record);
 	}
 	return 0;
 }

@@ -93,25 +93,6 @@ static int check_run(const struct evidence *x, const struct record_run *run, str
 	return 0;
 }
 
-/* The functions' counts add up to what the slots say of the task. */
-static int check_sums(const struct record_run *run, struct err *e)
-{
-	const struct profile *p = &run->measured.profile;
-
-	for (unsigned slot = 0; run->counts >= 0 && slot < MARKER_SLOTS; slot++) {
-		uint64_t sum = p->slots[slot].unattributed;
-
-		for (size_t i = 0; i < p->count; i++)
-			sum += p->functions[i].insns[slot];
-		if (sum != p->slots[slot].task)
-			return err_set(e, EINVAL,
-				       "run %lld, phase %u: the functions do not add up to the "
-				       "task's instructions",
-				       (long long)run->id, slot / MARKER_SEGMENTS);
-	}
-	return 0;
-}
-
 static int check_configs(const struct evidence *x, struct err *e)
 {
 	for (size_t i = 0; i < x->record->n_configs; i++) {
@@ -131,10 +112,7 @@ int evidence_check(struct evidence *x, struct err *e)
 		r = read_profile(x, e);
 	if (r == 0)
 		r = evidence_programs(x, e);
-	for (size_t i = 0; r == 0 && i < x->record->n_runs; i++) {
+	for (size_t i = 0; r == 0 && i < x->record->n_runs; i++)
 		r = check_run(x, &x->record->runs[i], e);
-		if (r == 0)
-			r = check_sums(&x->record->runs[i], e);
-	}
 	return r == 0 ? check_configs(x, e) : r;
 }

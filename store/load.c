@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "store/internal.h"
+#include "store/record_check.h"
 #include "store/sql.h"
 
 #include <errno.h>
@@ -331,6 +332,69 @@ static int load_all_functions(struct loader *l, struct err *e)
 	return r;
 }
 
+/* Sums of what load_functions() would read. @run has the database's number. */
+static int check_function_sums(struct loader *l, const struct record_run *run, int64_t number,
+			       struct sql *q, struct err *e)
+{
+	uint64_t sums[MARKER_SLOTS] = { 0 };
+	int code;
+
+	sqlite3_reset(q->stmt);
+	q->bound = 0;
+	sql_int(q, number);
+	while ((code = sqlite3_step(q->stmt)) == SQLITE_ROW) {
+		unsigned phase = (unsigned)sqlite3_column_int(q->stmt, 0);
+		unsigned segment = (unsigned)sqlite3_column_int(q->stmt, 1);
+
+		if (phase >= MARKER_PHASES || segment >= MARKER_SEGMENTS)
+			break;
+		sums[phase * MARKER_SEGMENTS + segment] =
+			(uint64_t)sqlite3_column_int64(q->stmt, 2);
+	}
+	/* A sum that overflows is an error of the statement's. */
+	if (code == SQLITE_ROW || code == SQLITE_ERROR)
+		return err_set(e, EINVAL, "run %lld: a function's count is impossible",
+			       (long long)run->id);
+	return code == SQLITE_DONE ? record_check_sums(run, sums, e)
+				   : sql_error(l->s->db, "reading", e);
+}
+
+/* For who reads no functions: they have to add up all the same. @numbers: the database's. */
+static int check_all_function_sums(struct loader *l, const int64_t *numbers, struct err *e)
+{
+	_cleanup_sql_ struct sql q;
+	int r = sql_prepare(l->s->db,
+			    "SELECT phase, segment, sum(insns) FROM function_count WHERE run = ? "
+			    "GROUP BY phase, segment",
+			    &q, e);
+
+	for (size_t i = 0; r == 0 && i < l->out->n_runs; i++) {
+		const struct record_run *run = &l->out->runs[i];
+
+		if (record_run_ok(run) && record_run_counted(run))
+			r = check_function_sums(l, run, numbers[i], &q, e);
+	}
+	return r;
+}
+
+/* Runs get numbers of the experiment, not of the database: the same after a merge. */
+static int number_and_check(struct loader *l, enum load_what what, struct err *e)
+{
+	_cleanup_free_ int64_t *numbers = calloc(l->out->n_runs + 1, sizeof(*numbers));
+	int r;
+
+	if (!numbers)
+		return err_oom(e);
+	for (size_t i = 0; i < l->out->n_runs; i++) {
+		numbers[i] = l->out->runs[i].id;
+		l->out->runs[i].id = (int64_t)i + 1;
+	}
+	r = record_check(l->out, e);
+	if (r == 0 && what == LOAD_ROWS)
+		r = check_all_function_sums(l, numbers, e);
+	return r < 0 ? err_wrap(e, "experiment '%s'", l->id) : 0;
+}
+
 #define OF_RUNS(what, table, order)                                                                \
 	"SELECT run, " what " FROM " table " JOIN run ON run.id = run WHERE experiment = ? ORDER " \
 	"BY run" order
@@ -375,9 +439,8 @@ static int load(struct loader *l, enum load_what what, struct err *e)
 		r = each(l, parts[i].query, parts[i].take, e);
 	if (r == 0 && what == LOAD_ALL)
 		r = load_all_functions(l, e);
-	/* Numbers of the experiment, not of the database: the same after a merge. */
-	for (size_t i = 0; i < l->out->n_runs; i++)
-		l->out->runs[i].id = (int64_t)i + 1;
+	if (r == 0)
+		r = number_and_check(l, what, e);
 	return r;
 }
 
