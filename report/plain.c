@@ -1,31 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/plain.h"
 
+#include "base/utf8.h"
+
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Bytes of the valid UTF-8 sequence at @p that is no control character; 0: there is none. */
-static size_t printable(const unsigned char *p)
+static size_t printable(const char *p)
 {
-	size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 ? 2 : 0;
-	unsigned long code;
+	uint32_t code = 0;
+	size_t n = utf8_sequence(p, &code);
 
-	if (n == 1)
-		return p[0] >= 0x20 && p[0] != 0x7f;
-	if (!n || p[0] > 0xf4)
-		return 0;
-	code = p[0] & (0x7fu >> n);
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (p[i] & 0x3fu);
-	}
-	/* Overlong forms, surrogates, C1 controls, and what turns the direction of text. */
-	if ((n == 3 && code < 0x800) || (n == 4 && code < 0x10000) || code > 0x10ffff ||
-	    (code >= 0xd800 && code < 0xe000) || code < 0xa0 ||
-	    (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
-	    (code >= 0x2066 && code <= 0x2069) || code == 0xfeff)
+	/* C0 and C1 controls, and what turns the direction of text. */
+	if (code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200b && code <= 0x200f) ||
+	    (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) ||
+	    code == 0xfeff)
 		return 0;
 	return n;
 }
@@ -34,12 +25,12 @@ static size_t printable(const unsigned char *p)
 static int walk(struct buf *out, const char *text, bool lines, size_t max,
 		const char *(*special)(char c))
 {
-	const unsigned char *p = (const unsigned char *)text;
+	const char *p = text;
 	size_t start = out->len;
 
 	while (*p) {
 		size_t n = printable(p);
-		const char *instead = special && n == 1 ? special((char)*p) : NULL;
+		const char *instead = special && n == 1 ? special(*p) : NULL;
 		int r;
 
 		if (out->len - start + (n ? n : 1) > max)

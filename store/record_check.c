@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "store/record_check.h"
 
+#include "base/utf8.h"
 #include "lab/exact.h"
 
 #include <errno.h>
@@ -140,14 +141,60 @@ static int check_functions(const struct record *r, struct err *e)
 	return rc;
 }
 
+/* They go into documents. */
+static int check_texts(const struct record *r, struct err *e)
+{
+	const struct {
+		const char *what, *text;
+	} texts[] = { { "its id", r->id },
+		      { "its name", r->name },
+		      { "its mode", r->mode },
+		      { "its purpose", r->purpose },
+		      { "its start", r->started },
+		      { "its end", r->finished },
+		      { "its version", r->slowpath_version } };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(texts); i++)
+		rc = utf8_check(texts[i].what, texts[i].text, e);
+	for (size_t i = 0; rc == 0 && i < r->n_files; i++) {
+		rc = utf8_check("the file", r->files[i].name, e);
+		if (rc == 0 && !utf8_valid(r->files[i].text))
+			rc = err_set(e, EILSEQ, "the file '%s' is not UTF-8", r->files[i].name);
+	}
+	return rc;
+}
+
+static int check_run_texts(const struct record_run *run, struct err *e)
+{
+	for (size_t i = 0; i < RECORD_RUN_FIELDS; i++) {
+		const struct record_field *f = &record_run_fields[i];
+		const char *text = f->type == FIELD_TEXT
+					   ? *(char *const *)((const char *)run + f->offset)
+					   : NULL;
+
+		if (text && !utf8_valid(text))
+			return err_set(e, EILSEQ, "run %lld: its %s is not UTF-8",
+				       (long long)run->id, f->name);
+	}
+	for (unsigned i = 0; i < run->n_segments; i++) {
+		if (!utf8_valid(run->segments[i]))
+			return err_set(e, EILSEQ, "run %lld: the name of segment %u is not UTF-8",
+				       (long long)run->id, i);
+	}
+	return 0;
+}
+
 int record_check(const struct record *r, struct err *e)
 {
-	int rc = 0;
+	int rc = check_texts(r, e);
 
 	for (size_t i = 0; rc == 0 && i < r->n_runs; i++) {
 		const struct record_run *run = &r->runs[i];
 
-		rc = check_description(run, e);
+		rc = check_run_texts(run, e);
+		if (rc == 0)
+			rc = check_description(run, e);
 		if (rc == 0)
 			rc = check_phases(run, e);
 		if (rc == 0)

@@ -50,6 +50,9 @@ COUNTED = (
     ("UPDATE run SET cpus = 65536 WHERE id = 2", "run 2: a number of its description"),
     ("UPDATE run SET items = -1 WHERE id = 2", "run 2: a number of its description"),
     ("UPDATE run SET status = 'fine' WHERE id = 2", "run 2: a status is ok or failed"),
+    ("UPDATE run SET compiler = CAST(x'ff' AS TEXT) WHERE id = 2",
+     "run 2: its compiler is not UTF-8"),
+    ("UPDATE experiment SET name = CAST(x'76ff' AS TEXT)", "its name 'v\\xff' is not UTF-8"),
 )
 TIMED = (
     (f"UPDATE timing SET step_ns = {TOP + 1} WHERE run = 3", "run 3: its times are impossible"),
