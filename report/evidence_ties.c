@@ -8,6 +8,12 @@
 #include <errno.h>
 #include <string.h>
 
+const char *evidence_kernel_name(const struct evidence *x, const struct record_run *run)
+{
+	/* A bisection's runs are all of "kernel", "old" or "new". */
+	return x->study.kind ? run->kernel_spec : run->side;
+}
+
 static int differs(const struct record_run *run, const char *what, const char *here,
 		   const char *there, struct err *e)
 {
