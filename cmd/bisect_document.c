@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "cmd/bisection_journal.h"
 #include "cmd/bisection_proof.h"
+#include "report/plain.h"
 
 #include <math.h>
 #include <string.h>
@@ -36,7 +37,8 @@ static json_t *end_json(const struct bisection *b, const struct git_commit *c)
 {
 	json_t *value = value_json(b, c->id, commit_entry(b, c->id));
 
-	return json_pack("{s:s,s:s,s:o?}", "commit", c->id, "subject", c->subject, "value", value);
+	return json_pack("{s:s,s:o,s:o?}", "commit", c->id, "subject", plain_json(c->subject),
+			 "value", value);
 }
 
 static json_t *looked_at(const struct bisection *b, const char *id, const json_t *entry)

@@ -110,7 +110,10 @@ static int add(void *arg, const struct catalog_row *row, struct err *e)
 	return row->scenario ? add_claims(l, x, row, e) : 0;
 }
 
-/* Where nothing was concluded, because it goes on or was interrupted: what its runs say so far. */
+/*
+ * Where nothing was concluded, because it goes on or was interrupted: what its runs say so far. A
+ * damaged one keeps nobody from seeing the others.
+ */
 static int judge_rest(struct store *s, struct list *l, struct err *e)
 {
 	for (size_t i = 0; i < l->count; i++) {
@@ -124,10 +127,9 @@ static int judge_rest(struct store *s, struct list *l, struct err *e)
 			l->items[i].claims = record_claims(&record);
 			continue;
 		}
-		if (e->code != -EIO)
+		if (e->code != -EIO && e->code != -EINVAL)
 			return e->code;
-		/* One that is damaged does not hide the others. */
-		fprintf(stderr, "slowpath: %s\n", e->text);
+		fprintf(stderr, "slowpath: warning: %s\n", e->text);
 		err_clear(e);
 	}
 	return 0;

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/cleanup.h"
+#include "base/utf8.h"
 #include "cmd/cmd.h"
 #include "cmd/version.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 extern const struct cmd cmd_attribute;
 extern const struct cmd cmd_audit;
@@ -67,9 +71,37 @@ static int global_options(struct cmd_ctx *ctx, int argc, char **argv)
 	return at;
 }
 
+/* One odd byte, and what is kept of a measurement could not be written when it has been made. */
+static int check_words(int argc, char **argv, struct err *e)
+{
+	static const char *const variables[] = { "HOME",
+						 "XDG_DATA_HOME",
+						 "XDG_CACHE_HOME",
+						 "SLOWPATH_HOME",
+						 "SLOWPATH_DATADIR",
+						 "SLOWPATH_LIBDIR",
+						 "SLOWPATH_SCENARIOS",
+						 "SLOWPATH_QEMU",
+						 "SLOWPATH_MIRROR",
+						 "CC" };
+	_cleanup_free_ char *folder = getcwd(NULL, 0);
+	int r = utf8_check("the current folder", folder, e);
+
+	for (int i = 1; r == 0 && i < argc; i++)
+		r = utf8_check("the argument", argv[i], e);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(variables); i++) {
+		char what[64];
+
+		snprintf(what, sizeof(what), "the variable %s", variables[i]);
+		r = utf8_check(what, getenv(variables[i]), e);
+	}
+	return r;
+}
+
 int main(int argc, char **argv)
 {
 	struct cmd_ctx ctx = { 0 };
+	struct err e = { 0 };
 	const char *word;
 	int at;
 
@@ -88,6 +120,8 @@ int main(int argc, char **argv)
 		printf("slowpath %s (commit %s)\n", slowpath_version(), slowpath_commit());
 		return finish_stdout();
 	}
+	if (check_words(argc, argv, &e) < 0)
+		return report_error(&e);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (!strcmp(word, commands[i]->name))
 			return commands[i]->run(commands[i], &ctx, argc - at, argv + at);

@@ -59,7 +59,8 @@ static inline __attribute__((always_inline)) void window_open(unsigned slot)
 		SLOT_CASE(32);
 	}
 }
-_Static_assert(MARKER_SLOTS == 40, "one case a slot");
+/* The empty phase has one segment: of its slots the first is opened, and no other. */
+_Static_assert(MARKER_PHASE_EMPTY *MARKER_SEGMENTS == 32, "one case a slot that is opened");
 
 static inline __attribute__((always_inline)) void window_close(void)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "lab/calltree.h"
 
+#include "lab/profile.h"
 #include "proto/crc32.h"
 #include "proto/tree.h"
 
@@ -8,9 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* As in the counts: no run is this long. */
-#define INSNS_MAX (1ull << 56)
 
 void calltree_free(struct calltree *t)
 {
@@ -81,8 +79,8 @@ static int take_counts(const char *at, uint32_t n, struct calltree *out, struct 
 		struct calltree_node *node;
 
 		memcpy(&c, at + i * sizeof(c), sizeof(c));
-		if (c.node >= out->count || c.slot >= MARKER_SLOTS || c.insns > INSNS_MAX ||
-		    c.calls > INSNS_MAX)
+		if (c.node >= out->count || c.slot >= MARKER_SLOTS || c.insns > PROFILE_INSNS_MAX ||
+		    c.calls > PROFILE_INSNS_MAX)
 			return err_set(e, EPROTO, "the plugin's tree counts what cannot be");
 		node = &out->nodes[c.node];
 		if (node->insns[c.slot] || node->calls[c.slot])

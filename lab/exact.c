@@ -32,6 +32,13 @@ int64_t exact_clock_difference(const struct run *r, unsigned phase)
 	return (int64_t)(counted + around * r->phases[phase].windows - r->phases[phase].tsc_ticks);
 }
 
+bool exact_phase_possible(const struct report_phase *p, const struct report_phase *empty)
+{
+	return p->tsc_ticks <= TICKS_MAX && p->minor_faults <= TICKS_MAX &&
+	       p->major_faults <= TICKS_MAX &&
+	       (!p->windows || empty->tsc_ticks <= TICKS_MAX / p->windows);
+}
+
 static int take_phases(const struct report *report, const struct scenario *s, struct run *out,
 		       struct err *e)
 {
@@ -46,10 +53,6 @@ static int take_phases(const struct report *report, const struct scenario *s, st
 			return err_unmeasured(e, EPROTO, "the guest's phase has %zu bytes",
 					      report->items[i].len);
 		memcpy(&p, report->items[i].data, sizeof(p));
-		if (p.tsc_ticks > TICKS_MAX || p.minor_faults > TICKS_MAX ||
-		    p.major_faults > TICKS_MAX)
-			return err_unmeasured(e, EPROTO, "the guest's phase %u is impossible",
-					      p.phase);
 		if (p.phase >= MARKER_PHASES || seen & 1u << p.phase)
 			return err_unmeasured(e, EPROTO,
 					      "the guest reports phase %u twice or "
@@ -60,6 +63,10 @@ static int take_phases(const struct report *report, const struct scenario *s, st
 	}
 	if (seen != (1u << MARKER_PHASES) - 1)
 		return err_unmeasured(e, EPROTO, "the guest's report lacks a phase");
+	for (unsigned k = 0; k < MARKER_PHASES; k++) {
+		if (!exact_phase_possible(&out->phases[k], &out->phases[MARKER_PHASE_EMPTY]))
+			return err_unmeasured(e, EPROTO, "the guest's phase %u is impossible", k);
+	}
 	for (unsigned k = 0; k < MARKER_PHASE_EMPTY; k++) {
 		unsigned want = k % 2 ? 2 * s->iterations : s->iterations;
 

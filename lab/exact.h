@@ -26,5 +26,10 @@ int exact_smoke(const struct lab *lab, const struct run_request *q, struct run *
  * is right.
  */
 int64_t exact_clock_difference(const struct run *r, unsigned phase);
+/*
+ * Whether a run may have had such phases: no run lasts so long that exact_clock_difference() would
+ * overflow.
+ */
+bool exact_phase_possible(const struct report_phase *phase, const struct report_phase *empty);
 
 #endif

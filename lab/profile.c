@@ -9,8 +9,6 @@
 #include <string.h>
 
 #define KERNEL_HALF (1ull << 63)
-/* No run is this long; more is a lie, and would overflow sums. */
-#define INSNS_MAX (1ull << 56)
 
 void profile_free(struct profile *p)
 {
@@ -213,7 +211,7 @@ static int add_record(struct profile *p, struct sums *sums, const struct counts_
 	if (r->slot >= MARKER_SLOTS || r->context > COUNTS_OTHER || !r->insns)
 		return err_set(e, EPROTO, "the plugin's counts name slot %u, context %u, %u insns",
 			       r->slot, r->context, r->insns);
-	if (r->executions > INSNS_MAX / r->insns || r->retries > r->executions ||
+	if (r->executions > PROFILE_INSNS_MAX / r->insns || r->retries > r->executions ||
 	    r->rep_iterations > r->executions - r->retries)
 		return err_set(e, EPROTO, "the plugin's counts are impossible at %#llx",
 			       (unsigned long long)r->vaddr);
@@ -221,7 +219,7 @@ static int add_record(struct profile *p, struct sums *sums, const struct counts_
 	repeated = r->retries + r->rep_iterations;
 	insns = r->executions * r->insns - repeated;
 	slot = &p->slots[r->slot];
-	if (profile_clock_insns(p, r->slot) + slot->retries + insns + repeated > INSNS_MAX)
+	if (profile_clock_insns(p, r->slot) + slot->retries + insns + repeated > PROFILE_INSNS_MAX)
 		return err_set(e, EPROTO, "the plugin's counts are impossible in slot %u", r->slot);
 	slot->rep_iterations += r->rep_iterations;
 	slot->retries += r->retries;

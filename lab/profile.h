@@ -12,6 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* No run is this long; more is a lie, and would overflow sums. */
+#define PROFILE_INSNS_MAX (1ull << 56)
+
 /*
  * What executing costs, of which instructions are one part: the cost vector. Those of functions
  * are the measured task's; each is a number of instructions but for the last two.

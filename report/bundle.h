@@ -15,9 +15,9 @@
  *	kernels/SHA256.config	the kernels' configs, where they are known
  *
  * Concluded from these alone, so that it can be computed again and compared:
- *	README.md, profile.yaml, order.json, kernels.json, rows.csv, results/, plots/,
- *	reproducer/ (every scenario as one C file), and of a
- *	formal experiment judgement.json, summary.csv, summary-mean-cv.csv
+ *	README.md, profile.yaml, order.json, kernels.json, rows.csv, clock.csv (of counted runs),
+ *results/, plots/, reproducer/ (every scenario as one C file), and of a formal experiment
+ *judgement.json, summary.csv, summary-mean-cv.csv
  *
  * with/N-COMMAND/ has both kinds of an experiment that is attached (evidence_set.h), without
  * reproducer and manifest.

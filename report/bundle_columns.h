@@ -18,6 +18,7 @@
 #define BUNDLE_STATES "run,moment,name,value"
 #define BUNDLE_PROGRAMS "run,sha256,words,output"
 #define BUNDLE_PRINTED "run,name,value,spread"
+#define BUNDLE_CLOCK_PATH "clock.csv"
 /* There only where an experiment has such: what a study keeps, foreign programs. */
 #define BUNDLE_RESULT_PATH "raw/result.json"
 #define BUNDLE_PROGRAMS_PATH "raw/programs.csv"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The concluded files of a bundle (bundle.h). */
+#include "lab/exact.h"
 #include "report/bundle.h"
+#include "report/bundle_columns.h"
 #include "report/compare.h"
 #include "report/evidence.h"
 #include "report/judge.h"
@@ -135,6 +137,33 @@ static int put_study(const struct evidence *x, struct bundle *out)
 	return r;
 }
 
+/* Instructions that were counted, less what the emulator's clock showed. */
+static int put_clock(const struct record *r, struct bundle *out)
+{
+	struct buf *csv = bundle_add(out, BUNDLE_CLOCK_PATH);
+	int rc = csv ? buf_puts(csv, "run,phase,difference\n") : -ENOMEM;
+
+	for (size_t i = 0; rc == 0 && i < r->n_runs; i++) {
+		const struct record_run *run = &r->runs[i];
+
+		if (run->counts < 0 || record_run_probed(run))
+			continue;
+		for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++)
+			rc |= buf_printf(csv, "%lld,%u,%lld\n", (long long)run->id, phase,
+					 (long long)exact_clock_difference(&run->measured, phase));
+	}
+	return rc;
+}
+
+static bool has_clock(const struct record *r)
+{
+	for (size_t i = 0; i < r->n_runs; i++) {
+		if (r->runs[i].counts >= 0 && !record_run_probed(&r->runs[i]))
+			return true;
+	}
+	return false;
+}
+
 static int put_judgement(const struct evidence *x, struct bundle *out)
 {
 	struct buf *file;
@@ -166,6 +195,8 @@ int bundle_put_concluded(const struct evidence *x, struct bundle *out, struct er
 		rc |= put_judgement(x, out);
 	if (x->study.kind)
 		rc |= put_study(x, out);
+	if (has_clock(r))
+		rc |= put_clock(r, out);
 	rc |= put_cases(x, out);
 	rc |= x->attached ? 0 : put_reproducers(x, out, e);
 	file = bundle_add(out, "README.md");

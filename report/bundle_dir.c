@@ -163,6 +163,11 @@ static int load_dir(struct loader *l, int fd, const char *prefix, int depth, str
 			    : load_entry(l, dirfd(d), entry->d_name, prefix, depth, e);
 	}
 	closedir(d);
+	if (r == 0 && depth && !seen) {
+		_cleanup_free_ char *name = strndup(prefix, strlen(prefix) - 1);
+
+		r = name ? l->odd(l->arg, name, "is an empty folder") : err_oom(e);
+	}
 	return r;
 }
 

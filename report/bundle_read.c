@@ -4,6 +4,7 @@
 #include "judge/csv.h"
 #include "report/bundle.h"
 #include "report/bundle_columns.h"
+#include "store/record_check.h"
 
 #include <errno.h>
 #include <math.h>
@@ -17,7 +18,6 @@ struct reader {
 	const struct bundle *b;
 	struct record *out;
 	struct csv csv;
-	size_t counts_at; /* functions-N.csv that is read */
 	struct profile_function *functions;
 	size_t n_functions, cap_functions;
 };
@@ -157,19 +157,13 @@ static int read_field(struct reader *in, struct record_run *run, int i, struct e
 	return real(in, (size_t)i, at, e);
 }
 
-/* What the arithmetic behind relies on. */
+/* What the reading of further files relies on; the rest is for record_check(). */
 static int check_run(struct reader *in, struct record_run *run, struct err *e)
 {
 	uint64_t n = 0;
 
 	if (run->id != (int64_t)in->out->n_runs)
 		return bad(in, e, "runs are not numbered from 1");
-	if (strcmp(run->status, "ok") != 0 && strcmp(run->status, "failed") != 0)
-		return bad(in, e, "a status is ok or failed");
-	if (run->block > UINT32_MAX - 1 || run->position > UINT32_MAX - 1 ||
-	    run->attempt > UINT32_MAX - 1 || run->cpus > UINT16_MAX ||
-	    run->memory_mib > UINT32_MAX || run->items > (1ll << 40) || run->plugin_api > 1000)
-		return bad(in, e, "a number is out of range");
 	if (in->csv.fields[RECORD_RUN_FIELDS][0]) {
 		if (number(in, RECORD_RUN_FIELDS, RUNS_MAX, &n, e) < 0)
 			return -EINVAL;
@@ -508,20 +502,6 @@ static int read_files(struct reader *in, struct err *e)
 	return 0;
 }
 
-static int check_spans(const struct record *r, struct err *e)
-{
-	for (size_t i = 0; i < r->n_runs; i++) {
-		const struct timing *t = &r->runs[i].measured.timing;
-
-		for (unsigned s = 0; t->timed.rounds && s < r->runs[i].n_segments; s++) {
-			if (!t->spans_ns[s])
-				return err_set(e, EINVAL, "raw/spans.csv: run %lld lacks spans",
-					       (long long)r->runs[i].id);
-		}
-	}
-	return 0;
-}
-
 static int runs_header(struct buf *out, struct err *e)
 {
 	int rc = 0;
@@ -562,7 +542,7 @@ static int read_all(struct reader *in, struct err *e)
 			r = each_line(in, tables[i].path, tables[i].header, tables[i].line, e);
 	if (r == 0)
 		r = read_counts(in, e);
-	return r == 0 ? check_spans(in->out, e) : r;
+	return r == 0 ? record_check(in->out, e) : r;
 }
 
 int bundle_read_raw(const struct bundle *b, struct record *out, struct err *e)

@@ -40,8 +40,9 @@ static json_t *functions_json(const struct comparison *c)
 	for (size_t i = 0; i < c->n_functions; i++) {
 		const struct function_delta *f = &c->functions[i];
 
-		json_array_append_new(list, json_pack("{s:s,s:o,s:o,s:o,s:o,s:o}", "name", f->name,
-						      "old", part_number(f->old_insns), "new",
+		json_array_append_new(list, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "name",
+						      part_text(f->name), "old",
+						      part_number(f->old_insns), "new",
 						      part_number(f->new_insns), "delta",
 						      part_number(f->new_insns - f->old_insns),
 						      "calls_old", part_number(f->old_calls),

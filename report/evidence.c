@@ -306,12 +306,6 @@ struct evidence_case *evidence_add_pair(struct evidence *x, const struct scenari
 	return c;
 }
 
-const char *evidence_kernel_name(const struct evidence *x, const struct record_run *run)
-{
-	/* A bisection's runs are all of "kernel", "old" or "new". */
-	return x->study.kind ? run->kernel_spec : run->side;
-}
-
 static int conclude_judged(struct evidence *x, const struct judged_row *row, const char *baseline,
 			   struct err *e)
 {

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "report/evidence_program.h"
+#include "report/evidence_ties.h"
 #include "scenario/program.h"
 
 #include <errno.h>
@@ -65,6 +66,40 @@ static const struct scenario *scenario_of(const struct evidence *x, const struct
 	return NULL;
 }
 
+/* Under a probe nothing is counted. */
+static bool is_empty(const struct run *run)
+{
+	static const struct profile_slot nothing;
+
+	for (unsigned i = 0; i < MARKER_SLOTS; i++) {
+		if (memcmp(&run->profile.slots[i], &nothing, sizeof(nothing)) != 0)
+			return false;
+	}
+	for (unsigned i = 0; i < MARKER_PHASES; i++) {
+		const struct report_phase *p = &run->phases[i];
+
+		if (p->iterations || p->windows || p->tsc_ticks || p->minor_faults ||
+		    p->major_faults)
+			return false;
+	}
+	return true;
+}
+
+/* N iterations and 2N, twice, each with its windows, and one window that is empty. */
+static bool has_phases(const struct record_run *run, const struct scenario *s)
+{
+	const struct report_phase *p = run->measured.phases;
+
+	if (record_run_probed(run))
+		return is_empty(&run->measured);
+	for (unsigned i = 0; i < MARKER_PHASE_EMPTY; i++) {
+		if (p[i].iterations != (i % 2 ? 2 : 1) * s->iterations ||
+		    p[i].windows != (uint64_t)p[i].iterations * s->n_segments)
+			return false;
+	}
+	return !p[MARKER_PHASE_EMPTY].iterations && p[MARKER_PHASE_EMPTY].windows == 1;
+}
+
 /* What a run was asked to do is what the scenario says. */
 static int check_run(const struct evidence *x, const struct record_run *run, struct err *e)
 {
@@ -86,30 +121,10 @@ static int check_run(const struct evidence *x, const struct record_run *run, str
 	    strcmp(run->item, scenario_item_name(s)) != 0)
 		return err_set(e, EINVAL, "run %lld: scenario '%s' has other items",
 			       (long long)run->id, s->name);
-	if (run->counts >= 0 && !record_run_probed(run) &&
-	    run->measured.phases[0].iterations != s->iterations)
-		return err_set(e, EINVAL, "run %lld: scenario '%s' has other iterations",
+	if (run->counts >= 0 && !has_phases(run, s))
+		return err_set(e, EINVAL, "run %lld: scenario '%s' has other iterations or windows",
 			       (long long)run->id, s->name);
-	return 0;
-}
-
-/* The functions' counts add up to what the slots say of the task. */
-static int check_sums(const struct record_run *run, struct err *e)
-{
-	const struct profile *p = &run->measured.profile;
-
-	for (unsigned slot = 0; run->counts >= 0 && slot < MARKER_SLOTS; slot++) {
-		uint64_t sum = p->slots[slot].unattributed;
-
-		for (size_t i = 0; i < p->count; i++)
-			sum += p->functions[i].insns[slot];
-		if (sum != p->slots[slot].task)
-			return err_set(e, EINVAL,
-				       "run %lld, phase %u: the functions do not add up to the "
-				       "task's instructions",
-				       (long long)run->id, slot / MARKER_SEGMENTS);
-	}
-	return 0;
+	return evidence_ties(x, run, s, e);
 }
 
 static int check_configs(const struct evidence *x, struct err *e)
@@ -123,6 +138,45 @@ static int check_configs(const struct evidence *x, struct err *e)
 	return 0;
 }
 
+static const char *baseline_of(const struct evidence *x)
+{
+	const struct experiment *asked = x->experiment;
+	const json_t *kernels = json_object_get(x->record->command, "kernels");
+	const char *first = json_string_value(json_array_get(kernels, 0));
+
+	return asked ? asked->kernels[asked->baseline].name : first ? first : "old";
+}
+
+static bool is_mode(const struct record *r)
+{
+	bool exact = !strcmp(r->mode, experiment_modes[EXPERIMENT_EXACT]);
+
+	for (size_t i = 0; i < r->n_runs; i++) {
+		if (record_run_counted(&r->runs[i]) != exact)
+			return false;
+	}
+	return true;
+}
+
+/* What the experiment says of itself as a whole. */
+static int check_whole(const struct evidence *x, struct err *e)
+{
+	const struct record *r = x->record;
+	const json_t *slowpath = json_object_get(r->environment, "slowpath");
+	const char *version = json_string_value(json_object_get(slowpath, "version"));
+	const char *baseline = json_string_value(json_object_get(r->command, "baseline"));
+	const char *mode = json_string_value(json_object_get(r->command, "mode"));
+
+	if (version && strcmp(version, r->slowpath_version) != 0)
+		return err_set(e, EINVAL, "the experiment is of two versions of slowpath");
+	if (baseline && strcmp(baseline, baseline_of(x)) != 0)
+		return err_set(e, EINVAL, "the experiment has not the baseline that it asked for");
+	if (!is_mode(r) || (mode && strcmp(mode, r->mode) != 0) ||
+	    (x->experiment && strcmp(r->mode, experiment_modes[x->experiment->mode]) != 0))
+		return err_set(e, EINVAL, "the experiment is of another mode than it says");
+	return 0;
+}
+
 int evidence_check(struct evidence *x, struct err *e)
 {
 	int r = read_scenarios(x, e);
@@ -130,11 +184,10 @@ int evidence_check(struct evidence *x, struct err *e)
 	if (r == 0 && !x->is_compare && !x->study.kind)
 		r = read_profile(x, e);
 	if (r == 0)
+		r = check_whole(x, e);
+	if (r == 0)
 		r = evidence_programs(x, e);
-	for (size_t i = 0; r == 0 && i < x->record->n_runs; i++) {
+	for (size_t i = 0; r == 0 && i < x->record->n_runs; i++)
 		r = check_run(x, &x->record->runs[i], e);
-		if (r == 0)
-			r = check_sums(&x->record->runs[i], e);
-	}
 	return r == 0 ? check_configs(x, e) : r;
 }

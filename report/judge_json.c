@@ -2,6 +2,7 @@
 #include "report/judge.h"
 
 #include "report/parts.h"
+#include "report/plain.h"
 
 #include <math.h>
 
@@ -17,8 +18,9 @@ static json_t *yes(bool value)
 
 static json_t *identity(const struct rows *t, const struct judged_row *r)
 {
-	json_t *o = json_pack("{s:s,s:s,s:s}", "kernel", rows_word(t, r->kernel), "scenario",
-			      rows_word(t, r->scenario), "metric", rows_word(t, r->metric));
+	json_t *o = json_pack("{s:o,s:o,s:o}", "kernel", plain_json(rows_word(t, r->kernel)),
+			      "scenario", plain_json(rows_word(t, r->scenario)), "metric",
+			      plain_json(rows_word(t, r->metric)));
 
 	if (o && r->cpus)
 		json_object_set_new(o, "cpus", json_integer(r->cpus));
@@ -56,13 +58,13 @@ static void published_members(json_t *o, const struct rows *t, const struct judg
 	const struct row *raw = r->raw;
 	const struct row_origin *origin = &t->origins[raw->origin];
 
-	json_object_set_new(o, "profile", json_string(rows_word(t, raw->experiment)));
-	json_object_set_new(o, "source_file", json_string(rows_word(t, origin->source_file)));
-	json_object_set_new(o, "entry_profile", json_string(rows_word(t, origin->entry_profile)));
-	json_object_set_new(o, "test_kind", json_string(rows_word(t, origin->test_kind)));
-	json_object_set_new(o, "version_family", json_string(rows_word(t, r->kernel)));
-	json_object_set_new(o, "exact_version", json_string(rows_word(t, raw->release)));
-	json_object_set_new(o, "case", json_string(rows_word(t, origin->case_name)));
+	json_object_set_new(o, "profile", plain_json(rows_word(t, raw->experiment)));
+	json_object_set_new(o, "source_file", plain_json(rows_word(t, origin->source_file)));
+	json_object_set_new(o, "entry_profile", plain_json(rows_word(t, origin->entry_profile)));
+	json_object_set_new(o, "test_kind", plain_json(rows_word(t, origin->test_kind)));
+	json_object_set_new(o, "version_family", plain_json(rows_word(t, r->kernel)));
+	json_object_set_new(o, "exact_version", plain_json(rows_word(t, raw->release)));
+	json_object_set_new(o, "case", plain_json(rows_word(t, origin->case_name)));
 }
 
 /* Field names of the published summary. */
@@ -114,7 +116,7 @@ static json_t *verdict_row(const struct rows *t, const struct judged_row *r)
 	json_object_set_new(o, "primary", json_boolean(r->primary));
 	json_object_set_new(o, "control", json_boolean(r->is_control));
 	json_object_set_new(o, "verdict", json_string(verdict_name(r->verdict)));
-	json_object_set_new(o, "reason", json_string(r->reason));
+	json_object_set_new(o, "reason", plain_json(r->reason));
 	return o;
 }
 
@@ -176,15 +178,15 @@ static json_t *warnings(const struct rows *t, const struct judgement *j)
 
 	for (size_t i = 0; i < j->n_warnings; i++) {
 		const struct judge_warning *w = &j->warnings[i];
-		json_t *o = json_pack("{s:s,s:s?}", "kind", w->kind, "metric",
-				      w->where ? rows_word(t, w->where->metric) : NULL);
+		json_t *o = json_pack("{s:s,s:o}", "kind", w->kind, "metric",
+				      plain_json(w->where ? rows_word(t, w->where->metric) : NULL));
 
 		if (w->where)
 			json_object_set_new(o, "scenario",
-					    json_string(rows_word(t, w->where->scenario)));
+					    plain_json(rows_word(t, w->where->scenario)));
 		if (w->where && w->where->cpus)
 			json_object_set_new(o, "cpus", json_integer(w->where->cpus));
-		json_object_set_new(o, "text", json_string(w->text));
+		json_object_set_new(o, "text", plain_json(w->text));
 		json_array_append_new(list, o);
 	}
 	return list;

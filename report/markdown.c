@@ -2,6 +2,7 @@
 #include "report/markdown.h"
 
 #include "judge/state.h"
+#include "report/hash_only.h"
 #include "report/evidence_program.h"
 #include "report/evidence_set.h"
 #include "report/kernels.h"
@@ -385,20 +386,21 @@ static int put_special_files(const struct evidence *x, struct buf *out)
 	if (x->n_with)
 		r |= buf_puts(out,
 			      "| with/ | experiments that explain it, each with such files |\n");
-	for (size_t i = 0; i < x->n_with; i++) {
-		r |= i ? 0 : buf_puts(out, "\nOf these, held by their hashes alone:\n\n");
-		r |= study_each_unproven(&x->with[i], list_item, out);
-	}
-	if (!x->study.kind)
-		return r;
-	if (!x->study.kind->kept || x->study.kind->kept[0])
+	if (x->study.kind && (!x->study.kind->kept || x->study.kind->kept[0]))
 		r |= buf_puts(out,
 			      "| raw/result.json | what the command said and the rows do not |\n");
-	if (x->study.kind->kept)
+	if (x->study.kind && x->study.kind->kept)
 		r |= buf_puts(out, "| results/study.json | what the rows say as a whole |\n");
-	if (x->study.kind->unproven)
-		r |= buf_puts(out, "\nHeld by their hashes alone, as no row says them:\n\n");
-	return r | study_each_unproven(x, list_item, out);
+	r |= buf_puts(out,
+		      "\nHeld by their hashes alone, as nothing else here bears them out:\n\n") |
+	     hash_only_each(x, list_item, out);
+	for (size_t i = 0; i < x->n_with; i++) {
+		const struct evidence_folder folder = evidence_folder(&x->with[i], i + 1);
+
+		r |= buf_printf(out, "\nAnd below %s:\n\n", folder.text) |
+		     hash_only_each(&x->with[i], list_item, out);
+	}
+	return r;
 }
 
 static int put_repeat(const struct evidence *x, bool in_bundle, struct buf *out)
@@ -444,6 +446,8 @@ static int put_repeat(const struct evidence *x, bool in_bundle, struct buf *out)
 			"| reproducer/ | every scenario as one C file |\n"
 			"| raw/ | every run: counts or times, page states, console |\n"
 			"| rows.csv | one metric of one run a line |\n"
+			"| clock.csv | of counted runs: instructions counted less what the "
+			"emulator's clock showed |\n"
 			"| results/ | per claim: metrics, functions, state, differences |\n"
 			"| judgement.json, summary.csv | the verdicts, of a formal experiment |\n"
 			"| kernels/, kernels.json | configs where they are known, hashes |\n"

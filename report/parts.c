@@ -4,6 +4,7 @@
 #include "judge/outcomes.h"
 #include "judge/state.h"
 #include "kernel/title.h"
+#include "report/plain.h"
 
 #include <math.h>
 #include <string.h>
@@ -20,20 +21,9 @@ json_t *part_count(uint64_t value)
 	return value == REPORT_UNKNOWN ? json_null() : json_integer((json_int_t)value);
 }
 
-/* A path may hold any byte, JSON only UTF-8: one odd name must not lose the document. */
 json_t *part_text(const char *value)
 {
-	json_t *json = value ? json_string(value) : json_null();
-	_cleanup_free_ char *copy = NULL;
-
-	if (json || !value)
-		return json;
-	copy = strdup(value);
-	if (!copy)
-		return NULL;
-	for (char *p = copy; *p; p++)
-		*p = (unsigned char)*p < 0x80 ? *p : '?';
-	return json_string(copy);
+	return plain_json(value);
 }
 
 json_t *part_kernel(const struct kernel *k)

@@ -12,7 +12,7 @@
 json_t *part_number(double value);
 /* null for REPORT_UNKNOWN and its like. */
 json_t *part_count(uint64_t value);
-/* null for NULL; bytes that are no UTF-8 become '?'. */
+/* plain_json(): one odd name must not lose the document. */
 json_t *part_text(const char *value);
 /* {"value", "unit", "kind", "spread", "unseen", "exact", "why_not"} */
 json_t *part_reading(const struct reading *r);

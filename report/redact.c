@@ -141,6 +141,17 @@ static int redact_string(const struct redact_words *w, char **text)
 	return 0;
 }
 
+/*
+ * Members of our own documents are words of small letters, and stay: a host may be called "label".
+ * All else that is a key somebody has named, as a text.
+ */
+static int redact_key(const struct redact_words *w, const char *key, struct buf *out)
+{
+	return strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(key)
+		       ? buf_puts(out, key)
+		       : redact_text(w, key, out);
+}
+
 /* A new value in place of @value, which stays the caller's; NULL when out of memory. */
 static json_t *redact_json(const struct redact_words *w, const json_t *value)
 {
@@ -162,7 +173,15 @@ static json_t *redact_json(const struct redact_words *w, const json_t *value)
 	if (json_is_object(value)) {
 		copy = json_object();
 		json_object_foreach((json_t *)value, key, one)
-			json_object_set_new(copy, key, redact_json(w, one));
+		{
+			_cleanup_buf_ struct buf name = { 0 };
+
+			if (redact_key(w, key, &name) != 0 ||
+			    json_object_set_new(copy, buf_str(&name), redact_json(w, one)) < 0) {
+				json_decref(copy);
+				return NULL;
+			}
+		}
 		return copy;
 	}
 	return json_deep_copy(value);

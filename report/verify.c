@@ -3,9 +3,9 @@
 
 #include "base/hash.h"
 #include "report/bundle_dir.h"
+#include "report/hash_only.h"
 #include "report/evidence_set.h"
 #include "report/plain.h"
-#include "report/study.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -218,7 +218,7 @@ static int note_hash_only(struct verify *v, const struct evidence_set *s, size_t
 
 	if (at)
 		n.folder = evidence_folder(&s->all[at], at);
-	return study_each_unproven(&s->all[at], add_hash_only, &n);
+	return hash_only_each(&s->all[at], add_hash_only, &n);
 }
 
 /* All of it once more, from the measured files alone. */
@@ -285,6 +285,16 @@ int verify_files(struct bundle *b, struct verify *out, struct err *e)
 	return r < 0 ? err_oom(e) : 0;
 }
 
+/* A manifest that is there and was not read. */
+static int check_readable(const struct verify *v, struct err *e)
+{
+	for (size_t i = 0; i < v->n_findings; i++) {
+		if (!strcmp(v->findings[i].file, BUNDLE_MANIFEST))
+			return err_set(e, EINVAL, BUNDLE_MANIFEST " %s", v->findings[i].what);
+	}
+	return 0;
+}
+
 int verify_bundle(const char *dir, struct verify *out, struct err *e)
 {
 	_cleanup_bundle_ struct bundle b = { 0 };
@@ -292,6 +302,8 @@ int verify_bundle(const char *dir, struct verify *out, struct err *e)
 
 	*out = (struct verify){ 0 };
 	r = bundle_load(dir, &b, odd, out, e);
+	if (r == 0)
+		r = check_readable(out, e);
 	if (r == 0)
 		r = verify_files(&b, out, e);
 	return r < 0 ? err_wrap(e, "%s", dir) : 0;

@@ -2,7 +2,7 @@
 #include "scenario/check_ops.h"
 
 #include "scenario/op_words.h"
-#include "scenario/read_maps.h"
+#include "scenario/map_sizes.h"
 
 #include <errno.h>
 

@@ -2,6 +2,7 @@
 #include "scenario/library.h"
 
 #include "base/file.h"
+#include "base/utf8.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -27,7 +28,9 @@ static int read_file(const char *dir, const char *name, struct scenario_list *ou
 
 	if (!path || !group)
 		return err_oom(e);
-	r = file_read(path, FILE_BYTES_MAX, &text, e);
+	r = utf8_check("the scenario file", path, e);
+	if (r == 0)
+		r = file_read(path, FILE_BYTES_MAX, &text, e);
 	return r < 0 ? r : scenario_read(group, path, buf_str(&text), text.len, out, e);
 }
 

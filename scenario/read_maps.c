@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "scenario/read_maps.h"
 
-#include "scenario/set.h"
+#include "scenario/map_sizes.h"
 #include "scenario/words.h"
 
 #include <string.h>
 #include <sys/mman.h>
 
-#define HUGETLB_BYTES (2u << 20)
 #define DEFAULT_ALIGN (2u << 20)
 #define KEYS "kind, size, align, advice, prot, populate, mapped or where"
-
-uint64_t map_granule(const struct plan_map *m)
-{
-	return m->kind == PLAN_MAP_HUGETLB_PRIVATE || m->kind == PLAN_MAP_HUGETLB_SHARED
-		       ? HUGETLB_BYTES
-		       : 4096;
-}
 
 static int read_number(struct yaml_doc *d, const yaml_node_t *n, const struct words *w,
 		       uint32_t *out, struct err *e)

@@ -9,7 +9,4 @@
 /* Fills s->maps; the guest's memory must have been read. */
 int read_maps(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e);
 
-/* Bytes that every range of calls of this map has to be a multiple of. */
-uint64_t map_granule(const struct plan_map *m);
-
 #endif

@@ -20,17 +20,6 @@
 #define TIMED_ROUNDS_MIN 10u	 /* a median needs a few, however long one takes */
 #define OTHER_REST_NS 1501300000u
 
-void scenario_defaults(struct scenario *s)
-{
-	s->warmup_iterations = 1;
-	s->iterations = 2;
-	s->rounds_max = 1000;
-	s->min_time_ms = 500;
-	s->nodes = s->cpus = 1;
-	memset(&s->expect, 0xff, sizeof(s->expect)); /* SCENARIO_ANY everywhere */
-	memset(s->vmas_after, 0xff, sizeof(s->vmas_after));
-}
-
 void scenario_free(struct scenario *s)
 {
 	if (!s)

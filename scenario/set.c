@@ -4,17 +4,12 @@
 #include "scenario/program.h"
 #include "base/buf.h"
 #include "scenario/check_ops.h"
-#include "scenario/read_maps.h"
+#include "scenario/map_sizes.h"
 #include "scenario/yaml_doc.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes)
-{
-	return bytes && bytes % 4096 == 0 && bytes <= scenario_bytes_max(s);
-}
 
 static bool copy_words(char *const *from, size_t n, char **to, size_t *n_to)
 {

@@ -11,9 +11,6 @@ struct scenario_setting {
 	const char *value; /* bytes: "64M" */
 };
 
-/* What a scenario demands of the size of a map, in bytes; its memory must be known. */
-bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes);
-
 /*
  * A copy of @s as its file would have given it with these sizes: operations that go to the end of
  * their map, and "all" in what is expected, follow. *out is the caller's; its sha256 differs from

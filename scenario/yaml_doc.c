@@ -66,6 +66,8 @@ int yaml_doc_parse(struct yaml_doc *d, const char *file, const void *text, size_
 		return r;
 	if (!yaml_parser_initialize(&parser))
 		return err_oom(e);
+	/* Not what a byte order mark says: texts are kept as they are, and as UTF-8. */
+	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&parser, text, len);
 	if (!yaml_parser_load(&parser, &d->doc)) {
 		r = syntax_error(&parser, file, e);

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "store/internal.h"
 #include "store/loader.h"
+#include "store/record_check.h"
 
 #include <errno.h>
 #include <math.h>
@@ -414,6 +415,8 @@ static int load(struct loader *l, enum load_what what, struct err *e)
 	/* Numbers of the experiment, not of the database: the same after a merge. */
 	for (size_t i = 0; i < l->out->n_runs; i++)
 		l->out->runs[i].id = (int64_t)i + 1;
+	if (r == 0 && (r = record_check(l->out, e)) < 0)
+		r = err_wrap(e, "experiment '%s'", l->id);
 	return r;
 }
 

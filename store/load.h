@@ -12,7 +12,10 @@ enum load_what {
 	LOAD_ALL,     /* they do in every slot; what readings are made of */
 };
 
-/* -ENOENT if there is no such experiment; -EIO if it is damaged. @out is then empty. */
+/*
+ * -ENOENT if there is no such experiment; -EIO or -EINVAL if it is damaged (record_check.h, also
+ * where functions are not wanted). @out is then empty.
+ */
 int store_load(struct store *s, const char *id, enum load_what what, struct record *out,
 	       struct err *e);
 

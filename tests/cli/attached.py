@@ -55,7 +55,7 @@ def attached_ones_are_whole_and_verified():
             assert (m.dir / picture).is_file(), picture
         for word in ("with/1-attribute/plots/flame.svg", "with/2-probe/plots/batches.svg",
                      "with/4-narrow/plots/series.svg", "2.500 in the mean", "Coverage",
-                     "held by their hashes alone"):
+                     "Held by their hashes alone"):
             assert word in readme, word
         status, _, hash_only = bundles.verify(m.dir)
         assert status == 0 and any(h.startswith("with/2-probe/raw/result.json") for h in hash_only)
@@ -114,8 +114,10 @@ def what_does_not_belong_is_refused():
                    (madeup.digest("other"), madeup_studies.probe.__defaults__[0]))
 
     def other_cpus(db):
-        db.execute("UPDATE run SET cpus = 2 WHERE experiment = ?",
-                   (madeup_studies.probe.__defaults__[0],))
+        ident = madeup_studies.probe.__defaults__[0]
+        db.execute("UPDATE run SET cpus = 2 WHERE experiment = ?", (ident,))
+        db.execute("UPDATE page_state SET value = 2 WHERE moment = 'expected' AND name = "
+                   "'online_cpus' AND run IN (SELECT id FROM run WHERE experiment = ?)", (ident,))
 
     for more, says in ((other_kernel, "other kernels"), (other_cpus, "number of CPUs")):
         with home(parts=[madeup_studies.probe], more=more) as m:

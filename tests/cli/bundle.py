@@ -34,7 +34,8 @@ def verify(folder):
     return bundles.verify(folder)[:2]
 
 
-good, files, seal, replace = bundles.good, bundles.files, bundles.seal, bundles.replace
+good, files, seal = bundles.good, bundles.files, bundles.seal
+replace, same = bundles.replace, bundles.same
 
 
 @tap.test
@@ -245,6 +246,43 @@ def a_forged_conclusion_is_found_although_the_manifest_fits():
 
 
 @tap.test
+def what_stands_in_two_places_has_to_agree():
+    """None of these is a number of the result; each alone would contradict another file."""
+    other = madeup.digest("other")
+    for name, old, new, said in (
+            ("experiment.json", '"guest_sha256": "%s"' % madeup.digest("guest"),
+             '"guest_sha256": "%s"' % other, "its guest is"),
+            ("experiment.json", '"plugin_sha256": "%s"' % madeup.digest("plugin"),
+             '"plugin_sha256": "%s"' % other, "its plugin is"),
+            ("experiment.json", '"vmlinux_sha256": "%s"' % madeup.digest("old"),
+             '"vmlinux_sha256": "%s"' % other, "its vmlinux is"),
+            ("experiment.json", '"spec": "debian:6.16.12', '"spec": "debian:6.16.13',
+             "its kernel is"),
+            ("experiment.json", '"qemu": "7.2.0"', '"qemu": "7.2.1"', "its QEMU is"),
+            ("raw/runs.csv", madeup.digest("plugin"), other, "its plugin is"),
+            ("raw/state.csv", "1,expected,present_pages,16384", "1,expected,present_pages,16385",
+             "was expected otherwise"),
+            ("raw/state.csv", "4,expected,dirty_pages,16384", "4,expected,dirty_pages,",
+             "was expected otherwise"),
+            ("raw/phases.csv", "5,1,4,12,", "5,1,4,13,", "iterations or windows"),
+            # Counted less what the clock showed is stated, and 0 of what is exact.
+            ("raw/phases.csv", "6,3,4,12,", "6,3,4,12,9", "raw"),
+            ("raw/slots.csv", "6,3,0,protect", "6,3,0,protect", "")):
+        with Made() as m:
+            replace(m.dir, name, old, new)
+            seal(m.dir)
+            status, findings = verify(m.dir)
+            told = " ".join(f"{f['file']}: {f['what']}" for f in findings)
+            assert status == (1 if said else 0), (name, old, new, told)
+            assert said in told or "clock.csv" in told, (said, told)
+    with Made() as m:
+        rows = list(csv.DictReader((m.dir / "clock.csv").read_text().splitlines()))
+        assert len(rows) == 6 * 4 and {r["difference"] for r in rows} == {"0"}, rows
+    with Made(madeup.timed) as m:
+        assert not (m.dir / "clock.csv").exists()
+
+
+@tap.test
 def missing_and_added_files_are_found():
     with Made() as m:
         for path in files(m.dir):
@@ -259,6 +297,11 @@ def missing_and_added_files_are_found():
         (m.dir / "raw/extra.csv").write_text("a\n")
         status, findings = verify(m.dir)
         assert status == 1 and findings[0]["file"] == "raw/extra.csv", findings
+        (m.dir / "raw/extra.csv").unlink()
+        (m.dir / "raw/more/still").mkdir(parents=True)
+        status, findings = verify(m.dir)
+        assert status == 1 and findings[0] == {"file": "raw/more/still",
+                                               "what": "is an empty folder"}, findings
 
 
 @tap.test
@@ -296,6 +339,12 @@ def hostile_folders_do_no_harm():
         (m.dir / "manifest.json").unlink()
         status, said = verify(m.dir)
         assert status == 128 and "no manifest.json" in said
+        for put, what in ((os.mkfifo, "is no regular file"),
+                          (lambda p: p.symlink_to("README.md"), "is a symbolic link")):
+            put(m.dir / "manifest.json")
+            status, said = verify(m.dir)
+            assert status == 128 and f"manifest.json {what}" in said, said
+            (m.dir / "manifest.json").unlink()
         shutil.rmtree(m.dir)
         assert verify(m.dir)[0] == 128
         m.dir.write_text("a file")
@@ -306,7 +355,8 @@ def hostile_folders_do_no_harm():
 def a_different_state_is_no_verdict_of_compare():
     def make(db):
         ident = madeup.compare(db)
-        db.execute("UPDATE page_state SET value = 7 WHERE name = 'pmd_mapped_pages' AND run = 2")
+        db.execute("UPDATE page_state SET value = 7 WHERE name = 'pmd_mapped_pages' AND run = 2 "
+                   "AND moment != 'expected'")
         db.commit()
         return ident
 

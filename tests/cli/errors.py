@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What cannot be resolved is 128 and says what to do; a malformed command line is 129. Nothing is
 booted here, and no network is asked."""
+import os
 import pathlib
 import shutil
 import subprocess
@@ -117,6 +118,50 @@ def an_error_in_a_scenario_is_told_with_its_place():
 def what_is_no_yaml_is_told_with_its_place():
     refused(128, "mine.yaml:2:", env=data_dir("good:\n\thelp: a tab\n"))
     refused(128, "mine.yaml", env=data_dir(""), words=["-s", "mine/good"])
+
+
+@tap.test
+def what_is_not_utf8_is_said():
+    """JSON could not hold it: said before anything is measured, with what and where."""
+    odd = os.fsencode(HOME.path) + b"/v\xff"
+    os.symlink(KERNEL, odd)
+    for words in ((b"compare", odd, odd, b"-s", b"mmap/map-unmap"), (b"run", odd), (b"judge", odd),
+                  (b"verify", odd), (b"bundle", b"x", b"-o", odd), (b"list", b"--home", odd),
+                  (b"merge", odd), (b"kernel", b"add", odd), (b"compare", b"a", b"b", b"--", odd),
+                  (b"scenario", b"show", b"mm/\xc3"), (b"show", b"\xed\xa0\x80")):
+        done = subprocess.run([lab.SLOWPATH, *words], capture_output=True, timeout=30)
+        assert done.returncode == 128 and not done.stdout, done
+        said = done.stderr.decode()
+        assert "is not UTF-8" in said and "\\x" in said and "memory" not in said, said
+    for variable in ("SLOWPATH_HOME", "HOME", "SLOWPATH_SCENARIOS", "CC"):
+        done = subprocess.run([lab.SLOWPATH, "list"], capture_output=True, timeout=30,
+                              env={**os.environ, variable: odd})
+        assert done.returncode == 128 and f"{variable} ".encode() in done.stderr, done
+        assert b"is not UTF-8" in done.stderr, done
+    os.mkdir(odd + b"d")
+    done = subprocess.run([lab.SLOWPATH, "list", "--home", HOME.path], capture_output=True,
+                          cwd=odd + b"d", timeout=30)
+    assert done.returncode == 128 and b"the current folder" in done.stderr, done
+    # What is one is taken: no such kernel, but the name is in order.
+    done = compare("-s", "x/y").err + lab.compare(HOME, old="v\u00e9", new=KERNEL).err
+    assert "UTF-8" not in done, done
+
+
+@tap.test
+def a_file_that_is_not_utf8_is_told_with_its_place():
+    path = HOME.path / "odd.yaml"
+    for content in (b"name: v\xff\n", "name: x\n".encode("utf-16")):
+        path.write_bytes(content)
+        done = subprocess.run([lab.SLOWPATH, "run", path, "--home", HOME.path, "--dry-run"],
+                              capture_output=True, text=True, timeout=30)
+        assert done.returncode == 128 and "odd.yaml:1:" in done.stderr, done
+        assert "memory" not in done.stderr, done
+    env = data_dir(BROKEN)
+    os.rename(env["SLOWPATH_DATADIR"] / "scenarios/mine.yaml",
+              os.fsencode(env["SLOWPATH_DATADIR"]) + b"/scenarios/odd\xff.yaml")
+    done = subprocess.run([lab.SLOWPATH, "scenario", "list", "--home", HOME.path, "--json"],
+                          capture_output=True, timeout=30, env={**os.environ, **env})
+    assert done.returncode == 128 and b"odd\\xff.yaml' is not UTF-8" in done.stderr, done
 
 
 @tap.test

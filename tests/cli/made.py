@@ -14,6 +14,7 @@ class Made:
         self.home = pathlib.Path(self.folder.name, "home")
         with madeup.open_db(self.home) as db:
             self.id = make(db, **more)
+            madeup.agree(db)
         self.dir = pathlib.Path(self.folder.name, "bundle")
 
     def __enter__(self):

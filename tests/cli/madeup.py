@@ -130,6 +130,25 @@ def add_run(db, ident, block, position, kernel, *, status="ok", reason=None, spe
     return db.execute(f"INSERT INTO run VALUES ({marks})", row).lastrowid
 
 
+def agree(db):
+    """Has the experiments say what their runs say, whatever a test changed in these."""
+    columns = "side, kernel_spec, kernel_release, vmlinux_sha256, accelerator"
+    for ident, command, host in db.execute(
+            "SELECT id, command, environment FROM experiment").fetchall():
+        command, host = json.loads(command), json.loads(host)
+        runs = db.execute(f"SELECT {columns} FROM run WHERE experiment = ? ORDER BY id",
+                          (ident,)).fetchall()
+        for side, spec, name, vmlinux, accelerator in reversed(runs):
+            host["accelerator"] = accelerator
+            if "accelerator" in command:
+                command["accelerator"] = accelerator
+            for kernel in command.get("kernels", []) if "profile" in command else []:
+                if kernel["name"] == side:
+                    kernel.update(spec=spec, release=name, vmlinux_sha256=vmlinux)
+        db.execute("UPDATE experiment SET command = ?, environment = ? WHERE id = ?",
+                   (json.dumps(command), json.dumps(host), ident))
+
+
 def add_state(db, run, **other):
     sizes = ("4K", "8K", "16K", "32K", "64K", "128K", "256K", "512K", "1M", "2M")
     values = {"online_cpus": 1, "vmas": 1, "present_pages": PAGES, "dirty_pages": PAGES,
@@ -137,6 +156,13 @@ def add_state(db, run, **other):
               **{f"folio_pages_{s}": PAGES if s == "4K" else 0 for s in sizes},
               **{f"node_pages_{n}": None if n else PAGES for n in range(4)}, **other}
     rows = [(run, moment, k, v) for moment in ("before", "after") for k, v in values.items()]
+    scenario, cpus = db.execute("SELECT scenario, cpus FROM run WHERE id = ?", (run,)).fetchone()
+    expected = {"online_cpus": cpus}
+    if scenario == SCENARIO:
+        expected.update(vmas=1, present_pages=PAGES, dirty_pages=PAGES, pmd_mapped_pages=0,
+                        swapped_pages=0,
+                        **{f"folio_pages_{s}": PAGES if s == "4K" else 0 for s in sizes})
+    rows += [(run, "expected", k, expected.get(k)) for k in values]
     rows += [(run, f"after {s}", k, 0 if k != "vmas" else 1) for s in SEGMENTS
              for k in ("vmas", "minor_faults", "major_faults", "result")]
     db.executemany("INSERT INTO page_state VALUES (?,?,?,?)", rows)

@@ -9,13 +9,12 @@
 
 static const char mark[] = "=== ";
 
+/* The next mark at the start of a line. */
 static const char *find_mark(const char *p, const char *end)
 {
-	for (; p + sizeof(mark) < end; p++) {
-		if (!strncmp(p, mark, sizeof(mark) - 1) && (p[-1] == '\n'))
-			return p;
-	}
-	return end;
+	const char *at = memmem(p - 1, (size_t)(end - p) + 1, "\n=== ", sizeof(mark));
+
+	return at ? at + 1 : end;
 }
 
 static void split(const char *text, size_t len, struct bundle *out)

@@ -17,6 +17,7 @@ APART = ["guest", "plugin"]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 PRINTS = re.compile(r"\b(?:v?printf|puts|putchar|perror|psignal|exit|err|errx|warn|warnx)\s*\(|"
                     r"\b(?:stdout|stderr)\b")
+DEFINED = re.compile(r"^(?!static\b|extern\b|typedef\b)[a-zA-Z_][\w \t\n*]*?\b\**(\w+)\(", re.M)
 
 
 def allowed(layer):
@@ -85,9 +86,66 @@ def check_prints(root):
     return found
 
 
+def ends(code, at):
+    """Where the parenthesis that was opened before @at ends."""
+    depth = 1
+    while depth and at < len(code):
+        depth += {"(": 1, ")": -1}.get(code[at], 0)
+        at += 1
+    return at
+
+
+def functions(code):
+    """Names of the functions that a file defines for others."""
+    for match in DEFINED.finditer(code):
+        if code[ends(code, match.end()):].lstrip()[:1] == "{":
+            yield match.group(1)
+
+
+def circles(edges):
+    """Sets of nodes that reach one another, as sorted lists."""
+    def reach(start):
+        seen, todo = set(), [start]
+        while todo:
+            for node in edges.get(todo.pop(), ()):
+                if node not in seen:
+                    seen.add(node)
+                    todo.append(node)
+        return seen
+
+    reached = {node: reach(node) for node in edges}
+    return {tuple(sorted(other for other in reached[node] if node in reached.get(other, ())))
+            for node in edges if node in reached[node]}
+
+
+def check_circles(root):
+    """Files of one folder that call one another, or whose headers include one another, in a circle.
+
+    A file is what has one stem. Data, such as a table of commands, is no call."""
+    folders = {}
+    for path in sources.files(root, (".c", ".h")):
+        if path.parts[0] in LAYERS + APART:
+            folders.setdefault(path.parent, []).append(path)
+    found = []
+    for folder, paths in sorted(folders.items()):
+        code = {path: sources.code(root / path) for path in paths}
+        owner = {name: path.stem for path in paths if path.suffix == ".c"
+                 for name in functions(code[path])}
+        calls = {path.stem: {owner[name] for name in re.findall(r"\w+", code[path])
+                             if name in owner} - {path.stem}
+                 for path in paths if path.suffix == ".c"}
+        headers = {path.stem: {pathlib.PurePath(name).stem for _, name in includes(root / path)
+                               if pathlib.PurePath(name).parent == folder}
+                   for path in paths if path.suffix == ".h"}
+        for what, edges in (("call", calls), ("include", headers)):
+            found += [f"{folder}: {', '.join(circle)} {what} one another in a circle"
+                      for circle in sorted(circles(edges))]
+    return found
+
+
 def main():
-    """The three checks as tests."""
-    for check in (check_includes, check_apart, check_prints):
+    """The four checks as tests."""
+    for check in (check_includes, check_apart, check_prints, check_circles):
         tap.add(check.__name__.replace("_", " "), lambda c=check: sources.none(c(tap.SOURCE)))
     tap.main()
 

@@ -62,6 +62,23 @@ def layers_prints():
 
 
 @tap.test
+def layers_circles():
+    clean = {"lab/a.h": "int a(void);\n",
+             "lab/a.c": '#include "lab/b.h"\nint a(void)\n{\n\treturn b();\n}\n',
+             "lab/b.h": "int b(void);\nextern int table;\n",
+             # A name in a comment is no call, nor is a function of its own, or one of another layer.
+             "lab/b.c": "/* a() */\nint b(void)\n{\n\treturn c();\n}\n",
+             "lab/c.c": "int table;\nstatic int d(void)\n{\n\treturn c();\n}\nint c(void)\n{\n}\n",
+             "vm/d.c": "int d(void)\n{\n\treturn a();\n}\n", "lab/d.c": "int e = table;\n"}
+    expect(layers.check_circles, clean, {
+        "lab/b.c": "int\nb(void)\n{\n\treturn a();\n}\n",
+        "lab/c.c": "struct x *c(int (*f)(void), int n)\n{\n\treturn a();\n}\n",
+        "lab/a.h": '#include "lab/a.h"\n'})
+    expect(layers.check_circles, {**clean, "lab/a.h": '#include "lab/b.h"\n'}, {
+        "lab/b.h": '#include "lab/a.h"\n'})
+
+
+@tap.test
 def house_spdx():
     clean = {"a.c": SPDX, "b.py": "#!/usr/bin/python3\n# SPDX-License-Identifier: MIT\n",
              "README": "text\n", "tests/fuzz/corpus/spec/a.yaml": "x"}

@@ -69,12 +69,31 @@ static void names_are_whole_words(void **state)
 	expect("by root", "by root");
 }
 
+/* In a document, keys are texts like others, unless they are members of ours. */
+static void keys_are_no_hiding_place(void **state)
+{
+	const struct redact_words w = { .hosts = { "frodo", "label" }, .n_hosts = 2 };
+	struct record r = { .command = json_pack("{s:{s:s, s:i}, s:[{s:b}]}", "label",
+						 SOMEBODY "/a/key", SOMEBODY "/a/value", "on Frodo",
+						 1, "kernels", "plain.key", 1) };
+	json_t *want = json_pack("{s:{s:s, s:i}, s:[{s:b}]}", "label", ".../key", ".../value",
+				 "on host", 1, "kernels", "plain.key", 1);
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(redact_record(&w, &r, &e), 0);
+	assert_true(json_equal(r.command, want));
+	json_decref(want);
+	record_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(paths_keep_their_last_part),
 		cmocka_unit_test(what_every_machine_has_stays),
 		cmocka_unit_test(names_are_whole_words),
+		cmocka_unit_test(keys_are_no_hiding_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which sizes a map may have, for who reads a scenario and who changes one. */
+#ifndef SCENARIO_MAP_SIZES_H
+#define SCENARIO_MAP_SIZES_H
+
+#include "scenario/scenario.h"
+
+/* Bytes that every range of calls of this map has to be a multiple of. */
+uint64_t map_granule(const struct plan_map *m);
+/* What a scenario demands of the size of a map, in bytes; its memory must be known. */
+bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes);
+
+#endif

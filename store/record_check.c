@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/record_check.h"
+
+#include "base/utf8.h"
+#include "lab/exact.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A slot's or a function's count that no run has. */
+static int impossible(const struct record_run *run, unsigned slot, const char *what, struct err *e)
+{
+	unsigned phase = slot / MARKER_SEGMENTS, segment = slot % MARKER_SEGMENTS;
+
+	if (phase == MARKER_PHASE_EMPTY)
+		return err_set(e, EINVAL, "run %lld, the empty window: %s", (long long)run->id,
+			       what);
+	if (segment >= run->n_segments)
+		return err_set(e, EINVAL, "run %lld, phase %u, segment %u, which it has not: %s",
+			       (long long)run->id, phase, segment, what);
+	return err_set(e, EINVAL, "run %lld, phase %u, segment '%s': %s", (long long)run->id, phase,
+		       run->segments[segment], what);
+}
+
+int record_check_sums(const struct record_run *run, const uint64_t sums[MARKER_SLOTS],
+		      struct err *e)
+{
+	const struct profile_slot *slots = run->measured.profile.slots;
+
+	for (unsigned i = 0; i < MARKER_SLOTS; i++) {
+		if (sums[i] != slots[i].task - slots[i].unattributed)
+			return impossible(run, i,
+					  "the functions do not add up to the task's instructions",
+					  e);
+	}
+	return 0;
+}
+
+/* What the arithmetic behind relies on. */
+static int check_description(const struct record_run *run, struct err *e)
+{
+	const char *what = NULL;
+
+	if (strcmp(run->status, "ok") != 0 && strcmp(run->status, "failed") != 0)
+		what = "a status is ok or failed";
+	else if (run->block < 0 || run->block > UINT32_MAX - 1 || run->position < 0 ||
+		 run->position > UINT32_MAX - 1 || run->attempt < 0 ||
+		 run->attempt > UINT32_MAX - 1 || run->cpus < 0 || run->cpus > UINT16_MAX ||
+		 run->memory_mib < 0 || run->memory_mib > UINT32_MAX || run->items < 0 ||
+		 run->items > (1ll << 40) || run->plugin_api < 0 || run->plugin_api > 1000)
+		what = "a number of its description is out of range";
+	return what ? err_set(e, EINVAL, "run %lld: %s", (long long)run->id, what) : 0;
+}
+
+static int check_phases(const struct record_run *run, struct err *e)
+{
+	const struct report_phase *phases = run->measured.phases;
+
+	for (unsigned i = 0; i < MARKER_PHASES; i++) {
+		if (!exact_phase_possible(&phases[i], &phases[MARKER_PHASE_EMPTY]))
+			return err_set(e, EINVAL, "run %lld, phase %u: its clock is impossible",
+				       (long long)run->id, i);
+	}
+	return 0;
+}
+
+static int check_slots(const struct record_run *run, struct err *e)
+{
+	const struct profile *p = &run->measured.profile;
+
+	for (unsigned i = 0; i < MARKER_SLOTS; i++) {
+		const struct profile_slot *s = &p->slots[i];
+		/* None of them above the limit, so that their sum is one. */
+		uint64_t all = s->task | s->interrupts | s->others | s->rep_iterations | s->retries;
+
+		if (all > PROFILE_INSNS_MAX || s->unattributed > s->task ||
+		    profile_clock_insns(p, i) + s->retries > PROFILE_INSNS_MAX)
+			return impossible(run, i, "its counts are impossible", e);
+	}
+	return 0;
+}
+
+static int check_times(const struct record_run *run, struct err *e)
+{
+	const struct timing *t = &run->measured.timing;
+	bool good = t->clock.step_ns <= RUN_NS_MAX && t->clock.read_ns <= RUN_NS_MAX &&
+		    t->timed.min_time_ns <= RUN_NS_MAX && t->timed.total_ns <= RUN_NS_MAX &&
+		    t->timed.minor_faults <= RUN_NS_MAX && t->timed.major_faults <= RUN_NS_MAX;
+
+	for (unsigned s = 0; good && t->timed.rounds && s < run->n_segments; s++) {
+		if (!t->spans_ns[s])
+			return err_set(e, EINVAL, "run %lld, segment '%s': its times are missing",
+				       (long long)run->id, run->segments[s]);
+		for (uint32_t i = 0; i < t->timed.rounds; i++)
+			good = good && t->spans_ns[s][i] <= RUN_NS_MAX;
+	}
+	return good ? 0
+		    : err_set(e, EINVAL, "run %lld: its times are impossible", (long long)run->id);
+}
+
+/* Runs share tables of functions: each is summed once. */
+struct sums {
+	uint64_t at[MARKER_SLOTS];
+	bool possible;
+};
+
+static bool add_up(const struct record_counts *c, uint64_t sums[MARKER_SLOTS])
+{
+	for (size_t k = 0; k < c->count; k++) {
+		const struct profile_function *f = &c->functions[k];
+
+		for (unsigned i = 0; i < MARKER_SLOTS; i++) {
+			if (f->insns[i] > PROFILE_INSNS_MAX || f->calls[i] > PROFILE_INSNS_MAX)
+				return false;
+			sums[i] += f->insns[i];
+			if (sums[i] > PROFILE_INSNS_MAX)
+				return false;
+		}
+	}
+	return true;
+}
+
+static int check_functions(const struct record *r, struct err *e)
+{
+	_cleanup_free_ struct sums *sums = calloc(r->n_counts + 1, sizeof(*sums));
+	int rc = sums ? 0 : err_oom(e);
+
+	for (size_t i = 0; rc == 0 && i < r->n_counts; i++)
+		sums[i].possible = add_up(&r->counts[i], sums[i].at);
+	for (size_t i = 0; rc == 0 && i < r->n_runs; i++) {
+		const struct record_run *run = &r->runs[i];
+
+		if (run->counts < 0)
+			continue;
+		rc = sums[run->counts].possible
+			     ? record_check_sums(run, sums[run->counts].at, e)
+			     : err_set(e, EINVAL, "run %lld: a function's count is impossible",
+				       (long long)run->id);
+	}
+	return rc;
+}
+
+/* They go into documents. */
+static int check_texts(const struct record *r, struct err *e)
+{
+	const struct {
+		const char *what, *text;
+	} texts[] = { { "its id", r->id },
+		      { "its name", r->name },
+		      { "its mode", r->mode },
+		      { "its purpose", r->purpose },
+		      { "its start", r->started },
+		      { "its end", r->finished },
+		      { "its version", r->slowpath_version } };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(texts); i++)
+		rc = utf8_check(texts[i].what, texts[i].text, e);
+	for (size_t i = 0; rc == 0 && i < r->n_files; i++) {
+		rc = utf8_check("the file", r->files[i].name, e);
+		if (rc == 0 && !utf8_valid(r->files[i].text))
+			rc = err_set(e, EILSEQ, "the file '%s' is not UTF-8", r->files[i].name);
+	}
+	return rc;
+}
+
+static int check_run_texts(const struct record_run *run, struct err *e)
+{
+	for (size_t i = 0; i < RECORD_RUN_FIELDS; i++) {
+		const struct record_field *f = &record_run_fields[i];
+		const char *text = f->type == FIELD_TEXT
+					   ? *(char *const *)((const char *)run + f->offset)
+					   : NULL;
+
+		if (text && !utf8_valid(text))
+			return err_set(e, EILSEQ, "run %lld: its %s is not UTF-8",
+				       (long long)run->id, f->name);
+	}
+	for (unsigned i = 0; i < run->n_segments; i++) {
+		if (!utf8_valid(run->segments[i]))
+			return err_set(e, EILSEQ, "run %lld: the name of segment %u is not UTF-8",
+				       (long long)run->id, i);
+	}
+	return 0;
+}
+
+int record_check(const struct record *r, struct err *e)
+{
+	int rc = check_texts(r, e);
+
+	for (size_t i = 0; rc == 0 && i < r->n_runs; i++) {
+		const struct record_run *run = &r->runs[i];
+
+		rc = check_run_texts(run, e);
+		if (rc == 0)
+			rc = check_description(run, e);
+		if (rc == 0)
+			rc = check_phases(run, e);
+		if (rc == 0)
+			rc = check_slots(run, e);
+		if (rc == 0)
+			rc = check_times(run, e);
+	}
+	return rc == 0 ? check_functions(r, e) : rc;
+}

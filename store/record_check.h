@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Can it have been measured? Rows may be damaged, and a bundle is a stranger's text; what is
+ * concluded from numbers that do not hold together would be wrong and look right.
+ */
+#ifndef STORE_RECORD_CHECK_H
+#define STORE_RECORD_CHECK_H
+
+#include "store/record.h"
+
+/*
+ * Every number is one that a run can have (so that sums of them do not overflow), and where
+ * functions are there, they add up to the task's instructions in every run, phase and segment.
+ * -EINVAL names the run, its phase and its segment.
+ */
+int record_check(const struct record *r, struct err *e);
+/*
+ * The latter for who reads no functions: @sums has what those of @run executed, by slot. The same
+ * error.
+ */
+int record_check_sums(const struct record_run *run, const uint64_t sums[MARKER_SLOTS],
+		      struct err *e);
+
+#endif
