@@ -413,7 +413,7 @@ static bool may_be_phantom(uint64_t vaddr, size_t index, size_t n)
 	return index && index + 1 == n && (vaddr & 4095) + INSN_BYTES_MAX > 4096;
 }
 
-static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+static void translate(struct qemu_plugin_tb *tb)
 {
 	size_t n = qemu_plugin_tb_n_insns(tb);
 	uint64_t vaddr = qemu_plugin_tb_vaddr(tb);
@@ -421,7 +421,6 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	struct translation t = { .tb = tb };
 	bool frame_seen = false, whole = place == PLACE_NONE;
 
-	(void)id;
 	t.block = table_block(&plugin.table, vaddr, digest_block(tb, n), (uint32_t)n, &t.is_new);
 	if (!t.block)
 		return;
@@ -485,7 +484,24 @@ static int parse_argument(const char *argument)
 	return -1;
 }
 
-/* The newest version that each build was tried with; later ones changed callbacks. */
+/*
+ * The newest version that each build is for: what a version changed is known afterwards only, and
+ * QEMU takes a plugin for 2 where a function of its differs since 3.
+ */
+#if PLUGIN_API < 7
+static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	(void)id;
+	translate(tb);
+}
+#else
+static void on_translate(struct qemu_plugin_tb *tb, void *udata)
+{
+	(void)udata;
+	translate(tb);
+}
+#endif
+
 static bool api_fits(int current)
 {
 	switch (PLUGIN_API) {
@@ -494,7 +510,7 @@ static bool api_fits(int current)
 	case 2:
 		return current == 2;
 	default:
-		return current >= 3 && current <= 5;
+		return current == PLUGIN_API;
 	}
 }
 
@@ -524,6 +540,8 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qem
 	if (!plugin.out || !plugin.places.count) {
 		fprintf(stderr, "slowpath-plugin: needs out=FILE and places=FILE\n");
 		return -1;
+	case 3:
+		return current >= 3 && current <= 6;
 	}
 	plugin.many_vcpus = info->system.smp_vcpus > 1;
 	for (int i = 1; i < VCPUS_MAX; i++)
@@ -531,3 +549,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qem
 	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
 	return 0;
 }
+#if PLUGIN_API < 7
+#else
+	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate, NULL);
+#endif

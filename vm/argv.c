@@ -174,6 +174,17 @@ char *argv_double_commas(const char *text)
 	return buf_steal(&b);
 }
 
+int argv_monitor(struct argv *a, int fd, bool as_object)
+{
+	int r = argv_add(a, "-chardev");
+
+	r |= argv_add(a, "socket,id=qmp,fd=%d", fd);
+	r |= argv_add(a, as_object ? "-object" : "-mon");
+	r |= argv_add(a, as_object ? "monitor-qmp,id=monitor,chardev=qmp"
+				   : "chardev=qmp,mode=control");
+	return r ? -ENOMEM : 0;
+}
+
 int argv_run(struct argv *a, const struct run_files *f, struct err *e)
 {
 	int r = 0;
@@ -184,10 +195,7 @@ int argv_run(struct argv *a, const struct run_files *f, struct err *e)
 	r |= argv_add(a, "initrd");
 	r |= argv_add(a, "-serial");
 	r |= argv_add(a, "file:console");
-	r |= argv_add(a, "-chardev");
-	r |= argv_add(a, "socket,id=qmp,fd=%d", f->qmp_fd);
-	r |= argv_add(a, "-mon");
-	r |= argv_add(a, "chardev=qmp,mode=control");
+	r |= argv_monitor(a, f->qmp_fd, f->monitor_object);
 	r |= argv_add(a, "-fw_cfg");
 	r |= argv_add(a, "name=%s,file=plan", PLAN_FW_CFG_FILE);
 	if (f->plugin) {

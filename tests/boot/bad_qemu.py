@@ -63,6 +63,20 @@ def a_qemu_that_is_too_old():
 
 
 @tap.test
+def a_qemu_that_is_too_new():
+    # Before anything is booted, and in one line; doctor gives the advice that helps.
+    env = script("new", VERSION.format("12.0.0") +
+                 "echo 'qemu: -plugin x: Could not load plugin x: plugin requires API version 7, "
+                 "but this QEMU supports only a minimum version of 8' >&2\nexit 1\n")
+    done = refused(env, "QEMU 12.0.0 takes none of slowpath's plugins", "7.2, 10.0 and 11.1")
+    assert len(done.err.strip().splitlines()) == 1, done.err
+    assert not (HOME.path / "snapshots").exists(), "it was started"
+    told = lab.run(HOME, "doctor", env=env).out
+    assert "set SLOWPATH_QEMU to one of 7.2 to 11.1" in told, told
+    assert "install slowpath again" not in told.split("plugin ")[1].split("scenarios")[0], told
+
+
+@tap.test
 def a_qemu_that_fails_at_once():
     env = script("fails", VERSION.format("7.2.0") + "echo 'qemu: out of luck' >&2\nexit 1\n")
     refused(env, "QEMU ended while starting (exit status 1)", "out of luck")

@@ -143,7 +143,11 @@ struct qemu_plugin_tb *fake_translate_list(uint64_t vaddr, const char *const *he
 		vaddr += insn->len;
 	}
 	translate_cb(1, tb);
+#if PLUGIN_API < 7
 	return tb;
+#else
+	translate_cb(tb, NULL);
+#endif
 }
 
 void qemu_plugin_outs(const char *text)
@@ -190,11 +194,21 @@ void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn, qemu_plugin
 		broken("a memory callback for less than all accesses");
 	op->mem_call = cb;
 	op->udata = udata;
+#if PLUGIN_API < 7
 }
 
 bool qemu_plugin_mem_is_store(qemu_plugin_meminfo_t info)
 {
 	return info;
+#else
+void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_tb_trans_cb_t cb,
+					   void *udata)
+{
+	(void)id;
+	(void)udata;
+	translate_cb = cb;
+}
+#endif
 }
 
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb)
