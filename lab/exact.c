@@ -19,12 +19,12 @@ int64_t exact_clock_difference(const struct run *r, unsigned phase)
 {
 	const struct report_phase *empty = &r->phases[MARKER_PHASE_EMPTY];
 	unsigned first = phase * MARKER_SEGMENTS;
-	uint64_t counted = 0, around;
+	uint64_t counted = r->halted_ticks[phase], around;
 
 	for (unsigned s = 0; s < MARKER_SEGMENTS; s++)
 		counted += profile_clock_insns(&r->profile, first + s);
 	/* What the clock sees of one window beside what is counted in it. */
-	around = empty->tsc_ticks -
+	around = empty->tsc_ticks - r->halted_ticks[MARKER_PHASE_EMPTY] -
 		 profile_clock_insns(&r->profile, MARKER_PHASE_EMPTY * MARKER_SEGMENTS);
 	return (int64_t)(counted + around * r->phases[phase].windows - r->phases[phase].tsc_ticks);
 }
@@ -102,6 +102,8 @@ static int take_counts(const struct workdir *w, const struct symbols *symbols,
 	if (r == 0)
 		r = profile_read(counts.data, counts.len, symbols, counts_all_tasks(q),
 				 &out->profile, e);
+	for (unsigned slot = 0; r == 0 && slot < MARKER_SLOTS; slot++)
+		out->halted_ticks[slot / MARKER_SEGMENTS] += out->profile.slots[slot].halted;
 	if (r == 0 && q->tree)
 		r = read_output(w, "tree", &calls, e);
 	return r < 0 || !q->tree ? r : calltree_read(calls.data, calls.len, symbols, &out->tree, e);

@@ -17,6 +17,7 @@
 #include "plugin/counter.h"
 #include "plugin/decode.h"
 #include "plugin/dump.h"
+#include "plugin/halted.h"
 #include "plugin/table.h"
 #include "plugin/tree.h"
 #include "proto/marker.h"
@@ -41,10 +42,13 @@ static struct {
 	char *out;
 	bool many_vcpus;
 	bool vector;
+	bool may_have_halted; /* since the bias of QEMU's clock was read */
+	uint64_t bias;
+	struct halted halted;
 	char *tree_out;	     /* NULL: no tree */
 	uint64_t page_fault; /* where its stub begins */
 	struct tree tree;
-} plugin = { .slot = -1 };
+} plugin = { .slot = -1, .may_have_halted = true, .halted.known = true };
 
 /* The book that work goes to from the last harvest on. */
 static int book(void)
@@ -68,12 +72,37 @@ static void harvest(void)
 	table_harvest(&plugin.table, plugin.running, book());
 }
 
+/* Ticks that went by with nothing executed belong to the slot that is open. */
+static void settle_halted(void)
+{
+	uint64_t now;
+
+	if (!plugin.may_have_halted)
+		return;
+	plugin.may_have_halted = false;
+	if (!halted_ticks(&now)) {
+		plugin.halted.known = false;
+		return;
+	}
+	if (plugin.slot >= 0)
+		plugin.halted.ticks[plugin.slot] += now - plugin.bias;
+	plugin.bias = now;
+}
+
+static void on_halt(unsigned vcpu, void *udata)
+{
+	(void)vcpu;
+	(void)udata;
+	plugin.may_have_halted = true;
+}
+
 static void on_marker(unsigned vcpu, void *udata)
 {
 	uint32_t marker = (uint32_t)(uintptr_t)udata;
 	unsigned argument = marker & MARKER_ARG_MASK;
 
 	harvest();
+	settle_halted();
 	context_marker(&plugin.vcpus[vcpu]);
 	if (plugin.tree_out)
 		tree_user(&plugin.tree);
@@ -86,7 +115,7 @@ static void on_marker(unsigned vcpu, void *udata)
 		break;
 	case MARKER_DUMP:
 		plugin.slot = -1;
-		if (dump_write(&plugin.table, plugin.vector, plugin.out) < 0)
+		if (dump_write(&plugin.table, &plugin.halted, plugin.vector, plugin.out) < 0)
 			qemu_plugin_outs("slowpath-plugin: cannot write the counts\n");
 		if (plugin.tree_out && tree_write(&plugin.tree, plugin.tree_out) < 0)
 			qemu_plugin_outs("slowpath-plugin: cannot write the tree\n");
@@ -312,6 +341,8 @@ static void watch(struct qemu_plugin_insn *insn, const struct insn *d, enum plac
 	if (d->kind == INSN_MARKER)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_marker, QEMU_PLUGIN_CB_NO_REGS,
 						       (void *)(uintptr_t)d->marker);
+	if (d->kind == INSN_HALT)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_halt, QEMU_PLUGIN_CB_NO_REGS, NULL);
 	if (place == PLACE_INTERRUPT && index == 0)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_interrupt, QEMU_PLUGIN_CB_NO_REGS,
 						       NULL);
@@ -454,6 +485,20 @@ static void translate(struct qemu_plugin_tb *tb)
 	end_span(&t, false);
 }
 
+#if PLUGIN_API < 7
+static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	(void)id;
+	translate(tb);
+}
+#else
+static void on_translate(struct qemu_plugin_tb *tb, void *udata)
+{
+	(void)udata;
+	translate(tb);
+}
+#endif
+
 static int parse_argument(const char *argument)
 {
 	if (!strncmp(argument, "out=", 4)) {
@@ -488,20 +533,6 @@ static int parse_argument(const char *argument)
  * The newest version that each build is for: what a version changed is known afterwards only, and
  * QEMU takes a plugin for 2 where a function of its differs since 3.
  */
-#if PLUGIN_API < 7
-static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
-{
-	(void)id;
-	translate(tb);
-}
-#else
-static void on_translate(struct qemu_plugin_tb *tb, void *udata)
-{
-	(void)udata;
-	translate(tb);
-}
-#endif
-
 static bool api_fits(int current)
 {
 	switch (PLUGIN_API) {
@@ -509,6 +540,8 @@ static bool api_fits(int current)
 		return current <= 1;
 	case 2:
 		return current == 2;
+	case 3:
+		return current >= 3 && current <= 6;
 	default:
 		return current == PLUGIN_API;
 	}
@@ -540,16 +573,14 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qem
 	if (!plugin.out || !plugin.places.count) {
 		fprintf(stderr, "slowpath-plugin: needs out=FILE and places=FILE\n");
 		return -1;
-	case 3:
-		return current >= 3 && current <= 6;
 	}
 	plugin.many_vcpus = info->system.smp_vcpus > 1;
 	for (int i = 1; i < VCPUS_MAX; i++)
 		plugin.vcpus[i].now = COUNTS_OTHER;
-	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
-	return 0;
-}
 #if PLUGIN_API < 7
+	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
 #else
 	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate, NULL);
 #endif
+	return 0;
+}

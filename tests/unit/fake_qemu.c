@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define OPS_MAX 8
 #define VCPUS 4
@@ -142,12 +143,50 @@ struct qemu_plugin_tb *fake_translate_list(uint64_t vaddr, const char *const *he
 		memcpy(insn->bytes, bytes, insn->len);
 		vaddr += insn->len;
 	}
-	translate_cb(1, tb);
 #if PLUGIN_API < 7
-	return tb;
+	translate_cb(1, tb);
 #else
 	translate_cb(tb, NULL);
 #endif
+	return tb;
+}
+
+/* QEMU's own, by which halted time is told: what was executed is the same number all the time. */
+#define EXECUTED 123456
+
+int64_t icount_get(void);
+int64_t icount_get_raw(void);
+int64_t icount_to_ns(int64_t insns);
+
+static int64_t bias = 77;
+
+/* A thread that executes a guest's instruction may not ask. */
+static void check_thread(void)
+{
+	if (gettid() == getpid())
+		broken("the clock was read in the middle of an instruction");
+}
+
+QEMU_PLUGIN_EXPORT int64_t icount_get(void)
+{
+	check_thread();
+	return bias + icount_to_ns(EXECUTED);
+}
+
+QEMU_PLUGIN_EXPORT int64_t icount_get_raw(void)
+{
+	check_thread();
+	return EXECUTED;
+}
+
+QEMU_PLUGIN_EXPORT int64_t icount_to_ns(int64_t insns)
+{
+	return insns << 1;
+}
+
+void fake_halted(uint64_t ticks)
+{
+	bias += (int64_t)ticks;
 }
 
 void qemu_plugin_outs(const char *text)
@@ -155,11 +194,21 @@ void qemu_plugin_outs(const char *text)
 	broken(text);
 }
 
+#if PLUGIN_API < 7
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_tb_trans_cb_t cb)
 {
 	(void)id;
 	translate_cb = cb;
 }
+#else
+void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_tb_trans_cb_t cb,
+					   void *udata)
+{
+	(void)id;
+	(void)udata;
+	translate_cb = cb;
+}
+#endif
 
 void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, qemu_plugin_vcpu_udata_cb_t cb,
 					  enum qemu_plugin_cb_flags flags, void *udata)
@@ -194,21 +243,11 @@ void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn, qemu_plugin
 		broken("a memory callback for less than all accesses");
 	op->mem_call = cb;
 	op->udata = udata;
-#if PLUGIN_API < 7
 }
 
 bool qemu_plugin_mem_is_store(qemu_plugin_meminfo_t info)
 {
 	return info;
-#else
-void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_tb_trans_cb_t cb,
-					   void *udata)
-{
-	(void)id;
-	(void)udata;
-	translate_cb = cb;
-}
-#endif
 }
 
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb)
