@@ -134,10 +134,6 @@ static int prepare_tree(struct boot *b, const struct symbols *symbols, struct er
 	_cleanup_buf_ struct buf starts = { 0 };
 	int r;
 
-	if (b->lab->qemu->plugin_api > 1 || b->machine.cpus > 1)
-		return err_set(e, ENOTSUP,
-			       "a call tree needs one CPU and QEMU 7.2 to 8.2, not %u and %s",
-			       b->machine.cpus, b->lab->qemu->version);
 	b->page_fault = symbols_address(symbols, "asm_exc_page_fault");
 	r = symbols_starts(symbols, &starts, e);
 	return r < 0 ? r : workdir_put(&b->dir, "functions", starts.data, starts.len, e);
@@ -248,7 +244,10 @@ static int checked(const struct lab *lab, const struct run_request *q, struct ru
 int exact_measure(const struct lab *lab, const struct run_request *q, struct run *out,
 		  struct err *e)
 {
-	return checked(lab, q, out, measure, e);
+	*out = (struct run){ 0 };
+	if (q->tree && q->cpus > 1)
+		return err_set(e, ENOTSUP, "a call tree needs one CPU, not %u", q->cpus);
+	return run_in_boot(lab, q, out, measure, e);
 }
 
 int exact_smoke(const struct lab *lab, const struct run_request *q, struct run *out, struct err *e)

@@ -44,6 +44,11 @@ void counter_other_block(struct qemu_plugin_tb *tb);
 /* The REP instruction that was being executed, kept over interrupts (0 on API 1). */
 uint64_t counter_rep_word(unsigned vcpu);
 void counter_set_rep_word(unsigned vcpu, uint64_t word);
+#if PLUGIN_API > 1
+/* Have entries of the REP string @insn call @cb, too. To be planted before counter_rep(). */
+void counter_rep_entry(struct qemu_plugin_insn *insn, uint64_t vaddr,
+		       qemu_plugin_vcpu_udata_cb_t cb, void *udata);
+#endif
 
 /*
  * How many of a REP string's executions were iterations after the first, given both counters and

@@ -241,9 +241,9 @@ static void on_tree_iret(unsigned vcpu, void *udata)
 	(void)udata;
 	if (!followed(vcpu))
 		return;
-	plugin.tree.now.kernel++;
+	tree_add_kernel(&plugin.tree, 1);
 	settle();
-	plugin.tree.now.kernel--;
+	tree_add_kernel(&plugin.tree, -1);
 	tree_iret(&plugin.tree);
 }
 
@@ -511,7 +511,7 @@ static int parse_argument(const char *argument)
 		fprintf(stderr, "slowpath-plugin: cannot read %s\n", argument + 7);
 		return -1;
 	}
-	if (!strncmp(argument, "tree=", 5) && PLUGIN_API == 1) {
+	if (!strncmp(argument, "tree=", 5)) {
 		plugin.tree_out = strdup(argument + 5);
 		return plugin.tree_out ? 0 : -1;
 	}
