@@ -211,34 +211,12 @@ static int measure(struct boot *b, const struct run_request *q, struct run *out,
 	return r;
 }
 
-/* Seen with 10.0: a guest with two CPUs dies early, or QEMU does ("Bad icount read"). */
-static int check_cpus(const struct lab *lab, const struct run_request *q, struct err *e)
-{
-	if (q->cpus > 1 && lab->qemu->plugin_api > 1)
-		return err_set(e, ENOTSUP,
-			       "counting on %u CPUs is possible with QEMU 7.2 to 8.2 only, not %s",
-			       q->cpus, lab->qemu->version);
-	return 0;
-}
-
 static int smoke(struct boot *b, const struct run_request *q, struct run *out, struct err *e)
 {
 	_cleanup_snapshot_ struct snapshot snapshot = SNAPSHOT_NONE;
 	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
 
 	return boot_prepare(b, q->fresh ? NULL : &snapshot, &symbols, &out->from_snapshot, e);
-}
-
-static int checked(const struct lab *lab, const struct run_request *q, struct run *out,
-		   run_work_fn work, struct err *e)
-{
-	int r;
-
-	*out = (struct run){ 0 };
-	r = check_cpus(lab, q, e);
-	if (r < 0)
-		return err_wrap(e, "%s", q->kernel->release);
-	return run_in_boot(lab, q, out, work, e);
 }
 
 int exact_measure(const struct lab *lab, const struct run_request *q, struct run *out,
@@ -252,5 +230,6 @@ int exact_measure(const struct lab *lab, const struct run_request *q, struct run
 
 int exact_smoke(const struct lab *lab, const struct run_request *q, struct run *out, struct err *e)
 {
-	return checked(lab, q, out, smoke, e);
+	*out = (struct run){ 0 };
+	return run_in_boot(lab, q, out, smoke, e);
 }

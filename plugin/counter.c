@@ -8,6 +8,16 @@
 
 #if PLUGIN_API == 1
 
+void counter_share(void)
+{
+}
+
+uint64_t counter_rep_iterations(uint64_t executions, uint64_t second, unsigned accesses)
+{
+	(void)executions;
+	return second / accesses;
+}
+
 static struct {
 	uint64_t *at[CHUNKS_MAX];
 	size_t count;
@@ -71,24 +81,42 @@ void counter_set_rep_word(unsigned vcpu, uint64_t word)
 
 static struct {
 	struct qemu_plugin_scoreboard *at[CHUNKS_MAX];
+	uint64_t *shared_at[CHUNKS_MAX]; /* instead, if shared */
 	size_t count;
 	struct qemu_plugin_scoreboard *rep; /* one word: the REP instruction under way */
+	bool shared;
 } chunks;
+
+void counter_share(void)
+{
+	chunks.shared = true;
+}
+
+uint64_t counter_rep_iterations(uint64_t executions, uint64_t second, unsigned accesses)
+{
+	return chunks.shared ? second / accesses : executions - second;
+}
 
 bool counter_reserve(size_t n_spans)
 {
-	if (!chunks.rep)
+	if (!chunks.rep && !chunks.shared)
 		chunks.rep = qemu_plugin_scoreboard_new(sizeof(uint64_t));
 	while (chunks.count * COUNTER_CHUNK < n_spans) {
 		if (chunks.count == CHUNKS_MAX)
 			return false;
-		chunks.at[chunks.count++] = qemu_plugin_scoreboard_new(CHUNK_BYTES);
+		if (!chunks.shared)
+			chunks.at[chunks.count] = qemu_plugin_scoreboard_new(CHUNK_BYTES);
+		else if (!(chunks.shared_at[chunks.count] = calloc(1, CHUNK_BYTES)))
+			return false;
+		chunks.count++;
 	}
 	return true;
 }
 
 uint64_t *counter_values(size_t base, unsigned vcpu)
 {
+	if (chunks.shared)
+		return chunks.shared_at[base / COUNTER_CHUNK];
 	return qemu_plugin_scoreboard_find(chunks.at[base / COUNTER_CHUNK], vcpu);
 }
 
@@ -99,8 +127,32 @@ static qemu_plugin_u64 place(size_t span, unsigned which)
 					  (2 * (span % COUNTER_CHUNK) + which) * sizeof(uint64_t) };
 }
 
+static uint64_t *shared_place(size_t span, unsigned which)
+{
+	return &chunks.shared_at[span / COUNTER_CHUNK][2 * (span % COUNTER_CHUNK) + which];
+}
+
+static void add_one(unsigned vcpu, void *udata)
+{
+	(void)vcpu;
+	++*(uint64_t *)udata;
+}
+
+static void add_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
+{
+	(void)vcpu;
+	(void)info;
+	(void)vaddr;
+	++*(uint64_t *)udata;
+}
+
 void counter_execution(struct qemu_plugin_insn *insn, size_t span)
 {
+	if (chunks.shared) {
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, add_one, QEMU_PLUGIN_CB_NO_REGS,
+						       shared_place(span, 0));
+		return;
+	}
 	qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(insn, QEMU_PLUGIN_INLINE_ADD_U64,
 							    place(span, 0), 1);
 }
@@ -113,12 +165,25 @@ static void on_rep_entered(unsigned vcpu, void *udata)
 	values[2 * (span % COUNTER_CHUNK) + 1]++;
 }
 
+void counter_rep_entry(struct qemu_plugin_insn *insn, uint64_t vaddr,
+		       qemu_plugin_vcpu_udata_cb_t cb, void *udata)
+{
+	qemu_plugin_u64 word = { .score = chunks.rep, .offset = 0 };
+
+	qemu_plugin_register_vcpu_insn_exec_cond_cb(insn, cb, QEMU_PLUGIN_CB_NO_REGS,
+						    QEMU_PLUGIN_COND_NE, word, vaddr, udata);
+}
+
 void counter_rep(struct qemu_plugin_insn *insn, uint64_t vaddr, size_t span)
 {
 	qemu_plugin_u64 word = { .score = chunks.rep, .offset = 0 };
 
-	qemu_plugin_register_vcpu_insn_exec_cond_cb(insn, on_rep_entered, QEMU_PLUGIN_CB_NO_REGS,
-						    QEMU_PLUGIN_COND_NE, word, vaddr, (void *)span);
+	if (chunks.shared) {
+		qemu_plugin_register_vcpu_mem_cb(insn, add_access, QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_RW, shared_place(span, 1));
+		return;
+	}
+	counter_rep_entry(insn, vaddr, on_rep_entered, (void *)span);
 	qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(insn, QEMU_PLUGIN_INLINE_STORE_U64,
 							    word, vaddr);
 }
@@ -127,7 +192,7 @@ void counter_other_block(struct qemu_plugin_tb *tb)
 {
 	qemu_plugin_u64 word = { .score = chunks.rep, .offset = 0 };
 
-	if (!chunks.rep && !counter_reserve(1))
+	if (chunks.shared || (!chunks.rep && !counter_reserve(1)))
 		return;
 	word.score = chunks.rep;
 	qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(tb, QEMU_PLUGIN_INLINE_STORE_U64, word,

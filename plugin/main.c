@@ -20,6 +20,7 @@
 #include "plugin/halted.h"
 #include "plugin/table.h"
 #include "plugin/tree.h"
+#include "plugin/vcpu.h"
 #include "proto/marker.h"
 
 #include <stdio.h>
@@ -40,7 +41,7 @@ static struct {
 	unsigned running;	      /* vCPU that executes; -icount runs one at a time */
 	int slot;		      /* -1: no window is open */
 	char *out;
-	bool many_vcpus;
+	unsigned n_vcpus;
 	bool vector;
 	bool may_have_halted; /* since the bias of QEMU's clock was read */
 	uint64_t bias;
@@ -101,9 +102,10 @@ static void on_marker(unsigned vcpu, void *udata)
 	uint32_t marker = (uint32_t)(uintptr_t)udata;
 	unsigned argument = marker & MARKER_ARG_MASK;
 
+	(void)vcpu;
 	harvest();
 	settle_halted();
-	context_marker(&plugin.vcpus[vcpu]);
+	context_marker(&plugin.vcpus[plugin.running]);
 	if (plugin.tree_out)
 		tree_user(&plugin.tree);
 	switch (marker & MARKER_WHAT_MASK) {
@@ -126,6 +128,7 @@ static void on_marker(unsigned vcpu, void *udata)
 static void on_vcpu(unsigned vcpu, void *udata)
 {
 	(void)udata;
+	vcpu = vcpu_executing(vcpu, plugin.n_vcpus);
 	if (vcpu == plugin.running)
 		return;
 	harvest();
@@ -134,29 +137,32 @@ static void on_vcpu(unsigned vcpu, void *udata)
 
 static void on_interrupt(unsigned vcpu, void *udata)
 {
-	struct context *c = &plugin.vcpus[vcpu];
+	struct context *c = &plugin.vcpus[plugin.running];
 
+	(void)vcpu;
 	(void)udata;
 	if (!context_interrupt(c))
 		return;
 	harvest();
-	plugin.rep_word[vcpu] = counter_rep_word(vcpu);
+	plugin.rep_word[plugin.running] = counter_rep_word(plugin.running);
 	context_interrupt_apply(c);
 }
 
 static void on_interrupt_push(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr,
 			      void *udata)
 {
+	(void)vcpu;
 	(void)udata;
 	if (qemu_plugin_mem_is_store(info))
-		context_interrupt_push(&plugin.vcpus[vcpu], vaddr);
+		context_interrupt_push(&plugin.vcpus[plugin.running], vaddr);
 }
 
 /* @udata: not NULL for an exception, which may be the interrupt handler's own. */
 static void on_task_entry(unsigned vcpu, void *udata)
 {
-	struct context *c = &plugin.vcpus[vcpu];
+	struct context *c = &plugin.vcpus[plugin.running];
 
+	(void)vcpu;
 	if (!context_task_entry(c))
 		return;
 	harvest();
@@ -166,8 +172,9 @@ static void on_task_entry(unsigned vcpu, void *udata)
 static void on_exception_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr,
 			       void *udata)
 {
-	struct context *c = &plugin.vcpus[vcpu];
+	struct context *c = &plugin.vcpus[plugin.running];
 
+	(void)vcpu;
 	(void)udata;
 	if (!qemu_plugin_mem_is_store(info) || !context_exception_store(c, vaddr))
 		return;
@@ -179,20 +186,22 @@ static void on_exception_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint64
 
 static void on_iret_read(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
 {
-	struct context *c = &plugin.vcpus[vcpu];
+	struct context *c = &plugin.vcpus[plugin.running];
 
+	(void)vcpu;
 	(void)udata;
 	if (qemu_plugin_mem_is_store(info) || !context_iret_read(c, vaddr))
 		return;
 	harvest();
 	context_iret_apply(c);
-	counter_set_rep_word(vcpu, plugin.rep_word[vcpu]);
+	counter_set_rep_word(plugin.running, plugin.rep_word[plugin.running]);
 }
 
 static void on_switch_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
 {
-	struct context *c = &plugin.vcpus[vcpu];
+	struct context *c = &plugin.vcpus[plugin.running];
 
+	(void)vcpu;
 	(void)udata;
 	if (qemu_plugin_mem_is_store(info)) {
 		context_switch_push(c, vaddr);
@@ -455,7 +464,7 @@ static void translate(struct qemu_plugin_tb *tb)
 	t.block = table_block(&plugin.table, vaddr, digest_block(tb, n), (uint32_t)n, &t.is_new);
 	if (!t.block)
 		return;
-	if (plugin.many_vcpus)
+	if (plugin.n_vcpus > 1)
 		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_vcpu, QEMU_PLUGIN_CB_NO_REGS, NULL);
 	for (size_t i = 0; i < n; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
@@ -574,7 +583,13 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qem
 		fprintf(stderr, "slowpath-plugin: needs out=FILE and places=FILE\n");
 		return -1;
 	}
-	plugin.many_vcpus = info->system.smp_vcpus > 1;
+	plugin.n_vcpus = (unsigned)info->system.smp_vcpus;
+	if (plugin.n_vcpus > 1 && !vcpu_is_told()) {
+		fprintf(stderr, "slowpath-plugin: this QEMU does not tell which vCPU executes\n");
+		return -1;
+	}
+	if (plugin.n_vcpus > 1)
+		counter_share();
 	for (int i = 1; i < VCPUS_MAX; i++)
 		plugin.vcpus[i].now = COUNTS_OTHER;
 #if PLUGIN_API < 7

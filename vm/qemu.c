@@ -67,7 +67,7 @@ static int choose_plugin(struct qemu *q, struct err *e)
 {
 	if (!qemu_at_least(q, 7, 2))
 		return err_set(e, ENOTSUP,
-			       "QEMU %s is too old: 7.2 or newer is needed (Debian 12 has it)",
+			       "QEMU %s is too old: 7.2 to 11.1 is needed (Debian 12 has 7.2)",
 			       q->version);
 	q->plugin_api = qemu_at_least(q, 11, 1)	 ? 7
 			: qemu_at_least(q, 9, 1) ? 3

@@ -58,7 +58,7 @@ def a_qemu_that_is_something_else():
 def a_qemu_that_is_too_old():
     for version in ("5.2.0 (Debian 1:5.2+dfsg-11+deb11u3)", "6.2.0", "7.1.0"):
         env = script("old", VERSION.format(version) + f'exec {QEMU} "$@"\n')
-        refused(env, f"QEMU {version} is too old: 7.2 or newer is needed")
+        refused(env, f"QEMU {version} is too old: 7.2 to 11.1 is needed")
     assert not (HOME.path / "snapshots").exists(), "it was started"
 
 

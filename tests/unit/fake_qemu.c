@@ -42,6 +42,18 @@ struct qemu_plugin_tb {
 };
 
 unsigned fake_vcpu;
+static int cpus[VCPUS];
+void *qemu_get_cpu(int index);
+#if PLUGIN_API > 1
+extern __thread void *current_cpu;
+QEMU_PLUGIN_EXPORT __thread void *current_cpu;
+#endif
+
+QEMU_PLUGIN_EXPORT void *qemu_get_cpu(int index)
+{
+	return &cpus[index];
+}
+
 static qemu_plugin_vcpu_tb_trans_cb_t translate_cb;
 
 /* Plays run in a process of their own, whose end is what the test sees. */
@@ -62,9 +74,17 @@ static struct op *plant(struct op ops[OPS_MAX], size_t *n, enum op_kind kind)
 static void execute(const struct op *op)
 {
 	uint64_t *word = op->word[fake_vcpu];
+	unsigned told = fake_vcpu;
 
+#if PLUGIN_API > 1
+	/* Blocks are shared, and QEMU tells whom they were translated for; see plugin/vcpu.h. */
+	current_cpu = &cpus[fake_vcpu];
+	told = 0;
+	if (fake_vcpu && op->kind != OP_CALL)
+		broken("an inline operation with several vCPUs");
+#endif
 	if (op->kind == OP_CALL || (op->kind == OP_CALL_IF_NOT && *word != op->value))
-		op->call(fake_vcpu, op->udata);
+		op->call(told, op->udata);
 	else if (op->kind == OP_ADD || op->kind == OP_MEM_ADD)
 		*word += op->value;
 	else if (op->kind == OP_STORE)
