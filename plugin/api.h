@@ -96,26 +96,15 @@ typedef struct {
 	size_t offset;
 } qemu_plugin_u64;
 
-enum qemu_plugin_cond {
-	QEMU_PLUGIN_COND_NEVER,
-	QEMU_PLUGIN_COND_ALWAYS,
-	QEMU_PLUGIN_COND_EQ,
-	QEMU_PLUGIN_COND_NE
-};
-
 struct qemu_plugin_scoreboard *qemu_plugin_scoreboard_new(size_t element_size);
 void *qemu_plugin_scoreboard_find(struct qemu_plugin_scoreboard *score, unsigned vcpu);
 void qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(struct qemu_plugin_insn *insn,
 							 enum qemu_plugin_op op,
 							 qemu_plugin_u64 entry, uint64_t imm);
-void qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(struct qemu_plugin_tb *tb,
-						       enum qemu_plugin_op op,
-						       qemu_plugin_u64 entry, uint64_t imm);
-void qemu_plugin_register_vcpu_insn_exec_cond_cb(struct qemu_plugin_insn *insn,
-						 qemu_plugin_vcpu_udata_cb_t cb,
-						 enum qemu_plugin_cb_flags flags,
-						 enum qemu_plugin_cond cond, qemu_plugin_u64 entry,
-						 uint64_t imm, void *udata);
+void qemu_plugin_register_vcpu_mem_inline_per_vcpu(struct qemu_plugin_insn *insn,
+						   enum qemu_plugin_mem_rw rw,
+						   enum qemu_plugin_op op, qemu_plugin_u64 entry,
+						   uint64_t imm);
 #endif
 
 #endif

@@ -12,12 +12,6 @@ void counter_share(void)
 {
 }
 
-uint64_t counter_rep_iterations(uint64_t executions, uint64_t second, unsigned accesses)
-{
-	(void)executions;
-	return second / accesses;
-}
-
 static struct {
 	uint64_t *at[CHUNKS_MAX];
 	size_t count;
@@ -53,28 +47,10 @@ void counter_execution(struct qemu_plugin_insn *insn, size_t span)
 						   1);
 }
 
-void counter_rep(struct qemu_plugin_insn *insn, uint64_t vaddr, size_t span)
+void counter_rep(struct qemu_plugin_insn *insn, size_t span)
 {
-	(void)vaddr;
 	qemu_plugin_register_vcpu_mem_inline(insn, QEMU_PLUGIN_MEM_RW, QEMU_PLUGIN_INLINE_ADD_U64,
 					     place(span, 1), 1);
-}
-
-void counter_other_block(struct qemu_plugin_tb *tb)
-{
-	(void)tb;
-}
-
-uint64_t counter_rep_word(unsigned vcpu)
-{
-	(void)vcpu;
-	return 0;
-}
-
-void counter_set_rep_word(unsigned vcpu, uint64_t word)
-{
-	(void)vcpu;
-	(void)word;
 }
 
 #else
@@ -83,7 +59,6 @@ static struct {
 	struct qemu_plugin_scoreboard *at[CHUNKS_MAX];
 	uint64_t *shared_at[CHUNKS_MAX]; /* instead, if shared */
 	size_t count;
-	struct qemu_plugin_scoreboard *rep; /* one word: the REP instruction under way */
 	bool shared;
 } chunks;
 
@@ -92,15 +67,8 @@ void counter_share(void)
 	chunks.shared = true;
 }
 
-uint64_t counter_rep_iterations(uint64_t executions, uint64_t second, unsigned accesses)
-{
-	return chunks.shared ? second / accesses : executions - second;
-}
-
 bool counter_reserve(size_t n_spans)
 {
-	if (!chunks.rep && !chunks.shared)
-		chunks.rep = qemu_plugin_scoreboard_new(sizeof(uint64_t));
 	while (chunks.count * COUNTER_CHUNK < n_spans) {
 		if (chunks.count == CHUNKS_MAX)
 			return false;
@@ -157,57 +125,14 @@ void counter_execution(struct qemu_plugin_insn *insn, size_t span)
 							    place(span, 0), 1);
 }
 
-static void on_rep_entered(unsigned vcpu, void *udata)
+void counter_rep(struct qemu_plugin_insn *insn, size_t span)
 {
-	size_t span = (size_t)udata;
-	uint64_t *values = qemu_plugin_scoreboard_find(chunks.at[span / COUNTER_CHUNK], vcpu);
-
-	values[2 * (span % COUNTER_CHUNK) + 1]++;
-}
-
-void counter_rep_entry(struct qemu_plugin_insn *insn, uint64_t vaddr,
-		       qemu_plugin_vcpu_udata_cb_t cb, void *udata)
-{
-	qemu_plugin_u64 word = { .score = chunks.rep, .offset = 0 };
-
-	qemu_plugin_register_vcpu_insn_exec_cond_cb(insn, cb, QEMU_PLUGIN_CB_NO_REGS,
-						    QEMU_PLUGIN_COND_NE, word, vaddr, udata);
-}
-
-void counter_rep(struct qemu_plugin_insn *insn, uint64_t vaddr, size_t span)
-{
-	qemu_plugin_u64 word = { .score = chunks.rep, .offset = 0 };
-
-	if (chunks.shared) {
+	if (chunks.shared)
 		qemu_plugin_register_vcpu_mem_cb(insn, add_access, QEMU_PLUGIN_CB_NO_REGS,
 						 QEMU_PLUGIN_MEM_RW, shared_place(span, 1));
-		return;
-	}
-	counter_rep_entry(insn, vaddr, on_rep_entered, (void *)span);
-	qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(insn, QEMU_PLUGIN_INLINE_STORE_U64,
-							    word, vaddr);
-}
-
-void counter_other_block(struct qemu_plugin_tb *tb)
-{
-	qemu_plugin_u64 word = { .score = chunks.rep, .offset = 0 };
-
-	if (chunks.shared || (!chunks.rep && !counter_reserve(1)))
-		return;
-	word.score = chunks.rep;
-	qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(tb, QEMU_PLUGIN_INLINE_STORE_U64, word,
-							  0);
-}
-
-uint64_t counter_rep_word(unsigned vcpu)
-{
-	return chunks.rep ? *(uint64_t *)qemu_plugin_scoreboard_find(chunks.rep, vcpu) : 0;
-}
-
-void counter_set_rep_word(unsigned vcpu, uint64_t word)
-{
-	if (chunks.rep)
-		*(uint64_t *)qemu_plugin_scoreboard_find(chunks.rep, vcpu) = word;
+	else
+		qemu_plugin_register_vcpu_mem_inline_per_vcpu(
+			insn, QEMU_PLUGIN_MEM_RW, QEMU_PLUGIN_INLINE_ADD_U64, place(span, 1), 1);
 }
 
 #endif

@@ -112,8 +112,7 @@ static uint64_t rep_iterations(const struct starts *s, size_t i, unsigned book, 
 	if (!span->accesses)
 		return 0;
 	if (PLUGIN_API > 1 || !span->rep_next)
-		return counter_rep_iterations(executions, count_of(s->t, book, i, 1),
-					      span->accesses);
+		return count_of(s->t, book, i, 1) / span->accesses;
 	/* The last execution of each instruction is followed by what stands behind it. */
 	ended = starts_at(s, span->rep_next, book);
 	return ended < executions ? executions - ended : 0;

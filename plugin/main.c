@@ -37,9 +37,8 @@ static struct {
 	struct table table;
 	struct places places;
 	struct context vcpus[VCPUS_MAX];
-	uint64_t rep_word[VCPUS_MAX]; /* set aside while an interrupt runs */
-	unsigned running;	      /* vCPU that executes; -icount runs one at a time */
-	int slot;		      /* -1: no window is open */
+	unsigned running; /* vCPU that executes; -icount runs one at a time */
+	int slot;	  /* -1: no window is open */
 	char *out;
 	unsigned n_vcpus;
 	bool vector;
@@ -144,7 +143,6 @@ static void on_interrupt(unsigned vcpu, void *udata)
 	if (!context_interrupt(c))
 		return;
 	harvest();
-	plugin.rep_word[plugin.running] = counter_rep_word(plugin.running);
 	context_interrupt_apply(c);
 }
 
@@ -194,7 +192,6 @@ static void on_iret_read(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vad
 		return;
 	harvest();
 	context_iret_apply(c);
-	counter_set_rep_word(plugin.running, plugin.rep_word[plugin.running]);
 }
 
 static void on_switch_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
@@ -407,7 +404,7 @@ static void end_span(struct translation *t, bool followed)
 	if (plugin.tree_out)
 		tree_count_span(&plugin.tree, t->first, &plugin.table.spans[index]);
 	if (plugin.table.spans[index].rep)
-		counter_rep(t->first, t->first_vaddr, (size_t)index);
+		counter_rep(t->first, (size_t)index);
 }
 
 /* What comes next may be a phantom: that it is not executed says nothing about the last span. */
@@ -472,8 +469,6 @@ static void translate(struct qemu_plugin_tb *tb)
 		size_t len = insn_bytes(insn, bytes);
 		struct insn d = insn_decode(bytes, len, vaddr >= KERNEL_HALF);
 
-		if (i == 0 && d.kind != INSN_REP_STRING && place != PLACE_INTERRUPT)
-			counter_other_block(tb);
 		if (may_be_phantom(qemu_plugin_insn_vaddr(insn), i, n)) {
 			end_span(&t, false);
 			if (t.at_span)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin/tree.h"
 
-#include "plugin/counter.h"
 #include "proto/crc32.h"
 #include "proto/tree.h"
 
@@ -125,54 +124,45 @@ bool tree_is_start(const struct tree *t, uint64_t vaddr)
 	return low < t->n_starts && t->starts[low] == vaddr;
 }
 
+/* A word of the side's counters, by its offset in them: executions, or memory accesses, add to it.
+ */
+static void add(struct tree *t, struct qemu_plugin_insn *insn, enum tree_side side, size_t offset,
+		bool accesses, uint64_t insns)
+{
 #if PLUGIN_API == 1
+	void *word = (char *)words(t, side) + offset;
 
-void tree_count_span(struct tree *t, struct qemu_plugin_insn *first, const struct span *s)
-{
-	struct tree_counters *c = words(t, s->vaddr < KERNEL_HALF ? TREE_USER : TREE_KERNEL);
-	unsigned k = s->accesses - 1u;
-
-	if (!s->rep || !s->accesses) {
-		qemu_plugin_register_vcpu_insn_exec_inline(first, QEMU_PLUGIN_INLINE_ADD_U64,
-							   &c->insns, s->insns);
-		return;
-	}
-	qemu_plugin_register_vcpu_insn_exec_inline(first, QEMU_PLUGIN_INLINE_ADD_U64, &c->rep[k],
-						   1);
-	qemu_plugin_register_vcpu_mem_inline(first, QEMU_PLUGIN_MEM_RW, QEMU_PLUGIN_INLINE_ADD_U64,
-					     &c->rep_accesses[k], 1);
-}
-
+	if (accesses)
+		qemu_plugin_register_vcpu_mem_inline(insn, QEMU_PLUGIN_MEM_RW,
+						     QEMU_PLUGIN_INLINE_ADD_U64, word, insns);
+	else
+		qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64, word,
+							   insns);
 #else
+	qemu_plugin_u64 word = { .score = t->words,
+				 .offset = side * sizeof(struct tree_counters) + offset };
 
-static void on_user_rep(unsigned vcpu, void *udata)
-{
-	(void)vcpu;
-	words(udata, TREE_USER)->insns++;
-}
-
-static void on_kernel_rep(unsigned vcpu, void *udata)
-{
-	(void)vcpu;
-	words(udata, TREE_KERNEL)->insns++;
+	if (accesses)
+		qemu_plugin_register_vcpu_mem_inline_per_vcpu(
+			insn, QEMU_PLUGIN_MEM_RW, QEMU_PLUGIN_INLINE_ADD_U64, word, insns);
+	else
+		qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(
+			insn, QEMU_PLUGIN_INLINE_ADD_U64, word, insns);
+#endif
 }
 
 void tree_count_span(struct tree *t, struct qemu_plugin_insn *first, const struct span *s)
 {
 	enum tree_side side = s->vaddr < KERNEL_HALF ? TREE_USER : TREE_KERNEL;
-	qemu_plugin_u64 word = { .score = t->words,
-				 .offset = side * sizeof(struct tree_counters) +
-					   offsetof(struct tree_counters, insns) };
+	size_t k = (s->accesses - 1u) * sizeof(uint64_t);
 
-	if (s->rep && s->accesses)
-		counter_rep_entry(first, s->vaddr, side == TREE_USER ? on_user_rep : on_kernel_rep,
-				  t);
-	else
-		qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(
-			first, QEMU_PLUGIN_INLINE_ADD_U64, word, s->insns);
+	if (!s->rep || !s->accesses) {
+		add(t, first, side, offsetof(struct tree_counters, insns), false, s->insns);
+		return;
+	}
+	add(t, first, side, offsetof(struct tree_counters, rep) + k, false, 1);
+	add(t, first, side, offsetof(struct tree_counters, rep_accesses) + k, true, 1);
 }
-
-#endif
 
 void tree_settle(struct tree *t, int slot, bool task, bool other)
 {

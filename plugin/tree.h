@@ -20,8 +20,8 @@
 
 /* Executed so far, in translated code's own words; see tree_count_span(). */
 struct tree_counters {
-	uint64_t insns; /* but for REP strings that are told apart on API 1 */
-	/* API 1: executions and accesses of those with one access an iteration, and with two. */
+	uint64_t insns; /* but for REP strings that are told apart */
+	/* Executions and accesses of those with one access an iteration, and with two. */
 	uint64_t rep[2], rep_accesses[2];
 };
 

@@ -13,7 +13,7 @@
 #define OPS_MAX 8
 #define VCPUS 4
 
-enum op_kind { OP_CALL, OP_CALL_IF_NOT, OP_ADD, OP_STORE, OP_MEM_CALL, OP_MEM_ADD };
+enum op_kind { OP_CALL, OP_ADD, OP_MEM_CALL, OP_MEM_ADD };
 
 /* Something planted. @word: where an inline operation works, for each vCPU. */
 struct op {
@@ -83,12 +83,10 @@ static void execute(const struct op *op)
 	if (fake_vcpu && op->kind != OP_CALL)
 		broken("an inline operation with several vCPUs");
 #endif
-	if (op->kind == OP_CALL || (op->kind == OP_CALL_IF_NOT && *word != op->value))
+	if (op->kind == OP_CALL)
 		op->call(told, op->udata);
 	else if (op->kind == OP_ADD || op->kind == OP_MEM_ADD)
 		*word += op->value;
-	else if (op->kind == OP_STORE)
-		*word = op->value;
 }
 
 /* QEMU 7.2 puts an instruction's callbacks before its inline operations, newer ones keep order. */
@@ -370,30 +368,18 @@ void qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(struct qemu_plugin_insn
 							 enum qemu_plugin_op op,
 							 qemu_plugin_u64 entry, uint64_t imm)
 {
-	plant_inline(insn->ops, &insn->n_ops, op == QEMU_PLUGIN_INLINE_ADD_U64 ? OP_ADD : OP_STORE,
-		     entry, imm);
+	if (op != QEMU_PLUGIN_INLINE_ADD_U64)
+		broken("an inline operation that does not add");
+	plant_inline(insn->ops, &insn->n_ops, OP_ADD, entry, imm);
 }
 
-void qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(struct qemu_plugin_tb *tb,
-						       enum qemu_plugin_op op,
-						       qemu_plugin_u64 entry, uint64_t imm)
+void qemu_plugin_register_vcpu_mem_inline_per_vcpu(struct qemu_plugin_insn *insn,
+						   enum qemu_plugin_mem_rw rw,
+						   enum qemu_plugin_op op, qemu_plugin_u64 entry,
+						   uint64_t imm)
 {
-	plant_inline(tb->ops, &tb->n_ops, op == QEMU_PLUGIN_INLINE_ADD_U64 ? OP_ADD : OP_STORE,
-		     entry, imm);
-}
-
-void qemu_plugin_register_vcpu_insn_exec_cond_cb(struct qemu_plugin_insn *insn,
-						 qemu_plugin_vcpu_udata_cb_t cb,
-						 enum qemu_plugin_cb_flags flags,
-						 enum qemu_plugin_cond cond, qemu_plugin_u64 entry,
-						 uint64_t imm, void *udata)
-{
-	struct op *op = plant_inline(insn->ops, &insn->n_ops, OP_CALL_IF_NOT, entry, imm);
-
-	(void)flags;
-	if (cond != QEMU_PLUGIN_COND_NE)
-		broken("only 'not equal' is known here");
-	op->call = cb;
-	op->udata = udata;
+	if (rw != QEMU_PLUGIN_MEM_RW || op != QEMU_PLUGIN_INLINE_ADD_U64)
+		broken("a memory operation for less than all accesses");
+	plant_inline(insn->ops, &insn->n_ops, OP_MEM_ADD, entry, imm);
 }
 #endif

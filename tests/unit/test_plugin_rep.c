@@ -142,7 +142,7 @@ static void page_end_play(void)
 	fake_open(0);
 	for (unsigned n = 0; n < 2; n++) {
 		for (unsigned i = 0; i < 10; i++)
-			iterate(&s, s.first, 0, PLUGIN_API == 1 ? 3 : 1);
+			iterate(&s, s.first, 0, PLUGIN_API == 1 ? 3 : i < 9);
 		fake_run(s.behind);
 	}
 }
