@@ -49,7 +49,7 @@ static void last_words_are_no_warnings(void **state)
 		{ "qemu: warning: only this\n", "" },
 		{ "a\tb\033[1m\x80\n", "a b?[1m?" },
 	};
-	const struct qemu q = { .version = (char *)(uintptr_t) "7.2.0" };
+	const struct qemu q = { .version = (char *)(uintptr_t)("7.2.0") };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -72,7 +72,7 @@ static void a_qemu_that_is_too_new_is_told_in_one_line(void **state)
 		"slowpath-plugin: built for plugin API 7, this QEMU speaks 7 to 8\n"
 		"qemu: Could not load plugin p.so: qemu_plugin_install returned error code -1\n",
 	};
-	const struct qemu q = { .version = (char *)(uintptr_t) "12.0.1 (Debian)" };
+	const struct qemu q = { .version = (char *)(uintptr_t)("12.0.1 (Debian)") };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
