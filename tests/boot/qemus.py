@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """QEMU 7.2, 10.0 and 11.1, of three Debian releases: other plugin APIs, the same counts.
 
-real/qemus.py has more scenarios.
+real/qemus_scenarios.py has more of them.
 """
 import pathlib
 import shutil
@@ -57,7 +57,8 @@ def a_fault_counts_the_same(major):
 
 
 def fresh_boots_count_the_same(major):
-    fresh = lab.compare(HOME, "-s", HEADLINE, "--fresh", env=other_qemu.environment(major)).json()
+    fresh = lab.compare(HOME, "-s", HEADLINE, "--fresh", deadline=300,
+                        env=other_qemu.environment(major)).json()
     lab.expect_same(result(major), fresh)
 
 
