@@ -40,7 +40,7 @@ struct doctor {
 
 static void check_qemu(struct doctor *d)
 {
-	static const char mend[] = "install qemu-system-x86, 7.2 or newer, or set SLOWPATH_QEMU to "
+	static const char mend[] = "install qemu-system-x86, 7.2 to 11.1, or set SLOWPATH_QEMU to "
 				   "a qemu-system-x86_64";
 	struct err e = { 0 };
 
@@ -101,8 +101,11 @@ static void check_plugin(struct doctor *d)
 			   d->qemu.plugin_api);
 	else
 		doctor_add(&d->checks, "plugin", DOCTOR_MISSING,
-			   "take a QEMU that was built with plugins, as Debian's is, or install "
-			   "slowpath again",
+			   e.code == -ENOTSUP
+				   ? "set SLOWPATH_QEMU to one of 7.2 to 11.1, or take a newer "
+				     "slowpath"
+				   : "take a QEMU that was built with plugins, as Debian's is, or "
+				     "install slowpath again",
 			   "%s", e.text);
 }
 

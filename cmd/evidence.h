@@ -14,9 +14,10 @@
 int evidence_load(const struct cmd_ctx *ctx, const char *id, const struct opt_list *with,
 		  bool keep_host, struct evidence_set *out, struct err *e);
 
-#define EVIDENCE_WITH_OPT(list)                                                                  \
-	{                                                                                        \
-		"with", 0, OPT_LIST, "ID", "attach what explains it; may be given again", (list) \
-	}
+/* Versions of clang-format lay out braces in macros each in its own way. */
+/* clang-format off */
+#define EVIDENCE_WITH_OPT(list) \
+	{ "with", 0, OPT_LIST, "ID", "attach what explains it; may be given again", (list) }
+/* clang-format on */
 
 #endif

@@ -25,10 +25,11 @@ struct measuring {
 	bool fresh;
 };
 
-#define MEASURING_DEFAULTS                                                                        \
-	{                                                                                         \
-		.threshold_text = "1%", .cpus = CPUS_AS_NEEDED, .deadline_s = SESSION_DEADLINE_S, \
-	}
+/* Versions of clang-format lay out braces in macros each in its own way. */
+/* clang-format off */
+#define MEASURING_DEFAULTS \
+	{ .threshold_text = "1%", .cpus = CPUS_AS_NEEDED, .deadline_s = SESSION_DEADLINE_S }
+/* clang-format on */
 
 /* Of every command that waits for guests: what it means is in vm/patience.h. */
 #define DEADLINE_OPT(target)                                                          \

@@ -2,6 +2,8 @@
 #include "cmd/database.h"
 #include "cmd/session.h"
 
+#include "vm/probe.h"
+
 #include <signal.h>
 #include <string.h>
 
@@ -58,6 +60,8 @@ int session_open(const struct cmd_ctx *ctx, struct session *s, struct err *e)
 		s->plugin = parts_plugin(&s->parts, s->qemu.plugin_api, e);
 		r = s->plugin ? 0 : -1;
 	}
+	if (r == 0 && qemu_untried(&s->qemu))
+		r = probe_plugin(&s->qemu, s->plugin, e);
 	if (r == 0)
 		r = hash_file(s->parts.guest, &s->guest_sha256, e);
 	if (r == 0)

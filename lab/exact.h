@@ -22,8 +22,8 @@ int exact_measure(const struct lab *lab, const struct run_request *q, struct run
  */
 int exact_smoke(const struct lab *lab, const struct run_request *q, struct run *out, struct err *e);
 /*
- * Counted instructions less what -icount's clock showed over a phase's windows: 0 if the counting
- * is right.
+ * Counted instructions and measured halted time, less what -icount's clock showed over a phase's
+ * windows: 0 if the counting is right.
  */
 int64_t exact_clock_difference(const struct run *r, unsigned phase);
 /*

@@ -8,20 +8,17 @@
 
 #define NUMBER_MAX (UINT64_C(1) << 52) /* pages of all that 64 bits can address */
 
-#define PLAIN(member, label)                                                          \
-	{                                                                             \
-#member, label, STATE_PLAIN, 0, offsetof(struct report_state, member) \
-	}
-#define FOLIOS(order, size)                                                           \
-	{                                                                             \
-		"folio_pages_" size, "pages in " size " folios", STATE_FOLIOS, order, \
-			offsetof(struct report_state, folio_pages[order])             \
-	}
-#define NODE(number, text)                                                      \
-	{                                                                       \
-		"node_pages_" text, "pages on node " text, STATE_NODES, number, \
-			offsetof(struct report_state, node_pages[number])       \
-	}
+/* Versions of clang-format lay out braces in macros each in its own way. */
+/* clang-format off */
+#define PLAIN(member, label) \
+	{ #member, label, STATE_PLAIN, 0, offsetof(struct report_state, member) }
+#define FOLIOS(order, size) \
+	{ "folio_pages_" size, "pages in " size " folios", STATE_FOLIOS, order, \
+	  offsetof(struct report_state, folio_pages[order]) }
+#define NODE(number, text) \
+	{ "node_pages_" text, "pages on node " text, STATE_NODES, number, \
+	  offsetof(struct report_state, node_pages[number]) }
+/* clang-format on */
 
 static const struct state_number numbers[] = {
 	PLAIN(online_cpus, "online CPUs"),

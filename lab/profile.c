@@ -69,7 +69,8 @@ static int check(const void *bytes, size_t len, struct counts_header *h, struct 
 	if (h->n_insns && !(h->flags & COUNTS_VECTOR))
 		return err_set(e, EPROTO,
 			       "the plugin's counts have instructions that nothing uses");
-	if (crc32_update(0, records, len - sizeof(*h)) != h->crc)
+	if (crc32_update(crc32_update(0, h->halted, sizeof(h->halted)), records,
+			 len - sizeof(*h)) != h->crc)
 		return err_set(e, EPROTO, "the plugin's counts do not match their checksum");
 	if (h->flags & COUNTS_OVERFLOW)
 		return err_set(e, ENOMEM, "the plugin ran out of memory for its counts");
@@ -280,6 +281,18 @@ static int take_insns(const void *bytes, const struct counts_header *h, struct p
 	return 0;
 }
 
+static int take_halted(struct profile *p, const struct counts_header *h, struct err *e)
+{
+	p->halted_known = h->flags & COUNTS_HALTED;
+	for (unsigned slot = 0; slot < MARKER_SLOTS; slot++) {
+		if (h->halted[slot] > (p->halted_known ? PROFILE_INSNS_MAX : 0))
+			return err_set(e, EPROTO,
+				       "the plugin's halted time is impossible in slot %u", slot);
+		p->slots[slot].halted = h->halted[slot];
+	}
+	return 0;
+}
+
 int profile_read(const void *bytes, size_t len, const struct symbols *symbols, bool all_tasks,
 		 struct profile *out, struct err *e)
 {
@@ -294,7 +307,8 @@ int profile_read(const void *bytes, size_t len, const struct symbols *symbols, b
 	out->plugin_api = h.api;
 	out->vector = h.flags & COUNTS_VECTOR;
 	sums.vector = out->vector;
-	if (out->vector)
+	r = take_halted(out, &h, e);
+	if (r == 0 && out->vector)
 		r = take_insns(bytes, &h, out, e);
 	sums.at = calloc(n, sizeof(*sums.at));
 	if (r == 0 && !sums.at)

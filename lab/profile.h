@@ -64,6 +64,7 @@ struct profile_slot {
 	uint64_t others;	    /* other tasks that ran meanwhile */
 	uint64_t rep_iterations;    /* in all contexts, after the first of each instruction */
 	uint64_t retries;	    /* in all contexts */
+	uint64_t halted;	    /* ticks, not instructions, while every CPU was halted */
 	uint64_t costs[COST_COUNT]; /* as of functions, and of unattributed code; no COST_INSNS */
 };
 
@@ -73,6 +74,7 @@ struct profile {
 	struct profile_slot slots[MARKER_SLOTS];
 	unsigned plugin_api;
 	bool vector;		    /* costs beyond instructions are known, and spans */
+	bool halted_known;	    /* else the slots' is 0 */
 	struct profile_span *spans; /* owned; in no order */
 	size_t n_spans;
 	struct counts_insn *insns; /* owned; of the spans, and of others */

@@ -61,13 +61,14 @@ struct run {
 	struct report_state before, after; /* of the window */
 	struct report_segment segments[MARKER_SEGMENTS]; /* of one iteration before them all */
 	struct report_phase phases[MARKER_PHASES];
-	struct output output; /* of a foreign program */
-	char *environment;    /* "name=value" lines from the guest */
-	char *console;	      /* the end of it; set on failure too */
-	char *cmdline;	      /* the guest's, whole */
-	json_t *argv;	      /* QEMU's command line of the measuring run */
-	json_t *affinity;     /* where its vCPUs ran; NULL unless a cpuset was asked for */
-	char started[28];     /* UTC */
+	uint64_t halted_ticks[MARKER_PHASES]; /* of the phases', with every CPU halted: measured */
+	struct output output;		      /* of a foreign program */
+	char *environment;		      /* "name=value" lines from the guest */
+	char *console;			      /* the end of it; set on failure too */
+	char *cmdline;			      /* the guest's, whole */
+	json_t *argv;			      /* QEMU's command line of the measuring run */
+	json_t *affinity; /* where its vCPUs ran; NULL unless a cpuset was asked for */
+	char started[28]; /* UTC */
 	double load_before, load_after; /* of the host, of one minute; NAN: not known */
 	bool from_snapshot;
 	double boot_seconds; /* until a restorable machine stood there; 0 from a snapshot */

@@ -5,9 +5,11 @@
  *
  *	1	QEMU 6.0 to 8.2: counters are plain memory
  *	2	QEMU 9.0: counters live in scoreboards, one element per vCPU
- *	3	QEMU 9.1 and later: as 2, and instruction bytes are copied out
+ *	3	QEMU 9.1 to 11.0: as 2, and instruction bytes are copied out
+ *	7	QEMU 11.1: as 3, and callbacks get a pointer of the plugin's instead of its id
  *
- * QEMU says at load time which versions it speaks; main.c refuses what was never tried.
+ * QEMU says at load time which versions it speaks, and takes no plugin for an older one than the
+ * least of them; main.c refuses newer ones.
  */
 #ifndef PLUGIN_API_H
 #define PLUGIN_API_H
@@ -41,13 +43,22 @@ enum qemu_plugin_cb_flags { QEMU_PLUGIN_CB_NO_REGS };
 enum qemu_plugin_mem_rw { QEMU_PLUGIN_MEM_R = 1, QEMU_PLUGIN_MEM_W, QEMU_PLUGIN_MEM_RW };
 enum qemu_plugin_op { QEMU_PLUGIN_INLINE_ADD_U64, QEMU_PLUGIN_INLINE_STORE_U64 };
 
+#if PLUGIN_API < 7
 typedef void (*qemu_plugin_vcpu_tb_trans_cb_t)(qemu_plugin_id_t id, struct qemu_plugin_tb *tb);
+#else
+typedef void (*qemu_plugin_vcpu_tb_trans_cb_t)(struct qemu_plugin_tb *tb, void *udata);
+#endif
 typedef void (*qemu_plugin_vcpu_udata_cb_t)(unsigned vcpu, void *udata);
 typedef void (*qemu_plugin_vcpu_mem_cb_t)(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr,
 					  void *udata);
 
 void qemu_plugin_outs(const char *text);
+#if PLUGIN_API < 7
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_tb_trans_cb_t cb);
+#else
+void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_tb_trans_cb_t cb,
+					   void *udata);
+#endif
 void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, qemu_plugin_vcpu_udata_cb_t cb,
 					  enum qemu_plugin_cb_flags flags, void *udata);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
@@ -85,26 +96,15 @@ typedef struct {
 	size_t offset;
 } qemu_plugin_u64;
 
-enum qemu_plugin_cond {
-	QEMU_PLUGIN_COND_NEVER,
-	QEMU_PLUGIN_COND_ALWAYS,
-	QEMU_PLUGIN_COND_EQ,
-	QEMU_PLUGIN_COND_NE
-};
-
 struct qemu_plugin_scoreboard *qemu_plugin_scoreboard_new(size_t element_size);
 void *qemu_plugin_scoreboard_find(struct qemu_plugin_scoreboard *score, unsigned vcpu);
 void qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(struct qemu_plugin_insn *insn,
 							 enum qemu_plugin_op op,
 							 qemu_plugin_u64 entry, uint64_t imm);
-void qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(struct qemu_plugin_tb *tb,
-						       enum qemu_plugin_op op,
-						       qemu_plugin_u64 entry, uint64_t imm);
-void qemu_plugin_register_vcpu_insn_exec_cond_cb(struct qemu_plugin_insn *insn,
-						 qemu_plugin_vcpu_udata_cb_t cb,
-						 enum qemu_plugin_cb_flags flags,
-						 enum qemu_plugin_cond cond, qemu_plugin_u64 entry,
-						 uint64_t imm, void *udata);
+void qemu_plugin_register_vcpu_mem_inline_per_vcpu(struct qemu_plugin_insn *insn,
+						   enum qemu_plugin_mem_rw rw,
+						   enum qemu_plugin_op op, qemu_plugin_u64 entry,
+						   uint64_t imm);
 #endif
 
 #endif

@@ -8,6 +8,10 @@
 
 #if PLUGIN_API == 1
 
+void counter_share(void)
+{
+}
+
 static struct {
 	uint64_t *at[CHUNKS_MAX];
 	size_t count;
@@ -43,52 +47,44 @@ void counter_execution(struct qemu_plugin_insn *insn, size_t span)
 						   1);
 }
 
-void counter_rep(struct qemu_plugin_insn *insn, uint64_t vaddr, size_t span)
+void counter_rep(struct qemu_plugin_insn *insn, size_t span)
 {
-	(void)vaddr;
 	qemu_plugin_register_vcpu_mem_inline(insn, QEMU_PLUGIN_MEM_RW, QEMU_PLUGIN_INLINE_ADD_U64,
 					     place(span, 1), 1);
-}
-
-void counter_other_block(struct qemu_plugin_tb *tb)
-{
-	(void)tb;
-}
-
-uint64_t counter_rep_word(unsigned vcpu)
-{
-	(void)vcpu;
-	return 0;
-}
-
-void counter_set_rep_word(unsigned vcpu, uint64_t word)
-{
-	(void)vcpu;
-	(void)word;
 }
 
 #else
 
 static struct {
 	struct qemu_plugin_scoreboard *at[CHUNKS_MAX];
+	uint64_t *shared_at[CHUNKS_MAX]; /* instead, if shared */
 	size_t count;
-	struct qemu_plugin_scoreboard *rep; /* one word: the REP instruction under way */
+	bool shared;
 } chunks;
+
+void counter_share(void)
+{
+	chunks.shared = true;
+}
 
 bool counter_reserve(size_t n_spans)
 {
-	if (!chunks.rep)
-		chunks.rep = qemu_plugin_scoreboard_new(sizeof(uint64_t));
 	while (chunks.count * COUNTER_CHUNK < n_spans) {
 		if (chunks.count == CHUNKS_MAX)
 			return false;
-		chunks.at[chunks.count++] = qemu_plugin_scoreboard_new(CHUNK_BYTES);
+		if (!chunks.shared)
+			chunks.at[chunks.count] = qemu_plugin_scoreboard_new(CHUNK_BYTES);
+		else if (!(chunks.shared_at[chunks.count] = calloc(1, CHUNK_BYTES)))
+			return false;
+		chunks.count++;
 	}
 	return true;
 }
 
 uint64_t *counter_values(size_t base, unsigned vcpu)
 {
+	if (chunks.shared)
+		return chunks.shared_at[base / COUNTER_CHUNK];
 	return qemu_plugin_scoreboard_find(chunks.at[base / COUNTER_CHUNK], vcpu);
 }
 
@@ -99,50 +95,44 @@ static qemu_plugin_u64 place(size_t span, unsigned which)
 					  (2 * (span % COUNTER_CHUNK) + which) * sizeof(uint64_t) };
 }
 
+static uint64_t *shared_place(size_t span, unsigned which)
+{
+	return &chunks.shared_at[span / COUNTER_CHUNK][2 * (span % COUNTER_CHUNK) + which];
+}
+
+static void add_one(unsigned vcpu, void *udata)
+{
+	(void)vcpu;
+	++*(uint64_t *)udata;
+}
+
+static void add_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
+{
+	(void)vcpu;
+	(void)info;
+	(void)vaddr;
+	++*(uint64_t *)udata;
+}
+
 void counter_execution(struct qemu_plugin_insn *insn, size_t span)
 {
+	if (chunks.shared) {
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, add_one, QEMU_PLUGIN_CB_NO_REGS,
+						       shared_place(span, 0));
+		return;
+	}
 	qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(insn, QEMU_PLUGIN_INLINE_ADD_U64,
 							    place(span, 0), 1);
 }
 
-static void on_rep_entered(unsigned vcpu, void *udata)
+void counter_rep(struct qemu_plugin_insn *insn, size_t span)
 {
-	size_t span = (size_t)udata;
-	uint64_t *values = qemu_plugin_scoreboard_find(chunks.at[span / COUNTER_CHUNK], vcpu);
-
-	values[2 * (span % COUNTER_CHUNK) + 1]++;
-}
-
-void counter_rep(struct qemu_plugin_insn *insn, uint64_t vaddr, size_t span)
-{
-	qemu_plugin_u64 word = { .score = chunks.rep, .offset = 0 };
-
-	qemu_plugin_register_vcpu_insn_exec_cond_cb(insn, on_rep_entered, QEMU_PLUGIN_CB_NO_REGS,
-						    QEMU_PLUGIN_COND_NE, word, vaddr, (void *)span);
-	qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(insn, QEMU_PLUGIN_INLINE_STORE_U64,
-							    word, vaddr);
-}
-
-void counter_other_block(struct qemu_plugin_tb *tb)
-{
-	qemu_plugin_u64 word = { .score = chunks.rep, .offset = 0 };
-
-	if (!chunks.rep && !counter_reserve(1))
-		return;
-	word.score = chunks.rep;
-	qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(tb, QEMU_PLUGIN_INLINE_STORE_U64, word,
-							  0);
-}
-
-uint64_t counter_rep_word(unsigned vcpu)
-{
-	return chunks.rep ? *(uint64_t *)qemu_plugin_scoreboard_find(chunks.rep, vcpu) : 0;
-}
-
-void counter_set_rep_word(unsigned vcpu, uint64_t word)
-{
-	if (chunks.rep)
-		*(uint64_t *)qemu_plugin_scoreboard_find(chunks.rep, vcpu) = word;
+	if (chunks.shared)
+		qemu_plugin_register_vcpu_mem_cb(insn, add_access, QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_RW, shared_place(span, 1));
+	else
+		qemu_plugin_register_vcpu_mem_inline_per_vcpu(
+			insn, QEMU_PLUGIN_MEM_RW, QEMU_PLUGIN_INLINE_ADD_U64, place(span, 1), 1);
 }
 
 #endif

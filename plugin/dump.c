@@ -113,8 +113,7 @@ static uint64_t rep_iterations(const struct starts *s, size_t i, unsigned book, 
 	if (!span->accesses)
 		return 0;
 	if (PLUGIN_API > 1 || !span->rep_next)
-		return counter_rep_iterations(executions, count_of(s->t, book, i, 1),
-					      span->accesses);
+		return count_of(s->t, book, i, 1) / span->accesses;
 	/* The last execution of each instruction is followed by what stands behind it. */
 	ended = starts_at(s, span->rep_next, book);
 	return ended < executions ? executions - ended : 0;
@@ -154,17 +153,21 @@ static uint32_t put_insns(const struct table *t, struct out *o)
 	return (uint32_t)t->n_insns;
 }
 
-static int write_records(const struct table *t, struct out *o)
+static int write_records(const struct table *t, const struct halted *halted, struct out *o)
 {
 	struct counts_header h = { .magic = COUNTS_MAGIC,
 				   .version = COUNTS_VERSION,
 				   .api = PLUGIN_API,
 				   .flags = (t->full ? COUNTS_OVERFLOW : 0) |
-					    (o->vector ? COUNTS_VECTOR : 0) };
+					    (o->vector ? COUNTS_VECTOR : 0) |
+					    (halted->known ? COUNTS_HALTED : 0) };
 	struct starts starts;
 
 	if (find_starts(t, &starts) < 0)
 		return -1;
+	if (halted->known)
+		memcpy(h.halted, halted->ticks, sizeof(h.halted));
+	o->crc = crc32_update(o->crc, h.halted, sizeof(h.halted));
 	fwrite(&h, sizeof(h), 1, o->file);
 	for (unsigned book = 0; book < TABLE_BOOKS; book++) {
 		for (size_t i = 0; i < t->n_spans; i++)
@@ -179,7 +182,7 @@ static int write_records(const struct table *t, struct out *o)
 	return ferror(o->file) ? -1 : 0;
 }
 
-int dump_write(const struct table *t, bool vector, const char *path)
+int dump_write(const struct table *t, const struct halted *halted, bool vector, const char *path)
 {
 	char part[4096];
 	struct out o = { .vector = vector };
@@ -190,7 +193,7 @@ int dump_write(const struct table *t, bool vector, const char *path)
 	o.file = fopen(part, "we");
 	if (!o.file)
 		return -1;
-	r = write_records(t, &o);
+	r = write_records(t, halted, &o);
 	if (fclose(o.file) != 0)
 		r = -1;
 	if (r == 0)

@@ -3,9 +3,10 @@
 #ifndef PLUGIN_DUMP_H
 #define PLUGIN_DUMP_H
 
+#include "plugin/halted.h"
 #include "plugin/table.h"
 
 /* Writes to "<path>.part" and renames; @vector: with the spans' instructions. 0 or -1. */
-int dump_write(const struct table *t, bool vector, const char *path);
+int dump_write(const struct table *t, const struct halted *halted, bool vector, const char *path);
 
 #endif

@@ -17,8 +17,10 @@
 #include "plugin/counter.h"
 #include "plugin/decode.h"
 #include "plugin/dump.h"
+#include "plugin/halted.h"
 #include "plugin/table.h"
 #include "plugin/tree.h"
+#include "plugin/vcpu.h"
 #include "proto/marker.h"
 
 #include <errno.h>
@@ -36,16 +38,18 @@ static struct {
 	struct table table;
 	struct places places;
 	struct context vcpus[VCPUS_MAX];
-	uint64_t rep_word[VCPUS_MAX]; /* set aside while an interrupt runs */
-	unsigned running;	      /* vCPU that executes; -icount runs one at a time */
-	int slot;		      /* -1: no window is open */
+	unsigned running; /* vCPU that executes; -icount runs one at a time */
+	int slot;	  /* -1: no window is open */
 	char *out;
-	bool many_vcpus;
+	unsigned n_vcpus;
 	bool vector;
+	bool may_have_halted; /* since the bias of QEMU's clock was read */
+	uint64_t bias;
+	struct halted halted;
 	char *tree_out;	     /* NULL: no tree */
 	uint64_t page_fault; /* where its stub begins */
 	struct tree tree;
-} plugin = { .slot = -1 };
+} plugin = { .slot = -1, .may_have_halted = true, .halted.known = true };
 
 /* The book that work goes to from the last harvest on. */
 static int book(void)
@@ -69,13 +73,39 @@ static void harvest(void)
 	table_harvest(&plugin.table, plugin.running, book());
 }
 
+/* Ticks that went by with nothing executed belong to the slot that is open. */
+static void settle_halted(void)
+{
+	uint64_t now;
+
+	if (!plugin.may_have_halted)
+		return;
+	plugin.may_have_halted = false;
+	if (!halted_ticks(&now)) {
+		plugin.halted.known = false;
+		return;
+	}
+	if (plugin.slot >= 0)
+		plugin.halted.ticks[plugin.slot] += now - plugin.bias;
+	plugin.bias = now;
+}
+
+static void on_halt(unsigned vcpu, void *udata)
+{
+	(void)vcpu;
+	(void)udata;
+	plugin.may_have_halted = true;
+}
+
 static void on_marker(unsigned vcpu, void *udata)
 {
 	uint32_t marker = (uint32_t)(uintptr_t)udata;
 	unsigned argument = marker & MARKER_ARG_MASK;
 
+	(void)vcpu;
 	harvest();
-	context_marker(&plugin.vcpus[vcpu]);
+	settle_halted();
+	context_marker(&plugin.vcpus[plugin.running]);
 	if (plugin.tree_out)
 		tree_user(&plugin.tree);
 	switch (marker & MARKER_WHAT_MASK) {
@@ -87,7 +117,7 @@ static void on_marker(unsigned vcpu, void *udata)
 		break;
 	case MARKER_DUMP:
 		plugin.slot = -1;
-		if (dump_write(&plugin.table, plugin.vector, plugin.out) < 0)
+		if (dump_write(&plugin.table, &plugin.halted, plugin.vector, plugin.out) < 0)
 			fprintf(stderr, "slowpath-plugin: cannot write the counts: %s\n",
 				strerror(errno));
 		if (plugin.tree_out && tree_write(&plugin.tree, plugin.tree_out) < 0)
@@ -100,6 +130,7 @@ static void on_marker(unsigned vcpu, void *udata)
 static void on_vcpu(unsigned vcpu, void *udata)
 {
 	(void)udata;
+	vcpu = vcpu_executing(vcpu, plugin.n_vcpus);
 	if (vcpu == plugin.running)
 		return;
 	harvest();
@@ -108,29 +139,31 @@ static void on_vcpu(unsigned vcpu, void *udata)
 
 static void on_interrupt(unsigned vcpu, void *udata)
 {
-	struct context *c = &plugin.vcpus[vcpu];
+	struct context *c = &plugin.vcpus[plugin.running];
 
+	(void)vcpu;
 	(void)udata;
 	if (!context_interrupt(c))
 		return;
 	harvest();
-	plugin.rep_word[vcpu] = counter_rep_word(vcpu);
 	context_interrupt_apply(c);
 }
 
 static void on_interrupt_push(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr,
 			      void *udata)
 {
+	(void)vcpu;
 	(void)udata;
 	if (qemu_plugin_mem_is_store(info))
-		context_interrupt_push(&plugin.vcpus[vcpu], vaddr);
+		context_interrupt_push(&plugin.vcpus[plugin.running], vaddr);
 }
 
 /* @udata: not NULL for an exception, which may be the interrupt handler's own. */
 static void on_task_entry(unsigned vcpu, void *udata)
 {
-	struct context *c = &plugin.vcpus[vcpu];
+	struct context *c = &plugin.vcpus[plugin.running];
 
+	(void)vcpu;
 	if (!context_task_entry(c))
 		return;
 	harvest();
@@ -140,8 +173,9 @@ static void on_task_entry(unsigned vcpu, void *udata)
 static void on_exception_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr,
 			       void *udata)
 {
-	struct context *c = &plugin.vcpus[vcpu];
+	struct context *c = &plugin.vcpus[plugin.running];
 
+	(void)vcpu;
 	(void)udata;
 	if (!qemu_plugin_mem_is_store(info) || !context_exception_store(c, vaddr))
 		return;
@@ -153,20 +187,21 @@ static void on_exception_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint64
 
 static void on_iret_read(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
 {
-	struct context *c = &plugin.vcpus[vcpu];
+	struct context *c = &plugin.vcpus[plugin.running];
 
+	(void)vcpu;
 	(void)udata;
 	if (qemu_plugin_mem_is_store(info) || !context_iret_read(c, vaddr))
 		return;
 	harvest();
 	context_iret_apply(c);
-	counter_set_rep_word(vcpu, plugin.rep_word[vcpu]);
 }
 
 static void on_switch_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
 {
-	struct context *c = &plugin.vcpus[vcpu];
+	struct context *c = &plugin.vcpus[plugin.running];
 
+	(void)vcpu;
 	(void)udata;
 	if (qemu_plugin_mem_is_store(info)) {
 		context_switch_push(c, vaddr);
@@ -215,9 +250,9 @@ static void on_tree_iret(unsigned vcpu, void *udata)
 	(void)udata;
 	if (!followed(vcpu))
 		return;
-	plugin.tree.now.kernel++;
+	tree_add_kernel(&plugin.tree, 1);
 	settle();
-	plugin.tree.now.kernel--;
+	tree_add_kernel(&plugin.tree, -1);
 	tree_iret(&plugin.tree);
 }
 
@@ -315,6 +350,8 @@ static void watch(struct qemu_plugin_insn *insn, const struct insn *d, enum plac
 	if (d->kind == INSN_MARKER)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_marker, QEMU_PLUGIN_CB_NO_REGS,
 						       (void *)(uintptr_t)d->marker);
+	if (d->kind == INSN_HALT)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_halt, QEMU_PLUGIN_CB_NO_REGS, NULL);
 	if (place == PLACE_INTERRUPT && index == 0)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_interrupt, QEMU_PLUGIN_CB_NO_REGS,
 						       NULL);
@@ -370,7 +407,7 @@ static void end_span(struct translation *t, bool followed)
 	if (plugin.tree_out)
 		tree_count_span(&plugin.tree, t->first, &plugin.table.spans[index]);
 	if (plugin.table.spans[index].rep)
-		counter_rep(t->first, t->first_vaddr, (size_t)index);
+		counter_rep(t->first, (size_t)index);
 }
 
 /* What comes next may be a phantom: that it is not executed says nothing about the last span. */
@@ -416,7 +453,7 @@ static bool may_be_phantom(uint64_t vaddr, size_t index, size_t n)
 	return index && index + 1 == n && (vaddr & 4095) + INSN_BYTES_MAX > 4096;
 }
 
-static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+static void translate(struct qemu_plugin_tb *tb)
 {
 	size_t n = qemu_plugin_tb_n_insns(tb);
 	uint64_t vaddr = qemu_plugin_tb_vaddr(tb);
@@ -424,11 +461,10 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	struct translation t = { .tb = tb };
 	bool frame_seen = false, whole = place == PLACE_NONE;
 
-	(void)id;
 	t.block = table_block(&plugin.table, vaddr, digest_block(tb, n), (uint32_t)n, &t.is_new);
 	if (!t.block)
 		return;
-	if (plugin.many_vcpus)
+	if (plugin.n_vcpus > 1)
 		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_vcpu, QEMU_PLUGIN_CB_NO_REGS, NULL);
 	for (size_t i = 0; i < n; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
@@ -436,8 +472,6 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		size_t len = insn_bytes(insn, bytes);
 		struct insn d = insn_decode(bytes, len, vaddr >= KERNEL_HALF);
 
-		if (i == 0 && d.kind != INSN_REP_STRING && place != PLACE_INTERRUPT)
-			counter_other_block(tb);
 		if (may_be_phantom(qemu_plugin_insn_vaddr(insn), i, n)) {
 			end_span(&t, false);
 			if (t.at_span)
@@ -458,6 +492,20 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	end_span(&t, false);
 }
 
+#if PLUGIN_API < 7
+static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	(void)id;
+	translate(tb);
+}
+#else
+static void on_translate(struct qemu_plugin_tb *tb, void *udata)
+{
+	(void)udata;
+	translate(tb);
+}
+#endif
+
 static int parse_argument(const char *argument)
 {
 	if (!strncmp(argument, "out=", 4)) {
@@ -470,7 +518,7 @@ static int parse_argument(const char *argument)
 		fprintf(stderr, "slowpath-plugin: cannot read %s\n", argument + 7);
 		return -1;
 	}
-	if (!strncmp(argument, "tree=", 5) && PLUGIN_API == 1) {
+	if (!strncmp(argument, "tree=", 5)) {
 		plugin.tree_out = strdup(argument + 5);
 		return plugin.tree_out ? 0 : -1;
 	}
@@ -488,7 +536,10 @@ static int parse_argument(const char *argument)
 	return -1;
 }
 
-/* The newest version that each build was tried with; later ones changed callbacks. */
+/*
+ * The newest version that each build is for: what a version changed is known afterwards only, and
+ * QEMU takes a plugin for 2 where a function of its differs since 3.
+ */
 static bool api_fits(int current)
 {
 	switch (PLUGIN_API) {
@@ -496,8 +547,10 @@ static bool api_fits(int current)
 		return current <= 1;
 	case 2:
 		return current == 2;
+	case 3:
+		return current >= 3 && current <= 6;
 	default:
-		return current >= 3 && current <= 5;
+		return current == PLUGIN_API;
 	}
 }
 
@@ -528,9 +581,19 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qem
 		fprintf(stderr, "slowpath-plugin: needs out=FILE and places=FILE\n");
 		return -1;
 	}
-	plugin.many_vcpus = info->system.smp_vcpus > 1;
+	plugin.n_vcpus = (unsigned)info->system.smp_vcpus;
+	if (plugin.n_vcpus > 1 && !vcpu_is_told()) {
+		fprintf(stderr, "slowpath-plugin: this QEMU does not tell which vCPU executes\n");
+		return -1;
+	}
+	if (plugin.n_vcpus > 1)
+		counter_share();
 	for (int i = 1; i < VCPUS_MAX; i++)
 		plugin.vcpus[i].now = COUNTS_OTHER;
+#if PLUGIN_API < 7
 	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
+#else
+	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate, NULL);
+#endif
 	return 0;
 }

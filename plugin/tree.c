@@ -14,6 +14,29 @@
 #define NODES_MAX (1u << 16)
 #define ROOT 0u
 
+/* They may move until the vCPU is there. */
+static struct tree_counters *words(struct tree *t, enum tree_side side)
+{
+#if PLUGIN_API == 1
+	return &t->words[side];
+#else
+	return (struct tree_counters *)qemu_plugin_scoreboard_find(t->words, 0) + side;
+#endif
+}
+
+/* Executed so far. A REP string's executions, less its iterations: counter.h says why. */
+static uint64_t executed(struct tree *t, enum tree_side side)
+{
+	const struct tree_counters *c = words(t, side);
+
+	return c->insns + c->rep[0] - c->rep_accesses[0] + c->rep[1] - c->rep_accesses[1] / 2;
+}
+
+void tree_add_kernel(struct tree *t, int insns)
+{
+	words(t, TREE_KERNEL)->insns += (uint64_t)(int64_t)insns;
+}
+
 static uint32_t place(const struct tree *t, uint32_t parent, uint64_t vaddr)
 {
 	uint64_t h = (vaddr ^ (uint64_t)parent << 40) * 0x9e3779b97f4a7c15ull;
@@ -81,6 +104,9 @@ int tree_open(struct tree *t, const char *functions_path)
 	if (!t->hash || !t->n_starts)
 		return -1;
 	child(t, ROOT, 0);
+#if PLUGIN_API > 1
+	t->words = qemu_plugin_scoreboard_new(TREE_SIDES * sizeof(struct tree_counters));
+#endif
 	t->entered_insns = UINT64_MAX;
 	return t->full ? -1 : 0;
 }
@@ -100,52 +126,66 @@ bool tree_is_start(const struct tree *t, uint64_t vaddr)
 	return low < t->n_starts && t->starts[low] == vaddr;
 }
 
-void tree_count_span(struct tree *t, struct qemu_plugin_insn *first, const struct span *s)
+/* A word of the side's counters, by its offset in them: executions, or memory accesses, add to it.
+ */
+static void add(struct tree *t, struct qemu_plugin_insn *insn, enum tree_side side, size_t offset,
+		bool accesses, uint64_t insns)
 {
 #if PLUGIN_API == 1
-	unsigned k = s->accesses - 1u;
+	void *word = (char *)words(t, side) + offset;
 
-	if (s->vaddr < KERNEL_HALF || !s->rep || !s->accesses) {
-		qemu_plugin_register_vcpu_insn_exec_inline(
-			first, QEMU_PLUGIN_INLINE_ADD_U64,
-			s->vaddr < KERNEL_HALF ? &t->now.user : &t->now.kernel, s->insns);
-		return;
-	}
-	qemu_plugin_register_vcpu_insn_exec_inline(first, QEMU_PLUGIN_INLINE_ADD_U64,
-						   &t->now.rep[k], 1);
-	qemu_plugin_register_vcpu_mem_inline(first, QEMU_PLUGIN_MEM_RW, QEMU_PLUGIN_INLINE_ADD_U64,
-					     &t->now.rep_accesses[k], 1);
+	if (accesses)
+		qemu_plugin_register_vcpu_mem_inline(insn, QEMU_PLUGIN_MEM_RW,
+						     QEMU_PLUGIN_INLINE_ADD_U64, word, insns);
+	else
+		qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64, word,
+							   insns);
 #else
-	(void)t;
-	(void)first;
-	(void)s;
+	qemu_plugin_u64 word = { .score = t->words,
+				 .offset = side * sizeof(struct tree_counters) + offset };
+
+	if (accesses)
+		qemu_plugin_register_vcpu_mem_inline_per_vcpu(
+			insn, QEMU_PLUGIN_MEM_RW, QEMU_PLUGIN_INLINE_ADD_U64, word, insns);
+	else
+		qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(
+			insn, QEMU_PLUGIN_INLINE_ADD_U64, word, insns);
 #endif
 }
 
-/* A REP string's executions, less its iterations: counter.h says why. */
-static uint64_t kernel_insns(const struct tree_counters *c)
+void tree_count_span(struct tree *t, struct qemu_plugin_insn *first, const struct span *s)
 {
-	return c->kernel + c->rep[0] - c->rep_accesses[0] + c->rep[1] - c->rep_accesses[1] / 2;
+	enum tree_side side = s->vaddr < KERNEL_HALF ? TREE_USER : TREE_KERNEL;
+	size_t k = (s->accesses - 1u) * sizeof(uint64_t);
+
+	if (!s->rep || !s->accesses) {
+		add(t, first, side, offsetof(struct tree_counters, insns), false, s->insns);
+		return;
+	}
+	add(t, first, side, offsetof(struct tree_counters, rep) + k, false, 1);
+	add(t, first, side, offsetof(struct tree_counters, rep_accesses) + k, true, 1);
 }
 
 void tree_settle(struct tree *t, int slot, bool task, bool other)
 {
+	uint64_t kernel = executed(t, TREE_KERNEL), user = executed(t, TREE_USER);
+
 	if (slot >= 0 && task)
-		t->nodes[t->current].insns[slot] +=
-			kernel_insns(&t->now) - kernel_insns(&t->settled);
+		t->nodes[t->current].insns[slot] += kernel - t->settled[TREE_KERNEL];
 	if (slot >= 0 && !other)
-		t->nodes[ROOT].insns[slot] += t->now.user - t->settled.user;
-	t->settled = t->now;
+		t->nodes[ROOT].insns[slot] += user - t->settled[TREE_USER];
+	t->settled[TREE_KERNEL] = kernel;
+	t->settled[TREE_USER] = user;
 }
 
 void tree_take_back(struct tree *t, int slot, bool is_page_fault)
 {
-	t->taken_back = NULL;
+	t->took_back = is_page_fault;
 	if (!is_page_fault)
 		return;
-	t->taken_back = t->depth ? &t->now.kernel : &t->now.user;
-	--*t->taken_back;
-	if (t->depth && slot >= 0 && kernel_insns(&t->now) == t->entered_insns)
+	t->taken_from = t->depth ? TREE_KERNEL : TREE_USER;
+	words(t, t->taken_from)->insns--;
+	if (t->depth && slot >= 0 && executed(t, TREE_KERNEL) == t->entered_insns)
 		t->nodes[t->current].calls[slot]--;
 }
 
@@ -195,9 +235,9 @@ void tree_iret(struct tree *t)
 
 void tree_undo_exception(struct tree *t)
 {
-	if (t->taken_back)
-		++*t->taken_back;
-	t->taken_back = NULL;
+	if (t->took_back)
+		words(t, t->taken_from)->insns++;
+	t->took_back = false;
 	tree_iret(t);
 }
 
@@ -220,7 +260,7 @@ void tree_enter(struct tree *t, uint64_t vaddr, int slot)
 {
 	struct tree_frame *top = t->depth ? &t->frames[t->depth - 1] : NULL;
 
-	t->entered_insns = kernel_insns(&t->now);
+	t->entered_insns = executed(t, TREE_KERNEL);
 	t->current = child(t, top ? top->base : ROOT, vaddr);
 	if (top)
 		top->node = t->current;

@@ -6,7 +6,7 @@
  * RET) renames it. Exceptions are calls that IRET ends. While an interrupt or another task runs,
  * nothing is followed, so that neither can confuse it.
  *
- * Needs counters in plain memory: plugin API 1.
+ * One vCPU only: the counters that translated code keeps for it are that one's.
  */
 #ifndef PLUGIN_TREE_H
 #define PLUGIN_TREE_H
@@ -20,9 +20,12 @@
 
 /* Executed so far, in translated code's own words; see tree_count_span(). */
 struct tree_counters {
-	uint64_t kernel, user; /* instructions, but for REP strings that are told apart */
-	uint64_t rep[2], rep_accesses[2]; /* those with one access an iteration, and with two */
+	uint64_t insns; /* but for REP strings that are told apart */
+	/* Executions and accesses of those with one access an iteration, and with two. */
+	uint64_t rep[2], rep_accesses[2];
 };
+
+enum tree_side { TREE_USER, TREE_KERNEL, TREE_SIDES };
 
 struct tree_path_node {
 	uint64_t vaddr;
@@ -49,9 +52,15 @@ struct tree {
 	struct tree_frame frames[TREE_FRAMES_MAX];
 	unsigned depth;
 	uint32_t current;
-	struct tree_counters now, settled;
-	uint64_t entered_insns; /* of the kernel's when a function was last entered */
-	uint64_t *taken_back;	/* where the last exception's instruction was; NULL: nowhere */
+#if PLUGIN_API == 1
+	struct tree_counters words[TREE_SIDES];
+#else
+	struct qemu_plugin_scoreboard *words;
+#endif
+	uint64_t settled[TREE_SIDES]; /* instructions that were charged to a node, or to nobody */
+	uint64_t entered_insns;	      /* of the kernel's when a function was last entered */
+	bool took_back;		      /* the last exception's instruction, on this side: */
+	enum tree_side taken_from;
 	bool full;
 };
 
@@ -60,6 +69,8 @@ int tree_open(struct tree *t, const char *functions_path);
 bool tree_is_start(const struct tree *t, uint64_t vaddr);
 /* Has the translated code count a span that begins with @first. */
 void tree_count_span(struct tree *t, struct qemu_plugin_insn *first, const struct span *s);
+/* Adds to (or takes from) what the kernel executed. */
+void tree_add_kernel(struct tree *t, int insns);
 
 /*
  * Charges what came since the last time: kernel code to the current node if @task, user code to the

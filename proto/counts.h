@@ -13,10 +13,12 @@
 #ifndef PROTO_COUNTS_H
 #define PROTO_COUNTS_H
 
+#include "proto/marker.h"
+
 #include <stdint.h>
 
 #define COUNTS_MAGIC 0x54435053u /* "SPCT" */
-#define COUNTS_VERSION 3
+#define COUNTS_VERSION 4
 
 struct counts_header {
 	uint32_t magic;
@@ -24,12 +26,18 @@ struct counts_header {
 	uint32_t api;	/* plugin API that the plugin was built for */
 	uint32_t flags; /* COUNTS_* */
 	uint64_t n_records;
-	uint32_t crc; /* of all that follows the header */
+	uint32_t crc; /* of all that follows n_insns */
 	uint32_t n_insns;
+	uint64_t halted[MARKER_SLOTS]; /* see COUNTS_HALTED */
 };
 
 #define COUNTS_OVERFLOW 1u /* a table was full: the counts are incomplete */
 #define COUNTS_VECTOR 2u   /* the records point into the instructions */
+/*
+ * What the clock went on by while a slot's windows were open and every vCPU was halted is known, in
+ * ticks; without it, "halted" is 0 throughout.
+ */
+#define COUNTS_HALTED 4u
 
 enum counts_context {
 	COUNTS_TASK = 0,

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define BUNDLE_PHASES "run,phase,iterations,windows,clock_ticks,minor_faults,major_faults"
+#define BUNDLE_PHASES "run,phase,iterations,windows,clock_ticks,minor_faults,major_faults,halted"
 #define BUNDLE_SLOTS                                                                      \
 	"run,phase,segment,name,task,unattributed,interrupts,other_tasks,rep_iterations," \
 	"fault_retries"

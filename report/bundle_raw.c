@@ -103,12 +103,13 @@ static int put_phases(const struct record *r, struct buf *csv)
 		for (unsigned i = 0; run->counts >= 0 && i < MARKER_PHASES; i++) {
 			const struct report_phase *p = &run->measured.phases[i];
 
-			rc |= buf_printf(csv, "%lld,%u,%u,%llu,%llu,%llu,%llu\n",
+			rc |= buf_printf(csv, "%lld,%u,%u,%llu,%llu,%llu,%llu,%llu\n",
 					 (long long)run->id, i, p->iterations,
 					 (unsigned long long)p->windows,
 					 (unsigned long long)p->tsc_ticks,
 					 (unsigned long long)p->minor_faults,
-					 (unsigned long long)p->major_faults);
+					 (unsigned long long)p->major_faults,
+					 (unsigned long long)run->measured.halted_ticks[i]);
 		}
 	}
 	return rc;

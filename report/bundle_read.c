@@ -204,9 +204,9 @@ static int phase_line(struct reader *in, struct err *e)
 	p = &run->measured.phases[phase];
 	p->phase = (uint32_t)phase;
 	p->iterations = (uint32_t)iterations;
-	return numbers(in, 3, 4,
+	return numbers(in, 3, 5,
 		       (uint64_t *const[]){ &p->windows, &p->tsc_ticks, &p->minor_faults,
-					    &p->major_faults },
+					    &p->major_faults, &run->measured.halted_ticks[phase] },
 		       e);
 }
 

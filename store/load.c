@@ -217,8 +217,8 @@ static int take_phase(struct loader *l, struct sql *q, struct err *e)
 		.tsc_ticks = loader_count(l, q, 3),
 		.minor_faults = loader_count(l, q, 4),
 		.major_faults = loader_count(l, q, 5),
-		/* Column 6 is halted. */
 	};
+	l->run->measured.halted_ticks[phase] = loader_count(l, q, 6);
 	return 0;
 }
 

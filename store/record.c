@@ -8,26 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT(name)                                                          \
-	{                                                                   \
-#name, FIELD_TEXT, false, offsetof(struct record_run, name) \
-	}
-#define TEXT_OR_NULL(name)                                                 \
-	{                                                                  \
-#name, FIELD_TEXT, true, offsetof(struct record_run, name) \
-	}
-#define INT(name)                                                          \
-	{                                                                  \
-#name, FIELD_INT, false, offsetof(struct record_run, name) \
-	}
-#define REAL(name)                                                          \
-	{                                                                   \
-#name, FIELD_REAL, false, offsetof(struct record_run, name) \
-	}
-#define REAL_OR_NULL(name)                                                 \
-	{                                                                  \
-#name, FIELD_REAL, true, offsetof(struct record_run, name) \
-	}
+/* Versions of clang-format lay out braces in macros each in its own way. */
+/* clang-format off */
+#define TEXT(name) { #name, FIELD_TEXT, false, offsetof(struct record_run, name) }
+#define TEXT_OR_NULL(name) { #name, FIELD_TEXT, true, offsetof(struct record_run, name) }
+#define INT(name) { #name, FIELD_INT, false, offsetof(struct record_run, name) }
+#define REAL(name) { #name, FIELD_REAL, false, offsetof(struct record_run, name) }
+#define REAL_OR_NULL(name) { #name, FIELD_REAL, true, offsetof(struct record_run, name) }
+/* clang-format on */
 
 const struct record_field record_run_fields[RECORD_RUN_FIELDS] = {
 	INT(id),

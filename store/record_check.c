@@ -58,7 +58,8 @@ static int check_phases(const struct record_run *run, struct err *e)
 	const struct report_phase *phases = run->measured.phases;
 
 	for (unsigned i = 0; i < MARKER_PHASES; i++) {
-		if (!exact_phase_possible(&phases[i], &phases[MARKER_PHASE_EMPTY]))
+		if (!exact_phase_possible(&phases[i], &phases[MARKER_PHASE_EMPTY]) ||
+		    run->measured.halted_ticks[i] > RUN_NS_MAX)
 			return err_set(e, EINVAL, "run %lld, phase %u: its clock is impossible",
 				       (long long)run->id, i);
 	}

@@ -86,13 +86,6 @@ static int insert_run(struct store *s, const struct store_run *r, int64_t *id, s
 	return rc;
 }
 
-/* Ticks with the virtual CPU halted; nothing measures them yet. */
-static int64_t halted(const struct report_phase *p)
-{
-	(void)p;
-	return 0;
-}
-
 static int insert_phases(struct store *s, int64_t id, const struct run *run, struct err *e)
 {
 	_cleanup_sql_ struct sql q;
@@ -108,7 +101,7 @@ static int insert_phases(struct store *s, int64_t id, const struct run *run, str
 		sql_int(&q, (int64_t)p->tsc_ticks);
 		sql_int(&q, (int64_t)p->minor_faults);
 		sql_int(&q, (int64_t)p->major_faults);
-		sql_int(&q, halted(p));
+		sql_int(&q, (int64_t)run->halted_ticks[i]);
 		r = sql_run(&q, e);
 	}
 	return r;

@@ -104,15 +104,18 @@ static int add_accel(struct argv *a, const struct machine_spec *s)
 
 /*
  * microvm: no PCI, least to boot and to save. It tells of its second CPU through ACPI alone, and
- * without boots faster. It has one node whatever it is told, so nodes take a q35.
+ * without boots faster. With ACPI the kernel takes it for a machine that has no PIC and sets none
+ * up; QEMU 10 has the PIT strike before there is another, and such a PIC makes a divide error of it
+ * (vector 0): so there is none. It has one node whatever it is told, so nodes take a q35.
  */
 static int add_board(struct argv *a, const struct machine_spec *s)
 {
 	int r = argv_add(a, "-machine");
 
 	if (s->nodes < 2)
-		return r | argv_add(a, "%s,acpi=%s,isa-serial=on,pic=on,pit=on,rtc=on",
-				    ARGV_MACHINE, s->cpus > 1 ? "on" : "off");
+		return r | argv_add(a, "%s,acpi=%s,isa-serial=on,pic=%s,pit=on,rtc=on",
+				    ARGV_MACHINE, s->cpus > 1 ? "on" : "off",
+				    s->cpus > 1 ? "off" : "on");
 	r |= argv_add(a, "%s,hpet=off,sata=off,smbus=off,usb=off,vmport=off", ARGV_MACHINE_NODES);
 	for (unsigned node = 0; node < s->nodes; node++) {
 		unsigned mib = s->memory_mib / s->nodes;
@@ -174,6 +177,17 @@ char *argv_double_commas(const char *text)
 	return buf_steal(&b);
 }
 
+int argv_monitor(struct argv *a, int fd, bool as_object)
+{
+	int r = argv_add(a, "-chardev");
+
+	r |= argv_add(a, "socket,id=qmp,fd=%d", fd);
+	r |= argv_add(a, as_object ? "-object" : "-mon");
+	r |= argv_add(a, as_object ? "monitor-qmp,id=monitor,chardev=qmp"
+				   : "chardev=qmp,mode=control");
+	return r ? -ENOMEM : 0;
+}
+
 int argv_run(struct argv *a, const struct run_files *f, struct err *e)
 {
 	int r = 0;
@@ -184,10 +198,7 @@ int argv_run(struct argv *a, const struct run_files *f, struct err *e)
 	r |= argv_add(a, "initrd");
 	r |= argv_add(a, "-serial");
 	r |= argv_add(a, "file:console");
-	r |= argv_add(a, "-chardev");
-	r |= argv_add(a, "socket,id=qmp,fd=%d", f->qmp_fd);
-	r |= argv_add(a, "-mon");
-	r |= argv_add(a, "chardev=qmp,mode=control");
+	r |= argv_monitor(a, f->qmp_fd, f->monitor_object);
 	r |= argv_add(a, "-fw_cfg");
 	r |= argv_add(a, "name=%s,file=plan", PLAN_FW_CFG_FILE);
 	if (f->plugin) {

@@ -55,11 +55,18 @@ char *argv_cmdline(const struct machine_spec *s);
 /* The machine's words, appended to @a. */
 int argv_machine(struct argv *a, const struct machine_spec *s, struct err *e);
 
+/*
+ * A monitor on the socket @fd. Since QEMU 11.1 it is an object (@as_object), and the option for it
+ * that older ones have is deprecated. 0 or -ENOMEM.
+ */
+int argv_monitor(struct argv *a, int fd, bool as_object);
+
 struct run_files {
 	const char *kernel;	    /* vmlinux or bzImage */
 	const char *plugin;	    /* NULL: count nothing */
 	const char *plugin_options; /* ",NAME=VALUE" each, appended; may be NULL */
 	int qmp_fd;		    /* the machine's end of the monitor's socket */
+	bool monitor_object;	    /* see argv_monitor() */
 	bool incoming;		    /* it waits to be told of a saved machine */
 };
 

@@ -20,6 +20,7 @@
 #include <time.h>
 
 #define CONSOLE_BYTES_MAX (8u << 20)
+#define SAID_BYTES_MAX (1u << 20)
 #define POLL_MS 50
 #define SAVE_POLL_MS 5
 /* Between two looks at a guest that is waited for; most waits are over before the first. */
@@ -111,24 +112,18 @@ int machine_console(const char *dir, size_t max, struct buf *out)
 	return 0;
 }
 
-/* What QEMU itself said last, for messages. */
-static void stderr_tail(const struct machine *m, char *out, size_t len)
+/*
+ * What QEMU itself said last, for messages; "" if it said nothing. @said holds it. An error if what
+ * it said is that it cannot be used at all.
+ */
+static int last_words(const struct machine *m, struct buf *said, const char **why, struct err *e)
 {
 	_cleanup_free_ char *path = str_printf("%s/stderr", m->dir);
-	_cleanup_buf_ struct buf b = { 0 };
-	size_t end;
 
-	out[0] = '\0';
-	if (!path || file_read(path, 1u << 20, &b, NULL) < 0 || !b.len)
-		return;
-	printable(&b, 0);
-	end = b.len;
-	while (end && b.data[end - 1] == '\n')
-		end--;
-	b.data[end] = '\0';
-	while (end && b.data[end - 1] != '\n')
-		end--;
-	snprintf(out, len, ": %s", b.data + end);
+	*why = "";
+	if (!path || file_read(path, SAID_BYTES_MAX, said, NULL) < 0 || !said->len)
+		return 0;
+	return qemu_last_words(m->qemu, said->data, why, e);
 }
 
 /* Signals by which a program says that it is broken; others come from outside. */
@@ -149,12 +144,16 @@ static bool is_crash(int number)
  */
 static int stopped(struct machine *m, const char *what, struct err *e)
 {
-	char how[64], said[512];
+	_cleanup_buf_ struct buf said = { 0 };
+	const char *why;
+	char how[64];
 
 	if (m->shutdown == SHUTDOWN_SIGNAL) {
-		stderr_tail(m, said, sizeof(said));
-		return err_set(e, ECANCELED, "stopped from outside while %s: a signal ended QEMU%s",
-			       what, said);
+		if (last_words(m, &said, &why, NULL) < 0)
+			why = "";
+		return err_set(e, ECANCELED,
+			       "stopped from outside while %s: a signal ended QEMU%s%.500s", what,
+			       *why ? ": " : "", why);
 	}
 	return err_set(e, ECANCELED, "stopped from outside while %s: QEMU was %s%s", what,
 		       proc_describe(&m->proc, how, sizeof(how)),
@@ -167,7 +166,10 @@ static int stopped(struct machine *m, const char *what, struct err *e)
 /* QEMU is gone: was it the guest's wish, somebody else's, or QEMU's failure? */
 static int ended(struct machine *m, const char *what, struct err *e)
 {
-	char how[64], said[512];
+	_cleanup_buf_ struct buf said = { 0 };
+	const char *why;
+	char how[64];
+	int r;
 
 	proc_wait(&m->proc, 5000);
 	if (m->shutdown == SHUTDOWN_SIGNAL ||
@@ -178,9 +180,11 @@ static int ended(struct machine *m, const char *what, struct err *e)
 	    (m->shutdown == SHUTDOWN_NONE && m->started && !m->proc.pid &&
 	     WIFEXITED(m->proc.status) && WEXITSTATUS(m->proc.status) == 0))
 		return err_unmeasured(e, ESHUTDOWN, "the guest ended while %s", what);
-	stderr_tail(m, said, sizeof(said));
-	return err_set(e, EIO, "QEMU ended while %s (%s)%s", what,
-		       proc_describe(&m->proc, how, sizeof(how)), said);
+	r = last_words(m, &said, &why, e);
+	if (r < 0)
+		return r;
+	return err_set(e, EIO, "QEMU ended while %s (%s)%s%.500s", what,
+		       proc_describe(&m->proc, how, sizeof(how)), *why ? ": " : "", why);
 }
 
 /* The reasons of QAPI's ShutdownCause; those of a guest that ended itself have no "host". */
@@ -378,16 +382,37 @@ static int greet(struct machine *m, struct err *e)
 	return command(m, "qmp_capabilities", NULL, -1, NULL, e);
 }
 
+/*
+ * Hands a file over that a saved machine is written to or read from, and makes the address by which
+ * QEMU knows it: "fd:" of a plain file was refused by 11.1, "file:" is there since 8.2.
+ */
+static int hand_over(struct machine *m, int fd, char uri[64], struct err *e)
+{
+	json_t *set = NULL;
+	int r;
+
+	if (!qemu_at_least(m->qemu, 8, 2)) {
+		snprintf(uri, 64, "fd:snapshot");
+		return command(m, "getfd", json_pack("{s:s}", "fdname", "snapshot"), fd, NULL, e);
+	}
+	r = command(m, "add-fd", NULL, fd, &set, e);
+	if (r == 0)
+		snprintf(uri, 64, "file:/dev/fdset/%lld",
+			 (long long)json_integer_value(json_object_get(set, "fdset-id")));
+	json_decref(set);
+	return r;
+}
+
 /* Until QEMU's main loop has read the saved machine, which then stands as the guest left it. */
 static int read_snapshot(struct machine *m, int fd, struct err *e)
 {
 	uint64_t give_up = clock_ns() + (uint64_t)m->deadline_s * 1000000000u;
 	struct timespec pause = { .tv_nsec = SAVE_POLL_MS * 1000000 };
-	char uri[32], status[32];
-	int r;
+	char uri[64], status[32];
+	int r = hand_over(m, fd, uri, e);
 
-	snprintf(uri, sizeof(uri), "fd:%d", fd);
-	r = command(m, "migrate-incoming", json_pack("{s:s}", "uri", uri), -1, NULL, e);
+	if (r == 0)
+		r = command(m, "migrate-incoming", json_pack("{s:s}", "uri", uri), -1, NULL, e);
 	while (r == 0) {
 		r = query_status(m, status, e);
 		if (r < 0 || strcmp(status, "inmigrate") != 0)
@@ -411,15 +436,16 @@ static int finish_incoming(struct machine *m, int fd, struct err *e)
 	return r < 0 ? r : machine_continue(m, e);
 }
 
-static int launch(struct machine *m, const struct machine_opts *o, int incoming_fd, struct err *e)
+static int launch(struct machine *m, const struct machine_opts *o, struct err *e)
 {
 	struct run_files files = { .kernel = o->kernel,
 				   .plugin = o->plugin,
 				   .plugin_options = o->plugin_options,
-				   .incoming = incoming_fd >= 0 };
+				   .monitor_object = qemu_at_least(o->qemu, 11, 1),
+				   .incoming = o->incoming };
 	_cleanup_free_ char *stderr_path = str_printf("%s/stderr", o->dir);
 	_cleanup_close_ int stderr_fd = -1;
-	int pair[2], keep[3], r;
+	int pair[2], keep[2], r;
 
 	if (!stderr_path || argv_add(&m->argv, "%s", o->qemu->path) < 0)
 		return err_oom(e);
@@ -431,8 +457,7 @@ static int launch(struct machine *m, const struct machine_opts *o, int incoming_
 	qmp_open(&m->qmp, pair[0]);
 	files.qmp_fd = pair[1];
 	keep[0] = pair[1];
-	keep[1] = incoming_fd; /* -1 ends the list */
-	keep[2] = -1;
+	keep[1] = -1;
 	r = argv_machine(&m->argv, &o->spec, e);
 	if (r == 0)
 		r = argv_run(&m->argv, &files, e);
@@ -494,7 +519,7 @@ int machine_start(const struct machine_opts *o, struct machine **out, struct err
 		if (incoming_fd < 0)
 			return err_errno(e, errno, "snapshot %s", o->incoming);
 	}
-	r = launch(m, o, incoming_fd, e);
+	r = launch(m, o, e);
 	if (r == 0)
 		r = greet(m, e);
 	if (r == 0)
@@ -641,11 +666,12 @@ static int save_to(struct machine *m, int fd, struct err *e)
 	/* The default bandwidth limit is for networks. */
 	json_t *fast = json_pack("{s:I}", "max-bandwidth", (json_int_t)1 << 40);
 	int r = command(m, "migrate-set-parameters", fast, -1, NULL, e);
+	char uri[64];
 
 	if (r == 0)
-		r = command(m, "getfd", json_pack("{s:s}", "fdname", "snapshot"), fd, NULL, e);
+		r = hand_over(m, fd, uri, e);
 	if (r == 0)
-		r = command(m, "migrate", json_pack("{s:s}", "uri", "fd:snapshot"), -1, NULL, e);
+		r = command(m, "migrate", json_pack("{s:s}", "uri", uri), -1, NULL, e);
 	return r < 0 ? r : wait_saved(m, e);
 }
 

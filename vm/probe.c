@@ -15,22 +15,23 @@
 #define PROBE_S 20
 #define SAID_MAX (1u << 20)
 
-/* The last line that QEMU wrote, made printable; "" if none. */
-static void last_words(int fd, char *out, size_t len)
+/* QEMU is gone; it wrote to @fd. */
+static int ended(const struct qemu *q, struct proc *p, int fd, struct err *e)
 {
 	_cleanup_free_ char *path = str_printf("/proc/self/fd/%d", fd);
 	_cleanup_buf_ struct buf said = { 0 };
-	char *line;
+	const char *why = "";
+	char how[64];
 
-	out[0] = '\0';
-	if (!path || file_read(path, SAID_MAX, &said, NULL) < 0 || !said.len)
-		return;
-	while (said.len && said.data[said.len - 1] == '\n')
-		said.data[--said.len] = '\0';
-	line = strrchr(said.data, '\n');
-	snprintf(out, len, ": %s", line ? line + 1 : said.data);
-	for (char *p = out; *p; p++)
-		*p = *p >= 0x20 && *p < 0x7f ? *p : '?';
+	proc_wait(p, 1000);
+	if (path && file_read(path, SAID_MAX, &said, NULL) == 0 && said.len) {
+		int r = qemu_last_words(q, said.data, &why, e);
+
+		if (r < 0)
+			return r;
+	}
+	return err_set(e, EIO, "QEMU does not start (%s)%s%s", proc_describe(p, how, sizeof(how)),
+		       *why ? ": " : "", why);
 }
 
 /*
@@ -67,7 +68,8 @@ static int wait_answer(struct qmp *q, struct err *e)
 	return r;
 }
 
-static int run(struct argv *words, struct qmp *monitor, const int *keep, struct err *e)
+static int run(const struct qemu *qemu, struct argv *words, struct qmp *monitor, const int *keep,
+	       struct err *e)
 {
 	_cleanup_close_ int said = memfd_create("qemu-said", MFD_CLOEXEC);
 	struct proc_opts o = { .argv = (const char *const *)words->words,
@@ -85,19 +87,11 @@ static int run(struct argv *words, struct qmp *monitor, const int *keep, struct 
 	if (r < 0)
 		return r;
 	r = wait_answer(monitor, e);
-	if (r == -ENODATA) {
-		char how[64], what[512];
-
-		proc_wait(&p, 1000);
-		last_words(said, what, sizeof(what));
-		return err_set(e, EIO, "QEMU does not start (%s)%s",
-			       proc_describe(&p, how, sizeof(how)), what);
-	}
-	return r;
+	return r == -ENODATA ? ended(qemu, &p, said, e) : r;
 }
 
 /* @words are taken over; @keep_fd (or -1) is handed to QEMU. */
-static int start(struct argv *words, int keep_fd, struct err *e)
+static int start(const struct qemu *q, struct argv *words, int keep_fd, struct err *e)
 {
 	struct qmp monitor;
 	int pair[2], keep[3] = { -1, keep_fd, -1 }, r = 0;
@@ -107,13 +101,10 @@ static int start(struct argv *words, int keep_fd, struct err *e)
 	qmp_open(&monitor, pair[0]);
 	keep[0] = pair[1];
 	r |= argv_add(words, "-S");
-	r |= argv_add(words, "-chardev");
-	r |= argv_add(words, "socket,id=qmp,fd=%d", pair[1]);
-	r |= argv_add(words, "-mon");
-	r |= argv_add(words, "chardev=qmp,mode=control");
+	r |= argv_monitor(words, pair[1], qemu_at_least(q, 11, 1));
 	if (r)
 		close(pair[1]);
-	r = r ? err_oom(e) : run(words, &monitor, keep, e);
+	r = r ? err_oom(e) : run(q, words, &monitor, keep, e);
 	qmp_close(&monitor);
 	return r;
 }
@@ -139,7 +130,7 @@ int probe_plugin(const struct qemu *q, const char *plugin, struct err *e)
 	r |= argv_add(&words, "tcg");
 	r |= argv_add(&words, "-plugin");
 	r |= argv_add(&words, "%s,out=/dev/null,places=/proc/self/fd/%d", path ? path : "", places);
-	return r ? err_oom(e) : start(&words, places, e);
+	return r ? err_oom(e) : start(q, &words, places, e);
 }
 
 /* Takes an option and its value out again. */
@@ -164,5 +155,5 @@ int probe_machine(const struct qemu *q, const struct machine_spec *s, struct err
 	if (r < 0)
 		return r;
 	drop_option(&words, "-append"); /* refused without a kernel */
-	return start(&words, -1, e);
+	return start(q, &words, -1, e);
 }

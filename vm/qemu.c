@@ -52,19 +52,52 @@ static int parse_version(struct qemu *q, const char *text, struct err *e)
 	return q->version ? 0 : err_oom(e);
 }
 
+bool qemu_at_least(const struct qemu *q, unsigned major, unsigned minor)
+{
+	return q->major > major || (q->major == major && q->minor >= minor);
+}
+
+bool qemu_untried(const struct qemu *q)
+{
+	return qemu_at_least(q, 11, 2);
+}
+
 /* See plugin/api.h. */
 static int choose_plugin(struct qemu *q, struct err *e)
 {
-	if (q->major < 7 || (q->major == 7 && q->minor < 2))
+	if (!qemu_at_least(q, 7, 2))
 		return err_set(e, ENOTSUP,
-			       "QEMU %s is too old: 7.2 or newer is needed (Debian 12 has it)",
+			       "QEMU %s is too old: 7.2 to 11.1 is needed (Debian 12 has 7.2)",
 			       q->version);
-	if (q->major < 9)
-		q->plugin_api = 1;
-	else if (q->major == 9 && q->minor == 0)
-		q->plugin_api = 2;
-	else
-		q->plugin_api = 3;
+	q->plugin_api = qemu_at_least(q, 11, 1)	 ? 7
+			: qemu_at_least(q, 9, 1) ? 3
+			: qemu_at_least(q, 9, 0) ? 2
+						 : 1;
+	return 0;
+}
+
+/* What QEMU says of a plugin that it does not take, or the plugin of QEMU (plugin/main.c). */
+static bool speaks_of_api(const char *line)
+{
+	return strstr(line, "but this QEMU supports only a m") || strstr(line, "this QEMU speaks ");
+}
+
+int qemu_last_words(const struct qemu *q, char *said, const char **why, struct err *e)
+{
+	char *rest = said, *line;
+
+	*why = "";
+	while ((line = strsep(&rest, "\n"))) {
+		for (char *p = line; *p; p++)
+			*p = *p >= 0x20 && *p < 0x7f ? *p : *p == '\t' ? ' ' : '?';
+		if (speaks_of_api(line))
+			return err_set(e, ENOTSUP,
+				       "QEMU %s takes none of slowpath's plugins, which are for "
+				       "QEMU 7.2 to 11.1 (7.2, 10.0 and 11.1 were tried)",
+				       q->version);
+		if (*line && !strstr(line, "warning: "))
+			*why = line;
+	}
 	return 0;
 }
 

@@ -58,8 +58,22 @@ def a_qemu_that_is_something_else():
 def a_qemu_that_is_too_old():
     for version in ("5.2.0 (Debian 1:5.2+dfsg-11+deb11u3)", "6.2.0", "7.1.0"):
         env = script("old", VERSION.format(version) + f'exec {QEMU} "$@"\n')
-        refused(env, f"QEMU {version} is too old: 7.2 or newer is needed")
+        refused(env, f"QEMU {version} is too old: 7.2 to 11.1 is needed")
     assert not (HOME.path / "snapshots").exists(), "it was started"
+
+
+@tap.test
+def a_qemu_that_is_too_new():
+    # Before anything is booted, and in one line; doctor gives the advice that helps.
+    env = script("new", VERSION.format("12.0.0") +
+                 "echo 'qemu: -plugin x: Could not load plugin x: plugin requires API version 7, "
+                 "but this QEMU supports only a minimum version of 8' >&2\nexit 1\n")
+    done = refused(env, "QEMU 12.0.0 takes none of slowpath's plugins", "7.2, 10.0 and 11.1")
+    assert len(done.err.strip().splitlines()) == 1, done.err
+    assert not (HOME.path / "snapshots").exists(), "it was started"
+    told = lab.run(HOME, "doctor", env=env).out
+    assert "set SLOWPATH_QEMU to one of 7.2 to 11.1" in told, told
+    assert "install slowpath again" not in told.split("plugin ")[1].split("scenarios")[0], told
 
 
 @tap.test

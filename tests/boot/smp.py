@@ -6,7 +6,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
-from boot import lab
+from boot import lab, other_qemu
 
 
 def check_named(document, name):
@@ -23,6 +23,24 @@ def two_cpus_are_near_exact():
     assert (online["expected"], online["old"], online["new"], online["result"]) == (2, 2, 2, "pass")
     done = lab.run(HOME, "compare", *HOME.specs, "--cpus", 2).expect(1)
     assert "near-exact, 2 CPUs" in done.out, done.out
+
+
+def two_cpus_count_the_same(major):
+    """Near-exact, so to its spread; the clock agrees, and both CPUs were there."""
+    documents = [lab.compare(HOME, "--cpus", 2, deadline=300,
+                             env=other_qemu.environment(m)).expect(1).json() for m in (7, major)]
+    for side in ("old", "new"):
+        a, b = (lab.metric(d)[side] for d in documents)
+        assert abs(a - b) < 0.01 * a, f"{side}: {a} with 7.2, {b} with {major}"
+    assert documents[1]["qemu"].startswith(f"{major}."), documents[1]["qemu"]
+    assert all(abs(d) <= 2 for d in documents[1]["clock"].values()), documents[1]["clock"]
+    online = check_named(documents[1], "online CPUs")
+    assert (online["old"], online["new"], online["result"]) == (2, 2, "pass")
+
+
+for version in (10, 11):
+    tap.add(f"QEMU {version}: two CPUs count the same",
+            lambda version=version: two_cpus_count_the_same(version))
 
 
 @tap.test

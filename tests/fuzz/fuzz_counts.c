@@ -37,7 +37,8 @@ static void check(const struct profile *p)
 			sum += p->functions[i].insns[slot];
 			check_costs(p, &p->functions[i], slot);
 		}
-		if (sum != p->slots[slot].task || profile_clock_insns(p, slot) >> 57)
+		if (sum != p->slots[slot].task || profile_clock_insns(p, slot) >> 57 ||
+		    p->slots[slot].halted >> 57 || (p->slots[slot].halted && !p->halted_known))
 			abort();
 	}
 }
@@ -60,7 +61,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		h.n_insns %= 1 + (size - sizeof(h)) / sizeof(struct counts_insn);
 		h.n_records = (size - sizeof(h) - h.n_insns * sizeof(struct counts_insn)) /
 			      sizeof(struct counts_record);
-		h.crc = crc32_update(0, bytes + sizeof(h), size - sizeof(h));
+		h.crc = crc32_update(0, h.halted, sizeof(h.halted));
+		h.crc = crc32_update(h.crc, bytes + sizeof(h), size - sizeof(h));
 		memcpy(bytes, &h, sizeof(h));
 	}
 	if (profile_read(bytes, size, symbols, false, &p, &e) < 0) {

@@ -8,11 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define OPS_MAX 8
 #define VCPUS 4
 
-enum op_kind { OP_CALL, OP_CALL_IF_NOT, OP_ADD, OP_STORE, OP_MEM_CALL, OP_MEM_ADD };
+enum op_kind { OP_CALL, OP_ADD, OP_MEM_CALL, OP_MEM_ADD };
 
 /* Something planted. @word: where an inline operation works, for each vCPU. */
 struct op {
@@ -41,6 +42,18 @@ struct qemu_plugin_tb {
 };
 
 unsigned fake_vcpu;
+static int cpus[VCPUS];
+void *qemu_get_cpu(int index);
+#if PLUGIN_API > 1
+extern __thread void *current_cpu;
+QEMU_PLUGIN_EXPORT __thread void *current_cpu;
+#endif
+
+QEMU_PLUGIN_EXPORT void *qemu_get_cpu(int index)
+{
+	return &cpus[index];
+}
+
 static qemu_plugin_vcpu_tb_trans_cb_t translate_cb;
 
 /* Plays run in a process of their own, whose end is what the test sees. */
@@ -61,13 +74,19 @@ static struct op *plant(struct op ops[OPS_MAX], size_t *n, enum op_kind kind)
 static void execute(const struct op *op)
 {
 	uint64_t *word = op->word[fake_vcpu];
+	unsigned told = fake_vcpu;
 
-	if (op->kind == OP_CALL || (op->kind == OP_CALL_IF_NOT && *word != op->value))
-		op->call(fake_vcpu, op->udata);
+#if PLUGIN_API > 1
+	/* Blocks are shared, and QEMU tells whom they were translated for; see plugin/vcpu.h. */
+	current_cpu = &cpus[fake_vcpu];
+	told = 0;
+	if (fake_vcpu && op->kind != OP_CALL)
+		broken("an inline operation with several vCPUs");
+#endif
+	if (op->kind == OP_CALL)
+		op->call(told, op->udata);
 	else if (op->kind == OP_ADD || op->kind == OP_MEM_ADD)
 		*word += op->value;
-	else if (op->kind == OP_STORE)
-		*word = op->value;
 }
 
 /* QEMU 7.2 puts an instruction's callbacks before its inline operations, newer ones keep order. */
@@ -142,8 +161,50 @@ struct qemu_plugin_tb *fake_translate_list(uint64_t vaddr, const char *const *he
 		memcpy(insn->bytes, bytes, insn->len);
 		vaddr += insn->len;
 	}
+#if PLUGIN_API < 7
 	translate_cb(1, tb);
+#else
+	translate_cb(tb, NULL);
+#endif
 	return tb;
+}
+
+/* QEMU's own, by which halted time is told: what was executed is the same number all the time. */
+#define EXECUTED 123456
+
+int64_t icount_get(void);
+int64_t icount_get_raw(void);
+int64_t icount_to_ns(int64_t insns);
+
+static int64_t bias = 77;
+
+/* A thread that executes a guest's instruction may not ask. */
+static void check_thread(void)
+{
+	if (gettid() == getpid())
+		broken("the clock was read in the middle of an instruction");
+}
+
+QEMU_PLUGIN_EXPORT int64_t icount_get(void)
+{
+	check_thread();
+	return bias + icount_to_ns(EXECUTED);
+}
+
+QEMU_PLUGIN_EXPORT int64_t icount_get_raw(void)
+{
+	check_thread();
+	return EXECUTED;
+}
+
+QEMU_PLUGIN_EXPORT int64_t icount_to_ns(int64_t insns)
+{
+	return insns << 1;
+}
+
+void fake_halted(uint64_t ticks)
+{
+	bias += (int64_t)ticks;
 }
 
 void qemu_plugin_outs(const char *text)
@@ -151,11 +212,21 @@ void qemu_plugin_outs(const char *text)
 	broken(text);
 }
 
+#if PLUGIN_API < 7
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_tb_trans_cb_t cb)
 {
 	(void)id;
 	translate_cb = cb;
 }
+#else
+void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_tb_trans_cb_t cb,
+					   void *udata)
+{
+	(void)id;
+	(void)udata;
+	translate_cb = cb;
+}
+#endif
 
 void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, qemu_plugin_vcpu_udata_cb_t cb,
 					  enum qemu_plugin_cb_flags flags, void *udata)
@@ -297,30 +368,18 @@ void qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(struct qemu_plugin_insn
 							 enum qemu_plugin_op op,
 							 qemu_plugin_u64 entry, uint64_t imm)
 {
-	plant_inline(insn->ops, &insn->n_ops, op == QEMU_PLUGIN_INLINE_ADD_U64 ? OP_ADD : OP_STORE,
-		     entry, imm);
+	if (op != QEMU_PLUGIN_INLINE_ADD_U64)
+		broken("an inline operation that does not add");
+	plant_inline(insn->ops, &insn->n_ops, OP_ADD, entry, imm);
 }
 
-void qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(struct qemu_plugin_tb *tb,
-						       enum qemu_plugin_op op,
-						       qemu_plugin_u64 entry, uint64_t imm)
+void qemu_plugin_register_vcpu_mem_inline_per_vcpu(struct qemu_plugin_insn *insn,
+						   enum qemu_plugin_mem_rw rw,
+						   enum qemu_plugin_op op, qemu_plugin_u64 entry,
+						   uint64_t imm)
 {
-	plant_inline(tb->ops, &tb->n_ops, op == QEMU_PLUGIN_INLINE_ADD_U64 ? OP_ADD : OP_STORE,
-		     entry, imm);
-}
-
-void qemu_plugin_register_vcpu_insn_exec_cond_cb(struct qemu_plugin_insn *insn,
-						 qemu_plugin_vcpu_udata_cb_t cb,
-						 enum qemu_plugin_cb_flags flags,
-						 enum qemu_plugin_cond cond, qemu_plugin_u64 entry,
-						 uint64_t imm, void *udata)
-{
-	struct op *op = plant_inline(insn->ops, &insn->n_ops, OP_CALL_IF_NOT, entry, imm);
-
-	(void)flags;
-	if (cond != QEMU_PLUGIN_COND_NE)
-		broken("only 'not equal' is known here");
-	op->call = cb;
-	op->udata = udata;
+	if (rw != QEMU_PLUGIN_MEM_RW || op != QEMU_PLUGIN_INLINE_ADD_U64)
+		broken("a memory operation for less than all accesses");
+	plant_inline(insn->ops, &insn->n_ops, OP_MEM_ADD, entry, imm);
 }
 #endif

@@ -42,6 +42,9 @@ void fake_step(struct qemu_plugin_tb *tb, size_t index);
 void fake_load(struct qemu_plugin_tb *tb, size_t index, uint64_t vaddr);
 void fake_store(struct qemu_plugin_tb *tb, size_t index, uint64_t vaddr);
 
+/* Every vCPU is halted after a HLT that was executed; the clock goes on by @ticks. */
+void fake_halted(uint64_t ticks);
+
 /* Markers, each executed in a block of its own. */
 void fake_open(unsigned slot);
 void fake_close(void);

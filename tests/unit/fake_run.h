@@ -22,11 +22,12 @@ void fake_function(struct run *r, const char *name, unsigned segment, uint64_t s
 void fake_calls(struct run *r, const char *name, unsigned segment, uint64_t calls);
 
 /* @cost an iteration and page, into a member of the slots of every segment's phases. */
-#define fake_slots(run, segment, member, cost)                                                    \
-	do {                                                                                      \
-		for (unsigned phase_ = 0; phase_ < MARKER_PHASE_EMPTY; phase_++)                  \
-			(run)->profile.slots[phase_ * MARKER_SEGMENTS + (segment)].member +=      \
-				(uint64_t)(cost)*FAKE_PAGES * FAKE_ITERATIONS * (phase_ % 2 + 1); \
+#define fake_slots(run, segment, member, cost)                                               \
+	do {                                                                                 \
+		for (unsigned phase_ = 0; phase_ < MARKER_PHASE_EMPTY; phase_++)             \
+			(run)->profile.slots[phase_ * MARKER_SEGMENTS + (segment)].member += \
+				FAKE_PAGES * FAKE_ITERATIONS * (phase_ % 2 + 1) *            \
+				(uint64_t)(cost);                                            \
 	} while (0)
 
 /* Phases whose clock agrees with the counts, and the expected page state. To be called last. */

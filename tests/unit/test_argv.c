@@ -115,6 +115,19 @@ static void a_run_names_its_files(void **state)
 	assert_true(has(&b, "-S"));
 }
 
+static void the_monitor_is_an_object_where_it_has_to_be(void **state)
+{
+	_cleanup_argv_ struct argv a = { 0 }, b = { 0 };
+
+	(void)state;
+	assert_int_equal(argv_monitor(&a, 5, false), 0);
+	assert_string_equal(value(&a, "-mon"), "chardev=qmp,mode=control");
+	assert_int_equal(argv_monitor(&b, 5, true), 0);
+	assert_null(value(&b, "-mon"));
+	assert_string_equal(value(&b, "-object"), "monitor-qmp,id=monitor,chardev=qmp");
+	assert_string_equal(value(&b, "-chardev"), "socket,id=qmp,fd=5");
+}
+
 static void commas_are_doubled(void **state)
 {
 	static const char *const rows[][2] = {
@@ -163,6 +176,7 @@ int main(void)
 		cmocka_unit_test(the_machine_is_deterministic),
 		cmocka_unit_test(the_command_line_is_appended_to),
 		cmocka_unit_test(a_run_names_its_files),
+		cmocka_unit_test(the_monitor_is_an_object_where_it_has_to_be),
 		cmocka_unit_test(commas_are_doubled),
 		cmocka_unit_test(nodes_take_another_machine),
 	};

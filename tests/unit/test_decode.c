@@ -137,6 +137,9 @@ static void iret_is_told(void **state)
 	(void)state;
 	assert_int_equal(decode("48 cf", true).kind, INSN_IRET);
 	assert_int_equal(decode("cf", true).kind, INSN_IRET);
+	assert_int_equal(decode("f4", true).kind, INSN_HALT);
+	assert_int_equal(decode("0f 01 c9", true).kind, INSN_HALT);
+	assert_int_equal(decode("0f 01 ca", true).kind, INSN_PLAIN); /* clac */
 	assert_true(decode("48 cf", true).may_fault);
 	assert_int_equal(decode("cb", true).kind, INSN_PLAIN);	     /* lret */
 	assert_int_equal(decode("48 0f 07", true).kind, INSN_PLAIN); /* sysretq */

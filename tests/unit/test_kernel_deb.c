@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-static const struct buf image = { .data = (char *)(uintptr_t) "an image", .len = 8 };
-static const struct buf config = { .data = (char *)(uintptr_t) "CONFIG_X=y\n", .len = 11 };
+static const struct buf image = { .data = (char *)(uintptr_t)("an image"), .len = 8 };
+static const struct buf config = { .data = (char *)(uintptr_t)("CONFIG_X=y\n"), .len = 11 };
 
 /* Makes a package of @members in a folder of its own and extracts it there. */
 static int extract(const struct fake_member *members, size_t count, struct deb_found *found,

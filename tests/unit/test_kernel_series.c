@@ -7,12 +7,13 @@
 #include <errno.h>
 #include <string.h>
 
-#define OFFER(spec_, version_, flavour_, compiler_)                                        \
-	{                                                                                  \
-		.spec = (char *)"debian:" spec_ "-" flavour_, .version = (char *)version_, \
-		.package = (char *)"p", .suite = (char *)"s", .flavour = (char *)flavour_, \
-		.compiler = (char *)(compiler_),                                           \
-	}
+/* Versions of clang-format lay out braces in macros each in its own way. */
+/* clang-format off */
+#define OFFER(spec_, version_, flavour_, compiler_) \
+	{ .spec = (char *)"debian:" spec_ "-" flavour_, .version = (char *)version_, \
+	  .package = (char *)"p", .suite = (char *)"s", .flavour = (char *)flavour_, \
+	  .compiler = (char *)(compiler_) }
+/* clang-format on */
 
 /* As the suites have it: ascending, several builds of one version. */
 static struct kernel_offer offers[] = {

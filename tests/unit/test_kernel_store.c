@@ -158,7 +158,7 @@ static void names_stay_and_move(void **state)
 
 static void config_from_beside(void **state)
 {
-	static const struct buf text = { .data = (char *)(uintptr_t) "CONFIG_Y=y\n", .len = 11 };
+	static const struct buf text = { .data = (char *)(uintptr_t)("CONFIG_Y=y\n"), .len = 11 };
 	struct place *p = *state;
 	_cleanup_free_ char *path = put_bzimage(p, "vmlinuz", &(struct fake){ 0 });
 	_cleanup_kernel_ struct kernel *k = NULL;
@@ -185,7 +185,7 @@ static void without_pvh_the_bzimage_stays(void **state)
 
 static void built_tree(void **state)
 {
-	static const struct buf text = { .data = (char *)(uintptr_t) "CONFIG_T=y\n", .len = 11 };
+	static const struct buf text = { .data = (char *)(uintptr_t)("CONFIG_T=y\n"), .len = 11 };
 	struct place *p = *state;
 	_cleanup_free_ char *boot = str_printf("%s/arch/x86/boot", p->dir);
 	_cleanup_kernel_ struct kernel *k = NULL, *none = NULL;
@@ -219,8 +219,8 @@ static void removed_is_gone(void **state)
 
 static void failure_leaves_nothing(void **state)
 {
-	static const struct buf junk = { .data = (char *)(uintptr_t) "\x7f"
-								     "ELF junk",
+	static const struct buf junk = { .data = (char *)(uintptr_t)("\x7f"
+								     "ELF junk"),
 					 .len = 9 };
 	struct place *p = *state;
 	_cleanup_free_ char *path = fake_file(p->dir, "junk", &junk);
@@ -268,7 +268,7 @@ static void count_note(void *arg, const char *text)
 /* Whoever lists the store is told once, and gets the others. */
 static void damaged_meta_is_passed_over(void **state)
 {
-	static const struct buf bad = { .data = (char *)(uintptr_t) "{\"schema\": 1}", .len = 13 };
+	static const struct buf bad = { .data = (char *)(uintptr_t)("{\"schema\": 1}"), .len = 13 };
 	struct place *p = *state;
 	_cleanup_free_ char *path = put_bzimage(p, "a", &(struct fake){ .release = "6.1.1" });
 	_cleanup_free_ char *other = put_bzimage(p, "b", &(struct fake){ .release = "6.1.2" });

@@ -44,7 +44,7 @@ static void what_cannot_fault_is_one_span(void **state)
 	fake_play(straight_play, 1, &c);
 	assert_int_equal(c.header.n_records, 1);
 	assert_int_equal(c.header.api, PLUGIN_API);
-	assert_int_equal(c.header.flags, 0);
+	assert_int_equal(c.header.flags, COUNTS_HALTED);
 	assert_span(&c, WORK, 3, 5, 0);
 	assert_int_equal(fake_insns(&c, SLOT, "work"), 15);
 	assert_int_equal(c.profile.slots[SLOT].task, 15);

@@ -16,8 +16,6 @@
 #define STOSQ "f3 48 ab"
 #define BEYOND 0x80 /* somewhere behind a function's entry */
 
-#if PLUGIN_API == 1
-
 /* Two instructions, of which one calls what comes next. */
 static void call_from(uint64_t vaddr, uint64_t slot)
 {
@@ -336,25 +334,40 @@ static void a_jump_takes_the_place(void **state)
 					   "[user];entry_SYSCALL_64;work;last 5 1\n");
 }
 
-/* Ten iterations, of which the last finds the count at zero, are one instruction (counter.h). */
-static void rep_play(void)
+/*
+ * Ten iterations are one instruction, executed once more than that (counter.h); from the second on
+ * it is another block.
+ */
+static void string(uint64_t vaddr, uint64_t to)
 {
-	struct qemu_plugin_tb *tb;
+	struct qemu_plugin_tb *first = fake_translate(vaddr, STOSQ), *again;
 
-	begin();
-	tb = fake_translate(FAKE_WORK + 0x10, STOSQ);
+	again = fake_translate(vaddr, STOSQ);
 	for (unsigned i = 0; i <= 10; i++) {
+		struct qemu_plugin_tb *tb = i ? again : first;
+
 		fake_run(tb);
 		if (i < 10)
-			fake_store(tb, 0, 0xffff888000000000ull + 8 * i);
+			fake_store(tb, 0, to + 8 * i);
 	}
+}
+
+static void rep_play(void)
+{
+	begin();
+	string(FAKE_WORK + 0x10, 0xffff888000000000ull);
 	end();
+	fake_open(0);
+	string(FAKE_USER + 0x10, 0x7fff00000000ull);
+	fake_close();
 }
 
 static void a_string_instruction_counts_once(void **state)
 {
 	(void)state;
-	expect_tree(rep_play, SYSTEM_CALL "[user];entry_SYSCALL_64;work 6 1\n");
+	expect_tree(rep_play, "[user] 7 0\n"
+			      "[user];entry_SYSCALL_64 4 1\n"
+			      "[user];entry_SYSCALL_64;work 6 1\n");
 }
 
 /* A window that ends in the middle of a call; where the next begins, user code runs. */
@@ -386,10 +399,7 @@ static void windows_stand_apart(void **state)
 	expect_slot(&c, 1, "[user];asm_exc_page_fault 2 1\n");
 }
 
-#endif
-
-/* Inline counters of later APIs cannot be read when calls happen; and one vCPU is followed. */
-static void without_api_1_there_is_none(void **state)
+static void a_tree_needs_functions(void **state)
 {
 	const char *argv[] = { "out=/dev/null", "tree=/dev/null" };
 	struct qemu_plugin_info info = fake_info(1);
@@ -401,7 +411,6 @@ static void without_api_1_there_is_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#if PLUGIN_API == 1
 		cmocka_unit_test(every_path_is_told_apart),
 		cmocka_unit_test(an_interrupt_in_a_call_leaves_no_trace),
 		cmocka_unit_test(an_interrupt_of_user_code_leaves_no_trace),
@@ -413,8 +422,7 @@ int main(void)
 		cmocka_unit_test(a_jump_takes_the_place),
 		cmocka_unit_test(a_string_instruction_counts_once),
 		cmocka_unit_test(windows_stand_apart),
-#endif
-		cmocka_unit_test(without_api_1_there_is_none),
+		cmocka_unit_test(a_tree_needs_functions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -286,6 +286,42 @@ static void vcpus_stand_apart(void **state)
 	assert_int_equal(c.profile.slots[1].others, 3);
 }
 
+static void halts_play(void)
+{
+	static const char hlt[] = "f4";
+
+	fake_run(fake_translate(FAKE_WORK, FAKE_ADD, hlt));
+	fake_halted(1000); /* before any window */
+	fake_open(0);
+	fake_work(FAKE_WORK, 1);
+	fake_run(fake_translate(FAKE_WORK, FAKE_ADD, hlt));
+	fake_halted(20);
+	fake_run(fake_translate(FAKE_WORK, FAKE_ADD, "0f 01 c9")); /* mwait */
+	fake_halted(3);
+	fake_work(FAKE_WORK, 1);
+	fake_close();
+	fake_run(fake_translate(FAKE_WORK, FAKE_ADD, hlt));
+	fake_halted(500); /* a rest */
+	fake_open(1);
+	fake_work(FAKE_WORK, 100);
+	fake_open(2);
+	fake_run(fake_translate(FAKE_WORK, FAKE_ADD, hlt));
+	fake_halted(7);
+	fake_close();
+}
+
+static void halted_time_is_a_slots_as_instructions_are(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(halts_play, 1, &c);
+	assert_true(c.profile.halted_known);
+	for (unsigned i = 0; i < MARKER_SLOTS; i++)
+		assert_int_equal(c.profile.slots[i].halted, i == 0 ? 23 : i == 2 ? 7 : 0);
+	assert_int_equal(fake_insns(&c, 0, "work"), 3 + 2 + 2 + 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,6 +335,7 @@ int main(void)
 		cmocka_unit_test(a_marker_is_the_tasks),
 		cmocka_unit_test(other_tasks_stand_apart),
 		cmocka_unit_test(vcpus_stand_apart),
+		cmocka_unit_test(halted_time_is_a_slots_as_instructions_are),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,12 +38,12 @@ static int free_symbols(void **state)
 
 static void file_of(const struct counts_record *records, size_t n, struct buf *out)
 {
-	struct counts_header h = { .magic = COUNTS_MAGIC,
-				   .version = COUNTS_VERSION,
-				   .api = 1,
-				   .n_records = n,
-				   .crc = crc32_update(0, records, n * sizeof(*records)) };
+	struct counts_header h = {
+		.magic = COUNTS_MAGIC, .version = COUNTS_VERSION, .api = 1, .n_records = n
+	};
 
+	h.crc = crc32_update(0, h.halted, sizeof(h.halted));
+	h.crc = crc32_update(h.crc, records, n * sizeof(*records));
 	out->len = 0;
 	buf_add(out, &h, sizeof(h));
 	buf_add(out, records, n * sizeof(*records));
@@ -279,6 +279,32 @@ static void the_file_must_hold_together(void **state)
 	assert_int_equal(profile_read(b.data, b.len, symbols, false, &p, &e), -EPROTO);
 }
 
+/* Ticks of slots, and none where it was not measured. */
+static void halted_time_is_taken(void **state)
+{
+	struct counts_header h = {
+		.magic = COUNTS_MAGIC, .version = COUNTS_VERSION, .api = 1, .flags = COUNTS_HALTED
+	};
+	struct profile p;
+	struct err e = { 0 };
+
+	(void)state;
+	h.halted[3] = 1000000007;
+	h.crc = crc32_update(0, h.halted, sizeof(h.halted));
+	assert_int_equal(profile_read(&h, sizeof(h), symbols, false, &p, &e), 0);
+	assert_true(p.halted_known);
+	assert_int_equal(p.slots[3].halted, 1000000007);
+	assert_int_equal(p.slots[2].halted, 0);
+	assert_int_equal(profile_clock_insns(&p, 3), 0); /* it is no instructions */
+	profile_free(&p);
+	h.flags = 0;
+	assert_int_equal(profile_read(&h, sizeof(h), symbols, false, &p, &e), -EPROTO);
+	h.flags = COUNTS_HALTED;
+	h.halted[3] = UINT64_MAX;
+	h.crc = crc32_update(0, h.halted, sizeof(h.halted));
+	assert_int_equal(profile_read(&h, sizeof(h), symbols, false, &p, &e), -EPROTO);
+}
+
 static int read_insns(const struct counts_record *record, const struct counts_insn *insns,
 		      uint32_t n_insns, uint32_t flags, struct profile *out, struct err *e)
 {
@@ -292,7 +318,8 @@ static int read_insns(const struct counts_record *record, const struct counts_in
 
 	buf_add(&body, record, sizeof(*record));
 	buf_add(&body, insns, n_insns * sizeof(*insns));
-	h.crc = crc32_update(0, body.data, body.len);
+	h.crc = crc32_update(0, h.halted, sizeof(h.halted));
+	h.crc = crc32_update(h.crc, body.data, body.len);
 	buf_add(&file, &h, sizeof(h));
 	buf_add(&file, body.data, body.len);
 	return profile_read(file.data, file.len, symbols, false, out, e);
@@ -379,7 +406,8 @@ static void spans_are_of_all_that_counts(void **state)
 	for (unsigned all = 0; all < 2; all++) {
 		_cleanup_buf_ struct buf file = { 0 };
 
-		h.crc = crc32_update(0, &record, sizeof(record));
+		h.crc = crc32_update(0, h.halted, sizeof(h.halted));
+		h.crc = crc32_update(h.crc, &record, sizeof(record));
 		h.crc = crc32_update(h.crc, &insn, sizeof(insn));
 		buf_add(&file, &h, sizeof(h));
 		buf_add(&file, &record, sizeof(record));
@@ -402,6 +430,7 @@ int main(void)
 		cmocka_unit_test(impossible_records_are_refused),
 		cmocka_unit_test(sums_do_not_overflow),
 		cmocka_unit_test(the_file_must_hold_together),
+		cmocka_unit_test(halted_time_is_taken),
 		cmocka_unit_test(classes_are_multiplied),
 		cmocka_unit_test(impossible_instructions_are_refused),
 		cmocka_unit_test(spans_are_of_all_that_counts),

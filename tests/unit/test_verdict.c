@@ -257,6 +257,11 @@ static void the_clock_tells_what_is_missing(void **state)
 	assert_int_equal(exact_clock_difference(&r, 1), -3);
 	r.phases[0].tsc_ticks -= 4;
 	assert_int_equal(exact_clock_difference(&r, 0), 4);
+	/* Time that passed with every CPU halted was measured, too. */
+	r.halted_ticks[1] = 3;
+	assert_int_equal(exact_clock_difference(&r, 1), 0);
+	r.halted_ticks[1] = 4;
+	assert_int_equal(exact_clock_difference(&r, 1), 1);
 	/* What is counted in the empty window is no overhead. */
 	r.profile.slots[MARKER_PHASE_EMPTY * MARKER_SEGMENTS].task = 2;
 	assert_int_equal(exact_clock_difference(&r, 2), -2 * 10);

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""QEMU 7.2, 10.0 and 11.1 count the same in seven scenarios: what is exact to the digit, what is
+near-exact to a thousandth. Some minutes for each; boot/qemus.py has the short form."""
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import tap
+from boot import lab, other_qemu
+
+SCENARIOS = ("mprotect/shared-dirty-toggle", "userfaultfd/wp-toggle", "mincore/present-pte-scan",
+             "memory/anon-fault", "memory/fork-cow", "mremap/move", "mempolicy/migrate-pages")
+RESULTS = {}
+
+
+def result(major, scenario):
+    """A comparison with a QEMU of this major version, measured once."""
+    if (major, scenario) not in RESULTS:
+        done = lab.compare(HOME, "-s", scenario, deadline=600, timeout=3600,
+                           env=other_qemu.environment(major))
+        # 125: a verdict that such a spread does not allow, with the counts nonetheless.
+        assert done.code in (0, 1, 125) and done.out, f"exit {done.code}: {done.err}"
+        RESULTS[major, scenario] = done.json()
+    return RESULTS[major, scenario]
+
+
+def close(a, b, what):
+    """Equal to a thousandth, or to a hundredth of an instruction (or of a call)."""
+    assert abs(a - b) <= max(0.01, 0.001 * abs(a)), f"{what}: {a} with 7.2, {b}"
+
+
+def counts_agree(major, scenario):
+    a, b = result(7, scenario), result(major, scenario)
+    assert b["qemu"].startswith(f"{major}."), b["qemu"]
+    assert a["mode"] == b["mode"] and a["state"] == b["state"]
+    if a["mode"] == "exact":
+        assert a["verdict"] == b["verdict"]
+        assert a["metrics"] == b["metrics"]
+        assert a["attribution"]["functions"] == b["attribution"]["functions"]
+    assert [m["name"] for m in a["metrics"]] == [m["name"] for m in b["metrics"]]
+    for side in ("old", "new"):
+        for x, y in zip(a["metrics"], b["metrics"]):
+            close(x[side], y[side], f"{x['name']} {side}")
+        calls = [{f["name"]: f[f"calls_{side}"] for f in d["attribution"]["functions"]}
+                 for d in (a, b)]
+        for name in {*calls[0], *calls[1]}:
+            close(calls[0].get(name, 0), calls[1].get(name, 0), f"calls of {name} {side}")
+
+
+for version in (10, 11):
+    for one in SCENARIOS:
+        tap.add(f"QEMU {version}: {one}",
+                lambda version=version, one=one: counts_agree(version, one))
+
+
+with lab.Home() as HOME:
+    tap.main()
