@@ -85,7 +85,7 @@ int keep_run(struct session *s, const struct run_place *at, const struct run_req
 		.plugin_sha256 = s->plugin_sha256.text,
 	};
 	_cleanup_free_ struct readings *readings = calloc(1, sizeof(*readings));
-	const struct reading_source source = reading_source(q->scenario, run, q->cpus);
+	const struct reading_source source = reading_source_of(q->scenario, run, q->cpus);
 
 	if (failure->code == -ECANCELED)
 		return 0;

@@ -15,6 +15,7 @@
 struct child {
 	int done[2], end[2];
 	long pid, pidfd;
+	child_body_fn body;
 };
 
 static struct child child = { .done = { -1, -1 }, .end = { -1, -1 }, .pidfd = -1 };
@@ -31,7 +32,7 @@ void child_give_up(int code)
 static void be_child(const struct op *op)
 {
 	long result = 0;
-	int r = ops_run(op + 1, op->next, &result);
+	int r = child.body(op + 1, op->next, &result);
 	char c = (char)-r;
 
 	if (op + 1 != op->next)
@@ -93,10 +94,11 @@ static long run_wait(const struct op *op)
 	return r < 0 ? r : 0;
 }
 
-int child_resolve(const struct plan_op *p, struct op *out)
+int child_resolve(const struct plan_op *p, child_body_fn body, struct op *out)
 {
 	const struct sched_param first = { .sched_priority = 1 };
 
+	child.body = body;
 	out->run = p->code == PLAN_OP_FORK	 ? run_fork
 		   : p->code == PLAN_OP_KILL	 ? run_kill
 		   : p->code == PLAN_OP_MRELEASE ? run_mrelease

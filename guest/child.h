@@ -8,8 +8,10 @@
 
 #include "guest/ops.h"
 
-/* fork, kill, mrelease, wait. 0 or -errno. */
-int child_resolve(const struct plan_op *p, struct op *out);
+/* Runs the operations [op, end), as ops_run() does. */
+typedef int (*child_body_fn)(const struct op *op, const struct op *end, long *result);
+/* fork, kill, mrelease, wait; @body is what a child does its operations with. 0 or -errno. */
+int child_resolve(const struct plan_op *p, child_body_fn body, struct op *out);
 /* In the child: ends it, and has the fork fail with this errno. */
 void child_give_up(int code) __attribute__((noreturn));
 

@@ -183,7 +183,7 @@ static int resolve(const struct plan_op *p, const struct plan_map *map, struct o
 	case PLAN_OP_KILL:
 	case PLAN_OP_MRELEASE:
 	case PLAN_OP_WAIT:
-		return child_resolve(p, out);
+		return child_resolve(p, ops_run, out);
 	case PLAN_OP_MIGRATE_PAGES:
 	case PLAN_OP_MOVE_PAGES:
 		return nodes_resolve(p, out);

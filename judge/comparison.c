@@ -167,8 +167,8 @@ static void tell_faults(struct comparison *c)
 static int read_sides(struct comparison *c, const struct scenario *s, const struct run *old_run,
 		      const struct run *new_run, struct err *e)
 {
-	const struct reading_source sources[] = { reading_source(s, old_run, c->cpus),
-						  reading_source(s, new_run, c->cpus) };
+	const struct reading_source sources[] = { reading_source_of(s, old_run, c->cpus),
+						  reading_source_of(s, new_run, c->cpus) };
 	_cleanup_free_ struct readings *sides = calloc(2, sizeof(*sides));
 	const struct metric *first = &c->metrics[0];
 	int r = 0;

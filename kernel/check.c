@@ -127,7 +127,6 @@ static void add_hashes(struct kernel_store *st, const struct kernel *k)
 
 static int check_entry(struct kernel_store *st, const struct kernel *k, struct kernel_checked *out)
 {
-	_cleanup_free_ char *name = NULL;
 	char *why;
 	int r = 0;
 

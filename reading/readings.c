@@ -7,7 +7,8 @@
 #include <math.h>
 #include <stdio.h>
 
-struct reading_source reading_source(const struct scenario *s, const struct run *run, unsigned cpus)
+struct reading_source reading_source_of(const struct scenario *s, const struct run *run,
+					unsigned cpus)
 {
 	struct reading_source out = {
 		.run = run,
@@ -22,20 +23,6 @@ struct reading_source reading_source(const struct scenario *s, const struct run 
 	for (unsigned i = 0; i < out.n_segments; i++)
 		out.segments[i] = s->segments[i].name;
 	return out;
-}
-
-struct reading *readings_add(const struct reading_source *s, const char *segment,
-			     enum reading_kind kind, struct readings *out)
-{
-	struct reading *r = &out->at[out->count++];
-
-	*r = (struct reading){ .of = { .unit = kind == READING_COUNTED ? "insns" : "ns",
-				       .item = s->item,
-				       .kind = kind },
-			       .spread = NAN };
-	snprintf(r->of.name, sizeof(r->of.name), "%.30s_%s_per_%.20s", segment, r->of.unit,
-		 s->item);
-	return r;
 }
 
 static void add_printed(const struct output *o, struct readings *out)
@@ -73,7 +60,7 @@ int readings_of(const struct reading_source *s, struct readings *out, struct err
 int reading_iteration(const struct scenario *s, const struct run *run, unsigned cpus,
 		      struct reading *out, struct err *e)
 {
-	const struct reading_source source = reading_source(s, run, cpus);
+	const struct reading_source source = reading_source_of(s, run, cpus);
 	struct readings all;
 	int r = readings_of(&source, &all, e);
 

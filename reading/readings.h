@@ -20,8 +20,8 @@ struct reading_source {
 	bool counted; /* else timed */
 };
 
-struct reading_source reading_source(const struct scenario *s, const struct run *run,
-				     unsigned cpus);
+struct reading_source reading_source_of(const struct scenario *s, const struct run *run,
+					unsigned cpus);
 
 #define READINGS_MAX (1 + MARKER_SEGMENTS + OUTPUT_METRICS_MAX)
 

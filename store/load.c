@@ -11,100 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As of what is counted (lab/profile.c), so that sums do not overflow; in ns, two years. */
-#define COUNT_MAX (INT64_C(1) << 56)
-
-static bool is_null(struct sql *q, int column)
-{
-	return sqlite3_column_type(q->stmt, column) == SQLITE_NULL;
-}
-
-static void note(struct loader *l, struct sql *q, int column, const char *found)
-{
-	if (l->column)
-		return;
-	l->column = sqlite3_column_name(q->stmt, column);
-	l->found = found;
-}
-
-/* What a value is that should be a number. */
-static const char *kind_of(int type)
-{
-	return type == SQLITE_TEXT    ? "a text"
-	       : type == SQLITE_BLOB  ? "a blob"
-	       : type == SQLITE_FLOAT ? "a fraction"
-	       : type == SQLITE_NULL  ? "nothing"
-				      : "a number";
-}
-
-int64_t loader_int(struct loader *l, struct sql *q, int column)
-{
-	int type = sqlite3_column_type(q->stmt, column);
-
-	if (type != SQLITE_INTEGER)
-		note(l, q, column, kind_of(type));
-	return sqlite3_column_int64(q->stmt, column);
-}
-
-uint64_t loader_count(struct loader *l, struct sql *q, int column)
-{
-	int64_t value = loader_int(l, q, column);
-
-	if (value < 0 || value > COUNT_MAX)
-		note(l, q, column, value < 0 ? "a negative number" : "too large a number");
-	return (uint64_t)value;
-}
-
-double loader_real(struct loader *l, struct sql *q, int column)
-{
-	int type = sqlite3_column_type(q->stmt, column);
-
-	if (type == SQLITE_NULL)
-		return NAN;
-	if (type != SQLITE_FLOAT && type != SQLITE_INTEGER)
-		note(l, q, column, kind_of(type));
-	return sqlite3_column_double(q->stmt, column);
-}
-
-const char *loader_text(struct loader *l, struct sql *q, int column)
-{
-	int type = sqlite3_column_type(q->stmt, column);
-	const char *value = (const char *)sqlite3_column_text(q->stmt, column);
-
-	if (type != SQLITE_TEXT && type != SQLITE_NULL)
-		note(l, q, column, kind_of(type));
-	return value ? value : "";
-}
-
 static char *copy(struct loader *l, struct sql *q, int column)
 {
-	return is_null(q, column) ? NULL : strdup(loader_text(l, q, column));
-}
-
-int loader_damaged(const struct loader *l, const char *what, struct err *e)
-{
-	char run[48] = "";
-
-	if (l->run)
-		snprintf(run, sizeof(run), "run %zu, ", (size_t)(l->run - l->out->runs) + 1);
-	if (l->column)
-		return err_set(e, EIO, "experiment '%s' in the database is damaged: %s%s: %s is %s",
-			       l->id, run, l->table, l->column, l->found);
-	return what ? err_set(e, EIO, "experiment '%s' in the database is damaged: %s%s", l->id,
-			      run, what)
-		    : 0;
-}
-
-int loader_rows(struct loader *l, struct sql *q, loader_fn fn, struct err *e)
-{
-	int r = 0;
-
-	while (r == 0 && (r = sqlite3_step(q->stmt)) == SQLITE_ROW) {
-		r = fn(l, q, e);
-		if (r == 0 && l->column)
-			r = loader_damaged(l, NULL, e);
-	}
-	return r == SQLITE_DONE ? 0 : r > 0 ? sql_error(l->s->db, "reading", e) : r;
+	return sqlite3_column_type(q->stmt, column) == SQLITE_NULL
+		       ? NULL
+		       : strdup(loader_text(l, q, column));
 }
 
 /* Every row of a query whose only parameter is the experiment. */
@@ -119,25 +30,6 @@ static int each(struct loader *l, const char *table, const char *query, loader_f
 	l->table = table;
 	sql_text(&q, l->id);
 	return loader_rows(l, &q, fn, e);
-}
-
-int loader_each(struct loader *l, const char *table, const char *query,
-		bool (*wanted)(const struct record_run *run), loader_fn fn, struct err *e)
-{
-	_cleanup_sql_ struct sql q;
-	int r = sql_prepare(l->s->db, query, &q, e);
-
-	l->table = table;
-	for (size_t i = 0; r == 0 && i < l->out->n_runs; i++) {
-		l->run = &l->out->runs[i];
-		if (wanted && !wanted(l->run))
-			continue;
-		sqlite3_reset(q.stmt);
-		q.bound = 0;
-		sql_int(&q, l->run->id);
-		r = fn(l, &q, e);
-	}
-	return r;
 }
 
 static int take_experiment(struct loader *l, struct sql *q, struct err *e)
@@ -165,8 +57,8 @@ static int take_field(struct loader *l, const struct record_field *f, struct sql
 {
 	void *at = (char *)l->run + f->offset;
 
-	if (!f->may_be_null && is_null(q, column))
-		note(l, q, column, "nothing");
+	if (!f->may_be_null)
+		loader_not_null(l, q, column);
 	if (f->type == FIELD_INT) {
 		*(int64_t *)at = loader_int(l, q, column);
 	} else if (f->type == FIELD_REAL) {
@@ -301,7 +193,9 @@ static int take_span(struct loader *l, struct sql *q, struct err *e)
 
 static int take_state(struct loader *l, struct sql *q, struct err *e)
 {
-	uint64_t value = is_null(q, 2) ? REPORT_UNKNOWN : (uint64_t)loader_int(l, q, 2);
+	uint64_t value = sqlite3_column_type(q->stmt, 2) == SQLITE_NULL
+				 ? REPORT_UNKNOWN
+				 : (uint64_t)loader_int(l, q, 2);
 
 	return record_take_state(l->run, loader_text(l, q, 0), loader_text(l, q, 1), value)
 		       ? 0

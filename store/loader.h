@@ -25,6 +25,8 @@ int64_t loader_int(struct loader *l, struct sql *q, int column);
 /* One that cannot be negative: a count. */
 uint64_t loader_count(struct loader *l, struct sql *q, int column);
 double loader_real(struct loader *l, struct sql *q, int column);
+/* Notes a NULL that cannot be. */
+void loader_not_null(struct loader *l, struct sql *q, int column);
 const char *loader_text(struct loader *l, struct sql *q, int column);
 /* -EIO, naming the value that was noted, else @what; 0 if @what is NULL and nothing was noted. */
 int loader_damaged(const struct loader *l, const char *what, struct err *e);

@@ -41,7 +41,7 @@ static void read_counts(void (*change)(struct run *), bool after, unsigned cpus,
 	fake_finish(&r);
 	if (change && after)
 		change(&r);
-	source = reading_source(scenarios.items[0], &r, cpus);
+	source = reading_source_of(scenarios.items[0], &r, cpus);
 	if (readings_of(&source, out, &e) < 0)
 		fail_msg("%s", e.text);
 }
@@ -257,7 +257,7 @@ static struct readings read_times(uint64_t *one, uint64_t *two, uint32_t rounds,
 	struct run run = { .timing = { .clock = { .step_ns = step_ns },
 				       .timed = { .rounds = rounds },
 				       .spans_ns = { one, two } } };
-	struct reading_source s = reading_source(scenarios.items[0], &run, 1);
+	struct reading_source s = reading_source_of(scenarios.items[0], &run, 1);
 	struct readings r;
 	struct err e = { 0 };
 
