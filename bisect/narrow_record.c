@@ -240,11 +240,11 @@ int narrow_of_record(const struct record *r, const struct scenario *s, const jso
 	const char *mode = json_string_value(json_object_get(r->command, "mode"));
 	const json_t *threshold = json_object_get(r->command, "threshold");
 	struct replay in = { .r = r,
-			      .s = s,
-			      .skipped = skipped,
-			      .n = out,
-			      .threshold = json_number_value(threshold),
-			      .cpus = r->n_runs ? (unsigned)r->runs[0].cpus : 1 };
+			     .s = s,
+			     .skipped = skipped,
+			     .n = out,
+			     .threshold = json_number_value(threshold),
+			     .cpus = r->n_runs ? (unsigned)r->runs[0].cpus : 1 };
 	int rc;
 
 	*out = (struct narrow){ 0 };

@@ -127,7 +127,8 @@ static int call(const struct call *c, const char *const *words, bool strict, str
 		struct err *e)
 {
 	const char *argv[WORDS_MAX + 2 * ARRAY_SIZE(settings) + 5] = { NULL }, *env[ENV_MAX];
-	const struct proc_opts o = { .argv = argv, .env = env };
+	/* Only in a repository of ours git starts others: it fetches from one to the other. */
+	const struct proc_opts o = { .argv = argv, .env = env, .lone = c->view || c->configured };
 	_cleanup_buf_ struct buf complaints = { 0 }, ignored = { 0 };
 	size_t n = fill_words(c, argv), first = n;
 	int r;
@@ -175,13 +176,13 @@ static int locate(const char *dir, struct git_place *out, char **top, struct err
 					   "--git-path",
 					   "objects",
 					   "--show-object-format",
-					   "--is-bare-repository",
+					   "--is-inside-work-tree",
+					   "--show-cdup",
 					   NULL };
-	static const char *const ask_top[] = { "rev-parse", "--show-toplevel", NULL };
 	const struct call c = { .dir = dir, .configured = true };
 	_cleanup_git_place_ struct git_place p = { 0 };
-	_cleanup_buf_ struct buf answer = { 0 }, second = { 0 };
-	_cleanup_free_ char *bare = NULL;
+	_cleanup_buf_ struct buf answer = { 0 };
+	_cleanup_free_ char *inside = NULL, *up = NULL, *path = NULL;
 	const char *text;
 	int r = call(&c, ask, true, &answer, e);
 
@@ -193,17 +194,15 @@ static int locate(const char *dir, struct git_place *out, char **top, struct err
 	p.common = next_line(&text);
 	p.objects = next_line(&text);
 	p.format = next_line(&text);
-	bare = next_line(&text);
-	if (!p.git_dir || !p.common || !p.objects || !p.format || !bare)
+	inside = next_line(&text);
+	up = next_line(&text);
+	if (!p.git_dir || !p.common || !p.objects || !p.format || !inside)
 		return err_set(e, EBADMSG, "git says nothing about it; is it 2.31 or newer?");
-	if (strcmp(bare, "true") != 0) {
-		r = call(&c, ask_top, true, &second, e);
-		if (r < 0)
-			return r;
-		text = buf_str(&second);
-		*top = next_line(&text);
+	if (up && !strcmp(inside, "true")) {
+		path = str_printf("%s/%s", dir, up);
+		*top = path ? realpath(path, NULL) : NULL;
 		if (!*top)
-			return err_oom(e);
+			return err_errno(e, errno, "%s", dir);
 	}
 	*out = p;
 	p = (struct git_place){ 0 };
