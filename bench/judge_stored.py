@@ -12,6 +12,7 @@ import json
 import pathlib
 import sqlite3
 import statistics
+import subprocess
 import sys
 import tempfile
 
@@ -32,17 +33,11 @@ def earlier(home, other):
     """The database without what schema 7 brought."""
     with contextlib.closing(sqlite3.connect(f"{home}/slowpath.db")) as db:
         db.executescript("ALTER TABLE phase DROP COLUMN halted; DROP TABLE reading; "
+                         "ALTER TABLE run DROP COLUMN kernel_subject; "
                          f"PRAGMA user_version = 6; VACUUM INTO '{other}/slowpath.db'")
 
 
-def measure(program, ident, home):
-    status, seconds, peak = judge.judge(program, ident, "--home", home)
-    if status not in (0, 1, 125):
-        sys.exit(f"{program} judge ended with {status}")
-    return seconds, peak
-
-
-def compare(programs, kind, repeats, folder):
+def compare(builds, kind, repeats, folder):
     for kernel in ("old", "new"):
         for i in range(KINDS[kind]):
             madeup.COSTS[kernel][f"function_{i:03}"] = (0, 0, 1)
@@ -53,11 +48,15 @@ def compare(programs, kind, repeats, folder):
     with contextlib.closing(sqlite3.connect(f"{homes[0]}/slowpath.db")) as db:
         db.execute(f"VACUUM INTO '{folder}/{kind}.db'")
     earlier(homes[0], homes[1])
-    pathlib.Path(f"{folder}/{kind}.db").replace(f"{homes[0]}/slowpath.db")
+    # As a run leaves it: whoever merges concludes what every run comes to.
+    pathlib.Path(homes[0], "slowpath.db").unlink()
+    subprocess.run([pathlib.Path(builds[0]).resolve() / "cmd/slowpath", "merge",
+                    f"{folder}/{kind}.db", "--home", homes[0]], check=True,
+                   stdout=subprocess.DEVNULL)
     found = [[], []]
     for _ in range(repeats):
-        for i, program in enumerate(programs):
-            found[i].append(measure(program, ident, homes[i]))
+        for i, build in enumerate(builds):
+            found[i].append(judge.judge(build, ident, "--home", homes[i]))
     cpu = [statistics.median(s for s, _ in f) if f else None for f in found]
     result = {"runs": RUNS, "cpu_s": cpu[0], "peak_mib": max(m for _, m in found[0])}
     if cpu[1]:
@@ -67,10 +66,10 @@ def compare(programs, kind, repeats, folder):
 
 
 def main():
-    programs = [str(pathlib.Path(a).resolve() / "cmd/slowpath") for a in ARGUMENTS[:2]]
+    builds = ARGUMENTS[:2]
     repeats = int(ARGUMENTS[2]) if len(ARGUMENTS) > 2 else 9
     with tempfile.TemporaryDirectory() as folder:
-        results = {kind: compare(programs, kind, repeats, folder) for kind in KINDS}
+        results = {kind: compare(builds, kind, repeats, folder) for kind in KINDS}
     json.dump({"schema": "slowpath/bench-judge-stored/1", "results": results,
                "target_ratio": TARGET}, sys.stdout, indent=1)
     print()

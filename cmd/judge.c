@@ -83,7 +83,7 @@ static int export_csv(struct store *store, const char *id, struct err *e)
 	_cleanup_record_ struct record record = { 0 };
 	_cleanup_buf_ struct buf out = { 0 };
 
-	if (store_load(store, id, LOAD_ALL, &record, e) < 0 || rows_csv(&record, &out, e) < 0)
+	if (store_load(store, id, LOAD_CHECKED, &record, e) < 0 || rows_csv(&record, &out, e) < 0)
 		return report_error(e);
 	return print_buf(&out);
 }

@@ -121,7 +121,7 @@ static int judge_rest(struct store *s, struct list *l, struct err *e)
 
 		if (l->items[i].verdict)
 			continue;
-		if (store_load(s, l->items[i].id, LOAD_ALL, &record, e) == 0) {
+		if (store_load(s, l->items[i].id, LOAD_CHECKED, &record, e) == 0) {
 			l->items[i].verdict = record_verdict(&record);
 			json_decref(l->items[i].claims);
 			l->items[i].claims = record_claims(&record);

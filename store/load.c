@@ -281,6 +281,16 @@ static int load_parts(struct loader *l, struct err *e)
 	return r;
 }
 
+/* Functions themselves only of those runs of which nothing was concluded that has seen them. */
+static int load_checked(struct loader *l, struct err *e)
+{
+	int r = loader_readings(l, e);
+
+	if (r == 0)
+		r = loader_check_sums(l, e);
+	return r == 0 ? loader_functions(l, loader_is_bare, e) : r;
+}
+
 static int load(struct loader *l, enum load_what what, struct err *e)
 {
 	int r = each(l, "experiment",
@@ -305,7 +315,8 @@ static int load(struct loader *l, enum load_what what, struct err *e)
 			 "ORDER BY scenario",
 			 take_result, e);
 	if (r == 0 && what != LOAD_ROWS)
-		r = what == LOAD_ALL ? loader_functions(l, e) : loader_check_sums(l, e);
+		r = what == LOAD_ALL ? loader_functions(l, loader_is_counted, e)
+				     : load_checked(l, e);
 	/* Numbers of the experiment, not of the database: the same after a merge. */
 	for (size_t i = 0; i < l->out->n_runs; i++)
 		l->out->runs[i].id = (int64_t)i + 1;

@@ -6,10 +6,13 @@
 #include "store/record.h"
 
 enum load_what {
-	LOAD_ROWS,    /* without functions: which runs there are, and how they went */
-	LOAD_CHECKED, /* as that, but functions add up to what the slots of their run, or equal
-			 ones, say */
-	LOAD_ALL,     /* they do in every slot; what readings are made of */
+	LOAD_ROWS, /* without functions: which runs there are, and how they went */
+	/*
+	 * Enough for rows: functions add up to what the slots of their run, or equal ones, say; how
+	 * they agree is in the readings that were kept with the run, or they are there themselves.
+	 */
+	LOAD_CHECKED,
+	LOAD_ALL, /* they do in every slot: what all else is made of */
 };
 
 /*

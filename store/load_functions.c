@@ -8,6 +8,7 @@
 #include "base/intern.h"
 #include "store/internal.h"
 #include "store/loader.h"
+#include "store/record_check.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -43,11 +44,6 @@ static void functions_free(struct functions *f)
 	for (size_t i = 0; i < f->n_seen; i++)
 		free(f->seen[i].at);
 	free(f->seen);
-}
-
-static bool is_wanted(const struct record_run *run)
-{
-	return record_run_ok(run) && record_run_counted(run);
 }
 
 static int slot_of(struct loader *l, struct sql *q, uint32_t *out, struct err *e)
@@ -103,17 +99,15 @@ static int take_row(struct loader *l, struct sql *q, struct err *e)
 	return row->name == INTERN_NONE ? err_oom(e) : 0;
 }
 
-#define WRONG_SUM "the functions do not add up to the task's instructions"
-
+/* The record's runs are numbered later; until then they have the database's numbers. */
 static int check(const struct loader *l, const uint64_t sums[MARKER_SLOTS], struct err *e)
 {
-	const struct profile_slot *slots = l->run->measured.profile.slots;
+	struct record_run run = *l->run;
+	int r;
 
-	for (unsigned slot = 0; slot < MARKER_SLOTS; slot++) {
-		if (sums[slot] + slots[slot].unattributed != slots[slot].task)
-			return loader_damaged(l, WRONG_SUM, e);
-	}
-	return 0;
+	run.id = l->run - l->out->runs + 1;
+	r = record_check_sums(&run, sums, e);
+	return r < 0 ? err_wrap(e, "experiment '%s' in the database is damaged", l->id) : 0;
 }
 
 static int by_name(const void *a, const void *b)
@@ -224,7 +218,7 @@ static int take_run(struct loader *l, struct sql *q, struct err *e)
 	return r < 0 ? r : keep(l, e);
 }
 
-int loader_functions(struct loader *l, struct err *e)
+int loader_functions(struct loader *l, bool (*wanted)(const struct record_run *run), struct err *e)
 {
 	struct functions f = { 0 };
 	int r;
@@ -234,7 +228,7 @@ int loader_functions(struct loader *l, struct err *e)
 	r = loader_each(l, "function_count",
 			"SELECT phase, segment, name, insns, calls FROM function_count WHERE "
 			"run = ? ORDER BY run, phase, segment, name",
-			is_wanted, take_run, e);
+			wanted, take_run, e);
 	functions_free(&f);
 	record_link_counts(l->out);
 	return r;
@@ -247,17 +241,18 @@ struct proven {
 		const struct profile_slot *slots;
 	} * at;
 	size_t count;
+	uint64_t sums[MARKER_SLOTS]; /* of the run that is looked at */
 };
 
 static int take_sum(struct loader *l, struct sql *q, struct err *e)
 {
-	const struct profile_slot *slots = l->run->measured.profile.slots;
-	uint64_t sum = loader_count(l, q, 0);
+	struct proven *p = l->arg;
+	uint32_t slot = 0;
+	int r = slot_of(l, q, &slot, e);
 
-	(void)e;
-	for (unsigned slot = 0; slot < MARKER_SLOTS; slot++)
-		sum += slots[slot].unattributed - slots[slot].task;
-	return sum ? loader_damaged(l, WRONG_SUM, e) : 0;
+	if (r == 0)
+		p->sums[slot] = loader_count(l, q, 2);
+	return r;
 }
 
 static int check_run(struct loader *l, struct sql *q, struct err *e)
@@ -273,7 +268,10 @@ static int check_run(struct loader *l, struct sql *q, struct err *e)
 		if (p->at[i].hash == hash && !memcmp(p->at[i].slots, slots, size))
 			return 0;
 	}
+	memset(p->sums, 0, sizeof(p->sums));
 	r = loader_rows(l, q, take_sum, e);
+	if (r == 0)
+		r = check(l, p->sums, e);
 	if (r < 0)
 		return r;
 	p->at[p->count].hash = hash;
@@ -289,9 +287,10 @@ int loader_check_sums(struct loader *l, struct err *e)
 	l->arg = &proven;
 	if (r == 0)
 		r = loader_each(l, "function_count",
-				"SELECT coalesce(sum(insns), 0) AS insns FROM function_count WHERE "
-				"run = ?",
-				is_wanted, check_run, e);
+				"SELECT phase, segment, sum(min(max(insns, 0), 1 << 56)) AS "
+				"insns FROM function_count "
+				"WHERE run = ? GROUP BY phase, segment",
+				loader_is_counted, check_run, e);
 	free(proven.at);
 	return r;
 }

@@ -87,6 +87,16 @@ int loader_damaged(const struct loader *l, const char *what, struct err *e)
 		    : 0;
 }
 
+bool loader_is_counted(const struct record_run *run)
+{
+	return record_run_ok(run) && record_run_counted(run);
+}
+
+bool loader_is_bare(const struct record_run *run)
+{
+	return loader_is_counted(run) && !run->n_readings;
+}
+
 int loader_rows(struct loader *l, struct sql *q, loader_fn fn, struct err *e)
 {
 	int r = 0;

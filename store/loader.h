@@ -42,11 +42,17 @@ int loader_rows(struct loader *l, struct sql *q, loader_fn fn, struct err *e);
 int loader_each(struct loader *l, const char *table, const char *query,
 		bool (*wanted)(const struct record_run *run), loader_fn fn, struct err *e);
 
+/* A good run that counted. */
+bool loader_is_counted(const struct record_run *run);
+/* One of which no reading was kept. */
+bool loader_is_bare(const struct record_run *run);
+/* What was concluded of every run that counted, as far as it was. */
+int loader_readings(struct loader *l, struct err *e);
 /*
- * Functions of every run that has counts, into the record. They have to add up to what the slots
- * say of the task.
+ * Functions of every run that is wanted, into the record. They have to add up to what the slots say
+ * of the task.
  */
-int loader_functions(struct loader *l, struct err *e);
+int loader_functions(struct loader *l, bool (*wanted)(const struct record_run *run), struct err *e);
 /* Only whether what the slots say is what functions add up to, in every run or in one with equal
  * slots. */
 int loader_check_sums(struct loader *l, struct err *e);

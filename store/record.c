@@ -163,6 +163,7 @@ static void run_free_record(struct record_run *run)
 	run->measured.profile.functions = NULL;
 	run->measured.profile.count = 0;
 	run_free(&run->measured);
+	free(run->readings);
 	free(run->program_sha256);
 	free(run->program_words);
 	free(run->program_output);

@@ -35,6 +35,9 @@ struct record_run {
 	 */
 	struct run measured;
 	long counts; /* index into the record's counts; -1: there are none */
+	/* What was concluded of it when it was kept; owned, of the database only. */
+	struct reading *readings;
+	size_t n_readings;
 	unsigned n_segments;
 	char segments[MARKER_SEGMENTS][PLAN_NAME_BYTES];
 	/* Nothing was counted or timed, as under a probe: only page states tell of segments. */

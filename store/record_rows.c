@@ -100,6 +100,33 @@ static int emit_unknown(const struct rows_maker *m, const struct record_run *run
 	return emit(m, row, &none, e);
 }
 
+static bool near(double a, double b)
+{
+	return fabs(a - b) <= 1e-9 * fmax(fabs(a), fabs(b));
+}
+
+/*
+ * Without the functions, whether they agree is what was found when the run was kept; believed only
+ * if all else that was concluded then is what is concluded now.
+ */
+static void take_kept(const struct record_run *run, struct reading *r)
+{
+	const struct reading *kept = NULL;
+
+	for (size_t i = 0; !kept && i < run->n_readings; i++) {
+		if (!strcmp(run->readings[i].of.name, r->of.name))
+			kept = &run->readings[i];
+	}
+	r->exact = kept && kept->exact && near(kept->value, r->value) &&
+		   near(kept->spread, r->spread) && near(kept->unseen, r->unseen);
+	r->functions = r->exact ? kept->functions : 0;
+	snprintf(r->why_not, sizeof(r->why_not), "%s",
+		 r->exact ? ""
+		 : kept && !kept->exact
+			 ? kept->why_not
+			 : "what was concluded of it does not follow from its counts");
+}
+
 static int emit_run(const struct rows_maker *m, const struct record_run *run,
 		    const struct stored_row *row, struct err *e)
 {
@@ -117,6 +144,8 @@ static int emit_run(const struct rows_maker *m, const struct record_run *run,
 	if (r < 0)
 		return err_wrap(e, "run %lld", (long long)like->id);
 	for (size_t i = 0; r == 0 && i < readings.count; i++) {
+		if (readings.at[i].of.kind == READING_COUNTED && like->counts < 0)
+			take_kept(like, &readings.at[i]);
 		/* Under -icount a program's clock counts instructions. */
 		if (readings.at[i].of.kind != READING_PRINTED || !source.counted)
 			r = emit(m, row, &readings.at[i], e);

@@ -136,6 +136,13 @@ def exported(m):
     return judged(m.home, rows, "--baseline", "old")
 
 
+def kept(m):
+    """Another home with the experiment and, as after a real run, with what its runs come to."""
+    home = m.dir.parent / "kept"
+    assert slowpath(home, "merge", pathlib.Path(m.home, "slowpath.db")).returncode == 0
+    return home
+
+
 def same(a, b, what):
     """Equal but for how a number was written."""
     assert a.keys() == b.keys(), what
@@ -164,6 +171,7 @@ def check(name):
         same(compared, said, "judge of run")
         assert code == status, code
         same(compared, exported(m)[0], "judge of run's export")
+        same(compared, judged(kept(m), m.id)[0], "judge by what was kept")
         document, readme = bundled(m)
         same(compared, first_metric(document), "bundle of run")
         assert f"| {mode} | {verdict} |" in readme, readme
@@ -220,6 +228,19 @@ def a_file_that_does_not_say_how_far_runs_are_off_is_not_exact():
             rows.write_text("".join(",".join(line.split(",")[:14]) + "\n" for line in lines))
             said, _ = judged(m.home, rows, "--baseline", "old")
             assert (said["mode"], said["verdict"]) == ("near-exact", verdict), said
+
+
+@tap.test
+def what_was_kept_is_believed_only_if_it_follows():
+    with Made(lambda db: of_run(db, swapped, 1)) as m:
+        home = kept(m)
+        said = judged(home, m.id)[0]
+        assert "in 2 functions" in said["why_not"], said
+        with madeup.open_db(home) as db:
+            db.execute("UPDATE reading SET exact = 1, why_not = NULL, value = value + 1")
+        said = judged(home, m.id)[0]
+        assert said["mode"] == "near-exact" and "does not follow" in said["why_not"], said
+        assert said["old"] == 266.0, said
 
 
 @tap.test
