@@ -414,15 +414,18 @@ def a_damaged_value_is_named():
             (f"UPDATE phase SET windows = 'many' {of_run}", "run 2, phase: windows is a text"),
             (f"UPDATE slot SET task = -1 {of_run}", "run 2, slot: task is a negative number"),
             (f"UPDATE slot SET task = 1 << 60 {of_run}", "run 2, slot: task is too large a number"),
-            (f"UPDATE slot SET segment = 8 {of_run} AND phase = 1 AND segment = 0", "run 2, a slot"),
+            (f"UPDATE slot SET segment = 8 {of_run} AND phase = 1 AND segment = 0",
+             "run 2, a slot"),
             (f"UPDATE page_state SET value = x'00' {of_run}", "run 2, page_state: value is a blob"),
             ("UPDATE run SET cpus = 1.5", "run 1, run: cpus is a fraction"),
             # What the verdict stands on, and what is to be one with it.
             (f"UPDATE slot SET task = task + 64000 {of_run} AND phase IN (1, 3)",
              "run 2, phase 1, segment 'protect': the functions do not add up"),
             (f"UPDATE function_count SET insns = insns + 1 {of_run} AND phase = 1 AND segment = 0 "
-             "AND name = 'change_protection'", "run 2, phase 1, segment 'protect': the functions do not add up"),
-            (f"DELETE FROM function_count {of_run} AND phase = 3", "run 2, phase 3, segment 'protect': the functions")):
+             "AND name = 'change_protection'",
+             "run 2, phase 1, segment 'protect': the functions do not add up"),
+            (f"DELETE FROM function_count {of_run} AND phase = 3",
+             "run 2, phase 3, segment 'protect': the functions")):
         with tempfile.TemporaryDirectory() as home:
             make_earlier(home)
             slowpath(home, "list")
