@@ -10,7 +10,7 @@
  * The kernel has to be in the home's store.
  */
 #include "base/clock.h"
-#include "base/median.h"
+#include "stats/stats.h"
 #include "lab/boot.h"
 #include "scenario/library.h"
 

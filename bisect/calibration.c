@@ -3,7 +3,7 @@
 
 #include "base/cleanup.h"
 #include "judge/signed_rank.h"
-#include "judge/stats.h"
+#include "stats/stats.h"
 #include "judge/trend.h"
 
 #include <math.h>

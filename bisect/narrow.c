@@ -2,7 +2,7 @@
 #include "bisect/narrow.h"
 
 #include "judge/overall.h"
-#include "judge/stats.h"
+#include "stats/stats.h"
 #include "reading/readings.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 #include "bisect/noisy_commits.h"
 
 #include "base/cleanup.h"
-#include "judge/stats.h"
+#include "stats/stats.h"
 
 #include <errno.h>
 #include <math.h>

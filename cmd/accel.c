@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/accel.h"
 
-#include "base/tsc.h"
+#include "vm/tsc.h"
 #include "lab/limits.h"
 #include "lab/timed.h"
 

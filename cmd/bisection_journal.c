@@ -2,7 +2,7 @@
 #include "cmd/bisection_journal.h"
 
 #include "base/buf.h"
-#include "judge/stats.h"
+#include "stats/stats.h"
 
 #include <errno.h>
 #include <math.h>

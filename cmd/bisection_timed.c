@@ -7,7 +7,7 @@
 #include "cmd/accel.h"
 #include "cmd/measuring.h"
 #include "judge/state.h"
-#include "judge/stats.h"
+#include "stats/stats.h"
 #include "lab/order.h"
 #include "lab/timed.h"
 

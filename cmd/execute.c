@@ -2,7 +2,7 @@
 #include "cmd/execute.h"
 
 #include "base/clock.h"
-#include "base/tsc.h"
+#include "vm/tsc.h"
 #include "cmd/execution.h"
 #include "cmd/measuring.h"
 #include "cmd/stored_rows.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "judge/confirm.h"
 
-#include "judge/stats.h"
+#include "stats/stats.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #include "judge/rank_sum.h"
 
 #include "judge/pairwise.h"
-#include "judge/stats.h"
+#include "stats/stats.h"
 
 #include <math.h>
 #include <stdbool.h>

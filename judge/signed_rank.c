@@ -3,7 +3,7 @@
 
 #include "base/cleanup.h"
 #include "judge/pairwise.h"
-#include "judge/stats.h"
+#include "stats/stats.h"
 
 #include <errno.h>
 #include <math.h>

@@ -4,7 +4,7 @@
 #include "base/cleanup.h"
 #include "judge/pairwise.h"
 #include "judge/sequential.h"
-#include "judge/stats.h"
+#include "stats/stats.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "lab/output.h"
 
-#include "base/median.h"
+#include "stats/stats.h"
 
 #include <errno.h>
 #include <math.h>

@@ -3,7 +3,7 @@
 #include "lab/timed.h"
 
 #include "base/cleanup.h"
-#include "base/median.h"
+#include "stats/stats.h"
 #include "reading/kinds.h"
 
 #include <errno.h>

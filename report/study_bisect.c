@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A bisection: the values of its commits and the proof of its culprits follow from the rows. */
 #include "bisect/proof_blocks.h"
-#include "judge/stats.h"
+#include "stats/stats.h"
 #include "report/number.h"
 #include "report/study_kind.h"
 

@@ -45,7 +45,7 @@ struct machine_spec {
 	unsigned cpus;
 	unsigned nodes;	  /* of NUMA, memory and CPUs spread over them; 0 is 1 */
 	unsigned seed;	  /* of the guest's random numbers */
-	unsigned tsc_khz; /* ACCEL_TCG: the host's (base/tsc.h), as the guest's is the same; else 0
+	unsigned tsc_khz; /* ACCEL_TCG: the host's (vm/tsc.h), as the guest's is the same; else 0
 			   */
 	const char *cmdline; /* appended to the base command line; may be NULL */
 };

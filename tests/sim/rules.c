@@ -8,7 +8,7 @@
  * block effect (host drift) is a random walk of half the noise a block; pairing removes it.
  */
 #include "judge/sequential.h"
-#include "judge/stats.h"
+#include "stats/stats.h"
 #include "tests/sim/sim.h"
 
 #include <math.h>

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Plain statistics of a handful of numbers. */
-#ifndef JUDGE_STATS_H
-#define JUDGE_STATS_H
-
-#include "base/median.h"
+/* Plain statistics of a handful of numbers, for whoever measures and whoever judges. */
+#ifndef STATS_STATS_H
+#define STATS_STATS_H
 
 #include <stddef.h>
+
+void stats_sort(double *values, size_t n);
+/* Of sorted values; the mean of the middle two for even n, 0 for none. */
+double stats_median_sorted(const double *sorted, size_t n);
 
 /*
  * What would stand at index @k if the values were sorted. They are moved: nothing before k is

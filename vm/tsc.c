@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "base/tsc.h"
+#include "vm/tsc.h"
 
 #include "base/clock.h"
 
