@@ -174,6 +174,26 @@ static bool any_verdict(const struct evidence *x, enum verdict v)
 	return false;
 }
 
+/* Of a count that is not exact: why, and how far it can be off. */
+static int near_exact(const struct evidence_case *c, phrase_fn fn, void *arg)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	char floor[READING_NUMBER_BYTES];
+	int r;
+
+	if (!c->why_not[0])
+		return 0;
+	r = phrase_case(c, &text) |
+	    buf_printf(&text, ", %s: near-exact (", evidence_cpus(c->cpus).text) |
+	    buf_puts(&text, c->why_not) | buf_puts(&text, ")");
+	if (isfinite(c->floor))
+		r |= buf_printf(&text,
+				"; a change below %s instructions per %s could not have been seen",
+				reading_number(c->floor, floor), c->item);
+	r |= buf_puts(&text, ".");
+	return r ? r : fn(arg, buf_str(&text));
+}
+
 int phrase_each_limit(const struct evidence *x, phrase_fn fn, void *arg)
 {
 	const struct {
@@ -186,9 +206,6 @@ int phrase_each_limit(const struct evidence *x, phrase_fn fn, void *arg)
 		{ any_mode(x, "exact"),
 		  "Executed instructions are not time: caches, TLBs, atomics and contention are "
 		  "not seen, and equal counts do not show that nothing became slower." },
-		{ any_mode(x, "near-exact"),
-		  "Near-exact: the measurements of a side differ among themselves, or there was "
-		  "more than one CPU; the difference is their noise floor." },
 		{ any_mode(x, "emulated"),
 		  "Times under an emulator are no evidence about any hardware." },
 		{ any_verdict(x, VERDICT_SUSPECT),
@@ -200,6 +217,12 @@ int phrase_each_limit(const struct evidence *x, phrase_fn fn, void *arg)
 
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
 		int r = limits[i].applies ? fn(arg, limits[i].text) : 0;
+
+		if (r)
+			return r;
+	}
+	for (size_t i = 0; i < x->n_cases; i++) {
+		int r = near_exact(&x->cases[i], fn, arg);
 
 		if (r)
 			return r;

@@ -8,13 +8,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A profile's kernels go by the names of the sides, which are exchanged. */
+static int swap_names(json_t *kernels, const char *first, const char *second)
+{
+	json_t *k;
+	size_t i;
+	int rc = 0;
+
+	json_array_foreach(kernels, i, k)
+	{
+		const char *name = json_string_value(json_object_get(k, "name"));
+
+		if (name && !strcmp(name, first))
+			rc |= json_object_set_new(k, "name", json_string(second));
+		else if (name && !strcmp(name, second))
+			rc |= json_object_set_new(k, "name", json_string(first));
+	}
+	return rc;
+}
+
 /* What was asked for, too: "old" and "new" are specs there. */
-static int swap_command(struct record *r, struct err *e)
+static int swap_command(struct record *r, const char *first, const char *second, struct err *e)
 {
 	json_t *old_spec = json_object_get(r->command, "old");
 	json_t *new_spec = json_object_get(r->command, "new");
 	int rc = 0;
 
+	if (swap_names(json_object_get(r->command, "kernels"), first, second) != 0)
+		return err_oom(e);
 	if (!old_spec || !new_spec)
 		return 0;
 	json_incref(old_spec);
@@ -56,5 +77,5 @@ int record_swap_sides(struct record *r, struct err *e)
 		free(run->side);
 		run->side = other;
 	}
-	return swap_command(r, e);
+	return swap_command(r, first, second, e);
 }

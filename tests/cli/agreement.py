@@ -175,6 +175,8 @@ def check(name):
         document, readme = bundled(m)
         same(compared, first_metric(document), "bundle of run")
         assert f"| {mode} | {verdict} |" in readme, readme
+        plain = readme.replace("\\_", "_")
+        assert why is None or "near-exact (" in plain and why in plain, readme
         assert ("(exact" in readme) == (mode == "exact"), readme
     with Made(lambda db: of_narrow(db, plant, cpus)) as m:
         assert slowpath(m.home, "bundle", m.id, "-o", m.dir).returncode == 0

@@ -68,7 +68,8 @@ def gap(new="new", candidate="old", change=0):
                 madeup.COSTS["changed"] = {**costs, "[user]": (0, 0, 4 + change)}
                 kernel = "changed"
             madeup.add_counts(db, run, kernel)
-            db.execute("UPDATE run SET kernel_release = '7.3.4-made' WHERE side = 'candidate'")
+            db.execute("UPDATE run SET kernel_release = '7.3.4-made', kernel_spec = 'debian:7.3.4', "
+                       "vmlinux_sha256 = ? WHERE side = 'candidate'", (madeup.digest("7.3.4"),))
         db.commit()
         return ident
     return make
