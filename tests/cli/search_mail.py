@@ -123,8 +123,8 @@ def what_a_candidate_does_is_not_made_better():
 
     def other_state(db):
         ident = gap()(db)
-        db.execute("UPDATE page_state SET value = 9 WHERE name = 'pmd_mapped_pages' AND run = "
-                   "(SELECT id FROM run WHERE side = 'candidate')")
+        db.execute("UPDATE page_state SET value = 9 WHERE name = 'pmd_mapped_pages' AND "
+                   "moment = 'before' AND run = (SELECT id FROM run WHERE side = 'candidate')")
         db.commit()
         return ident
 
