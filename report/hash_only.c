@@ -167,7 +167,7 @@ static const struct {
 	{ judged_apart, "raw/state.csv: after" APART },
 	{ explained_apart, "raw/state.csv: before, after" APART },
 	{ apart, "raw/environment-*.txt" APART },
-	{ table_apart, "raw/functions-*.csv: function, calls" APART },
+	{ table_apart, "raw/functions-*.csv: calls" APART },
 	{ has_program, "raw/programs.csv: output" },
 	{ has_words, "raw/programs.csv: words" },
 	{ always, "raw/console-*.txt, raw/qemu-*.json" },

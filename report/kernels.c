@@ -16,8 +16,12 @@ static bool same_kernel(const struct record_run *a, const struct record_run *b, 
 static void add(struct kernel_runs *k, const struct record_run *run, bool by_spec)
 {
 	for (size_t i = 0; i < k->count; i++) {
-		if (same_kernel(k->items[i], run, by_spec))
-			return;
+		if (!same_kernel(k->items[i], run, by_spec))
+			continue;
+		/* The first that was made, wherever its kernel stands. */
+		if (run < k->items[i])
+			k->items[i] = run;
+		return;
 	}
 	k->items[k->count++] = run;
 }

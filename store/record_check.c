@@ -59,7 +59,7 @@ static int check_phases(const struct record_run *run, struct err *e)
 
 	for (unsigned i = 0; i < MARKER_PHASES; i++) {
 		if (!exact_phase_possible(&phases[i], &phases[MARKER_PHASE_EMPTY]) ||
-		    run->measured.halted_ticks[i] > RUN_NS_MAX)
+		    run->measured.halted_ticks[i] > phases[i].tsc_ticks)
 			return err_set(e, EINVAL, "run %lld, phase %u: its clock is impossible",
 				       (long long)run->id, i);
 	}
