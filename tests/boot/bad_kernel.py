@@ -51,7 +51,8 @@ def too_little_memory_for_the_scenario():
 
 @tap.test
 def a_hang_at_the_first_instruction_and_a_halt_with_interrupts_off():
-    tiny(6, "loop", "halt").expect(125, "OLD: 6.99.0-tiny: the guest hung while booting")
+    tiny(6, "loop", "halt").expect(125, "OLD: 6.99.0-tiny (vmlinux ",
+                                     "): the guest hung while booting")
     assert "allows 1.500 billion" in failed("old"), failed("old")
     assert "then none in 6 s of CPU time" in failed("new") or \
         "then halted, and nothing has woken it" in failed("new"), failed("new")
@@ -99,7 +100,7 @@ def control_characters_do_not_reach_the_terminal():
 def a_config_without_what_the_scenario_needs():
     path = tiny_kernel.write(HOME.path, "loop", "CONFIG_MMU=y\n# CONFIG_SHMEM is not set\n")
     done = lab.compare(HOME, old=path, new=path)
-    done.expect(125, "OLD: 6.99.0-tiny-with-config: "
+    done.expect(125, "OLD: 6.99.0-tiny-with-config (vmlinux ", "): "
                 "mprotect/shared-dirty-toggle needs CONFIG_SHMEM")
     assert "CONFIG_SHMEM" in failed("new")
 
