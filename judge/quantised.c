@@ -92,6 +92,7 @@ static bool coarsest(const double *values, size_t n, double unit, double finest,
 
 	a->count = 1;
 	a->full = false;
+	b->count = 0;
 	b->full = false;
 	a->at[0] = (struct interval){ finest, values[n - 1] + unit };
 	*looked = 1;

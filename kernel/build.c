@@ -113,9 +113,11 @@ static int find(struct kernel_store *st, const char *spec, const char *stamp, st
 /* Those that were built before subjects were kept have none in the store. */
 static int set_subject(struct kernel *k, const struct git_commit *commit, struct err *e)
 {
+	const char *subject = commit->subject ? commit->subject : "";
+
 	free(k->subject);
-	k->subject = *commit->subject ? strdup(commit->subject) : NULL;
-	return k->subject || !*commit->subject ? 0 : err_oom(e);
+	k->subject = *subject ? strdup(subject) : NULL;
+	return k->subject || !*subject ? 0 : err_oom(e);
 }
 
 int build_stored(struct kernel_store *st, const char *dir, const char *rev, struct kernel **out,
