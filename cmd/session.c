@@ -33,8 +33,14 @@ void session_catch_signals(struct session *s)
 
 void session_release_signals(struct session *s)
 {
-	for (size_t i = 0; i < SESSION_SIGNALS; i++)
-		sigaction(caught_signals[i], &s->before[i], NULL);
+	/*
+	 * A stop of a whole job reaches QEMU some milliseconds before slowpath, which by then is on
+	 * its way out with the status that tells of it. Only Ctrl-C ends it at once.
+	 */
+	for (size_t i = 0; i < SESSION_SIGNALS; i++) {
+		if (caught_signals[i] == SIGINT)
+			sigaction(caught_signals[i], &s->before[i], NULL);
+	}
 }
 
 void session_note(void *arg, const char *text)
