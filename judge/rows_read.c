@@ -212,7 +212,8 @@ static bool parse_decimal(const char *text, double *out)
 
 static int check_value(const struct reader *in, double value, struct err *e)
 {
-	if (value < 0)
+	/* A near-exact slope of ours can be: a phase's edge is no part of an iteration. */
+	if (!*field(in, COL_SPREAD) && value < 0)
 		return bad_field(in, COL_VALUE, "is below zero, as no count and no time can be", e);
 	if (value >= VALUE_LIMIT)
 		return bad_field(in, COL_VALUE,

@@ -233,6 +233,18 @@ def a_file_that_does_not_say_how_far_runs_are_off_is_not_exact():
 
 
 @tap.test
+def a_slope_below_zero_is_read_again():
+    """What a phase's edge leaves in a segment; the export is ours, so judge takes it back."""
+    def edge(insns, beyond):
+        for phase in (1, 3):
+            insns[phase, 2, "[user]"] = insns[0, 2, "[user]"] - ITEMS
+
+    with Made(lambda db: of_run(db, edge, 1)) as m:
+        assert ",-" in slowpath(m.home, "judge", m.id, "--csv").stdout
+        same(judged(m.home, m.id)[0], exported(m)[0], "export")
+
+
+@tap.test
 def what_was_kept_is_believed_only_if_it_follows():
     with Made(lambda db: of_run(db, swapped, 1)) as m:
         home = kept(m)
