@@ -237,8 +237,7 @@ static struct evidence_case *add_case(struct evidence *x, const struct scenario 
 						    .high = NAN,
 						    .detectable = NAN,
 						    .spread = NAN,
-						    .floor = NAN,
-						    .why_not = "" };
+						    .floor = NAN };
 	return &grown[x->n_cases++];
 }
 
@@ -253,7 +252,7 @@ static void claim_judged(const struct evidence *x, struct evidence_case *c,
 	c->ratio = judged_ratio(row);
 	if (row->counted) {
 		c->mode = reading_exactness(row->exact.exact);
-		c->why_not = row->exact.why_not;
+		snprintf(c->why_not, sizeof(c->why_not), "%s", row->exact.why_not);
 		c->old_value = row->exact.old_side.value;
 		c->new_value = row->exact.new_side.value;
 		c->spread = row->exact.noise;
@@ -277,7 +276,7 @@ static void claim_compared(struct evidence_case *c)
 	c->verdict = c->comparison.verdict;
 	snprintf(c->reason, sizeof(c->reason), "%s", c->comparison.reason);
 	c->mode = reading_exactness(c->comparison.exact);
-	c->why_not = c->comparison.why_not;
+	snprintf(c->why_not, sizeof(c->why_not), "%s", c->comparison.why_not);
 	snprintf(c->metric, sizeof(c->metric), "%.63s", metric_name(m));
 	c->old_value = m->old_one.value;
 	c->new_value = m->new_one.value;

@@ -41,8 +41,7 @@ struct evidence_case {
 	double old_value, new_value; /* per item: means of counts, medians of times; NAN: none */
 	double ratio, low, high;     /* low and high: NAN unless timed */
 	double alpha;		     /* of the interval */
-	const char
-		*why_not; /* of counts: why near-exact; "" otherwise; borrowed from what judged */
+	char why_not[READING_WHY_BYTES]; /* of counts: why near-exact; "" otherwise */
 	double spread, floor; /* of counts: how far measurements are apart; what could be seen */
 	double detectable;    /* smallest change that could have been seen; NAN unless timed */
 	size_t blocks;

@@ -39,8 +39,10 @@ def main():
     if "-icount" in words:
         words += ["-qmp", f"unix:{MONITOR},server=on,wait=off"]
         if os.fork() == 0:
-            # QEMU's descriptors are not the child's: a pipe would never end.
+            # QEMU's descriptors are not the child's: a pipe would never end. Nor is its group: the
+            # child would be killed with it before it has said how often it asked.
             os.closerange(0, 256)
+            os.setsid()
             ask_without_end()
             os._exit(0)
     os.execvp(QEMU, words)

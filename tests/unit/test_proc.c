@@ -224,16 +224,20 @@ static void dies_with_its_parent(void **state)
 	assert_killed(killed_while("echo $$; exec sleep 1000", 0, &status));
 }
 
-/* Nor what git or make started, whom their parent's death does not reach. */
+/*
+ * Nor what git or make started, whom their parent's death does not reach. The parent here does not
+ * wait: one that does may still take its child's end with it while it is being killed itself.
+ */
 static void what_it_started_dies_with_its_parent(void **state)
 {
 	int status;
 
 	(void)state;
-	assert_killed(killed_while("sleep 1000 & echo $!; wait", 0, &status));
+	assert_killed(killed_while("sleep 1000 & echo $!; exec sleep 1000", 0, &status));
 	/* Whoever does not heed the gentle signal ends with the child. */
-	assert_killed(killed_while("trap '' TERM; sleep 1000 & echo $!; trap - TERM; wait", SIGTERM,
-				   &status));
+	assert_killed(killed_while("trap '' TERM; sleep 1000 & p=$!; trap - TERM; echo $p; "
+				   "exec sleep 1000",
+				   SIGTERM, &status));
 }
 
 /* A helper that goes on after the program itself has ended. */
@@ -250,7 +254,7 @@ static void what_it_started_ends_with_it(void **state)
 /* A build under make, a shell with children: what the child started ends with it. */
 static void kill_takes_the_group(void **state)
 {
-	struct proc_opts o = OPTS("sh", "-c", "sleep 1000 & echo $!; wait");
+	struct proc_opts o = OPTS("sh", "-c", "sleep 1000 & echo $!; exec sleep 1000");
 	char text[32] = "";
 	int out[2];
 	struct proc p;
