@@ -2,9 +2,9 @@
 #include "bisect/calibration.h"
 
 #include "base/cleanup.h"
-#include "judge/signed_rank.h"
+#include "judge/times/signed_rank.h"
 #include "stats/stats.h"
-#include "judge/trend.h"
+#include "judge/times/trend.h"
 
 #include <math.h>
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Which commits of a git tree change a metric: a search over the chain from good to bad
- * (kernel/history.h), and where the change came in by a merge, over what it brought in. How a chain
- * is searched, exactly or against noise, is the caller's choice; nothing is measured here.
+ * (kernel/git/history.h), and where the change came in by a merge, over what it brought in. How a
+ * chain is searched, exactly or against noise, is the caller's choice; nothing is measured here.
  */
 #ifndef BISECT_COMMITS_H
 #define BISECT_COMMITS_H
 
 #include "base/err.h"
-#include "kernel/history.h"
+#include "kernel/git/history.h"
 
 #include <stdbool.h>
 #include <stddef.h>

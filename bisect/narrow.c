@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "bisect/narrow.h"
 
-#include "judge/overall.h"
+#include "judge/judgement/overall.h"
 #include "stats/stats.h"
 #include "reading/readings.h"
 

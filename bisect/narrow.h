@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A series of kernels, what was measured of them, and the steps that come of it. Pure, as the
- * searches are, but for configs that are compared (judge/audit.h reads them).
+ * searches are, but for configs that are compared (judge/why/audit.h reads them).
  */
 #ifndef BISECT_NARROW_H
 #define BISECT_NARROW_H
 
 #include "bisect/exact_search.h"
 #include "bisect/noisy_steps.h"
-#include "judge/audit.h"
-#include "judge/comparison.h"
-#include "kernel/store.h"
+#include "judge/why/audit.h"
+#include "judge/counts/comparison.h"
+#include "kernel/store/store.h"
 
 struct narrow_item {
 	char *spec;	       /* as it was asked for, or expanded; owned */

@@ -2,7 +2,7 @@
 #include "bisect/proof_blocks.h"
 
 #include "base/cleanup.h"
-#include "judge/timed.h"
+#include "judge/times/timed.h"
 
 #include <errno.h>
 #include <math.h>

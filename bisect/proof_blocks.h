@@ -4,7 +4,7 @@
 #define BISECT_PROOF_BLOCKS_H
 
 #include "bisect/proof.h"
-#include "judge/sequential.h"
+#include "judge/times/sequential.h"
 
 struct proof_blocks {
 	struct proof_pair pair; /* in the unit of the times; not measured: there are no looks yet */

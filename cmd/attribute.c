@@ -3,13 +3,13 @@
 #include "cmd/mechanism.h"
 
 #include "base/file.h"
-#include "judge/attribution.h"
-#include "judge/comparison.h"
-#include "judge/flame.h"
-#include "kernel/title.h"
-#include "report/attribute.h"
-#include "report/flame.h"
-#include "report/lines.h"
+#include "judge/why/attribution.h"
+#include "judge/counts/comparison.h"
+#include "judge/why/flame.h"
+#include "kernel/store/title.h"
+#include "report/views/attribute.h"
+#include "report/drawing/flame.h"
+#include "report/views/lines.h"
 
 struct attribute {
 	struct mechanism m;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/attribute_lines.h"
 
-#include "kernel/title.h"
+#include "kernel/store/title.h"
 #include "lab/boot.h"
 
 #include <errno.h>

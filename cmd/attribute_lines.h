@@ -4,7 +4,7 @@
 #define CMD_ATTRIBUTE_LINES_H
 
 #include "cmd/mechanism.h"
-#include "judge/line_deltas.h"
+#include "judge/why/line_deltas.h"
 
 struct attribute_lines {
 	bool wanted;	       /* --lines, or a file is named */

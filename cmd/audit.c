@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/mechanism.h"
 
-#include "kernel/title.h"
+#include "kernel/store/title.h"
 #include "lab/boot.h"
-#include "report/audit.h"
+#include "report/views/audit.h"
 
 #include <errno.h>
 

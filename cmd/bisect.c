@@ -8,7 +8,7 @@
 #include "cmd/bisection_timed.h"
 #include "cmd/measuring.h"
 #include "cmd/memory.h"
-#include "report/bisect.h"
+#include "report/views/bisect.h"
 
 #include <errno.h>
 #include <math.h>

@@ -6,7 +6,7 @@
 #include "cmd/environment.h"
 #include "cmd/keep_files.h"
 #include "cmd/version.h"
-#include "judge/verdict.h"
+#include "judge/table/verdict.h"
 #include "store/read.h"
 
 #include <errno.h>

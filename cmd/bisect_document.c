@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "cmd/bisection_journal.h"
 #include "cmd/bisection_proof.h"
-#include "report/plain.h"
+#include "report/words/plain.h"
 
 #include <math.h>
 #include <string.h>

@@ -5,9 +5,9 @@
 #include "base/clock.h"
 #include "cmd/bisection_journal.h"
 #include "cmd/pair_run.h"
-#include "judge/comparison.h"
-#include "kernel/build.h"
-#include "kernel/sections.h"
+#include "judge/counts/comparison.h"
+#include "kernel/build/build.h"
+#include "kernel/image/sections.h"
 
 #include <errno.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #include "cmd/bisection_journal.h"
 #include "cmd/bisection_timed.h"
 #include "cmd/pair_run.h"
-#include "judge/comparison.h"
+#include "judge/counts/comparison.h"
 
 #include <string.h>
 

@@ -6,9 +6,9 @@
 #include "bisect/proof_blocks.h"
 #include "cmd/accel.h"
 #include "cmd/measuring.h"
-#include "judge/state.h"
+#include "judge/counts/state.h"
 #include "stats/stats.h"
-#include "lab/order.h"
+#include "lab/plan/order.h"
 #include "lab/timed.h"
 
 #include <errno.h>

@@ -9,8 +9,8 @@
 int bisection_image(void *arg, const char *commit, struct hash_hex *out, struct err *e);
 int bisection_run(void *arg, const char *commit, double *out, struct err *e);
 /*
- * Two kernels in blocks, until a look of judge/sequential.h decides; blocks stand in the journal
- * as "block:KEY:N". *out is a pair's entry (cmd/bisection.h), a new reference.
+ * Two kernels in blocks, until a look of judge/times/sequential.h decides; blocks stand in the
+ * journal as "block:KEY:N". *out is a pair's entry (cmd/bisection.h), a new reference.
  */
 int bisection_time_pair(struct bisection *b, const char *key, struct kernel *const kernels[2],
 			json_t **out, struct err *e);

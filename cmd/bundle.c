@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "report/bundle.h"
+#include "report/bundle/bundle.h"
 
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
 #include "cmd/evidence.h"
 #include "cmd/version.h"
-#include "report/bundle_dir.h"
+#include "report/bundle/bundle_dir.h"
 
 static int print(const struct cmd_ctx *ctx, const struct record *r, const struct bundle *b,
 		 const char *dir)

@@ -8,11 +8,11 @@
 #include "cmd/version.h"
 
 #include "base/clock.h"
-#include "judge/audit.h"
-#include "judge/comparison.h"
-#include "judge/confirm.h"
+#include "judge/why/audit.h"
+#include "judge/counts/comparison.h"
+#include "judge/counts/confirm.h"
 #include "lab/pair.h"
-#include "report/compare.h"
+#include "report/views/compare.h"
 #include "scenario/program.h"
 
 #include <errno.h>

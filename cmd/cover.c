@@ -2,10 +2,10 @@
 #include "cmd/mechanism.h"
 
 #include "cmd/tree_version.h"
-#include "judge/coverage.h"
-#include "kernel/title.h"
+#include "judge/why/coverage.h"
+#include "kernel/store/title.h"
 #include "lab/boot.h"
-#include "report/cover.h"
+#include "report/views/cover.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "cmd/home.h"
-#include "kernel/store.h"
-#include "report/redact.h"
+#include "kernel/store/store.h"
+#include "report/bundle/redact.h"
 #include "store/load.h"
 
 #include <errno.h>

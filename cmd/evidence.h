@@ -5,7 +5,7 @@
 #define CMD_EVIDENCE_H
 
 #include "cmd/cmd.h"
-#include "report/evidence_set.h"
+#include "report/evidence/evidence_set.h"
 
 /*
  * The records of @id and of those that are to be attached to it. -EINVAL if one has no runs.

@@ -6,10 +6,10 @@
 #include "cmd/execution.h"
 #include "cmd/measuring.h"
 #include "cmd/stored_rows.h"
-#include "judge/judgement.h"
+#include "judge/judgement/judgement.h"
 #include "lab/exact.h"
 #include "lab/timed.h"
-#include "report/order.h"
+#include "report/words/order.h"
 
 #include <errno.h>
 #include <stdlib.h>

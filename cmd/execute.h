@@ -4,7 +4,7 @@
 #define CMD_EXECUTE_H
 
 #include "cmd/session.h"
-#include "lab/experiment.h"
+#include "lab/plan/experiment.h"
 
 /*
  * Runs every step of @x that the database does not hold yet and prints the judgement. @resume: the

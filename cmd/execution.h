@@ -7,10 +7,10 @@
 #define CMD_EXECUTION_H
 
 #include "cmd/session.h"
-#include "judge/options.h"
-#include "lab/experiment.h"
+#include "judge/table/options.h"
+#include "lab/plan/experiment.h"
 #include "lab/run.h"
-#include "lab/steps.h"
+#include "lab/plan/steps.h"
 
 #include <sched.h>
 

@@ -4,8 +4,8 @@
 #include "base/cleanup.h"
 #include "cmd/judged_exit.h"
 #include "cmd/stored_rows.h"
-#include "judge/overall.h"
-#include "report/judge.h"
+#include "judge/judgement/overall.h"
+#include "report/views/judge.h"
 
 static int print(const struct cmd_ctx *ctx, const struct execution *w, const struct rows *t,
 		 const struct judgement *j, struct err *e)

@@ -3,7 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "report/fixed.h"
+#include "report/views/fixed.h"
 
 #include <string.h>
 

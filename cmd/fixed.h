@@ -4,8 +4,8 @@
 #define CMD_FIXED_H
 
 #include "cmd/measuring.h"
-#include "judge/audit.h"
-#include "judge/gap.h"
+#include "judge/why/audit.h"
+#include "judge/counts/gap.h"
 #include "lab/pair.h"
 
 #define FIXED_KERNELS 3 /* old, new, candidate */

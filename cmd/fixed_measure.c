@@ -3,7 +3,7 @@
 
 #include "cmd/accel.h"
 #include "lab/limits.h"
-#include "lab/order.h"
+#include "lab/plan/order.h"
 #include "lab/timed.h"
 
 #include <errno.h>

@@ -7,10 +7,10 @@
 #include "cmd/home.h"
 #include "cmd/judged_exit.h"
 #include "cmd/stored_rows.h"
-#include "judge/judgement.h"
-#include "lab/experiment.h"
-#include "report/judge.h"
-#include "report/rows_csv.h"
+#include "judge/judgement/judgement.h"
+#include "lab/plan/experiment.h"
+#include "report/views/judge.h"
+#include "report/bundle/rows_csv.h"
 #include "store/load.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 #define CMD_JUDGED_EXIT_H
 
 #include "cmd/cmd.h"
-#include "judge/judgement.h"
+#include "judge/judgement/judgement.h"
 
 /* judgement_exit(), or 0 under --exit-zero if every primary metric was measured on all sides. */
 int judged_exit(const struct cmd_ctx *ctx, const struct judgement *j, enum judge_rules rules);

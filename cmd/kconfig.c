@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/cmd.h"
-#include "kernel/minimal.h"
+#include "kernel/store/minimal.h"
 
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
 {

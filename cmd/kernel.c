@@ -3,8 +3,8 @@
 #include "cmd/cmd.h"
 #include "cmd/home.h"
 #include "cmd/kernel_check.h"
-#include "kernel/store.h"
-#include "kernel/title.h"
+#include "kernel/store/store.h"
+#include "kernel/store/title.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -4,7 +4,7 @@
 #define CMD_KERNEL_CHECK_H
 
 #include "base/err.h"
-#include "kernel/store.h"
+#include "kernel/store/store.h"
 
 #include <stdbool.h>
 

@@ -7,7 +7,7 @@
 #include "cmd/version.h"
 #include "reading/readings.h"
 #include "store/read.h"
-#include "kernel/title.h"
+#include "kernel/store/title.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #include "cmd/memory.h"
 #include "cmd/pair_run.h"
 #include "cmd/version.h"
-#include "report/parts.h"
+#include "report/views/parts.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/cleanup.h"
-#include "report/narrow.h"
+#include "report/views/narrow.h"
 
 #include <errno.h>
 #include <stdlib.h>

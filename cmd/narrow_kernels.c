@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/narrow.h"
 
-#include "kernel/series.h"
-#include "kernel/spec.h"
-#include "kernel/vercmp.h"
+#include "kernel/deb/series.h"
+#include "kernel/name/spec.h"
+#include "kernel/name/vercmp.h"
 
 #include <errno.h>
 #include <string.h>

@@ -2,9 +2,9 @@
 #include "cmd/mechanism.h"
 
 #include "cmd/pair_run.h"
-#include "kernel/title.h"
+#include "kernel/store/title.h"
 #include "reading/slope.h"
-#include "report/probe.h"
+#include "report/views/probe.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "report/mail.h"
+#include "report/mail/mail.h"
 
 #include "base/cleanup.h"
 #include "base/file.h"
@@ -7,11 +7,11 @@
 #include "cmd/evidence.h"
 #include "cmd/maintainers.h"
 #include "cmd/tree_version.h"
-#include "report/bundle_dir.h"
-#include "report/page.h"
-#include "report/page_files.h"
-#include "report/release.h"
-#include "report/swap.h"
+#include "report/bundle/bundle_dir.h"
+#include "report/page/page.h"
+#include "report/bundle/page_files.h"
+#include "report/words/release.h"
+#include "report/evidence/swap.h"
 
 #include <errno.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "cmd/cmd.h"
 #include "cmd/parts.h"
 #include "cmd/version.h"
-#include "report/reproducer.h"
+#include "report/reproducer/reproducer.h"
 #include "scenario/library.h"
 
 #include <stdlib.h>

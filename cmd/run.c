@@ -10,7 +10,7 @@
 #include "cmd/measuring.h"
 #include "cmd/parts.h"
 #include "lab/limits.h"
-#include "report/dry_run.h"
+#include "report/views/dry_run.h"
 #include "scenario/library.h"
 #include "store/store.h"
 

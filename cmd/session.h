@@ -8,7 +8,7 @@
 #include "cmd/home.h"
 #include "cmd/parts.h"
 #include "cmd/progress.h"
-#include "kernel/store.h"
+#include "kernel/store/store.h"
 #include "lab/lab.h"
 #include "scenario/library.h"
 #include "store/store.h"

@@ -5,7 +5,7 @@
 #include "cmd/cmd.h"
 #include "cmd/memory.h"
 #include "cmd/session.h"
-#include "kernel/title.h"
+#include "kernel/store/title.h"
 #include "lab/workdir.h"
 #include "scenario/program.h"
 #include "vm/console.h"

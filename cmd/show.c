@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "report/show.h"
+#include "report/views/show.h"
 
 #include "base/cleanup.h"
 #include "cmd/cmd.h"

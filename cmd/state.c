@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/mechanism.h"
 
-#include "judge/comparison.h"
-#include "kernel/title.h"
-#include "report/state.h"
+#include "judge/counts/comparison.h"
+#include "kernel/store/title.h"
+#include "report/views/state.h"
 
 struct state {
 	struct mechanism m;

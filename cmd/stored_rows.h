@@ -3,7 +3,7 @@
 #ifndef CMD_STORED_ROWS_H
 #define CMD_STORED_ROWS_H
 
-#include "judge/rows.h"
+#include "judge/table/rows.h"
 #include "store/read.h"
 
 /*

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "report/verify.h"
+#include "report/bundle/verify.h"
 
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
-#include "report/plain.h"
+#include "report/words/plain.h"
 
 static int print_text(const struct verify *v, const char *dir)
 {

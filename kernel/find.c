@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A kernel of the store by whatever people call it. */
-#include "kernel/build.h"
-#include "kernel/debian.h"
-#include "kernel/handle.h"
-#include "kernel/spec.h"
+#include "kernel/build/build.h"
+#include "kernel/deb/debian.h"
+#include "kernel/store/handle.h"
+#include "kernel/name/spec.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "kernel/build.h"
-#include "kernel/debian.h"
-#include "kernel/fetch.h"
+#include "kernel/build/build.h"
+#include "kernel/deb/debian.h"
+#include "kernel/deb/fetch.h"
 
 #include "base/buf.h"
 #include "base/file.h"

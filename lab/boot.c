@@ -2,7 +2,7 @@
 #include "lab/boot.h"
 
 #include "base/file.h"
-#include "kernel/title.h"
+#include "kernel/store/title.h"
 #include "lab/guest_error.h"
 #include "scenario/program.h"
 #include "vm/initrd.h"

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "kernel/title.h"
+#include "kernel/store/title.h"
 #include "lab/boot.h"
 #include "lab/guest_error.h"
 #include "lab/snapshot.h"

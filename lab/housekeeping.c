@@ -5,7 +5,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "kernel/work.h"
+#include "kernel/store/work.h"
 #include "lab/workdir.h"
 
 #include <dirent.h>
@@ -282,7 +282,7 @@ static void prune_package(void *arg, const struct entry *x)
 		remove_entry(arg, x);
 }
 
-/* What a killed download test has left (kernel/aptget.c). */
+/* What a killed download test has left (kernel/deb/aptget.c). */
 static void prune_probe(void *arg, const struct entry *x)
 {
 	if (!strncmp(x->name, "probe-", 6) && age_s(x->path) >= ABANDONED_S)
@@ -295,7 +295,7 @@ static void prune_apt(void *arg, const struct entry *x)
 		remove_entry(arg, x);
 }
 
-/* A kernel that is being fetched has a locked folder (kernel/work.c). */
+/* A kernel that is being fetched has a locked folder (kernel/store/work.c). */
 static void count_fetch(void *arg, const struct entry *x)
 {
 	_cleanup_free_ char *lock = str_printf("%s/lock", x->path);

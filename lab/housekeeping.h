@@ -22,7 +22,7 @@ enum house_kind {
 	HOUSE_LISTS,	/* CACHE/apt: package lists and apt's caches of them */
 	HOUSE_PACKAGES, /* CACHE/apt/cache/archives: normally empty, packages are unpacked at once
 			 */
-	HOUSE_BUILDS,	/* CACHE/build: checkouts and object folders, see kernel/checkout.h */
+	HOUSE_BUILDS,	/* CACHE/build: checkouts and object folders, see kernel/build/checkout.h */
 	HOUSE_RUNS,	/* CACHE/run: one a QEMU that runs, or that was killed */
 	HOUSE_KINDS
 };

@@ -2,7 +2,7 @@
 #include "lab/run.h"
 
 #include "base/clock.h"
-#include "kernel/title.h"
+#include "kernel/store/title.h"
 #include "lab/boot.h"
 #include "lab/guest_error.h"
 #include "lab/page_state.h"

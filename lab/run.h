@@ -6,7 +6,7 @@
 #ifndef LAB_RUN_H
 #define LAB_RUN_H
 
-#include "kernel/store.h"
+#include "kernel/store/store.h"
 #include "lab/calltree.h"
 #include "lab/lab.h"
 #include "lab/output.h"

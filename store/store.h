@@ -5,7 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
-#include "kernel/store.h"
+#include "kernel/store/store.h"
 #include "lab/run.h"
 #include "reading/reading.h"
 

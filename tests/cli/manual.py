@@ -99,7 +99,7 @@ def json_of_small_commands_is_told():
 
 @tap.test
 def json_of_compare_is_told():
-    source = (tap.SOURCE / "report/compare_json.c").read_text(encoding="utf-8")
+    source = (tap.SOURCE / "report/views/compare_json.c").read_text(encoding="utf-8")
     names = set(re.findall(r'"([a-z]\w*)"', source))
     assert len(names) > 30, names
     missing = names - words(page("slowpath-compare"))
@@ -120,7 +120,7 @@ def json_of_mechanism_is_told():
 
 @tap.test
 def json_of_narrow_is_told():
-    source = (tap.SOURCE / "report/narrow_json.c").read_text(encoding="utf-8")
+    source = (tap.SOURCE / "report/views/narrow_json.c").read_text(encoding="utf-8")
     names = set(re.findall(r'"([a-z]\w*)"', source))
     assert len(names) > 30, names
     missing = names - words(page("slowpath-narrow"))
@@ -129,7 +129,7 @@ def json_of_narrow_is_told():
 
 @tap.test
 def json_of_fixed_is_told():
-    source = (tap.SOURCE / "report/fixed.c").read_text(encoding="utf-8")
+    source = (tap.SOURCE / "report/views/fixed.c").read_text(encoding="utf-8")
     names = set(re.findall(r'"([a-z]\w*)"', source))
     assert len(names) > 20, names
     missing = names - words(page("slowpath-fixed"))

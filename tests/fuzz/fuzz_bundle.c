@@ -3,7 +3,7 @@
  * A bundle from a stranger: manifest, raw tables, profile and scenarios. The input is the files one
  * behind another, each after a line "=== PATH".
  */
-#include "report/verify.h"
+#include "report/bundle/verify.h"
 
 #include <string.h>
 

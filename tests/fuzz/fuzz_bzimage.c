@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A bzImage, and what it unpacks to; also the bytes as a vmlinux at once. */
-#include "kernel/bzimage.h"
-#include "kernel/unpack.h"
-#include "kernel/vmlinux.h"
+#include "kernel/image/bzimage.h"
+#include "kernel/image/unpack.h"
+#include "kernel/image/vmlinux.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Two .config files, an empty line that begins with NUL between them: all that compares them. */
 #include "base/buf.h"
-#include "judge/config_diff.h"
-#include "kernel/configure.h"
+#include "judge/why/config_diff.h"
+#include "kernel/store/configure.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  * in thousands of neighbours, does one of the ways with each, as the input's digest has it.
  */
 #include "base/cleanup.h"
-#include "report/judge.h"
+#include "report/views/judge.h"
 
 #include <stdint.h>
 #include <stdlib.h>

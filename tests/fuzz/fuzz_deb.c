@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "kernel/deb.h"
+#include "kernel/image/deb.h"
 
 #include <stdint.h>
 #include <stdio.h>

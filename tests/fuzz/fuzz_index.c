@@ -2,8 +2,8 @@
 /* What the suites offer: a list of packages as an archive has it, and our own extract. */
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "kernel/index.h"
-#include "kernel/packages.h"
+#include "kernel/deb/index.h"
+#include "kernel/deb/packages.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* meta.json of an entry of the store: what is read of it, and what changing it makes of it. */
 #include "base/buf.h"
-#include "kernel/meta.h"
+#include "kernel/store/meta.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Profiles of experiments: what is taken can be planned, and its JSON is the same experiment. */
-#include "lab/steps.h"
+#include "lab/plan/steps.h"
 
 #include <stdlib.h>
 #include <string.h>

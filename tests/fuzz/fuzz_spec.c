@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Specs as typed, the order of versions, and the banner of a kernel. */
 #include "base/buf.h"
-#include "kernel/banner.h"
-#include "kernel/spec.h"
-#include "kernel/vercmp.h"
+#include "kernel/image/banner.h"
+#include "kernel/name/spec.h"
+#include "kernel/name/vercmp.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -158,7 +158,7 @@ def check_listed(root, listed):
     """Test files that meson does not run, in the folder's suite or, where "" stands for it, in any."""
     found = []
     listed = listed | {("", name) for _, name in listed}
-    for pattern, prefix, drop in (("tests/unit/test_*.c", "unit", "test_"),
+    for pattern, prefix, drop in (("tests/unit/*/test_*.c", "unit", "test_"),
                                   ("tests/fuzz/fuzz_*.c", "corpus", ""),
                                   ("tests/lint/*.py", "lint", ""), ("tests/cli/*.py", "cli", ""),
                                   ("tests/boot/*.py", "boot", ""),

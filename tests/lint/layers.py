@@ -73,6 +73,19 @@ def check_apart(root):
     return found
 
 
+def check_wings(root):
+    """Folders of one layer that include one another in a circle; a layer's own files are one of them."""
+    edges = {}
+    for path in sources.files(root, (".c", ".h")):
+        if path.parts[0] not in LAYERS:
+            continue
+        for _, name in includes(root / path):
+            other = pathlib.PurePath(name).parent
+            if (root / name).is_file() and other.parts[:1] == path.parts[:1] and other != path.parent:
+                edges.setdefault(str(path.parent), set()).add(str(other))
+    return [f"{', '.join(circle)} include one another in a circle" for circle in sorted(circles(edges))]
+
+
 def check_prints(root):
     """Library code that prints or exits."""
     found = []
@@ -144,8 +157,8 @@ def check_circles(root):
 
 
 def main():
-    """The four checks as tests."""
-    for check in (check_includes, check_apart, check_prints, check_circles):
+    """The checks as tests."""
+    for check in (check_includes, check_apart, check_wings, check_prints, check_circles):
         tap.add(check.__name__.replace("_", " "), lambda c=check: sources.none(c(tap.SOURCE)))
     tap.main()
 

@@ -52,6 +52,14 @@ def layers_reach_of_the_guest():
 
 
 @tap.test
+def layers_wings():
+    clean = {"lab/a/a.h": '#include "lab/b/b.h"\n#include "lab/c.h"\n', "lab/b/b.h": "", "lab/c.h": "",
+             "vm/d/d.h": "", "vm/d.h": '#include "vm/d/d.h"\n'}
+    expect(layers.check_wings, clean, {"lab/b/b.h": '#include "lab/a/a.h"\n',
+                                       "lab/c.h": '#include "lab/a/a.h"\n'})
+
+
+@tap.test
 def layers_prints():
     clean = {"cmd/a.c": "int x = printf(\"x\");\n", "guest/a.c": "puts(\"x\"); exit(1);\n",
              "lab/a.c": '/* printf("x") */ const char *s = "exit(1)"; _exit(1); // puts("x")\n'
@@ -158,10 +166,10 @@ def house_readme():
 
 @tap.test
 def house_listed():
-    clean = {"tests/unit/test_a.c": "", "tests/lint/helper.py": "", "tests/cli/b.py": "tap.main()",
+    clean = {"tests/unit/base/test_a.c": "", "tests/lint/helper.py": "", "tests/cli/b.py": "tap.main()",
              "tests/real/c.py": "tap.main()"}
     check = lambda root: house.check_listed(root, {("unit", "a"), ("cli", "b"), ("long", "c")})
-    for name in ("tests/unit/test_x.c", "tests/fuzz/fuzz_x.c", "tests/boot/x.py", "tests/real/x.py",
+    for name in ("tests/unit/base/test_x.c", "tests/fuzz/fuzz_x.c", "tests/boot/x.py", "tests/real/x.py",
                  "tests/boot/b.py"):
         expect(check, clean, {name: "tap.main()"})
 

@@ -5,7 +5,7 @@
  * where there is one. Looks at 10, 20 and 40 blocks, as `slowpath run` makes them; a block is a run
  * of each kernel and one more of the baseline, and its level a random walk of half the noise.
  */
-#include "judge/timed.h"
+#include "judge/times/timed.h"
 #include "tests/sim/sim.h"
 
 #include <math.h>

@@ -7,7 +7,7 @@
  * A draw is 40 blocks of two runs; ln y = block effect + noise (+ shift on the new side). The
  * block effect (host drift) is a random walk of half the noise a block; pairing removes it.
  */
-#include "judge/sequential.h"
+#include "judge/times/sequential.h"
 #include "stats/stats.h"
 #include "tests/sim/sim.h"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How often the checks of judge/stability.h fail where they should not, and where they should. As
- * in rules.c, ln y = block effect + noise, and the block effect is a random walk of half the noise
- * a block. Quantised: values are rounded down to a grid, as by a coarse clock.
+ * How often the checks of judge/times/stability.h fail where they should not, and where they
+ * should. As in rules.c, ln y = block effect + noise, and the block effect is a random walk of half
+ * the noise a block. Quantised: values are rounded down to a grid, as by a coarse clock.
  */
-#include "judge/modes.h"
-#include "judge/stability.h"
+#include "judge/times/modes.h"
+#include "judge/times/stability.h"
 #include "tests/sim/sim.h"
 
 #include <math.h>

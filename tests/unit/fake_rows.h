@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_FAKE_ROWS_H
 #define TESTS_UNIT_FAKE_ROWS_H
 
-#include "judge/rows.h"
+#include "judge/table/rows.h"
 
 /* One cell being filled; change a member and go on. */
 struct fake_rows {

@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_FAKE_VIEW_H
 #define TESTS_UNIT_FAKE_VIEW_H
 
-#include "report/compare.h"
+#include "report/views/compare.h"
 #include "tests/unit/fake_run.h"
 
 /* OLD executes 100 instructions a page, NEW 250. */

@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_GIT_REPOSITORY_H
 #define TESTS_UNIT_GIT_REPOSITORY_H
 
-#include "kernel/git.h"
+#include "kernel/git/git.h"
 
 /*
  * Made by a shell script in an empty repository, in which "c NAME [FILE]" commits FILE (NAME if it

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Profiles for the tests of lab/experiment.h, and a library for them. Failures end the test. */
+/* Profiles for the tests of lab/plan/experiment.h, and a library for them. Failures end the test.
+ */
 #ifndef TESTS_UNIT_PROFILES_H
 #define TESTS_UNIT_PROFILES_H
 
-#include "lab/experiment.h"
+#include "lab/plan/experiment.h"
 
 /* Scenarios: mm/one with map a of 64M and segments protect, touch; mm/two with maps a, b;
  * mm/large, which asks for a guest of 2G. */

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The inside of struct kernel_store, for the files of this folder only. */
+#ifndef KERNEL_STORE_HANDLE_H
+#define KERNEL_STORE_HANDLE_H
+
+#include "kernel/store/note.h"
+#include "kernel/store/store.h"
+#include "kernel/store/work.h"
+
+#include <stdatomic.h>
+
+struct kernel_store {
+	char *kernels;	/* DATA/kernels */
+	char *apt_root; /* CACHE/apt */
+	char *cache;	/* CACHE */
+	char *config;	/* that git: specs are built with; NULL: our own */
+	char *compiler; /* that they are built by; NULL: $CC, else gcc */
+	const atomic_int *cancel;
+	kernel_note_fn warn; /* may be NULL */
+	void *warn_arg;
+	char **warned; /* ids of damaged entries that it was told of */
+	size_t n_warned;
+};
+
+/* Digits of an id: what names an entry at least, and what is shown of it. */
+#define KERNEL_ID_MIN 7
+#define KERNEL_ID_SHOWN 12
+
+/*
+ * Moves the finished files of @w into the store as the build k->id, or adds @k as one more source
+ * of it. *out is the kernel as stored.
+ */
+int store_publish(struct kernel_store *st, struct work *w, const struct kernel *k,
+		  struct kernel **out, struct err *e);
+/* Writes what changed in the source @k (name, stamp) of a build that is already stored. */
+int store_update(struct kernel_store *st, const struct kernel *k, struct err *e);
+/* Gives @name to the kernel; *moved is whether another bore it. */
+int store_rename(struct kernel_store *st, struct kernel *k, const char *name, bool *moved,
+		 struct err *e);
+
+#endif

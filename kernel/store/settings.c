@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* .config files, compared. */
+#include "kernel/store/configure.h"
+
+#include "base/cleanup.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+#define UNSET " is not set"
+
+bool setting_parse(const char *line, struct setting *out)
+{
+	bool comment = !strncmp(line, "# CONFIG_", 9);
+	const char *rest;
+
+	*out = (struct setting){ .name = comment ? line + 2 : line };
+	if (strncmp(out->name, "CONFIG_", 7) != 0)
+		return false;
+	out->name_len = 7 + strspn(out->name + 7, NAME_CHARS);
+	rest = out->name + out->name_len;
+	if (comment) {
+		out->value = "n";
+		out->value_len = 1;
+		return !strncmp(rest, UNSET, strlen(UNSET));
+	}
+	out->value = rest + 1;
+	out->value_len = *rest == '=' ? strcspn(out->value, "\n") : 0;
+	return *rest == '=';
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct setting *x = a, *y = b;
+	size_t least = x->name_len < y->name_len ? x->name_len : y->name_len;
+	int order = strncmp(x->name, y->name, least);
+
+	return order ? order : (x->name_len > y->name_len) - (x->name_len < y->name_len);
+}
+
+/* All settings of a text, sorted; NULL when out of memory. */
+static struct setting *collect(const char *text, size_t *count)
+{
+	struct setting *all, *grown;
+	size_t n = 0, room = 0;
+
+	all = NULL;
+	for (const char *l = text; l && *l; l = strchr(l, '\n'), l += l != NULL) {
+		if (n == room) {
+			room = room ? 2 * room : 256;
+			grown = realloc(all, room * sizeof(*all));
+			if (!grown) {
+				free(all);
+				return NULL;
+			}
+			all = grown;
+		}
+		n += setting_parse(l, &all[n]);
+	}
+	*count = n;
+	if (!all)
+		return calloc(1, sizeof(*all));
+	qsort(all, n, sizeof(*all), by_name);
+	return all;
+}
+
+static bool same_value(const struct setting *a, const struct setting *b)
+{
+	return a->value_len == b->value_len && !memcmp(a->value, b->value, a->value_len);
+}
+
+int settings_differ(const char *wished, const char *got, struct buf *out)
+{
+	static const struct setting off = { .value = "n", .value_len = 1 };
+	size_t n_wished = 0, n_got = 0;
+	_cleanup_free_ struct setting *a = collect(wished, &n_wished), *b = collect(got, &n_got);
+	int count = 0;
+
+	if (!a || !b)
+		return -ENOMEM;
+	for (size_t i = 0; i < n_wished; i++) {
+		const struct setting *found = bsearch(&a[i], b, n_got, sizeof(*b), by_name);
+
+		if (!found)
+			found = &off;
+		if (same_value(&a[i], found))
+			continue;
+		if (buf_printf(out, "%.*s: %.*s became %.*s\n", (int)a[i].name_len, a[i].name,
+			       (int)a[i].value_len, a[i].value, (int)found->value_len,
+			       found->value) < 0)
+			return -ENOMEM;
+		count++;
+	}
+	return count;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Headers of a bundle's raw tables, for its writer and its reader; internal to report/. */
+#ifndef REPORT_BUNDLE_BUNDLE_COLUMNS_H
+#define REPORT_BUNDLE_BUNDLE_COLUMNS_H
+
+#include <string.h>
+
+#define BUNDLE_PHASES "run,phase,iterations,windows,clock_ticks,minor_faults,major_faults,halted"
+#define BUNDLE_SLOTS                                                                      \
+	"run,phase,segment,name,task,unattributed,interrupts,other_tasks,rep_iterations," \
+	"fault_retries"
+#define BUNDLE_FUNCTIONS "function,phase,segment,insns,calls"
+#define BUNDLE_FUNCTIONS_PATH "raw/functions-%zu.csv"
+#define BUNDLE_TIMING \
+	"run,step_ns,read_ns,rounds,rounds_max,min_time_ns,total_ns,minor_faults,major_faults"
+#define BUNDLE_SPANS "run,segment,name,first_round,spans_ns"
+#define BUNDLE_SPANS_A_LINE 8192u
+#define BUNDLE_STATES "run,moment,name,value"
+#define BUNDLE_PROGRAMS "run,sha256,words,output"
+#define BUNDLE_PRINTED "run,name,value,spread"
+#define BUNDLE_CLOCK_PATH "clock.csv"
+/* There only where an experiment has such: what a study keeps, foreign programs. */
+#define BUNDLE_RESULT_PATH "raw/result.json"
+#define BUNDLE_PROGRAMS_PATH "raw/programs.csv"
+#define BUNDLE_PRINTED_PATH "raw/printed.csv"
+
+/* Columns of runs.csv whose texts are files of their own: the column has the file's number. */
+#define BUNDLE_SHARED 3
+static const struct {
+	const char *column, *stem, *suffix;
+} bundle_shared[BUNDLE_SHARED] = {
+	{ "console", "console", "txt" },
+	{ "environment", "environment", "txt" },
+	{ "qemu_argv", "qemu", "json" },
+};
+#define BUNDLE_SHARED_PATH "raw/%s-%zu.%s" /* stem, number, suffix */
+
+static inline int bundle_shared_of(const char *column)
+{
+	for (int i = 0; i < BUNDLE_SHARED; i++) {
+		if (!strcmp(column, bundle_shared[i].column))
+			return i;
+	}
+	return -1;
+}
+
+#endif

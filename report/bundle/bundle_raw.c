@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The measured files of a bundle (bundle.h). */
+#include "judge/table/csv.h"
+#include "report/bundle/bundle.h"
+#include "report/bundle/bundle_columns.h"
+#include "report/evidence/study.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A text that many runs share is one file; its number is where it first came. */
+struct shared {
+	const char **texts;
+	size_t count;
+	int which; /* of bundle_shared[] */
+};
+
+static long share(struct shared *s, const char *text, struct bundle *out)
+{
+	struct buf *file;
+
+	for (size_t i = s->count; i-- > 0;) {
+		if (!strcmp(s->texts[i], text))
+			return (long)i + 1;
+	}
+	s->texts[s->count++] = text;
+	file = bundle_add(out, BUNDLE_SHARED_PATH, bundle_shared[s->which].stem, s->count,
+			  bundle_shared[s->which].suffix);
+	return file && buf_puts(file, text) == 0 ? (long)s->count : -1;
+}
+
+static int put_number(struct buf *out, uint64_t value)
+{
+	char digits[24], *p = digits + sizeof(digits);
+
+	/* Spans are millions: printf() would be most of the time. */
+	do {
+		*--p = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	return buf_add(out, p, (size_t)(digits + sizeof(digits) - p));
+}
+
+static int put_field(struct buf *out, const struct record_run *run, const struct record_field *f)
+{
+	const void *at = (const char *)run + f->offset;
+
+	if (f->type == FIELD_INT)
+		return buf_printf(out, "%lld", (long long)*(const int64_t *)at);
+	if (f->type == FIELD_REAL)
+		return isfinite(*(const double *)at) ? buf_printf(out, "%.17g", *(const double *)at)
+						     : 0;
+	return *(char *const *)at ? csv_put(out, *(char *const *)at) : 0;
+}
+
+static int put_runs(const struct record *r, struct bundle *out, struct buf *csv)
+{
+	struct shared shared[BUNDLE_SHARED] = { 0 };
+	int rc = 0;
+
+	for (int i = 0; i < BUNDLE_SHARED; i++) {
+		shared[i].which = i;
+		shared[i].texts = calloc(r->n_runs + 1, sizeof(*shared[i].texts));
+		rc |= shared[i].texts ? 0 : -1;
+	}
+	for (int i = 0; i < RECORD_RUN_FIELDS; i++)
+		rc |= buf_printf(csv, "%s,", record_run_fields[i].name);
+	rc |= buf_puts(csv, "counts\n");
+	for (size_t k = 0; rc == 0 && k < r->n_runs; k++) {
+		const struct record_run *run = &r->runs[k];
+
+		for (int i = 0; i < RECORD_RUN_FIELDS; i++) {
+			const struct record_field *f = &record_run_fields[i];
+			int s = bundle_shared_of(f->name);
+
+			if (s < 0) {
+				rc |= put_field(csv, run, f);
+			} else {
+				long n =
+					share(&shared[s],
+					      *(char *const *)((const char *)run + f->offset), out);
+
+				rc |= n < 0 ? -1 : buf_printf(csv, "%ld", n);
+			}
+			rc |= buf_puts(csv, ",");
+		}
+		rc |= run->counts < 0 ? 0 : buf_printf(csv, "%ld", run->counts + 1);
+		rc |= buf_puts(csv, "\n");
+	}
+	for (unsigned i = 0; i < BUNDLE_SHARED; i++)
+		free(shared[i].texts);
+	return rc;
+}
+
+static int put_phases(const struct record *r, struct buf *csv)
+{
+	int rc = buf_puts(csv, BUNDLE_PHASES "\n");
+
+	for (size_t k = 0; k < r->n_runs; k++) {
+		const struct record_run *run = &r->runs[k];
+
+		for (unsigned i = 0; run->counts >= 0 && i < MARKER_PHASES; i++) {
+			const struct report_phase *p = &run->measured.phases[i];
+
+			rc |= buf_printf(csv, "%lld,%u,%u,%llu,%llu,%llu,%llu,%llu\n",
+					 (long long)run->id, i, p->iterations,
+					 (unsigned long long)p->windows,
+					 (unsigned long long)p->tsc_ticks,
+					 (unsigned long long)p->minor_faults,
+					 (unsigned long long)p->major_faults,
+					 (unsigned long long)run->measured.halted_ticks[i]);
+		}
+	}
+	return rc;
+}
+
+static int put_slot(const struct record_run *run, unsigned slot, struct buf *csv)
+{
+	const struct profile_slot *p = &run->measured.profile.slots[slot];
+	unsigned phase = slot / MARKER_SEGMENTS, segment = slot % MARKER_SEGMENTS;
+	static const struct profile_slot nothing;
+	int rc;
+
+	if (!memcmp(p, &nothing, sizeof(nothing)) &&
+	    (phase == MARKER_PHASE_EMPTY || segment >= run->n_segments))
+		return 0;
+	rc = buf_printf(csv, "%lld,%u,%u,", (long long)run->id, phase, segment);
+	rc |= csv_put(csv, phase == MARKER_PHASE_EMPTY ? "" : run->segments[segment]);
+	return rc | buf_printf(csv, ",%llu,%llu,%llu,%llu,%llu,%llu\n", (unsigned long long)p->task,
+			       (unsigned long long)p->unattributed,
+			       (unsigned long long)p->interrupts, (unsigned long long)p->others,
+			       (unsigned long long)p->rep_iterations,
+			       (unsigned long long)p->retries);
+}
+
+static int put_slots(const struct record *r, struct buf *csv)
+{
+	int rc = buf_puts(csv, BUNDLE_SLOTS "\n");
+
+	for (size_t k = 0; k < r->n_runs; k++) {
+		for (unsigned i = 0; r->runs[k].counts >= 0 && i < MARKER_SLOTS; i++)
+			rc |= put_slot(&r->runs[k], i, csv);
+	}
+	return rc;
+}
+
+static int put_functions(const struct record_counts *c, struct buf *csv)
+{
+	int rc = buf_puts(csv, BUNDLE_FUNCTIONS "\n");
+
+	for (size_t k = 0; k < c->count; k++) {
+		const struct profile_function *f = &c->functions[k];
+
+		for (unsigned i = 0; i < MARKER_SLOTS; i++) {
+			if (!f->insns[i] && !f->calls[i])
+				continue;
+			rc |= csv_put(csv, f->name);
+			rc |= buf_printf(csv, ",%u,%u,%llu,%llu\n", i / MARKER_SEGMENTS,
+					 i % MARKER_SEGMENTS, (unsigned long long)f->insns[i],
+					 (unsigned long long)f->calls[i]);
+		}
+	}
+	return rc;
+}
+
+static int put_timing(const struct record *r, struct buf *csv)
+{
+	int rc = buf_puts(csv, BUNDLE_TIMING "\n");
+
+	for (size_t k = 0; k < r->n_runs; k++) {
+		const struct timing *t = &r->runs[k].measured.timing;
+
+		if (!t->timed.rounds)
+			continue;
+		rc |= buf_printf(csv, "%lld,%llu,%llu,%u,%u,%llu,%llu,%llu,%llu\n",
+				 (long long)r->runs[k].id, (unsigned long long)t->clock.step_ns,
+				 (unsigned long long)t->clock.read_ns, t->timed.rounds,
+				 t->timed.rounds_max, (unsigned long long)t->timed.min_time_ns,
+				 (unsigned long long)t->timed.total_ns,
+				 (unsigned long long)t->timed.minor_faults,
+				 (unsigned long long)t->timed.major_faults);
+	}
+	return rc;
+}
+
+/* In pieces, as a CSV record has its limit. */
+static int put_segment_spans(const struct record_run *run, unsigned segment, struct buf *csv)
+{
+	const struct timing *t = &run->measured.timing;
+	int rc = 0;
+
+	for (uint32_t i = 0; i < t->timed.rounds; i++) {
+		if (i % BUNDLE_SPANS_A_LINE == 0) {
+			rc |= buf_printf(csv, "%s%lld,%u,", i ? "\n" : "", (long long)run->id,
+					 segment);
+			rc |= csv_put(csv, run->segments[segment]);
+			rc |= buf_printf(csv, ",%u,", i);
+		} else {
+			rc |= buf_add(csv, " ", 1);
+		}
+		rc |= put_number(csv, t->spans_ns[segment][i]);
+	}
+	return rc | buf_puts(csv, "\n");
+}
+
+static int put_spans(const struct record *r, struct buf *csv)
+{
+	int rc = buf_puts(csv, BUNDLE_SPANS "\n");
+
+	for (size_t k = 0; k < r->n_runs; k++) {
+		const struct record_run *run = &r->runs[k];
+
+		for (unsigned s = 0; run->measured.timing.timed.rounds && s < run->n_segments; s++)
+			rc |= put_segment_spans(run, s, csv);
+	}
+	return rc;
+}
+
+static int put_states(const struct record *r, struct buf *csv)
+{
+	int rc = buf_puts(csv, BUNDLE_STATES "\n");
+
+	for (size_t k = 0; k < r->n_runs; k++) {
+		const struct record_run *run = &r->runs[k];
+		struct record_state s;
+
+		for (size_t i = 0; record_run_ok(run) && record_state_at(run, i, &s); i++) {
+			rc |= buf_printf(csv, "%lld,", (long long)run->id) |
+			      csv_put(csv, s.moment) | buf_printf(csv, ",%s,", s.name);
+			if (s.value != REPORT_UNKNOWN)
+				rc |= buf_printf(csv, "%lld", (long long)s.value);
+			rc |= buf_puts(csv, "\n");
+		}
+	}
+	return rc;
+}
+
+static int put_programs(const struct record *r, struct buf *csv)
+{
+	int rc = buf_puts(csv, BUNDLE_PROGRAMS "\n");
+
+	for (size_t k = 0; k < r->n_runs; k++) {
+		const struct record_run *run = &r->runs[k];
+
+		if (!run->program_sha256)
+			continue;
+		rc |= buf_printf(csv, "%lld,", (long long)run->id) |
+		      csv_put(csv, run->program_sha256) | buf_puts(csv, ",") |
+		      csv_put(csv, run->program_words) | buf_puts(csv, ",") |
+		      csv_put(csv, run->program_output) | buf_puts(csv, "\n");
+	}
+	return rc;
+}
+
+static int put_printed(const struct record *r, struct buf *csv)
+{
+	int rc = buf_puts(csv, BUNDLE_PRINTED "\n");
+
+	for (size_t k = 0; k < r->n_runs; k++) {
+		const struct output *o = &r->runs[k].measured.output;
+
+		for (size_t i = 0; i < o->n_metrics; i++) {
+			rc |= buf_printf(csv, "%lld,", (long long)r->runs[k].id) |
+			      csv_put(csv, o->metrics[i].name);
+			rc |= buf_printf(csv, ",%.17g,%.17g\n", o->metrics[i].value,
+					 o->metrics[i].spread);
+		}
+	}
+	return rc;
+}
+
+/* What only some experiments have. */
+static int put_special(const struct record *r, struct bundle *out)
+{
+	const char *command = json_string_value(json_object_get(r->command, "command"));
+	const char *text = r->n_results ? r->results[0].document : NULL;
+	json_t *document = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+	json_t *kept = study_kept(command, document);
+	bool programs = false, printed = false;
+	struct buf *file;
+	int rc = kept ? bundle_add_json(out, BUNDLE_RESULT_PATH, kept) : 0;
+
+	json_decref(document);
+	for (size_t i = 0; i < r->n_runs; i++) {
+		programs = programs || r->runs[i].program_sha256;
+		printed = printed || r->runs[i].measured.output.n_metrics;
+	}
+	if (programs) {
+		file = bundle_add(out, BUNDLE_PROGRAMS_PATH);
+		rc |= file ? put_programs(r, file) : -1;
+	}
+	if (printed) {
+		file = bundle_add(out, BUNDLE_PRINTED_PATH);
+		rc |= file ? put_printed(r, file) : -1;
+	}
+	return rc;
+}
+
+static json_t *experiment_json_of(const struct record *r)
+{
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s?,s:s,s:O,s:O,s:O?}", "schema",
+			 "slowpath/experiment/1", "id", r->id, "name", r->name, "mode", r->mode,
+			 "purpose", r->purpose, "started", r->started, "finished", r->finished,
+			 "slowpath_version", r->slowpath_version, "command", r->command,
+			 "environment", r->environment, "order", r->effect);
+}
+
+static int put_files(const struct record *r, struct bundle *out)
+{
+	int rc = bundle_add_json(out, "experiment.json", experiment_json_of(r));
+
+	for (size_t i = 0; i < r->n_files; i++) {
+		struct buf *file = bundle_add(out, "scenarios/%s", r->files[i].name);
+
+		rc |= file ? buf_puts(file, r->files[i].text) : -1;
+	}
+	for (size_t i = 0; i < r->n_configs; i++) {
+		struct buf *file = bundle_add(out, "kernels/%s.config", r->configs[i].name);
+
+		rc |= file ? buf_puts(file, r->configs[i].text) : -1;
+	}
+	for (size_t i = 0; i < r->n_counts; i++) {
+		struct buf *file = bundle_add(out, BUNDLE_FUNCTIONS_PATH, i + 1);
+
+		rc |= file ? put_functions(&r->counts[i], file) : -1;
+	}
+	return rc;
+}
+
+int bundle_put_raw(const struct record *r, struct bundle *out, struct err *e)
+{
+	static const struct {
+		const char *path;
+		int (*put)(const struct record *r, struct buf *csv);
+	} tables[] = {
+		{ "raw/phases.csv", put_phases }, { "raw/slots.csv", put_slots },
+		{ "raw/timing.csv", put_timing }, { "raw/spans.csv", put_spans },
+		{ "raw/state.csv", put_states },
+	};
+	_cleanup_buf_ struct buf runs = { 0 };
+	struct buf *file;
+	int rc = put_files(r, out) | put_runs(r, out, &runs) | put_special(r, out);
+
+	file = bundle_add(out, "raw/runs.csv");
+	if (!file)
+		return err_oom(e);
+	*file = runs;
+	runs = (struct buf){ 0 };
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		file = bundle_add(out, "%s", tables[i].path);
+		rc |= file ? tables[i].put(r, file) : -1;
+	}
+	return rc ? err_oom(e) : 0;
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/drawing/flame.h"
+
+#include "report/words/number.h"
+#include "report/words/plain.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WIDTH 1200.0
+#define ROW 18
+#define NARROWEST 0.2 /* pixels: frames below are left out */
+#define LETTER 6.6    /* pixels of a letter, about */
+#define DEPTH_MAX 128
+
+static int put_path(const struct flame *f, size_t i, struct buf *b)
+{
+	int r = 0;
+
+	if (i)
+		r = put_path(f, f->nodes[i].parent, b) | buf_puts(b, ";");
+	return r | buf_puts(b, f->nodes[i].name);
+}
+
+int flame_folded(const struct flame *f, unsigned side, struct buf *out, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < f->count; i++) {
+		if (f->nodes[i].own[side] <= 0)
+			continue;
+		r = put_path(f, i, out);
+		r |= buf_printf(out, " %.6f\n", f->nodes[i].own[side]);
+	}
+	return r ? err_oom(e) : 0;
+}
+
+struct drawing {
+	const struct flame *f;
+	const char *unit;
+	double *x;    /* left edge of each node */
+	double *used; /* of its width, by children so far */
+	unsigned *depth;
+	double scale;
+	unsigned deepest;
+};
+
+/* White where nothing changed; full colour where the change is all that there is. */
+static void colour(const struct flame_node *n, unsigned rgb[3])
+{
+	double larger = fmax(n->whole[0], n->whole[1]);
+	double change = larger > 0 ? (n->whole[1] - n->whole[0]) / larger : 0;
+	unsigned pale = (unsigned)(235 - 155 * fmin(1, fabs(change)));
+
+	rgb[0] = change > 0 ? 250 : pale;
+	rgb[1] = pale;
+	rgb[2] = change < 0 ? 250 : pale;
+}
+
+static int put_text(struct buf *b, const char *text, size_t max)
+{
+	int r = 0;
+
+	for (size_t i = 0; text[i] && i < max; i++)
+		r |= text[i] == '<'   ? buf_puts(b, "&lt;")
+		     : text[i] == '&' ? buf_puts(b, "&amp;")
+				      : buf_add(b, &text[i], 1);
+	return r;
+}
+
+static int put_frame(const struct drawing *d, size_t i, struct buf *b)
+{
+	const struct flame_node *n = &d->f->nodes[i];
+	double width = fmax(n->whole[0], n->whole[1]) * d->scale;
+	unsigned y = (d->deepest - d->depth[i]) * ROW + 2 * ROW, rgb[3];
+	int r;
+
+	if (width < NARROWEST)
+		return 0;
+	colour(n, rgb);
+	r = buf_puts(b, "<g><title>") | plain_html(b, n->name);
+	r |= buf_printf(b,
+			": %s to %s instructions per %s (%s), %.4g to %.4g calls"
+			"</title><rect x=\"%.2f\" y=\"%u\" width=\"%.2f\" height=\"%d\" "
+			"fill=\"rgb(%u,%u,%u)\" stroke=\"#888\" stroke-width=\"0.3\"/>",
+			number_of(n->whole[0]).text, number_of(n->whole[1]).text, d->unit,
+			number_change(n->whole[1] - n->whole[0]).text, n->calls[0], n->calls[1],
+			d->x[i], y, width, ROW - 1, rgb[0], rgb[1], rgb[2]);
+	if (width > 3 * LETTER) {
+		r |= buf_printf(b, "<text x=\"%.2f\" y=\"%u\">", d->x[i] + 3, y + ROW - 5);
+		r |= put_text(b, n->name, (size_t)(width / LETTER));
+		r |= buf_puts(b, "</text>");
+	}
+	return r | buf_puts(b, "</g>\n");
+}
+
+/* Children stand side by side over their parent, in the order of the nodes. */
+static void lay_out(struct drawing *d)
+{
+	d->scale = WIDTH / fmax(1e-9, fmax(d->f->nodes[0].whole[0], d->f->nodes[0].whole[1]));
+	for (size_t i = 1; i < d->f->count; i++) {
+		const struct flame_node *n = &d->f->nodes[i];
+
+		d->depth[i] = d->depth[n->parent] + 1;
+		d->x[i] = d->x[n->parent] + d->used[n->parent];
+		d->used[n->parent] += fmax(n->whole[0], n->whole[1]) * d->scale;
+		if (d->depth[i] > d->deepest && d->depth[i] < DEPTH_MAX)
+			d->deepest = d->depth[i];
+	}
+}
+
+/*
+ * A frame is as wide as the costlier side, and children as they need: where both sides have other
+ * children, these may be wider together than their parent.
+ */
+static int draw(const struct drawing *d, const char *title, struct buf *b)
+{
+	unsigned height = (d->deepest + 4) * ROW;
+	double right = WIDTH;
+	int r;
+
+	for (size_t i = 0; i < d->f->count; i++)
+		right = fmax(right,
+			     d->x[i] + fmax(d->f->nodes[i].whole[0], d->f->nodes[i].whole[1]) *
+					       d->scale);
+	r = buf_printf(b,
+		       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%u\" "
+		       "viewBox=\"0 0 %.0f %u\" "
+		       "font-family=\"monospace\" font-size=\"11\">\n<text x=\"4\" y=\"14\">",
+		       right, height, right, height);
+	r |= put_text(b, title, 512) | buf_puts(b, "</text>\n");
+	for (size_t i = 0; i < d->f->count; i++) {
+		if (d->depth[i] <= d->deepest)
+			r |= put_frame(d, i, b);
+	}
+	return r | buf_puts(b, "</svg>\n");
+}
+
+int flame_svg(const struct flame *f, const char *title, const char *unit, struct buf *out,
+	      struct err *e)
+{
+	struct drawing d = { .f = f,
+			     .unit = unit,
+			     .x = calloc(f->count, sizeof(double)),
+			     .used = calloc(f->count, sizeof(double)),
+			     .depth = calloc(f->count, sizeof(unsigned)) };
+	int r = d.x && d.used && d.depth ? 0 : -1;
+
+	if (r == 0) {
+		lay_out(&d);
+		r = draw(&d, title, out);
+	}
+	free(d.x);
+	free(d.used);
+	free(d.depth);
+	return r ? err_oom(e) : 0;
+}

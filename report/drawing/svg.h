@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The few plots that evidence has, as SVG that needs nothing else: no script, no font, no network.
+ * Written here because no plotting library of the distribution draws the same bytes every time, and
+ * a bundle has to be the same twice. Texts may hold anything.
+ */
+#ifndef REPORT_DRAWING_SVG_H
+#define REPORT_DRAWING_SVG_H
+
+#include "base/buf.h"
+
+#include <stddef.h>
+
+struct svg_ratio {
+	unsigned block;
+	double ratio;
+};
+
+/* NEW / OLD of every block; @estimate, @low and @high: NAN if there is none. 0 or -ENOMEM. */
+int svg_ratios(struct buf *out, const char *title, const struct svg_ratio *points, size_t n,
+	       double estimate, double low, double high);
+
+struct svg_strip {
+	const char *name;
+	const double *values;
+	size_t n;
+};
+
+/* Every value as a dot, a strip for each kernel, its median as a line. */
+int svg_strips(struct buf *out, const char *title, const char *unit, const struct svg_strip *strips,
+	       size_t n);
+
+struct svg_bar {
+	const char *name;
+	double value;
+};
+
+/* Bars to the left and right of 0. */
+int svg_bars(struct buf *out, const char *title, const char *unit, const struct svg_bar *bars,
+	     size_t n);
+
+struct svg_point {
+	const char *name;
+	double value, spread; /* a line to both sides, unless it is 0 or NAN */
+};
+
+/* One value a row, from top to bottom, joined: a series. */
+int svg_series(struct buf *out, const char *title, const char *unit, const struct svg_point *points,
+	       size_t n);
+
+#endif

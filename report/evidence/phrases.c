@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/evidence/phrases.h"
+
+#include "report/words/number.h"
+#include "report/words/plain.h"
+
+#include <math.h>
+#include <string.h>
+
+#define LISTED_MIN 1 /* instructions per item */
+
+int phrase_value(double value, struct buf *out)
+{
+	return buf_puts(out, number_of(value).text);
+}
+
+int phrase_ratio(double ratio, struct buf *out)
+{
+	return isfinite(ratio) ? buf_printf(out, "%.4f", ratio) : buf_puts(out, "-");
+}
+
+int phrase_interval(const struct evidence_case *c, struct buf *out)
+{
+	return isfinite(c->low) && isfinite(c->high)
+		       ? buf_printf(out, "[%.4f, %.4f]", c->low, c->high)
+		       : buf_puts(out, "-");
+}
+
+int phrase_case(const struct evidence_case *c, struct buf *out)
+{
+	return buf_puts(out, c->scenario->name) |
+	       (*c->what ? buf_puts(out, ", ") | buf_puts(out, c->what) : 0);
+}
+
+int phrase_verdict(const struct evidence_case *c, struct buf *out)
+{
+	if (c->verdict != VERDICT_SUSPECT)
+		return buf_puts(out, verdict_name(c->verdict));
+	return buf_printf(out, "suspect, %s", c->ratio > 1 ? "slower" : "faster");
+}
+
+int phrase_kernel(const struct record_run *run, bool brief, struct buf *out)
+{
+	struct kernel_title title;
+	const char *at;
+
+	if (!run)
+		return buf_puts(out, "a kernel");
+	at = strncmp(run->kernel_spec, "git:", 4) == 0 ? strrchr(run->kernel_spec, '@') : NULL;
+	/* By a tag or a branch: what was built has the commit's id, but a bundle may say this. */
+	if (at && !kernel_commit(run->kernel_spec).id[0])
+		return plain_line(out, at + 1, 80);
+	title = evidence_title(run);
+	/* The commit, or the commit without another; its subject follows in brackets. */
+	if (brief && strstr(title.text, " (\""))
+		*strstr(title.text, " (\"") = '\0';
+	return plain_line(out, title.text, sizeof(title.text));
+}
+
+/* "X executes 2.22 times as many instructions per page as Y in S: 669.442 instead of 301.340" */
+static int amounts(const struct evidence_case *c, struct buf *out)
+{
+	bool counted = !strcmp(c->unit, "insns");
+	int r = phrase_kernel(c->new_run, false, out) |
+		buf_puts(out, counted ? " executes " : " takes ");
+
+	r |= phrase_ratio(c->ratio, out);
+	r |= buf_printf(out, " times as %s per %s as ", counted ? "many instructions" : "long",
+			c->item);
+	r |= phrase_kernel(c->old_run, false, out) | buf_printf(out, " in %s", c->scenario->name);
+	r |= buf_puts(out, ": ") | phrase_value(c->new_value, out);
+	r |= buf_puts(out, " instead of ") | phrase_value(c->old_value, out);
+	r |= buf_printf(out, "%s (%s, %s", counted ? "" : " ns", evidence_mode_words(c),
+			evidence_cpus(c->cpus).text);
+	if (isfinite(c->low) && isfinite(c->high)) {
+		r |= buf_printf(out, ", %g %% interval of the ratio ", 100 * (1 - c->alpha));
+		r |= phrase_interval(c, out);
+	}
+	return r | buf_puts(out, ")");
+}
+
+int phrase_claim(const struct evidence_case *c, struct buf *out)
+{
+	bool known = isfinite(c->ratio);
+
+	switch (c->verdict) {
+	case VERDICT_REGRESSION:
+	case VERDICT_IMPROVEMENT:
+		return amounts(c, out) |
+		       buf_printf(out, ", %s %s.", c->verdict == VERDICT_REGRESSION ? "a" : "an",
+				  verdict_name(c->verdict));
+	case VERDICT_SUSPECT:
+		return amounts(c, out) |
+		       buf_puts(out, "; this is suspect and not yet a regression or improvement: "
+				     "one build or one machine only.");
+	case VERDICT_TRIVIAL:
+		return amounts(c, out) | buf_puts(out, ": real, but too small to matter.");
+	case VERDICT_EQUIVALENT:
+		return amounts(c, out) | buf_puts(out, ": no difference that matters.");
+	case VERDICT_INCONCLUSIVE:
+	case VERDICT_UNSTABLE:
+	case VERDICT_DIFFERENT_STATE:
+		break;
+	}
+	return buf_printf(out, "No verdict on %s (%s, %s): ", c->scenario->name,
+			  evidence_cpus(c->cpus).text, verdict_name(c->verdict)) |
+	       buf_puts(out, c->reason) | buf_puts(out, known ? "; " : ".") |
+	       (known ? amounts(c, out) | buf_puts(out, ".") : 0);
+}
+
+int phrase_scenario(const struct evidence *x, const struct evidence_case *c, struct buf *out)
+{
+	int r = buf_puts(out, c->scenario->name) | buf_puts(out, ": ") |
+		buf_puts(out, c->scenario->help);
+
+	r |= buf_puts(out, ". ");
+	for (unsigned i = 0; x->experiment && i < x->experiment->n_scenarios; i++) {
+		const struct experiment_scenario *s = &x->experiment->scenarios[i];
+
+		for (size_t k = 0; s->scenario == c->scenario && k < s->n_settings; k++)
+			r |= buf_printf(out, "%s%s %s%s",
+					k ? ", " : "Set otherwise here: ", s->settings[k].key,
+					s->settings[k].value, k + 1 == s->n_settings ? ". " : "");
+	}
+	return r | buf_printf(out, "%llu pages of 4 KiB; values are per %s.",
+			      (unsigned long long)scenario_pages(c->scenario), c->item);
+}
+
+int phrase_each_scenario(const struct evidence *x, phrase_fn fn, void *arg)
+{
+	struct evidence_case alone = { .scenario = x->study.scenario };
+	int r = 0;
+
+	/* What measures one kernel has no cases. */
+	for (size_t i = 0; r == 0 && (i < x->n_cases || (!i && alone.scenario)); i++) {
+		_cleanup_buf_ struct buf text = { 0 };
+
+		if (x->n_cases && !evidence_first_of_scenario(x, i))
+			continue;
+		alone.item = x->n_cases ? NULL : scenario_item_name(alone.scenario);
+		r = phrase_scenario(x, x->n_cases ? &x->cases[i] : &alone, &text);
+		r = r ? r : fn(arg, buf_str(&text));
+	}
+	return r;
+}
+
+int phrase_each_plan(const struct evidence *x, int (*fn)(void *arg, const struct scenario *s),
+		     void *arg)
+{
+	int r = 0;
+
+	if (!x->n_cases)
+		return x->study.scenario ? fn(arg, x->study.scenario) : 0;
+	for (size_t i = 0; r == 0 && i < x->n_cases; i++)
+		r = evidence_first_of_scenario(x, i) ? fn(arg, x->cases[i].scenario) : 0;
+	return r;
+}
+
+static bool any_mode(const struct evidence *x, const char *mode)
+{
+	for (size_t i = 0; i < x->n_cases; i++) {
+		if (strstr(x->cases[i].mode, mode))
+			return true;
+	}
+	return false;
+}
+
+static bool any_verdict(const struct evidence *x, enum verdict v)
+{
+	for (size_t i = 0; i < x->n_cases; i++) {
+		if (x->cases[i].verdict == v)
+			return true;
+	}
+	return false;
+}
+
+/* Of a count that is not exact: why, and how far it can be off. */
+static int near_exact(const struct evidence_case *c, phrase_fn fn, void *arg)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	char floor[READING_NUMBER_BYTES];
+	int r;
+
+	if (!c->why_not[0])
+		return 0;
+	r = phrase_case(c, &text) |
+	    buf_printf(&text, ", %s: near-exact (", evidence_cpus(c->cpus).text) |
+	    buf_puts(&text, c->why_not) | buf_puts(&text, ")");
+	if (isfinite(c->floor))
+		r |= buf_printf(&text,
+				"; a change below %s instructions per %s could not have been seen",
+				reading_number(c->floor, floor), c->item);
+	r |= buf_puts(&text, ".");
+	return r ? r : fn(arg, buf_str(&text));
+}
+
+int phrase_each_limit(const struct evidence *x, phrase_fn fn, void *arg)
+{
+	const struct {
+		bool applies;
+		const char *text;
+	} limits[] = {
+		{ true, "Other scenarios, mapping kinds and sizes than those named here were not "
+			"measured in this experiment, and nothing is said of them." },
+		{ true, "Whether a real workload notices was not measured." },
+		{ any_mode(x, "exact"),
+		  "Executed instructions are not time: caches, TLBs, atomics and contention are "
+		  "not seen, and equal counts do not show that nothing became slower." },
+		{ any_mode(x, "emulated"),
+		  "Times under an emulator are no evidence about any hardware." },
+		{ any_verdict(x, VERDICT_SUSPECT),
+		  "One build is one sample of code layout, however often it is run: a suspect "
+		  "result is not called a regression before another build or machine shows it." },
+		{ true, "The kernels are the builds named below; other compilers, configurations "
+			"and command lines may differ." },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+		int r = limits[i].applies ? fn(arg, limits[i].text) : 0;
+
+		if (r)
+			return r;
+	}
+	for (size_t i = 0; i < x->n_cases; i++) {
+		int r = near_exact(&x->cases[i], fn, arg);
+
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static int give(phrase_fn fn, void *arg, struct buf *text, int rc)
+{
+	int r = rc ? rc : fn(arg, buf_str(text));
+
+	buf_free(text);
+	return r;
+}
+
+int phrase_each_mark(const struct evidence *x, phrase_fn fn, void *arg)
+{
+	const struct record *r = x->record;
+	struct buf text = { 0 };
+	int rc = 0;
+
+	if (!r->finished)
+		rc = fn(arg, "UNFINISHED: the experiment was interrupted; what is here is what was "
+			     "measured until then.");
+	if (!rc && strcmp(r->purpose, "performance") != 0)
+		rc = give(fn, arg, &text,
+			  buf_printf(&text,
+				     "PURPOSE %s: probes were on while this was measured; its "
+				     "values carry no verdict on performance.",
+				     r->purpose));
+	if (!rc && x->failed_runs)
+		rc = give(fn, arg, &text,
+			  buf_printf(&text,
+				     "FAILED RUNS: %zu of %zu; each is kept in raw/runs.csv with "
+				     "its reason and console, and none was replaced in silence.",
+				     x->failed_runs, r->n_runs));
+	if (!rc && x->unjudged)
+		rc = give(fn, arg, &text, buf_printf(&text, "NOT JUDGED: %s.", x->unjudged));
+	for (size_t i = 0; !rc && i < x->n_cases; i++) {
+		const struct evidence_case *c = &x->cases[i];
+
+		if (!evidence_same_state(c))
+			rc = give(fn, arg, &text,
+				  buf_printf(&text,
+					     "DIFFERENT STATE in %s: the kernels did not do the "
+					     "same work; see the state audit.",
+					     c->scenario->name));
+	}
+	return rc;
+}
+
+size_t phrase_functions(const struct evidence_case *c, size_t max)
+{
+	size_t n = 0;
+
+	while (n < c->comparison.n_functions && n < max) {
+		const struct function_delta *f = &c->comparison.functions[n];
+
+		if (fabs(f->new_insns - f->old_insns) < LISTED_MIN)
+			break;
+		n++;
+	}
+	return n;
+}
+
+bool phrase_has_negative(const struct evidence_case *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct function_delta *f = &c->comparison.functions[i];
+
+		if (number_is_negative(f->old_insns) || number_is_negative(f->new_insns))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The pictures of a study, each from its document alone. */
+#include "lab/histogram.h"
+#include "report/drawing/flame.h"
+#include "report/evidence/study_kind.h"
+#include "report/drawing/svg.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const study_plot_titles[STUDY_PLOTS] = { "Cost over the series",
+						     "Differential flame graph",
+						     "Size of the batches" };
+const char *const study_plot_paths[STUDY_PLOTS] = { "plots/series.svg", "plots/flame.svg",
+						    "plots/batches.svg" };
+
+static const json_t *data_of(const struct evidence *x, enum study_plot kind)
+{
+	const json_t *d = x->study.document;
+
+	if (!x->study.kind || x->unjudged)
+		return NULL;
+	switch (kind) {
+	case STUDY_SERIES:
+		return x->study.kind == &study_narrow ? json_object_get(d, "series") : NULL;
+	case STUDY_FLAME:
+		return x->study.kind == &study_attribute
+			       ? json_object_get(json_object_get(d, "tree"), "nodes")
+			       : NULL;
+	case STUDY_BATCHES:
+		return x->study.kind == &study_probe ? json_object_get(d, "classes") : NULL;
+	case STUDY_PLOTS:
+		break;
+	}
+	return NULL;
+}
+
+bool study_plot_possible(const struct evidence *x, enum study_plot kind)
+{
+	const json_t *data = data_of(x, kind);
+
+	return json_array_size(data) || json_object_size(data);
+}
+
+static int draw_series(const struct evidence *x, const json_t *series, struct buf *out)
+{
+	_cleanup_free_ struct svg_point *points = calloc(json_array_size(series), sizeof(*points));
+	const json_t *one;
+	size_t i;
+
+	if (!points)
+		return -ENOMEM;
+	json_array_foreach(series, i, one) points[i] =
+		(struct svg_point){ study_text(one, "title"), study_number(one, "value"),
+				    study_number(one, "spread") };
+	return svg_series(out, x->study.scenario->name, study_text(x->study.document, "metric"),
+			  points, i);
+}
+
+static int draw_flame(const struct evidence *x, const json_t *nodes, struct buf *out)
+{
+	const struct evidence_case *c = &x->cases[0];
+	_cleanup_flame_ struct flame f = { 0 };
+	_cleanup_free_ char *title =
+		str_printf("%s, %s to %s", x->study.scenario->name, evidence_title(c->old_run).text,
+			   evidence_title(c->new_run).text);
+
+	/* It was read when the study was made. */
+	if (!title || flame_of_json(nodes, &f, NULL) < 0)
+		return -ENOMEM;
+	return flame_svg(&f, title, scenario_item_name(x->study.scenario), out, NULL);
+}
+
+static int draw_batches(const struct evidence *x, const json_t *classes, struct buf *out)
+{
+	struct svg_bar bars[HISTOGRAM_CLASSES];
+
+	for (enum histogram_class c = 0; c < HISTOGRAM_CLASSES; c++)
+		bars[c] = (struct svg_bar){ histogram_class_name(c),
+					    study_number(classes, histogram_class_name(c)) };
+	return svg_bars(out, study_text(x->study.document, "function"), "calls", bars,
+			HISTOGRAM_CLASSES);
+}
+
+int study_plot_draw(const struct evidence *x, enum study_plot kind, struct buf *out)
+{
+	const json_t *data = data_of(x, kind);
+
+	return kind == STUDY_SERIES  ? draw_series(x, data, out)
+	       : kind == STUDY_FLAME ? draw_flame(x, data, out)
+				     : draw_batches(x, data, out);
+}

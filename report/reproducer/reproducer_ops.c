@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/reproducer/reproducer_ops.h"
+
+#include "report/reproducer/reproducer_maps.h"
+#include "report/reproducer/reproducer_vectors.h"
+#include "scenario/describe.h"
+#include "scenario/op_words.h"
+#include "scenario/words.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define EXPRESSION_BYTES 256
+#define WORD_BYTES 32
+
+/* Where an operation's range is, in C. */
+struct range {
+	char offset[EXPRESSION_BYTES]; /* within its map; "" if 0 */
+	char from[EXPRESSION_BYTES];
+	char bytes[EXPRESSION_BYTES];
+	char end[EXPRESSION_BYTES];   /* offset of its end, if it is not a slice */
+	char whole[EXPRESSION_BYTES]; /* bytes of all threads together */
+};
+
+bool op_may_be_impossible(const struct plan_op *op)
+{
+	switch (op->code) {
+	case PLAN_OP_MADVISE:
+		return op->arg >= MADV_MERGEABLE;
+	case PLAN_OP_MLOCK:
+	case PLAN_OP_MSEAL:
+	case PLAN_OP_MBIND:
+	case PLAN_OP_MRELEASE:
+	case PLAN_OP_MIGRATE_PAGES:
+	case PLAN_OP_MOVE_PAGES:
+	case PLAN_OP_PROCESS_MADVISE:
+	case PLAN_OP_PAGEMAP_SCAN:
+	case PLAN_OP_UFFD_REGISTER:
+	case PLAN_OP_UFFD_PROTECT:
+		return true;
+	}
+	return false;
+}
+
+static struct range find_range(struct text *t, size_t index, bool own)
+{
+	const struct plan_op *op = &t->s->ops[index];
+	const char *map = t->maps[op->map], *size = t->sizes[op->map];
+	char text[TEXT_SIZE_BYTES];
+	struct range r = { .offset = "" };
+
+	if (op->bytes == t->s->maps[op->map].bytes)
+		snprintf(r.whole, sizeof(r.whole), "%s_BYTES", size);
+	else if (t->s->to_end[index])
+		snprintf(r.whole, sizeof(r.whole), "%s_BYTES - %s", size,
+			 size_text(op->offset, text));
+	else
+		snprintf(r.whole, sizeof(r.whole), "%s", size_text(op->bytes, text));
+	if (op->offset + op->bytes == t->s->maps[op->map].bytes)
+		snprintf(r.end, sizeof(r.end), "%s_BYTES", size);
+	else
+		snprintf(r.end, sizeof(r.end), "%s", size_text(op->offset + op->bytes, text));
+	if (op->offset)
+		snprintf(r.offset, sizeof(r.offset), "%s", size_text(op->offset, text));
+	if (own) {
+		size_t n = strlen(r.offset);
+
+		snprintf(r.offset + n, sizeof(r.offset) - n, "%sstart_of_slice(%.*s, thread)",
+			 n ? " + " : "", TEXT_NAME_BYTES * 2, r.whole);
+		snprintf(r.bytes, sizeof(r.bytes), "bytes_of_slice(%.*s, thread)",
+			 TEXT_NAME_BYTES * 2, r.whole);
+	} else {
+		snprintf(r.bytes, sizeof(r.bytes), "%.*s", EXPRESSION_BYTES - 1, r.whole);
+	}
+	snprintf(r.from, sizeof(r.from), "%s_start%s%.*s", map, *r.offset ? " + " : "",
+		 EXPRESSION_BYTES - TEXT_NAME_BYTES - 16, r.offset);
+	return r;
+}
+
+/* "populate-write" as MADV_POPULATE_WRITE. */
+static const char *constant(const char *prefix, const struct words *w, uint64_t value,
+			    char out[WORD_BYTES])
+{
+	snprintf(out, WORD_BYTES, "%s%s", prefix, words_name(w, value));
+	for (char *c = out; *c; c++)
+		*c = *c == '-' ? '_' : *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
+	return out;
+}
+
+int op_call_text(const struct text *t, size_t index, const char *from, const char *bytes,
+		 struct buf *out)
+{
+	const struct plan_op *op = &t->s->ops[index];
+	char word[WORD_BYTES];
+
+	switch (op->code) {
+	case PLAN_OP_MPROTECT:
+		return buf_printf(out, "mprotect(%s, %s, %s)", from, bytes, prot_text(op->arg));
+	case PLAN_OP_MADVISE:
+		return buf_printf(out, "madvise(%s, %s, %s)", from, bytes,
+				  constant("MADV_", &words_advices, op->arg, word));
+	case PLAN_OP_MUNMAP:
+		return buf_printf(out, "munmap(%s, %s)", from, bytes);
+	case PLAN_OP_MINCORE:
+		return buf_printf(out, "mincore(%s, %s, resident)", from, bytes);
+	case PLAN_OP_MLOCK:
+		return op->flags & PLAN_OP_ONFAULT
+			       ? buf_printf(out, "mlock2(%s, %s, MLOCK_ONFAULT)", from, bytes)
+			       : buf_printf(out, "mlock(%s, %s)", from, bytes);
+	case PLAN_OP_MUNLOCK:
+		return buf_printf(out, "munlock(%s, %s)", from, bytes);
+	case PLAN_OP_MSYNC:
+		return buf_printf(out, "msync(%s, %s, %s)", from, bytes,
+				  constant("MS_", &words_syncs, op->arg, word));
+	case PLAN_OP_MSEAL:
+		return buf_printf(out, "syscall(SYS_mseal, %s, %s, 0UL)", from, bytes);
+	case PLAN_OP_MBIND:
+		constant("MPOL_", &words_policies, op->arg, word);
+		if (!op->arg2)
+			return buf_printf(out, "syscall(SYS_mbind, %s, %s, %s, NULL, 0UL, %s)",
+					  from, bytes, word,
+					  op->flags & PLAN_OP_MOVE ? "MPOL_MF_MOVE" : "0UL");
+		return buf_printf(out,
+				  "syscall(SYS_mbind, %s, %s, %s, &(unsigned long){ %llu }, 65UL, "
+				  "%s)",
+				  from, bytes, word, (unsigned long long)op->arg2,
+				  op->flags & PLAN_OP_MOVE ? "MPOL_MF_MOVE" : "0UL");
+	case PLAN_OP_UFFD_REGISTER:
+		return buf_printf(out, "uffd_register(%s, %s)", from, bytes);
+	case PLAN_OP_UFFD_UNREGISTER:
+		return buf_printf(out, "uffd_unregister(%s, %s)", from, bytes);
+	case PLAN_OP_UFFD_PROTECT:
+		return buf_printf(out, "uffd_write_protect(%s, %s, UFFDIO_WRITEPROTECT_MODE_WP)",
+				  from, bytes);
+	case PLAN_OP_UFFD_RESOLVE:
+		return buf_printf(out, "uffd_write_protect(%s, %s, 0)", from, bytes);
+	case PLAN_OP_PAGEMAP_SCAN:
+		return buf_printf(out, "pagemap_scan(%s, %s, %s, %s)", from, bytes,
+				  constant("PAGE_", &words_pages, op->arg, word),
+				  op->flags & PLAN_OP_PROTECT
+					  ? "SCAN_WP_MATCHING | SCAN_CHECK_WPASYNC"
+					  : "0");
+	}
+	return 0;
+}
+
+/* A call and what is said of it if it does not do what it has to. */
+static void say_checked(struct text *t, unsigned depth, size_t index, const char *call)
+{
+	const struct plan_op *op = &t->s->ops[index];
+	_cleanup_buf_ struct buf words = { 0 }, quoted = { 0 };
+
+	if (describe_op(t->s, op, &words) < 0 || quote_text(buf_str(&words), &quoted) < 0)
+		t->oom = true;
+	else if (op->fails)
+		say_wrapped(t, depth, "has_to_fail(%s, %s, %s);", call,
+			    words_name(&words_errors, op->fails), buf_str(&quoted));
+	else
+		say_wrapped(t, depth, "%s(%s, %s);", op_may_be_impossible(op) ? "possible" : "done",
+			    call, buf_str(&quoted));
+}
+
+/* The call of one piece, whose offset in the map is the text @at. */
+static void say_piece(struct text *t, unsigned depth, size_t index, const char *from,
+		      const char *bytes, const char *at)
+{
+	const struct plan_op *op = &t->s->ops[index];
+	const struct plan_map *m = &t->s->maps[op->map];
+	_cleanup_buf_ struct buf call = { 0 };
+
+	if (op->code == PLAN_OP_MMAP) {
+		say_map_at(t, depth, op->map, from, bytes, map_has_file(m) && *at ? at : "0");
+		return;
+	}
+	if (op_call_text(t, index, from, bytes, &call) < 0)
+		t->oom = true;
+	else
+		say_checked(t, depth, index, buf_str(&call));
+}
+
+static void say_range_op(struct text *t, size_t index, unsigned depth, bool own)
+{
+	const struct plan_op *op = &t->s->ops[index];
+	const struct range r = find_range(t, index, own);
+	char each[TEXT_SIZE_BYTES], stride[TEXT_SIZE_BYTES], from[EXPRESSION_BYTES];
+
+	if (!op->each || op->each == op->bytes) {
+		say_piece(t, depth, index, r.from, r.bytes, r.offset);
+		return;
+	}
+	size_text(op->each, each);
+	size_text(op->stride, stride);
+	if (own)
+		say_wrapped(t, depth,
+			    "for (size_t at = %s, end = at + %s; at + %s <= end; at += %s)",
+			    r.offset, r.bytes, each, stride);
+	else
+		say_wrapped(t, depth, "for (size_t at = %s; at + %s <= %s; at += %s)",
+			    *r.offset ? r.offset : "0", each, r.end, stride);
+	snprintf(from, sizeof(from), "%s_start + at", t->maps[op->map]);
+	say_piece(t, depth + 1, index, from, each, "at");
+}
+
+static void say_touch(struct text *t, size_t index, unsigned depth, bool own)
+{
+	const struct plan_op *op = &t->s->ops[index];
+	const struct range r = find_range(t, index, own);
+	const char *how = op->code == PLAN_OP_TOUCH_WRITE ? "write" : "read";
+	char stride[TEXT_SIZE_BYTES];
+
+	size_text(op->stride, stride);
+	if (op->seed)
+		say_wrapped(t, depth, "touch_%s_random(%s, %s, order_%zu, %llu);", how, r.from,
+			    stride, index, (unsigned long long)op_strides(op));
+	else
+		say_wrapped(t, depth, "touch_%s(%s, %s, %s);", how, r.from, r.bytes, stride);
+}
+
+int op_mremap_text(const char *from, const char *bytes, const char *new_bytes, const char *to,
+		   struct buf *out)
+{
+	int r = buf_printf(out, "mremap(%s, %s, %s, ", from, bytes, new_bytes);
+
+	return r | (to ? buf_printf(out, "MREMAP_MAYMOVE | MREMAP_FIXED, %s)", to)
+		       : buf_puts(out, "0)"));
+}
+
+static void say_mremap(struct text *t, size_t index, unsigned depth)
+{
+	const struct plan_op *op = &t->s->ops[index];
+	const struct range r = find_range(t, index, false);
+	_cleanup_buf_ struct buf call = { 0 };
+	char size[TEXT_SIZE_BYTES], to[TEXT_NAME_BYTES + 8] = "";
+
+	if (op->map2 != PLAN_NO_MAP)
+		snprintf(to, sizeof(to), "%s_start", t->maps[op->map2]);
+	if (buf_puts(&call, "(long)") |
+	    op_mremap_text(r.from, r.bytes, op->arg ? size_text(op->arg, size) : r.bytes,
+			   *to ? to : NULL, &call))
+		t->oom = true;
+	else
+		say_checked(t, depth, index, buf_str(&call));
+}
+
+static void say_fork(struct text *t, size_t index, unsigned depth)
+{
+	const struct plan_op *op = &t->s->ops[index];
+
+	say_wrapped(t, depth, "fork_child();");
+	if (!op->n_body) {
+		say_wrapped(t, depth, "if (child == 0)");
+		say_wrapped(t, depth + 1, "end_when_told();");
+		return;
+	}
+	say_wrapped(t, depth, "if (child == 0) {");
+	say_ops(t, index + 1, op->n_body, depth + 1, false);
+	say_wrapped(t, depth + 1, "tell_done();");
+	say_wrapped(t, depth + 1, "end_when_told();");
+	say_wrapped(t, depth, "}");
+	say_wrapped(t, depth, "wait_until_done();");
+}
+
+static void say_repeat(struct text *t, size_t index, unsigned depth, bool own)
+{
+	const struct plan_op *op = &t->s->ops[index];
+	char i = (char)('i' + (depth - 1) % 8);
+
+	say_wrapped(t, depth, "for (long %c = 0; %c < %llu; %c++) {", i, i,
+		    (unsigned long long)op->arg, i);
+	say_ops(t, index + 1, op->n_body, depth + 1, own);
+	say_wrapped(t, depth, "}");
+}
+
+static void say_vector_op(struct text *t, size_t index, unsigned depth)
+{
+	const struct plan_op *op = &t->s->ops[index];
+	_cleanup_buf_ struct buf call = { 0 };
+	char word[WORD_BYTES], each[TEXT_SIZE_BYTES];
+	int failed = 0;
+
+	if (op->code == PLAN_OP_MOVE_PAGES)
+		failed = buf_printf(&call,
+				    "syscall(SYS_move_pages, 0L, %lluUL, pages_%zu, nodes_%zu, "
+				    "status_%zu, (long)MPOL_MF_MOVE)",
+				    (unsigned long long)op_strides(op), index, index, index);
+	else if (op->code == PLAN_OP_MIGRATE_PAGES)
+		failed =
+			buf_printf(&call,
+				   "syscall(SYS_migrate_pages, 0L, 65UL, &(unsigned long){ %llu }, "
+				   "&(unsigned long){ %llu })",
+				   1ull << op->arg, 1ull << op->arg2);
+	else
+		failed = buf_printf(&call,
+				    "syscall(SYS_process_madvise, own_fd, vector_%zu, %lluUL, %s, "
+				    "0UL) - (long)(%lluUL * %s)",
+				    index, (unsigned long long)process_pieces(op),
+				    constant("MADV_", &words_advices, op->arg, word),
+				    (unsigned long long)process_pieces(op),
+				    size_text(op->each ? op->each : op->bytes, each));
+	if (failed)
+		t->oom = true;
+	else
+		say_checked(t, depth, index, buf_str(&call));
+}
+
+static void say_op(struct text *t, size_t index, unsigned depth, bool own)
+{
+	const struct plan_op *op = &t->s->ops[index];
+
+	switch (op->code) {
+	case PLAN_OP_TOUCH_READ:
+	case PLAN_OP_TOUCH_WRITE:
+		say_touch(t, index, depth, own);
+		break;
+	case PLAN_OP_MREMAP:
+		say_mremap(t, index, depth);
+		break;
+	case PLAN_OP_FORK:
+		say_fork(t, index, depth);
+		break;
+	case PLAN_OP_KILL:
+		say_wrapped(t, depth, "kill_child();");
+		break;
+	case PLAN_OP_WAIT:
+		say_wrapped(t, depth, "wait_for_child();");
+		break;
+	case PLAN_OP_MRELEASE:
+		say_checked(t, depth, index, "syscall(SYS_process_mrelease, pidfd, 0U)");
+		break;
+	case PLAN_OP_REPEAT:
+		say_repeat(t, index, depth, own);
+		break;
+	case PLAN_OP_MOVE_PAGES:
+	case PLAN_OP_MIGRATE_PAGES:
+	case PLAN_OP_PROCESS_MADVISE:
+		say_vector_op(t, index, depth);
+		break;
+	default:
+		say_range_op(t, index, depth, own);
+	}
+}
+
+void say_ops(struct text *t, size_t from, size_t n, unsigned depth, bool own)
+{
+	for (size_t i = from; i < from + n; i += 1 + t->s->ops[i].n_body)
+		say_op(t, i, depth, own);
+}

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/reproducer/steps.h"
+
+#include "report/words/plain.h"
+#include "report/reproducer/reproducer_maps.h"
+#include "report/reproducer/reproducer_ops.h"
+#include "report/reproducer/reproducer_vectors.h"
+#include "report/words/wrap.h"
+#include "scenario/describe.h"
+#include "scenario/op_words.h"
+#include "scenario/words.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define TITLE_COLUMNS 14
+#define SIZE_BYTES 32
+#define PLACE_BYTES 128
+
+struct steps {
+	struct text t; /* for its names; nothing is written to it */
+	steps_fn fn;
+	void *arg;
+};
+
+/* "64 MiB" */
+static const char *size_words(uint64_t bytes, char out[SIZE_BYTES])
+{
+	static const char *const units[] = { "GiB", "MiB", "KiB" };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(units); i++) {
+		unsigned shift = 30 - 10 * i;
+
+		if (bytes && bytes % (1ull << shift) == 0) {
+			snprintf(out, SIZE_BYTES, "%llu %s", (unsigned long long)bytes >> shift,
+				 units[i]);
+			return out;
+		}
+	}
+	snprintf(out, SIZE_BYTES, "%llu", (unsigned long long)bytes);
+	return out;
+}
+
+/* "area + 4 KiB" */
+static const char *place(const struct steps *s, uint32_t map, uint64_t offset,
+			 char out[PLACE_BYTES])
+{
+	char size[SIZE_BYTES];
+
+	snprintf(out, PLACE_BYTES, "%s%s%s", s->t.maps[map], offset ? " + " : "",
+		 offset ? size_words(offset, size) : "");
+	return out;
+}
+
+/* @at: NULL where the kernel chooses, or is told only by the scenario's set-up. */
+static int mmap_text(const struct steps *s, uint32_t map, const char *at, const char *bytes,
+		     const char *offset, struct buf *out)
+{
+	const struct plan_map *m = &s->t.s->maps[map];
+	bool anywhere = !at || m->flags & PLAN_MAP_ANYWHERE;
+
+	return buf_printf(out, "mmap(%s, %s, %s, %s%s%s, %s%s, %s)", anywhere ? "NULL" : at, bytes,
+			  prot_text(m->prot), map_kind_flags(m->kind),
+			  m->flags & PLAN_MAP_POPULATE ? " | MAP_POPULATE" : "",
+			  anywhere ? "" : " | MAP_FIXED_NOREPLACE",
+			  map_has_file(m) ? s->t.maps[map] : "-1", map_has_file(m) ? "_fd" : "",
+			  offset);
+}
+
+static int give(const struct steps *s, const char *title, unsigned depth, const struct buf *text,
+		int failed)
+{
+	return failed ? failed : s->fn(s->arg, title, depth, buf_str(text));
+}
+
+/* Whatever there is of it before the first operation. */
+static int give_map(const struct steps *s, uint32_t map, const char *title)
+{
+	const struct plan_map *m = &s->t.s->maps[map];
+	const char *name = s->t.maps[map];
+	_cleanup_buf_ struct buf text = { 0 }, advice = { 0 };
+	char size[SIZE_BYTES], word[SIZE_BYTES];
+	bool tmpfs = m->kind == PLAN_MAP_TMPFS_PRIVATE || m->kind == PLAN_MAP_TMPFS_SHARED;
+	int r = 0;
+
+	size_words(m->bytes, size);
+	if (m->kind == PLAN_MAP_PLACE || m->flags & PLAN_MAP_UNMAPPED) {
+		r = buf_printf(&text, "%s: a place of %s where nothing is mapped at first", name,
+			       size);
+		return give(s, title, 0, &text, r);
+	}
+	if (map_has_file(m))
+		r |= buf_printf(&text, "%s_fd = %s; ", name,
+				tmpfs ? "open(a file of a tmpfs, O_RDWR)" : "memfd_create(...)");
+	r |= buf_printf(&text, "%s = ", name) | mmap_text(s, map, NULL, size, "0", &text) |
+	     buf_puts(&text, ";");
+	r = give(s, title, 0, &text, r);
+	if (r || !m->advice)
+		return r;
+	snprintf(word, sizeof(word), "%s", words_name(&words_advices, m->advice));
+	for (char *p = word; *p; p++)
+		*p = *p == '-' ? '_' : (char)toupper((unsigned char)*p);
+	r = buf_printf(&advice, "madvise(%s, %s, MADV_%s);", name, size, word);
+	return give(s, "", 0, &advice, r);
+}
+
+/* The access to, or the call on, one piece; "" for what is neither. */
+static int piece_text(const struct steps *s, size_t index, const char *from, const char *bytes,
+		      const char *offset, struct buf *out)
+{
+	const struct plan_op *op = &s->t.s->ops[index];
+
+	if (op->code == PLAN_OP_MMAP)
+		return mmap_text(s, op->map, from, bytes,
+				 map_has_file(&s->t.s->maps[op->map]) ? offset : "0", out);
+	return op_call_text(&s->t, index, from, bytes, out);
+}
+
+/* "for (at = 0; at < 64 MiB; at += 4 KiB) ": of every piece of a range. */
+static int loop_text(const struct plan_op *op, uint64_t each, struct buf *out)
+{
+	char first[SIZE_BYTES], last[SIZE_BYTES], stride[SIZE_BYTES], piece[SIZE_BYTES];
+
+	/* Where the stride does not divide the range, the last piece has to lie within. */
+	bool whole = op->stride >= each && op->bytes % op->stride == 0;
+
+	return buf_printf(out, "for (at = %s; at%s%s %s %s; at += %s) ",
+			  size_words(op->offset, first), whole ? "" : " + ",
+			  whole ? "" : size_words(each, piece),
+			  whole ? "<" : "<=", size_words(op->offset + op->bytes, last),
+			  size_words(op->stride, stride));
+}
+
+static int touch_text(const struct steps *s, const struct plan_op *op, struct buf *out)
+{
+	const char *name = s->t.maps[op->map];
+	int r = loop_text(op, 1, out);
+
+	r |= op->code == PLAN_OP_TOUCH_WRITE ? buf_printf(out, "%s[at] = 1;", name)
+					     : buf_printf(out, "(void)%s[at];", name);
+	return r | (op->seed ? buf_puts(out, " /* in a random order */") : 0);
+}
+
+static int range_text(const struct steps *s, size_t index, struct buf *out)
+{
+	const struct plan_op *op = &s->t.s->ops[index];
+	char from[PLACE_BYTES], size[SIZE_BYTES], offset[SIZE_BYTES], other[SIZE_BYTES];
+	bool pieces = op->each && op->each != op->bytes;
+	int r;
+
+	if (op->code == PLAN_OP_MREMAP)
+		return op_mremap_text(place(s, op->map, op->offset, from),
+				      size_words(op->bytes, size),
+				      size_words(op->arg ? op->arg : op->bytes, other),
+				      op->map2 == PLAN_NO_MAP ? NULL : s->t.maps[op->map2], out);
+	if (!pieces)
+		return piece_text(s, index, place(s, op->map, op->offset, from),
+				  size_words(op->bytes, size), size_words(op->offset, offset), out);
+	snprintf(from, sizeof(from), "%s + at", s->t.maps[op->map]);
+	r = loop_text(op, op->each, out);
+	return r | piece_text(s, index, from, size_words(op->each, size), "at", out);
+}
+
+/* What has no range, or takes more than one statement to be prepared. */
+static int other_text(const struct plan_op *op, unsigned depth, struct buf *out)
+{
+	const char i = (char)('i' + depth % 8); /* another one for every loop */
+
+	switch (op->code) {
+	case PLAN_OP_FORK:
+		return buf_puts(out, "child = fork();");
+	case PLAN_OP_KILL:
+		return buf_puts(out, "kill(child, SIGKILL);");
+	case PLAN_OP_WAIT:
+		return buf_puts(out, "waitpid(child, NULL, 0);");
+	case PLAN_OP_MRELEASE:
+		return buf_puts(out, "process_mrelease(pidfd, 0);");
+	case PLAN_OP_REPEAT:
+		return buf_printf(out, "for (%c = 0; %c < %llu; %c++) {", i, i,
+				  (unsigned long long)op->arg, i);
+	case PLAN_OP_MOVE_PAGES:
+		return buf_printf(out, "move_pages(0, %llu, pages, nodes, status, MPOL_MF_MOVE); ",
+				  (unsigned long long)op_strides(op));
+	case PLAN_OP_MIGRATE_PAGES:
+		return buf_puts(out, "migrate_pages(0, maxnode, old_nodes, new_nodes); ");
+	case PLAN_OP_PROCESS_MADVISE:
+		return buf_printf(out, "process_madvise(pidfd, vector, %llu, advice, 0); ",
+				  (unsigned long long)process_pieces(op));
+	}
+	return 0;
+}
+
+/* In the scenario's words, for what the statement cannot say. */
+static int add_words(const struct steps *s, const struct plan_op *op, struct buf *out)
+{
+	_cleanup_buf_ struct buf words = { 0 };
+	int r = describe_op(s->t.s, op, &words);
+
+	return r | buf_puts(out, "/* ") | plain_line(out, buf_str(&words), 200) |
+	       buf_puts(out, " */");
+}
+
+static int op_text(const struct steps *s, size_t index, unsigned depth, struct buf *out)
+{
+	const struct plan_op *op = &s->t.s->ops[index];
+	int r;
+
+	if (op_is_touch(op))
+		return touch_text(s, op, out);
+	r = other_text(op, depth, out);
+	if (out->len)
+		return r | (out->data[out->len - 1] == ' ' ? add_words(s, op, out) : 0);
+	if (op->map == PLAN_NO_MAP)
+		return r | add_words(s, op, out);
+	r = range_text(s, index, out);
+	if (!out->len)
+		return r | add_words(s, op, out);
+	r |= buf_puts(out, ";");
+	return op->fails ? r | buf_printf(out, " /* fails with %s */",
+					  words_name(&words_errors, op->fails))
+			 : r;
+}
+
+static int give_ops(const struct steps *s, const char *title, size_t from, size_t n, unsigned depth)
+{
+	int r = 0;
+
+	for (size_t i = from; i < from + n && r == 0; i += 1 + s->t.s->ops[i].n_body) {
+		const struct plan_op *op = &s->t.s->ops[i];
+		_cleanup_buf_ struct buf text = { 0 };
+		bool child = op->code == PLAN_OP_FORK && op->n_body;
+
+		r = op_text(s, i, depth, &text) |
+		    (child ? buf_puts(&text, " if (child == 0) {") : 0);
+		r = give(s, i == from ? title : "", depth, &text, r);
+		if (r || !op->n_body)
+			continue;
+		r = give_ops(s, "", i + 1, op->n_body, depth + 1);
+		r = r ? r : s->fn(s->arg, "", depth, "}");
+	}
+	return r;
+}
+
+static int give_segment(const struct steps *s, size_t index)
+{
+	const struct plan_segment *g = &s->t.s->segments[index];
+	size_t at = scenario_segment_ops(s->t.s, index);
+	int r = give_ops(s, "(not counted)", at, g->n_before, 0);
+
+	r = r ? r : give_ops(s, g->name, at + g->n_before, g->n_ops, 0);
+	if (r == 0 && g->flags)
+		r = s->fn(s->arg, "", 0,
+			  g->flags & PLAN_SEGMENT_OWN
+				  ? "/* by a thread on every CPU, each on its own slice */"
+				  : "/* by a thread on every CPU, all on the same range */");
+	return r ? r : give_ops(s, "(not counted)", at + g->n_before + g->n_ops, g->n_after, 0);
+}
+
+int steps_each(const struct scenario *scenario, steps_fn fn, void *arg)
+{
+	struct steps s = { .t = { .s = scenario }, .fn = fn, .arg = arg };
+	int r = 0;
+
+	text_make_names(&s.t);
+	for (uint32_t i = 0; i < scenario->n_maps && r == 0; i++)
+		r = give_map(&s, i, i ? "" : "(maps)");
+	r = r ? r : give_ops(&s, "(once)", 0, scenario->n_prepare, 0);
+	for (size_t i = 0; i < scenario->n_segments && r == 0; i++)
+		r = give_segment(&s, i);
+	return r;
+}
+
+struct lines {
+	struct buf *out;
+	const char *indent;
+	bool wrapped;
+};
+
+static int add_line(void *arg, const char *title, unsigned depth, const char *statement)
+{
+	const struct lines *l = arg;
+	_cleanup_buf_ struct buf first = { 0 };
+	int r = buf_printf(&first, "%s%-*s %*s", l->indent, TITLE_COLUMNS, title, (int)(2 * depth),
+			   "");
+
+	if (l->wrapped)
+		return r | wrap_text(l->out, buf_str(&first), statement);
+	return r | buf_puts(l->out, buf_str(&first)) | plain_line(l->out, statement, 1000) |
+	       buf_puts(l->out, "\n");
+}
+
+int steps_text(const struct scenario *s, const char *indent, struct buf *out)
+{
+	return steps_each(s, add_line, &(struct lines){ out, indent, false });
+}
+
+int steps_wrapped(const struct scenario *s, struct buf *out)
+{
+	return steps_each(s, add_line, &(struct lines){ out, "  ", true });
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef REPORT_VIEWS_BISECT_H
+#define REPORT_VIEWS_BISECT_H
+
+#include "base/buf.h"
+
+#include <jansson.h>
+
+/* The document of "slowpath/bisect/1" as text. 0 or -ENOMEM. */
+int bisect_text(const json_t *document, struct buf *out);
+
+#endif

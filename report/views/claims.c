@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/views/claims.h"
+
+#include "report/words/plain.h"
+
+#include <string.h>
+
+static const json_t *member(const json_t *object, const char *name)
+{
+	const json_t *value = json_object_get(object, name);
+
+	return json_is_null(value) ? NULL : value;
+}
+
+static const char *text(const json_t *object, const char *name)
+{
+	return json_string_value(json_object_get(object, name));
+}
+
+/* A new reference to what it holds, or to null. */
+static json_t *copy(const json_t *value)
+{
+	return value ? json_incref((json_t *)value) : json_null();
+}
+
+/* Of a side; what has no run goes by the side's name, which may be a spec. */
+static json_t *title(const struct claims_of *x, const char *side)
+{
+	const char *known = side ? text(x->titles, side) : NULL;
+
+	return known || side ? json_string(known ? known : side) : json_null();
+}
+
+/* Of a commit in a bisection's document. */
+static json_t *commit_title(const json_t *commit)
+{
+	return json_sprintf("%.12s (\"%s\")", text(commit, "commit"),
+			    text(commit, "subject") ? text(commit, "subject") : "");
+}
+
+static json_t *claim(const char *scenario, const json_t *of, json_t *old_title, json_t *new_title)
+{
+	return json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:n}", "scenario", scenario, "cpus",
+			 copy(member(of, "cpus")), "mode", copy(member(of, "mode")), "verdict",
+			 copy(member(of, "verdict")), "old", old_title, "new", new_title, "ratio",
+			 copy(member(of, "ratio")), "note");
+}
+
+/* A profile's: a row for each kernel but the baseline. */
+static json_t *of_rows(const struct claims_of *x, const char *scenario, const json_t *rows)
+{
+	json_t *list = json_array();
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		if (json_is_true(json_object_get(row, "primary")))
+			json_array_append_new(list, claim(scenario, row,
+							  title(x, text(x->command, "baseline")),
+							  title(x, text(row, "kernel"))));
+	}
+	return list;
+}
+
+/* The older kernel or the newer one: of a bisection, of a pair, of a series, or the only one. */
+static json_t *end(const struct claims_of *x, const json_t *document, bool last)
+{
+	const json_t *commit = json_object_get(document, last ? "bad" : "good");
+	const json_t *series = json_object_get(x->command, "kernels");
+	size_t n = json_array_size(series);
+	const char *side = last ? "new" : "old";
+
+	if (text(commit, "commit"))
+		return commit_title(commit);
+	if (text(x->titles, side))
+		return title(x, side);
+	if (n > 1)
+		return title(x, json_string_value(json_array_get(series, last ? n - 1 : 0)));
+	return last ? json_null() : title(x, text(x->titles, "kernel") ? "kernel" : NULL);
+}
+
+/* What else one has to know: steps, a culprit, the share that a candidate closes. */
+static json_t *note(const struct claims_of *x, const json_t *document)
+{
+	const json_t *metric = json_array_get(json_object_get(document, "metrics"), 0);
+	const json_t *culprit = json_array_get(json_object_get(document, "culprits"), 0);
+	const json_t *closed = json_object_get(metric, "closed");
+	const json_t *steps = json_object_get(document, "steps");
+	const char *candidate = text(x->titles, "candidate");
+
+	if (json_is_number(closed) && candidate)
+		return json_sprintf("%s closes %.1f %%", candidate, json_number_value(closed));
+	if (json_is_integer(steps) || json_is_array(steps)) {
+		size_t n = json_is_array(steps) ? json_array_size(steps)
+						: (size_t)json_integer_value(steps);
+
+		return json_sprintf("%zu step%s", n, n == 1 ? "" : "s");
+	}
+	if (text(culprit, "commit")) {
+		_cleanup_json_ json_t *named = commit_title(culprit);
+
+		return json_sprintf("%s: %s",
+				    text(culprit, "status") ? text(culprit, "status") : "?",
+				    named ? json_string_value(named) : "");
+	}
+	return json_null();
+}
+
+static json_t *of_document(const struct claims_of *x, const char *scenario, const char *verdict,
+			   const json_t *document)
+{
+	const json_t *metric = json_array_get(json_object_get(document, "metrics"), 0);
+	const double old_value = json_number_value(json_object_get(metric, "old"));
+	const double new_value = json_number_value(json_object_get(metric, "new"));
+	json_t *one = claim(scenario, document, end(x, document, false), end(x, document, true));
+	json_t *list = json_array();
+
+	if (!one || !list) {
+		json_decref(one);
+		json_decref(list);
+		return NULL;
+	}
+	json_object_set_new(one, "verdict", json_string(verdict));
+	if (old_value > 0)
+		json_object_set_new(one, "ratio", json_real(new_value / old_value));
+	json_object_set_new(one, "note", note(x, document));
+	json_array_append_new(list, one);
+	return list;
+}
+
+json_t *claims_make(const struct claims_of *x, const char *scenario, const char *verdict,
+		    const json_t *document)
+{
+	return json_is_array(document) ? of_rows(x, scenario, document)
+				       : of_document(x, scenario, verdict, document);
+}
+
+const char *claims_mode(const json_t *claims)
+{
+	const char *mode = NULL;
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(claims, i, one)
+	{
+		const char *this = text(one, "mode");
+
+		if (this && (!mode || !strcmp(this, "near-exact")))
+			mode = this;
+	}
+	return mode;
+}
+
+int claims_line(const json_t *c, struct buf *out)
+{
+	const char *verdict = text(c, "verdict"), *mode = text(c, "mode");
+	const json_t *ratio = json_object_get(c, "ratio"), *cpus = json_object_get(c, "cpus");
+	int r = buf_printf(out, "%-15s  %-10s  ", verdict ? verdict : "-", mode ? mode : "-");
+
+	r |= json_is_number(ratio) ? buf_printf(out, "%8.4f  ", json_number_value(ratio))
+				   : buf_printf(out, "%8s  ", "-");
+	r |= plain_line(out, text(c, "scenario") ? text(c, "scenario") : "-", 80);
+	if (json_integer_value(cpus) > 1)
+		r |= buf_printf(out, ", %lld CPUs", (long long)json_integer_value(cpus));
+	if (text(c, "old"))
+		r |= buf_puts(out, "  ") | plain_line(out, text(c, "old"), 120);
+	if (text(c, "old") && text(c, "new"))
+		r |= buf_puts(out, " -> ") | plain_line(out, text(c, "new"), 120);
+	if (text(c, "note"))
+		r |= buf_puts(out, "; ") | plain_line(out, text(c, "note"), 160);
+	return r;
+}

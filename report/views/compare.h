@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One comparison, rendered. */
+#ifndef REPORT_VIEWS_COMPARE_H
+#define REPORT_VIEWS_COMPARE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "judge/why/audit.h"
+#include "judge/counts/comparison.h"
+#include "judge/counts/confirm.h"
+#include "vm/argv.h"
+
+#include <jansson.h>
+
+struct compare_view {
+	const char *id;
+	const struct scenario *scenario;
+	const struct kernel *old_kernel, *new_kernel;
+	const struct comparison *comparison;
+	const struct audit *audit;
+	const struct confirmation *confirmation; /* NULL: not asked for */
+	const char *failure; /* why there is no comparison; NULL: there is one */
+	const char *qemu_version;
+	double total_seconds, boot_seconds, measure_seconds;
+};
+
+/* The document of interface "slowpath/compare/1": a new reference, or NULL when out of memory. */
+json_t *compare_json(const struct compare_view *v);
+/* The text's first screen; @top functions are listed. */
+int compare_text(const struct compare_view *v, unsigned top, struct buf *out, struct err *e);
+/* Several scenarios, worst first, one line each; below, their kernels and the experiment's id. */
+int compare_table(const struct compare_view *const *views, size_t count, struct buf *out,
+		  struct err *e);
+
+/* "exact" or "near-exact". */
+const char *compare_mode(const struct comparison *c);
+
+#endif

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/views/compare.h"
+
+#include "report/views/parts.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *compare_mode(const struct comparison *c)
+{
+	return reading_exactness(c->exact);
+}
+
+static json_t *metrics_json(const struct comparison *c)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < c->n_metrics; i++) {
+		const struct metric *m = &c->metrics[i];
+
+		json_array_append_new(list,
+				      json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "name",
+						metric_name(m), "unit", m->old_one.of.unit, "old",
+						part_number(m->old_one.value), "new",
+						part_number(m->new_one.value), "delta",
+						part_number(metric_delta(m)), "ratio",
+						part_number(metric_ratio(m)), "spread_old",
+						part_number(m->old_one.spread), "spread_new",
+						part_number(m->new_one.spread), "old_reading",
+						part_reading(&m->old_one), "new_reading",
+						part_reading(&m->new_one)));
+	}
+	return list;
+}
+
+static json_t *functions_json(const struct comparison *c)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < c->n_functions; i++) {
+		const struct function_delta *f = &c->functions[i];
+
+		json_array_append_new(list, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "name",
+						      part_text(f->name), "old",
+						      part_number(f->old_insns), "new",
+						      part_number(f->new_insns), "delta",
+						      part_number(f->new_insns - f->old_insns),
+						      "calls_old", part_number(f->old_calls),
+						      "calls_new", part_number(f->new_calls)));
+	}
+	return list;
+}
+
+static json_t *outside_json(const struct comparison *c)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < OUTSIDE_COUNT; i++) {
+		const struct outside_delta *o = &c->outside[i];
+
+		json_array_append_new(list, json_pack("{s:s,s:o,s:o,s:o}", "name", outside_name(i),
+						      "old", part_number(o->old_insns), "new",
+						      part_number(o->new_insns), "delta",
+						      part_number(o->new_insns - o->old_insns)));
+	}
+	return list;
+}
+
+static json_t *attribution_json(const struct compare_view *v)
+{
+	const struct comparison *c = v->comparison;
+	char unit[32];
+
+	snprintf(unit, sizeof(unit), "insns_per_%s", scenario_item_name(v->scenario));
+	return json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "unit", unit, "metric",
+			 metric_name(&c->metrics[0]), "functions", functions_json(c),
+			 "unattributed", part_number(c->unattributed_new - c->unattributed_old),
+			 "unattributed_old", part_number(c->unattributed_old), "unattributed_new",
+			 part_number(c->unattributed_new), "outside", outside_json(c));
+}
+
+static json_t *confirmation_json(const struct confirmation *f)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < f->count; i++)
+		json_array_append_new(list,
+				      json_pack("{s:s,s:o,s:b}", "perturbation", f->rows[i].what,
+						"delta", part_number(f->rows[i].delta),
+						"same_state", !f->rows[i].different_state));
+	return json_pack("{s:b,s:o,s:o,s:o}", "confirmed", f->confirmed, "median_delta",
+			 part_number(f->median_delta), "mad", part_number(f->mad), "runs", list);
+}
+
+/* A scenario that could not be measured, among others that could. */
+static json_t *failure_json(const struct compare_view *v)
+{
+	return json_pack("{s:s,s:s,s:s,s:n,s:o,s:o,s:o}", "schema", "slowpath/compare/1", "id",
+			 v->id, "scenario", v->scenario->name, "verdict", "reason",
+			 part_text(v->failure), "old", part_kernel(v->old_kernel), "new",
+			 part_kernel(v->new_kernel));
+}
+
+json_t *compare_json(const struct compare_view *v)
+{
+	const struct comparison *c = v->comparison;
+	json_t *doc;
+
+	if (v->failure)
+		return failure_json(v);
+	doc = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "schema", "slowpath/compare/1", "id",
+			v->id, "mode", compare_mode(c), "scenario", v->scenario->name, "verdict",
+			verdict_name(c->verdict), "reason", c->reason, "old",
+			part_kernel(v->old_kernel), "new", part_kernel(v->new_kernel));
+	if (!doc)
+		return NULL;
+	json_object_set_new(doc, "why_not", part_text(c->exact ? NULL : c->why_not));
+	json_object_set_new(doc, "cpus", json_integer(c->cpus));
+	json_object_set_new(doc, "pages", json_integer((json_int_t)scenario_pages(v->scenario)));
+	json_object_set_new(doc, "iterations", json_integer(v->scenario->iterations));
+	json_object_set_new(doc, "metrics", metrics_json(c));
+	json_object_set_new(doc, "attribution", attribution_json(v));
+	json_object_set_new(doc, "state", part_state(c));
+	json_object_set_new(doc, "audit", part_audit(v->audit));
+	json_object_set_new(doc, "clock",
+			    json_pack("{s:I,s:I}", "difference_old", (json_int_t)c->clock_old,
+				      "difference_new", (json_int_t)c->clock_new));
+	json_object_set_new(doc, "qemu", part_text(v->qemu_version));
+	json_object_set_new(doc, "cpu_model", json_string(ARGV_CPU_MODEL));
+	if (v->confirmation)
+		json_object_set_new(doc, "confirmation", confirmation_json(v->confirmation));
+	json_object_set_new(doc, "seconds",
+			    json_pack("{s:f,s:f,s:f}", "total", v->total_seconds, "boot",
+				      v->boot_seconds, "measure", v->measure_seconds));
+	return doc;
+}

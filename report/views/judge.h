@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A judged table, rendered. */
+#ifndef REPORT_VIEWS_JUDGE_H
+#define REPORT_VIEWS_JUDGE_H
+
+#include "base/buf.h"
+#include "judge/judgement/judgement.h"
+
+#include <jansson.h>
+
+/* "slowpath/judge/1": a new reference, or NULL when out of memory. */
+json_t *judge_json(const struct rows *t, const struct judgement *j, enum judge_rules rules);
+/* One of its rows; NULL also for the baseline, which only mean-cv has a row for. */
+json_t *judge_row_json(const struct rows *t, const struct judged_row *r, enum judge_rules rules);
+/*
+ * The rows as CSV with a header, members as columns. With mean-cv of the published layout: the
+ * columns of the published summary, as it writes them. 0 or -ENOMEM.
+ */
+int judge_csv(const struct rows *t, const struct judgement *j, enum judge_rules rules,
+	      struct buf *out);
+/* A table for each scenario and CPU count with both rule sets side by side, then the warnings. */
+int judge_text(const struct rows *t, const struct judgement *j, struct buf *out);
+
+#endif

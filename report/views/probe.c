@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/views/probe.h"
+
+#include "report/views/parts.h"
+
+static const char *place_result(const struct probe_view *v, size_t i)
+{
+	return (long)i == v->probed->place ? "probed" : probe_refusal_name(v->probed->refusals[i]);
+}
+
+static json_t *places_json(const struct probe_view *v)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < v->scenario->n_probes; i++) {
+		const struct scenario_probe *p = &v->scenario->probes[i];
+
+		json_array_append_new(list, json_pack("{s:s,s:i,s:s}", "function", p->function,
+						      "argument", (int)p->argument, "result",
+						      place_result(v, i)));
+	}
+	return list;
+}
+
+static json_t *probed_json(const struct probe_view *v)
+{
+	const struct scenario_probe *p = &v->scenario->probes[v->probed->place];
+	const struct histogram *h = &v->probed->histogram;
+	json_t *classes = json_object();
+
+	for (enum histogram_class c = 0; c < HISTOGRAM_CLASSES; c++)
+		json_object_set_new(classes, histogram_class_name(c),
+				    json_integer((json_int_t)h->classes[c]));
+	return json_pack(
+		"{s:s,s:s,s:i,s:i,s:I,s:I,s:o,s:I,s:I,s:I,s:I,s:o}", "source", "kprobe", "function",
+		p->function, "argument", (int)p->argument, "sites", (int)v->probed->n_sites,
+		"calls", (json_int_t)h->calls, "total", (json_int_t)h->total, "mean",
+		part_number((double)h->total / (double)h->calls), "min", (json_int_t)h->min, "max",
+		(json_int_t)h->max, "zeros", (json_int_t)h->zeros, "dropped",
+		(json_int_t)h->dropped, "classes", classes);
+}
+
+int probe_json(const struct probe_view *v, json_t *doc, struct err *e)
+{
+	json_t *own = v->counted ? json_pack("{s:s,s:s,s:n,s:o,s:n,s:o,s:n}", "source", "counts",
+					     "function", v->counted, "argument", "calls",
+					     part_number(v->calls), "total", "mean",
+					     part_number(v->mean), "classes")
+				 : probed_json(v);
+	int r = own ? json_object_update(doc, own) : -1;
+
+	json_decref(own);
+	r |= json_object_set_new(doc, "places", places_json(v));
+	return r ? err_oom(e) : 0;
+}
+
+static int classes(const struct probe_view *v, struct buf *b)
+{
+	const struct histogram *h = &v->probed->histogram;
+	int r = buf_printf(b, "\n  %-12s %14s\n", "batch", "calls");
+
+	for (enum histogram_class c = 0; c < HISTOGRAM_CLASSES; c++)
+		r |= buf_printf(b, "  %-12s %14llu\n", histogram_class_name(c),
+				(unsigned long long)h->classes[c]);
+	r |= buf_printf(b, "\n  %llu calls, %llu in all, mean %.3f, from %llu to %llu\n",
+			(unsigned long long)h->calls, (unsigned long long)h->total,
+			(double)h->total / (double)h->calls, (unsigned long long)h->min,
+			(unsigned long long)h->max);
+	if (h->zeros)
+		r |= buf_printf(b, "  %llu calls with 0\n", (unsigned long long)h->zeros);
+	if (h->dropped)
+		r |= buf_printf(b, "  %llu calls are missing: too many different values\n",
+				(unsigned long long)h->dropped);
+	return r;
+}
+
+int probe_text(const struct probe_view *v, struct buf *out, struct err *e)
+{
+	int r = buf_printf(out, "PROBE  %s  %s\n", v->scenario->name, v->title.text);
+
+	for (size_t i = 0; i < v->scenario->n_probes; i++)
+		r |= buf_printf(out, "  %s, argument %u: %s%s\n", v->scenario->probes[i].function,
+				v->scenario->probes[i].argument, place_result(v, i),
+				(long)i == v->probed->place && v->probed->n_sites
+					? " where it is called (ftrace does not know it)"
+					: "");
+	if (!v->counted)
+		r |= classes(v, out);
+	else
+		r |= buf_printf(out,
+				"\n  no place can be probed. From exact counts: %s is called %.1f "
+				"times an iteration,\n  once for %.3f pages in the mean; how they "
+				"are spread is not known\n",
+				v->counted, v->calls, v->mean);
+	return r ? err_oom(e) : 0;
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/views/show.h"
+
+#include "base/cleanup.h"
+#include "judge/judgement/overall.h"
+#include "judge/table/record.h"
+#include "kernel/store/title.h"
+#include "report/views/claims.h"
+#include "report/views/judge.h"
+#include "report/words/kernels.h"
+#include "report/words/plain.h"
+
+#include <string.h>
+
+#define CONSOLE_LINES 12
+
+static struct kernel_title title(const struct record_run *run)
+{
+	return kernel_title_of(run->kernel_spec, run->kernel_release, run->kernel_subject,
+			       run->vmlinux_sha256);
+}
+
+const char *record_verdict(const struct record *r)
+{
+	_cleanup_judgement_ struct judgement j = { 0 };
+	_cleanup_rows_ struct rows t = { 0 };
+	struct judge_options o = record_judge_options(r);
+	enum verdict all = VERDICT_EQUIVALENT, one;
+	bool found = false;
+
+	for (size_t i = 0; i < r->n_results; i++) {
+		if (!r->results[i].verdict || !verdict_parse(r->results[i].verdict, &one))
+			continue;
+		all = found ? verdict_overall(all, one) : one;
+		found = true;
+	}
+	if (!found && !strcmp(r->purpose, "performance") && r->n_runs &&
+	    record_rows(r, &t, NULL) == 0 && judge_table(&t, &o, &j, NULL) == 0)
+		found = judgement_overall(&j, INTERN_NONE, &all);
+	return found ? verdict_name(all) : NULL;
+}
+
+/* {SIDE: the title of its first kernel}. */
+static json_t *titles_of(const struct record *r)
+{
+	json_t *titles = json_object();
+
+	for (size_t i = 0; i < r->n_runs; i++) {
+		if (!json_object_get(titles, r->runs[i].side))
+			json_object_set_new(titles, r->runs[i].side,
+					    json_string(title(&r->runs[i]).text));
+	}
+	return titles;
+}
+
+/* As 'slowpath run' keeps them when it is through: of every scenario a list of rows. */
+static json_t *judged_rows(const struct record *r)
+{
+	_cleanup_judgement_ struct judgement j = { 0 };
+	_cleanup_rows_ struct rows t = { 0 };
+	struct judge_options o = record_judge_options(r);
+	json_t *scenarios = json_object();
+
+	if (strcmp(r->purpose, "performance") != 0 || !r->n_runs || record_rows(r, &t, NULL) < 0 ||
+	    judge_table(&t, &o, &j, NULL) < 0)
+		return scenarios;
+	for (size_t i = 0; i < j.count; i++) {
+		const char *name = rows_word(&t, j.rows[i].scenario);
+
+		if (!json_object_get(scenarios, name))
+			json_object_set_new(scenarios, name, json_array());
+		if (!j.rows[i].is_baseline)
+			json_array_append_new(json_object_get(scenarios, name),
+					      judge_row_json(&t, &j.rows[i], RULES_BLOCKS));
+	}
+	return scenarios;
+}
+
+static void extend(json_t *all, json_t *some)
+{
+	json_array_extend(all, some);
+	json_decref(some);
+}
+
+json_t *record_claims(const struct record *r)
+{
+	_cleanup_json_ json_t *titles = titles_of(r);
+	_cleanup_json_ json_t *judged = r->n_results ? NULL : judged_rows(r);
+	const struct claims_of x = { r->command, titles };
+	json_t *all = json_array(), *rows;
+	const char *scenario;
+
+	for (size_t i = 0; all && i < r->n_results; i++) {
+		const struct record_result *one = &r->results[i];
+		_cleanup_json_ json_t *document =
+			json_loads(one->document ? one->document : "", JSON_DECODE_ANY, NULL);
+
+		if (one->scenario)
+			extend(all, claims_make(&x, one->scenario, one->verdict, document));
+	}
+	json_object_foreach(judged, scenario, rows)
+		extend(all, claims_make(&x, scenario, NULL, rows));
+	return all;
+}
+
+static json_t *run_json(const struct record_run *run)
+{
+	return json_pack(
+		"{s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:I,s:o,s:o,s:f,s:f,s:o}",
+		"run", (json_int_t)run->id, "block", (json_int_t)run->block, "position",
+		(json_int_t)run->position, "attempt", (json_int_t)run->attempt, "kernel",
+		plain_json(run->side), "spec", plain_json(run->kernel_spec), "title",
+		plain_json(title(run).text), "release", plain_json(run->kernel_release), "scenario",
+		plain_json(run->scenario), "status", plain_json(run->status), "failure_reason",
+		plain_json(run->failure_reason), "accelerator", plain_json(run->accelerator),
+		"cpus", (json_int_t)run->cpus, "memory_mib", (json_int_t)run->memory_mib, "started",
+		plain_json(run->started), "qemu_argv", plain_json(run->qemu_argv), "boot_seconds",
+		run->boot_seconds, "measure_seconds", run->measure_seconds, "console",
+		plain_json(run->console));
+}
+
+static json_t *kernels_json(const struct record *r)
+{
+	_cleanup_kernel_runs_ struct kernel_runs kernels = { 0 };
+	json_t *list = kernel_runs_make(r, false, &kernels) == 0 ? json_array() : NULL;
+
+	for (size_t i = 0; i < kernels.count; i++) {
+		const struct record_run *run = kernels.items[i];
+
+		json_array_append_new(
+			list, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "name",
+					plain_json(run->side), "spec", plain_json(run->kernel_spec),
+					"title", plain_json(title(run).text), "release",
+					plain_json(run->kernel_release), "version",
+					plain_json(run->kernel_version), "compiler",
+					plain_json(run->compiler), "vmlinux_sha256",
+					plain_json(run->vmlinux_sha256), "image_sha256",
+					plain_json(run->image_sha256), "config_sha256",
+					plain_json(run->config_sha256)));
+	}
+	return list;
+}
+
+static json_t *results_json(const struct record *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->n_results; i++) {
+		const struct record_result *x = &r->results[i];
+		json_t *document =
+			json_loads(x->document ? x->document : "", JSON_DECODE_ANY, NULL);
+
+		json_array_append_new(list, json_pack("{s:o,s:o,s:o}", "scenario",
+						      plain_json(x->scenario), "verdict",
+						      plain_json(x->verdict), "document",
+						      document ? document : json_null()));
+	}
+	return list;
+}
+
+json_t *show_json(const struct record *r)
+{
+	json_t *runs = json_array();
+
+	for (size_t i = 0; i < r->n_runs; i++)
+		json_array_append_new(runs, run_json(&r->runs[i]));
+	return json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:O,s:O,s:o,s:o,s:o,s:o}",
+			 "schema", "slowpath/show/1", "id", plain_json(r->id), "name",
+			 plain_json(r->name), "mode", plain_json(r->mode), "purpose",
+			 plain_json(r->purpose), "started", plain_json(r->started), "finished",
+			 plain_json(r->finished), "slowpath_version",
+			 plain_json(r->slowpath_version), "verdict", plain_json(record_verdict(r)),
+			 "claims", record_claims(r), "command", r->command, "environment",
+			 r->environment, "order", r->effect ? json_incref(r->effect) : json_null(),
+			 "kernels", kernels_json(r), "runs", runs, "results", results_json(r));
+}
+
+static int field(struct buf *out, const char *label, const char *value)
+{
+	return buf_printf(out, "%-12s ", label) | plain_line(out, value ? value : "-", 400) |
+	       buf_puts(out, "\n");
+}
+
+static int put_json(struct buf *out, const char *label, const json_t *value)
+{
+	_cleanup_free_ char *text =
+		value ? json_dumps(value, JSON_PRESERVE_ORDER | JSON_ENCODE_ANY) : NULL;
+
+	return buf_printf(out, "%-12s ", label) | plain_line(out, text ? text : "-", 4000) |
+	       buf_puts(out, "\n");
+}
+
+static int put_command(struct buf *out, const struct record *r)
+{
+	const char *profile = json_string_value(json_object_get(r->command, "profile"));
+	int rc;
+
+	if (!profile)
+		return put_json(out, "command", r->command);
+	rc = field(out, "profile", json_string_value(json_object_get(r->command, "file")));
+	rc |= buf_puts(out, "\n") | plain_lines(out, profile);
+	return rc |
+	       buf_puts(out, profile[0] && profile[strlen(profile) - 1] != '\n' ? "\n\n" : "\n");
+}
+
+static int put_kernels(struct buf *out, const struct record *r)
+{
+	_cleanup_kernel_runs_ struct kernel_runs kernels = { 0 };
+	int rc = kernel_runs_make(r, false, &kernels);
+
+	for (size_t i = 0; i < kernels.count; i++) {
+		const struct record_run *run = kernels.items[i];
+
+		rc |= buf_puts(out, "kernel       ") | plain_line(out, run->side, 60);
+		rc |= buf_puts(out, ": ") | buf_puts(out, title(run).text);
+		rc |= buf_puts(out, ", ") | plain_line(out, run->kernel_spec, 200);
+		rc |= buf_printf(out, ", vmlinux %.12s, ", run->vmlinux_sha256);
+		rc |= plain_line(out, run->compiler, 100) | buf_puts(out, "\n");
+	}
+	return rc;
+}
+
+/* Where the last lines of a console begin. */
+static const char *tail(const char *console)
+{
+	const char *p = console + strlen(console);
+	unsigned lines = 0;
+
+	while (p > console) {
+		if (p[-1] == '\n' && p[0] && ++lines == CONSOLE_LINES)
+			break;
+		p--;
+	}
+	return p;
+}
+
+static int put_run(struct buf *out, const struct record_run *run)
+{
+	int rc = buf_printf(out, "%4lld %5lld %3lld %3lld  ", (long long)run->id,
+			    (long long)run->block, (long long)run->position,
+			    (long long)run->attempt);
+
+	rc |= plain_line(out, run->status, 10) | buf_puts(out, "  ") |
+	      plain_line(out, run->side, 40);
+	rc |= buf_puts(out, "  ") | plain_line(out, run->scenario, 60);
+	rc |= buf_printf(out, ", %lld CPU%s, ", (long long)run->cpus, run->cpus == 1 ? "" : "s") |
+	      plain_line(out, run->accelerator, 20) | buf_puts(out, "\n");
+	if (record_run_ok(run))
+		return rc;
+	rc |= buf_puts(out, "     ") |
+	      plain_line(out, run->failure_reason ? run->failure_reason : "", 400);
+	rc |= buf_puts(out, "\n     --- the end of its console\n") |
+	      plain_lines(out, tail(run->console));
+	return rc | buf_puts(out, run->console[0] ? "     ---\n" : "     --- (empty)\n");
+}
+
+/* The word for how it was measured: of counts, exact or near-exact as they turned out. */
+static int put_claims(struct buf *out, const struct record *r)
+{
+	_cleanup_json_ json_t *claims = record_claims(r);
+	const char *mode = claims_mode(claims);
+	const json_t *one;
+	size_t i;
+	int rc = field(out, "mode", mode ? mode : r->mode) | field(out, "purpose", r->purpose) |
+		 field(out, "started", r->started) | field(out, "finished", r->finished) |
+		 field(out, "verdict", record_verdict(r));
+
+	json_array_foreach(claims, i, one)
+	{
+		rc |= buf_puts(out, "result       ") | claims_line(one, out) | buf_puts(out, "\n");
+	}
+	return rc;
+}
+
+int show_text(const struct record *r, struct buf *out)
+{
+	int rc = field(out, "experiment", r->id) | field(out, "name", r->name) |
+		 put_claims(out, r) | field(out, "slowpath", r->slowpath_version) |
+		 put_command(out, r) | put_kernels(out, r) | put_json(out, "order", r->effect) |
+		 put_json(out, "environment", r->environment);
+
+	rc |= buf_puts(out, "\n run block pos try  status, kernel, scenario\n");
+	for (size_t i = 0; i < r->n_runs; i++)
+		rc |= put_run(out, &r->runs[i]);
+	return rc;
+}

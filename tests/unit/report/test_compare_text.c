@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What people read first. */
+#include "report/views/compare.h"
+#include "tests/unit/fake_view.h"
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+static void render(struct fake_view *f, unsigned top, struct buf *out)
+{
+	struct err e = { 0 };
+
+	out->len = 0;
+	assert_int_equal(compare_text(&f->view, top, out, &e), 0);
+}
+
+static void assert_has(const struct buf *b, const char *part)
+{
+	if (!strstr(buf_str(b), part))
+		fail_msg("no '%s' in:\n%s", part, buf_str(b));
+}
+
+static void assert_lacks(const struct buf *b, const char *part)
+{
+	if (strstr(buf_str(b), part))
+		fail_msg("'%s' in:\n%s", part, buf_str(b));
+}
+
+static void the_verdict_comes_first(void **state)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	struct fake_view f;
+
+	(void)state;
+	fake_view_make(&f);
+	render(&f, 12, &b);
+	assert_memory_equal(b.data, "REGRESSION  fake/toggle\n", 24);
+	assert_has(&b, "NEW / OLD = 2.5000 in executed instructions per page (exact, 1 CPU)");
+	assert_has(&b, "150.00 more instructions per page");
+	assert_has(&b, "6.16.12  gcc-14");
+	assert_has(&b, "iteration_insns_per_page");
+	assert_has(&b, "two_insns_per_page");
+	assert_has(&b, "20260131-123456-1a2b3c");
+	assert_has(&b, "Instructions are not time");
+	assert_has(&b, "same compiler");
+	assert_has(&b, "differs: config: unknown / cccc");
+	assert_has(&b, "same state: yes");
+	assert_lacks(&b, "near-exact");
+	assert_lacks(&b, "emulator clock");
+	assert_lacks(&b, "found: ");
+	assert_lacks(&b, "page faults");
+	fake_view_free(&f);
+}
+
+/* The first column of a line that starts with @name, blanks squeezed. */
+static void line_of(const struct buf *b, const char *name, char *out, size_t len)
+{
+	const char *at = strstr(buf_str(b), name);
+	size_t n = 0;
+
+	if (!at)
+		fail_msg("no line %s in:\n%s", name, buf_str(b));
+	for (; at && *at && *at != '\n' && n + 1 < len; at++) {
+		if (*at != ' ' || (n && out[n - 1] != ' '))
+			out[n++] = *at;
+	}
+	out[n] = '\0';
+}
+
+static void functions_are_listed(void **state)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	struct fake_view f;
+	char line[256];
+
+	(void)state;
+	fake_view_make(&f);
+	render(&f, 12, &b);
+	line_of(&b, "change ", line, sizeof(line));
+	assert_string_equal(line, "change 60.000 200.000 +140.000 0 -> 3");
+	/* On one side only: inlined on the other, or not taken. */
+	line_of(&b, "gone ", line, sizeof(line));
+	assert_string_equal(line, "gone 35.000 - -35.000 0 -> 0");
+	line_of(&b, "fresh ", line, sizeof(line));
+	assert_string_equal(line, "fresh - 40.000 +40.000 0 -> 0");
+	line_of(&b, "(all others)", line, sizeof(line));
+	assert_string_equal(line, "(all others) +5.000");
+	line_of(&b, "[interrupts]", line, sizeof(line));
+	assert_string_equal(line, "[interrupts] 0.000 11.000 +11.000 not in the metric");
+	assert_lacks(&b, "[user]");
+	assert_lacks(&b, "--top");
+	fake_view_free(&f);
+}
+
+static void the_top_is_cut_and_the_rest_summed(void **state)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	struct fake_view f;
+	char line[256];
+
+	(void)state;
+	fake_view_make(&f);
+	render(&f, 1, &b);
+	assert_has(&b, "  change ");
+	assert_lacks(&b, "  fresh ");
+	line_of(&b, "(all others)", line, sizeof(line));
+	assert_string_equal(line, "(all others) +10.000 2 more of at least 1; --top 3");
+	render(&f, 0, &b);
+	line_of(&b, "(all others)", line, sizeof(line));
+	assert_string_equal(line, "(all others) +150.000 3 more of at least 1; --top 3");
+	fake_view_free(&f);
+}
+
+static void oddities_are_told(void **state)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	struct fake_view f;
+
+	(void)state;
+	fake_view_make(&f);
+	f.comparison.exact = false;
+	f.comparison.clock_new = -12;
+	f.comparison.outcomes[0].new_value = 2.5;
+	f.comparison.cpus = 2;
+	f.comparison.metrics[0].old_one.value = 0;
+	f.comparison.checks[2].new_value = REPORT_UNKNOWN;
+	f.comparison.checks[2].result = CHECK_UNKNOWN;
+	f.comparison.outcomes[1].new_value = 9;
+	f.comparison.outcomes[7].old_value = f.comparison.outcomes[7].new_value = 3;
+	free(f.audit.entries[1].new_value);
+	f.audit.entries[1].new_value = strdup("unknown");
+	render(&f, 12, &b);
+	assert_has(&b, "found: VMAs after: 1 -> 9\n");
+	assert_has(&b, "not known of either side: config");
+	assert_has(&b, "(near-exact, 2 CPUs)");
+	assert_has(&b, "undefined (OLD is 0)");
+	assert_has(&b, "spread of two measurements");
+	assert_has(&b, "differ by 0 / -12 instructions");
+	assert_has(&b, "found: faults per iteration: 0 -> 2.5\n");
+	assert_has(&b, "found: VMAs after one: 3 -> 3, 1 expected\n");
+	assert_has(&b, "same state: not fully known");
+	assert_has(&b, "present pages 4 / unknown");
+	assert_lacks(&b, "nan");
+	assert_lacks(&b, "inf ");
+	fake_view_free(&f);
+}
+
+static void different_states_have_no_ratio(void **state)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	struct fake_view f;
+
+	(void)state;
+	fake_view_make(&f);
+	f.comparison.verdict = VERDICT_DIFFERENT_STATE;
+	f.comparison.checks[0].result = CHECK_FAIL;
+	snprintf(f.comparison.reason, sizeof(f.comparison.reason), "online CPUs: OLD 1, NEW 2");
+	render(&f, 12, &b);
+	assert_has(&b, "DIFFERENT STATE, no verdict  fake/toggle");
+	assert_has(&b, "did not do the same work: online CPUs: OLD 1, NEW 2");
+	assert_has(&b, "same state: NO");
+	assert_lacks(&b, "NEW / OLD");
+	fake_view_free(&f);
+}
+
+static void confirmations_are_shown(void **state)
+{
+	struct confirmation c = { .count = 1, .confirmed = false, .median_delta = 7, .mad = 3 };
+	_cleanup_buf_ struct buf b = { 0 };
+	struct fake_view f;
+
+	(void)state;
+	fake_view_make(&f);
+	c.rows[0].what = "other seed";
+	c.rows[0].delta = -1;
+	f.view.confirmation = &c;
+	render(&f, 12, &b);
+	assert_has(&b, "NOT confirmed by 1 perturbations: median delta +7.000, MAD 3.000");
+	assert_has(&b, "other seed");
+	fake_view_free(&f);
+}
+
+static void tables_have_a_line_each(void **state)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	const struct compare_view *views[3];
+	struct compare_view bad = { .failure = "OLD: it hung" };
+	struct fake_view f, g;
+	struct err e = { 0 };
+	char line[256];
+
+	(void)state;
+	fake_view_make(&f);
+	fake_view_make(&g);
+	bad.scenario = g.view.scenario;
+	views[2] = &bad;
+	g.comparison.metrics[0].old_one.value = 0;
+	views[0] = &f.view;
+	views[1] = &g.view;
+	assert_int_equal(compare_table(views, 3, &b, &e), 0);
+	line_of(&b, "fake/toggle", line, sizeof(line));
+	assert_string_equal(line, "fake/toggle regression 100.000 250.000 2.5000 exact");
+	assert_has(&b, " - ");
+	assert_has(&b, " not measured     OLD: it hung");
+	assert_has(&b, "\n  OLD  6.16.12  gcc-14\n  NEW  6.17.13  gcc-14\n");
+	assert_has(&b, "\n  20260131-123456-1a2b3c\n");
+	assert_lacks(&b, "inf");
+	fake_view_free(&f);
+	fake_view_free(&g);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_verdict_comes_first),
+		cmocka_unit_test(functions_are_listed),
+		cmocka_unit_test(the_top_is_cut_and_the_rest_summed),
+		cmocka_unit_test(oddities_are_told),
+		cmocka_unit_test(different_states_have_no_ratio),
+		cmocka_unit_test(confirmations_are_shown),
+		cmocka_unit_test(tables_have_a_line_each),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
