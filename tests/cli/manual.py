@@ -111,7 +111,7 @@ def json_of_mechanism_is_told():
     for name, file in (("attribute", "attribute_json"), ("audit", "audit_json"),
                        ("cover", "cover_json"),
                        ("probe", "probe"), ("state", "state")):
-        source = (tap.SOURCE / f"report/{file}.c").read_text(encoding="utf-8")
+        source = (tap.SOURCE / f"report/views/{file}.c").read_text(encoding="utf-8")
         names = set(re.findall(r'"([a-z]\w*)"', source))
         assert len(names) > 3, names
         missing = names - words(page(f"slowpath-{name}"))
