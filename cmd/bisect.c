@@ -9,6 +9,7 @@
 #include "cmd/measuring.h"
 #include "cmd/memory.h"
 #include "report/views/bisect.h"
+#include "store/resolve.h"
 
 #include <errno.h>
 #include <math.h>
@@ -213,6 +214,7 @@ static int exit_status(const struct bisection *b, enum proof_status status)
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
 {
 	const uint64_t start_ns = clock_ns();
+	_cleanup_free_ char *resume = NULL;
 	_cleanup_session_ struct session s = { 0 };
 	_cleanup_(bisection_close) struct bisection b = { .s = &s };
 	enum proof_status found = PROOF_NO_DIFFERENCE;
@@ -226,6 +228,10 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	r = session_open(ctx, &s, &e);
 	b.o = w.o;
 	s.lab.deadline_s = w.deadline_s;
+	if (r == 0 && w.o.resume) {
+		r = store_resolve(s.store, w.o.resume, &resume, &e);
+		b.o.resume = resume;
+	}
 	if (r == 0)
 		r = bisection_begin(&b, &e);
 	session_catch_signals(&s);

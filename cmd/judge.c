@@ -12,6 +12,7 @@
 #include "report/views/judge.h"
 #include "report/bundle/rows_csv.h"
 #include "store/load.h"
+#include "store/resolve.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -147,15 +148,16 @@ static int judge_rows(const struct cmd_ctx *ctx, const struct options *o, const 
 	return status ? status : judged_exit(ctx, &j, o->rules);
 }
 
-static int run_stored(struct cmd_ctx *ctx, struct options *o, const char *id, struct err *e)
+static int run_stored(struct cmd_ctx *ctx, struct options *o, const char *word, struct err *e)
 {
+	_cleanup_free_ char *id = NULL;
 	_cleanup_stored_experiment_ struct stored_experiment x = { 0 };
 	_cleanup_(store_close_p) struct store *store = NULL;
 	_cleanup_home_ struct home home = { 0 };
 	_cleanup_rows_ struct rows t = { 0 };
 
 	if (home_open(ctx->home_arg, &home, e) < 0 || database_of_home(&home, &store, e) < 0 ||
-	    store_find_experiment(store, id, &x, e) < 0)
+	    store_resolve(store, word, &id, e) < 0 || store_find_experiment(store, id, &x, e) < 0)
 		return report_error(e);
 	if (strcmp(x.purpose, experiment_purposes[EXPERIMENT_PERFORMANCE]) != 0) {
 		err_set(e, EINVAL, "experiment '%s' was made for %s: its runs are not judged", id,

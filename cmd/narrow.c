@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/cleanup.h"
 #include "report/views/narrow.h"
+#include "store/resolve.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -137,9 +138,12 @@ static int conclude(const struct cmd_ctx *ctx, const struct narrowing *w, uint64
 static int set_out(struct options *o, struct narrowing *w, char **words, int count, struct err *e)
 {
 	int r = o->config ? kernel_store_set_config(w->s->kernels, o->config, e) : 0;
+	_cleanup_free_ char *id = NULL;
 
 	if (r == 0 && o->resume)
-		r = narrow_take_up(w, o->resume, &o->m, &o->scenario, e);
+		r = store_resolve(w->s->store, o->resume, &id, e);
+	if (r == 0 && id)
+		r = narrow_take_up(w, id, &o->m, &o->scenario, e);
 	if (r == 0)
 		r = choose_scenario(w->s, o->scenario, &w->scenario, e);
 	if (r == 0 && !o->resume)

@@ -6,6 +6,7 @@
 #include "cmd/database.h"
 #include "cmd/home.h"
 #include "store/load.h"
+#include "store/resolve.h"
 
 static int print(const struct cmd_ctx *ctx, const struct record *r, struct err *e)
 {
@@ -28,6 +29,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 {
 	_cleanup_(store_close_p) struct store *store = NULL;
 	_cleanup_record_ struct record record = { 0 };
+	_cleanup_free_ char *id = NULL;
 	_cleanup_home_ struct home home = { 0 };
 	struct err e = { 0 };
 	int status = opts_parse(self, ctx, NULL, 0, &argc, argv, NULL);
@@ -37,7 +39,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (argc != 1)
 		return usage_error(self, "one experiment's ID is expected");
 	if (home_open(ctx->home_arg, &home, &e) < 0 || database_of_home(&home, &store, &e) < 0 ||
-	    store_load(store, argv[0], LOAD_CHECKED, &record, &e) < 0)
+	    store_resolve(store, argv[0], &id, &e) < 0 ||
+	    store_load(store, id, LOAD_CHECKED, &record, &e) < 0)
 		return report_error(&e);
 	return print(ctx, &record, &e);
 }
