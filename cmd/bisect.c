@@ -8,6 +8,7 @@
 #include "cmd/bisection_timed.h"
 #include "cmd/measuring.h"
 #include "cmd/memory.h"
+#include "cmd/screen.h"
 #include "report/views/bisect.h"
 #include "store/resolve.h"
 
@@ -182,13 +183,15 @@ static int search(struct bisection *b, json_t **document, enum proof_status *sta
 	return r;
 }
 
-static int print(const struct cmd_ctx *ctx, json_t *document, struct err *e)
+static int print(const struct cmd_ctx *ctx, const struct bisection *b, json_t *document,
+		 struct err *e)
 {
+	const struct text_style style = screen_style_of(ctx, b->s->store, b->id);
 	_cleanup_buf_ struct buf text = { 0 };
 
 	if (ctx->json)
 		return print_json(document);
-	if (bisect_text(document, &text) != 0) {
+	if (bisect_text(document, &style, &text) != 0) {
 		err_oom(e);
 		return report_error(e);
 	}
@@ -248,7 +251,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 			err_wrap(&e, "'slowpath bisect --resume %s' goes on", b.id);
 		status = report_error(&e);
 	} else {
-		status = print(ctx, document, &e);
+		status = print(ctx, &b, document, &e);
 		status = status ? status : verdict_status(ctx, exit_status(&b, found));
 	}
 	json_decref(document);

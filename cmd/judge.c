@@ -6,6 +6,7 @@
 #include "cmd/database.h"
 #include "cmd/home.h"
 #include "cmd/judged_exit.h"
+#include "cmd/screen.h"
 #include "cmd/stored_rows.h"
 #include "judge/judgement/judgement.h"
 #include "lab/plan/experiment.h"
@@ -114,12 +115,14 @@ static void fill_options(const struct options *o, const json_t *command, struct 
 static int print(const struct cmd_ctx *ctx, const struct options *o, const struct rows *t,
 		 const struct judgement *j, struct err *e)
 {
+	const struct text_style style = screen_style(ctx);
 	_cleanup_buf_ struct buf text = { 0 };
 	json_t *doc;
 	int status;
 
 	if (!ctx->json) {
-		int r = o->summary_csv ? judge_csv(t, j, o->rules, &text) : judge_text(t, j, &text);
+		int r = o->summary_csv ? judge_csv(t, j, o->rules, &text)
+				       : judge_text(t, j, &style, &text);
 
 		if (r != 0)
 			return err_oom(e), report_error(e);

@@ -8,6 +8,7 @@
 #include "cmd/memory.h"
 #include "cmd/pair_run.h"
 #include "cmd/version.h"
+#include "report/views/next.h"
 #include "report/views/parts.h"
 
 #include <errno.h>
@@ -188,14 +189,24 @@ int mechanism_finish(struct mechanism *m, const char *verdict, json_t *document,
 	return r;
 }
 
-void mechanism_footer(const struct mechanism *m)
-{
-	printf("\n  %s  QEMU %s  %.1f s\n", m->id, m->session.qemu.version, mechanism_seconds(m));
-}
-
 double mechanism_seconds(const struct mechanism *m)
 {
 	return (double)(clock_ns() - m->start_ns) / 1e9;
+}
+
+int mechanism_print(const struct mechanism *m, const struct text_style *style, const char *next,
+		    struct buf *text, struct err *e)
+{
+	const char *const second[] = { next, m->kernels[0]->spec, m->kernels[m->n - 1]->spec,
+				       "-s", m->scenario->name,	  NULL };
+	const struct ending x = { .id = m->id,
+				  .qemu_version = m->session.qemu.version,
+				  .seconds = mechanism_seconds(m),
+				  .second = next ? second : NULL };
+
+	if (ending_text(&x, style, text) != 0)
+		return err_oom(e), report_error(e);
+	return print_buf(text);
 }
 
 void mechanism_close(struct mechanism *m)

@@ -7,6 +7,7 @@
 #define CMD_MECHANISM_H
 
 #include "cmd/cmd.h"
+#include "cmd/screen.h"
 #include "cmd/session.h"
 #include "lab/pair.h"
 
@@ -53,8 +54,12 @@ int mechanism_measure(struct mechanism *m, struct err *e);
 json_t *mechanism_document(const struct mechanism *m, const char *schema, const char *purpose);
 /* Keeps the document under @verdict (a word for the table of results) and ends the experiment. */
 int mechanism_finish(struct mechanism *m, const char *verdict, json_t *document, struct err *e);
-/* The last line of the text: the experiment, QEMU, how long it took. */
-void mechanism_footer(const struct mechanism *m);
+/*
+ * Prints the text with its end: the experiment, QEMU, how long it took, and what can follow, among
+ * it @next, a command for the same kernels and scenario (NULL: none). The exit status.
+ */
+int mechanism_print(const struct mechanism *m, const struct text_style *style, const char *next,
+		    struct buf *text, struct err *e);
 double mechanism_seconds(const struct mechanism *m);
 void mechanism_close(struct mechanism *m);
 #define _cleanup_mechanism_ __attribute__((cleanup(mechanism_close)))

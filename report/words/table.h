@@ -97,5 +97,11 @@ size_t text_columns(const char *text, size_t bytes);
  */
 int text_wrap(struct buf *out, const struct text_style *style, size_t at, size_t indent,
 	      const char *text);
+/*
+ * A sentence on lines of its own: behind @indent blanks, what goes on two more. Its text is
+ * printed as it is. 0 or -ENOMEM.
+ */
+int text_say(struct buf *out, const struct text_style *style, unsigned indent, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 
 #endif

@@ -4,6 +4,8 @@
 #include "base/cleanup.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,24 +59,40 @@ int text_wrap(struct buf *out, const struct text_style *style, size_t at, size_t
 	      const char *text)
 {
 	const size_t columns = style_columns(style);
-	bool fresh = true;
+	size_t blanks = 0; /* before the next word, unless it begins a line */
 	int r = 0;
 
 	text += strspn(text, " ");
-	while (*text && r == 0) {
+	for (bool fresh = true; *text && r == 0; fresh = false) {
 		size_t len = strcspn(text, " "), width = text_columns(text, len);
 
-		if (at + !fresh + width > columns && (!fresh || at > indent)) {
+		if (at + blanks + width > columns && (!fresh || at > indent)) {
 			r |= buf_printf(out, "\n%*s", (int)indent, "");
 			at = indent;
-			fresh = true;
+			blanks = 0;
 		}
-		r |= buf_puts(out, fresh ? "" : " ") | buf_add(out, text, len);
-		at += !fresh + width;
-		fresh = false;
-		text += len + strspn(text + len, " ");
+		r |= buf_printf(out, "%*s", (int)blanks, "") | buf_add(out, text, len);
+		at += blanks + width;
+		text += len;
+		blanks = strspn(text, " ");
+		text += blanks;
 	}
 	return r | buf_puts(out, "\n");
+}
+
+int text_say(struct buf *out, const struct text_style *style, unsigned indent, const char *fmt, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return text = NULL, -ENOMEM;
+	return buf_printf(out, "%*s", (int)indent, "") |
+	       text_wrap(out, style, indent, indent + 2, text);
 }
 
 static size_t width_of(const char *text)

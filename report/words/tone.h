@@ -17,7 +17,7 @@ struct text_style {
 	unsigned columns; /* that a line has; 0: TEXT_COLUMNS */
 	bool wide;	  /* no name is elided, however long the line */
 	bool colour;	  /* escapes of ANSI terminals */
-	const char *id;	  /* that the reader can type; NULL: the experiment's own, in full */
+	char id[64];	  /* of the experiment, as short as can be typed; "": in full */
 };
 
 /* 80 columns, no colour. */
