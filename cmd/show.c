@@ -3,8 +3,9 @@
 
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
-#include "cmd/database.h"
-#include "cmd/home.h"
+#include "cmd/terminal.h"
+#include "drive/database.h"
+#include "drive/home.h"
 #include "store/load.h"
 #include "store/resolve.h"
 
@@ -38,7 +39,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return status;
 	if (argc != 1)
 		return usage_error(self, "one experiment's ID is expected");
-	if (home_open(ctx->home_arg, &home, &e) < 0 || database_of_home(&home, &store, &e) < 0 ||
+	if (home_open(ctx->home_arg, &home, &e) < 0 ||
+	    database_of_home(&home, terminal_teller(), &store, &e) < 0 ||
 	    store_resolve(store, argv[0], &id, &e) < 0 ||
 	    store_load(store, id, LOAD_CHECKED, &record, &e) < 0)
 		return report_error(&e);
