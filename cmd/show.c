@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
+#include "cmd/screen.h"
 #include "cmd/terminal.h"
 #include "drive/database.h"
 #include "drive/home.h"
@@ -11,6 +12,7 @@
 
 static int print(const struct cmd_ctx *ctx, const struct record *r, struct err *e)
 {
+	const struct text_style style = screen_style(ctx);
 	_cleanup_buf_ struct buf out = { 0 };
 	json_t *doc;
 	int status;
@@ -21,7 +23,7 @@ static int print(const struct cmd_ctx *ctx, const struct record *r, struct err *
 		json_decref(doc);
 		return status;
 	}
-	if (show_text(r, &out) != 0)
+	if (show_text(r, &style, &out) != 0)
 		return err_oom(e), report_error(e);
 	return print_buf(&out);
 }

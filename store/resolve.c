@@ -10,26 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SHORT_MIN 8  /* digits: of ten thousand experiments, two begin so once in a hundred times \
+#define SHORT_MIN                                                                                 \
+	8	     /* digits: of ten thousand experiments, two begin so once in a hundred times \
 		      */
 #define LISTED_MAX 6 /* ids that an error names */
 #define LAST "last"
 
-/* All ids, by when the experiments were begun. */
-struct ids {
-	char **items;
-	size_t count;
-};
-
-static void ids_free(struct ids *l)
+void store_ids_free(struct store_ids *l)
 {
 	for (size_t i = 0; i < l->count; i++)
 		free(l->items[i]);
 	free(l->items);
+	*l = (struct store_ids){ 0 };
 }
-#define _cleanup_ids_ __attribute__((cleanup(ids_free)))
 
-static int add(struct ids *l, const char *id, struct err *e)
+static int add(struct store_ids *l, const char *id, struct err *e)
 {
 	char **grown = realloc(l->items, (l->count + 1) * sizeof(*grown));
 
@@ -40,7 +35,7 @@ static int add(struct ids *l, const char *id, struct err *e)
 	return grown[l->count++] ? 0 : err_oom(e);
 }
 
-static int load(struct store *s, struct ids *out, struct err *e)
+int store_ids_load(struct store *s, struct store_ids *out, struct err *e)
 {
 	_cleanup_sql_ struct sql q;
 	int r = sql_prepare(s->db, "SELECT id FROM experiment ORDER BY started, id", &q, e);
@@ -68,7 +63,7 @@ static bool begins(const char *id, const char *word, size_t len)
 }
 
 /* How many experiments a beginning means; @first: the oldest of them. */
-static size_t matches(const struct ids *l, const char *word, size_t len, const char **first)
+static size_t matches(const struct store_ids *l, const char *word, size_t len, const char **first)
 {
 	size_t n = 0;
 
@@ -81,7 +76,7 @@ static size_t matches(const struct ids *l, const char *word, size_t len, const c
 	return n;
 }
 
-static int ambiguous(const struct ids *l, const char *word, size_t n, struct err *e)
+static int ambiguous(const struct store_ids *l, const char *word, size_t n, struct err *e)
 {
 	_cleanup_buf_ struct buf text = { 0 };
 	size_t listed = 0;
@@ -113,7 +108,7 @@ static bool parse_last(const char *word, unsigned long *back)
 	return !*end && !errno;
 }
 
-static int find(const struct ids *l, const char *word, const char **found, struct err *e)
+static int find(const struct store_ids *l, const char *word, const char **found, struct err *e)
 {
 	unsigned long back;
 	size_t n;
@@ -140,9 +135,9 @@ static int find(const struct ids *l, const char *word, const char **found, struc
 
 int store_resolve(struct store *s, const char *word, char **out, struct err *e)
 {
-	_cleanup_ids_ struct ids l = { 0 };
+	_cleanup_store_ids_ struct store_ids l = { 0 };
 	const char *found = NULL;
-	int r = load(s, &l, e);
+	int r = store_ids_load(s, &l, e);
 
 	*out = NULL;
 	if (r == 0)
@@ -153,18 +148,21 @@ int store_resolve(struct store *s, const char *word, char **out, struct err *e)
 	return *out ? 0 : err_oom(e);
 }
 
-int store_short_id(struct store *s, const char *id, char **out, struct err *e)
+char *store_ids_short(const struct store_ids *l, const char *id)
 {
-	_cleanup_ids_ struct ids l = { 0 };
 	const char *tail = digits(id);
 	size_t len = strlen(tail), n = SHORT_MIN < len ? SHORT_MIN : len;
-	int r = load(s, &l, e);
 
-	*out = NULL;
-	if (r < 0)
-		return r;
-	while (n < len && matches(&l, tail, n, NULL) > 1)
+	while (n < len && matches(l, tail, n, NULL) > 1)
 		n++;
-	*out = len && matches(&l, tail, n, NULL) <= 1 ? strndup(tail, n) : strdup(id);
-	return *out ? 0 : err_oom(e);
+	return len && matches(l, tail, n, NULL) <= 1 ? strndup(tail, n) : strdup(id);
+}
+
+int store_short_id(struct store *s, const char *id, char **out, struct err *e)
+{
+	_cleanup_store_ids_ struct store_ids l = { 0 };
+	int r = store_ids_load(s, &l, e);
+
+	*out = r == 0 ? store_ids_short(&l, id) : NULL;
+	return r < 0 || *out ? r : err_oom(e);
 }

@@ -12,6 +12,18 @@
  * which are listed.
  */
 int store_resolve(struct store *s, const char *word, char **out, struct err *e);
+/* All ids, by when their experiments were begun. */
+struct store_ids {
+	char **items; /* owned */
+	size_t count;
+};
+
+int store_ids_load(struct store *s, struct store_ids *out, struct err *e);
+void store_ids_free(struct store_ids *l);
+#define _cleanup_store_ids_ __attribute__((cleanup(store_ids_free)))
+
+/* As store_short_id(), of ids that were loaded; the caller's, NULL: no memory. */
+char *store_ids_short(const struct store_ids *l, const char *id);
 /*
  * The shortest of what store_resolve() takes for @id that will do for a while: eight of its last
  * digits, more if others begin so. @out is the caller's.
