@@ -9,7 +9,8 @@
 #include <math.h>
 
 #define COSTS_SHOWN 5	  /* columns that fit a line beside a name and the calls */
-#define LITTLE_MAX 0.0005 /* what three decimals do not show */
+#define LITTLE_MAX 0.005  /* what two decimals do not show */
+#define UNSEEN_MAX 0.0005 /* what three do not */
 
 static bool is_little(double delta)
 {
@@ -22,7 +23,7 @@ static int head(const struct attribute_view *v, const struct text_style *style, 
 	int r = buf_printf(b, "WHY  %s, per %s (%s)\n", v->scenario->name,
 			   scenario_item_name(v->scenario), compare_mode(v->comparison));
 
-	table_column(&t, "side", NULL, TABLE_WORD);
+	table_column(&t, "", NULL, TABLE_WORD);
 	table_column(&t, "kernel", NULL, TABLE_NAME);
 	table_column(&t, "compiler", NULL, TABLE_NAME);
 	for (unsigned i = 0; i < 2; i++) {
@@ -48,7 +49,7 @@ static int total(const struct attribution *a, size_t at, const struct text_style
 	for (enum cost c = 0; c < COST_COUNT; c++) {
 		const double was = number_rest(o->costs[c]), is = number_rest(n->costs[c]);
 
-		if (is_little(is - was)) {
+		if (fabs(is - was) < UNSEEN_MAX) {
 			*left += was != 0 || is != 0;
 			continue;
 		}
@@ -74,7 +75,9 @@ int attribute_totals(const struct attribute_view *v, const struct text_style *st
 		r |= total(a, i, style, &left, &negative, out);
 	if (left)
 		r |= buf_puts(out, "\n") |
-		     text_say(out, style, 2, "%u cost%s of a segment that did not change: left out",
+		     text_say(out, style, 2,
+			      "%u cost%s of a segment that changed by less than 0.0005, or not at "
+			      "all: left out",
 			      left, left == 1 ? "" : "s");
 	return negative ? r | text_say(out, style, 2, "%s", number_negative_note) : r;
 }
@@ -149,7 +152,10 @@ static void put_function(const struct attribution_function *f, const bool chosen
 			continue;
 		table_put(t, "%s", is_little(delta(f, c)) ? "-" : change(delta(f, c)).text);
 	}
-	table_put(t, "%.4g -> %.4g", f->rows[0].old_side.calls, f->rows[0].new_side.calls);
+	if (f->rows[0].old_side.calls == f->rows[0].new_side.calls)
+		table_put(t, "%.4g", f->rows[0].old_side.calls);
+	else
+		table_put(t, "%.4g -> %.4g", f->rows[0].old_side.calls, f->rows[0].new_side.calls);
 }
 
 static int functions(const struct attribution *a, unsigned top, const struct text_style *style,
@@ -184,7 +190,7 @@ static int functions(const struct attribution *a, unsigned top, const struct tex
 	if (left)
 		r |= buf_printf(b, "  (%u more that changed; --top %u)\n", left, shown + left);
 	if (little)
-		r |= buf_printf(b, "  (%u that changed by less than 0.0005: left out)\n", little);
+		r |= buf_printf(b, "  (%u that changed by less than 0.005: left out)\n", little);
 	return columns ? r | buf_printf(b, "  (%u more cost%s: --wide)\n", columns,
 					columns == 1 ? "" : "s")
 		       : r;

@@ -65,7 +65,7 @@ static int kernels(const struct compare_view *v, const struct text_style *style,
 	const struct kernel *const sides[2] = { v->old_kernel, v->new_kernel };
 	_cleanup_table_ struct table t = { .no_headings = true };
 
-	table_column(&t, "side", NULL, TABLE_WORD);
+	table_column(&t, "", NULL, TABLE_WORD);
 	table_column(&t, "kernel", NULL, TABLE_NAME);
 	table_column(&t, "compiler", NULL, TABLE_NAME);
 	for (unsigned i = 0; i < 2; i++) {

@@ -100,7 +100,7 @@ static int kernels(const struct fixed_view *v, const struct text_style *style, s
 	static const char *const names[] = { "OLD", "NEW", "CANDIDATE" };
 	_cleanup_table_ struct table t = { .no_headings = true };
 
-	table_column(&t, "side", NULL, TABLE_WORD);
+	table_column(&t, "", NULL, TABLE_WORD);
 	table_column(&t, "kernel", NULL, TABLE_NAME);
 	table_column(&t, "compiler", NULL, TABLE_NAME);
 	for (unsigned i = 0; i < 3; i++) {
