@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "bisect/proof_blocks.h"
+#include "bisect/proof.h"
 #include "cmd/accel.h"
 #include "cmd/measuring.h"
 #include "judge/counts/state.h"
