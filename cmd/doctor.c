@@ -240,7 +240,9 @@ static void check_debian(struct doctor *d)
 	else
 		doctor_add(
 			&d->checks, "debian", DOCTOR_NOTE,
-			"kernels of your own (bzImage, vmlinux, .deb, a built tree) work without",
+			"kernels of your own (bzImage, vmlinux, .deb, a built tree) work without; "
+			"for Debian's on another system, run slowpath in a container: its sources "
+			"have a Containerfile",
 			"no debian: kernels: %s", e.text);
 }
 
