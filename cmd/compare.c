@@ -2,8 +2,7 @@
 #include "cmd/cmd.h"
 #include "cmd/measuring_opts.h"
 #include "cmd/start.h"
-#include "cmd/version.h"
-#include "drive/environment.h"
+#include "drive/begin.h"
 #include "drive/keep_files.h"
 #include "drive/pair_run.h"
 
@@ -155,7 +154,7 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 static int keep_failure(const struct compare *c, const struct scenario *scenario, struct outcome *x,
 			struct err *e)
 {
-	if (e->status != ERR_UNMEASURED || e->code == -ECANCELED)
+	if (!failure_is_the_kernels(e))
 		return e->code;
 	x->err = *e;
 	x->view = (struct compare_view){ .id = c->id,
@@ -354,22 +353,11 @@ static int start(struct compare *c, char **argv, struct err *e)
 	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:f,s:b}", "command", "compare", "baseline",
 				    "old", "old", argv[0], "new", argv[1], "threshold",
 				    c->o->m.threshold, "confirm", c->o->confirm);
-	json_t *environment = environment_json(c->s, "", ACCEL_ICOUNT, e);
-	struct store_experiment x = { .id = c->id,
-				      .name = "compare",
-				      .command = command,
-				      .mode = "exact",
-				      .purpose = "performance",
-				      .slowpath_version = slowpath_version(),
-				      .environment = environment };
-	int r = environment ? 0 : e->code;
+	const struct beginning b = {
+		.name = "compare", .command = command, .mode = "exact", .accel = ACCEL_ICOUNT
+	};
 
-	store_new_id(c->id);
-	if (r == 0)
-		r = command ? store_add_experiment(c->s->store, &x, e) : err_oom(e);
-	json_decref(command);
-	json_decref(environment);
-	return r;
+	return experiment_begin(c->s, &b, c->id, e);
 }
 
 static int run_all(struct compare *c, const struct cmd_ctx *ctx, const size_t *chosen, int n,

@@ -3,6 +3,7 @@
 
 #include "bisect/narrow_record.h"
 #include "drive/accel.h"
+#include "drive/begin.h"
 #include "lab/pair.h"
 #include "lab/timed.h"
 
@@ -196,9 +197,6 @@ static int time_item(struct narrowing *w, struct noisy_steps *search, size_t ite
 	}
 	r = keep(w, item, 0, &q, &run, &failure, e);
 	w->block++;
-	/* QEMU died: the kernel is left out as one that does. */
-	if (failure.code)
-		failure.status = ERR_UNMEASURED;
 	if (r < 0) {
 		run_free(&run);
 		return r;
@@ -244,7 +242,9 @@ static int prepare(struct narrowing *w, struct err *e)
 	int r = narrow_need(w, 0, e);
 
 	q = request(w, 0, 0);
-	return r == 0 ? accel_prepare(w->s, &q, &w->accel, &w->cpuset, e) : r;
+	if (r == 0)
+		r = accel_prepare(w->s, &q, &w->accel, &w->cpuset, e);
+	return r == 0 && !w->journal.id ? experiment_runs_on(w->s, w->id, w->accel, e) : r;
 }
 
 int narrow_search_timed(struct narrowing *w, struct err *e)
