@@ -129,7 +129,13 @@ static int look(struct bisection *b, const char *commit, json_t **out, struct er
 
 static void show_progress(struct bisection *b, const char *commit)
 {
-	teller_side(b->s->teller, 0, "run %u: %.*s", b->runs, GIT_SHORT, commit);
+	char what[GIT_SHORT + 1];
+	const struct teller_step step = {
+		.at = b->runs, .scenario = b->scenario->name, .what = what, .left_s = NAN
+	};
+
+	snprintf(what, sizeof(what), "%.*s", GIT_SHORT, commit);
+	teller_step(b->s->teller, &step);
 }
 
 int bisection_run(void *arg, const char *commit, double *out, struct err *e)
