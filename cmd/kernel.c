@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
+#include "cmd/terminal.h"
 #include "drive/home.h"
 #include "cmd/kernel_check.h"
 #include "cmd/screen.h"
@@ -33,12 +34,6 @@ struct subcommand {
 
 DEFINE_CLEANUP(json_t *, json_decref)
 #define _cleanup_json_ _cleanup_(json_decref_p)
-
-static void print_note(void *arg, const char *text)
-{
-	(void)arg;
-	fprintf(stderr, "slowpath: %s\n", text);
-}
 
 static int out_of_memory(struct err *e)
 {
@@ -89,10 +84,15 @@ static int one_kernel(struct kernel_args *a, const struct kernel *k, struct err 
 static int run_add(struct kernel_args *a, struct err *e)
 {
 	_cleanup_kernel_ struct kernel *k = NULL;
+	int r;
 
 	if (a->config && kernel_store_set_config(a->store, a->config, e) < 0)
 		return ERR_TOOL;
-	if (kernel_add(a->store, a->words[0], a->name, print_note, NULL, &k, e) < 0)
+	terminal_begin("looking for the kernel");
+	kernel_store_set_watch(a->store, teller_hear_watch, terminal_teller());
+	r = kernel_add(a->store, a->words[0], a->name, teller_hear_note, terminal_teller(), &k, e);
+	terminal_end();
+	if (r < 0)
 		return ERR_TOOL;
 	return one_kernel(a, k, e);
 }
@@ -205,7 +205,12 @@ static int run_search(struct kernel_args *a, struct err *e)
 	const char *pattern = a->count ? a->words[0] : NULL;
 	_cleanup_table_ struct table t = { 0 };
 
-	if (kernel_search(a->store, pattern, print_note, NULL, &offers, e) < 0)
+	int r;
+
+	terminal_begin("asking for the lists of packages");
+	r = kernel_search(a->store, pattern, teller_hear_note, terminal_teller(), &offers, e);
+	terminal_end();
+	if (r < 0)
 		return ERR_TOOL;
 	if (a->json)
 		return search_json(&offers, e);
@@ -267,7 +272,7 @@ static int run_subcommand(const struct subcommand *sub, struct kernel_args *a,
 		return report_error(&e);
 	a->store = st;
 	a->cache = home.cache;
-	kernel_store_set_warn(st, print_note, NULL);
+	kernel_store_set_warn(st, teller_hear_note, terminal_teller());
 	status = sub->run(a, &e);
 	return e.code ? report_error(&e) : status;
 }

@@ -11,6 +11,7 @@
 #include "cmd/measuring_opts.h"
 #include "cmd/run_conclude.h"
 #include "cmd/start.h"
+#include "drive/pace.h"
 #include "drive/parts.h"
 #include "lab/limits.h"
 #include "report/views/dry_run.h"
@@ -20,11 +21,6 @@
 
 #include <errno.h>
 #include <math.h>
-
-/* Where nothing better is known: a step from a snapshot, the boot for it, a step that boots. */
-#define ASSUMED_STEP_SECONDS 2
-#define ASSUMED_BOOT_SECONDS 5
-#define ASSUMED_TIMED_STEP_SECONDS 6
 
 /* Only what there is: a plan makes no database. *out stays NULL without one. */
 static int open_store(const struct cmd_ctx *ctx, struct store **out, struct err *e)
@@ -43,8 +39,8 @@ static int open_store(const struct cmd_ctx *ctx, struct store **out, struct err 
 
 static double assumed_step_seconds(enum experiment_mode mode)
 {
-	return mode == EXPERIMENT_EXACT	  ? ASSUMED_STEP_SECONDS
-	       : mode == EXPERIMENT_TIMED ? ASSUMED_TIMED_STEP_SECONDS
+	return mode == EXPERIMENT_EXACT	  ? PACE_STEP_S
+	       : mode == EXPERIMENT_TIMED ? PACE_TIMED_STEP_S
 					  : NAN;
 }
 
@@ -95,8 +91,8 @@ static int dry_run(const struct cmd_ctx *ctx, const struct experiment *x, struct
 				   .steps = &steps,
 				   .rates = rates,
 				   .boot_seconds = x->mode == EXPERIMENT_EXACT
-							   ? ASSUMED_BOOT_SECONDS
-							   : ASSUMED_TIMED_STEP_SECONDS };
+							   ? PACE_BOOT_S
+							   : PACE_TIMED_STEP_S };
 
 	if (!rates)
 		return err_oom(e), report_error(e);
