@@ -32,7 +32,7 @@ int link_source(const struct page_request *q, const char *file, unsigned line, c
 int link_bundle(const struct page_request *q, const char *file, const char *text, struct buf *out);
 
 /* What costs what, and what came of it, one row a case. */
-int summary_put(const struct evidence *x, const struct page_request *q, struct buf *out);
+int summary_put(const struct evidence *x, struct buf *out);
 /* "s3", of the part that case @at stands in. */
 struct part_id {
 	char text[24];

@@ -213,17 +213,17 @@ static int put_case(const struct evidence *x, const struct page_request *q, size
 		    struct buf *out)
 {
 	const struct evidence_case *c = &x->cases[at];
-	_cleanup_buf_ struct buf claim = { 0 };
+	_cleanup_buf_ struct buf claim = { 0 }, name = { 0 };
 	char file[40];
 	int r = phrase_claim(c, &claim);
 
+	r |= phrase_kernel(c->new_run, false, &name);
 	if (headed)
-		r |= buf_puts(out, "<h3>") | plain_html(out, *c->what ? c->what : "NEW: ") |
-		     (*c->what ? 0 : phrase_kernel(c->new_run, false, out)) |
+		r |= buf_puts(out, "<h3>") | plain_html(out, *c->what ? c->what : buf_str(&name)) |
 		     buf_printf(out, ", %s</h3>\n", evidence_cpus(c->cpus).text);
 	r |= buf_puts(out, "<p>") | html_verdict(out, c) | buf_puts(out, " ");
 	/* The only claim of a page stands at its top. */
-	if (x->n_cases > 1 || study_headline(x))
+	if (x->n_cases > 1 || study_headline(x) || !x->concluded)
 		r |= plain_html(out, buf_str(&claim));
 	if (*c->reason)
 		r |= buf_puts(out, " <small>") | plain_html(out, c->reason) |

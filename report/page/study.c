@@ -34,8 +34,12 @@ static int put_cell(const struct study_table *t, const struct page_request *q, s
 static int put_table(const struct study_table *t, const struct page_request *q, struct buf *out)
 {
 	size_t rows = t->n_cells / t->columns, source = 0;
-	int r = rows - 1 > OPEN_ROWS ? html_fold(out, false, "%s: %zu rows", t->title, rows - 1)
-				     : buf_printf(out, "<h4>%s</h4>\n", t->title);
+	int r;
+
+	if (rows < 2)
+		return 0;
+	r = rows - 1 > OPEN_ROWS ? html_fold(out, false, "%s: %zu rows", t->title, rows - 1)
+				 : buf_printf(out, "<h4>%s</h4>\n", t->title);
 
 	r |= buf_puts(out, "<div class=box><table><thead><tr>");
 	for (size_t i = 0; i < t->n_cells; i++) {

@@ -57,6 +57,7 @@ static int put_files(const struct evidence *x, const struct page_request *q, str
 int surroundings_put(const struct evidence *x, const struct page_request *q, struct buf *out)
 {
 	const struct record *record = x->record;
+	const char *profile = json_string_value(json_object_get(record->command, "profile"));
 	int r = buf_puts(out, "<h2>Environment</h2>\n") | put_kernels(x, out);
 
 	r |= buf_puts(out, "<p>Experiment ") | plain_html(out, record->id) | buf_puts(out, " (") |
@@ -65,6 +66,9 @@ int surroundings_put(const struct evidence *x, const struct page_request *q, str
 	     plain_html(out, record->started) | buf_puts(out, " to ") |
 	     plain_html(out, record->finished ? record->finished : "(unfinished)") |
 	     buf_puts(out, ".</p>\n");
+	if (profile)
+		r |= html_fold(out, false, "profile.yaml") | buf_puts(out, "<pre>") |
+		     plain_html(out, profile) | buf_puts(out, "</pre>\n") | html_fold_end(out);
 	return r | put_files(x, q, out) | put_json(out, "All of it", record->environment) |
 	       put_json(out, "Order that was drawn", record->effect);
 }

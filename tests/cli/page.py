@@ -49,8 +49,8 @@ def down(db):
     ident = madeup_studies.narrow(db)
     for table in ("phase", "slot", "function_count", "page_state"):
         db.execute(f"DELETE FROM {table}")
-    for run, spec in db.execute("SELECT id, kernel_spec FROM run").fetchall():
-        madeup.add_counts(db, run, "new" if "6.15" in spec else "old")
+    for run, side in db.execute("SELECT id, side FROM run").fetchall():
+        madeup.add_counts(db, run, "new" if "6.15" in side else "old")
     db.commit()
     return ident
 
@@ -311,9 +311,7 @@ def it_is_read_without_scripts_in_the_dark_and_on_paper():
         browser.assert_whole(b.look())
         b.open(path, dark=True, media="print")
         assert b.run(f"{colour}.color + {colour}.backgroundColor") == light
-        b.call("Emulation.setScriptExecutionDisabled", value=True)
-        b.open(path)
-        b.call("Emulation.setScriptExecutionDisabled", value=False)
+        b.open(path, scripts=False)
         shown = b.run("[...document.querySelectorAll('.js')].filter(e => e.checkVisibility()).length")
         assert shown == 0, shown
         browser.assert_whole(b.look())
