@@ -2,13 +2,16 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "bisect/exact_search.h"
-#include "cmd/bisect_begin.h"
-#include "cmd/bisect_document.h"
-#include "cmd/bisection_journal.h"
-#include "cmd/bisection_timed.h"
-#include "cmd/measuring.h"
+#include "drive/bisect_begin.h"
+#include "drive/bisect_document.h"
+#include "drive/bisection_journal.h"
+#include "drive/bisection_timed.h"
+#include "cmd/measuring_opts.h"
 #include "cmd/memory.h"
+#include "cmd/screen.h"
+#include "cmd/start.h"
 #include "report/views/bisect.h"
+#include "store/resolve.h"
 
 #include <errno.h>
 #include <math.h>
@@ -181,13 +184,15 @@ static int search(struct bisection *b, json_t **document, enum proof_status *sta
 	return r;
 }
 
-static int print(const struct cmd_ctx *ctx, json_t *document, struct err *e)
+static int print(const struct cmd_ctx *ctx, const struct bisection *b, json_t *document,
+		 struct err *e)
 {
+	const struct text_style style = screen_style_of(ctx, b->s->store, b->id);
 	_cleanup_buf_ struct buf text = { 0 };
 
 	if (ctx->json)
 		return print_json(document);
-	if (bisect_text(document, &text) != 0) {
+	if (bisect_text(document, &style, &text) != 0) {
 		err_oom(e);
 		return report_error(e);
 	}
@@ -213,6 +218,7 @@ static int exit_status(const struct bisection *b, enum proof_status status)
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
 {
 	const uint64_t start_ns = clock_ns();
+	_cleanup_free_ char *resume = NULL;
 	_cleanup_session_ struct session s = { 0 };
 	_cleanup_(bisection_close) struct bisection b = { .s = &s };
 	enum proof_status found = PROOF_NO_DIFFERENCE;
@@ -223,26 +229,30 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 	if (status >= 0)
 		return status;
-	r = session_open(ctx, &s, &e);
+	r = start_session(ctx, &s, &e);
 	b.o = w.o;
 	s.lab.deadline_s = w.deadline_s;
+	if (r == 0 && w.o.resume) {
+		r = store_resolve(s.store, w.o.resume, &resume, &e);
+		b.o.resume = resume;
+	}
 	if (r == 0)
 		r = bisection_begin(&b, &e);
-	session_catch_signals(&s);
+	catch_signals(&s);
 	if (r == 0) {
 		kernel_store_set_cancel(s.kernels, s.lab.cancel);
 		r = search(&b, &document, &found, start_ns, &e);
 	}
-	session_release_signals(&s);
+	release_signals();
 	if (r == 0)
 		r = bisection_finish(&b, document, found, &e);
-	progress_stop(&s.progress);
+	teller_done(s.teller);
 	if (r < 0) {
 		if (b.journal && e.status != ERR_UNMEASURED)
 			err_wrap(&e, "'slowpath bisect --resume %s' goes on", b.id);
 		status = report_error(&e);
 	} else {
-		status = print(ctx, document, &e);
+		status = print(ctx, &b, document, &e);
 		status = status ? status : verdict_status(ctx, exit_status(&b, found));
 	}
 	json_decref(document);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/cmd.h"
-#include "cmd/environment.h"
-#include "cmd/keep_files.h"
-#include "cmd/measuring.h"
-#include "cmd/pair_run.h"
-#include "cmd/session.h"
+#include "cmd/measuring_opts.h"
+#include "cmd/screen.h"
+#include "cmd/start.h"
 #include "cmd/version.h"
+#include "drive/environment.h"
+#include "drive/keep_files.h"
+#include "drive/pair_run.h"
 
 #include "base/clock.h"
 #include "judge/why/audit.h"
@@ -306,9 +307,11 @@ static int by_ratio(const void *a, const void *b)
 	return (rx < ry) - (rx > ry);
 }
 
-static int print_text(const struct compare *c, const struct outcome *x, int n, struct err *e)
+static int print_text(const struct compare *c, const struct cmd_ctx *ctx, const struct outcome *x,
+		      int n, struct err *e)
 {
 	_cleanup_free_ const struct compare_view **views = calloc((size_t)n, sizeof(*views));
+	const struct text_style style = screen_style_of(ctx, c->s->store, c->id);
 	_cleanup_buf_ struct buf text = { 0 };
 	int r;
 
@@ -317,10 +320,10 @@ static int print_text(const struct compare *c, const struct outcome *x, int n, s
 	for (int i = 0; i < n; i++)
 		views[i] = &x[i].view;
 	if (n == 1) {
-		r = compare_text(views[0], c->o->top, &text, e);
+		r = compare_text(views[0], c->o->top, &style, &text, e);
 	} else {
 		qsort(views, (size_t)n, sizeof(*views), by_ratio);
-		r = compare_table(views, (size_t)n, &text, e);
+		r = compare_table(views, (size_t)n, &style, &text, e);
 	}
 	if (r < 0)
 		return r;
@@ -335,7 +338,7 @@ static int print(const struct compare *c, const struct cmd_ctx *ctx, const struc
 	int r;
 
 	if (!ctx->json) {
-		r = print_text(c, x, n, e);
+		r = print_text(c, ctx, x, n, e);
 		return r < 0 ? report_error(e) : finish_stdout();
 	}
 	if (n == 1)
@@ -378,7 +381,7 @@ static int run_all(struct compare *c, const struct cmd_ctx *ctx, const size_t *c
 	struct outcome *x = calloc((size_t)n, sizeof(*x));
 	int r = x ? 0 : err_oom(e), status;
 
-	session_catch_signals(c->s);
+	catch_signals(c->s);
 	for (int i = 0; r == 0 && i < n; i++) {
 		const struct scenario *scenario = c->s->scenarios.items[chosen[i]];
 
@@ -386,10 +389,10 @@ static int run_all(struct compare *c, const struct cmd_ctx *ctx, const size_t *c
 		if (r < 0 && n > 1)
 			r = keep_failure(c, scenario, &x[i], e);
 	}
-	session_release_signals(c->s);
+	release_signals();
 	if (r == 0)
 		r = store_finish_experiment(c->s->store, c->id, NULL, e);
-	progress_stop(&c->s->progress);
+	teller_done(c->s->teller);
 	if (r < 0) {
 		drop_unmeasured(c->s, c->id);
 		status = report_error(e);
@@ -417,7 +420,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		free(o.scenarios.items);
 		return status;
 	}
-	r = session_open(ctx, &s, &e);
+	r = start_session(ctx, &s, &e);
 	s.lab.deadline_s = o.m.deadline_s;
 	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;
 	if (r == 0 && !chosen)
@@ -433,7 +436,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return report_error(&e);
 	r = o.config ? kernel_store_set_config(s.kernels, o.config, &e) : 0;
 	if (r == 0)
-		r = kernel_resolve_pair(s.kernels, argv[0], argv[1], session_note, NULL,
+		r = kernel_resolve_pair(s.kernels, argv[0], argv[1], teller_hear_note, s.teller,
 					&c.kernels[0], &c.kernels[1], &e);
 	if (r == 0)
 		r = start(&c, argv, &e);

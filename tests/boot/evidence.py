@@ -42,7 +42,7 @@ def the_mail_of_the_headline_needs_no_edit():
     mail = lab.run(HOME, "report", document["id"], "--format", "mail").expect(0).out
     first = document["metrics"][0]
     for word in ("Subject: [REGRESSION] mm/mprotect: ", f"{first['ratio']:.4f}",
-                 f"{first['old']:.3f}", f"{first['new']:.3f}", "mprotect(area, 64 MiB, PROT_READ)",
+                 f"{first['old']:.3f}", f"{first['new']:.3f}", "mprotect(area, 4 MiB, PROT_READ)",
                  "Distribution kernels"):
         assert word in mail, word
     # Only where it is asked for; between two distribution kernels there is nothing to introduce.
@@ -82,5 +82,5 @@ def what_explains_it_goes_along():
             browser.assert_whole(seen)
 
 
-with lab.Home() as HOME:
+with lab.Home(small=True) as HOME:
     tap.main()
