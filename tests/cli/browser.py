@@ -59,7 +59,7 @@ class Browser:
     """One process with one tab; messages are JSON with a NUL behind, on its descriptors 3 and 4."""
 
     def __init__(self):
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.count = 0
         self.waiting = b""
         down, self.to = os.pipe()

@@ -77,7 +77,7 @@ KINDS = {
                f"{SCENARIO}: 6.16.12 to 6.17.13, 1 step, 1.33x at 6.17.13"),
     "down": (down, f"{SCENARIO}: 6.16.12 to 6.17.13, 1 step, 0.75x at 6.17.13"),
     "long series": (long_series, None),
-    "narrow, timed": (madeup_studies.narrow_timed, f"{SCENARIO}: 6.16.12 to 6.17.13, no step"),
+    "narrow, timed": (madeup_studies.narrow_timed, f"{SCENARIO}: 6.17.13 to 6.17.13, no step"),
     "fixed": (madeup_studies.fixed, None),
     "attribute": (madeup_studies.attribute, f"{SCENARIO}: 6.16.12 -> 6.17.13, 1.33x (attribute)"),
     "cover": (madeup_studies.cover, f"{SCENARIO}: 6.17.13, cover"),
