@@ -42,10 +42,14 @@ for (const e of document.querySelectorAll('h1, h2, h3, h4, p, li, summary, .stac
 out.drawn = [...document.querySelectorAll('svg:not(.bar)')].filter(s =>
   s.getBoundingClientRect().height > 50 && s.querySelector('circle,rect:not(.bg)')).length;
 out.requests = performance.getEntriesByType('resource').length;
-const paint = performance.getEntriesByName('first-contentful-paint')[0];
-out.first_paint_ms = paint ? paint.startTime : null;
 return out;
 })()"""
+
+
+PAINT = """new Promise(done => new PerformanceObserver(list => {
+  for (const e of list.getEntries())
+    if (e.name === 'first-contentful-paint') done(e.startTime);
+}).observe({type: 'paint', buffered: true}))"""
 
 
 def find():
@@ -162,6 +166,10 @@ class Browser:
     def look(self):
         seen = self.run(LOOK)
         return {**seen, "said": list(self.said)}
+
+    def first_paint_ms(self):
+        """From the navigation until something was drawn."""
+        return self.run(PAINT)
 
     def picture(self, path, whole=False):
         """A PNG of the window, or of the page to its end."""
