@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "kernel/build/checkout.h"
+#include "kernel/build/objects.h"
 #include "kernel/store/configure.h"
 #include "kernel/store/handle.h"
 #include "kernel/store/import.h"
@@ -186,8 +187,8 @@ static int keep(struct kernel_store *st, const struct plan *p, const char *obj, 
 		struct err *e)
 {
 	_cleanup_kernel_ struct kernel *k = calloc(1, sizeof(*k));
-	_cleanup_work_ struct work w = WORK_NONE;
-	int r = k ? work_open(st->kernels, &w, e) : err_oom(e);
+	_cleanup_staging_ struct staging w = STAGING_NONE;
+	int r = k ? staging_open(st->kernels, &w, e) : err_oom(e);
 
 	if (r == 0)
 		r = import_path(obj, NULL, &w, k, e);
@@ -197,6 +198,20 @@ static int keep(struct kernel_store *st, const struct plan *p, const char *obj, 
 	k->stamp = strdup(p->stamp);
 	r = k->spec && k->stamp ? set_subject(k, &p->commit, e) : err_oom(e);
 	return r == 0 ? store_publish(st, &w, k, out, e) : r;
+}
+
+/* From now on its log tells how far it has come. */
+static void tell_build(const struct kernel_store *st, const struct plan *p, const struct make *m)
+{
+	char what[64];
+	const struct kernel_watch w = { .kind = KERNEL_WATCH_OBJECTS,
+					.what = what,
+					.path = m->log,
+					.about =
+						objects_expected(m->log, m->obj, p->config.given) };
+
+	snprintf(what, sizeof(what), "building %.*s", GIT_SHORT, p->commit.id);
+	store_watch(st, &w);
 }
 
 static int build_in(struct kernel_store *st, const struct plan *p, const struct checkout *c,
@@ -218,6 +233,7 @@ static int build_in(struct kernel_store *st, const struct plan *p, const struct 
 	if (r < 0)
 		return r;
 	m.log = log;
+	tell_build(st, p, &m);
 	note(notes, "building %.*s (\"%s\")%s%.*s; log: %s", GIT_SHORT, p->commit.id,
 	     p->commit.subject, p->revert.id ? " without " : "", p->revert.id ? GIT_SHORT : 0,
 	     p->revert.id ? p->revert.id : "", log);
@@ -229,6 +245,7 @@ static int build_in(struct kernel_store *st, const struct plan *p, const struct 
 	}
 	if (r == 0)
 		r = run_make(&m, &p->config, notes, e);
+	store_watch(st, NULL);
 	if (r == 0)
 		r = keep(st, p, obj, out, e);
 	if (r == 0)

@@ -68,14 +68,21 @@ static int missing(struct kernel_store *st, const struct index *x, const struct 
 }
 
 static int download(struct kernel_store *st, const struct index *x, const struct build *b,
-		    const struct work *w, const struct notes *notes, char **image, char **config,
+		    const struct staging *w, const struct notes *notes, char **image, char **config,
 		    struct err *e)
 {
+	_cleanup_free_ char *what = str_printf("downloading %s", b->package);
+	const struct kernel_watch watch = { .kind = KERNEL_WATCH_BYTES,
+					    .what = what ? what : "downloading",
+					    .path = w->dir,
+					    .about = b->size };
 	int r;
 
 	note(notes, "downloading %s %s (%.1f MB) from %s", b->package, b->version,
 	     (double)b->size / 1e6, b->suite);
+	store_watch(st, &watch);
 	r = apt_download(st->apt_root, b->package, b->version, w->dir, image, e);
+	store_watch(st, NULL);
 	if (r == -ENOENT)
 		return missing(st, x, b, notes, e);
 	if (r < 0 || !b->config_package)
@@ -93,7 +100,7 @@ int fetch_build(struct kernel_store *st, const struct index *x, const struct bui
 {
 	_cleanup_free_ char *spec = spec_of(b), *image = NULL, *config = NULL;
 	_cleanup_kernel_ struct kernel *k = calloc(1, sizeof(*k));
-	_cleanup_work_ struct work w = WORK_NONE;
+	_cleanup_staging_ struct staging w = STAGING_NONE;
 	int r;
 
 	if (!spec || !k)
@@ -101,7 +108,7 @@ int fetch_build(struct kernel_store *st, const struct index *x, const struct bui
 	r = find_build(st, spec, b, out, e);
 	if (r < 0 || *out)
 		return r;
-	r = work_open(st->kernels, &w, e);
+	r = staging_open(st->kernels, &w, e);
 	if (r == 0)
 		r = download(st, x, b, &w, notes, &image, &config, e);
 	if (r < 0)
@@ -156,13 +163,13 @@ static int import_new(struct kernel_store *st, const char *path, const char *ima
 		      const struct notes *notes, struct kernel **out, struct err *e)
 {
 	_cleanup_kernel_ struct kernel *k = calloc(1, sizeof(*k));
-	_cleanup_work_ struct work w = WORK_NONE;
+	_cleanup_staging_ struct staging w = STAGING_NONE;
 	_cleanup_free_ char *after = NULL;
 	int r;
 
 	if (!k)
 		return err_oom(e);
-	r = work_open(st->kernels, &w, e);
+	r = staging_open(st->kernels, &w, e);
 	if (r < 0)
 		return r;
 	note(notes, "reading %s", image);

@@ -27,7 +27,7 @@ int kernel_store_open(const char *data_dir, const char *cache_dir, struct kernel
 	st->cache = strdup(cache_dir);
 	if (!st->kernels || !st->apt_root || !st->cache)
 		return err_oom(e);
-	work_sweep(st->kernels);
+	staging_sweep(st->kernels);
 	*out = steal(&st);
 	return 0;
 }
@@ -51,6 +51,18 @@ void kernel_store_set_warn(struct kernel_store *st, kernel_note_fn fn, void *arg
 {
 	st->warn = fn;
 	st->warn_arg = arg;
+}
+
+void kernel_store_set_watch(struct kernel_store *st, kernel_watch_fn fn, void *arg)
+{
+	st->watch = fn;
+	st->watch_arg = arg;
+}
+
+void store_watch(const struct kernel_store *st, const struct kernel_watch *w)
+{
+	if (st->watch)
+		st->watch(st->watch_arg, w);
 }
 
 void kernel_store_set_cancel(struct kernel_store *st, const atomic_int *cancel)

@@ -5,7 +5,7 @@
 
 #include "kernel/store/note.h"
 #include "kernel/store/store.h"
-#include "kernel/store/work.h"
+#include "kernel/store/staging.h"
 
 #include <stdatomic.h>
 
@@ -18,9 +18,14 @@ struct kernel_store {
 	const atomic_int *cancel;
 	kernel_note_fn warn; /* may be NULL */
 	void *warn_arg;
+	kernel_watch_fn watch; /* may be NULL */
+	void *watch_arg;
 	char **warned; /* ids of damaged entries that it was told of */
 	size_t n_warned;
 };
+
+/* Tells of something that takes long; @w NULL: it has ended. */
+void store_watch(const struct kernel_store *st, const struct kernel_watch *w);
 
 /* Digits of an id: what names an entry at least, and what is shown of it. */
 #define KERNEL_ID_MIN 7
@@ -30,7 +35,7 @@ struct kernel_store {
  * Moves the finished files of @w into the store as the build k->id, or adds @k as one more source
  * of it. *out is the kernel as stored.
  */
-int store_publish(struct kernel_store *st, struct work *w, const struct kernel *k,
+int store_publish(struct kernel_store *st, struct staging *w, const struct kernel *k,
 		  struct kernel **out, struct err *e);
 /* Writes what changed in the source @k (name, stamp) of a build that is already stored. */
 int store_update(struct kernel_store *st, const struct kernel *k, struct err *e);

@@ -72,9 +72,14 @@ def what_explains_it_goes_along():
         assert again["series"] == said["series"] and again["verdict"] == said["verdict"]
         assert [s["functions"] for s in again["steps"]] == [s["functions"] for s in said["steps"]]
         # The page of it all, in a browser.
-        page = lab.run(HOME, "report", document["id"], "--format", "html", *given).expect(0).out
-        seen, said = browser.look(browser.find(), page, pathlib.Path(folder, "page.html"), folder)
-        assert "CONSOLE" not in said and seen["drawn"] == 4 and seen["requests"] == 0, (seen, said)
+        page = pathlib.Path(folder, "page.html")
+        lab.run(HOME, "report", document["id"], "--format", "html", "-o", page, *given).expect(0)
+        browser.find()
+        with browser.Browser() as b:
+            b.open(page)
+            seen = b.look()
+            assert seen["drawn"] == 4, seen
+            browser.assert_whole(seen)
 
 
 with lab.Home(small=True) as HOME:
