@@ -185,7 +185,7 @@ def qemus(mark):
     return [pid for pid, line in marked(mark).items() if "-icount" in line]
 
 
-def expect_gone(mark, within=1.0):
+def expect_gone(mark, within=5.0):
     """Fails if a process of the run still lives after so many seconds."""
     end = time.monotonic() + within
     while left := marked(mark):
