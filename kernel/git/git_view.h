@@ -21,9 +21,13 @@ struct git_place {
 void git_place_free(struct git_place *p);
 #define _cleanup_git_place_ __attribute__((cleanup(git_place_free)))
 
+#define GIT_VIEW_SETTINGS 2
+
 struct git_view {
 	char *dir;
 	char *env[4]; /* what makes git look there; the last may be NULL */
+	/* "NAME=VALUE" of the user's that name no program, where a view needs them; else NULL */
+	char *settings[GIT_VIEW_SETTINGS];
 };
 
 /* @top is the top folder of the work tree, or NULL for a bare repository. */
