@@ -15,8 +15,6 @@
 #include <stdint.h>
 #include <stdio.h>
 
-struct home; /* cmd/home.h */
-
 /* What every command is handed. */
 struct cmd_ctx {
 	const char *home_arg; /* --home, or NULL */
