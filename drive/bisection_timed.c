@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "bisect/proof_blocks.h"
+#include "bisect/proof.h"
 #include "drive/accel.h"
 #include "drive/measuring.h"
 #include "judge/counts/state.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "drive/stored_rows.h"
 
-#include "judge/table/record.h"
+#include "judge/table/record_rows.h"
 #include "store/load.h"
 
 int stored_rows_read(struct store *s, const char *id, struct rows *out, struct err *e)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "judge/table/record.h"
+#include "judge/table/record_rows.h"
 
 #include "base/buf.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A recorded experiment, as the judge wants it. */
-#ifndef JUDGE_TABLE_RECORD_H
-#define JUDGE_TABLE_RECORD_H
+#ifndef JUDGE_TABLE_RECORD_ROWS_H
+#define JUDGE_TABLE_RECORD_ROWS_H
 
 #include "judge/table/options.h"
 #include "judge/table/rows.h"

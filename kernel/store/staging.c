@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "kernel/store/work.h"
+#include "kernel/store/staging.h"
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -12,14 +12,14 @@
 
 #define PREFIX ".tmp-"
 
-int work_lock_store(const char *kernels, struct err *e)
+int staging_lock_store(const char *kernels, struct err *e)
 {
 	_cleanup_free_ char *path = str_printf("%s/.lock", kernels);
 
 	return path ? file_lock(path, true, e) : err_oom(e);
 }
 
-static int fill(const char *kernels, struct work *w, struct err *e)
+static int fill(const char *kernels, struct staging *w, struct err *e)
 {
 	_cleanup_free_ char *lock = NULL;
 	int r = dir_temp(kernels, PREFIX, &w->dir, e);
@@ -34,26 +34,26 @@ static int fill(const char *kernels, struct work *w, struct err *e)
 	return w->lock < 0 ? w->lock : dir_make(w->files, e);
 }
 
-int work_open(const char *kernels, struct work *w, struct err *e)
+int staging_open(const char *kernels, struct staging *w, struct err *e)
 {
 	_cleanup_close_ int store = -1;
 	int r;
 
-	*w = WORK_NONE;
+	*w = STAGING_NONE;
 	r = dir_make(kernels, e);
 	/* Between its mkdir and its lock the new folder would look like a leftover to a sweep. */
 	if (r == 0)
-		r = store = work_lock_store(kernels, e);
+		r = store = staging_lock_store(kernels, e);
 	if (r >= 0)
 		r = fill(kernels, w, e);
 	if (r >= 0)
 		return 0;
-	work_close(w);
+	staging_close(w);
 	err_wrap(e, "the kernel store %s cannot be written (--home DIR names another)", kernels);
 	return r;
 }
 
-void work_close(struct work *w)
+void staging_close(struct staging *w)
 {
 	if (w->dir)
 		dir_remove(w->dir, NULL);
@@ -61,7 +61,7 @@ void work_close(struct work *w)
 	free(w->files);
 	if (w->lock >= 0)
 		close(w->lock);
-	*w = WORK_NONE;
+	*w = STAGING_NONE;
 }
 
 static void sweep_one(const char *kernels, const char *name)
@@ -77,7 +77,7 @@ static void sweep_one(const char *kernels, const char *name)
 		dir_remove(dir, NULL);
 }
 
-void work_sweep(const char *kernels)
+void staging_sweep(const char *kernels)
 {
 	_cleanup_close_ int store = -1;
 	DIR *dir = opendir(kernels);
@@ -89,7 +89,7 @@ void work_sweep(const char *kernels)
 		if (strncmp(d->d_name, PREFIX, strlen(PREFIX)) != 0)
 			continue;
 		if (store < 0)
-			store = work_lock_store(kernels, NULL);
+			store = staging_lock_store(kernels, NULL);
 		if (store < 0)
 			break;
 		sweep_one(kernels, d->d_name);
