@@ -6,6 +6,7 @@
 #include "drive/bisect_document.h"
 #include "drive/bisection_journal.h"
 #include "drive/bisection_timed.h"
+#include "cmd/building_opts.h"
 #include "cmd/measuring_opts.h"
 #include "cmd/memory.h"
 #include "cmd/start.h"
@@ -61,8 +62,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, i
 		{ "scenario", 's', OPT_STRING, "NAME", "scenario (default " DEFAULT_SCENARIO ")",
 		  &o->scenario },
 		{ "mode", 0, OPT_STRING, "MODE", "exact (default) or timed", &w->mode },
-		{ "config", 0, OPT_STRING, "FILE",
-		  "the .config to build with (default: 'slowpath kconfig')", &o->config },
+		BUILDING_OPTS(&o->building),
 		{ "threshold", 0, OPT_DOUBLE, "PERCENT", "smallest change that matters (default 1)",
 		  &w->percent },
 		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &o->cpus },
@@ -182,13 +182,14 @@ static int search(struct bisection *b, json_t **document, enum proof_status *sta
 	return r;
 }
 
-static int print(const struct cmd_ctx *ctx, json_t *document, struct err *e)
+static int print(const struct cmd_ctx *ctx, const struct bisection *b, json_t *document,
+		 struct err *e)
 {
 	_cleanup_buf_ struct buf text = { 0 };
 
 	if (ctx->json)
 		return print_json(document);
-	if (bisect_text(document, &text) != 0) {
+	if (bisect_text(document, &text) != 0 || buf_puts(&text, buf_str(&b->unlike)) != 0) {
 		err_oom(e);
 		return report_error(e);
 	}
@@ -243,7 +244,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 			err_wrap(&e, "'slowpath bisect --resume %s' goes on", b.id);
 		status = report_error(&e);
 	} else {
-		status = print(ctx, document, &e);
+		status = print(ctx, &b, document, &e);
 		status = status ? status : verdict_status(ctx, exit_status(&b, found));
 	}
 	json_decref(document);

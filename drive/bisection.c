@@ -8,6 +8,7 @@
 #include "judge/counts/comparison.h"
 #include "kernel/build/build.h"
 #include "kernel/image/sections.h"
+#include "report/words/unlike.h"
 
 #include <errno.h>
 #include <string.h>
@@ -29,6 +30,10 @@ int bisection_build(struct bisection *b, const char *commit, const char *revert,
 	b->built += built;
 	if (built || r < 0)
 		b->build_s += since_s(start_ns);
+	/* One config for all: the first kernel tells. */
+	if (r == 0 && !b->unlike.len &&
+	    unlike_lines((const struct kernel *[]){ *out }, 1, &b->unlike))
+		return err_oom(e);
 	return r;
 }
 

@@ -6,6 +6,7 @@
 #ifndef DRIVE_EXECUTION_H
 #define DRIVE_EXECUTION_H
 
+#include "drive/building.h"
 #include "drive/session.h"
 #include "judge/judgement/judgement.h"
 #include "judge/table/options.h"
@@ -35,6 +36,7 @@ struct execution {
 	size_t done;		/* steps, made or spared */
 	size_t made;		/* of these, in this process */
 	unsigned qemu_failures; /* in a row */
+	unsigned jobs;		/* of builds; 0: one for each CPU */
 	uint64_t start_ns;
 };
 

@@ -5,6 +5,7 @@
 #include "judge/counts/state.h"
 #include "kernel/store/title.h"
 #include "report/words/number.h"
+#include "report/words/unlike.h"
 
 #include <math.h>
 #include <string.h>
@@ -62,8 +63,9 @@ static int kernels(const struct compare_view *v, struct buf *b)
 	int r = buf_printf(b, "\n  OLD  %s  %s\n", kernel_title(v->old_kernel).text,
 			   v->old_kernel->compiler);
 
-	return r | buf_printf(b, "  NEW  %s  %s\n", kernel_title(v->new_kernel).text,
-			      v->new_kernel->compiler);
+	r |= buf_printf(b, "  NEW  %s  %s\n", kernel_title(v->new_kernel).text,
+			v->new_kernel->compiler);
+	return r | unlike_lines((const struct kernel *[]){ v->old_kernel, v->new_kernel }, 2, b);
 }
 
 static int metrics(const struct compare_view *v, struct buf *b)

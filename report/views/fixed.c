@@ -3,6 +3,7 @@
 
 #include "kernel/store/title.h"
 #include "report/words/number.h"
+#include "report/words/unlike.h"
 #include "report/views/parts.h"
 #include "vm/argv.h"
 
@@ -85,7 +86,7 @@ static int kernels(const struct fixed_view *v, struct buf *b)
 	for (unsigned i = 0; i < 3; i++)
 		r |= buf_printf(b, "  %-9s  %s  %s\n", names[i], kernel_title(v->kernels[i]).text,
 				v->kernels[i]->compiler);
-	return r;
+	return r | unlike_lines(v->kernels, 3, b);
 }
 
 static int table(const char *title, const struct gap_row *rows_, size_t n, double least,

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/narrow.h"
 
+#include "base/cleanup.h"
 #include "kernel/store/title.h"
 #include "report/words/number.h"
+#include "report/words/unlike.h"
 #include "vm/argv.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BAR_COLUMNS 40
@@ -191,6 +195,22 @@ static int step(const struct narrow_view *v, const struct narrow_step *s, unsign
 	return r | audit(s, b);
 }
 
+static int unlike(const struct narrow *n, struct buf *out)
+{
+	_cleanup_free_ const struct kernel **kernels = calloc(n->count + 1, sizeof(*kernels));
+	size_t before = out->len;
+	int r = kernels ? buf_puts(out, "\n") : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < n->count; i++)
+		kernels[i] = n->items[i].kernel;
+	if (r == 0)
+		r = unlike_lines(kernels, n->count, out);
+	/* Nothing to say, and no blank line for it. */
+	if (r == 0 && out->len == before + 1)
+		out->data[--out->len] = '\0';
+	return r;
+}
+
 int narrow_text(const struct narrow_view *v, unsigned top, struct buf *out, struct err *e)
 {
 	const struct narrow *n = v->narrow;
@@ -199,6 +219,7 @@ int narrow_text(const struct narrow_view *v, unsigned top, struct buf *out, stru
 	r |= series(v, out);
 	for (size_t i = 0; i < n->n_steps; i++)
 		r |= step(v, &n->steps[i], top, out);
+	r |= unlike(n, out);
 	r |= buf_printf(out, "\n  %s  QEMU %s, -cpu %s  %.1f s\n", v->id, v->qemu_version,
 			ARGV_CPU_MODEL, v->total_seconds);
 	r |= buf_puts(out, counted(v)
