@@ -4,19 +4,12 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "kernel/git/git.h"
-#include "kernel/store/minimal.h"
-#include "kernel/minimal_config.h"
 
 #include <errno.h>
 #include <string.h>
 
 #define CONFIG_MAX (16U << 20)
 #define SHOWN 12
-
-const char *kernel_minimal_config(void)
-{
-	return minimal_config;
-}
 
 static int append_log(const struct make *m, const char *text, struct err *e)
 {

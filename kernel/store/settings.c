@@ -3,6 +3,7 @@
 #include "kernel/store/configure.h"
 
 #include "base/cleanup.h"
+#include "kernel/minimal_config.h"
 #include "kernel/store/minimal.h"
 
 #include <errno.h>
@@ -138,6 +139,11 @@ int settings_override(const char *base, const char *over, struct buf *out)
 			r = buf_puts(out, "\n");
 	}
 	return r == 0 ? buf_puts(out, over) : r;
+}
+
+const char *kernel_minimal_config(void)
+{
+	return minimal_config;
 }
 
 int settings_needed(const char *word, struct buf *out)
