@@ -73,5 +73,7 @@ int settings_override(const char *base, const char *over, struct buf *out);
 #define NEEDED "Needed"
 #define WANTED "Wanted"
 int settings_needed(const char *word, struct buf *out);
+/* Appends, with commas, the names of those that @config has not built in. -ENOMEM. */
+int settings_lacking(const char *config, const char *word, struct buf *out);
 
 #endif

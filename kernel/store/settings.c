@@ -163,3 +163,18 @@ int settings_needed(const char *word, struct buf *out)
 	}
 	return r;
 }
+
+int settings_lacking(const char *config, const char *word, struct buf *out)
+{
+	_cleanup_buf_ struct buf needs = { 0 };
+	struct setting want, have;
+	int r = settings_needed(word, &needs);
+
+	for (const char *l = buf_str(&needs); r == 0 && *l; l = next_line(l)) {
+		if (setting_parse(l, &want) &&
+		    !(setting_find(config, &want, &have) && *have.value == 'y'))
+			r = buf_printf(out, "%s%.*s", out->len ? ", " : "", (int)want.name_len,
+				       want.name);
+	}
+	return r;
+}

@@ -242,6 +242,28 @@ def a_submodule_is_not_asked():
 
 
 @tap.test
+def what_make_has_built_is_taken_as_it_is():
+    """In the tree itself, and in an object folder of its own."""
+    with Place() as p:
+        built = p.folder / "O"
+        built.mkdir()
+        config = p.run("kconfig").out
+        for folder, image in ((p.tree.path, IMAGE), (built, OTHER)):
+            (folder / "vmlinux").write_bytes(image)
+            (folder / ".config").write_text(config.replace("CONFIG_KALLSYMS=y\n", ""))
+        for spec, image in (("./", IMAGE), (".", IMAGE), ("../O", OTHER)):
+            done = p.run("kernel", "add", spec, "--json").expect(0)
+            assert content(done.json()) == image
+            assert "CONFIG_KALLSYMS, which slowpath needs" in done.err or spec == ".", done.err
+        (built / "vmlinux").unlink()
+        p.run("kernel", "add", "../O").expect(128, "not built yet")
+        # As OLD, with the work tree as NEW.
+        p.tree.write("build.sh", "true # changed\n")
+        p.run("compare", "./", "--deadline", 1).expect(125)
+        assert p.kernels()[-1]["spec"].startswith(f"git:{p.tree.path}@{p.first}+"), p.kernels()
+
+
+@tap.test
 def other_trees_are_named():
     with Place() as p:
         bare = p.folder / "bare.git"

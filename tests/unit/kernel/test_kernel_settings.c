@@ -142,6 +142,12 @@ static void needs_are_read_out_of_the_fragment(void **state)
 	assert_false(has_line(&needed, "CONFIG_KSM=y\n") || has_line(&wanted, "CONFIG_KSM=y\n"));
 	assert_false(has_line(&needed, "CONFIG_PVH=y\n"));
 	assert_false(has_line(&wanted, "CONFIG_SMP=y\n"));
+	buf_free(&none);
+	assert_int_equal(settings_lacking(kernel_minimal_config(), NEEDED, &none), 0);
+	assert_string_equal(buf_str(&none), "");
+	assert_int_equal(settings_lacking(needed.data + strcspn(needed.data, "\n"), NEEDED, &none),
+			 0);
+	assert_string_equal(buf_str(&none), "CONFIG_BLK_DEV_INITRD");
 }
 
 static void put(const char *dir, const char *name, const char *text)
