@@ -56,8 +56,9 @@ struct bisection {
 	const char **kept_paths; /* of a bisection that is resumed; owned */
 	char metric[64];
 	unsigned built;
+	unsigned told; /* of commits that were looked at, for progress */
 	double build_s, measure_s;
-	struct buf unlike; /* the line about the config of what was built; may be empty */
+	struct buf unlike; /* what the config of what was built lacks; may be empty */
 	/* Of times only: */
 	struct noisy_commits noisy;
 	enum machine_accel accel; /* once prepared */

@@ -7,6 +7,7 @@
 #define DRIVE_EXECUTION_H
 
 #include "drive/building.h"
+#include "drive/pace.h"
 #include "drive/session.h"
 #include "judge/judgement/judgement.h"
 #include "judge/table/options.h"
@@ -30,14 +31,12 @@ struct execution {
 	struct kernel *kernels[EXPERIMENT_KERNELS_MAX];
 	char id[STORE_ID_LEN];
 	enum machine_accel accel;
-	cpu_set_t cpuset;	/* that the profile asks for, or that slowpath may use */
-	json_t *filled;		/* the profile with its defaults; judge options borrow from it */
-	bool finished;		/* before this process took it up */
-	size_t done;		/* steps, made or spared */
-	size_t made;		/* of these, in this process */
+	cpu_set_t cpuset; /* that the profile asks for, or that slowpath may use */
+	json_t *filled;	  /* the profile with its defaults; judge options borrow from it */
+	bool finished;	  /* before this process took it up */
+	struct pace pace;
 	unsigned qemu_failures; /* in a row */
 	unsigned jobs;		/* of builds; 0: one for each CPU */
-	uint64_t start_ns;
 };
 
 /*

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "kernel/build/checkout.h"
+#include "kernel/build/objects.h"
 #include "kernel/build/plan.h"
 #include "kernel/store/handle.h"
 #include "kernel/store/import.h"
@@ -183,6 +184,22 @@ static int keep(struct kernel_store *st, const struct build_plan *p, const char 
 	return r == 0 ? store_publish(st, &w, k, out, e) : r;
 }
 
+/* From now on its log tells how far it has come. */
+static void tell_build(const struct kernel_store *st, const struct build_plan *p,
+		       const struct make *m)
+{
+	char what[64];
+	const struct kernel_watch w = {
+		.kind = KERNEL_WATCH_OBJECTS,
+		.what = what,
+		.path = m->log,
+		.about = objects_expected(m->log, m->obj, p->config->kind != CONFIG_MINIMAL),
+	};
+
+	snprintf(what, sizeof(what), "building %.*s", GIT_SHORT, p->commit.id);
+	store_watch(st, &w);
+}
+
 static int build_in(struct kernel_store *st, const struct build_plan *p, const struct checkout *c,
 		    const struct notes *notes, struct kernel **out, struct err *e)
 {
@@ -202,6 +219,7 @@ static int build_in(struct kernel_store *st, const struct build_plan *p, const s
 	if (r < 0)
 		return r;
 	m.log = log;
+	tell_build(st, p, &m);
 	note(notes, "building %s; log: %s", build_plan_title(p).text, log);
 	r = p->what.tree[0] ? checkout_switch_tree(c, p->files, e)
 			    : checkout_switch(c, p->commit.id, e);
@@ -212,6 +230,7 @@ static int build_in(struct kernel_store *st, const struct build_plan *p, const s
 	}
 	if (r == 0)
 		r = run_make(&m, p->config, notes, e);
+	store_watch(st, NULL);
 	if (r == 0)
 		r = keep(st, p, obj, out, e);
 	if (r == 0)

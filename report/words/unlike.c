@@ -37,7 +37,8 @@ static bool is_said(const struct kernel *const *kernels, size_t count, const str
 	return said;
 }
 
-int unlike_lines(const struct kernel *const *kernels, size_t count, struct buf *out)
+int unlike_lines(const struct kernel *const *kernels, size_t count, const struct text_style *style,
+		 struct buf *out)
 {
 	int r = 0;
 
@@ -46,7 +47,7 @@ int unlike_lines(const struct kernel *const *kernels, size_t count, struct buf *
 
 		r = kernels[i] ? unlike_kernel(kernels[i], &line) : 0;
 		if (r == 0 && line.len && !is_said(kernels, i, &line))
-			r = buf_printf(out, "  %s; counts are not a distribution's\n", line.data);
+			r = text_say(out, style, 2, "%s" UNLIKE_ENDING, line.data);
 	}
 	return r;
 }

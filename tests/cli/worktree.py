@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A kernel developer's tree: the work tree as it lies, revisions without a spec, and that nothing
-of the tree is written to or run. Guests that halt at once are what is built here."""
+of the tree is written to or run. Guests that end at once are what is built here."""
 import os
 import pathlib
 import subprocess
@@ -11,8 +11,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
 from boot import lab, stand_in, tiny_kernel
 
-IMAGE = tiny_kernel.make("loop", "6.99.0-stand-in")
-OTHER = tiny_kernel.make("halt", "6.99.0-stand-in")
+IMAGE = tiny_kernel.make("reset", "6.99.0-stand-in")
+OTHER = tiny_kernel.make("reset", "6.99.0-other")
 HEAD = "First"
 
 
@@ -24,7 +24,7 @@ class Place:
         self.folder = pathlib.Path(self.scratch.name)
         self.home = lab.Home.empty(self.folder / "home")
         self.tree = stand_in.Tree(self.folder / "tree")
-        self.tree.write(".gitignore", "*.o\n")
+        self.tree.write(".gitignore", "*.o\nvmlinux\n.config\n")
         self.first = self.tree.commit(HEAD, image=IMAGE)
         self.path = f"{stand_in.tools(self.folder / 'tools')}:{os.environ['PATH']}"
         return self
@@ -112,7 +112,7 @@ def without_kernels_head_and_the_work_tree_are_compared():
     with Place() as p:
         p.tree.write("image", OTHER)
         # These kernels cannot be measured, but both are built.
-        p.run("compare", "--deadline", 1, cwd=p.tree.path / "arch").expect(125)
+        p.run("compare", cwd=p.tree.path / "arch").expect(125)
         assert [k["title"] for k in p.kernels()] == [
             f'{p.first[:12]} ("{HEAD}")', f'{p.first[:12]} + changes in 1 file ("{HEAD}")']
 
@@ -124,7 +124,7 @@ def a_clean_work_tree_has_nothing_to_compare():
         p.run("compare", "HEAD").expect(128, "nothing in the work tree differs from HEAD")
         assert not p.kernels(), "something was built"
         p.tree.commit("Second", image=OTHER)
-        done = p.run("compare", "HEAD~1", "--deadline", 1)
+        done = p.run("compare", "HEAD~1")
         done.expect(125, "nothing in the work tree differs from HEAD, which is NEW",
                     f"'HEAD~1' is the commit {p.first[:12]} (\"{HEAD}\")")
 
@@ -135,7 +135,7 @@ def revisions_need_no_spec_in_a_tree():
         second = p.tree.commit("Second", image=OTHER)
         p.tree.git("tag", "topic/x")
         for words in (["HEAD~1", "HEAD"], [p.first[:9], "topic/x"]):
-            p.run("compare", *words, "--deadline", 1).expect(125)
+            p.run("compare", *words).expect(125)
         assert [k["spec"].rsplit("@", 1)[1] for k in p.kernels()] == [p.first, second]
         # Elsewhere they are nothing, and fewer than two kernels are none.
         elsewhere = p.folder / "elsewhere"
@@ -177,7 +177,7 @@ def the_tree_is_taken_as_it_is_at_the_start():
         p.tree.commit("Edits", build_sh=f"cp '{p.folder}/later' '{edit}'\n")
         (p.folder / "later").write_bytes(tiny_kernel.make("print", "6.99.0-later"))
         p.tree.write("image", OTHER)
-        p.run("compare", "--deadline", 1).expect(125)
+        p.run("compare").expect(125)
         assert content(p.kernels()[-1]).startswith(OTHER)
 
 
@@ -215,7 +215,7 @@ def filters_of_the_tree_are_not_run():
         p.tree.write(".gitattributes", "* filter=trap diff=trap\n")
         p.tree.write("image", OTHER)
         assert content(p.add()).startswith(OTHER)
-        p.run("compare", "--deadline", 1).expect(125)
+        p.run("compare").expect(125)
         assert not (p.folder / "ran").exists(), "a program of the tree's configuration was run"
         p.tree.git("config", "--unset", "filter.trap.process")
         p.tree.git("add", "-A")
@@ -259,7 +259,7 @@ def what_make_has_built_is_taken_as_it_is():
         p.run("kernel", "add", "../O").expect(128, "not built yet")
         # As OLD, with the work tree as NEW.
         p.tree.write("build.sh", "true # changed\n")
-        p.run("compare", "./", "--deadline", 1).expect(125)
+        p.run("compare", "./").expect(125)
         assert p.kernels()[-1]["spec"].startswith(f"git:{p.tree.path}@{p.first}+"), p.kernels()
 
 
