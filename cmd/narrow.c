@@ -20,10 +20,10 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		 char **argv)
 {
 	const struct opt table[] = {
-		{ "scenario", 's', OPT_STRING, "NAME", "one scenario", &o->scenario },
+		{ "scenario", 's', OPT_STRING, "SCENARIO", "one scenario", &o->scenario },
 		{ "all", 0, OPT_FLAG, NULL, "measure every kernel, not only what the search needs",
 		  &o->all },
-		{ "mode", 0, OPT_STRING, "MODE", "exact (default) or timed", &o->mode },
+		{ "mode", 0, OPT_STRING, "exact|timed", "default exact", &o->mode },
 		{ "cmdline", 0, OPT_STRING, "WORDS", "added to every kernel's command line",
 		  &o->cmdline },
 		{ "config", 0, OPT_STRING, "FILE",

@@ -29,8 +29,7 @@ bool series_is_range(const char *text)
 	return !strncmp(text, "debian:", 7) && strstr(text, "..");
 }
 
-/* Length of "6.17" in "6.17.13+deb13": what names a series. */
-static size_t series_length(const char *version)
+size_t series_length(const char *version)
 {
 	size_t len = strspn(version, "0123456789");
 

@@ -17,6 +17,8 @@ struct series_range {
 	char *flavour;
 };
 
+/* Length of "6.17" in "6.17.13+deb13": what names a series. */
+size_t series_length(const char *version);
 /* Whether @text is written as a range: a debian: spec with ".." in it. */
 bool series_is_range(const char *text);
 /* -EINVAL and what is wrong: not a version, two flavours, A newer than B. */
