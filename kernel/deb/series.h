@@ -45,5 +45,8 @@ int series_pick(const struct kernel_offers *offers, const struct series_range *r
 /* series_pick() from what the suites offer. */
 int series_expand(struct kernel_store *st, const char *text, kernel_note_fn note, void *note_arg,
 		  struct series_specs *out, struct err *e);
+/* The same of the package lists as they lie there; -ENOENT if there are none. */
+int series_expand_offline(struct kernel_store *st, const char *text, struct series_specs *out,
+			  struct err *e);
 
 #endif
