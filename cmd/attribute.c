@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/attribute_lines.h"
-#include "cmd/mechanism.h"
+#include "cmd/mechanism_opts.h"
 
 #include "base/file.h"
 #include "judge/why/attribution.h"
@@ -111,7 +111,7 @@ static int measure(struct attribute *a, struct err *e)
 	for (unsigned i = 0; i < 2; i++)
 		m->sides[i].request.tree = a->tree != NULL;
 	if (r == 0)
-		r = mechanism_measure(m, e);
+		r = mechanism_run(m, e);
 	if (r == 0)
 		r = compare_runs(m->scenario, &m->sides[0].run, &m->sides[1].run, m->o.cpus, 0,
 				 &a->comparison, e);
@@ -168,7 +168,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 	if (status >= 0)
 		return status;
-	if (mechanism_start(&a.m, ctx, "attribute", "attribution", argc, argv, &e) < 0 ||
+	if (mechanism_open(&a.m, ctx, "attribute", "attribution", argc, argv, &e) < 0 ||
 	    measure(&a, &e) < 0)
 		return report_error(&e);
 	status = print(&a, ctx, &e);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cmd/mechanism.h"
+#include "cmd/mechanism_opts.h"
 
 #include "kernel/store/title.h"
 #include "lab/boot.h"
@@ -67,7 +67,7 @@ static int measure(struct audit_run *a, struct err *e)
 
 	for (unsigned i = 0; i < 2; i++)
 		m->sides[i].request.vector = true;
-	r = mechanism_measure(m, e);
+	r = mechanism_run(m, e);
 	if (r == 0)
 		r = audit_sides(m->kernels[0], m->kernels[1], &m->sides[0].run, &m->sides[1].run,
 				&a->audit, e);
@@ -123,7 +123,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 	if (status >= 0)
 		return status;
-	if (mechanism_start(&a.m, ctx, "audit", "attribution", argc, argv, &e) < 0 ||
+	if (mechanism_open(&a.m, ctx, "audit", "attribution", argc, argv, &e) < 0 ||
 	    measure(&a, &e) < 0)
 		return report_error(&e);
 	return finish(&a, ctx, &e);

@@ -2,12 +2,13 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "bisect/exact_search.h"
-#include "cmd/bisect_begin.h"
-#include "cmd/bisect_document.h"
-#include "cmd/bisection_journal.h"
-#include "cmd/bisection_timed.h"
-#include "cmd/measuring.h"
+#include "drive/bisect_begin.h"
+#include "drive/bisect_document.h"
+#include "drive/bisection_journal.h"
+#include "drive/bisection_timed.h"
+#include "cmd/measuring_opts.h"
 #include "cmd/memory.h"
+#include "cmd/start.h"
 #include "report/views/bisect.h"
 
 #include <errno.h>
@@ -223,20 +224,20 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 	if (status >= 0)
 		return status;
-	r = session_open(ctx, &s, &e);
+	r = start_session(ctx, &s, &e);
 	b.o = w.o;
 	s.lab.deadline_s = w.deadline_s;
 	if (r == 0)
 		r = bisection_begin(&b, &e);
-	session_catch_signals(&s);
+	catch_signals(&s);
 	if (r == 0) {
 		kernel_store_set_cancel(s.kernels, s.lab.cancel);
 		r = search(&b, &document, &found, start_ns, &e);
 	}
-	session_release_signals(&s);
+	release_signals();
 	if (r == 0)
 		r = bisection_finish(&b, document, found, &e);
-	progress_stop(&s.progress);
+	teller_done(s.teller);
 	if (r < 0) {
 		if (b.journal && e.status != ERR_UNMEASURED)
 			err_wrap(&e, "'slowpath bisect --resume %s' goes on", b.id);

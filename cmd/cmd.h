@@ -15,7 +15,6 @@
 #include <stdint.h>
 #include <stdio.h>
 
-struct home; /* cmd/home.h */
 struct opt;
 struct cmd;
 

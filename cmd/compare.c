@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/cmd.h"
-#include "cmd/environment.h"
-#include "cmd/keep_files.h"
-#include "cmd/measuring.h"
-#include "cmd/pair_run.h"
-#include "cmd/session.h"
+#include "cmd/measuring_opts.h"
+#include "cmd/start.h"
 #include "cmd/version.h"
+#include "drive/environment.h"
+#include "drive/keep_files.h"
+#include "drive/pair_run.h"
 
 #include "base/clock.h"
 #include "judge/why/audit.h"
@@ -378,7 +378,7 @@ static int run_all(struct compare *c, const struct cmd_ctx *ctx, const size_t *c
 	struct outcome *x = calloc((size_t)n, sizeof(*x));
 	int r = x ? 0 : err_oom(e), status;
 
-	session_catch_signals(c->s);
+	catch_signals(c->s);
 	for (int i = 0; r == 0 && i < n; i++) {
 		const struct scenario *scenario = c->s->scenarios.items[chosen[i]];
 
@@ -386,10 +386,10 @@ static int run_all(struct compare *c, const struct cmd_ctx *ctx, const size_t *c
 		if (r < 0 && n > 1)
 			r = keep_failure(c, scenario, &x[i], e);
 	}
-	session_release_signals(c->s);
+	release_signals();
 	if (r == 0)
 		r = store_finish_experiment(c->s->store, c->id, NULL, e);
-	progress_stop(&c->s->progress);
+	teller_done(c->s->teller);
 	if (r < 0) {
 		drop_unmeasured(c->s, c->id);
 		status = report_error(e);
@@ -417,7 +417,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		free(o.scenarios.items);
 		return status;
 	}
-	r = session_open(ctx, &s, &e);
+	r = start_session(ctx, &s, &e);
 	s.lab.deadline_s = o.m.deadline_s;
 	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;
 	if (r == 0 && !chosen)
@@ -433,7 +433,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return report_error(&e);
 	r = o.config ? kernel_store_set_config(s.kernels, o.config, &e) : 0;
 	if (r == 0)
-		r = kernel_resolve_pair(s.kernels, argv[0], argv[1], session_note, NULL,
+		r = kernel_resolve_pair(s.kernels, argv[0], argv[1], teller_hear_note, s.teller,
 					&c.kernels[0], &c.kernels[1], &e);
 	if (r == 0)
 		r = start(&c, argv, &e);

@@ -3,8 +3,8 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "cmd/home.h"
-#include "cmd/parts.h"
+#include "drive/home.h"
+#include "drive/parts.h"
 #include "kernel/store/store.h"
 #include "kernel/store/title.h"
 #include "scenario/library.h"

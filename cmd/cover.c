@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cmd/mechanism.h"
+#include "cmd/mechanism_opts.h"
 
 #include "cmd/tree_version.h"
 #include "judge/why/coverage.h"
@@ -73,7 +73,7 @@ static int measure(struct cover *c, struct err *e)
 
 		run_free(&side->run);
 		side->request.extra_rest_ns = (uint64_t)i * RUN_REST_NS;
-		r = mechanism_measure(&c->m, e);
+		r = mechanism_run(&c->m, e);
 		if (r == 0 && i == 0)
 			r = start_coverage(c, e);
 		if (r == 0)
@@ -141,7 +141,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (status >= 0)
 		return status;
 	if (read_source(&c, &e) < 0 ||
-	    mechanism_start(&c.m, ctx, "cover", "coverage", argc, argv, &e) < 0 ||
+	    mechanism_open(&c.m, ctx, "cover", "coverage", argc, argv, &e) < 0 ||
 	    measure(&c, &e) < 0)
 		return report_error(&e);
 	return finish(&c, ctx, &e);

@@ -9,10 +9,11 @@
 #include "base/file.h"
 #include "base/proc.h"
 #include "cmd/cmd.h"
-#include "cmd/database.h"
+#include "cmd/terminal.h"
+#include "drive/database.h"
 #include "cmd/doctor.h"
-#include "cmd/home.h"
-#include "cmd/parts.h"
+#include "drive/home.h"
+#include "drive/parts.h"
 #include "kernel/deb/mirror.h"
 #include "kernel/store/toolchain.h"
 #include "scenario/library.h"
@@ -218,7 +219,7 @@ static void check_database(struct doctor *d)
 	if (!file_exists(path))
 		doctor_add(&d->checks, "database", DOCTOR_OK, NULL,
 			   "%s will be made at the first compare", path);
-	else if (database_of_home(&d->home, &store, &e) == 0)
+	else if (database_of_home(&d->home, terminal_teller(), &store, &e) == 0)
 		doctor_add(&d->checks, "database", DOCTOR_OK, NULL, "%s", path);
 	else
 		doctor_add(&d->checks, "database", DOCTOR_MISSING,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cmd/database.h"
+#include "cmd/terminal.h"
+#include "drive/database.h"
 #include "cmd/evidence.h"
 
 #include "base/file.h"
 #include "base/hash.h"
-#include "cmd/home.h"
+#include "drive/home.h"
 #include "kernel/store/store.h"
 #include "report/bundle/redact.h"
 #include "store/load.h"
@@ -76,7 +77,7 @@ static int load(const struct home *home, const char *id, struct record *out, str
 {
 	_cleanup_(store_close_p) struct store *store = NULL;
 	_cleanup_kernel_store_ struct kernel_store *kernels = NULL;
-	int r = database_of_home(home, &store, e);
+	int r = database_of_home(home, terminal_teller(), &store, e);
 
 	if (r == 0)
 		r = store_load(store, id, LOAD_ALL, out, e);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cmd/fixed.h"
+#include "cmd/measuring_opts.h"
+#include "cmd/start.h"
+#include "drive/fixed.h"
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -62,11 +64,11 @@ static int resolve(struct fixed *f, const struct options *o, struct err *e)
 	int r = o->config ? kernel_store_set_config(f->s->kernels, o->config, e) : 0;
 
 	if (r == 0)
-		r = kernel_resolve_pair(f->s->kernels, o->specs[0], o->specs[1], session_note, NULL,
-					&f->kernels[0], &f->kernels[1], e);
+		r = kernel_resolve_pair(f->s->kernels, o->specs[0], o->specs[1], teller_hear_note,
+					f->s->teller, &f->kernels[0], &f->kernels[1], e);
 	if (r == 0)
 		r = kernel_resolve(f->s->kernels, o->specs[2], f->kernels[0]->compiler,
-				   session_note, NULL, &f->kernels[2], e);
+				   teller_hear_note, f->s->teller, &f->kernels[2], e);
 	return r;
 }
 
@@ -140,13 +142,13 @@ static int check_fix(struct cmd_ctx *ctx, struct fixed *f, const struct options 
 	if (r == 0)
 		r = resolve(f, o, e);
 	start_ns = clock_ns();
-	session_catch_signals(f->s);
+	catch_signals(f->s);
 	if (r == 0 && timed)
 		r = fixed_timed_possible(f, e);
 	if (r == 0)
 		r = measure(f, o, timed, e);
-	session_release_signals(f->s);
-	progress_stop(&f->s->progress);
+	release_signals();
+	teller_done(f->s->teller);
 	if (r < 0)
 		drop_unmeasured(f->s, f->id);
 	return r < 0 ? report_error(e) : conclude(ctx, f, o, timed, start_ns, e);
@@ -163,7 +165,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	memset(&s, 0, sizeof(s));
 	if (status >= 0)
 		return status;
-	if (session_open(ctx, &s, &e) < 0)
+	if (start_session(ctx, &s, &e) < 0)
 		return report_error(&e);
 	s.lab.deadline_s = o.m.deadline_s;
 	status = check_fix(ctx, &f, &o, &e);

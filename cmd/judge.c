@@ -3,10 +3,11 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "cmd/cmd.h"
-#include "cmd/database.h"
-#include "cmd/home.h"
+#include "cmd/terminal.h"
+#include "drive/database.h"
+#include "drive/home.h"
 #include "cmd/judged_exit.h"
-#include "cmd/stored_rows.h"
+#include "drive/stored_rows.h"
 #include "judge/judgement/judgement.h"
 #include "lab/plan/experiment.h"
 #include "report/views/judge.h"
@@ -154,7 +155,8 @@ static int run_stored(struct cmd_ctx *ctx, struct options *o, const char *id, st
 	_cleanup_home_ struct home home = { 0 };
 	_cleanup_rows_ struct rows t = { 0 };
 
-	if (home_open(ctx->home_arg, &home, e) < 0 || database_of_home(&home, &store, e) < 0 ||
+	if (home_open(ctx->home_arg, &home, e) < 0 ||
+	    database_of_home(&home, terminal_teller(), &store, e) < 0 ||
 	    store_find_experiment(store, id, &x, e) < 0)
 		return report_error(e);
 	if (strcmp(x.purpose, experiment_purposes[EXPERIMENT_PERFORMANCE]) != 0) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
-#include "cmd/home.h"
+#include "drive/home.h"
 #include "cmd/kernel_check.h"
 #include "kernel/store/store.h"
 #include "kernel/store/title.h"

@@ -2,8 +2,9 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
-#include "cmd/database.h"
-#include "cmd/home.h"
+#include "cmd/terminal.h"
+#include "drive/database.h"
+#include "drive/home.h"
 #include "judge/judgement/overall.h"
 #include "kernel/store/title.h"
 #include "report/views/claims.h"
@@ -201,7 +202,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return status;
 	if (argc)
 		return usage_error(self, "no argument is expected");
-	if (home_open(ctx->home_arg, &home, &e) < 0 || database_of_home(&home, &store, &e) < 0 ||
+	if (home_open(ctx->home_arg, &home, &e) < 0 ||
+	    database_of_home(&home, terminal_teller(), &store, &e) < 0 ||
 	    store_each_kernel(store, NULL, add_title, &list, &e) < 0 ||
 	    store_each_experiment(store, add, &list, &e) < 0 || judge_rest(store, &list, &e) < 0)
 		return report_error(&e);

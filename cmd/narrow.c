@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cmd/narrow.h"
+#include "cmd/measuring_opts.h"
+#include "cmd/start.h"
+#include "drive/narrowing.h"
 
 #include "base/clock.h"
 #include "base/cleanup.h"
@@ -87,10 +89,10 @@ static int search(struct narrowing *w, struct err *e)
 				     w->timed ? ACCEL_TCG : ACCEL_ICOUNT, w->scenario, w->id, e);
 	if (r < 0)
 		return r;
-	session_catch_signals(w->s);
+	catch_signals(w->s);
 	r = w->timed ? narrow_search_timed(w, e) : narrow_search_exact(w, e);
-	session_release_signals(w->s);
-	progress_stop(&w->s->progress);
+	release_signals();
+	teller_done(w->s->teller);
 	/* Of what was stopped, the kernels at least are there, and what was asked for. */
 	if (r < 0 && r != -ECANCELED && drop_unmeasured(w->s, w->id))
 		return r;
@@ -176,7 +178,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	memset(&s, 0, sizeof(s));
 	if (status >= 0)
 		return status;
-	if (session_open(ctx, &s, &e) < 0)
+	if (start_session(ctx, &s, &e) < 0)
 		return report_error(&e);
 	s.lab.deadline_s = o.m.deadline_s;
 	status = narrow_down(ctx, &o, &w, argv, argc, &e);

@@ -3,7 +3,7 @@
 #include "base/cleanup.h"
 #include "bisect/journal.h"
 #include "cmd/cmd.h"
-#include "cmd/home.h"
+#include "drive/home.h"
 #include "store/catalog.h"
 
 #include <errno.h>

@@ -4,11 +4,14 @@
 #include "base/cpuset.h"
 #include "base/file.h"
 #include "cmd/cmd.h"
-#include "cmd/database.h"
-#include "cmd/execute.h"
-#include "cmd/home.h"
-#include "cmd/measuring.h"
-#include "cmd/parts.h"
+#include "cmd/terminal.h"
+#include "drive/database.h"
+#include "drive/execute.h"
+#include "drive/home.h"
+#include "cmd/measuring_opts.h"
+#include "cmd/run_conclude.h"
+#include "cmd/start.h"
+#include "drive/parts.h"
 #include "lab/limits.h"
 #include "report/views/dry_run.h"
 #include "scenario/library.h"
@@ -34,7 +37,7 @@ static int open_store(const struct cmd_ctx *ctx, struct store **out, struct err 
 	path = str_printf("%s/slowpath.db", home.data);
 	if (!path)
 		return err_oom(e);
-	return file_exists(path) ? database_of_home(&home, out, e) : 0;
+	return file_exists(path) ? database_of_home(&home, terminal_teller(), out, e) : 0;
 }
 
 static double assumed_step_seconds(enum experiment_mode mode)
@@ -136,28 +139,43 @@ static int check_possible(const struct experiment *x, struct err *e)
 	return r < 0 ? err_wrap(e, "%s", x->file) : 0;
 }
 
+static int carry_out(const struct cmd_ctx *ctx, struct session *s, const struct experiment *x,
+		     const char *resume, struct err *e)
+{
+	struct execution w = { .s = s, .x = x };
+	int r, status;
+
+	catch_signals(s);
+	r = execute_experiment(&w, resume, e);
+	release_signals();
+	teller_done(s->teller);
+	status = r < 0 ? report_error(e) : run_conclude(ctx, &w, e);
+	execution_free(&w);
+	return status;
+}
+
 static int execute(struct cmd_ctx *ctx, const struct experiment *x, unsigned deadline_s,
 		   struct err *e)
 {
 	_cleanup_session_ struct session s;
-	int r = session_open(ctx, &s, e);
+	int r = start_session(ctx, &s, e);
 
 	s.lab.deadline_s = deadline_s;
-	return r < 0 ? report_error(e) : execute_experiment(ctx, &s, x, NULL, e);
+	return r < 0 ? report_error(e) : carry_out(ctx, &s, x, NULL, e);
 }
 
 static int resume(struct cmd_ctx *ctx, const char *id, unsigned deadline_s, struct err *e)
 {
 	_cleanup_experiment_ struct experiment *x = NULL;
 	_cleanup_session_ struct session s;
-	int r = session_open(ctx, &s, e);
+	int r = start_session(ctx, &s, e);
 
 	s.lab.deadline_s = deadline_s;
 	if (r == 0)
 		r = execute_read_stored(&s, id, &x, e);
 	if (r == 0)
 		r = check_possible(x, e);
-	return r < 0 ? report_error(e) : execute_experiment(ctx, &s, x, id, e);
+	return r < 0 ? report_error(e) : carry_out(ctx, &s, x, id, e);
 }
 
 static int run_profile(struct cmd_ctx *ctx, const char *path, bool dry, unsigned deadline_s,

@@ -4,7 +4,7 @@
 #include "base/proc.h"
 #include "cmd/cmd.h"
 #include "cmd/memory.h"
-#include "cmd/session.h"
+#include "cmd/start.h"
 #include "kernel/store/title.h"
 #include "lab/workdir.h"
 #include "scenario/program.h"
@@ -107,10 +107,11 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 						     : "--cpus: 1 to 16 is possible");
 	r = find_busybox(&o, &busybox, &e);
 	if (r == 0)
-		r = session_open(ctx, &s, &e);
-	progress_stop(&s.progress);
+		r = start_session(ctx, &s, &e);
+	teller_done(s.teller);
 	if (r == 0)
-		r = kernel_resolve(s.kernels, argv[0], NULL, session_note, NULL, &kernel, &e);
+		r = kernel_resolve(s.kernels, argv[0], NULL, teller_hear_note, s.teller, &kernel,
+				   &e);
 	if (r == 0)
 		r = enter(&s, kernel, &o, busybox, &e);
 	kernel_free(kernel);

@@ -3,8 +3,9 @@
 
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
-#include "cmd/database.h"
-#include "cmd/home.h"
+#include "cmd/terminal.h"
+#include "drive/database.h"
+#include "drive/home.h"
 #include "store/load.h"
 
 static int print(const struct cmd_ctx *ctx, const struct record *r, struct err *e)
@@ -36,7 +37,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return status;
 	if (argc != 1)
 		return usage_error(self, "one experiment's ID is expected");
-	if (home_open(ctx->home_arg, &home, &e) < 0 || database_of_home(&home, &store, &e) < 0 ||
+	if (home_open(ctx->home_arg, &home, &e) < 0 ||
+	    database_of_home(&home, terminal_teller(), &store, &e) < 0 ||
 	    store_load(store, argv[0], LOAD_CHECKED, &record, &e) < 0)
 		return report_error(&e);
 	return print(ctx, &record, &e);

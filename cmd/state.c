@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cmd/mechanism.h"
+#include "cmd/mechanism_opts.h"
 
 #include "judge/counts/comparison.h"
 #include "kernel/store/title.h"
@@ -21,7 +21,7 @@ static void state_close(struct state *s)
 static int measure(struct state *s, struct err *e)
 {
 	struct mechanism *m = &s->m;
-	int r = mechanism_measure(m, e);
+	int r = mechanism_run(m, e);
 
 	/* One kernel is held against what the scenario expects, and against itself. */
 	return r < 0 ? r
@@ -70,7 +70,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 	if (status >= 0)
 		return status;
-	if (mechanism_start(&s.m, ctx, "state", "state", argc, argv, &e) < 0 || measure(&s, &e) < 0)
+	if (mechanism_open(&s.m, ctx, "state", "state", argc, argv, &e) < 0 || measure(&s, &e) < 0)
 		return report_error(&e);
 	return finish(&s, ctx, &e);
 }

@@ -186,8 +186,8 @@ static int keep(struct kernel_store *st, const struct plan *p, const char *obj, 
 		struct err *e)
 {
 	_cleanup_kernel_ struct kernel *k = calloc(1, sizeof(*k));
-	_cleanup_work_ struct work w = WORK_NONE;
-	int r = k ? work_open(st->kernels, &w, e) : err_oom(e);
+	_cleanup_staging_ struct staging w = STAGING_NONE;
+	int r = k ? staging_open(st->kernels, &w, e) : err_oom(e);
 
 	if (r == 0)
 		r = import_path(obj, NULL, &w, k, e);

@@ -68,7 +68,7 @@ static int missing(struct kernel_store *st, const struct index *x, const struct 
 }
 
 static int download(struct kernel_store *st, const struct index *x, const struct build *b,
-		    const struct work *w, const struct notes *notes, char **image, char **config,
+		    const struct staging *w, const struct notes *notes, char **image, char **config,
 		    struct err *e)
 {
 	int r;
@@ -93,7 +93,7 @@ int fetch_build(struct kernel_store *st, const struct index *x, const struct bui
 {
 	_cleanup_free_ char *spec = spec_of(b), *image = NULL, *config = NULL;
 	_cleanup_kernel_ struct kernel *k = calloc(1, sizeof(*k));
-	_cleanup_work_ struct work w = WORK_NONE;
+	_cleanup_staging_ struct staging w = STAGING_NONE;
 	int r;
 
 	if (!spec || !k)
@@ -101,7 +101,7 @@ int fetch_build(struct kernel_store *st, const struct index *x, const struct bui
 	r = find_build(st, spec, b, out, e);
 	if (r < 0 || *out)
 		return r;
-	r = work_open(st->kernels, &w, e);
+	r = staging_open(st->kernels, &w, e);
 	if (r == 0)
 		r = download(st, x, b, &w, notes, &image, &config, e);
 	if (r < 0)
@@ -156,13 +156,13 @@ static int import_new(struct kernel_store *st, const char *path, const char *ima
 		      const struct notes *notes, struct kernel **out, struct err *e)
 {
 	_cleanup_kernel_ struct kernel *k = calloc(1, sizeof(*k));
-	_cleanup_work_ struct work w = WORK_NONE;
+	_cleanup_staging_ struct staging w = STAGING_NONE;
 	_cleanup_free_ char *after = NULL;
 	int r;
 
 	if (!k)
 		return err_oom(e);
-	r = work_open(st->kernels, &w, e);
+	r = staging_open(st->kernels, &w, e);
 	if (r < 0)
 		return r;
 	note(notes, "reading %s", image);

@@ -27,7 +27,7 @@ int kernel_store_open(const char *data_dir, const char *cache_dir, struct kernel
 	st->cache = strdup(cache_dir);
 	if (!st->kernels || !st->apt_root || !st->cache)
 		return err_oom(e);
-	work_sweep(st->kernels);
+	staging_sweep(st->kernels);
 	*out = steal(&st);
 	return 0;
 }

@@ -5,7 +5,7 @@
 
 #include "kernel/store/note.h"
 #include "kernel/store/store.h"
-#include "kernel/store/work.h"
+#include "kernel/store/staging.h"
 
 #include <stdatomic.h>
 
@@ -30,7 +30,7 @@ struct kernel_store {
  * Moves the finished files of @w into the store as the build k->id, or adds @k as one more source
  * of it. *out is the kernel as stored.
  */
-int store_publish(struct kernel_store *st, struct work *w, const struct kernel *k,
+int store_publish(struct kernel_store *st, struct staging *w, const struct kernel *k,
 		  struct kernel **out, struct err *e);
 /* Writes what changed in the source @k (name, stamp) of a build that is already stored. */
 int store_update(struct kernel_store *st, const struct kernel *k, struct err *e);

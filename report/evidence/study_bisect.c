@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A bisection: the values of its commits and the proof of its culprits follow from the rows. */
-#include "bisect/proof_blocks.h"
+#include "bisect/proof.h"
 #include "stats/stats.h"
 #include "report/words/number.h"
 #include "report/evidence/study_kind.h"

@@ -11,7 +11,7 @@
 
 #define BLOCKS_MAX 1000
 
-/* As cmd/fixed.h has it for the command. */
+/* As drive/fixed.h has it for the command. */
 static const char *const sides[3] = { "old", "new", "candidate" };
 
 /* The value of a side in a block; 0: there is none. */

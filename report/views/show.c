@@ -3,7 +3,7 @@
 
 #include "base/cleanup.h"
 #include "judge/judgement/overall.h"
-#include "judge/table/record.h"
+#include "judge/table/record_rows.h"
 #include "kernel/store/title.h"
 #include "report/views/claims.h"
 #include "report/views/judge.h"

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/run_conclude.h"
+
+#include "base/cleanup.h"
+#include "cmd/judged_exit.h"
+#include "report/views/judge.h"
+
+static int print(const struct cmd_ctx *ctx, const struct execution *w, const struct rows *t,
+		 const struct judgement *j, struct err *e)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	json_t *doc;
+	int status;
+
+	if (ctx->json) {
+		doc = json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:o}", "schema", "slowpath/run/1", "id",
+				w->id, "name", w->x->name, "mode", experiment_modes[w->x->mode],
+				"accelerator", accel_name(w->accel), "emulated",
+				w->accel == ACCEL_TCG, "judge", judge_json(t, j, RULES_BLOCKS));
+		status = doc ? print_json(doc) : report_error(e);
+		json_decref(doc);
+		return status;
+	}
+	if (buf_printf(&text, "%s  %s  (%s%s)\n\n", w->id, w->x->name, experiment_modes[w->x->mode],
+		       w->accel == ACCEL_TCG   ? ", emulated"
+		       : w->accel == ACCEL_KVM ? ", KVM"
+					       : "") < 0 ||
+	    judge_text(t, j, &text) != 0) {
+		err_oom(e);
+		return report_error(e);
+	}
+	return print_buf(&text);
+}
+
+int run_conclude(const struct cmd_ctx *ctx, const struct execution *w, struct err *e)
+{
+	_cleanup_judgement_ struct judgement j = { 0 };
+	_cleanup_rows_ struct rows t = { 0 };
+	int status;
+
+	if (execution_conclude(w, &t, &j, e) < 0)
+		return report_error(e);
+	status = print(ctx, w, &t, &j, e);
+	return status ? status : judged_exit(ctx, &j, RULES_BLOCKS);
+}

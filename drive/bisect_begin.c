@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "drive/bisect_begin.h"
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "drive/environment.h"
+#include "drive/keep_files.h"
+#include "judge/table/verdict.h"
+#include "store/read.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int find_scenario(struct bisection *b, struct err *e)
+{
+	const struct scenario_list *library = &b->s->scenarios;
+	_cleanup_free_ size_t *found = calloc(library->count + 1, sizeof(*found));
+	int n = found ? library_find(library, b->o.scenario, found, e) : err_oom(e);
+
+	if (n < 0)
+		return n;
+	if (n != 1)
+		return err_set(e, EINVAL, "one scenario is expected; '%s' means %d", b->o.scenario,
+			       n);
+	b->scenario = library->items[found[0]];
+	return 0;
+}
+
+static int find_commits(struct bisection *b, struct err *e)
+{
+	int r = git_open(b->o.tree, &b->tree, e);
+
+	if (r == 0)
+		r = git_find_commit(&b->tree, b->o.good, &b->good, e);
+	if (r == 0)
+		r = git_find_commit(&b->tree, b->o.bad, &b->bad, e);
+	return r == 0 ? history_chain(&b->tree, b->good.id, b->bad.id, &b->chain, e) : r;
+}
+
+/* The hash of the user's config; null if there is none. */
+static json_t *config_hash(const struct bisection *b, struct err *e)
+{
+	struct hash_hex hex;
+
+	if (!b->o.config)
+		return json_null();
+	return hash_file(b->o.config, &hex, e) < 0 ? NULL : json_string(hex.text);
+}
+
+static json_t *paths_json(const struct bisection *b)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list && b->o.paths && b->o.paths[i]; i++)
+		json_array_append_new(list, json_string(b->o.paths[i]));
+	return list;
+}
+
+static json_t *command_json(const struct bisection *b, struct err *e)
+{
+	_cleanup_free_ char *config = b->o.config ? file_absolute(b->o.config) : NULL;
+	json_t *sha = config_hash(b, e), *command;
+
+	if (!sha)
+		return NULL;
+	command = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s?,s:o,s:o,s:f,s:i,s:i}", "command",
+			    "bisect", "mode", b->o.timed ? "timed" : "exact", "tree", b->tree.dir,
+			    "good", b->good.id, "bad", b->bad.id, "scenario", b->scenario->name,
+			    "config", config, "config_sha256", sha, "paths", paths_json(b),
+			    "threshold", b->o.threshold, "cpus", (int)b->o.cpus, "memory_mib",
+			    (int)b->o.memory_mib);
+	if (!command)
+		err_set(e, EILSEQ, "a path is not UTF-8, which JSON has to be");
+	return command;
+}
+
+static int begin(struct bisection *b, struct err *e)
+{
+	json_t *command = command_json(b, e), *environment;
+	struct store_experiment x = { .id = b->id,
+				      .name = "bisect",
+				      .command = command,
+				      .mode = b->o.timed ? "timed" : "exact",
+				      .purpose = "performance",
+				      .slowpath_version = b->s->version };
+	int r = command ? 0 : e->code;
+
+	environment = r == 0 ? environment_json(b->s, "", b->o.timed ? ACCEL_TCG : ACCEL_ICOUNT, e)
+			     : NULL;
+	x.environment = environment;
+	store_new_id(b->id);
+	if (r == 0)
+		r = environment ? store_add_experiment(b->s->store, &x, e) : e->code;
+	if (r == 0)
+		r = keep_scenario_file(b->s, b->id, b->scenario, e);
+	json_decref(command);
+	json_decref(environment);
+	return r;
+}
+
+static int note_block(void *arg, const struct stored_row *row, struct err *e)
+{
+	struct bisection *b = arg;
+
+	(void)e;
+	if (row->block >= b->block)
+		b->block = row->block + 1;
+	return 0;
+}
+
+static const char *text(const json_t *command, const char *name)
+{
+	return json_string_value(json_object_get(command, name));
+}
+
+/* What was asked for then becomes what is asked for now. */
+static int take_command(struct bisection *b, struct err *e)
+{
+	const json_t *c = b->o.kept, *paths = json_object_get(c, "paths");
+	size_t n = json_array_size(paths);
+
+	b->o.tree = text(c, "tree");
+	b->o.good = text(c, "good");
+	b->o.bad = text(c, "bad");
+	b->o.scenario = text(c, "scenario");
+	b->o.config = text(c, "config");
+	b->o.timed = text(c, "mode") && !strcmp(text(c, "mode"), "timed");
+	b->o.threshold = json_number_value(json_object_get(c, "threshold"));
+	b->o.cpus = (unsigned)json_integer_value(json_object_get(c, "cpus"));
+	b->o.memory_mib = (unsigned)json_integer_value(json_object_get(c, "memory_mib"));
+	if (!b->o.tree || !b->o.good || !b->o.bad || !b->o.scenario || !b->o.cpus)
+		return err_set(e, EINVAL, "experiment '%s' was not made by 'slowpath bisect'",
+			       b->id);
+	b->kept_paths = calloc(n + 1, sizeof(*b->kept_paths));
+	if (!b->kept_paths)
+		return err_oom(e);
+	for (size_t i = 0; i < n; i++)
+		b->kept_paths[i] = json_string_value(json_array_get(paths, i));
+	b->o.paths = n ? b->kept_paths : NULL;
+	return 0;
+}
+
+/* Builds with another config would be mixed with those that are there. */
+static int check_config(const struct bisection *b, struct err *e)
+{
+	json_t *now = config_hash(b, e);
+	bool same = now && json_equal(now, json_object_get(b->o.kept, "config_sha256"));
+
+	if (!now)
+		return e->code;
+	json_decref(now);
+	return same ? 0
+		    : err_set(e, EINVAL, "%s has changed since the bisection began", b->o.config);
+}
+
+static int take_up(struct bisection *b, struct err *e)
+{
+	_cleanup_stored_experiment_ struct stored_experiment stored = { 0 };
+	int r = store_claim(b->s->store, b->o.resume, e);
+
+	if (r == 0)
+		r = store_find_experiment(b->s->store, b->o.resume, &stored, e);
+
+	if (r < 0)
+		return r;
+	snprintf(b->id, sizeof(b->id), "%s", stored.id);
+	b->finished = stored.finished != NULL;
+	b->o.kept = json_incref(stored.command);
+	r = take_command(b, e);
+	if (r == 0)
+		r = check_config(b, e);
+	return r == 0 ? store_each_run(b->s->store, b->id, note_block, b, e) : r;
+}
+
+/* How many commits may be it: those behind good, bad among them. With paths there may be none. */
+static int count_suspects(const struct bisection *b, size_t *out, struct err *e)
+{
+	_cleanup_history_ struct history h = { 0 };
+	bool nothing;
+	int r;
+
+	*out = b->chain.count - 1;
+	if (!b->o.paths)
+		return 0;
+	r = history_chain(&b->tree, b->good.id, b->bad.id, &h, e);
+	if (r == 0)
+		r = history_limit(&b->tree, &h, b->o.paths, e);
+	nothing = h.count == 2 && b->chain.count > 2;
+	*out = h.count - 1;
+	if (r < 0 || !nothing)
+		return r;
+	return err_set(e, ENOENT, "no commit between good and bad changes anything below %s%s",
+		       b->o.paths[0], b->o.paths[1] ? " and the other paths" : "");
+}
+
+int bisection_begin(struct bisection *b, struct err *e)
+{
+	int r = b->o.resume ? take_up(b, e) : 0;
+	size_t suspects = 0;
+
+	if (r == 0)
+		r = find_scenario(b, e);
+	if (r == 0)
+		r = find_commits(b, e);
+	if (r == 0)
+		r = count_suspects(b, &suspects, e);
+	if (r == 0 && b->o.config)
+		r = kernel_store_set_config(b->s->kernels, b->o.config, e);
+	if (r == 0 && !b->o.resume)
+		r = begin(b, e);
+	if (r == 0)
+		r = journal_open(b->s->home.data, b->id, &b->journal, e);
+	if (r == 0)
+		teller_note(b->s->teller, "bisection %s: %zu commit%s after good, up to bad", b->id,
+			    suspects, suspects == 1 ? "" : "s");
+	return r;
+}
+
+int bisection_finish(struct bisection *b, const json_t *document, enum proof_status status,
+		     struct err *e)
+{
+	enum verdict verdict = VERDICT_REGRESSION;
+	int r;
+
+	if (b->finished)
+		return 0;
+	/* Times that do not tell the ends apart do not tell that they are alike. */
+	if (status == PROOF_NOT_CONFIRMED || b->noisy.ends == NOISY_ENDS_ALIKE)
+		verdict = VERDICT_INCONCLUSIVE;
+	else if (status == PROOF_NO_DIFFERENCE)
+		verdict = VERDICT_EQUIVALENT;
+	r = store_add_result(b->s->store, b->id, b->scenario->name, verdict_name(verdict), document,
+			     e);
+	return r == 0 ? store_finish_experiment(b->s->store, b->id, NULL, e) : r;
+}
+
+void bisection_close(struct bisection *b)
+{
+	git_close(&b->tree);
+	git_commit_free(&b->good);
+	git_commit_free(&b->bad);
+	history_free(&b->chain);
+	journal_close(b->journal);
+	run_free(&b->reference);
+	noisy_commits_free(&b->noisy);
+	json_decref(b->o.kept);
+	free(b->kept_paths);
+}
