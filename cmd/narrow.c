@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/measuring_opts.h"
+#include "cmd/narrow_plan.h"
 #include "cmd/start.h"
 #include "drive/narrowing.h"
 
@@ -15,7 +16,7 @@ struct options {
 	struct measuring m;
 	const char *scenario, *mode, *cmdline, *config, *resume;
 	unsigned top;
-	bool all;
+	bool all, dry_run;
 };
 
 static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o, int *argc,
@@ -33,6 +34,9 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->config },
 		{ "resume", 0, OPT_STRING, "ID", "go on with a search that was interrupted",
 		  &o->resume },
+		{ "dry-run", 0, OPT_FLAG, NULL,
+		  "only say how many kernels, megabytes and measurements are to come",
+		  &o->dry_run },
 		{ "top", 0, OPT_UINT, "N", "functions to list of each step (default 5)", &o->top },
 		MEASURING_OPTS(&o->m),
 	};
@@ -51,6 +55,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	if (status < 0 && o->resume && *argc)
 		status = usage_error(self, "--resume ID stands alone: the kernels are in the "
 					   "database");
+	if (status < 0 && o->resume && o->dry_run)
+		status = usage_error(self, "--dry-run is of a new search, --resume of an old one");
 	if (status < 0 && !o->resume && !*argc)
 		status = usage_error(self, "kernels are expected, oldest first, or a range");
 	return status;
@@ -178,6 +184,13 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	memset(&s, 0, sizeof(s));
 	if (status >= 0)
 		return status;
+	if (o.dry_run)
+		return narrow_dry_run(ctx, &(struct narrow_wish){ .words = argv,
+								  .count = argc,
+								  .scenario = o.scenario,
+								  .timed = w.timed,
+								  .all = w.all,
+								  .threshold = o.m.threshold });
 	if (start_session(ctx, &s, &e) < 0)
 		return report_error(&e);
 	s.lab.deadline_s = o.m.deadline_s;
@@ -190,7 +203,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_narrow = {
 	.name = "narrow",
-	.args = "SPEC... | debian:A..B [-s SCENARIO] [--all] [--mode MODE] | --resume ID",
+	.args = "SPEC... | debian:A..B [-s SCENARIO] [--all] [--mode MODE] [--dry-run] | "
+		"--resume ID",
 	.help = "between which kernels of a series the cost changed",
 	.has_verdict = true,
 	.run = run,

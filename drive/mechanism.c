@@ -12,23 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int find_scenario(struct mechanism *m, struct err *e)
-{
-	const struct scenario_list *library = &m->session.scenarios;
-	_cleanup_free_ size_t *found = calloc(library->count, sizeof(*found));
-	int n;
-
-	if (!found)
-		return err_oom(e);
-	n = library_find(library, m->o.scenario, found, e);
-	if (n > 1)
-		return err_set(e, EINVAL, "one scenario is expected; '%s' means %d", m->o.scenario,
-			       n);
-	if (n == 1)
-		m->scenario = library->items[found[0]];
-	return n < 0 ? n : 0;
-}
-
 static int find_kernels(struct mechanism *m, int argc, char **argv, struct err *e)
 {
 	m->n = (unsigned)argc;
@@ -42,8 +25,8 @@ static int find_kernels(struct mechanism *m, int argc, char **argv, struct err *
 static int begin(struct mechanism *m, const char *command, const char *purpose, int argc,
 		 char **argv, struct err *e)
 {
-	json_t *asked = json_pack("{s:s,s:s,s:[]}", "command", command, "scenario",
-				  m->scenario->name, "kernels");
+	json_t *asked = json_pack("{s:s,s:s,s:[],s:s*}", "command", command, "scenario",
+				  m->scenario->name, "kernels", "function", m->o.function);
 	json_t *environment = environment_json(&m->session, "", ACCEL_ICOUNT, e);
 	struct store_experiment x = { .id = m->id,
 				      .name = command,
@@ -73,7 +56,7 @@ int mechanism_start(struct mechanism *m, const struct session_start *q, const ch
 	r = session_open(q, &m->session, e);
 	m->session.lab.deadline_s = m->o.deadline_s;
 	if (r == 0)
-		r = find_scenario(m, e);
+		r = library_one(&m->session.scenarios, m->o.scenario, &m->scenario, e);
 	if (r == 0)
 		r = find_kernels(m, argc, argv, e);
 	if (r == 0)

@@ -79,6 +79,23 @@ int library_find(const struct scenario_list *l, const char *pattern, size_t *fou
 	return n ? n : no_such_name(l, pattern, e);
 }
 
+int library_one(const struct scenario_list *l, const char *pattern, const struct scenario **out,
+		struct err *e)
+{
+	_cleanup_free_ size_t *found = calloc(l->count, sizeof(*found));
+	int n;
+
+	if (!found)
+		return err_oom(e);
+	n = library_find(l, pattern, found, e);
+	if (n > 1)
+		return err_set(e, EINVAL, "'%s' means %d scenarios, and one is expected", pattern,
+			       n);
+	if (n == 1)
+		*out = l->items[found[0]];
+	return n < 0 ? n : 0;
+}
+
 const struct scenario *library_get(const struct scenario_list *l, const char *name, struct err *e)
 {
 	for (size_t i = 0; i < l->count; i++) {

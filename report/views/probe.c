@@ -5,7 +5,9 @@
 
 static const char *place_result(const struct probe_view *v, size_t i)
 {
-	return (long)i == v->probed->place ? "probed" : probe_refusal_name(v->probed->refusals[i]);
+	if ((long)i != v->probed->place)
+		return probe_refusal_name(v->probed->refusals[i]);
+	return v->scenario->probes[i].argument ? "probed" : "counted";
 }
 
 static json_t *places_json(const struct probe_view *v)
@@ -74,23 +76,50 @@ static int classes(const struct probe_view *v, struct buf *b)
 	return r;
 }
 
+const char *probe_refusal_text(enum probe_refusal r)
+{
+	static const char *const texts[] = {
+		[PROBE_POSSIBLE] = "",
+		[PROBE_ABSENT] = "; no function of that name: it was inlined, or this kernel has "
+				 "none",
+		[PROBE_CLONE] = "; there is a .isra or .constprop of it, whose arguments moved",
+		[PROBE_AMBIGUOUS] = "; several functions have that name",
+		[PROBE_NOTRACE] = "; ftrace does not know it, and no call of it or too many can be "
+				  "probed instead",
+		[PROBE_NOT_TRIED] = "",
+	};
+
+	return texts[r];
+}
+
+static int place_line(const struct probe_view *v, size_t i, struct buf *out)
+{
+	const struct scenario_probe *p = &v->scenario->probes[i];
+	int r = buf_printf(out, "  %s", p->function);
+
+	if (p->argument)
+		r |= buf_printf(out, ", argument %u", p->argument);
+	r |= buf_printf(out, ": %s%s", place_result(v, i),
+			probe_refusal_text(v->probed->refusals[i]));
+	if ((long)i == v->probed->place && v->probed->n_sites && p->argument)
+		r |= buf_puts(out, " where it is called (ftrace does not know it)");
+	return r | buf_puts(out, "\n");
+}
+
 int probe_text(const struct probe_view *v, struct buf *out, struct err *e)
 {
 	int r = buf_printf(out, "PROBE  %s  %s\n", v->scenario->name, v->title.text);
 
 	for (size_t i = 0; i < v->scenario->n_probes; i++)
-		r |= buf_printf(out, "  %s, argument %u: %s%s\n", v->scenario->probes[i].function,
-				v->scenario->probes[i].argument, place_result(v, i),
-				(long)i == v->probed->place && v->probed->n_sites
-					? " where it is called (ftrace does not know it)"
-					: "");
+		r |= place_line(v, i, out);
 	if (!v->counted)
 		r |= classes(v, out);
 	else
 		r |= buf_printf(out,
-				"\n  no place can be probed. From exact counts: %s is called %.1f "
+				"\n  %srom exact counts: %s is called %.1f "
 				"times an iteration,\n  once for %.3f pages in the mean; how they "
 				"are spread is not known\n",
+				v->probed->place < 0 ? "no place can be probed. F" : "f",
 				v->counted, v->calls, v->mean);
 	return r ? err_oom(e) : 0;
 }

@@ -16,6 +16,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
+from cli import debian_index
 
 BINARY = tap.build_dir() / "cmd/slowpath"
 FOLDER = tempfile.TemporaryDirectory()
@@ -40,13 +41,8 @@ def offered(*words, env=None):
 
 def make_full_home():
     """A home that knows of two kernels and two experiments."""
-    (FULL / "apt").mkdir(parents=True)
-    build = {"abi": "6.17.13+deb13", "flavour": "cloud-amd64", "package": "p", "suite": "sid",
-             "version": "6.17.13-1", "compiler": "gcc-14", "config_package": None, "size": 1,
-             "inferred": False}
-    builds = [build, dict(build, flavour="rt-amd64")]
-    (FULL / "apt/index.json").write_text(json.dumps({"schema": "slowpath/debian-index/1",
-                                                     "builds": builds}))
+    debian_index.write(FULL, [debian_index.build("6.17.13"),
+                              debian_index.build("6.17.13", flavour="rt-amd64")])
     slowpath("list", "--home", str(FULL))
     with sqlite3.connect(FULL / "slowpath.db") as db:
         for number, name in enumerate(IDS):

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What holds for every command: its help, misuse is 129, data and messages on their own streams; and
 what may have been meant."""
-import json
 import os
 import pathlib
 import re
@@ -12,6 +11,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
+from cli import debian_index
 
 BINARY = tap.build_dir() / "cmd/slowpath"
 
@@ -96,12 +96,7 @@ def what_was_meant_is_asked():
 def kernels_that_were_meant():
     """Of the package lists as they lie there; nothing is fetched to say it."""
     with tempfile.TemporaryDirectory() as home:
-        os.mkdir(f"{home}/apt")
-        build = {"abi": "6.17.13+deb13", "flavour": "cloud-amd64", "package": "p", "suite": "sid",
-                 "version": "6.17.13-1", "compiler": "gcc-14", "config_package": None, "size": 1,
-                 "inferred": False}
-        with open(f"{home}/apt/index.json", "w", encoding="utf-8") as out:
-            json.dump({"schema": "slowpath/debian-index/1", "builds": [build]}, out)
+        debian_index.write(home, [debian_index.build("6.17.13")])
         for word, meant in (("debain:6.17", "; did you mean 'debian:6.17'?"),
                             ("debian6.17.13", "; did you mean 'debian:6.17.13'?"),
                             ("xyzzy", "no such file ('slowpath kernel list'")):
