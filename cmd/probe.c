@@ -2,6 +2,7 @@
 #include "cmd/mechanism_opts.h"
 
 #include "cmd/start.h"
+#include "drive/measuring.h"
 #include "drive/pair_run.h"
 #include "kernel/store/title.h"
 #include "reading/slope.h"
@@ -51,10 +52,9 @@ static int not_called(const struct probe *p, struct err *e)
 				      "%s: none of the places that %s names is in this kernel, nor "
 				      "called in it",
 				      kernel, s->name);
-	return err_unmeasured(e, ENOENT,
-			      "%s: %s is not called by that name where %s is measured%s%s", kernel,
+	return err_unmeasured(e, ENOENT, "%s: %s is not called where %s is measured%s", kernel,
 			      s->probes[0].function, s->name,
-			      probe_refusal_text(p->probed.refusals[0]), p->probed.meant);
+			      probe_refusal_text(p->probed.refusals[0]));
 }
 
 /* No place can be probed: what its calls say, if it is called by that name at all. */
@@ -105,6 +105,12 @@ static int measure(struct probe *p, struct err *e)
 	catch_signals(&m->session);
 	probed_measure(&m->session.lab, &side->request, &side->run, &p->probed, &side->err);
 	release_signals();
+	if (!side->err.code && m->scenario == &p->asked && p->probed.refusals[0] == PROBE_ABSENT) {
+		drop_unmeasured(&m->session, m->id);
+		return err_unmeasured(e, ENOENT, "%s: %s%s%s", kernel_title(m->kernels[0]).text,
+				      m->scenario->probes[0].function,
+				      probe_refusal_text(PROBE_ABSENT), p->probed.meant);
+	}
 	if (!side->err.code &&
 	    (p->probed.place < 0 || !m->scenario->probes[p->probed.place].argument)) {
 		run_free(&side->run);

@@ -95,7 +95,7 @@ static int ways_line(const struct narrow_plan *p, struct buf *b)
 
 static int part_line(const char *when, const struct forecast_part *part, struct buf *b)
 {
-	return buf_printf(b, "  %-18s %4.0f measurement%s, %7.1f MB to download\n", when,
+	return buf_printf(b, "  %-20s %4.0f measurement%s, %7.1f MB to download\n", when,
 			  ceil(part->items), ceil(part->items) == 1 ? "" : "s", part->weight / 1e6);
 }
 

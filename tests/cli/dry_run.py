@@ -24,7 +24,7 @@ def narrow(*args, home=HOME, code=0):
     done = subprocess.run([BINARY, "narrow", "--dry-run", *args, "--home", home],
                           env={"PATH": "/nonexistent", "SLOWPATH_QEMU": "/nonexistent"},
                           stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
-    assert done.returncode == code and bool(done.stderr) == bool(code), done
+    assert done.returncode == code and bool(done.stderr) == bool(code), (done.stderr, done)
     return done.stderr if code else done.stdout
 
 
@@ -101,6 +101,7 @@ def what_is_in_the_store_is_not_downloaded():
     document = json.loads(meta.read_text())
     document["sources"][0].update(spec=spec("6.16.12"), package="p", suite="trixie-backports",
                                   package_version="6.16.12-1")
+    document["sources"][0].pop("sum")  # as an older slowpath wrote it
     meta.write_text(json.dumps(document))
     found = json.loads(narrow("debian:6.12..7.1", "--json", home=home))
     assert found["stored"] == 1 and found["most"]["bytes"] == 4 * 14e6, found

@@ -81,6 +81,8 @@ def what_was_meant_is_asked():
             (("xyzzy",), 129, "is not a command; 'slowpath --help' lists them"),
             (("compare", "--confrim"), 129, "'--confrim'; did you mean '--confirm'?"),
             (("compare", "--scenaro=x"), 129, "did you mean '--scenario'?"),
+            (("probe", "k", "--function", "no-name"), 129, "is not a function's name"),
+            (("probe", "k", "--function", "f:7"), 129, "argument from 1 to 6"),
             (("compare", "--jsn"), 129, "did you mean '--json'?"),
             (("scenario", "show", "mprotect/shared-dirty-togle"), 128,
              "did you mean 'mprotect/shared-dirty-toggle'? 'slowpath scenario list' has them"),
