@@ -11,21 +11,6 @@
 #include <errno.h>
 #include <string.h>
 
-static int find_scenario(struct bisection *b, struct err *e)
-{
-	const struct scenario_list *library = &b->s->scenarios;
-	_cleanup_free_ size_t *found = calloc(library->count + 1, sizeof(*found));
-	int n = found ? library_find(library, b->o.scenario, found, e) : err_oom(e);
-
-	if (n < 0)
-		return n;
-	if (n != 1)
-		return err_set(e, EINVAL, "one scenario is expected; '%s' means %d", b->o.scenario,
-			       n);
-	b->scenario = library->items[found[0]];
-	return 0;
-}
-
 static int find_commits(struct bisection *b, struct err *e)
 {
 	int r = git_open(b->o.tree, &b->tree, e);
@@ -199,7 +184,7 @@ int bisection_begin(struct bisection *b, struct err *e)
 	size_t suspects = 0;
 
 	if (r == 0)
-		r = find_scenario(b, e);
+		r = library_one(&b->s->scenarios, b->o.scenario, &b->scenario, e);
 	if (r == 0)
 		r = find_commits(b, e);
 	if (r == 0)

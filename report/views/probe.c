@@ -116,10 +116,10 @@ int probe_text(const struct probe_view *v, struct buf *out, struct err *e)
 		r |= classes(v, out);
 	else
 		r |= buf_printf(out,
-				"\n  %srom exact counts: %s is called %.1f "
-				"times an iteration,\n  once for %.3f pages in the mean; how they "
-				"are spread is not known\n",
-				v->probed->place < 0 ? "no place can be probed. F" : "f",
+				"\n  %s%s is called %.1f times an iteration,\n  once for "
+				"%.3f pages in the mean; how they are spread is not known\n",
+				v->probed->place < 0 ? "no place can be probed. From exact counts: "
+						     : "from exact counts: ",
 				v->counted, v->calls, v->mean);
 	return r ? err_oom(e) : 0;
 }
