@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/cmd.h"
 #include "cmd/measuring_opts.h"
+#include "cmd/screen.h"
 #include "cmd/start.h"
-#include "cmd/version.h"
-#include "drive/environment.h"
+#include "cmd/terminal.h"
+#include "drive/begin.h"
 #include "drive/keep_files.h"
+#include "drive/pace.h"
 #include "drive/pair_run.h"
 
 #include "base/clock.h"
@@ -23,7 +25,7 @@ struct options {
 	struct opt_list scenarios;
 	char **program; /* words of a foreign one, or NULL */
 	struct measuring m;
-	bool confirm;
+	bool confirm, stream;
 	unsigned top;
 	const char *old_cmdline, *new_cmdline;
 	const char *config;
@@ -46,6 +48,7 @@ struct compare {
 	struct kernel *kernels[2]; /* old, new */
 	char id[STORE_ID_LEN];
 	unsigned block; /* of the next pair */
+	struct pace pace;
 };
 
 static void outcome_free(struct outcome *x)
@@ -76,6 +79,9 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "scenario", 's', OPT_LIST, "SCENARIO", "scenario or glob; may be given again",
 		  &o->scenarios },
 		{ "confirm", 0, OPT_FLAG, NULL, "repeat under 8 perturbations", &o->confirm },
+		{ "stream", 0, OPT_FLAG, NULL,
+		  "print each scenario's row as it is finished, also where no terminal is",
+		  &o->stream },
 		{ "top", 0, OPT_UINT, "N", "functions to list (default 12)", &o->top },
 		{ "old-cmdline", 0, OPT_STRING, "WORDS", "added to OLD's kernel command line",
 		  &o->old_cmdline },
@@ -126,7 +132,12 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 		const struct confirm_plan *plan = &confirm_plans()[i];
 		struct comparison perturbed = { 0 };
 		struct pair_side sides[2] = { 0 };
-		int r = measure_pair(c, scenario, &plan->perturbation, sides, e);
+		char what[64];
+		int r;
+
+		snprintf(what, sizeof(what), "confirming, %u of %d", i + 1, CONFIRM_RUNS);
+		pace_tell(&c->pace, scenario->name, what);
+		r = measure_pair(c, scenario, &plan->perturbation, sides, e);
 
 		if (r == 0)
 			r = compare_runs(scenario, &sides[0].run, &sides[1].run,
@@ -155,7 +166,7 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 static int keep_failure(const struct compare *c, const struct scenario *scenario, struct outcome *x,
 			struct err *e)
 {
-	if (e->status != ERR_UNMEASURED || e->code == -ECANCELED)
+	if (!failure_is_the_kernels(e))
 		return e->code;
 	x->err = *e;
 	x->view = (struct compare_view){ .id = c->id,
@@ -306,9 +317,11 @@ static int by_ratio(const void *a, const void *b)
 	return (rx < ry) - (rx > ry);
 }
 
-static int print_text(const struct compare *c, const struct outcome *x, int n, struct err *e)
+static int print_text(const struct compare *c, const struct cmd_ctx *ctx, const struct outcome *x,
+		      int n, struct err *e)
 {
 	_cleanup_free_ const struct compare_view **views = calloc((size_t)n, sizeof(*views));
+	const struct text_style style = screen_style_of(ctx, c->s->store, c->id);
 	_cleanup_buf_ struct buf text = { 0 };
 	int r;
 
@@ -317,10 +330,10 @@ static int print_text(const struct compare *c, const struct outcome *x, int n, s
 	for (int i = 0; i < n; i++)
 		views[i] = &x[i].view;
 	if (n == 1) {
-		r = compare_text(views[0], c->o->top, &text, e);
+		r = compare_text(views[0], c->o->top, &style, &text, e);
 	} else {
 		qsort(views, (size_t)n, sizeof(*views), by_ratio);
-		r = compare_table(views, (size_t)n, &text, e);
+		r = compare_table(views, (size_t)n, &style, &text, e);
 	}
 	if (r < 0)
 		return r;
@@ -335,7 +348,7 @@ static int print(const struct compare *c, const struct cmd_ctx *ctx, const struc
 	int r;
 
 	if (!ctx->json) {
-		r = print_text(c, x, n, e);
+		r = print_text(c, ctx, x, n, e);
 		return r < 0 ? report_error(e) : finish_stdout();
 	}
 	if (n == 1)
@@ -354,22 +367,39 @@ static int start(struct compare *c, char **argv, struct err *e)
 	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:f,s:b}", "command", "compare", "baseline",
 				    "old", "old", argv[0], "new", argv[1], "threshold",
 				    c->o->m.threshold, "confirm", c->o->confirm);
-	json_t *environment = environment_json(c->s, "", ACCEL_ICOUNT, e);
-	struct store_experiment x = { .id = c->id,
-				      .name = "compare",
-				      .command = command,
-				      .mode = "exact",
-				      .purpose = "performance",
-				      .slowpath_version = slowpath_version(),
-				      .environment = environment };
-	int r = environment ? 0 : e->code;
+	const struct beginning b = {
+		.name = "compare", .command = command, .mode = "exact", .accel = ACCEL_ICOUNT
+	};
 
-	store_new_id(c->id);
-	if (r == 0)
-		r = command ? store_add_experiment(c->s->store, &x, e) : err_oom(e);
-	json_decref(command);
-	json_decref(environment);
-	return r;
+	return experiment_begin(c->s, &b, c->id, e);
+}
+
+/* Each scenario as it is known from earlier runs; two kernels run side by side. */
+static double expected_s(const struct compare *c, const size_t *chosen, int n)
+{
+	const double rounds = c->o->confirm ? 1 + CONFIRM_RUNS : 1;
+	double sum = 0;
+
+	for (int i = 0; i < n; i++) {
+		const struct scenario *scenario = c->s->scenarios.items[chosen[i]];
+		double seconds = PACE_STEP_S;
+		unsigned runs = 0;
+		struct err ignored;
+
+		store_mean_seconds(c->s->store, "exact", scenario->sha256.text,
+				   measuring_cpus(&c->o->m, scenario), &seconds, &runs, &ignored);
+		sum += rounds * seconds;
+	}
+	return sum;
+}
+
+/* What is known already, ahead of the table. */
+static void tell_row(const struct compare *c, const struct outcome *x)
+{
+	_cleanup_buf_ struct buf row = { 0 };
+
+	if (compare_row(&x->view, &row) == 0)
+		teller_row(c->s->teller, buf_str(&row));
 }
 
 static int run_all(struct compare *c, const struct cmd_ctx *ctx, const size_t *chosen, int n,
@@ -379,12 +409,17 @@ static int run_all(struct compare *c, const struct cmd_ctx *ctx, const size_t *c
 	int r = x ? 0 : err_oom(e), status;
 
 	catch_signals(c->s);
+	pace_begin(&c->pace, c->s->teller, (size_t)n, expected_s(c, chosen, n));
 	for (int i = 0; r == 0 && i < n; i++) {
 		const struct scenario *scenario = c->s->scenarios.items[chosen[i]];
 
+		pace_tell(&c->pace, scenario->name, NULL);
 		r = run_scenario(c, scenario, &x[i], e);
 		if (r < 0 && n > 1)
 			r = keep_failure(c, scenario, &x[i], e);
+		if (r == 0 && n > 1)
+			tell_row(c, &x[i]);
+		pace_made(&c->pace);
 	}
 	release_signals();
 	if (r == 0)
@@ -413,10 +448,14 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	int status = parse(self, ctx, &o, &argc, argv), n, r;
 
 	memset(&s, 0, sizeof(s));
+	if (status < 0 && o.stream && ctx->json)
+		status = usage_error(self, "--json is one document, and --stream is rows");
 	if (status >= 0) {
 		free(o.scenarios.items);
 		return status;
 	}
+	if (!ctx->json)
+		terminal_show_rows(o.stream);
 	r = start_session(ctx, &s, &e);
 	s.lab.deadline_s = o.m.deadline_s;
 	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;

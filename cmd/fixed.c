@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/measuring_opts.h"
 #include "cmd/start.h"
+#include "drive/begin.h"
 #include "drive/fixed.h"
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "cmd/screen.h"
 #include "report/views/fixed.h"
 
 #include <string.h>
@@ -78,8 +80,12 @@ static int measure(struct fixed *f, const struct options *o, bool timed, struct 
 				    "baseline", "old", "old", o->specs[0], "new", o->specs[1],
 				    "candidate", o->specs[2], "scenario", f->scenario->name, "mode",
 				    o->mode, "threshold", f->m->threshold);
-	int r = begin_experiment(f->s, "fixed", command, o->mode, timed ? ACCEL_KVM : ACCEL_ICOUNT,
-				 f->scenario, f->id, e);
+	const struct beginning b = { .name = "fixed",
+				     .command = command,
+				     .mode = o->mode,
+				     .accel = timed ? ACCEL_KVM : ACCEL_ICOUNT,
+				     .scenario = f->scenario };
+	int r = experiment_begin(f->s, &b, f->id, e);
 
 	if (r == 0)
 		r = timed ? fixed_timed(f, e) : fixed_exact(f, e);
@@ -94,14 +100,15 @@ static const char *mode_name(const struct fixed *f, bool timed)
 	return timed ? "timed" : f->gap.opened.exact && f->gap.left.exact ? "exact" : "near-exact";
 }
 
-static int print(const struct cmd_ctx *ctx, const struct fixed_view *v, json_t *document,
-		 unsigned top, struct err *e)
+static int print(const struct cmd_ctx *ctx, struct store *store, const struct fixed_view *v,
+		 json_t *document, unsigned top, struct err *e)
 {
+	const struct text_style style = screen_style_of(ctx, store, v->id);
 	_cleanup_buf_ struct buf text = { 0 };
 
 	if (ctx->json)
 		return print_json(document);
-	if (fixed_text(v, top, &text, e) < 0)
+	if (fixed_text(v, top, &style, &text, e) < 0)
 		return report_error(e);
 	return print_buf(&text);
 }
@@ -124,11 +131,9 @@ static int conclude(const struct cmd_ctx *ctx, const struct fixed *f, const stru
 	int r = document ? 0 : err_oom(e), status;
 
 	if (r == 0)
-		r = store_add_result(f->s->store, f->id, f->scenario->name,
-				     verdict_name(f->gap.verdict), document, e);
-	if (r == 0)
-		r = store_finish_experiment(f->s->store, f->id, NULL, e);
-	status = r < 0 ? report_error(e) : print(ctx, &v, document, o->top, e);
+		r = experiment_conclude(f->s, f->id, f->scenario->name,
+					verdict_name(f->gap.verdict), document, e);
+	status = r < 0 ? report_error(e) : print(ctx, f->s->store, &v, document, o->top, e);
 	json_decref(document);
 	return status ? status : verdict_status(ctx, gap_exit(&f->gap));
 }

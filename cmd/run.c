@@ -11,19 +11,16 @@
 #include "cmd/measuring_opts.h"
 #include "cmd/run_conclude.h"
 #include "cmd/start.h"
+#include "drive/pace.h"
 #include "drive/parts.h"
 #include "lab/limits.h"
 #include "report/views/dry_run.h"
 #include "scenario/library.h"
+#include "store/resolve.h"
 #include "store/store.h"
 
 #include <errno.h>
 #include <math.h>
-
-/* Where nothing better is known: a step from a snapshot, the boot for it, a step that boots. */
-#define ASSUMED_STEP_SECONDS 2
-#define ASSUMED_BOOT_SECONDS 5
-#define ASSUMED_TIMED_STEP_SECONDS 6
 
 /* Only what there is: a plan makes no database. *out stays NULL without one. */
 static int open_store(const struct cmd_ctx *ctx, struct store **out, struct err *e)
@@ -42,8 +39,8 @@ static int open_store(const struct cmd_ctx *ctx, struct store **out, struct err 
 
 static double assumed_step_seconds(enum experiment_mode mode)
 {
-	return mode == EXPERIMENT_EXACT	  ? ASSUMED_STEP_SECONDS
-	       : mode == EXPERIMENT_TIMED ? ASSUMED_TIMED_STEP_SECONDS
+	return mode == EXPERIMENT_EXACT	  ? PACE_STEP_S
+	       : mode == EXPERIMENT_TIMED ? PACE_TIMED_STEP_S
 					  : NAN;
 }
 
@@ -94,8 +91,8 @@ static int dry_run(const struct cmd_ctx *ctx, const struct experiment *x, struct
 				   .steps = &steps,
 				   .rates = rates,
 				   .boot_seconds = x->mode == EXPERIMENT_EXACT
-							   ? ASSUMED_BOOT_SECONDS
-							   : ASSUMED_TIMED_STEP_SECONDS };
+							   ? PACE_BOOT_S
+							   : PACE_TIMED_STEP_S };
 
 	if (!rates)
 		return err_oom(e), report_error(e);
@@ -164,13 +161,16 @@ static int execute(struct cmd_ctx *ctx, const struct experiment *x, unsigned dea
 	return r < 0 ? report_error(e) : carry_out(ctx, &s, x, NULL, e);
 }
 
-static int resume(struct cmd_ctx *ctx, const char *id, unsigned deadline_s, struct err *e)
+static int resume(struct cmd_ctx *ctx, const char *word, unsigned deadline_s, struct err *e)
 {
 	_cleanup_experiment_ struct experiment *x = NULL;
 	_cleanup_session_ struct session s;
+	_cleanup_free_ char *id = NULL;
 	int r = start_session(ctx, &s, e);
 
 	s.lab.deadline_s = deadline_s;
+	if (r == 0)
+		r = store_resolve(s.store, word, &id, e);
 	if (r == 0)
 		r = execute_read_stored(&s, id, &x, e);
 	if (r == 0)

@@ -108,10 +108,10 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	r = find_busybox(&o, &busybox, &e);
 	if (r == 0)
 		r = start_session(ctx, &s, &e);
-	teller_done(s.teller);
 	if (r == 0)
 		r = kernel_resolve(s.kernels, argv[0], NULL, teller_hear_note, s.teller, &kernel,
 				   &e);
+	teller_done(s.teller);
 	if (r == 0)
 		r = enter(&s, kernel, &o, busybox, &e);
 	kernel_free(kernel);

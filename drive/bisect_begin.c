@@ -3,8 +3,8 @@
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "drive/environment.h"
-#include "drive/keep_files.h"
+#include "drive/begin.h"
+#include "drive/measuring.h"
 #include "judge/table/verdict.h"
 #include "store/read.h"
 
@@ -61,26 +61,16 @@ static json_t *command_json(const struct bisection *b, struct err *e)
 
 static int begin(struct bisection *b, struct err *e)
 {
-	json_t *command = command_json(b, e), *environment;
-	struct store_experiment x = { .id = b->id,
-				      .name = "bisect",
-				      .command = command,
-				      .mode = b->o.timed ? "timed" : "exact",
-				      .purpose = "performance",
-				      .slowpath_version = b->s->version };
-	int r = command ? 0 : e->code;
+	const struct beginning x = {
+		.name = "bisect",
+		.command = command_json(b, e),
+		.mode = b->o.timed ? "timed" : "exact",
+		/* By times, it says so as soon as it is known: a kernel has to be tried first. */
+		.accel = b->o.timed ? ACCEL_TCG : ACCEL_ICOUNT,
+		.scenario = b->scenario,
+	};
 
-	environment = r == 0 ? environment_json(b->s, "", b->o.timed ? ACCEL_TCG : ACCEL_ICOUNT, e)
-			     : NULL;
-	x.environment = environment;
-	store_new_id(b->id);
-	if (r == 0)
-		r = environment ? store_add_experiment(b->s->store, &x, e) : e->code;
-	if (r == 0)
-		r = keep_scenario_file(b->s, b->id, b->scenario, e);
-	json_decref(command);
-	json_decref(environment);
-	return r;
+	return x.command ? experiment_begin(b->s, &x, b->id, e) : e->code;
 }
 
 static int note_block(void *arg, const struct stored_row *row, struct err *e)
@@ -184,7 +174,7 @@ int bisection_begin(struct bisection *b, struct err *e)
 	size_t suspects = 0;
 
 	if (r == 0)
-		r = library_one(&b->s->scenarios, b->o.scenario, &b->scenario, e);
+		r = choose_scenario(b->s, b->o.scenario, &b->scenario, e);
 	if (r == 0)
 		r = find_commits(b, e);
 	if (r == 0)
@@ -205,7 +195,6 @@ int bisection_finish(struct bisection *b, const json_t *document, enum proof_sta
 		     struct err *e)
 {
 	enum verdict verdict = VERDICT_REGRESSION;
-	int r;
 
 	if (b->finished)
 		return 0;
@@ -214,9 +203,8 @@ int bisection_finish(struct bisection *b, const json_t *document, enum proof_sta
 		verdict = VERDICT_INCONCLUSIVE;
 	else if (status == PROOF_NO_DIFFERENCE)
 		verdict = VERDICT_EQUIVALENT;
-	r = store_add_result(b->s->store, b->id, b->scenario->name, verdict_name(verdict), document,
-			     e);
-	return r == 0 ? store_finish_experiment(b->s->store, b->id, NULL, e) : r;
+	return experiment_conclude(b->s, b->id, b->scenario->name, verdict_name(verdict), document,
+				   e);
 }
 
 void bisection_close(struct bisection *b)

@@ -10,6 +10,7 @@
 #include "kernel/image/sections.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 static double since_s(uint64_t start_ns)
@@ -193,6 +194,17 @@ static int look_at(struct bisection *b, const char *commit, json_t **out, struct
 	return *out ? 0 : err_oom(e);
 }
 
+static void tell_commit(struct bisection *b, const char *commit)
+{
+	char what[GIT_SHORT + 1];
+	const struct teller_step step = {
+		.at = ++b->told, .scenario = b->scenario->name, .what = what, .left_s = NAN
+	};
+
+	snprintf(what, sizeof(what), "%.*s", GIT_SHORT, commit);
+	teller_step(b->s->teller, &step);
+}
+
 int bisection_entry(struct bisection *b, const char *commit, const json_t **out, struct err *e)
 {
 	_cleanup_free_ char *key = str_printf("commit:%s", commit);
@@ -205,6 +217,7 @@ int bisection_entry(struct bisection *b, const char *commit, const json_t **out,
 	*out = journal_find(b->journal, key);
 	if (*out)
 		return 0;
+	tell_commit(b, commit);
 	r = look_at(b, commit, &fresh, e);
 	if (r < 0)
 		return r;

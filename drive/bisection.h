@@ -54,6 +54,7 @@ struct bisection {
 	const char **kept_paths; /* of a bisection that is resumed; owned */
 	char metric[64];
 	unsigned built;
+	unsigned told; /* of commits that were looked at, for progress */
 	double build_s, measure_s;
 	/* Of times only: */
 	struct noisy_commits noisy;

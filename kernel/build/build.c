@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "kernel/build/checkout.h"
+#include "kernel/build/objects.h"
 #include "kernel/store/configure.h"
 #include "kernel/store/handle.h"
 #include "kernel/store/import.h"
@@ -199,6 +200,20 @@ static int keep(struct kernel_store *st, const struct plan *p, const char *obj, 
 	return r == 0 ? store_publish(st, &w, k, out, e) : r;
 }
 
+/* From now on its log tells how far it has come. */
+static void tell_build(const struct kernel_store *st, const struct plan *p, const struct make *m)
+{
+	char what[64];
+	const struct kernel_watch w = { .kind = KERNEL_WATCH_OBJECTS,
+					.what = what,
+					.path = m->log,
+					.about =
+						objects_expected(m->log, m->obj, p->config.given) };
+
+	snprintf(what, sizeof(what), "building %.*s", GIT_SHORT, p->commit.id);
+	store_watch(st, &w);
+}
+
 static int build_in(struct kernel_store *st, const struct plan *p, const struct checkout *c,
 		    const struct notes *notes, struct kernel **out, struct err *e)
 {
@@ -218,6 +233,7 @@ static int build_in(struct kernel_store *st, const struct plan *p, const struct 
 	if (r < 0)
 		return r;
 	m.log = log;
+	tell_build(st, p, &m);
 	note(notes, "building %.*s (\"%s\")%s%.*s; log: %s", GIT_SHORT, p->commit.id,
 	     p->commit.subject, p->revert.id ? " without " : "", p->revert.id ? GIT_SHORT : 0,
 	     p->revert.id ? p->revert.id : "", log);
@@ -229,6 +245,7 @@ static int build_in(struct kernel_store *st, const struct plan *p, const struct 
 	}
 	if (r == 0)
 		r = run_make(&m, &p->config, notes, e);
+	store_watch(st, NULL);
 	if (r == 0)
 		r = keep(st, p, obj, out, e);
 	if (r == 0)

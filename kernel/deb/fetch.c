@@ -71,11 +71,18 @@ static int download(struct kernel_store *st, const struct index *x, const struct
 		    const struct staging *w, const struct notes *notes, char **image, char **config,
 		    struct err *e)
 {
+	_cleanup_free_ char *what = str_printf("downloading %s", b->package);
+	const struct kernel_watch watch = { .kind = KERNEL_WATCH_BYTES,
+					    .what = what ? what : "downloading",
+					    .path = w->dir,
+					    .about = b->size };
 	int r;
 
 	note(notes, "downloading %s %s (%.1f MB) from %s", b->package, b->version,
 	     (double)b->size / 1e6, b->suite);
+	store_watch(st, &watch);
 	r = apt_download(st->apt_root, b->package, b->version, w->dir, image, e);
+	store_watch(st, NULL);
 	if (r == -ENOENT)
 		return missing(st, x, b, notes, e);
 	if (r < 0 || !b->config_package)

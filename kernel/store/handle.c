@@ -53,6 +53,18 @@ void kernel_store_set_warn(struct kernel_store *st, kernel_note_fn fn, void *arg
 	st->warn_arg = arg;
 }
 
+void kernel_store_set_watch(struct kernel_store *st, kernel_watch_fn fn, void *arg)
+{
+	st->watch = fn;
+	st->watch_arg = arg;
+}
+
+void store_watch(const struct kernel_store *st, const struct kernel_watch *w)
+{
+	if (st->watch)
+		st->watch(st->watch_arg, w);
+}
+
 void kernel_store_set_cancel(struct kernel_store *st, const atomic_int *cancel)
 {
 	st->cancel = cancel;

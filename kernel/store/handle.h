@@ -18,9 +18,14 @@ struct kernel_store {
 	const atomic_int *cancel;
 	kernel_note_fn warn; /* may be NULL */
 	void *warn_arg;
+	kernel_watch_fn watch; /* may be NULL */
+	void *watch_arg;
 	char **warned; /* ids of damaged entries that it was told of */
 	size_t n_warned;
 };
+
+/* Tells of something that takes long; @w NULL: it has ended. */
+void store_watch(const struct kernel_store *st, const struct kernel_watch *w);
 
 /* Digits of an id: what names an entry at least, and what is shown of it. */
 #define KERNEL_ID_MIN 7

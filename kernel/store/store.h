@@ -111,6 +111,20 @@ void kernel_store_close(struct kernel_store *st);
 DEFINE_CLEANUP(struct kernel_store *, kernel_store_close)
 #define _cleanup_kernel_store_ _cleanup_(kernel_store_close_p)
 
+enum kernel_watch_kind { KERNEL_WATCH_OBJECTS, KERNEL_WATCH_BYTES };
+
+/* Something that takes long, and where one can see how far it has come (kernel/store/watch.h). */
+struct kernel_watch {
+	enum kernel_watch_kind kind;
+	const char *what; /* "building 0123456789ab" */
+	const char *path; /* the build's log; the folder of a download */
+	uint64_t about;	  /* how much it is going to be; objects are a guess. 0: not known */
+};
+
+/* @w is valid during the call; NULL: it has ended. */
+typedef void (*kernel_watch_fn)(void *arg, const struct kernel_watch *w);
+/* Who is told of builds and downloads as they begin and end; at first nobody is. */
+void kernel_store_set_watch(struct kernel_store *st, kernel_watch_fn fn, void *arg);
 /* Who is told of damaged entries that are passed over, once of each; at first nobody is. */
 void kernel_store_set_warn(struct kernel_store *st, kernel_note_fn fn, void *arg);
 /* What ends a build of a git: spec before it is done; NULL: nothing, which is so at first. */
