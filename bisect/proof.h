@@ -12,7 +12,7 @@
 #define PROOF_WON_BACK 0.5
 
 enum proof_status {
-	PROOF_PROVEN, /* against its parent, and won back on the bad end */
+	PROOF_PROVEN, /* against its parent, and at least half won back on the bad end */
 	PROOF_LIKELY, /* against its parent; it could not be reverted, or is one of several */
 	PROOF_NOT_CONFIRMED, /* fresh measurements do not show it */
 	PROOF_NO_DIFFERENCE, /* there was nothing to search for */

@@ -5,8 +5,10 @@
 #include "drive/bisect_search.h"
 #include "cmd/measuring_opts.h"
 #include "cmd/memory.h"
+#include "cmd/screen.h"
 #include "cmd/start.h"
 #include "report/views/bisect.h"
+#include "store/resolve.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -75,13 +77,15 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, i
 	return status < 0 ? check(self, w, *argc, dashdash, argv) : status;
 }
 
-static int print(const struct cmd_ctx *ctx, json_t *document, struct err *e)
+static int print(const struct cmd_ctx *ctx, const struct bisection *b, json_t *document,
+		 struct err *e)
 {
+	const struct text_style style = screen_style_of(ctx, b->s->store, b->id);
 	_cleanup_buf_ struct buf text = { 0 };
 
 	if (ctx->json)
 		return print_json(document);
-	if (bisect_text(document, &text) != 0) {
+	if (bisect_text(document, &style, &text) != 0) {
 		err_oom(e);
 		return report_error(e);
 	}
@@ -107,6 +111,7 @@ static int exit_status(const struct bisection *b, enum proof_status status)
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
 {
 	const uint64_t start_ns = clock_ns();
+	_cleanup_free_ char *resume = NULL;
 	_cleanup_session_ struct session s = { 0 };
 	_cleanup_(bisection_close) struct bisection b = { .s = &s };
 	enum proof_status found = PROOF_NO_DIFFERENCE;
@@ -120,6 +125,10 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	r = start_session(ctx, &s, &e);
 	b.o = w.o;
 	s.lab.deadline_s = w.deadline_s;
+	if (r == 0 && w.o.resume) {
+		r = store_resolve(s.store, w.o.resume, &resume, &e);
+		b.o.resume = resume;
+	}
 	if (r == 0)
 		r = bisection_begin(&b, &e);
 	catch_signals(&s);
@@ -136,7 +145,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 			err_wrap(&e, "'slowpath bisect --resume %s' goes on", b.id);
 		status = report_error(&e);
 	} else {
-		status = print(ctx, document, &e);
+		status = print(ctx, &b, document, &e);
 		status = status ? status : verdict_status(ctx, exit_status(&b, found));
 	}
 	json_decref(document);

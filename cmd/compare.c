@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/cmd.h"
 #include "cmd/measuring_opts.h"
+#include "cmd/screen.h"
 #include "cmd/start.h"
 #include "cmd/terminal.h"
 #include "drive/begin.h"
@@ -316,9 +317,11 @@ static int by_ratio(const void *a, const void *b)
 	return (rx < ry) - (rx > ry);
 }
 
-static int print_text(const struct compare *c, const struct outcome *x, int n, struct err *e)
+static int print_text(const struct compare *c, const struct cmd_ctx *ctx, const struct outcome *x,
+		      int n, struct err *e)
 {
 	_cleanup_free_ const struct compare_view **views = calloc((size_t)n, sizeof(*views));
+	const struct text_style style = screen_style_of(ctx, c->s->store, c->id);
 	_cleanup_buf_ struct buf text = { 0 };
 	int r;
 
@@ -327,10 +330,10 @@ static int print_text(const struct compare *c, const struct outcome *x, int n, s
 	for (int i = 0; i < n; i++)
 		views[i] = &x[i].view;
 	if (n == 1) {
-		r = compare_text(views[0], c->o->top, &text, e);
+		r = compare_text(views[0], c->o->top, &style, &text, e);
 	} else {
 		qsort(views, (size_t)n, sizeof(*views), by_ratio);
-		r = compare_table(views, (size_t)n, &text, e);
+		r = compare_table(views, (size_t)n, &style, &text, e);
 	}
 	if (r < 0)
 		return r;
@@ -345,7 +348,7 @@ static int print(const struct compare *c, const struct cmd_ctx *ctx, const struc
 	int r;
 
 	if (!ctx->json) {
-		r = print_text(c, x, n, e);
+		r = print_text(c, ctx, x, n, e);
 		return r < 0 ? report_error(e) : finish_stdout();
 	}
 	if (n == 1)

@@ -92,6 +92,7 @@ static int finish(struct cover *c, const struct cmd_ctx *ctx, struct err *e)
 				      .source_path = c->path,
 				      .tree_version = c->tree_version,
 				      .coverage = &c->coverage };
+	const struct text_style style = screen_style_of(ctx, c->m.session.store, c->m.id);
 	_cleanup_buf_ struct buf text = { 0 };
 
 	c->document = mechanism_document(&c->m, "slowpath/cover/1", "coverage");
@@ -102,11 +103,9 @@ static int finish(struct cover *c, const struct cmd_ctx *ctx, struct err *e)
 		return report_error(e);
 	if (ctx->json)
 		return print_json(c->document);
-	if (cover_text(&v, &text, e) < 0)
+	if (cover_text(&v, &style, &text, e) < 0)
 		return report_error(e);
-	fwrite(text.data, 1, text.len, stdout);
-	mechanism_footer(&c->m);
-	return finish_stdout();
+	return mechanism_print(&c->m, &style, NULL, &text, e);
 }
 
 static int check(const struct cmd *self, const struct cover *c)

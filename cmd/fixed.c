@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "cmd/screen.h"
 #include "report/views/fixed.h"
 
 #include <string.h>
@@ -99,14 +100,15 @@ static const char *mode_name(const struct fixed *f, bool timed)
 	return timed ? "timed" : f->gap.opened.exact && f->gap.left.exact ? "exact" : "near-exact";
 }
 
-static int print(const struct cmd_ctx *ctx, const struct fixed_view *v, json_t *document,
-		 unsigned top, struct err *e)
+static int print(const struct cmd_ctx *ctx, struct store *store, const struct fixed_view *v,
+		 json_t *document, unsigned top, struct err *e)
 {
+	const struct text_style style = screen_style_of(ctx, store, v->id);
 	_cleanup_buf_ struct buf text = { 0 };
 
 	if (ctx->json)
 		return print_json(document);
-	if (fixed_text(v, top, &text, e) < 0)
+	if (fixed_text(v, top, &style, &text, e) < 0)
 		return report_error(e);
 	return print_buf(&text);
 }
@@ -131,7 +133,7 @@ static int conclude(const struct cmd_ctx *ctx, const struct fixed *f, const stru
 	if (r == 0)
 		r = experiment_conclude(f->s, f->id, f->scenario->name,
 					verdict_name(f->gap.verdict), document, e);
-	status = r < 0 ? report_error(e) : print(ctx, &v, document, o->top, e);
+	status = r < 0 ? report_error(e) : print(ctx, f->s->store, &v, document, o->top, e);
 	json_decref(document);
 	return status ? status : verdict_status(ctx, gap_exit(&f->gap));
 }

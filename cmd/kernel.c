@@ -4,8 +4,10 @@
 #include "cmd/terminal.h"
 #include "drive/home.h"
 #include "cmd/kernel_check.h"
+#include "cmd/screen.h"
 #include "kernel/store/store.h"
 #include "kernel/store/title.h"
+#include "report/words/table.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -15,6 +17,7 @@
 struct kernel_args {
 	const struct cmd *cmd;
 	bool json;
+	struct text_style style;
 	const char *name, *config; /* --name, --config */
 	int count;		   /* positional arguments after the subcommand */
 	char **words;
@@ -138,24 +141,42 @@ static int list_json(const struct kernel_list *list, struct err *e)
 		json_pack("{s:s, s:O}", "schema", "slowpath/kernel-list/1", "kernels", kernels), e);
 }
 
+static int print_table(const struct kernel_args *a, const struct table *t, struct err *e)
+{
+	_cleanup_buf_ struct buf out = { 0 };
+
+	if (t->n_lines && table_text(t, &a->style, 0, &out) != 0)
+		return out_of_memory(e);
+	return print_buf(&out);
+}
+
 static int run_list(struct kernel_args *a, struct err *e)
 {
 	_cleanup_kernel_list_ struct kernel_list list = { 0 };
+	_cleanup_table_ struct table t = { 0 };
 
 	if (kernel_list(a->store, &list, e) < 0)
 		return ERR_TOOL;
 	if (a->json)
 		return list_json(&list, e);
-	for (size_t i = 0; i < list.count; i++) {
-		const struct kernel *k = list.items[i];
-
-		printf("%.12s  %-34s %s%s%s\n", k->id, kernel_title(k).text, k->spec,
-		       k->name ? "  " : "", k->name ? k->name : "");
-	}
 	if (!list.count)
 		fprintf(stderr, "slowpath: no kernels yet; 'slowpath kernel add debian:6.17' adds "
 				"one\n");
-	return finish_stdout();
+	table_column(&t, "id", NULL, TABLE_WORD);
+	table_column(&t, "kernel", NULL, TABLE_NAME);
+	table_column(&t, "spec", NULL, TABLE_NAME);
+	table_column(&t, "name", NULL, TABLE_WORD);
+	for (size_t i = 0; i < list.count; i++) {
+		const struct kernel *k = list.items[i];
+
+		table_row(&t);
+		table_put(&t, "%.12s", k->id);
+		table_put(&t, "%s", kernel_title(k).text);
+		table_put(&t, "%s", k->spec);
+		if (k->name)
+			table_put(&t, "%s", k->name);
+	}
+	return print_table(a, &t, e);
 }
 
 static json_t *offer_to_json(const struct kernel_offer *o)
@@ -182,6 +203,7 @@ static int run_search(struct kernel_args *a, struct err *e)
 {
 	_cleanup_kernel_offers_ struct kernel_offers offers = { 0 };
 	const char *pattern = a->count ? a->words[0] : NULL;
+	_cleanup_table_ struct table t = { 0 };
 
 	int r;
 
@@ -192,15 +214,25 @@ static int run_search(struct kernel_args *a, struct err *e)
 		return ERR_TOOL;
 	if (a->json)
 		return search_json(&offers, e);
+	if (!offers.count)
+		fprintf(stderr, "slowpath: no suite offers '%s'\n", pattern ? pattern : "any");
+	table_column(&t, "spec", NULL, TABLE_WORD); /* to be copied */
+	table_column(&t, "version", NULL, TABLE_NAME);
+	table_column(&t, "suite", NULL, TABLE_WORD);
+	table_column(&t, "compiler", NULL, TABLE_WORD);
+	table_column(&t, "stored", NULL, TABLE_WORD);
 	for (size_t i = 0; i < offers.count; i++) {
 		const struct kernel_offer *o = &offers.items[i];
 
-		printf("%-42s %-22s %-19s %-7s%s\n", o->spec, o->version, o->suite,
-		       o->compiler ? o->compiler : "-", o->installed ? "in the store" : "");
+		table_row(&t);
+		table_put(&t, "%s", o->spec);
+		table_put(&t, "%s", o->version);
+		table_put(&t, "%s", o->suite);
+		table_put(&t, "%s", o->compiler ? o->compiler : "-");
+		if (o->installed)
+			table_put(&t, "yes");
 	}
-	if (!offers.count)
-		fprintf(stderr, "slowpath: no suite offers '%s'\n", pattern ? pattern : "any");
-	return finish_stdout();
+	return print_table(a, &t, e);
 }
 
 static int run_check(struct kernel_args *a, struct err *e)
@@ -267,6 +299,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return usage_error(self, "'%s' is none of add, list, search, show, remove, check",
 				   argv[0]);
 	a.json = ctx->json;
+	a.style = screen_style(ctx);
 	a.count = argc - 1;
 	a.words = argv + 1;
 	if (a.count < sub->min || a.count > sub->max)

@@ -4,6 +4,7 @@
 #include "cmd/measuring_opts.h"
 #include "cmd/memory.h"
 #include "cmd/start.h"
+#include "report/views/next.h"
 
 #include <string.h>
 
@@ -71,7 +72,17 @@ int mechanism_run(struct mechanism *m, struct err *e)
 	return r;
 }
 
-void mechanism_footer(const struct mechanism *m)
+int mechanism_print(const struct mechanism *m, const struct text_style *style, const char *next,
+		    struct buf *text, struct err *e)
 {
-	printf("\n  %s  QEMU %s  %.1f s\n", m->id, m->session.qemu.version, mechanism_seconds(m));
+	const char *const second[] = { next, m->kernels[0]->spec, m->kernels[m->n - 1]->spec,
+				       "-s", m->scenario->name,	  NULL };
+	const struct ending x = { .id = m->id,
+				  .qemu_version = m->session.qemu.version,
+				  .seconds = mechanism_seconds(m),
+				  .second = next ? second : NULL };
+
+	if (ending_text(&x, style, text) != 0)
+		return err_oom(e), report_error(e);
+	return print_buf(text);
 }

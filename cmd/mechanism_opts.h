@@ -4,6 +4,7 @@
 #define CMD_MECHANISM_OPTS_H
 
 #include "cmd/cmd.h"
+#include "cmd/screen.h"
 #include "drive/mechanism.h"
 
 /*
@@ -17,7 +18,11 @@ int mechanism_open(struct mechanism *m, const struct cmd_ctx *ctx, const char *c
 		   const char *purpose, int argc, char **argv, struct err *e);
 /* mechanism_measure(), signals caught meanwhile. */
 int mechanism_run(struct mechanism *m, struct err *e);
-/* The last line of the text: the experiment, QEMU, how long it took. */
-void mechanism_footer(const struct mechanism *m);
+/*
+ * Prints the text with its end: the experiment, QEMU, how long it took, and what can follow, among
+ * it @next, a command for the same kernels and scenario (NULL: none). The exit status.
+ */
+int mechanism_print(const struct mechanism *m, const struct text_style *style, const char *next,
+		    struct buf *text, struct err *e);
 
 #endif

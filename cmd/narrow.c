@@ -5,7 +5,9 @@
 
 #include "base/clock.h"
 #include "base/cleanup.h"
+#include "cmd/screen.h"
 #include "report/views/narrow.h"
+#include "store/resolve.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -63,14 +65,15 @@ static const char *mode_name(const struct narrowing *w)
 	return reading_exactness(w->narrow.exact);
 }
 
-static int print(const struct cmd_ctx *ctx, const struct narrow_view *v, const json_t *document,
-		 unsigned top, struct err *e)
+static int print(const struct cmd_ctx *ctx, struct store *store, const struct narrow_view *v,
+		 const json_t *document, unsigned top, struct err *e)
 {
+	const struct text_style style = screen_style_of(ctx, store, v->id);
 	_cleanup_buf_ struct buf text = { 0 };
 
 	if (ctx->json)
 		return print_json((json_t *)document);
-	if (narrow_text(v, top, &text, e) < 0)
+	if (narrow_text(v, top, &style, &text, e) < 0)
 		return report_error(e);
 	return print_buf(&text);
 }
@@ -91,7 +94,7 @@ static int conclude(const struct cmd_ctx *ctx, const struct narrowing *w, uint64
 
 	if (r == 0)
 		r = narrow_keep(w, document, e);
-	status = r < 0 ? report_error(e) : print(ctx, &v, document, top, e);
+	status = r < 0 ? report_error(e) : print(ctx, w->s->store, &v, document, top, e);
 	json_decref(document);
 	return status ? status : verdict_status(ctx, narrow_exit(&w->narrow));
 }
@@ -100,9 +103,12 @@ static int conclude(const struct cmd_ctx *ctx, const struct narrowing *w, uint64
 static int set_out(struct options *o, struct narrowing *w, char **words, int count, struct err *e)
 {
 	int r = o->config ? kernel_store_set_config(w->s->kernels, o->config, e) : 0;
+	_cleanup_free_ char *id = NULL;
 
 	if (r == 0 && o->resume)
-		r = narrow_take_up(w, o->resume, &o->m, &o->scenario, e);
+		r = store_resolve(w->s->store, o->resume, &id, e);
+	if (r == 0 && id)
+		r = narrow_take_up(w, id, &o->m, &o->scenario, e);
 	if (r == 0)
 		r = choose_scenario(w->s, o->scenario, &w->scenario, e);
 	if (r == 0 && o->resume)

@@ -102,6 +102,7 @@ static int measure(struct probe *p, struct err *e)
 
 static int finish(struct probe *p, const struct cmd_ctx *ctx, struct err *e)
 {
+	const struct text_style style = screen_style_of(ctx, p->m.session.store, p->m.id);
 	_cleanup_buf_ struct buf text = { 0 };
 
 	p->document = mechanism_document(&p->m, "slowpath/probe/1", "attribution");
@@ -112,11 +113,9 @@ static int finish(struct probe *p, const struct cmd_ctx *ctx, struct err *e)
 		return report_error(e);
 	if (ctx->json)
 		return print_json(p->document);
-	if (probe_text(&p->view, &text, e) < 0)
+	if (probe_text(&p->view, &style, &text, e) < 0)
 		return report_error(e);
-	fwrite(text.data, 1, text.len, stdout);
-	mechanism_footer(&p->m);
-	return finish_stdout();
+	return mechanism_print(&p->m, &style, NULL, &text, e);
 }
 
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)

@@ -16,6 +16,7 @@
 #include "lab/limits.h"
 #include "report/views/dry_run.h"
 #include "scenario/library.h"
+#include "store/resolve.h"
 #include "store/store.h"
 
 #include <errno.h>
@@ -160,13 +161,16 @@ static int execute(struct cmd_ctx *ctx, const struct experiment *x, unsigned dea
 	return r < 0 ? report_error(e) : carry_out(ctx, &s, x, NULL, e);
 }
 
-static int resume(struct cmd_ctx *ctx, const char *id, unsigned deadline_s, struct err *e)
+static int resume(struct cmd_ctx *ctx, const char *word, unsigned deadline_s, struct err *e)
 {
 	_cleanup_experiment_ struct experiment *x = NULL;
 	_cleanup_session_ struct session s;
+	_cleanup_free_ char *id = NULL;
 	int r = start_session(ctx, &s, e);
 
 	s.lab.deadline_s = deadline_s;
+	if (r == 0)
+		r = store_resolve(s.store, word, &id, e);
 	if (r == 0)
 		r = execute_read_stored(&s, id, &x, e);
 	if (r == 0)

@@ -2,12 +2,23 @@
 #include "cmd/run_conclude.h"
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "cmd/judged_exit.h"
+#include "cmd/screen.h"
 #include "report/views/judge.h"
+#include "report/views/next.h"
+
+#include <math.h>
 
 static int print(const struct cmd_ctx *ctx, const struct execution *w, const struct rows *t,
 		 const struct judgement *j, struct err *e)
 {
+	const struct text_style style = screen_style_of(ctx, w->s->store, w->id);
+	const struct ending x = { .id = w->id,
+				  .qemu_version = w->s->qemu.version,
+				  .seconds = w->pace.start_ns
+						     ? (double)(clock_ns() - w->pace.start_ns) / 1e9
+						     : NAN };
 	_cleanup_buf_ struct buf text = { 0 };
 	json_t *doc;
 	int status;
@@ -21,11 +32,11 @@ static int print(const struct cmd_ctx *ctx, const struct execution *w, const str
 		json_decref(doc);
 		return status;
 	}
-	if (buf_printf(&text, "%s  %s  (%s%s)\n\n", w->id, w->x->name, experiment_modes[w->x->mode],
+	if (buf_printf(&text, "%s  (%s%s)\n\n", w->x->name, experiment_modes[w->x->mode],
 		       w->accel == ACCEL_TCG   ? ", emulated"
 		       : w->accel == ACCEL_KVM ? ", KVM"
 					       : "") < 0 ||
-	    judge_text(t, j, &text) != 0) {
+	    judge_text(t, j, &style, &text) != 0 || ending_text(&x, &style, &text) != 0) {
 		err_oom(e);
 		return report_error(e);
 	}

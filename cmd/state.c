@@ -41,6 +41,7 @@ static int finish(struct state *s, const struct cmd_ctx *ctx, struct err *e)
 						  m->n == 2 ? titles[1].text : NULL },
 				      .comparison = &s->comparison };
 	bool same = s->comparison.verdict != VERDICT_DIFFERENT_STATE;
+	const struct text_style style = screen_style_of(ctx, m->session.store, m->id);
 	_cleanup_buf_ struct buf text = { 0 };
 	int status;
 
@@ -53,11 +54,9 @@ static int finish(struct state *s, const struct cmd_ctx *ctx, struct err *e)
 	if (ctx->json) {
 		status = print_json(s->document);
 	} else {
-		if (state_text(&v, &text, e) < 0)
+		if (state_text(&v, &style, &text, e) < 0)
 			return report_error(e);
-		fwrite(text.data, 1, text.len, stdout);
-		mechanism_footer(m);
-		status = finish_stdout();
+		status = mechanism_print(m, &style, NULL, &text, e);
 	}
 	return status ? status : verdict_status(ctx, same ? 0 : ERR_UNMEASURED);
 }

@@ -115,7 +115,9 @@ static char *reason(const struct culprit *c, enum proof_status status, const jso
 	const char *failed = json_string_value(json_object_get(parent, "failed"));
 
 	if (status == PROOF_PROVEN)
-		return strdup("differs from its parent, and its revert wins the change back");
+		return str_printf(
+			"differs from its parent, and its revert wins back %.0f %% of the change",
+			100 * won_back);
 	if (failed)
 		return str_printf("it could not be measured against its parent: %s", failed);
 	if (status == PROOF_NOT_CONFIRMED && isfinite(won_back))

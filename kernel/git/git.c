@@ -212,7 +212,7 @@ static int locate(const char *dir, struct git_place *out, char **top, struct err
 int git_run(const char *dir, const char *const *words, bool strict, struct buf *out, struct err *e)
 {
 	_cleanup_git_place_ struct git_place p = { 0 };
-	_cleanup_git_view_ struct git_view view = { 0 };
+	_cleanup_git_view_ struct git_view view = GIT_VIEW_NONE;
 	_cleanup_free_ char *top = NULL;
 	int r = locate(dir, &p, &top, e);
 

@@ -44,5 +44,7 @@ double study_number(const json_t *object, const char *name);
 struct study_table *study_table(struct study_tables *t, const char *title, size_t columns,
 				const char *const *heads);
 void study_cell(struct study_table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Of the cell that was added last. */
+void study_source(struct study_table *t, const char *file, double line);
 
 #endif

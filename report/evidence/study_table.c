@@ -41,6 +41,28 @@ void study_cell(struct study_table *t, const char *fmt, ...)
 		t->n_cells++;
 }
 
+void study_source(struct study_table *t, const char *file, double line)
+{
+	if (t->bad || !t->n_cells || !*file)
+		return;
+	if (t->n_sources == t->cap_sources) {
+		size_t cap = 2 * t->cap_sources + 16;
+		struct study_source *grown = realloc(t->sources, cap * sizeof(*grown));
+
+		if (!grown) {
+			t->bad = true;
+			return;
+		}
+		t->sources = grown;
+		t->cap_sources = cap;
+	}
+	t->sources[t->n_sources++] = (struct study_source){
+		.cell = t->n_cells - 1,
+		.file = file,
+		.line = line >= 1 && line < 1e9 ? (unsigned)line : 0,
+	};
+}
+
 int study_tables(const struct evidence *x, struct study_tables *out)
 {
 	int r = 0;
@@ -59,6 +81,7 @@ void study_tables_free(struct study_tables *t)
 		for (size_t k = 0; k < t->at[i].n_cells; k++)
 			free(t->at[i].cells[k]);
 		free(t->at[i].cells);
+		free(t->at[i].sources);
 	}
 	*t = (struct study_tables){ 0 };
 }

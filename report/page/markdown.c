@@ -3,6 +3,7 @@
 
 #include "judge/counts/state.h"
 #include "report/evidence/hash_only.h"
+#include "report/evidence/headline.h"
 #include "report/evidence/evidence_program.h"
 #include "report/evidence/evidence_set.h"
 #include "report/words/kernels.h"
@@ -55,7 +56,9 @@ static int put_claim(const struct evidence_case *c, struct buf *out)
 static int put_claims(const struct evidence *x, struct buf *out)
 {
 	const char *headline = study_headline(x);
-	int r = buf_puts(out, "# ") | plain_markdown(out, x->record->name) | buf_puts(out, "\n\n");
+	_cleanup_buf_ struct buf title = { 0 };
+	int r = headline_put(x, &title) | buf_puts(out, "# ") |
+		plain_markdown(out, buf_str(&title)) | buf_puts(out, "\n\n");
 
 	/* A search measures pairs on its way; what it says is another thing. */
 	if (headline)
@@ -365,12 +368,10 @@ static int put_environment(const struct evidence *x, struct buf *out)
 	return rc | buf_puts(out, "\n\n");
 }
 
-static int put_scenario_word(const struct scenario *s, struct buf *out)
+static int put_program(const struct scenario *s, struct buf *out)
 {
-	if (s->program)
-		return buf_puts(out, " -- PROGRAM\n\nPROGRAM is ") | evidence_program_text(s, out) |
-		       buf_puts(out, ". It is not in the bundle.");
-	return buf_puts(out, " -s '") | plain_line(out, s->name, 200) | buf_puts(out, "'");
+	return buf_puts(out, "\nPROGRAM is ") | evidence_program_text(s, out) |
+	       buf_puts(out, ". It is not in the bundle.\n");
 }
 
 static bool has_reproducer(const struct evidence *x, size_t at)
@@ -405,23 +406,12 @@ static int put_special_files(const struct evidence *x, struct buf *out)
 
 static int put_repeat(const struct evidence *x, bool in_bundle, struct buf *out)
 {
-	const json_t *command = x->record->command;
-	const char *old_spec = json_string_value(json_object_get(command, "old"));
-	const char *new_spec = json_string_value(json_object_get(command, "new"));
 	bool any = false;
-	int r = buf_puts(out, "## How to repeat it\n\n");
+	int r = buf_puts(out, "## How to repeat it\n\n") | headline_repeat(x, NULL, out);
 
-	if (x->study.kind) {
-		r |= buf_puts(out, "    ") | study_command_line(x, out) | buf_puts(out, "\n");
-	} else if (x->is_compare) {
-		r |= buf_puts(out, "    slowpath compare '") |
-		     plain_line(out, old_spec ? old_spec : "OLD", 200) | buf_puts(out, "' '") |
-		     plain_line(out, new_spec ? new_spec : "NEW", 200) | buf_puts(out, "'");
-		for (size_t i = 0; i < x->n_cases; i++)
-			r |= put_scenario_word(x->cases[i].scenario, out);
-		r |= buf_puts(out, "\n");
-	} else {
-		r |= buf_puts(out, "    slowpath run profile.yaml\n");
+	for (size_t i = 0; x->is_compare && i < x->n_cases; i++) {
+		if (x->cases[i].scenario->program)
+			r |= put_program(x->cases[i].scenario, out);
 	}
 	if (!in_bundle)
 		return r;

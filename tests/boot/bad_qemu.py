@@ -130,5 +130,5 @@ def a_wrapper_of_a_good_qemu_works():
     lab.expect_same(lab.compare(HOME).json(), document)
 
 
-with lab.Home() as HOME:
+with lab.Home(own=True, small=True) as HOME:
     tap.main()

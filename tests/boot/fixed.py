@@ -91,6 +91,6 @@ def bad_input():
     assert HOME.rows("SELECT count(*) FROM experiment") == before
 
 
-with lab.Home(lab.OLD, lab.NEW, "debian:7.1.13") as HOME:
+with lab.Home(lab.OLD, lab.NEW, "debian:7.1.13", small=True) as HOME:
     OLD, NEW, LATER = HOME.specs
     tap.main()

@@ -112,5 +112,5 @@ def a_probed_run_is_not_judged():
                      f"'{name}'") == [(1,)]
 
 
-with lab.Home() as HOME:
+with lab.Home(small=True) as HOME:
     tap.main()

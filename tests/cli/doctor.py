@@ -156,6 +156,7 @@ def debian_kernels_are_not_needed():
         status, checks = examine(env={"PATH": empty, "SLOWPATH_QEMU": QEMU})
     assert status == 0 and checks["debian"]["status"] == "note", checks["debian"]
     assert "apt-get" in checks["debian"]["what"] and "bzImage" in checks["debian"]["mend"]
+    assert "Containerfile" in checks["debian"]["mend"] and (tap.SOURCE / "Containerfile").exists()
     assert checks["builds"]["status"] == "note" and "git" in checks["builds"]["what"]
 
 

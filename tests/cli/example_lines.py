@@ -26,7 +26,8 @@ def _roff(line):
 
 
 def _shown(path):
-    """Lines of a page that are set as they stand: indented in Markdown, between .nf and .fi."""
+    """Lines of a page that are set as they stand: indented in Markdown, between .nf and .fi. What
+    the demo ends with is indented by two."""
     lines = path.read_text(encoding="utf-8").splitlines()
     if path.suffix == ".md":
         fenced = False
@@ -34,6 +35,9 @@ def _shown(path):
             fenced ^= line.startswith("```")
             if line.startswith("    ") and not fenced:
                 yield line.strip()
+        return
+    if path.name == "demo":
+        yield from (line.strip() for line in lines if line.startswith("  slowpath "))
         return
     shown = False
     for line in lines:
@@ -61,7 +65,7 @@ def words_of(text):
 
 def commands():
     """(page's name, line, words behind "slowpath") of every example."""
-    for path in [tap.SOURCE / "README.md", *sorted((tap.SOURCE / "man").glob("*.1"))]:
+    for path in [tap.SOURCE / "README.md", tap.SOURCE / "demo", *sorted((tap.SOURCE / "man").glob("*.1"))]:
         for line in _shown(path):
             for found in re.finditer(r"(?<![\w/.-])slowpath (?=[a-z])", line):
                 yield path.name, line, words_of(line[found.start():])[1:]

@@ -52,7 +52,7 @@ def is_taken(line, words):
 @tap.test
 def the_pages_have_examples():
     pages = {page for page, _, _ in EXAMPLES}
-    assert len(EXAMPLES) > 60 and {"README.md", "slowpath.1", "slowpath-compare.1"} <= pages, pages
+    assert len(EXAMPLES) > 60 and {"README.md", "demo", "slowpath.1", "slowpath-compare.1"} <= pages, pages
 
 
 @tap.test

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The first table of a page: every case in one line. */
+#include "report/evidence/phrases.h"
+#include "report/evidence/study_kind.h"
+#include "report/page/html.h"
+#include "report/words/number.h"
+#include "report/words/plain.h"
+
+#include <math.h>
+#include <string.h>
+
+#define BAR_WIDTH 140.0
+#define BAR_SPAN_MIN 0.2 /* of log2(ratio): what fills half of a bar at least */
+#define BAR_SPAN_MAX 4.0
+#define SMALLEST 0.0005 /* of an event per item: less is nothing */
+
+/* Columns that not every experiment has. */
+struct shape {
+	bool events, units; /* units: not all cases have the same */
+	const char *heads[2];
+	double span; /* of log2(ratio) */
+};
+
+static const struct {
+	const char *name, *word;
+} events[] = {
+	{ "atomics", "atomics" },
+	{ "ipis", "IPIs" },
+	{ "tlb_flushes", "flushes" },
+	{ "faults", "faults" },
+};
+
+static bool known_event(const struct evidence *x, const struct evidence_case *c, size_t i,
+			double value[2])
+{
+	return events_find(x, c, events[i].name, &value[0], &value[1]) &&
+	       fmax(value[0], value[1]) >= SMALLEST;
+}
+
+static struct shape shape_of(const struct evidence *x)
+{
+	struct shape s = { .heads = { "OLD", "NEW" }, .span = BAR_SPAN_MIN };
+
+	if (study_searches(x)) {
+		bool series = x->study.kind == &study_narrow;
+
+		s.heads[0] = series ? "before" : "first";
+		s.heads[1] = series ? "after" : "second";
+	}
+	for (size_t i = 0; i < x->n_cases; i++) {
+		const struct evidence_case *c = &x->cases[i];
+		double value[2];
+
+		s.units = s.units || strcmp(c->unit, x->cases[0].unit) != 0 ||
+			  strcmp(c->item, x->cases[0].item) != 0;
+		for (size_t k = 0; k < ARRAY_SIZE(events); k++)
+			s.events = s.events || known_event(x, c, k, value);
+		if (isfinite(c->ratio) && c->ratio > 0)
+			s.span = fmax(s.span, fabs(log2(c->ratio)));
+	}
+	s.span = fmin(s.span, BAR_SPAN_MAX);
+	return s;
+}
+
+/* From the middle, which is 1, by the logarithm: half as much is as far as twice as much. */
+static int put_bar(const struct shape *s, double ratio, struct buf *out)
+{
+	double middle = BAR_WIDTH / 2, far;
+
+	if (!isfinite(ratio) || ratio <= 0)
+		return 0;
+	far = fmax(-1, fmin(1, log2(ratio) / s->span)) * (middle - 2);
+	return buf_printf(out,
+			  "<svg class=bar width=%.0f height=16 viewBox=\"0 0 %.0f 16\" "
+			  "aria-hidden=true><rect class=\"%s\" x=%.1f y=3 width=%.1f height=10 />"
+			  "<path class=edge d=\"M%.1f 0v16\"/></svg>",
+			  BAR_WIDTH, BAR_WIDTH, ratio > 1 ? "more" : "less",
+			  fmin(middle, middle + far), fabs(far), middle);
+}
+
+static int put_ratio(const struct shape *s, const struct evidence_case *c, struct buf *out)
+{
+	int r;
+
+	if (!isfinite(c->ratio))
+		return buf_puts(out, "<td data-v=1 data-h=ratio>-");
+	r = buf_printf(out, "<td class=ratio data-v=%.6g data-h=ratio>", c->ratio);
+	return r | put_bar(s, c->ratio, out) | buf_printf(out, "<b>%.4fx</b>", c->ratio);
+}
+
+static const char *unit_of(const struct evidence_case *c)
+{
+	return strcmp(c->unit, "insns") ? "ns" : "insns";
+}
+
+static int put_value(const struct shape *s, const struct evidence_case *c, unsigned side,
+		     struct buf *out)
+{
+	double value = side ? c->new_value : c->old_value;
+	int r;
+
+	r = buf_puts(out, "<td class=n");
+	r |= isfinite(value) ? buf_printf(out, " data-v=%.6g", value) : 0;
+	r |= buf_printf(out, " data-h=\"%s\">", s->heads[side]) | phrase_value(value, out);
+	if (s->units)
+		r |= buf_printf(out, " <small>%s/%s</small>", unit_of(c), c->item);
+	return r;
+}
+
+/* What is measured apart is told apart: these are per item of an iteration. */
+static int put_events(const struct evidence *x, const struct evidence_case *c, struct buf *out)
+{
+	bool any = false;
+	int r = buf_puts(out, "<td data-h=events>");
+
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		double value[2];
+
+		if (!known_event(x, c, i, value))
+			continue;
+		r |= buf_printf(out, "%s%s %s&nbsp;\xe2\x86\x92&nbsp;%s", any ? "<br>" : "",
+				events[i].word, number_of(value[0]).text, number_of(value[1]).text);
+		any = true;
+	}
+	return any ? r : r | buf_puts(out, "-");
+}
+
+/* The name, and below it what tells this row from others of the scenario. */
+static int put_name(const struct evidence *x, size_t at, bool several, struct buf *out)
+{
+	const struct evidence_case *c = &x->cases[at];
+	int r = buf_printf(out, "<tr><td data-h=scenario><a href=\"#%s\">", part_id(x, at).text) |
+		plain_html(out, *c->what ? c->what : c->scenario->name) | buf_puts(out, "</a><br>");
+
+	r |= buf_puts(out, "<small>");
+	if (study_searches(x) || several) {
+		_cleanup_buf_ struct buf old_name = { 0 }, new_name = { 0 };
+
+		r |= phrase_kernel(c->old_run, false, &old_name) |
+		     phrase_kernel(c->new_run, false, &new_name) |
+		     plain_html(out, buf_str(&old_name)) | buf_puts(out, " \xe2\x86\x92 ") |
+		     plain_html(out, buf_str(&new_name)) | buf_puts(out, "; ");
+	}
+	r |= buf_printf(out, "%s, ", evidence_cpus(c->cpus).text) |
+	     buf_puts(out, evidence_mode_words(c));
+	if (c->blocks > 1)
+		r |= buf_printf(out, ", %zu blocks", c->blocks);
+	if (isfinite(c->low) && isfinite(c->high))
+		r |= buf_puts(out, ", ") | phrase_interval(c, out);
+	return r | buf_puts(out, "</small>");
+}
+
+/* Does a case have another NEW than the first? */
+static bool several_news(const struct evidence *x)
+{
+	for (size_t i = 0; i < x->n_cases; i++) {
+		const struct record_run *a = x->cases[0].new_run, *b = x->cases[i].new_run;
+
+		if (a && b && strcmp(a->side, b->side) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* Of all rows, unless they have several: "insns/page". */
+static int put_head(const struct evidence *x, const struct shape *s, unsigned side, struct buf *out)
+{
+	int r = buf_printf(out, "<th>%s", s->heads[side]);
+
+	return s->units ? r
+			: r | buf_printf(out, " <small>%s/%s</small>", unit_of(x->cases),
+					 x->cases[0].item);
+}
+
+static int put_legend(const struct evidence *x, const struct shape *s, struct buf *out)
+{
+	int r = buf_puts(out, "<p class=legend><span class=\"key more\"></span>") |
+		buf_printf(out, " %s costs more <span class=\"key less\"></span> it costs less; ",
+			   s->heads[1]);
+
+	r |= buf_printf(out,
+			"ratio = %s / %s, the line is 1.0, the scale logarithmic. Exact counts are "
+			"of executed instructions, which are not time.",
+			s->heads[1], s->heads[0]);
+	if (s->events)
+		r |= buf_printf(out, " Events per %s, measured apart.", x->cases[0].item);
+	return r | buf_puts(out, "</p>\n");
+}
+
+int summary_put(const struct evidence *x, const struct page_request *q, struct buf *out)
+{
+	const struct shape s = shape_of(x);
+	bool several = several_news(x);
+	int r = buf_printf(out, "<h2 id=summary>%s</h2>\n",
+			   study_searches(x) ? "Pairs that were compared" : "Summary");
+
+	(void)q;
+	if (x->n_cases > 1)
+		r |= buf_puts(out, "<p class=js hidden><label>Filter: <input class=filter "
+				   "data-for=result type=search></label> <span class=found>"
+				   "</span></p>\n");
+	r |= buf_puts(out, "<div class=box><table id=result class=\"stack sort\"><thead><tr><th>") |
+	     buf_puts(out, study_searches(x) ? "which" : "scenario") |
+	     buf_puts(out, "<th>verdict<th>ratio") | put_head(x, &s, 0, out) |
+	     put_head(x, &s, 1, out) | buf_puts(out, s.events ? "<th>events" : "") |
+	     buf_puts(out, "</thead><tbody>\n");
+	for (size_t i = 0; i < x->n_cases; i++) {
+		const struct evidence_case *c = &x->cases[i];
+
+		r |= put_name(x, i, several, out) | buf_puts(out, "<td data-h=verdict>") |
+		     html_verdict(out, c) | put_ratio(&s, c, out) | put_value(&s, c, 0, out) |
+		     put_value(&s, c, 1, out);
+		r |= (s.events ? put_events(x, c, out) : 0) | buf_puts(out, "\n");
+	}
+	return r | html_table_end(out) | put_legend(x, &s, out);
+}
