@@ -15,6 +15,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
+from boot import stand_in, tiny_kernel
 
 BUILD = tap.build_dir()
 PLAYER = BUILD / "tests/progress_player"
@@ -165,6 +166,22 @@ def the_program_shows_it_at_once_and_takes_it_away():
     assert "looking for the kernel" in chunks[0][1].decode(), text
     # The error stands on a line that was cleared.
     assert re.search(r"\r\x1b\[K(slowpath: [^\r]*\r\n)+$", text), repr(text)
+
+
+@tap.test
+def a_build_is_followed_by_its_log():
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+        tree = stand_in.Tree(folder / "tree")
+        commit = tree.commit("First", image=tiny_kernel.make("loop", "6.99.0-stand-in"),
+                             build_sh="for i in 1 2; do echo \"  CC      mm/$i.o\"; sleep 1; done\n")
+        path = f"{stand_in.tools(folder / 'tools')}:{os.environ['PATH']}"
+        chunks, out = on_terminal([BINARY, "kernel", "add", f"git:{tree.path}@HEAD", "--home",
+                                   folder / "home"], 100, PATH=path, HOME=scratch, CC="")
+    text = b"".join(data for _, data in chunks).decode()
+    for done in (0, 1, 2):
+        assert f"building {commit[:12]}, {done} of about " in text, text
+    assert "; log: " in text and "objects" not in out, text
 
 
 @tap.test
