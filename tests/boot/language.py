@@ -66,7 +66,7 @@ def all_of_it_can_be_measured():
 
 @tap.test
 def rows_come_as_they_are_finished_if_asked_for():
-    names = ["t/threads", "t/uffd"]
+    names = ["t/uffd", "t/threads"]
     with tempfile.TemporaryDirectory() as folder:
         env = library(pathlib.Path(folder), LIBRARY.read_text(encoding="utf-8"))
         words = ["compare", *HOME.specs, *(w for n in names for w in ("-s", n))]
