@@ -60,5 +60,5 @@ def repeats_are_equal_in_a_restless_qemu():
     assert len(answers) >= 2 * REPEATS and min(answers) > 100, answers
 
 
-with lab.Home(own=True) as HOME:
+with lab.Home(own=True, small=True) as HOME:
     tap.main()
