@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/building_opts.h"
 #include "cmd/measuring_opts.h"
 #include "cmd/start.h"
+#include "drive/begin.h"
 #include "drive/fixed.h"
 
 #include "base/cleanup.h"
@@ -15,7 +17,8 @@
 struct options {
 	struct measuring m;
 	const char *specs[FIXED_KERNELS];
-	const char *scenario, *mode, *cmdline, *config;
+	const char *scenario, *mode, *cmdline;
+	struct building building;
 	unsigned top, blocks;
 };
 
@@ -33,9 +36,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->blocks },
 		{ "cmdline", 0, OPT_STRING, "WORDS", "added to every kernel's command line",
 		  &o->cmdline },
-		{ "config", 0, OPT_STRING, "FILE",
-		  "the .config to build git: specs with (default: 'slowpath kconfig')",
-		  &o->config },
+		BUILDING_OPTS(&o->building),
 		{ "top", 0, OPT_UINT, "N", "functions to list (default 12)", &o->top },
 		MEASURING_OPTS(&o->m),
 	};
@@ -60,16 +61,21 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	return status;
 }
 
+/* The candidate is taken as it is now, before the others are built. */
 static int resolve(struct fixed *f, const struct options *o, struct err *e)
 {
-	int r = o->config ? kernel_store_set_config(f->s->kernels, o->config, e) : 0;
+	struct kernel_store *st = f->s->kernels;
+	_cleanup_free_ char *candidate = NULL;
+	int r = building_set(&o->building, st, f->s->teller, e);
 
 	if (r == 0)
-		r = kernel_resolve_pair(f->s->kernels, o->specs[0], o->specs[1], teller_hear_note,
+		r = kernel_pin(st, o->specs[2], teller_hear_note, f->s->teller, &candidate, e);
+	if (r == 0)
+		r = kernel_resolve_pair(st, o->specs[0], o->specs[1], teller_hear_note,
 					f->s->teller, &f->kernels[0], &f->kernels[1], e);
 	if (r == 0)
-		r = kernel_resolve(f->s->kernels, o->specs[2], f->kernels[0]->compiler,
-				   teller_hear_note, f->s->teller, &f->kernels[2], e);
+		r = kernel_resolve(st, candidate, f->kernels[0]->compiler, teller_hear_note,
+				   f->s->teller, &f->kernels[2], e);
 	return r;
 }
 
@@ -79,8 +85,12 @@ static int measure(struct fixed *f, const struct options *o, bool timed, struct 
 				    "baseline", "old", "old", o->specs[0], "new", o->specs[1],
 				    "candidate", o->specs[2], "scenario", f->scenario->name, "mode",
 				    o->mode, "threshold", f->m->threshold);
-	int r = begin_experiment(f->s, "fixed", command, o->mode, timed ? ACCEL_KVM : ACCEL_ICOUNT,
-				 f->scenario, f->id, e);
+	const struct beginning b = { .name = "fixed",
+				     .command = command,
+				     .mode = o->mode,
+				     .accel = timed ? ACCEL_KVM : ACCEL_ICOUNT,
+				     .scenario = f->scenario };
+	int r = experiment_begin(f->s, &b, f->id, e);
 
 	if (r == 0)
 		r = timed ? fixed_timed(f, e) : fixed_exact(f, e);
@@ -126,10 +136,8 @@ static int conclude(const struct cmd_ctx *ctx, const struct fixed *f, const stru
 	int r = document ? 0 : err_oom(e), status;
 
 	if (r == 0)
-		r = store_add_result(f->s->store, f->id, f->scenario->name,
-				     verdict_name(f->gap.verdict), document, e);
-	if (r == 0)
-		r = store_finish_experiment(f->s->store, f->id, NULL, e);
+		r = experiment_conclude(f->s, f->id, f->scenario->name,
+					verdict_name(f->gap.verdict), document, e);
 	status = r < 0 ? report_error(e) : print(ctx, f->s->store, &v, document, o->top, e);
 	json_decref(document);
 	return status ? status : verdict_status(ctx, gap_exit(&f->gap));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/cmd.h"
+#include "cmd/terminal.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -212,6 +213,7 @@ int opts_parse(const struct cmd *cmd, struct cmd_ctx *ctx, const struct opt *opt
 
 int report_error(const struct err *e)
 {
+	terminal_end();
 	fprintf(stderr, "slowpath: %s\n", e->text[0] ? e->text : "failed without a reason");
 	return e->status ? (int)e->status : ERR_TOOL;
 }
@@ -246,12 +248,14 @@ int finish_stdout(void)
 
 int print_buf(const struct buf *text)
 {
+	terminal_end();
 	fwrite(text->data, 1, text->len, stdout);
 	return finish_stdout();
 }
 
 int print_json(json_t *doc)
 {
+	terminal_end();
 	if (json_dumpf(doc, stdout,
 		       JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15))) {
 		if (ferror(stdout))

@@ -16,8 +16,9 @@ static int print(const struct cmd_ctx *ctx, const struct execution *w, const str
 	const struct text_style style = screen_style_of(ctx, w->s->store, w->id);
 	const struct ending x = { .id = w->id,
 				  .qemu_version = w->s->qemu.version,
-				  .seconds = w->start_ns ? (double)(clock_ns() - w->start_ns) / 1e9
-							 : NAN };
+				  .seconds = w->pace.made
+						     ? (double)(clock_ns() - w->pace.start_ns) / 1e9
+						     : NAN };
 	_cleanup_buf_ struct buf text = { 0 };
 	json_t *doc;
 	int status;

@@ -45,6 +45,7 @@ void release_signals(void)
 
 struct session_start session_start_of(const struct cmd_ctx *ctx)
 {
+	terminal_begin("looking for kernels");
 	return (struct session_start){
 		.home_arg = ctx->home_arg,
 		.version = slowpath_version(),

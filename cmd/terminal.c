@@ -1,94 +1,87 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/terminal.h"
 
-#include "base/clock.h"
+#include "base/buf.h"
+#include "cmd/progress.h"
 
-#include <pthread.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-struct terminal {
-	pthread_mutex_t lock;
-	bool started, on, colour;
-	uint64_t start_ns;
-	char sides[2][80];
-};
+/* There is one for the process. */
+static struct progress progress;
+static bool rows;
 
-static void start(struct terminal *t)
+static void on_note(void *arg, const char *text)
 {
-	const char *no_colour = getenv("NO_COLOR"), *name = getenv("TERM");
+	_cleanup_free_ char *line = str_printf("slowpath: %s\n", text);
 
-	if (t->started)
-		return;
-	t->started = true;
-	t->on = isatty(STDERR_FILENO) && (!name || strcmp(name, "dumb") != 0);
-	t->colour = t->on && !(no_colour && no_colour[0]);
-	t->start_ns = clock_ns();
+	progress_print(arg, stderr, line ? line : "slowpath: out of memory\n");
 }
 
-static void draw(const struct terminal *t)
+static void on_step(void *arg, const struct teller_step *s)
 {
-	fprintf(stderr, "\r%s%5.1f s%s  %s%s%s\033[K", t->colour ? "\033[2m" : "",
-		(double)(clock_ns() - t->start_ns) / 1e9, t->colour ? "\033[0m" : "", t->sides[0],
-		t->sides[0][0] && t->sides[1][0] ? " | " : "", t->sides[1]);
-	fflush(stderr);
-}
-
-/* The next progress draws it again. */
-static void clear(const struct terminal *t)
-{
-	if (t->on)
-		fputs("\r\033[K", stderr);
+	progress_step(arg, s->at, s->of, s->scenario, s->what, s->left_s);
 }
 
 static void on_side(void *arg, unsigned side, const char *text)
 {
-	struct terminal *t = arg;
-
-	if (!t->on || side > 1)
-		return;
-	pthread_mutex_lock(&t->lock);
-	snprintf(t->sides[side], sizeof(t->sides[side]), "%s", text);
-	draw(t);
-	pthread_mutex_unlock(&t->lock);
+	progress_side(arg, side, text);
 }
 
-static void on_note(void *arg, const char *text)
+static void on_watch(void *arg, const struct kernel_watch *w)
 {
-	clear(arg);
-	fprintf(stderr, "slowpath: %s\n", text);
+	progress_watch(arg, w);
+}
+
+static void on_row(void *arg, const char *text)
+{
+	if (rows)
+		progress_print(arg, stdout, text);
 }
 
 static void on_console(void *arg, const char *kernel, const char *text)
 {
 	const size_t len = strlen(text);
+	_cleanup_free_ char *all = str_printf("--- end of the console of %s ---\n%s%s---\n", kernel,
+					      text, len && text[len - 1] == '\n' ? "" : "\n");
 
-	clear(arg);
-	fprintf(stderr, "--- end of the console of %s ---\n%s%s---\n", kernel, text,
-		len && text[len - 1] == '\n' ? "" : "\n");
+	progress_print(arg, stderr, all ? all : text);
 }
 
 static void on_done(void *arg)
 {
-	struct terminal *t = arg;
-
-	clear(t);
-	t->on = false;
+	progress_end(arg);
 }
 
 struct teller *terminal_teller(void)
 {
-	static struct terminal terminal = { .lock = PTHREAD_MUTEX_INITIALIZER };
 	static struct teller teller = { .note = on_note,
+					.step = on_step,
 					.side = on_side,
+					.watch = on_watch,
+					.row = on_row,
 					.console = on_console,
 					.done = on_done,
-					.arg = &terminal };
+					.arg = &progress };
 
-	start(&terminal);
+	if (!progress.to)
+		progress_init(&progress, stderr, NULL, NULL);
 	return &teller;
+}
+
+void terminal_begin(const char *what)
+{
+	terminal_teller();
+	progress_begin(&progress, what, true);
+}
+
+void terminal_end(void)
+{
+	if (progress.to)
+		progress_end(&progress);
+}
+
+void terminal_show_rows(bool asked)
+{
+	rows = asked || isatty(STDOUT_FILENO);
 }

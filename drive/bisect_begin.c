@@ -3,28 +3,13 @@
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "drive/environment.h"
-#include "drive/keep_files.h"
+#include "drive/begin.h"
+#include "drive/measuring.h"
 #include "judge/table/verdict.h"
 #include "store/read.h"
 
 #include <errno.h>
 #include <string.h>
-
-static int find_scenario(struct bisection *b, struct err *e)
-{
-	const struct scenario_list *library = &b->s->scenarios;
-	_cleanup_free_ size_t *found = calloc(library->count + 1, sizeof(*found));
-	int n = found ? library_find(library, b->o.scenario, found, e) : err_oom(e);
-
-	if (n < 0)
-		return n;
-	if (n != 1)
-		return err_set(e, EINVAL, "one scenario is expected; '%s' means %d", b->o.scenario,
-			       n);
-	b->scenario = library->items[found[0]];
-	return 0;
-}
 
 static int find_commits(struct bisection *b, struct err *e)
 {
@@ -37,14 +22,17 @@ static int find_commits(struct bisection *b, struct err *e)
 	return r == 0 ? history_chain(&b->tree, b->good.id, b->bad.id, &b->chain, e) : r;
 }
 
-/* The hash of the user's config; null if there is none. */
+/* The hash of the config that was asked for, once it is set; null if none was. */
 static json_t *config_hash(const struct bisection *b, struct err *e)
 {
+	const char *config = b->o.building.config;
 	struct hash_hex hex;
 
-	if (!b->o.config)
+	if (!config)
 		return json_null();
-	return hash_file(b->o.config, &hex, e) < 0 ? NULL : json_string(hex.text);
+	if (kernel_config_is_word(config))
+		return json_string(kernel_store_config_hash(b->s->kernels));
+	return hash_file(config, &hex, e) < 0 ? NULL : json_string(hex.text);
 }
 
 static json_t *paths_json(const struct bisection *b)
@@ -58,7 +46,8 @@ static json_t *paths_json(const struct bisection *b)
 
 static json_t *command_json(const struct bisection *b, struct err *e)
 {
-	_cleanup_free_ char *config = b->o.config ? file_absolute(b->o.config) : NULL;
+	_cleanup_free_ char *config =
+		b->o.building.config ? kernel_config_absolute(b->o.building.config) : NULL;
 	json_t *sha = config_hash(b, e), *command;
 
 	if (!sha)
@@ -76,26 +65,16 @@ static json_t *command_json(const struct bisection *b, struct err *e)
 
 static int begin(struct bisection *b, struct err *e)
 {
-	json_t *command = command_json(b, e), *environment;
-	struct store_experiment x = { .id = b->id,
-				      .name = "bisect",
-				      .command = command,
-				      .mode = b->o.timed ? "timed" : "exact",
-				      .purpose = "performance",
-				      .slowpath_version = b->s->version };
-	int r = command ? 0 : e->code;
+	const struct beginning x = {
+		.name = "bisect",
+		.command = command_json(b, e),
+		.mode = b->o.timed ? "timed" : "exact",
+		/* By times, it says so as soon as it is known: a kernel has to be tried first. */
+		.accel = b->o.timed ? ACCEL_TCG : ACCEL_ICOUNT,
+		.scenario = b->scenario,
+	};
 
-	environment = r == 0 ? environment_json(b->s, "", b->o.timed ? ACCEL_TCG : ACCEL_ICOUNT, e)
-			     : NULL;
-	x.environment = environment;
-	store_new_id(b->id);
-	if (r == 0)
-		r = environment ? store_add_experiment(b->s->store, &x, e) : e->code;
-	if (r == 0)
-		r = keep_scenario_file(b->s, b->id, b->scenario, e);
-	json_decref(command);
-	json_decref(environment);
-	return r;
+	return x.command ? experiment_begin(b->s, &x, b->id, e) : e->code;
 }
 
 static int note_block(void *arg, const struct stored_row *row, struct err *e)
@@ -123,7 +102,7 @@ static int take_command(struct bisection *b, struct err *e)
 	b->o.good = text(c, "good");
 	b->o.bad = text(c, "bad");
 	b->o.scenario = text(c, "scenario");
-	b->o.config = text(c, "config");
+	b->o.building.config = text(c, "config");
 	b->o.timed = text(c, "mode") && !strcmp(text(c, "mode"), "timed");
 	b->o.threshold = json_number_value(json_object_get(c, "threshold"));
 	b->o.cpus = (unsigned)json_integer_value(json_object_get(c, "cpus"));
@@ -150,7 +129,8 @@ static int check_config(const struct bisection *b, struct err *e)
 		return e->code;
 	json_decref(now);
 	return same ? 0
-		    : err_set(e, EINVAL, "%s has changed since the bisection began", b->o.config);
+		    : err_set(e, EINVAL, "config %s has changed since the bisection began",
+			      b->o.building.config);
 }
 
 static int take_up(struct bisection *b, struct err *e)
@@ -167,6 +147,8 @@ static int take_up(struct bisection *b, struct err *e)
 	b->finished = stored.finished != NULL;
 	b->o.kept = json_incref(stored.command);
 	r = take_command(b, e);
+	if (r == 0)
+		r = building_set(&b->o.building, b->s->kernels, b->s->teller, e);
 	if (r == 0)
 		r = check_config(b, e);
 	return r == 0 ? store_each_run(b->s->store, b->id, note_block, b, e) : r;
@@ -199,13 +181,13 @@ int bisection_begin(struct bisection *b, struct err *e)
 	size_t suspects = 0;
 
 	if (r == 0)
-		r = find_scenario(b, e);
+		r = choose_scenario(b->s, b->o.scenario, &b->scenario, e);
 	if (r == 0)
 		r = find_commits(b, e);
 	if (r == 0)
 		r = count_suspects(b, &suspects, e);
-	if (r == 0 && b->o.config)
-		r = kernel_store_set_config(b->s->kernels, b->o.config, e);
+	if (r == 0 && !b->o.resume)
+		r = building_set(&b->o.building, b->s->kernels, b->s->teller, e);
 	if (r == 0 && !b->o.resume)
 		r = begin(b, e);
 	if (r == 0)
@@ -220,7 +202,6 @@ int bisection_finish(struct bisection *b, const json_t *document, enum proof_sta
 		     struct err *e)
 {
 	enum verdict verdict = VERDICT_REGRESSION;
-	int r;
 
 	if (b->finished)
 		return 0;
@@ -229,9 +210,8 @@ int bisection_finish(struct bisection *b, const json_t *document, enum proof_sta
 		verdict = VERDICT_INCONCLUSIVE;
 	else if (status == PROOF_NO_DIFFERENCE)
 		verdict = VERDICT_EQUIVALENT;
-	r = store_add_result(b->s->store, b->id, b->scenario->name, verdict_name(verdict), document,
-			     e);
-	return r == 0 ? store_finish_experiment(b->s->store, b->id, NULL, e) : r;
+	return experiment_conclude(b->s, b->id, b->scenario->name, verdict_name(verdict), document,
+				   e);
 }
 
 void bisection_close(struct bisection *b)
@@ -243,6 +223,7 @@ void bisection_close(struct bisection *b)
 	journal_close(b->journal);
 	run_free(&b->reference);
 	noisy_commits_free(&b->noisy);
+	buf_free(&b->unlike);
 	json_decref(b->o.kept);
 	free(b->kept_paths);
 }

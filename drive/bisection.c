@@ -8,8 +8,10 @@
 #include "judge/counts/comparison.h"
 #include "kernel/build/build.h"
 #include "kernel/image/sections.h"
+#include "report/words/unlike.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 static double since_s(uint64_t start_ns)
@@ -29,6 +31,9 @@ int bisection_build(struct bisection *b, const char *commit, const char *revert,
 	b->built += built;
 	if (built || r < 0)
 		b->build_s += since_s(start_ns);
+	/* One config for all: the first kernel tells. */
+	if (r == 0 && !b->unlike.len && unlike_kernel(*out, &b->unlike) < 0)
+		return err_oom(e);
 	return r;
 }
 
@@ -193,6 +198,17 @@ static int look_at(struct bisection *b, const char *commit, json_t **out, struct
 	return *out ? 0 : err_oom(e);
 }
 
+static void tell_commit(struct bisection *b, const char *commit)
+{
+	char what[GIT_SHORT + 1];
+	const struct teller_step step = {
+		.at = ++b->told, .scenario = b->scenario->name, .what = what, .left_s = NAN
+	};
+
+	snprintf(what, sizeof(what), "%.*s", GIT_SHORT, commit);
+	teller_step(b->s->teller, &step);
+}
+
 int bisection_entry(struct bisection *b, const char *commit, const json_t **out, struct err *e)
 {
 	_cleanup_free_ char *key = str_printf("commit:%s", commit);
@@ -205,6 +221,7 @@ int bisection_entry(struct bisection *b, const char *commit, const json_t **out,
 	*out = journal_find(b->journal, key);
 	if (*out)
 		return 0;
+	tell_commit(b, commit);
 	r = look_at(b, commit, &fresh, e);
 	if (r < 0)
 		return r;

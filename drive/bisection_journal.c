@@ -2,6 +2,7 @@
 #include "drive/bisection_journal.h"
 
 #include "base/buf.h"
+#include "drive/measuring.h"
 #include "stats/stats.h"
 
 #include <errno.h>
@@ -11,7 +12,7 @@
 
 bool bisection_skips(const struct err *e)
 {
-	return e->status == ERR_UNMEASURED && e->code != -ECANCELED;
+	return failure_is_the_kernels(e);
 }
 
 /* Of counts: every value that the search went by. */

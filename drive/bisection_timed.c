@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "bisect/proof.h"
 #include "drive/accel.h"
+#include "drive/begin.h"
 #include "drive/measuring.h"
 #include "judge/counts/state.h"
 #include "stats/stats.h"
@@ -51,9 +52,12 @@ static int prepare(struct bisection *b, struct err *e)
 	if (r < 0)
 		return r;
 	b->prepared = true;
-	if (!then)
-		return journal_add(b->journal, "accelerator",
-				   json_pack("{s:s}", "name", accel_name(b->accel)), e);
+	if (!then) {
+		r = experiment_runs_on(b->s, b->id, b->accel, e);
+		return r < 0 ? r
+			     : journal_add(b->journal, "accelerator",
+					   json_pack("{s:s}", "name", accel_name(b->accel)), e);
+	}
 	return strcmp(then, accel_name(b->accel)) == 0
 		       ? 0
 		       : err_set(e, EINVAL, "it was measured on %s, which is not to be had now",
@@ -92,9 +96,6 @@ static int boot(struct bisection *b, const struct kernel *k, const struct run_pl
 		*e = *failure;
 		return e->code;
 	}
-	/* QEMU died: of the kernel, unless it goes on. */
-	if (failure->code)
-		failure->status = ERR_UNMEASURED;
 	r = keep_run(b->s, at, &q, &run, failure, e);
 	if (r == 0 && !failure->code && !b->has_reference) {
 		b->reference = run;
@@ -128,7 +129,13 @@ static int look(struct bisection *b, const char *commit, json_t **out, struct er
 
 static void show_progress(struct bisection *b, const char *commit)
 {
-	teller_side(b->s->teller, 0, "run %u: %.*s", b->runs, GIT_SHORT, commit);
+	char what[GIT_SHORT + 1];
+	const struct teller_step step = {
+		.at = b->runs, .scenario = b->scenario->name, .what = what, .left_s = NAN
+	};
+
+	snprintf(what, sizeof(what), "%.*s", GIT_SHORT, commit);
+	teller_step(b->s->teller, &step);
 }
 
 int bisection_run(void *arg, const char *commit, double *out, struct err *e)

@@ -53,19 +53,13 @@ static int keep_step(struct execution *w, const struct step *step, unsigned atte
 	return keep_run(w->s, &at, q, run, failure, e);
 }
 
-/* Progress: which step of how many, and how long the rest will take at the pace so far. */
-static void show_step(struct execution *w, const struct step *step)
+static void show_step(const struct execution *w, const struct step *step)
 {
-	double elapsed = (double)(clock_ns() - w->start_ns) / 1e9;
-	size_t left = w->steps.count - w->done;
+	char what[80];
 
-	if (w->made)
-		teller_side(w->s->teller, 0, "step %zu of %zu, about %.0f s left: %s, block %u",
-			    w->done + 1, w->steps.count, elapsed / (double)w->made * (double)left,
-			    w->x->arms[step->arm].name, step->block + 1);
-	else
-		teller_side(w->s->teller, 0, "step %zu of %zu: %s, block %u", w->done + 1,
-			    w->steps.count, w->x->arms[step->arm].name, step->block + 1);
+	snprintf(what, sizeof(what), "%.50s, block %u", w->x->arms[step->arm].name,
+		 step->block + 1);
+	pace_tell(&w->pace, execution_scenario(w, step)->name, what);
 }
 
 /* One boot, and again while the profile allows it. */
@@ -96,8 +90,7 @@ static int run_step(struct execution *w, size_t index, struct err *e)
 		state->attempts++;
 		state->ok = !failure.code;
 	}
-	w->done++;
-	w->made++;
+	pace_made(&w->pace);
 	return 0;
 }
 
@@ -192,17 +185,17 @@ static int run_pending(struct execution *w, struct err *e)
 		if (r < 0)
 			return r;
 		if (skip) {
-			w->done += skip;
+			pace_spared(&w->pace, skip);
 			i += skip - 1;
 			continue;
 		}
 		if (w->states[i].ok || w->states[i].attempts > w->x->retries) {
-			w->done++;
+			pace_spared(&w->pace, 1);
 			continue;
 		}
-		if (!w->made) {
+		if (!w->pace.made) {
 			r = smoke(w, e);
-			w->start_ns = clock_ns();
+			w->pace.start_ns = clock_ns();
 		}
 		if (r == 0)
 			r = run_step(w, i, e);
@@ -214,14 +207,19 @@ static int run_pending(struct execution *w, struct err *e)
 
 static int run_steps(struct execution *w, struct err *e)
 {
-	int r = run_pending(w, e);
+	int r;
+
+	pace_begin(&w->pace, w->s->teller, w->steps.count,
+		   (double)w->steps.count *
+			   (w->accel == ACCEL_ICOUNT ? PACE_STEP_S : PACE_TIMED_STEP_S));
+	r = run_pending(w, e);
 
 	teller_done(w->s->teller);
 	if (r < 0 && r != -ECANCELED && drop_unmeasured(w->s, w->id))
 		return r;
 	if (r < 0)
 		return err_wrap(e, "%zu of %zu steps are done; 'slowpath run --resume %s' goes on",
-				w->done, w->steps.count, w->id);
+				w->pace.done, w->steps.count, w->id);
 	return w->finished ? 0 : finish(w, e);
 }
 

@@ -6,6 +6,8 @@
 #ifndef DRIVE_EXECUTION_H
 #define DRIVE_EXECUTION_H
 
+#include "drive/building.h"
+#include "drive/pace.h"
 #include "drive/session.h"
 #include "judge/judgement/judgement.h"
 #include "judge/table/options.h"
@@ -29,13 +31,12 @@ struct execution {
 	struct kernel *kernels[EXPERIMENT_KERNELS_MAX];
 	char id[STORE_ID_LEN];
 	enum machine_accel accel;
-	cpu_set_t cpuset;	/* that the profile asks for, or that slowpath may use */
-	json_t *filled;		/* the profile with its defaults; judge options borrow from it */
-	bool finished;		/* before this process took it up */
-	size_t done;		/* steps, made or spared */
-	size_t made;		/* of these, in this process */
+	cpu_set_t cpuset; /* that the profile asks for, or that slowpath may use */
+	json_t *filled;	  /* the profile with its defaults; judge options borrow from it */
+	bool finished;	  /* before this process took it up */
+	struct pace pace;
 	unsigned qemu_failures; /* in a row */
-	uint64_t start_ns;
+	unsigned jobs;		/* of builds; 0: one for each CPU */
 };
 
 /*

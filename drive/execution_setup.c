@@ -3,7 +3,8 @@
 
 #include "base/cleanup.h"
 #include "drive/accel.h"
-#include "drive/environment.h"
+#include "drive/alike.h"
+#include "drive/begin.h"
 #include "drive/keep_files.h"
 #include "base/cpuset.h"
 #include "scenario/program.h"
@@ -54,7 +55,9 @@ static int set_up_builds(struct execution *w, struct err *e)
 {
 	const struct experiment *x = w->x;
 
-	if (x->config[0] && kernel_store_set_config(w->s->kernels, x->config, e) < 0)
+	const struct building b = { .config = x->config[0] ? x->config : NULL, .jobs = w->jobs };
+
+	if (building_set(&b, w->s->kernels, w->s->teller, e) < 0)
 		return experiment_blame(x, &x->config_at, e);
 	if (x->compiler[0] && kernel_store_set_compiler(w->s->kernels, x->compiler, e) < 0)
 		return experiment_blame(x, &x->compiler_at, e);
@@ -119,24 +122,16 @@ static json_t *command_json(const struct execution *w)
 
 static int begin(struct execution *w, struct err *e)
 {
-	json_t *environment = environment_json(w->s, w->x->label, w->accel, e);
-	json_t *command = environment ? command_json(w) : NULL;
-	struct store_experiment x = { .id = w->id,
-				      .name = w->x->name,
-				      .command = command,
-				      .mode = experiment_modes[w->x->mode],
-				      .purpose = experiment_purposes[w->x->purpose],
-				      .slowpath_version = w->s->version,
-				      .environment = environment };
-	int r = environment ? 0 : e->code;
+	const struct beginning b = { .name = w->x->name,
+				     .command = command_json(w),
+				     .mode = experiment_modes[w->x->mode],
+				     .purpose = experiment_purposes[w->x->purpose],
+				     .label = w->x->label,
+				     .accel = w->accel };
+	int r = experiment_begin(w->s, &b, w->id, e);
 
-	store_new_id(w->id);
-	if (r == 0)
-		r = command ? store_add_experiment(w->s->store, &x, e) : err_oom(e);
 	for (unsigned i = 0; r == 0 && i < w->x->n_scenarios; i++)
 		r = keep_scenario_file(w->s, w->id, w->x->scenarios[i].scenario, e);
-	json_decref(command);
-	json_decref(environment);
 	return r;
 }
 
@@ -170,42 +165,15 @@ static int find_accel(struct execution *w, const json_t *command, struct err *e)
 	return err_set(e, EIO, "the experiment does not say what it ran on");
 }
 
-/* What differs between a stored run and one that would be made now; NULL: nothing. */
-static const char *changed(const struct execution *w, const struct record_run *run)
-{
-	if (strcmp(run->guest_sha256, w->s->guest_sha256.text) != 0)
-		return "slowpath's guest";
-	if (strcmp(run->plugin_sha256, w->s->plugin_sha256.text) != 0)
-		return "slowpath's plugin";
-	if (strcmp(run->qemu_version, w->s->qemu.version) != 0)
-		return "QEMU";
-	for (unsigned i = 0; i < w->x->n_scenarios; i++) {
-		const struct scenario *s = w->x->scenarios[i].scenario;
-
-		if (!strcmp(s->name, run->scenario) &&
-		    strcmp(s->sha256.text, run->scenario_sha256) != 0)
-			return "the scenario";
-	}
-	return NULL;
-}
-
-/* Runs that were made otherwise do not belong beside those that are there. */
 static int check_same(const struct execution *w, const char *id, struct err *e)
 {
+	const struct scenario *scenarios[EXPERIMENT_SCENARIOS_MAX];
 	_cleanup_record_ struct record record = { 0 };
 	int r = store_load(w->s->store, id, LOAD_ROWS, &record, e);
 
-	for (size_t i = 0; r == 0 && i < record.n_runs; i++) {
-		const char *what = changed(w, &record.runs[i]);
-
-		if (what)
-			r = err_set(
-				e, ESTALE,
-				"experiment '%s' cannot be gone on with: %s has changed since "
-				"(%s); start a new one, 'slowpath judge %s' judges what there is",
-				id, what, record.runs[i].scenario, id);
-	}
-	return r;
+	for (unsigned i = 0; i < w->x->n_scenarios; i++)
+		scenarios[i] = w->x->scenarios[i].scenario;
+	return r < 0 ? r : check_alike(w->s, &record, scenarios, w->x->n_scenarios, "judge", e);
 }
 
 static int take_up(struct execution *w, const char *id, struct err *e)

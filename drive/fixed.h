@@ -21,7 +21,8 @@ struct fixed {
 	struct kernel *kernels[FIXED_KERNELS];
 	struct pair_side sides[4]; /* exact: of each kernel; timed: the first good run of each */
 	char id[STORE_ID_LEN];
-	unsigned blocks; /* timed: asked for, then those that were complete */
+	unsigned blocks;	/* timed: asked for, then those that were complete */
+	unsigned qemu_failures; /* in a row */
 	struct gap gap;
 	struct audit audit; /* of OLD and the candidate */
 };

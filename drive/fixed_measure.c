@@ -2,6 +2,7 @@
 #include "drive/fixed.h"
 
 #include "drive/accel.h"
+#include "drive/pace.h"
 #include "lab/limits.h"
 #include "lab/plan/order.h"
 #include "lab/timed.h"
@@ -99,7 +100,7 @@ static int time_one(struct fixed *f, const struct times *t, unsigned block, unsi
 	timed_measure(&f->s->lab, &one.request, &one.run, &one.err);
 	if (!one.err.code)
 		reading_iteration_ns(f->scenario, &one.run, ns, &one.err);
-	if (one.err.code && one.err.status != ERR_UNMEASURED) {
+	if (failure_ends_all(&f->qemu_failures, &one.run, &one.err)) {
 		run_free(&one.run);
 		*e = one.err;
 		return err_wrap(e, "%s", blamed[k]);
@@ -135,11 +136,16 @@ static int time_blocks(struct fixed *f, struct times *t, struct err *e)
 					 .arms = FIXED_KERNELS,
 					 .blocks = f->blocks };
 	_cleanup_free_ uint8_t *order = NULL;
+	struct pace pace;
 	int r = order_make(&q, &order, e);
 
+	pace_begin(&pace, f->s->teller, f->blocks,
+		   (double)f->blocks * FIXED_KERNELS * PACE_TIMED_STEP_S);
+
 	for (unsigned b = 0; r == 0 && b < f->blocks; b++) {
-		teller_side(f->s->teller, 1, "block %u of %u", b + 1, f->blocks);
+		pace_tell(&pace, f->scenario->name, "block of three");
 		r = time_block(f, t, b, &order[(size_t)b * FIXED_KERNELS], e);
+		pace_made(&pace);
 	}
 	if (r == 0 && t->n < FIXED_BLOCKS_MIN)
 		r = err_unmeasured(e, ENODATA,

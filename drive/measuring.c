@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "drive/measuring.h"
 
-#include "drive/environment.h"
-#include "drive/keep_files.h"
 #include "reading/readings.h"
 #include "store/read.h"
 #include "kernel/store/title.h"
@@ -82,13 +80,21 @@ bool drop_unmeasured(struct session *s, const char *id)
 	return store_remove_experiment(s->store, id, &ignored) == 0;
 }
 
-bool failure_ends_all(unsigned *in_a_row, const struct run *run, const struct err *failure)
+bool failure_is_the_kernels(const struct err *failure)
 {
-	if (!failure->code || failure->status == ERR_UNMEASURED) {
+	return failure->status == ERR_UNMEASURED && failure->code != -ECANCELED;
+}
+
+bool failure_ends_all(unsigned *in_a_row, const struct run *run, struct err *failure)
+{
+	if (!failure->code || failure_is_the_kernels(failure)) {
 		*in_a_row = 0;
 		return false;
 	}
-	return failure->code != -EIO || !run->argv || ++*in_a_row >= QEMU_FAILURES_MAX;
+	if (failure->code != -EIO || !run->argv || ++*in_a_row >= QEMU_FAILURES_MAX)
+		return true;
+	failure->status = ERR_UNMEASURED;
+	return false;
 }
 
 void tell_console(const struct session *s, const struct run_request *q, const struct run *run)
@@ -115,28 +121,4 @@ int choose_scenario(const struct session *s, const char *name, const struct scen
 	if (n == 1)
 		*out = s->scenarios.items[found[0]];
 	return n < 0 ? n : 0;
-}
-
-int begin_experiment(struct session *s, const char *name, json_t *command, const char *mode,
-		     enum machine_accel accel, const struct scenario *scenario,
-		     char id[STORE_ID_LEN], struct err *e)
-{
-	json_t *environment = environment_json(s, "", accel, e);
-	struct store_experiment x = { .id = id,
-				      .name = name,
-				      .command = command,
-				      .mode = mode,
-				      .purpose = "performance",
-				      .slowpath_version = s->version,
-				      .environment = environment };
-	int r = environment ? 0 : e->code;
-
-	store_new_id(id);
-	if (r == 0)
-		r = command ? store_add_experiment(s->store, &x, e) : err_oom(e);
-	if (r == 0)
-		r = keep_scenario_file(s, id, scenario, e);
-	json_decref(command);
-	json_decref(environment);
-	return r;
 }

@@ -46,13 +46,15 @@ int keep_run(struct session *s, const struct run_place *at, const struct run_req
  * stands in every list. Whether it was.
  */
 bool drop_unmeasured(struct session *s, const char *id);
+/* Whether a failure says something of the kernel: not of the host, and not what a user ended. */
+bool failure_is_the_kernels(const struct err *failure);
 /*
  * Of many runs, whether one's failure ends them all: it says nothing of the kernel. A QEMU that
- * dies in a run is that run's failure, kept with what it said; but not for ever. What fails before
- * it started (no disk, no memory) or was asked for (Ctrl-C) is the host's. @in_a_row: how many
- * QEMUs have died, 0 at first.
+ * dies in a run is that run's failure, kept with what it said, and @failure is the kernel's then;
+ * but not for ever. What fails before it started (no disk, no memory) or was asked for (Ctrl-C) is
+ * the host's. @in_a_row: how many QEMUs have died, 0 at first.
  */
-bool failure_ends_all(unsigned *in_a_row, const struct run *run, const struct err *failure);
+bool failure_ends_all(unsigned *in_a_row, const struct run *run, struct err *failure);
 /* The end of the console of a kernel that failed, if it said anything. */
 void tell_console(const struct session *s, const struct run_request *q, const struct run *run);
 
@@ -60,13 +62,5 @@ void tell_console(const struct session *s, const struct run_request *q, const st
  */
 int choose_scenario(const struct session *s, const char *name, const struct scenario **out,
 		    struct err *e);
-
-/*
- * A new experiment in the database, with the scenario's file: @id gets its name. @command, which is
- * given up, is what was asked for.
- */
-int begin_experiment(struct session *s, const char *name, json_t *command, const char *mode,
-		     enum machine_accel accel, const struct scenario *scenario,
-		     char id[STORE_ID_LEN], struct err *e);
 
 #endif

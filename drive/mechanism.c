@@ -2,8 +2,7 @@
 #include "drive/mechanism.h"
 
 #include "base/clock.h"
-#include "drive/environment.h"
-#include "drive/keep_files.h"
+#include "drive/begin.h"
 #include "drive/measuring.h"
 #include "drive/pair_run.h"
 #include "report/views/parts.h"
@@ -11,23 +10,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int find_scenario(struct mechanism *m, struct err *e)
-{
-	const struct scenario_list *library = &m->session.scenarios;
-	_cleanup_free_ size_t *found = calloc(library->count, sizeof(*found));
-	int n;
-
-	if (!found)
-		return err_oom(e);
-	n = library_find(library, m->o.scenario, found, e);
-	if (n > 1)
-		return err_set(e, EINVAL, "one scenario is expected; '%s' means %d", m->o.scenario,
-			       n);
-	if (n == 1)
-		m->scenario = library->items[found[0]];
-	return n < 0 ? n : 0;
-}
 
 static int find_kernels(struct mechanism *m, int argc, char **argv, struct err *e)
 {
@@ -44,24 +26,16 @@ static int begin(struct mechanism *m, const char *command, const char *purpose, 
 {
 	json_t *asked = json_pack("{s:s,s:s,s:[]}", "command", command, "scenario",
 				  m->scenario->name, "kernels");
-	json_t *environment = environment_json(&m->session, "", ACCEL_ICOUNT, e);
-	struct store_experiment x = { .id = m->id,
-				      .name = command,
-				      .command = asked,
-				      .mode = "exact",
-				      .purpose = purpose,
-				      .slowpath_version = m->session.version,
-				      .environment = environment };
-	int r = environment ? 0 : e->code;
+	const struct beginning b = { .name = command,
+				     .command = asked,
+				     .mode = "exact",
+				     .purpose = purpose,
+				     .accel = ACCEL_ICOUNT,
+				     .scenario = m->scenario };
 
 	for (int i = 0; i < argc; i++)
 		json_array_append_new(json_object_get(asked, "kernels"), part_text(argv[i]));
-	store_new_id(m->id);
-	if (r == 0)
-		r = asked ? store_add_experiment(m->session.store, &x, e) : err_oom(e);
-	json_decref(asked);
-	json_decref(environment);
-	return r;
+	return experiment_begin(&m->session, &b, m->id, e);
 }
 
 int mechanism_start(struct mechanism *m, const struct session_start *q, const char *command,
@@ -73,13 +47,13 @@ int mechanism_start(struct mechanism *m, const struct session_start *q, const ch
 	r = session_open(q, &m->session, e);
 	m->session.lab.deadline_s = m->o.deadline_s;
 	if (r == 0)
-		r = find_scenario(m, e);
+		r = choose_scenario(&m->session, m->o.scenario, &m->scenario, e);
+	if (r == 0)
+		r = building_set(&m->o.building, m->session.kernels, m->session.teller, e);
 	if (r == 0)
 		r = find_kernels(m, argc, argv, e);
 	if (r == 0)
 		r = begin(m, command, purpose, argc, argv, e);
-	if (r == 0)
-		r = keep_scenario_file(&m->session, m->id, m->scenario, e);
 	for (unsigned i = 0; r == 0 && i < m->n; i++)
 		mechanism_request(m, i, &m->sides[i].request);
 	return r;
@@ -132,9 +106,7 @@ int mechanism_finish(struct mechanism *m, const char *verdict, json_t *document,
 
 	json_object_set_new(document, "qemu", json_string(m->session.qemu.version));
 	json_object_set_new(document, "seconds", json_pack("{s:f}", "total", mechanism_seconds(m)));
-	r = store_add_result(m->session.store, m->id, m->scenario->name, verdict, document, e);
-	if (r == 0)
-		r = store_finish_experiment(m->session.store, m->id, NULL, e);
+	r = experiment_conclude(&m->session, m->id, m->scenario->name, verdict, document, e);
 	teller_done(m->session.teller);
 	return r;
 }

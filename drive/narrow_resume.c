@@ -2,6 +2,8 @@
 /* A series whose search was interrupted: what the database holds of it is its journal. */
 #include "drive/narrowing.h"
 
+#include "drive/alike.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -86,15 +88,21 @@ static int find_item(struct narrowing *w, const struct record_run *run, size_t *
 	return err_set(e, EIO, "a run of %s is none of the series", run->side);
 }
 
-/* Runs go together only if they were made alike. */
-static int check_alike(const struct narrowing *w, const struct record_run *run, struct err *e)
+/* What it runs on is found out anew. */
+static int check_accel(const struct narrowing *w, const struct record_run *run, struct err *e)
 {
-	if (strcmp(run->scenario_sha256, w->scenario->sha256.text) != 0)
-		return err_set(e, EINVAL, "scenario %s was another one then", w->scenario->name);
 	if (strcmp(run->accelerator, accel_name(w->accel)) != 0)
 		return err_set(e, EINVAL, "it was measured on %s, which is not to be had now",
 			       run->accelerator);
 	return 0;
+}
+
+int narrow_check_taken_up(const struct narrowing *w, struct err *e)
+{
+	const struct scenario *const scenarios[] = { w->scenario };
+
+	/* Of one that has ended, nothing is measured any more. */
+	return w->journal.finished ? 0 : check_alike(w->s, &w->journal, scenarios, 1, "show", e);
 }
 
 int narrow_next_kept(struct narrowing *w, size_t *item, struct run *run, const char **failure,
@@ -106,7 +114,7 @@ int narrow_next_kept(struct narrowing *w, size_t *item, struct run *run, const c
 	if (w->replayed == w->journal.n_runs)
 		return 0;
 	kept = &w->journal.runs[w->replayed++];
-	r = check_alike(w, kept, e);
+	r = check_accel(w, kept, e);
 	if (r == 0)
 		r = find_item(w, kept, item, e);
 	if (r < 0)

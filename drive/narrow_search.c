@@ -3,6 +3,7 @@
 
 #include "bisect/narrow_record.h"
 #include "drive/accel.h"
+#include "drive/begin.h"
 #include "lab/pair.h"
 #include "lab/timed.h"
 
@@ -135,6 +136,17 @@ static int replay_exact(struct narrowing *w, struct exact_search *search, struct
 	return r;
 }
 
+/* Of a search nobody knows how many it will need; with --all each is measured, in pairs. */
+static void show_exact(const struct narrowing *w, const struct exact_search *search)
+{
+	const struct teller_step step = { .at = w->block + 1,
+					  .of = search->all ? (w->narrow.count + 1) / 2 : 0,
+					  .scenario = w->scenario->name,
+					  .left_s = NAN };
+
+	teller_step(w->s->teller, &step);
+}
+
 int narrow_search_exact(struct narrowing *w, struct err *e)
 {
 	struct exact_search search;
@@ -146,8 +158,10 @@ int narrow_search_exact(struct narrowing *w, struct err *e)
 	search.hidden_arg = w;
 	if (r == 0)
 		r = replay_exact(w, &search, e);
-	while (r == 0 && (n = exact_search_next(&search, items, 2)))
+	while (r == 0 && (n = exact_search_next(&search, items, 2))) {
+		show_exact(w, &search);
 		r = measure(w, &search, items, n, e);
+	}
 	if (r == 0)
 		r = narrow_conclude(&w->narrow, &search, w->scenario,
 				    measuring_cpus(w->m, w->scenario), e);
@@ -196,9 +210,6 @@ static int time_item(struct narrowing *w, struct noisy_steps *search, size_t ite
 	}
 	r = keep(w, item, 0, &q, &run, &failure, e);
 	w->block++;
-	/* QEMU died: the kernel is left out as one that does. */
-	if (failure.code)
-		failure.status = ERR_UNMEASURED;
 	if (r < 0) {
 		run_free(&run);
 		return r;
@@ -232,9 +243,14 @@ static int replay_timed(struct narrowing *w, struct noisy_steps *search, struct 
 
 static void show_progress(struct narrowing *w, const struct noisy_steps *search, size_t item)
 {
-	teller_side(w->s->teller, 0, "run %u%s: %s", w->block + 1,
-		    search->search.state == NOISY_CALIBRATING ? ", of both ends in turn" : "",
-		    w->narrow.items[item].spec);
+	char what[100];
+	const struct teller_step step = {
+		.at = w->block + 1, .scenario = w->scenario->name, .what = what, .left_s = NAN
+	};
+
+	snprintf(what, sizeof(what), "%.70s%s", w->narrow.items[item].spec,
+		 search->search.state == NOISY_CALIBRATING ? ", both ends in turn" : "");
+	teller_step(w->s->teller, &step);
 }
 
 /* On what it is timed, and whether the machine can hold such a guest. */
@@ -244,7 +260,9 @@ static int prepare(struct narrowing *w, struct err *e)
 	int r = narrow_need(w, 0, e);
 
 	q = request(w, 0, 0);
-	return r == 0 ? accel_prepare(w->s, &q, &w->accel, &w->cpuset, e) : r;
+	if (r == 0)
+		r = accel_prepare(w->s, &q, &w->accel, &w->cpuset, e);
+	return r == 0 && !w->journal.id ? experiment_runs_on(w->s, w->id, w->accel, e) : r;
 }
 
 int narrow_search_timed(struct narrowing *w, struct err *e)

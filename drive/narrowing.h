@@ -43,6 +43,8 @@ int narrow_need(struct narrowing *w, size_t item, struct err *e);
  */
 int narrow_take_up(struct narrowing *w, const char *id, struct measuring *m, const char **scenario,
 		   struct err *e);
+/* Once the scenario is known: whether what is to be measured goes with what was. */
+int narrow_check_taken_up(const struct narrowing *w, struct err *e);
 /*
  * The journal's next run: 1 and what it was of, lent; *failure is why it failed, or NULL. 0 behind
  * the last.
@@ -50,7 +52,11 @@ int narrow_take_up(struct narrowing *w, const char *id, struct measuring *m, con
 int narrow_next_kept(struct narrowing *w, size_t *item, struct run *run, const char **failure,
 		     struct err *e);
 
-/* Measures what the search asks for, and concludes. */
+/* Begins an experiment unless one is taken up, measures what the search asks for, and concludes. */
+int narrow_search(struct narrowing *w, struct err *e);
+/* Keeps what came of it. */
+int narrow_keep(const struct narrowing *w, const json_t *document, struct err *e);
+/* Its two kinds. */
 int narrow_search_exact(struct narrowing *w, struct err *e);
 int narrow_search_timed(struct narrowing *w, struct err *e);
 

@@ -34,8 +34,10 @@ int session_open(const struct session_start *q, struct session *s, struct err *e
 		r = hash_file(s->plugin, &s->plugin_sha256, e);
 	if (r == 0)
 		r = kernel_store_open(s->home.data, s->home.cache, &s->kernels, e);
-	if (r == 0)
+	if (r == 0) {
 		kernel_store_set_warn(s->kernels, teller_hear_note, s->teller);
+		kernel_store_set_watch(s->kernels, teller_hear_watch, s->teller);
+	}
 	if (r == 0)
 		r = database_of_home(&s->home, s->teller, &s->store, e);
 	s->lab = (struct lab){

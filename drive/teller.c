@@ -33,6 +33,18 @@ void teller_side(const struct teller *t, unsigned side, const char *fmt, ...)
 	t->side(t->arg, side, text);
 }
 
+void teller_step(const struct teller *t, const struct teller_step *step)
+{
+	if (t && t->step)
+		t->step(t->arg, step);
+}
+
+void teller_row(const struct teller *t, const char *text)
+{
+	if (t && t->row)
+		t->row(t->arg, text);
+}
+
 void teller_console(const struct teller *t, const char *kernel, const char *text)
 {
 	if (t && t->console)
@@ -53,4 +65,12 @@ void teller_hear_note(void *arg, const char *text)
 void teller_hear_side(void *arg, unsigned side, const char *text)
 {
 	teller_side(arg, side, "%s", text);
+}
+
+void teller_hear_watch(void *arg, const struct kernel_watch *w)
+{
+	const struct teller *t = arg;
+
+	if (t && t->watch)
+		t->watch(t->arg, w);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/page/page.h"
 
-#include "page_css.h"
-#include "page_js.h"
+#include "report/page_css.h"
+#include "report/page_js.h"
 #include "report/evidence/headline.h"
 #include "report/evidence/phrases.h"
 #include "report/page/html.h"
