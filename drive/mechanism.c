@@ -24,8 +24,8 @@ static int find_kernels(struct mechanism *m, int argc, char **argv, struct err *
 static int begin(struct mechanism *m, const char *command, const char *purpose, int argc,
 		 char **argv, struct err *e)
 {
-	json_t *asked = json_pack("{s:s,s:s,s:[]}", "command", command, "scenario",
-				  m->scenario->name, "kernels");
+	json_t *asked = json_pack("{s:s,s:s,s:[],s:s*}", "command", command, "scenario",
+				  m->scenario->name, "kernels", "function", m->o.function);
 	const struct beginning b = { .name = command,
 				     .command = asked,
 				     .mode = "exact",
@@ -48,6 +48,8 @@ int mechanism_start(struct mechanism *m, const struct session_start *q, const ch
 	m->session.lab.deadline_s = m->o.deadline_s;
 	if (r == 0)
 		r = choose_scenario(&m->session, m->o.scenario, &m->scenario, e);
+	if (r == 0)
+		r = building_set(&m->o.building, m->session.kernels, m->session.teller, e);
 	if (r == 0)
 		r = find_kernels(m, argc, argv, e);
 	if (r == 0)

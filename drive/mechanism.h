@@ -6,6 +6,7 @@
 #ifndef DRIVE_MECHANISM_H
 #define DRIVE_MECHANISM_H
 
+#include "drive/building.h"
 #include "drive/session.h"
 #include "lab/pair.h"
 
@@ -13,9 +14,11 @@ struct mechanism_options {
 	const char *scenario;
 	const char *memory;
 	const char *cmdlines[2];
-	unsigned memory_mib; /* 0: as the scenario says */
+	const char *function; /* of probe, as it was asked for; NULL: none was */
+	unsigned memory_mib;  /* 0: as the scenario says */
 	unsigned cpus, deadline_s;
 	bool fresh;
+	struct building building;
 };
 
 struct mechanism {
