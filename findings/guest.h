@@ -115,21 +115,32 @@ __attribute__((unused)) static long smaps(const void *p, const char *key)
 	return value;
 }
 
+/* The text of kallsyms, which is read once: it takes the kernel a second or two. */
+__attribute__((unused)) static const char *symbols(void)
+{
+	static char *text;
+	size_t size = 0;
+	ssize_t n;
+	int fd;
+
+	if (text)
+		return text;
+	fd = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC);
+	text = calloc(1, 32 << 20);
+	while ((n = read(fd, text + size, 1 << 20)) > 0)
+		size += n;
+	close(fd);
+	return text;
+}
+
 /* The line of kallsyms of a symbol, "ADDRESS TYPE NAME"; "" if there is none. */
 __attribute__((unused)) static const char *symbol(const char *name)
 {
-	static char line[512];
-	FILE *f = fopen("/proc/kallsyms", "r");
-	char found[400];
+	size_t length = strlen(name);
 
-	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%*s %*c %399s", found) == 1 && !strcmp(found, name)) {
-			fclose(f);
-			line[strcspn(line, "\n")] = 0;
-			return line;
-		}
-	}
-	fclose(f);
+	for (const char *at = symbols(); (at = strstr(at, name)); at++)
+		if (at - symbols() >= 19 && at[-1] == ' ' && at[length] == '\n')
+			return at - 19;
 	return "";
 }
 

@@ -218,7 +218,7 @@ boot() {
 	kernel "$1"
 	shift
 	: >"$T/console"
-	timeout 300 "$QEMU" -M "${BOARD:-microvm,acpi=off}" -accel tcg -cpu qemu64 -m 1G -nodefaults -no-user-config \
+	timeout 1200 "$QEMU" -M "${BOARD:-microvm,acpi=off}" -accel tcg -cpu qemu64 -m 1G -nodefaults -no-user-config \
 		-display none -no-reboot -serial "file:$T/console" -kernel "$KERNEL" -initrd "$INITRD" \
 		-append "$cmdline" \
 		"$@" </dev/null >&2 || die "QEMU ended with status $?"
