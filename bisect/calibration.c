@@ -4,7 +4,7 @@
 #include "base/cleanup.h"
 #include "judge/times/signed_rank.h"
 #include "stats/stats.h"
-#include "judge/times/trend.h"
+#include "judge/times/ranks.h"
 
 #include <math.h>
 

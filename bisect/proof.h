@@ -3,6 +3,8 @@
 #ifndef BISECT_PROOF_H
 #define BISECT_PROOF_H
 
+#include "judge/times/sequential.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -10,7 +12,7 @@
 #define PROOF_WON_BACK 0.5
 
 enum proof_status {
-	PROOF_PROVEN, /* against its parent, and won back on the bad end */
+	PROOF_PROVEN, /* against its parent, and at least half won back on the bad end */
 	PROOF_LIKELY, /* against its parent; it could not be reverted, or is one of several */
 	PROOF_NOT_CONFIRMED, /* fresh measurements do not show it */
 	PROOF_NO_DIFFERENCE, /* there was nothing to search for */
@@ -33,5 +35,23 @@ const char *proof_status_name(enum proof_status s);
  */
 enum proof_status proof_judge(bool slower, const struct proof_pair *parent, size_t suspects,
 			      const struct proof_pair *revert, double *won_back);
+
+/* The proof by times: two kernels in blocks, at the looks of judge/sequential.h. Pure. */
+
+struct proof_blocks {
+	struct proof_pair pair; /* in the unit of the times; not measured: there are no looks yet */
+	bool decided;		/* more blocks would change nothing */
+	enum verdict verdict;
+	double low, high, p; /* of the ratio new / old, at the look */
+	size_t n;	     /* blocks at the look */
+	char reason[160];
+};
+
+/*
+ * @n blocks in their order, each with a time of both. @threshold: the smallest change that matters,
+ * as a fraction. 0, or -ENOMEM.
+ */
+int proof_judge_blocks(const double *old_times, const double *new_times, size_t n, double threshold,
+		       struct proof_blocks *out);
 
 #endif

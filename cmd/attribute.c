@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/attribute_lines.h"
-#include "cmd/mechanism.h"
+#include "cmd/mechanism_opts.h"
 
 #include "base/file.h"
 #include "judge/why/attribution.h"
@@ -111,7 +111,7 @@ static int measure(struct attribute *a, struct err *e)
 	for (unsigned i = 0; i < 2; i++)
 		m->sides[i].request.tree = a->tree != NULL;
 	if (r == 0)
-		r = mechanism_measure(m, e);
+		r = mechanism_run(m, e);
 	if (r == 0)
 		r = compare_runs(m->scenario, &m->sides[0].run, &m->sides[1].run, m->o.cpus, 0,
 				 &a->comparison, e);
@@ -133,20 +133,22 @@ static int measure(struct attribute *a, struct err *e)
 	return r < 0 ? r : mechanism_finish(m, "attributed", a->document, e);
 }
 
-static int print(const struct attribute *a, const struct cmd_ctx *ctx, struct err *e)
+static int print(struct attribute *a, const struct cmd_ctx *ctx, struct err *e)
 {
 	const struct lines_view lines = lines_view(a);
+	struct mechanism *m = &a->m;
+	const struct text_style style = screen_style_of(ctx, m->session.store, m->id);
 	_cleanup_buf_ struct buf text = { 0 };
+	int r;
 
 	if (ctx->json)
 		return print_json(a->document);
-	if (attribute_text(&a->view, a->top, &text, e) < 0)
+	if (attribute_text(&a->view, a->top, &style, &text, e) < 0)
 		return report_error(e);
-	if (a->lines.wanted && lines_text(&lines, a->top, &text) < 0)
+	r = a->lines.wanted ? lines_text(&lines, a->top, &style, &text) : 0;
+	if (r != 0 || attribute_totals(&a->view, &style, &text) != 0)
 		return err_oom(e), report_error(e);
-	fwrite(text.data, 1, text.len, stdout);
-	mechanism_footer(&a->m);
-	return finish_stdout();
+	return mechanism_print(m, &style, "audit", &text, e);
 }
 
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
@@ -168,7 +170,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 	if (status >= 0)
 		return status;
-	if (mechanism_start(&a.m, ctx, "attribute", "attribution", argc, argv, &e) < 0 ||
+	if (mechanism_open(&a.m, ctx, "attribute", "attribution", argc, argv, &e) < 0 ||
 	    measure(&a, &e) < 0)
 		return report_error(&e);
 	status = print(&a, ctx, &e);

@@ -3,7 +3,7 @@
 #ifndef CMD_ATTRIBUTE_LINES_H
 #define CMD_ATTRIBUTE_LINES_H
 
-#include "cmd/mechanism.h"
+#include "drive/mechanism.h"
 #include "judge/why/line_deltas.h"
 
 struct attribute_lines {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cmd/mechanism.h"
+#include "cmd/mechanism_opts.h"
 
 #include "kernel/store/title.h"
 #include "lab/boot.h"
@@ -67,7 +67,7 @@ static int measure(struct audit_run *a, struct err *e)
 
 	for (unsigned i = 0; i < 2; i++)
 		m->sides[i].request.vector = true;
-	r = mechanism_measure(m, e);
+	r = mechanism_run(m, e);
 	if (r == 0)
 		r = audit_sides(m->kernels[0], m->kernels[1], &m->sides[0].run, &m->sides[1].run,
 				&a->audit, e);
@@ -94,6 +94,7 @@ static int finish(struct audit_run *a, const struct cmd_ctx *ctx, struct err *e)
 				      .function = a->function,
 				      .code = { &a->code[0], &a->code[1] },
 				      .listing = &a->listing };
+	const struct text_style style = screen_style_of(ctx, a->m.session.store, a->m.id);
 	_cleanup_buf_ struct buf text = { 0 };
 
 	a->document = mechanism_document(&a->m, "slowpath/audit/1", "attribution");
@@ -104,11 +105,9 @@ static int finish(struct audit_run *a, const struct cmd_ctx *ctx, struct err *e)
 		return report_error(e);
 	if (ctx->json)
 		return print_json(a->document);
-	if (audit_text(&v, &text, e) < 0)
+	if (audit_text(&v, &style, &text, e) < 0)
 		return report_error(e);
-	fwrite(text.data, 1, text.len, stdout);
-	mechanism_footer(&a->m);
-	return finish_stdout();
+	return mechanism_print(&a->m, &style, "attribute", &text, e);
 }
 
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
@@ -123,7 +122,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 	if (status >= 0)
 		return status;
-	if (mechanism_start(&a.m, ctx, "audit", "attribution", argc, argv, &e) < 0 ||
+	if (mechanism_open(&a.m, ctx, "audit", "attribution", argc, argv, &e) < 0 ||
 	    measure(&a, &e) < 0)
 		return report_error(&e);
 	return finish(&a, ctx, &e);

@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/buf.h"
 #include "base/clock.h"
-#include "bisect/exact_search.h"
-#include "cmd/bisect_begin.h"
-#include "cmd/bisect_document.h"
-#include "cmd/bisection_journal.h"
-#include "cmd/bisection_timed.h"
-#include "cmd/measuring.h"
+#include "drive/bisect_begin.h"
+#include "drive/bisect_search.h"
+#include "cmd/building_opts.h"
+#include "cmd/measuring_opts.h"
 #include "cmd/memory.h"
+#include "cmd/screen.h"
+#include "cmd/start.h"
 #include "report/views/bisect.h"
+#include "store/resolve.h"
 
-#include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DEFAULT_THRESHOLD 1.0
-/* By times, runs of a commit before another is built: those are cheap, builds are not. */
-#define VISIT_RUNS 3
 
 struct words {
 	struct bisect_options o;
@@ -60,8 +57,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, i
 		{ "scenario", 's', OPT_STRING, "NAME", "scenario (default " DEFAULT_SCENARIO ")",
 		  &o->scenario },
 		{ "mode", 0, OPT_STRING, "MODE", "exact (default) or timed", &w->mode },
-		{ "config", 0, OPT_STRING, "FILE",
-		  "the .config to build with (default: 'slowpath kconfig')", &o->config },
+		BUILDING_OPTS(&o->building),
 		{ "threshold", 0, OPT_DOUBLE, "PERCENT", "smallest change that matters (default 1)",
 		  &w->percent },
 		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &o->cpus },
@@ -81,113 +77,17 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, i
 	return status < 0 ? check(self, w, *argc, dashdash, argv) : status;
 }
 
-/* One end, which has to be measured. */
-static int measure_end(struct bisection *b, const char *name, const struct git_commit *c,
-		       struct commit_value *out, struct err *e)
+static int print(const struct cmd_ctx *ctx, const struct bisection *b, json_t *document,
+		 struct err *e)
 {
-	const char *why;
-	int r = bisection_measure(b, c->id, out, e);
-
-	if (r < 0 || out->known)
-		return r;
-	why = bisection_skipped(b, c->id);
-	return err_unmeasured(e, ENODATA, "%s (%.*s) cannot be measured: %s", name, GIT_SHORT,
-			      c->id, why ? why : "unknown");
-}
-
-/* 1: bad is slower; 0: there is no difference. */
-static int compare_ends(struct bisection *b, struct err *e)
-{
-	struct commit_value good = { 0 }, bad = { 0 };
-	struct exact_search two = { 0 };
-	bool differ;
-	int r = measure_end(b, "good", &b->good, &good, e);
-
-	if (r == 0)
-		r = measure_end(b, "bad", &b->bad, &bad, e);
-	if (r == 0)
-		r = exact_search_init(&two, 2, b->o.threshold, e);
-	if (r < 0)
-		return r;
-	exact_search_measured(&two, 0, &good.reading);
-	exact_search_measured(&two, 1, &bad.reading);
-	differ = exact_search_differ(&two, 0, 1);
-	exact_search_free(&two);
-	if (differ && bad.reading.value < good.reading.value)
-		return err_set(e, EINVAL,
-			       "good and bad are swapped: bad (%.*s, %.3f) is faster than good "
-			       "(%.*s, %.3f)",
-			       GIT_SHORT, b->bad.id, bad.reading.value, GIT_SHORT, b->good.id,
-			       good.reading.value);
-	return differ;
-}
-
-static int search_exact(struct bisection *b, struct culprits *found, bool *differ, struct err *e)
-{
-	struct exact_commits exact = { .threshold = b->o.threshold,
-				       .measure = bisection_measure,
-				       .arg = b };
-	const struct commit_search s = {
-		.tree = &b->tree, .paths = b->o.paths, .search = exact_commits_search, .arg = &exact
-	};
-	int r = compare_ends(b, e);
-
-	*differ = r > 0;
-	return r > 0 ? commits_search(&s, &b->chain, found, e) : r;
-}
-
-/* Why an end of a search by times is none. */
-static int end_failed(struct bisection *b, struct err *e)
-{
-	const char *id = b->noisy.failed_end, *why = bisection_skipped(b, id);
-
-	return err_unmeasured(e, ENODATA, "%s (%.*s) cannot be measured: %s",
-			      strcmp(id, b->good.id) != 0 ? "bad" : "good", GIT_SHORT, id,
-			      why ? why : "unknown");
-}
-
-static int search_timed(struct bisection *b, struct culprits *found, bool *differ, struct err *e)
-{
-	const struct commit_search s = { .tree = &b->tree,
-					 .paths = b->o.paths,
-					 .search = noisy_commits_search,
-					 .arg = &b->noisy };
-	int r;
-
-	b->noisy.options.smallest = log1p(b->o.threshold);
-	b->noisy.options.visit_runs = VISIT_RUNS;
-	b->noisy.image = bisection_image;
-	b->noisy.run = bisection_run;
-	b->noisy.arg = b;
-	snprintf(b->metric, sizeof(b->metric), "iteration_ns_per_%.20s",
-		 scenario_item_name(b->scenario));
-	r = commits_search(&s, &b->chain, found, e);
-	if (r == 0 && b->noisy.ends == NOISY_ENDS_FAILED)
-		r = end_failed(b, e);
-	*differ = b->noisy.ends == NOISY_ENDS_DIFFER;
-	return r;
-}
-
-static int search(struct bisection *b, json_t **document, enum proof_status *status,
-		  uint64_t start_ns, struct err *e)
-{
-	_cleanup_culprits_ struct culprits found = { 0 };
-	bool differ = false;
-	int r = b->o.timed ? search_timed(b, &found, &differ, e)
-			   : search_exact(b, &found, &differ, e);
-
-	if (r == 0)
-		r = bisect_document(b, differ ? &found : NULL, start_ns, status, document, e);
-	return r;
-}
-
-static int print(const struct cmd_ctx *ctx, json_t *document, struct err *e)
-{
+	const struct text_style style = screen_style_of(ctx, b->s->store, b->id);
 	_cleanup_buf_ struct buf text = { 0 };
 
+	json_object_set_new(document, "config_unlike",
+			    b->unlike.len ? json_string(b->unlike.data) : json_null());
 	if (ctx->json)
 		return print_json(document);
-	if (bisect_text(document, &text) != 0) {
+	if (bisect_text(document, &style, &text) != 0) {
 		err_oom(e);
 		return report_error(e);
 	}
@@ -213,6 +113,7 @@ static int exit_status(const struct bisection *b, enum proof_status status)
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
 {
 	const uint64_t start_ns = clock_ns();
+	_cleanup_free_ char *resume = NULL;
 	_cleanup_session_ struct session s = { 0 };
 	_cleanup_(bisection_close) struct bisection b = { .s = &s };
 	enum proof_status found = PROOF_NO_DIFFERENCE;
@@ -223,26 +124,30 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 	if (status >= 0)
 		return status;
-	r = session_open(ctx, &s, &e);
+	r = start_session(ctx, &s, &e);
 	b.o = w.o;
 	s.lab.deadline_s = w.deadline_s;
+	if (r == 0 && w.o.resume) {
+		r = store_resolve(s.store, w.o.resume, &resume, &e);
+		b.o.resume = resume;
+	}
 	if (r == 0)
 		r = bisection_begin(&b, &e);
-	session_catch_signals(&s);
+	catch_signals(&s);
 	if (r == 0) {
 		kernel_store_set_cancel(s.kernels, s.lab.cancel);
-		r = search(&b, &document, &found, start_ns, &e);
+		r = bisection_search(&b, start_ns, &found, &document, &e);
 	}
-	session_release_signals(&s);
+	release_signals();
 	if (r == 0)
 		r = bisection_finish(&b, document, found, &e);
-	progress_stop(&s.progress);
+	teller_done(s.teller);
 	if (r < 0) {
 		if (b.journal && e.status != ERR_UNMEASURED)
 			err_wrap(&e, "'slowpath bisect --resume %s' goes on", b.id);
 		status = report_error(&e);
 	} else {
-		status = print(ctx, document, &e);
+		status = print(ctx, &b, document, &e);
 		status = status ? status : verdict_status(ctx, exit_status(&b, found));
 	}
 	json_decref(document);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
-#include "cmd/home.h"
+#include "drive/home.h"
 #include "lab/housekeeping.h"
 
 #include <errno.h>

@@ -15,13 +15,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
-struct home; /* cmd/home.h */
-
 /* What every command is handed. */
 struct cmd_ctx {
 	const char *home_arg; /* --home, or NULL */
 	bool json;	      /* --json: one JSON document on stdout and nothing else there */
 	bool exit_zero;	      /* --exit-zero: see verdict_status() */
+	bool wide;	      /* --wide: no name in a table is elided */
 };
 
 struct cmd {
@@ -58,8 +57,8 @@ struct opt {
  * Parses options (anywhere on the line) and leaves the positional arguments in argv[0..*argc),
  * followed by NULL.
  * After "--" everything is positional and *dashdash, if wanted, is the index of the first such.
- * --help, --json and --home are understood by every command, --exit-zero by those with a verdict.
- * Returns -1 to go on, else the exit status to return (0 after --help, 129 on misuse).
+ * --help, --json, --wide and --home are understood by every command, --exit-zero by those with a
+ * verdict. Returns -1 to go on, else the exit status to return (0 after --help, 129 on misuse).
  */
 int opts_parse(const struct cmd *cmd, struct cmd_ctx *ctx, const struct opt *opts, size_t nopts,
 	       int *argc, char **argv, int *dashdash);

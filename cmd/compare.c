@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/building_opts.h"
 #include "cmd/cmd.h"
-#include "cmd/environment.h"
-#include "cmd/keep_files.h"
-#include "cmd/measuring.h"
-#include "cmd/pair_run.h"
-#include "cmd/session.h"
-#include "cmd/version.h"
+#include "cmd/measuring_opts.h"
+#include "cmd/screen.h"
+#include "cmd/start.h"
+#include "cmd/terminal.h"
+#include "drive/begin.h"
+#include "drive/keep_files.h"
+#include "drive/pace.h"
+#include "drive/pair_run.h"
 
 #include "base/clock.h"
 #include "judge/why/audit.h"
 #include "judge/counts/comparison.h"
 #include "judge/counts/confirm.h"
+#include "kernel/git/git.h"
+#include "kernel/store/title.h"
 #include "lab/pair.h"
 #include "report/views/compare.h"
 #include "scenario/program.h"
@@ -23,10 +28,10 @@ struct options {
 	struct opt_list scenarios;
 	char **program; /* words of a foreign one, or NULL */
 	struct measuring m;
-	bool confirm;
+	bool confirm, stream;
 	unsigned top;
 	const char *old_cmdline, *new_cmdline;
-	const char *config;
+	struct building building;
 };
 
 /* One scenario: what was measured, what is concluded. */
@@ -46,6 +51,7 @@ struct compare {
 	struct kernel *kernels[2]; /* old, new */
 	char id[STORE_ID_LEN];
 	unsigned block; /* of the next pair */
+	struct pace pace;
 };
 
 static void outcome_free(struct outcome *x)
@@ -76,14 +82,15 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "scenario", 's', OPT_LIST, "NAME", "scenario or glob; may be given again",
 		  &o->scenarios },
 		{ "confirm", 0, OPT_FLAG, NULL, "repeat under 8 perturbations", &o->confirm },
+		{ "stream", 0, OPT_FLAG, NULL,
+		  "print each scenario's row as it is finished, also where no terminal is",
+		  &o->stream },
 		{ "top", 0, OPT_UINT, "N", "functions to list (default 12)", &o->top },
 		{ "old-cmdline", 0, OPT_STRING, "WORDS", "added to OLD's kernel command line",
 		  &o->old_cmdline },
 		{ "new-cmdline", 0, OPT_STRING, "WORDS", "added to NEW's kernel command line",
 		  &o->new_cmdline },
-		{ "config", 0, OPT_STRING, "FILE",
-		  "the .config to build git: specs with (default: 'slowpath kconfig')",
-		  &o->config },
+		BUILDING_OPTS(&o->building),
 		MEASURING_OPTS(&o->m),
 	};
 	int dashdash = -1, status;
@@ -94,9 +101,12 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		status = take_program(self, o, argc, argv, dashdash);
 	if (status < 0)
 		status = parse_measuring(self, &o->m);
-	if (status < 0 && *argc != 2)
-		status =
-			usage_error(self, "OLD and NEW are expected, %d kernels were given", *argc);
+	if (status < 0 && *argc != 2 && (*argc > 2 || !kernel_tree_is_here()))
+		status = usage_error(self,
+				     "OLD and NEW are expected, %d kernels were given; in a "
+				     "kernel's git tree OLD is HEAD if it is left out, and NEW the "
+				     "work tree",
+				     *argc);
 	return status;
 }
 
@@ -126,7 +136,12 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 		const struct confirm_plan *plan = &confirm_plans()[i];
 		struct comparison perturbed = { 0 };
 		struct pair_side sides[2] = { 0 };
-		int r = measure_pair(c, scenario, &plan->perturbation, sides, e);
+		char what[64];
+		int r;
+
+		snprintf(what, sizeof(what), "confirming, %u of %d", i + 1, CONFIRM_RUNS);
+		pace_tell(&c->pace, scenario->name, what);
+		r = measure_pair(c, scenario, &plan->perturbation, sides, e);
 
 		if (r == 0)
 			r = compare_runs(scenario, &sides[0].run, &sides[1].run,
@@ -148,6 +163,25 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 	return 0;
 }
 
+/* With what only the kernels' own files tell. NULL when out of memory. */
+static json_t *make_document(const struct compare_view *v)
+{
+	const struct kernel *kernels[] = { v->old_kernel, v->new_kernel };
+	json_t *doc = compare_json(v), *notes = json_pack("{}");
+
+	for (unsigned i = 0; doc && notes && i < 2; i++) {
+		const struct kernel_unlike u = kernel_config_unlike(kernels[i]);
+
+		if (json_object_set_new(notes, i ? "new" : "old",
+					u.text[0] ? json_string(u.text) : json_null()) < 0)
+			break;
+	}
+	if (doc && json_object_set_new(doc, "config_unlike", notes) == 0)
+		return doc;
+	json_decref(doc);
+	return NULL;
+}
+
 /*
  * One of several scenarios could not be measured: that is its own result, and the others still
  * stand. A tool that does not work, or an interruption, ends it all.
@@ -155,7 +189,7 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 static int keep_failure(const struct compare *c, const struct scenario *scenario, struct outcome *x,
 			struct err *e)
 {
-	if (e->status != ERR_UNMEASURED || e->code == -ECANCELED)
+	if (!failure_is_the_kernels(e))
 		return e->code;
 	x->err = *e;
 	x->view = (struct compare_view){ .id = c->id,
@@ -163,7 +197,7 @@ static int keep_failure(const struct compare *c, const struct scenario *scenario
 					 .old_kernel = c->kernels[0],
 					 .new_kernel = c->kernels[1],
 					 .failure = x->err.text };
-	x->document = compare_json(&x->view);
+	x->document = make_document(&x->view);
 	err_clear(e);
 	return x->document ? 0 : err_oom(e);
 }
@@ -212,7 +246,7 @@ static int run_scenario(struct compare *c, const struct scenario *scenario, stru
 	if (r < 0)
 		return err_wrap(e, "%s", scenario->name);
 	fill_view(c, scenario, start_ns, x);
-	x->document = compare_json(&x->view);
+	x->document = make_document(&x->view);
 	if (!x->document)
 		return err_oom(e);
 	return store_add_result(c->s->store, c->id, scenario->name,
@@ -306,9 +340,11 @@ static int by_ratio(const void *a, const void *b)
 	return (rx < ry) - (rx > ry);
 }
 
-static int print_text(const struct compare *c, const struct outcome *x, int n, struct err *e)
+static int print_text(const struct compare *c, const struct cmd_ctx *ctx, const struct outcome *x,
+		      int n, struct err *e)
 {
 	_cleanup_free_ const struct compare_view **views = calloc((size_t)n, sizeof(*views));
+	const struct text_style style = screen_style_of(ctx, c->s->store, c->id);
 	_cleanup_buf_ struct buf text = { 0 };
 	int r;
 
@@ -317,10 +353,10 @@ static int print_text(const struct compare *c, const struct outcome *x, int n, s
 	for (int i = 0; i < n; i++)
 		views[i] = &x[i].view;
 	if (n == 1) {
-		r = compare_text(views[0], c->o->top, &text, e);
+		r = compare_text(views[0], c->o->top, &style, &text, e);
 	} else {
 		qsort(views, (size_t)n, sizeof(*views), by_ratio);
-		r = compare_table(views, (size_t)n, &text, e);
+		r = compare_table(views, (size_t)n, &style, &text, e);
 	}
 	if (r < 0)
 		return r;
@@ -335,7 +371,7 @@ static int print(const struct compare *c, const struct cmd_ctx *ctx, const struc
 	int r;
 
 	if (!ctx->json) {
-		r = print_text(c, x, n, e);
+		r = print_text(c, ctx, x, n, e);
 		return r < 0 ? report_error(e) : finish_stdout();
 	}
 	if (n == 1)
@@ -349,27 +385,76 @@ static int print(const struct compare *c, const struct cmd_ctx *ctx, const struc
 	return r;
 }
 
-static int start(struct compare *c, char **argv, struct err *e)
+/* What was left out is HEAD, and the work tree as it lies. */
+static int pin_specs(struct compare *c, int argc, char **argv, char *specs[2], struct err *e)
+{
+	const char *words[2] = { argc > 0 ? argv[0] : "git:.@HEAD", argc > 1 ? argv[1] : "git:." };
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < 2; i++)
+		r = kernel_pin(c->s->kernels, words[i], teller_hear_note, c->s->teller, &specs[i],
+			       e);
+	if (r < 0 || argc > 1)
+		return r;
+	if (!strcmp(specs[0], specs[1]))
+		return err_set(e, EINVAL,
+			       "nothing in the work tree differs from %s (%.*s), so there is "
+			       "nothing to compare; 'slowpath compare REV' compares REV with it",
+			       argc ? argv[0] : "HEAD", GIT_SHORT, kernel_commit(specs[1]).id);
+	if (!kernel_commit(specs[1]).tree[0])
+		teller_note(c->s->teller,
+			    "nothing in the work tree differs from HEAD, which is NEW");
+	return 0;
+}
+
+static int find_kernels(struct compare *c, char *specs[2], struct err *e)
+{
+	int r = building_set(&c->o->building, c->s->kernels, c->s->teller, e);
+
+	if (r == 0)
+		r = kernel_resolve_pair(c->s->kernels, specs[0], specs[1], teller_hear_note,
+					c->s->teller, &c->kernels[0], &c->kernels[1], e);
+	return r;
+}
+
+static int start(struct compare *c, char *const *argv, struct err *e)
 {
 	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:f,s:b}", "command", "compare", "baseline",
 				    "old", "old", argv[0], "new", argv[1], "threshold",
 				    c->o->m.threshold, "confirm", c->o->confirm);
-	json_t *environment = environment_json(c->s, "", ACCEL_ICOUNT, e);
-	struct store_experiment x = { .id = c->id,
-				      .name = "compare",
-				      .command = command,
-				      .mode = "exact",
-				      .purpose = "performance",
-				      .slowpath_version = slowpath_version(),
-				      .environment = environment };
-	int r = environment ? 0 : e->code;
+	const struct beginning b = {
+		.name = "compare", .command = command, .mode = "exact", .accel = ACCEL_ICOUNT
+	};
 
-	store_new_id(c->id);
-	if (r == 0)
-		r = command ? store_add_experiment(c->s->store, &x, e) : err_oom(e);
-	json_decref(command);
-	json_decref(environment);
-	return r;
+	return experiment_begin(c->s, &b, c->id, e);
+}
+
+/* Each scenario as it is known from earlier runs; two kernels run side by side. */
+static double expected_s(const struct compare *c, const size_t *chosen, int n)
+{
+	const double rounds = c->o->confirm ? 1 + CONFIRM_RUNS : 1;
+	double sum = 0;
+
+	for (int i = 0; i < n; i++) {
+		const struct scenario *scenario = c->s->scenarios.items[chosen[i]];
+		double seconds = PACE_STEP_S;
+		unsigned runs = 0;
+		struct err ignored;
+
+		store_mean_seconds(c->s->store, "exact", scenario->sha256.text,
+				   measuring_cpus(&c->o->m, scenario), &seconds, &runs, &ignored);
+		sum += rounds * seconds;
+	}
+	return sum;
+}
+
+/* What is known already, ahead of the table. */
+static void tell_row(const struct compare *c, const struct outcome *x)
+{
+	_cleanup_buf_ struct buf row = { 0 };
+
+	if (compare_row(&x->view, &row) == 0)
+		teller_row(c->s->teller, buf_str(&row));
 }
 
 static int run_all(struct compare *c, const struct cmd_ctx *ctx, const size_t *chosen, int n,
@@ -378,18 +463,23 @@ static int run_all(struct compare *c, const struct cmd_ctx *ctx, const size_t *c
 	struct outcome *x = calloc((size_t)n, sizeof(*x));
 	int r = x ? 0 : err_oom(e), status;
 
-	session_catch_signals(c->s);
+	catch_signals(c->s);
+	pace_begin(&c->pace, c->s->teller, (size_t)n, expected_s(c, chosen, n));
 	for (int i = 0; r == 0 && i < n; i++) {
 		const struct scenario *scenario = c->s->scenarios.items[chosen[i]];
 
+		pace_tell(&c->pace, scenario->name, NULL);
 		r = run_scenario(c, scenario, &x[i], e);
 		if (r < 0 && n > 1)
 			r = keep_failure(c, scenario, &x[i], e);
+		if (r == 0 && n > 1)
+			tell_row(c, &x[i]);
+		pace_made(&c->pace);
 	}
-	session_release_signals(c->s);
+	release_signals();
 	if (r == 0)
 		r = store_finish_experiment(c->s->store, c->id, NULL, e);
-	progress_stop(&c->s->progress);
+	teller_done(c->s->teller);
 	if (r < 0) {
 		drop_unmeasured(c->s, c->id);
 		status = report_error(e);
@@ -409,15 +499,20 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	_cleanup_free_ size_t *chosen = NULL;
 	struct options o;
 	struct compare c = { .o = &o, .s = &s };
+	char *specs[2] = { NULL };
 	struct err e = { 0 };
 	int status = parse(self, ctx, &o, &argc, argv), n, r;
 
 	memset(&s, 0, sizeof(s));
+	if (status < 0 && o.stream && ctx->json)
+		status = usage_error(self, "--json is one document, and --stream is rows");
 	if (status >= 0) {
 		free(o.scenarios.items);
 		return status;
 	}
-	r = session_open(ctx, &s, &e);
+	if (!ctx->json)
+		terminal_show_rows(o.stream);
+	r = start_session(ctx, &s, &e);
 	s.lab.deadline_s = o.m.deadline_s;
 	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;
 	if (r == 0 && !chosen)
@@ -431,13 +526,14 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	free(o.scenarios.items);
 	if (n < 0 || !chosen)
 		return report_error(&e);
-	r = o.config ? kernel_store_set_config(s.kernels, o.config, &e) : 0;
+	r = pin_specs(&c, argc, argv, specs, &e);
 	if (r == 0)
-		r = kernel_resolve_pair(s.kernels, argv[0], argv[1], session_note, NULL,
-					&c.kernels[0], &c.kernels[1], &e);
+		r = find_kernels(&c, specs, &e);
 	if (r == 0)
-		r = start(&c, argv, &e);
+		r = start(&c, argc == 2 ? argv : specs, &e);
 	status = r < 0 ? report_error(&e) : run_all(&c, ctx, chosen, n, &e);
+	free(specs[0]);
+	free(specs[1]);
 	kernel_free(c.kernels[0]);
 	kernel_free(c.kernels[1]);
 	return status;
@@ -445,7 +541,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_compare = {
 	.name = "compare",
-	.args = "OLD NEW [-s SCENARIO]... [--confirm] [--threshold PERCENT] [-- PROGRAM ARGS]",
+	.args = "[OLD [NEW]] [-s SCENARIO]... [--confirm] [--threshold PERCENT] [-- PROGRAM ARGS]",
 	.help = "what NEW changed against OLD, in executed instructions per function",
 	.has_verdict = true,
 	.run = run,

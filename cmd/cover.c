@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cmd/mechanism.h"
+#include "cmd/mechanism_opts.h"
 
 #include "cmd/tree_version.h"
 #include "judge/why/coverage.h"
@@ -73,7 +73,7 @@ static int measure(struct cover *c, struct err *e)
 
 		run_free(&side->run);
 		side->request.extra_rest_ns = (uint64_t)i * RUN_REST_NS;
-		r = mechanism_measure(&c->m, e);
+		r = mechanism_run(&c->m, e);
 		if (r == 0 && i == 0)
 			r = start_coverage(c, e);
 		if (r == 0)
@@ -92,6 +92,7 @@ static int finish(struct cover *c, const struct cmd_ctx *ctx, struct err *e)
 				      .source_path = c->path,
 				      .tree_version = c->tree_version,
 				      .coverage = &c->coverage };
+	const struct text_style style = screen_style_of(ctx, c->m.session.store, c->m.id);
 	_cleanup_buf_ struct buf text = { 0 };
 
 	c->document = mechanism_document(&c->m, "slowpath/cover/1", "coverage");
@@ -102,11 +103,9 @@ static int finish(struct cover *c, const struct cmd_ctx *ctx, struct err *e)
 		return report_error(e);
 	if (ctx->json)
 		return print_json(c->document);
-	if (cover_text(&v, &text, e) < 0)
+	if (cover_text(&v, &style, &text, e) < 0)
 		return report_error(e);
-	fwrite(text.data, 1, text.len, stdout);
-	mechanism_footer(&c->m);
-	return finish_stdout();
+	return mechanism_print(&c->m, &style, NULL, &text, e);
 }
 
 static int check(const struct cmd *self, const struct cover *c)
@@ -141,7 +140,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (status >= 0)
 		return status;
 	if (read_source(&c, &e) < 0 ||
-	    mechanism_start(&c.m, ctx, "cover", "coverage", argc, argv, &e) < 0 ||
+	    mechanism_open(&c.m, ctx, "cover", "coverage", argc, argv, &e) < 0 ||
 	    measure(&c, &e) < 0)
 		return report_error(&e);
 	return finish(&c, ctx, &e);

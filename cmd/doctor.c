@@ -9,12 +9,15 @@
 #include "base/file.h"
 #include "base/proc.h"
 #include "cmd/cmd.h"
-#include "cmd/database.h"
+#include "cmd/screen.h"
+#include "cmd/terminal.h"
+#include "drive/database.h"
 #include "cmd/doctor.h"
-#include "cmd/home.h"
-#include "cmd/parts.h"
+#include "drive/home.h"
+#include "drive/parts.h"
 #include "kernel/deb/mirror.h"
 #include "kernel/store/toolchain.h"
+#include "report/words/table.h"
 #include "scenario/library.h"
 #include "store/store.h"
 #include "vm/probe.h"
@@ -26,6 +29,7 @@
 #include <sys/statvfs.h>
 
 /* Of the disk: a pair of snapshots; and with them two kernels and Debian's package lists. */
+#define WHAT_AT 20 /* column of what a check says */
 #define ROOM_MIB 200
 #define ROOM_DEBIAN_MIB 700
 
@@ -218,7 +222,7 @@ static void check_database(struct doctor *d)
 	if (!file_exists(path))
 		doctor_add(&d->checks, "database", DOCTOR_OK, NULL,
 			   "%s will be made at the first compare", path);
-	else if (database_of_home(&d->home, &store, &e) == 0)
+	else if (database_of_home(&d->home, terminal_teller(), &store, &e) == 0)
 		doctor_add(&d->checks, "database", DOCTOR_OK, NULL, "%s", path);
 	else
 		doctor_add(&d->checks, "database", DOCTOR_MISSING,
@@ -236,7 +240,9 @@ static void check_debian(struct doctor *d)
 	else
 		doctor_add(
 			&d->checks, "debian", DOCTOR_NOTE,
-			"kernels of your own (bzImage, vmlinux, .deb, a built tree) work without",
+			"kernels of your own (bzImage, vmlinux, .deb, a built tree) work without; "
+			"for Debian's on another system, run slowpath in a container: its sources "
+			"have a Containerfile",
 			"no debian: kernels: %s", e.text);
 }
 
@@ -289,19 +295,30 @@ static bool can_compare(const struct doctor *d)
 	return true;
 }
 
-static void print_text(const struct doctor *d)
+static int print_text(const struct cmd_ctx *ctx, const struct doctor *d)
 {
 	static const char *const words[] = { "ok", "note", "MISSING" };
+	static const enum tone tones[] = { TONE_GOOD, TONE_UNSURE, TONE_BAD };
+	const struct text_style style = screen_style(ctx);
+	_cleanup_buf_ struct buf out = { 0 };
+	int r = buf_puts(&out, can_compare(d)
+				       ? "compare can run on this machine\n\n"
+				       : "compare cannot run on this machine: see MISSING\n\n");
 
 	for (size_t i = 0; i < d->checks.count; i++) {
 		const struct doctor_check *c = &d->checks.items[i];
 
-		printf("%-8s %-10s %s\n", words[c->status], c->name, c->what);
-		if (c->mend)
-			printf("%-8s %-10s -> %s\n", "", "", c->mend);
+		r |= tone_put(&out, &style, tones[c->status], words[c->status]);
+		r |= buf_printf(&out, "%*s %-10s ", 8 - (int)strlen(words[c->status]), "", c->name);
+		r |= text_wrap(&out, &style, WHAT_AT, WHAT_AT, c->what);
+		if (!c->mend)
+			continue;
+		r |= buf_printf(&out, "%*s-> ", WHAT_AT, "");
+		r |= text_wrap(&out, &style, WHAT_AT + 3, WHAT_AT + 3, c->mend);
 	}
-	puts(can_compare(d) ? "\ncompare can run on this machine"
-			    : "\ncompare cannot run on this machine: see MISSING");
+	if (r)
+		fputs("slowpath: out of memory\n", stderr);
+	return r ? ERR_TOOL : print_buf(&out);
 }
 
 static int give_json(const struct doctor *d)
@@ -345,12 +362,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return usage_error(self, "no argument is expected, '%s' was given", argv[0]);
 	for (size_t i = 0; i < ARRAY_SIZE(checks); i++)
 		checks[i](&d);
-	if (ctx->json) {
-		status = give_json(&d);
-	} else {
-		print_text(&d);
-		status = finish_stdout();
-	}
+	status = ctx->json ? give_json(&d) : print_text(ctx, &d);
 	if (status == 0 && !can_compare(&d))
 		status = ERR_TOOL;
 	home_close(&d.home);

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cmd/database.h"
+#include "cmd/terminal.h"
+#include "drive/database.h"
 #include "cmd/evidence.h"
 
 #include "base/file.h"
 #include "base/hash.h"
-#include "cmd/home.h"
+#include "drive/home.h"
 #include "kernel/store/store.h"
 #include "report/bundle/redact.h"
 #include "store/load.h"
+#include "store/resolve.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -72,12 +74,15 @@ static int redact(const char *data_dir, struct record *r, struct err *e)
 	return redact_record(&w, r, e);
 }
 
-static int load(const struct home *home, const char *id, struct record *out, struct err *e)
+static int load(const struct home *home, const char *word, struct record *out, struct err *e)
 {
+	_cleanup_free_ char *id = NULL;
 	_cleanup_(store_close_p) struct store *store = NULL;
 	_cleanup_kernel_store_ struct kernel_store *kernels = NULL;
-	int r = database_of_home(home, &store, e);
+	int r = database_of_home(home, terminal_teller(), &store, e);
 
+	if (r == 0)
+		r = store_resolve(store, word, &id, e);
 	if (r == 0)
 		r = store_load(store, id, LOAD_ALL, out, e);
 	if (r == 0 && !out->n_runs)

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cmd/fixed.h"
+#include "cmd/building_opts.h"
+#include "cmd/measuring_opts.h"
+#include "cmd/start.h"
+#include "drive/begin.h"
+#include "drive/fixed.h"
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "cmd/screen.h"
 #include "report/views/fixed.h"
 
 #include <string.h>
@@ -12,7 +17,8 @@
 struct options {
 	struct measuring m;
 	const char *specs[FIXED_KERNELS];
-	const char *scenario, *mode, *cmdline, *config;
+	const char *scenario, *mode, *cmdline;
+	struct building building;
 	unsigned top, blocks;
 };
 
@@ -30,9 +36,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->blocks },
 		{ "cmdline", 0, OPT_STRING, "WORDS", "added to every kernel's command line",
 		  &o->cmdline },
-		{ "config", 0, OPT_STRING, "FILE",
-		  "the .config to build git: specs with (default: 'slowpath kconfig')",
-		  &o->config },
+		BUILDING_OPTS(&o->building),
 		{ "top", 0, OPT_UINT, "N", "functions to list (default 12)", &o->top },
 		MEASURING_OPTS(&o->m),
 	};
@@ -57,16 +61,21 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	return status;
 }
 
+/* The candidate is taken as it is now, before the others are built. */
 static int resolve(struct fixed *f, const struct options *o, struct err *e)
 {
-	int r = o->config ? kernel_store_set_config(f->s->kernels, o->config, e) : 0;
+	struct kernel_store *st = f->s->kernels;
+	_cleanup_free_ char *candidate = NULL;
+	int r = building_set(&o->building, st, f->s->teller, e);
 
 	if (r == 0)
-		r = kernel_resolve_pair(f->s->kernels, o->specs[0], o->specs[1], session_note, NULL,
-					&f->kernels[0], &f->kernels[1], e);
+		r = kernel_pin(st, o->specs[2], teller_hear_note, f->s->teller, &candidate, e);
 	if (r == 0)
-		r = kernel_resolve(f->s->kernels, o->specs[2], f->kernels[0]->compiler,
-				   session_note, NULL, &f->kernels[2], e);
+		r = kernel_resolve_pair(st, o->specs[0], o->specs[1], teller_hear_note,
+					f->s->teller, &f->kernels[0], &f->kernels[1], e);
+	if (r == 0)
+		r = kernel_resolve(st, candidate, f->kernels[0]->compiler, teller_hear_note,
+				   f->s->teller, &f->kernels[2], e);
 	return r;
 }
 
@@ -76,8 +85,12 @@ static int measure(struct fixed *f, const struct options *o, bool timed, struct 
 				    "baseline", "old", "old", o->specs[0], "new", o->specs[1],
 				    "candidate", o->specs[2], "scenario", f->scenario->name, "mode",
 				    o->mode, "threshold", f->m->threshold);
-	int r = begin_experiment(f->s, "fixed", command, o->mode, timed ? ACCEL_KVM : ACCEL_ICOUNT,
-				 f->scenario, f->id, e);
+	const struct beginning b = { .name = "fixed",
+				     .command = command,
+				     .mode = o->mode,
+				     .accel = timed ? ACCEL_KVM : ACCEL_ICOUNT,
+				     .scenario = f->scenario };
+	int r = experiment_begin(f->s, &b, f->id, e);
 
 	if (r == 0)
 		r = timed ? fixed_timed(f, e) : fixed_exact(f, e);
@@ -92,14 +105,15 @@ static const char *mode_name(const struct fixed *f, bool timed)
 	return timed ? "timed" : f->gap.opened.exact && f->gap.left.exact ? "exact" : "near-exact";
 }
 
-static int print(const struct cmd_ctx *ctx, const struct fixed_view *v, json_t *document,
-		 unsigned top, struct err *e)
+static int print(const struct cmd_ctx *ctx, struct store *store, const struct fixed_view *v,
+		 json_t *document, unsigned top, struct err *e)
 {
+	const struct text_style style = screen_style_of(ctx, store, v->id);
 	_cleanup_buf_ struct buf text = { 0 };
 
 	if (ctx->json)
 		return print_json(document);
-	if (fixed_text(v, top, &text, e) < 0)
+	if (fixed_text(v, top, &style, &text, e) < 0)
 		return report_error(e);
 	return print_buf(&text);
 }
@@ -122,11 +136,9 @@ static int conclude(const struct cmd_ctx *ctx, const struct fixed *f, const stru
 	int r = document ? 0 : err_oom(e), status;
 
 	if (r == 0)
-		r = store_add_result(f->s->store, f->id, f->scenario->name,
-				     verdict_name(f->gap.verdict), document, e);
-	if (r == 0)
-		r = store_finish_experiment(f->s->store, f->id, NULL, e);
-	status = r < 0 ? report_error(e) : print(ctx, &v, document, o->top, e);
+		r = experiment_conclude(f->s, f->id, f->scenario->name,
+					verdict_name(f->gap.verdict), document, e);
+	status = r < 0 ? report_error(e) : print(ctx, f->s->store, &v, document, o->top, e);
 	json_decref(document);
 	return status ? status : verdict_status(ctx, gap_exit(&f->gap));
 }
@@ -140,13 +152,13 @@ static int check_fix(struct cmd_ctx *ctx, struct fixed *f, const struct options 
 	if (r == 0)
 		r = resolve(f, o, e);
 	start_ns = clock_ns();
-	session_catch_signals(f->s);
+	catch_signals(f->s);
 	if (r == 0 && timed)
 		r = fixed_timed_possible(f, e);
 	if (r == 0)
 		r = measure(f, o, timed, e);
-	session_release_signals(f->s);
-	progress_stop(&f->s->progress);
+	release_signals();
+	teller_done(f->s->teller);
 	if (r < 0)
 		drop_unmeasured(f->s, f->id);
 	return r < 0 ? report_error(e) : conclude(ctx, f, o, timed, start_ns, e);
@@ -163,7 +175,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	memset(&s, 0, sizeof(s));
 	if (status >= 0)
 		return status;
-	if (session_open(ctx, &s, &e) < 0)
+	if (start_session(ctx, &s, &e) < 0)
 		return report_error(&e);
 	s.lab.deadline_s = o.m.deadline_s;
 	status = check_fix(ctx, &f, &o, &e);

@@ -3,15 +3,18 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "cmd/cmd.h"
-#include "cmd/database.h"
-#include "cmd/home.h"
+#include "cmd/terminal.h"
+#include "drive/database.h"
+#include "drive/home.h"
 #include "cmd/judged_exit.h"
-#include "cmd/stored_rows.h"
+#include "cmd/screen.h"
+#include "drive/stored_rows.h"
 #include "judge/judgement/judgement.h"
 #include "lab/plan/experiment.h"
 #include "report/views/judge.h"
 #include "report/bundle/rows_csv.h"
 #include "store/load.h"
+#include "store/resolve.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -113,12 +116,14 @@ static void fill_options(const struct options *o, const json_t *command, struct 
 static int print(const struct cmd_ctx *ctx, const struct options *o, const struct rows *t,
 		 const struct judgement *j, struct err *e)
 {
+	const struct text_style style = screen_style(ctx);
 	_cleanup_buf_ struct buf text = { 0 };
 	json_t *doc;
 	int status;
 
 	if (!ctx->json) {
-		int r = o->summary_csv ? judge_csv(t, j, o->rules, &text) : judge_text(t, j, &text);
+		int r = o->summary_csv ? judge_csv(t, j, o->rules, &text)
+				       : judge_text(t, j, &style, &text);
 
 		if (r != 0)
 			return err_oom(e), report_error(e);
@@ -147,15 +152,17 @@ static int judge_rows(const struct cmd_ctx *ctx, const struct options *o, const 
 	return status ? status : judged_exit(ctx, &j, o->rules);
 }
 
-static int run_stored(struct cmd_ctx *ctx, struct options *o, const char *id, struct err *e)
+static int run_stored(struct cmd_ctx *ctx, struct options *o, const char *word, struct err *e)
 {
+	_cleanup_free_ char *id = NULL;
 	_cleanup_stored_experiment_ struct stored_experiment x = { 0 };
 	_cleanup_(store_close_p) struct store *store = NULL;
 	_cleanup_home_ struct home home = { 0 };
 	_cleanup_rows_ struct rows t = { 0 };
 
-	if (home_open(ctx->home_arg, &home, e) < 0 || database_of_home(&home, &store, e) < 0 ||
-	    store_find_experiment(store, id, &x, e) < 0)
+	if (home_open(ctx->home_arg, &home, e) < 0 ||
+	    database_of_home(&home, terminal_teller(), &store, e) < 0 ||
+	    store_resolve(store, word, &id, e) < 0 || store_find_experiment(store, id, &x, e) < 0)
 		return report_error(e);
 	if (strcmp(x.purpose, experiment_purposes[EXPERIMENT_PERFORMANCE]) != 0) {
 		err_set(e, EINVAL, "experiment '%s' was made for %s: its runs are not judged", id,

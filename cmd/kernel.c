@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/cleanup.h"
+#include "cmd/building_opts.h"
 #include "cmd/cmd.h"
-#include "cmd/home.h"
+#include "cmd/terminal.h"
+#include "drive/home.h"
 #include "cmd/kernel_check.h"
+#include "cmd/screen.h"
 #include "kernel/store/store.h"
 #include "kernel/store/title.h"
+#include "report/words/table.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -14,8 +18,10 @@
 struct kernel_args {
 	const struct cmd *cmd;
 	bool json;
-	const char *name, *config; /* --name, --config */
-	int count;		   /* positional arguments after the subcommand */
+	struct text_style style;
+	const char *name; /* --name */
+	struct building building;
+	int count; /* positional arguments after the subcommand */
 	char **words;
 	struct kernel_store *store;
 	const char *cache; /* the home's folder */
@@ -30,12 +36,6 @@ struct subcommand {
 
 DEFINE_CLEANUP(json_t *, json_decref)
 #define _cleanup_json_ _cleanup_(json_decref_p)
-
-static void print_note(void *arg, const char *text)
-{
-	(void)arg;
-	fprintf(stderr, "slowpath: %s\n", text);
-}
 
 static int out_of_memory(struct err *e)
 {
@@ -86,10 +86,15 @@ static int one_kernel(struct kernel_args *a, const struct kernel *k, struct err 
 static int run_add(struct kernel_args *a, struct err *e)
 {
 	_cleanup_kernel_ struct kernel *k = NULL;
+	int r;
 
-	if (a->config && kernel_store_set_config(a->store, a->config, e) < 0)
+	if (building_set(&a->building, a->store, terminal_teller(), e) < 0)
 		return ERR_TOOL;
-	if (kernel_add(a->store, a->words[0], a->name, print_note, NULL, &k, e) < 0)
+	terminal_begin("looking for the kernel");
+	kernel_store_set_watch(a->store, teller_hear_watch, terminal_teller());
+	r = kernel_add(a->store, a->words[0], a->name, teller_hear_note, terminal_teller(), &k, e);
+	terminal_end();
+	if (r < 0)
 		return ERR_TOOL;
 	return one_kernel(a, k, e);
 }
@@ -138,24 +143,42 @@ static int list_json(const struct kernel_list *list, struct err *e)
 		json_pack("{s:s, s:O}", "schema", "slowpath/kernel-list/1", "kernels", kernels), e);
 }
 
+static int print_table(const struct kernel_args *a, const struct table *t, struct err *e)
+{
+	_cleanup_buf_ struct buf out = { 0 };
+
+	if (t->n_lines && table_text(t, &a->style, 0, &out) != 0)
+		return out_of_memory(e);
+	return print_buf(&out);
+}
+
 static int run_list(struct kernel_args *a, struct err *e)
 {
 	_cleanup_kernel_list_ struct kernel_list list = { 0 };
+	_cleanup_table_ struct table t = { 0 };
 
 	if (kernel_list(a->store, &list, e) < 0)
 		return ERR_TOOL;
 	if (a->json)
 		return list_json(&list, e);
-	for (size_t i = 0; i < list.count; i++) {
-		const struct kernel *k = list.items[i];
-
-		printf("%.12s  %-34s %s%s%s\n", k->id, kernel_title(k).text, k->spec,
-		       k->name ? "  " : "", k->name ? k->name : "");
-	}
 	if (!list.count)
 		fprintf(stderr, "slowpath: no kernels yet; 'slowpath kernel add debian:6.17' adds "
 				"one\n");
-	return finish_stdout();
+	table_column(&t, "id", NULL, TABLE_WORD);
+	table_column(&t, "kernel", NULL, TABLE_NAME);
+	table_column(&t, "spec", NULL, TABLE_NAME);
+	table_column(&t, "name", NULL, TABLE_WORD);
+	for (size_t i = 0; i < list.count; i++) {
+		const struct kernel *k = list.items[i];
+
+		table_row(&t);
+		table_put(&t, "%.12s", k->id);
+		table_put(&t, "%s", kernel_title(k).text);
+		table_put(&t, "%s", k->spec);
+		if (k->name)
+			table_put(&t, "%s", k->name);
+	}
+	return print_table(a, &t, e);
 }
 
 static json_t *offer_to_json(const struct kernel_offer *o)
@@ -182,20 +205,36 @@ static int run_search(struct kernel_args *a, struct err *e)
 {
 	_cleanup_kernel_offers_ struct kernel_offers offers = { 0 };
 	const char *pattern = a->count ? a->words[0] : NULL;
+	_cleanup_table_ struct table t = { 0 };
 
-	if (kernel_search(a->store, pattern, print_note, NULL, &offers, e) < 0)
+	int r;
+
+	terminal_begin("asking for the lists of packages");
+	r = kernel_search(a->store, pattern, teller_hear_note, terminal_teller(), &offers, e);
+	terminal_end();
+	if (r < 0)
 		return ERR_TOOL;
 	if (a->json)
 		return search_json(&offers, e);
+	if (!offers.count)
+		fprintf(stderr, "slowpath: no suite offers '%s'\n", pattern ? pattern : "any");
+	table_column(&t, "spec", NULL, TABLE_WORD); /* to be copied */
+	table_column(&t, "version", NULL, TABLE_NAME);
+	table_column(&t, "suite", NULL, TABLE_WORD);
+	table_column(&t, "compiler", NULL, TABLE_WORD);
+	table_column(&t, "stored", NULL, TABLE_WORD);
 	for (size_t i = 0; i < offers.count; i++) {
 		const struct kernel_offer *o = &offers.items[i];
 
-		printf("%-42s %-22s %-19s %-7s%s\n", o->spec, o->version, o->suite,
-		       o->compiler ? o->compiler : "-", o->installed ? "in the store" : "");
+		table_row(&t);
+		table_put(&t, "%s", o->spec);
+		table_put(&t, "%s", o->version);
+		table_put(&t, "%s", o->suite);
+		table_put(&t, "%s", o->compiler ? o->compiler : "-");
+		if (o->installed)
+			table_put(&t, "yes");
 	}
-	if (!offers.count)
-		fprintf(stderr, "slowpath: no suite offers '%s'\n", pattern ? pattern : "any");
-	return finish_stdout();
+	return print_table(a, &t, e);
 }
 
 static int run_check(struct kernel_args *a, struct err *e)
@@ -205,7 +244,7 @@ static int run_check(struct kernel_args *a, struct err *e)
 }
 
 static const struct subcommand subcommands[] = {
-	{ "add", "SPEC [--name NAME] [--config FILE]", 1, 1, run_add },
+	{ "add", "SPEC [--name NAME] [--config CONFIG] [--jobs N]", 1, 1, run_add },
 	{ "list", "", 0, 0, run_list },
 	{ "search", "[PATTERN]", 0, 1, run_search },
 	{ "show", "KERNEL", 1, 1, run_show },
@@ -235,7 +274,7 @@ static int run_subcommand(const struct subcommand *sub, struct kernel_args *a,
 		return report_error(&e);
 	a->store = st;
 	a->cache = home.cache;
-	kernel_store_set_warn(st, print_note, NULL);
+	kernel_store_set_warn(st, teller_hear_note, terminal_teller());
 	status = sub->run(a, &e);
 	return e.code ? report_error(&e) : status;
 }
@@ -246,9 +285,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	const struct opt opts[] = {
 		{ "name", 0, OPT_STRING, "NAME", "with add: a name to call the kernel by",
 		  &a.name },
-		{ "config", 0, OPT_STRING, "FILE",
-		  "with add git:DIR@REV: the .config to build with (default: 'slowpath kconfig')",
-		  &a.config },
+		BUILDING_OPTS(&a.building),
 	};
 	const struct subcommand *sub;
 	int status = opts_parse(self, ctx, opts, ARRAY_SIZE(opts), &argc, argv, NULL);
@@ -262,19 +299,24 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return usage_error(self, "'%s' is none of add, list, search, show, remove, check",
 				   argv[0]);
 	a.json = ctx->json;
+	a.style = screen_style(ctx);
 	a.count = argc - 1;
 	a.words = argv + 1;
 	if (a.count < sub->min || a.count > sub->max)
 		return usage_error(self, "%s takes %s", sub->name,
 				   sub->args[0] ? sub->args : "no arguments");
-	if ((a.name || a.config) && strcmp(sub->name, "add") != 0)
-		return usage_error(self, "--%s goes with add", a.name ? "name" : "config");
+	if ((a.name || a.building.config || a.building.jobs) && strcmp(sub->name, "add") != 0)
+		return usage_error(self, "--%s goes with add",
+				   a.name	       ? "name"
+				   : a.building.config ? "config"
+						       : "jobs");
 	return run_subcommand(sub, &a, ctx);
 }
 
 const struct cmd cmd_kernel = {
 	.name = "kernel",
-	.args = "add SPEC [--name NAME] [--config FILE] | list | search [PATTERN] | show KERNEL | "
+	.args = "add SPEC [--name NAME] [--config CONFIG] [--jobs N] | list | search [PATTERN] | "
+		"show KERNEL | "
 		"remove KERNEL | check [KERNEL...]",
 	.help = "the kernels to compare: fetch, unpack, list, remove, check",
 	.run = run,

@@ -2,8 +2,10 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
-#include "cmd/database.h"
-#include "cmd/home.h"
+#include "cmd/screen.h"
+#include "cmd/terminal.h"
+#include "drive/database.h"
+#include "drive/home.h"
 #include "judge/judgement/overall.h"
 #include "kernel/store/title.h"
 #include "report/views/claims.h"
@@ -11,10 +13,14 @@
 #include "report/views/show.h"
 #include "store/catalog.h"
 #include "store/load.h"
+#include "store/resolve.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define CLAIMS_SHOWN 3 /* of one experiment */
 
 struct entry {
 	char *id, *name, *mode, *started, *finished; /* finished: NULL until then */
@@ -26,6 +32,12 @@ struct list {
 	struct entry *items;
 	size_t count;
 	json_t *titles; /* {EXPERIMENT: {SIDE: its kernel's title}} */
+	json_t *names;	/* {EXPERIMENT: [what its kernels are called: spec, release, title]} */
+};
+
+struct options {
+	const char *scenario, *kernel; /* globs; NULL: any */
+	unsigned limit;		       /* 0: none */
 };
 
 static void list_free(struct list *l)
@@ -41,6 +53,7 @@ static void list_free(struct list *l)
 	}
 	free(l->items);
 	json_decref(l->titles);
+	json_decref(l->names);
 }
 
 static void add_verdict(struct entry *x, const char *name)
@@ -59,16 +72,20 @@ static int add_title(void *arg, const struct catalog_kernel *k, struct err *e)
 	const struct kernel_title title =
 		kernel_title_of(k->spec, k->release, k->subject, k->vmlinux_sha256);
 	struct list *l = arg;
-	json_t *sides;
+	json_t *sides, *names;
 
-	if (!l->titles)
-		l->titles = json_object();
-	sides = json_object_get(l->titles, k->experiment);
-	if (!sides) {
-		sides = json_object();
-		json_object_set_new(l->titles, k->experiment, sides);
+	if (!json_object_get(l->titles, k->experiment)) {
+		json_object_set_new(l->titles, k->experiment, json_object());
+		json_object_set_new(l->names, k->experiment, json_array());
 	}
-	return json_object_set_new(sides, k->side, json_string(title.text)) < 0 ? err_oom(e) : 0;
+	sides = json_object_get(l->titles, k->experiment);
+	names = json_object_get(l->names, k->experiment);
+	return json_object_set_new(sides, k->side, json_string(title.text)) |
+			       json_array_append_new(names, json_string(title.text)) |
+			       json_array_append_new(names, plain_json(k->spec)) |
+			       json_array_append_new(names, plain_json(k->release))
+		       ? err_oom(e)
+		       : 0;
 }
 
 static int add_claims(const struct list *l, struct entry *x, const struct catalog_row *row,
@@ -135,87 +152,211 @@ static int judge_rest(struct store *s, struct list *l, struct err *e)
 	return 0;
 }
 
-static json_t *list_json(const struct list *l)
+/* @glob without a "*", "?" or "[" may stand anywhere in a name. */
+static bool name_matches(const char *glob, const char *name)
+{
+	if (!name)
+		return false;
+	return strpbrk(glob, "*?[") ? fnmatch(glob, name, 0) == 0 : strstr(name, glob) != NULL;
+}
+
+static bool has_kernel(const struct list *l, const struct entry *x, const char *glob)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(l->names, x->id), i, one)
+	{
+		if (name_matches(glob, json_string_value(one)))
+			return true;
+	}
+	return false;
+}
+
+/* What was concluded, or else what was asked for. */
+static bool has_scenario(const struct entry *x, const char *glob)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(x->claims, i, one)
+	{
+		if (name_matches(glob, json_string_value(json_object_get(one, "scenario"))))
+			return true;
+	}
+	return !i && name_matches(glob, json_string_value(json_object_get(x->command, "scenario")));
+}
+
+/* Whether each is listed: @kept has a place for each. */
+static void choose(const struct list *l, const struct options *o, bool *kept)
+{
+	size_t count = 0;
+
+	for (size_t i = l->count; i-- > 0;) {
+		const struct entry *x = &l->items[i];
+
+		kept[i] = (!o->scenario || has_scenario(x, o->scenario)) &&
+			  (!o->kernel || has_kernel(l, x, o->kernel)) &&
+			  (!o->limit || count < o->limit);
+		count += kept[i];
+	}
+}
+
+static json_t *list_json(const struct list *l, const struct store_ids *ids, const bool *kept)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < l->count; i++) {
 		const struct entry *x = &l->items[i];
+		_cleanup_free_ char *shorter = kept[i] ? store_ids_short(ids, x->id) : NULL;
 
+		if (!kept[i])
+			continue;
 		json_array_append_new(
-			list,
-			json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:O}", "id", plain_json(x->id), "name",
-				  plain_json(x->name), "mode", plain_json(x->mode), "started",
-				  plain_json(x->started), "finished", plain_json(x->finished),
-				  "verdict", plain_json(x->verdict), "results", x->claims));
+			list, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:O}", "id",
+					plain_json(x->id), "short_id", plain_json(shorter), "name",
+					plain_json(x->name), "mode", plain_json(x->mode), "started",
+					plain_json(x->started), "finished", plain_json(x->finished),
+					"verdict", plain_json(x->verdict), "results", x->claims));
 	}
 	return json_pack("{s:s,s:o}", "schema", "slowpath/list/1", "experiments", list);
 }
 
-/* One line for every claim, or one without. */
-static int put_entry(const struct entry *x, struct buf *out)
+/* "2026-05-13 10:00, formal": when, and what it is called, if that is more than its command. */
+static int put_about(const struct entry *x, struct buf *out)
 {
-	const json_t *one;
-	size_t i;
-	int r = 0;
+	const char *command = json_string_value(json_object_get(x->command, "command"));
+	_cleanup_buf_ struct buf started = { 0 };
+	int r = plain_line(&started, x->started, 60);
 
-	json_array_foreach(x->claims, i, one)
-	{
-		r |= buf_printf(out, "%-22s  ", x->id) | claims_line(one, out);
-		r |= buf_puts(out, "  [") | plain_line(out, x->name, 60);
-		r |= buf_puts(out, x->finished ? "]\n" : ", unfinished]\n");
-	}
-	if (i)
-		return r;
-	r |= buf_printf(out, "%-22s  %-15s  %-10s  %8s  [", x->id, x->verdict ? x->verdict : "-",
-			"-", "-");
-	return r | plain_line(out, x->name, 60) |
-	       buf_puts(out, x->finished ? "]\n" : ", unfinished]\n");
+	r |= buf_printf(out, "%.10s %.5s UTC, %s", buf_str(&started),
+			started.len > 11 ? started.data + 11 : "", command ? command : "");
+	if (!command || strcmp(command, x->name) != 0)
+		r |= buf_puts(out, command ? " " : "") | plain_line(out, x->name, 60);
+	return r | buf_puts(out, x->finished ? "" : ", unfinished");
 }
 
-static int print_text(const struct list *l)
+static void put_id(struct table *t, const char *id)
 {
+	table_row(t);
+	table_put(t, "%s", id);
+	table_tone(t, TONE_HEADING);
+}
+
+/* A line for every claim and one below it, or one without; of many claims the first few. */
+static int put_entry(const struct entry *x, const char *id, struct table *t)
+{
+	_cleanup_buf_ struct buf about = { 0 };
+	const size_t count = json_array_size(x->claims);
+	int r = put_about(x, &about);
+
+	for (size_t i = 0; i < count && i < CLAIMS_SHOWN; i++) {
+		put_id(t, id);
+		claims_row(t, json_array_get(x->claims, i), i ? "" : buf_str(&about));
+	}
+	if (count > CLAIMS_SHOWN)
+		table_note(t, TONE_DIM, "and %zu more: slowpath show %s", count - CLAIMS_SHOWN, id);
+	if (!count) {
+		const char *scenario = json_string_value(json_object_get(x->command, "scenario"));
+
+		put_id(t, id);
+		table_put(t, "%s", x->verdict ? x->verdict : "-");
+		table_put(t, "-");
+		table_put(t, "-");
+		table_put(t, "%s", scenario ? scenario : "-");
+		table_note(t, TONE_DIM, "%s", buf_str(&about));
+	}
+	return r;
+}
+
+static int print_text(const struct cmd_ctx *ctx, const struct list *l, const struct store_ids *ids,
+		      const bool *kept, struct err *e)
+{
+	const struct text_style style = screen_style(ctx);
+	_cleanup_table_ struct table t = { 0 };
 	_cleanup_buf_ struct buf out = { 0 };
 	int r = 0;
 
-	for (size_t i = 0; i < l->count; i++)
-		r |= put_entry(&l->items[i], &out);
-	if (r) {
-		fputs("slowpath: out of memory\n", stderr);
-		return ERR_TOOL;
+	table_column(&t, "id", NULL, TABLE_WORD);
+	claims_columns(&t);
+	for (size_t i = 0; i < l->count; i++) {
+		_cleanup_free_ char *id = kept[i] ? store_ids_short(ids, l->items[i].id) : NULL;
+
+		if (kept[i])
+			r |= id ? put_entry(&l->items[i], id, &t) : -1;
 	}
-	fputs(buf_str(&out), stdout);
-	return finish_stdout();
+	if (t.n_lines)
+		r |= table_text(&t, &style, 0, &out);
+	if (r)
+		return err_oom(e), report_error(e);
+	return print_buf(&out);
 }
 
-static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
+static int print(const struct cmd_ctx *ctx, const struct list *l, const struct store_ids *ids,
+		 const struct options *o, struct err *e)
 {
-	_cleanup_(store_close_p) struct store *store = NULL;
-	_cleanup_(list_free) struct list list = { 0 };
-	_cleanup_home_ struct home home = { 0 };
-	struct err e = { 0 };
-	int status = opts_parse(self, ctx, NULL, 0, &argc, argv, NULL);
+	_cleanup_free_ bool *kept = calloc(l->count + 1, sizeof(*kept));
 	json_t *doc;
+	int status;
 
-	if (status >= 0)
-		return status;
-	if (argc)
-		return usage_error(self, "no argument is expected");
-	if (home_open(ctx->home_arg, &home, &e) < 0 || database_of_home(&home, &store, &e) < 0 ||
-	    store_each_kernel(store, NULL, add_title, &list, &e) < 0 ||
-	    store_each_experiment(store, add, &list, &e) < 0 || judge_rest(store, &list, &e) < 0)
-		return report_error(&e);
+	if (!kept)
+		return err_oom(e), report_error(e);
+	choose(l, o, kept);
 	if (!ctx->json)
-		return print_text(&list);
-	doc = list_json(&list);
+		return print_text(ctx, l, ids, kept, e);
+	doc = list_json(l, ids, kept);
 	status = print_json(doc);
 	json_decref(doc);
 	return status;
 }
 
+static int load(const struct cmd_ctx *ctx, struct list *l, struct store_ids *ids, struct err *e)
+{
+	_cleanup_(store_close_p) struct store *store = NULL;
+	_cleanup_home_ struct home home = { 0 };
+	int r;
+
+	l->titles = json_object();
+	l->names = json_object();
+	r = l->titles && l->names ? home_open(ctx->home_arg, &home, e) : err_oom(e);
+	if (r == 0)
+		r = database_of_home(&home, terminal_teller(), &store, e);
+	if (r == 0)
+		r = store_each_kernel(store, NULL, add_title, l, e);
+	if (r == 0)
+		r = store_each_experiment(store, add, l, e);
+	if (r == 0)
+		r = judge_rest(store, l, e);
+	return r < 0 ? r : store_ids_load(store, ids, e);
+}
+
+static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
+{
+	_cleanup_(list_free) struct list list = { 0 };
+	_cleanup_store_ids_ struct store_ids ids = { 0 };
+	struct options o = { 0 };
+	const struct opt table[] = {
+		{ "limit", 'n', OPT_UINT, "N", "only the last N", &o.limit },
+		{ "scenario", 's', OPT_STRING, "GLOB", "only those of such scenarios",
+		  &o.scenario },
+		{ "kernel", 'k', OPT_STRING, "GLOB", "only those of such a spec or release",
+		  &o.kernel },
+	};
+	struct err e = { 0 };
+	int status = opts_parse(self, ctx, table, ARRAY_SIZE(table), &argc, argv, NULL);
+
+	if (status >= 0)
+		return status;
+	if (argc)
+		return usage_error(self, "no argument is expected");
+	if (load(ctx, &list, &ids, &e) < 0)
+		return report_error(&e);
+	return print(ctx, &list, &ids, &o, &e);
+}
+
 const struct cmd cmd_list = {
 	.name = "list",
-	.args = "",
+	.args = "[--limit N] [--scenario GLOB] [--kernel GLOB]",
 	.help = "the experiments that the database holds",
 	.run = run,
 };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
-#include "cmd/database.h"
-#include "cmd/home.h"
+#include "cmd/terminal.h"
+#include "drive/database.h"
+#include "drive/home.h"
 #include "store/catalog.h"
 
 struct merged {
@@ -45,7 +46,8 @@ static int merge(const struct cmd_ctx *ctx, const char *path, struct merged *m, 
 	size_t i;
 	int status;
 
-	if (home_open(ctx->home_arg, &home, e) < 0 || database_of_home(&home, &store, e) < 0 ||
+	if (home_open(ctx->home_arg, &home, e) < 0 ||
+	    database_of_home(&home, terminal_teller(), &store, e) < 0 ||
 	    store_merge(store, path, note, m, e) < 0)
 		return report_error(e);
 	json_array_foreach(m->lists[MERGE_CONFLICT], i, id)

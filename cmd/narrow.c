@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cmd/narrow.h"
+#include "cmd/building_opts.h"
+#include "cmd/measuring_opts.h"
+#include "cmd/start.h"
+#include "drive/narrowing.h"
 
 #include "base/clock.h"
 #include "base/cleanup.h"
+#include "cmd/screen.h"
 #include "report/views/narrow.h"
+#include "store/resolve.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +16,8 @@
 
 struct options {
 	struct measuring m;
-	const char *scenario, *mode, *cmdline, *config, *resume;
+	const char *scenario, *mode, *cmdline, *resume;
+	struct building building;
 	unsigned top;
 	bool all;
 };
@@ -26,9 +32,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "mode", 0, OPT_STRING, "MODE", "exact (default) or timed", &o->mode },
 		{ "cmdline", 0, OPT_STRING, "WORDS", "added to every kernel's command line",
 		  &o->cmdline },
-		{ "config", 0, OPT_STRING, "FILE",
-		  "the .config to build git: specs with (default: 'slowpath kconfig')",
-		  &o->config },
+		BUILDING_OPTS(&o->building),
 		{ "resume", 0, OPT_STRING, "ID", "go on with a search that was interrupted",
 		  &o->resume },
 		{ "top", 0, OPT_UINT, "N", "functions to list of each step (default 5)", &o->top },
@@ -61,50 +65,15 @@ static const char *mode_name(const struct narrowing *w)
 	return reading_exactness(w->narrow.exact);
 }
 
-/* What was asked for. */
-static json_t *command_json(const struct narrowing *w)
+static int print(const struct cmd_ctx *ctx, struct store *store, const struct narrow_view *v,
+		 const json_t *document, unsigned top, struct err *e)
 {
-	json_t *kernels = json_array(), *ranges = json_array();
-
-	for (size_t i = 0; kernels && i < w->narrow.count; i++) {
-		json_array_append_new(kernels, json_string(w->narrow.items[i].spec));
-		json_array_append_new(ranges, json_boolean(w->from_range[i]));
-	}
-	return json_pack("{s:s,s:s,s:o,s:o,s:s,s:s,s:f,s:b,s:i,s:i,s:s?}", "command", "narrow",
-			 "baseline", w->narrow.items[0].spec, "kernels", kernels, "from_range",
-			 ranges, "scenario", w->scenario->name, "mode",
-			 w->timed ? "timed" : "exact", "threshold", w->m->threshold, "all", w->all,
-			 "cpus", (int)w->m->cpus, "memory_mib", (int)w->m->memory_mib, "cmdline",
-			 w->cmdline);
-}
-
-static int search(struct narrowing *w, struct err *e)
-{
-	int r = 0;
-
-	if (!w->journal.id)
-		r = begin_experiment(w->s, "narrow", command_json(w), w->timed ? "timed" : "exact",
-				     w->timed ? ACCEL_TCG : ACCEL_ICOUNT, w->scenario, w->id, e);
-	if (r < 0)
-		return r;
-	session_catch_signals(w->s);
-	r = w->timed ? narrow_search_timed(w, e) : narrow_search_exact(w, e);
-	session_release_signals(w->s);
-	progress_stop(&w->s->progress);
-	/* Of what was stopped, the kernels at least are there, and what was asked for. */
-	if (r < 0 && r != -ECANCELED && drop_unmeasured(w->s, w->id))
-		return r;
-	return r < 0 ? err_wrap(e, "'slowpath narrow --resume %s' goes on", w->id) : 0;
-}
-
-static int print(const struct cmd_ctx *ctx, const struct narrow_view *v, const json_t *document,
-		 unsigned top, struct err *e)
-{
+	const struct text_style style = screen_style_of(ctx, store, v->id);
 	_cleanup_buf_ struct buf text = { 0 };
 
 	if (ctx->json)
 		return print_json((json_t *)document);
-	if (narrow_text(v, top, &text, e) < 0)
+	if (narrow_text(v, top, &style, &text, e) < 0)
 		return report_error(e);
 	return print_buf(&text);
 }
@@ -124,11 +93,8 @@ static int conclude(const struct cmd_ctx *ctx, const struct narrowing *w, uint64
 	int r = document ? 0 : err_oom(e), status;
 
 	if (r == 0)
-		r = store_add_result(w->s->store, w->id, w->scenario->name,
-				     verdict_name(w->narrow.verdict), document, e);
-	if (r == 0 && !w->journal.finished)
-		r = store_finish_experiment(w->s->store, w->id, NULL, e);
-	status = r < 0 ? report_error(e) : print(ctx, &v, document, top, e);
+		r = narrow_keep(w, document, e);
+	status = r < 0 ? report_error(e) : print(ctx, w->s->store, &v, document, top, e);
 	json_decref(document);
 	return status ? status : verdict_status(ctx, narrow_exit(&w->narrow));
 }
@@ -136,17 +102,33 @@ static int conclude(const struct cmd_ctx *ctx, const struct narrowing *w, uint64
 /* New, or taken up: the series and its kernels. */
 static int set_out(struct options *o, struct narrowing *w, char **words, int count, struct err *e)
 {
-	int r = o->config ? kernel_store_set_config(w->s->kernels, o->config, e) : 0;
+	int r = building_set(&o->building, w->s->kernels, w->s->teller, e);
+	_cleanup_free_ char *id = NULL;
 
 	if (r == 0 && o->resume)
-		r = narrow_take_up(w, o->resume, &o->m, &o->scenario, e);
+		r = store_resolve(w->s->store, o->resume, &id, e);
+	if (r == 0 && id)
+		r = narrow_take_up(w, id, &o->m, &o->scenario, e);
 	if (r == 0)
 		r = choose_scenario(w->s, o->scenario, &w->scenario, e);
+	if (r == 0 && o->resume)
+		r = narrow_check_taken_up(w, e);
 	if (r == 0 && !o->resume)
 		r = narrow_specs(w, words, count, e);
 	if (r == 0 && !o->resume)
 		r = narrow_kernels(w, e);
 	w->accel = w->timed ? ACCEL_TCG : ACCEL_ICOUNT;
+	return r;
+}
+
+static int search(struct narrowing *w, struct err *e)
+{
+	int r;
+
+	catch_signals(w->s);
+	r = narrow_search(w, e);
+	release_signals();
+	teller_done(w->s->teller);
 	return r;
 }
 
@@ -176,7 +158,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	memset(&s, 0, sizeof(s));
 	if (status >= 0)
 		return status;
-	if (session_open(ctx, &s, &e) < 0)
+	if (start_session(ctx, &s, &e) < 0)
 		return report_error(&e);
 	s.lab.deadline_s = o.m.deadline_s;
 	status = narrow_down(ctx, &o, &w, argv, argc, &e);

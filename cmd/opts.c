@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/cmd.h"
+#include "cmd/terminal.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -23,15 +24,16 @@ static void print_option(const struct opt *o)
 }
 
 /* What every command knows; the last one only where there is a verdict. */
-#define COMMON_OPTS(json, home, exit_zero)                                                       \
+#define COMMON_OPTS(json, home, wide, exit_zero)                                                 \
 	{ "json", 0, OPT_FLAG, NULL, "one JSON document on stdout", json },                      \
 		{ "home", 0, OPT_STRING, "DIR", "kernels, snapshots and database in one folder", \
 		  home },                                                                        \
+		{ "wide", 0, OPT_FLAG, NULL, "long names whole, however long the lines", wide }, \
 	{                                                                                        \
 		"exit-zero", 0, OPT_FLAG, NULL, "0 if it was measured, whatever the verdict",    \
 			exit_zero                                                                \
 	}
-#define COMMON_COUNT 3
+#define COMMON_COUNT 4
 
 static size_t common_count(const struct cmd *cmd)
 {
@@ -40,7 +42,7 @@ static size_t common_count(const struct cmd *cmd)
 
 static void print_help(const struct cmd *cmd, const struct opt *opts, size_t nopts)
 {
-	static const struct opt common[COMMON_COUNT] = { COMMON_OPTS(NULL, NULL, NULL) };
+	static const struct opt common[COMMON_COUNT] = { COMMON_OPTS(NULL, NULL, NULL, NULL) };
 	static const struct opt help = { "help", 'h', OPT_FLAG, NULL, "this text", NULL };
 
 	printf("usage: slowpath %s %s\n%s\n\noptions:\n", cmd->name, cmd->args, cmd->help);
@@ -171,7 +173,7 @@ static int parse_word(const struct cmd *cmd, const struct opt *opts, size_t nopt
 int opts_parse(const struct cmd *cmd, struct cmd_ctx *ctx, const struct opt *opts, size_t nopts,
 	       int *argc, char **argv, int *dashdash)
 {
-	struct opt common[COMMON_COUNT] = { COMMON_OPTS(&ctx->json, &ctx->home_arg,
+	struct opt common[COMMON_COUNT] = { COMMON_OPTS(&ctx->json, &ctx->home_arg, &ctx->wide,
 							&ctx->exit_zero) };
 	const size_t n_common = common_count(cmd);
 	int kept = 0, r;
@@ -211,6 +213,7 @@ int opts_parse(const struct cmd *cmd, struct cmd_ctx *ctx, const struct opt *opt
 
 int report_error(const struct err *e)
 {
+	terminal_end();
 	fprintf(stderr, "slowpath: %s\n", e->text[0] ? e->text : "failed without a reason");
 	return e->status ? (int)e->status : ERR_TOOL;
 }
@@ -245,12 +248,14 @@ int finish_stdout(void)
 
 int print_buf(const struct buf *text)
 {
+	terminal_end();
 	fwrite(text->data, 1, text->len, stdout);
 	return finish_stdout();
 }
 
 int print_json(json_t *doc)
 {
+	terminal_end();
 	if (json_dumpf(doc, stdout,
 		       JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15))) {
 		if (ferror(stdout))

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cmd/mechanism.h"
+#include "cmd/mechanism_opts.h"
 
-#include "cmd/pair_run.h"
+#include "cmd/start.h"
+#include "drive/pair_run.h"
 #include "kernel/store/title.h"
 #include "reading/slope.h"
 #include "report/views/probe.h"
@@ -43,7 +44,7 @@ static int count_instead(struct probe *p, struct err *e)
 {
 	const struct scenario *s = p->m.scenario;
 	const struct profile *profile = &p->m.sides[0].run.profile;
-	int r = mechanism_measure(&p->m, e);
+	int r = mechanism_run(&p->m, e);
 
 	for (size_t i = 0; r == 0 && !p->view.counted && i < s->n_probes; i++) {
 		for (size_t k = 0; k < profile->count; k++) {
@@ -88,9 +89,9 @@ static int measure(struct probe *p, struct err *e)
 	struct pair_side *side = &m->sides[0];
 	int r;
 
-	session_catch_signals(&m->session);
+	catch_signals(&m->session);
 	probed_measure(&m->session.lab, &side->request, &side->run, &p->probed, &side->err);
-	session_release_signals(&m->session);
+	release_signals();
 	if (!side->err.code && p->probed.place < 0) {
 		run_free(&side->run);
 		return count_instead(p, e);
@@ -101,6 +102,7 @@ static int measure(struct probe *p, struct err *e)
 
 static int finish(struct probe *p, const struct cmd_ctx *ctx, struct err *e)
 {
+	const struct text_style style = screen_style_of(ctx, p->m.session.store, p->m.id);
 	_cleanup_buf_ struct buf text = { 0 };
 
 	p->document = mechanism_document(&p->m, "slowpath/probe/1", "attribution");
@@ -111,11 +113,9 @@ static int finish(struct probe *p, const struct cmd_ctx *ctx, struct err *e)
 		return report_error(e);
 	if (ctx->json)
 		return print_json(p->document);
-	if (probe_text(&p->view, &text, e) < 0)
+	if (probe_text(&p->view, &style, &text, e) < 0)
 		return report_error(e);
-	fwrite(text.data, 1, text.len, stdout);
-	mechanism_footer(&p->m);
-	return finish_stdout();
+	return mechanism_print(&p->m, &style, NULL, &text, e);
 }
 
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
@@ -126,7 +126,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 	if (status >= 0)
 		return status;
-	if (mechanism_start(&p.m, ctx, "probe", "attribution", argc, argv, &e) < 0)
+	if (mechanism_open(&p.m, ctx, "probe", "attribution", argc, argv, &e) < 0)
 		return report_error(&e);
 	if (!p.m.scenario->n_probes) {
 		err_set(&e, EINVAL, "%s names no place to probe", p.m.scenario->name);

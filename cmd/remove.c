@@ -3,88 +3,38 @@
 #include "base/cleanup.h"
 #include "bisect/journal.h"
 #include "cmd/cmd.h"
-#include "cmd/home.h"
-#include "store/catalog.h"
+#include "drive/home.h"
+#include "store/resolve.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* One word of the command line, and what it means. */
-struct wanted {
-	const char *word;
-	size_t len;
-	char *id, *other; /* the first two experiments whose ids begin so */
-	bool whole;	  /* id is the word itself */
-};
-
+/* The experiments that the words of the command line mean. */
 struct wishes {
-	struct wanted *items;
+	char **ids;
 	size_t count;
 };
 
 static void wishes_free(struct wishes *w)
 {
-	for (size_t i = 0; w->items && i < w->count; i++) {
-		free(w->items[i].id);
-		free(w->items[i].other);
-	}
-	free(w->items);
-}
-
-static int match(struct wanted *w, const char *id, struct err *e)
-{
-	char **at = w->id ? &w->other : &w->id;
-
-	if (w->whole || strncmp(id, w->word, w->len) != 0 || (w->id && !strcmp(w->id, id)))
-		return 0;
-	if (!id[w->len]) {
-		w->whole = true;
-		at = &w->id;
-	}
-	free(*at);
-	*at = strdup(id);
-	return *at ? 0 : err_oom(e);
-}
-
-static int note(void *arg, const struct catalog_row *row, struct err *e)
-{
-	struct wishes *w = arg;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < w->count; i++)
-		r = match(&w->items[i], row->id, e);
-	return r;
+	for (size_t i = 0; w->ids && i < w->count; i++)
+		free(w->ids[i]);
+	free(w->ids);
 }
 
 /* Every word is known and means one experiment, or nothing is removed. */
-static int check(const struct wishes *w, struct err *e)
-{
-	for (size_t i = 0; i < w->count; i++) {
-		const struct wanted *x = &w->items[i];
-
-		if (!x->id)
-			return err_set(e, ENOENT, "there is no experiment '%s' in the database",
-				       x->word);
-		if (!x->whole && x->other)
-			return err_set(e, EINVAL, "'%s' is ambiguous: %s and %s begin so", x->word,
-				       x->id, x->other);
-	}
-	return 0;
-}
-
 static int find(struct store *s, char **words, int count, struct wishes *w, struct err *e)
 {
-	int r;
+	int r = 0;
 
-	w->items = calloc((size_t)count, sizeof(*w->items));
-	if (!w->items)
+	w->ids = calloc((size_t)count, sizeof(*w->ids));
+	if (!w->ids)
 		return err_oom(e);
 	w->count = (size_t)count;
-	for (int i = 0; i < count; i++)
-		w->items[i] = (struct wanted){ .word = words[i], .len = strlen(words[i]) };
-	r = store_each_experiment(s, note, w, e);
-	return r < 0 ? r : check(w, e);
+	for (int i = 0; r == 0 && i < count; i++)
+		r = store_resolve(s, words[i], &w->ids[i], e);
+	return r;
 }
 
 /* Nor is anything removed if another process is at one of them. */
@@ -93,14 +43,14 @@ static int claim(struct store *s, const struct wishes *w, struct err *e)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < w->count; i++)
-		r = store_claim(s, w->items[i].id, e);
+		r = store_claim(s, w->ids[i], e);
 	return r;
 }
 
 static bool named_before(const struct wishes *w, size_t index)
 {
 	for (size_t i = 0; i < index; i++) {
-		if (!strcmp(w->items[i].id, w->items[index].id))
+		if (!strcmp(w->ids[i], w->ids[index]))
 			return true;
 	}
 	return false;
@@ -112,7 +62,7 @@ static int remove_all(struct store *s, const char *data_dir, const struct wishes
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < w->count; i++) {
-		const char *id = w->items[i].id;
+		const char *id = w->ids[i];
 
 		if (named_before(w, i))
 			continue;

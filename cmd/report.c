@@ -21,6 +21,7 @@ struct options {
 	bool keep_host, swap;
 	struct opt_list *with;
 	struct mail_request mail;
+	struct page_request page;
 };
 
 static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o, int *argc,
@@ -42,6 +43,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->mail.regzbot },
 		{ "bundle-url", 0, OPT_STRING, "URL", "where the bundle lies",
 		  &o->mail.bundle_url },
+		{ "source-url", 0, OPT_STRING, "BASE",
+		  "of NEW's source, for links of html to BASE/FILE#LINE", &o->page.source_url },
 		{ "reported-by", 0, OPT_STRING, "NAME", "'Name <address>', for a line to copy",
 		  &o->mail.reported_by },
 		{ "closes", 0, OPT_STRING, "URL", "of this report, for a line to copy",
@@ -70,6 +73,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		return usage_error(self, "--format: '%s' is neither mail, md nor html", o->format);
 	if (o->swap && strcmp(o->format, "mail") != 0)
 		return usage_error(self, "--swap is for --format mail");
+	if (o->page.source_url && strcmp(o->format, "html") != 0)
+		return usage_error(self, "--source-url is for --format html");
 	if (o->swap && o->with->count)
 		return usage_error(self, "--swap: what --with attaches is not exchanged");
 	if (!strcmp(o->format, "md") && !o->output)
@@ -143,6 +148,11 @@ static int render(struct options *o, struct evidence_set *set, struct err *e)
 	_cleanup_bundle_ struct bundle files = { 0 };
 	_cleanup_buf_ struct buf text = { 0 };
 	int r = o->swap ? record_swap_sides(&set->records[0], e) : 0;
+	bool html = !strcmp(o->format, "html");
+
+	o->page.bundle_url = o->mail.bundle_url;
+	if (r == 0 && html)
+		r = page_check(&o->page, e);
 
 	if (r == 0)
 		r = evidence_set_make(set, e);
@@ -153,8 +163,7 @@ static int render(struct options *o, struct evidence_set *set, struct err *e)
 		return r < 0 ? report_error(e) : 0;
 	}
 	if (r == 0)
-		r = strcmp(o->format, "mail") != 0 ? page_html(x, &text, e)
-						   : write_mail(o, x, &text, e);
+		r = html ? page_html(x, &o->page, &text, e) : write_mail(o, x, &text, e);
 	return r < 0 ? report_error(e) : give_file(o, &text, e);
 }
 

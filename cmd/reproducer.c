@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
-#include "cmd/parts.h"
+#include "drive/parts.h"
 #include "cmd/version.h"
 #include "report/reproducer/reproducer.h"
 #include "scenario/library.h"

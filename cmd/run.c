@@ -4,23 +4,24 @@
 #include "base/cpuset.h"
 #include "base/file.h"
 #include "cmd/cmd.h"
-#include "cmd/database.h"
-#include "cmd/execute.h"
-#include "cmd/home.h"
-#include "cmd/measuring.h"
-#include "cmd/parts.h"
+#include "cmd/terminal.h"
+#include "drive/database.h"
+#include "drive/execute.h"
+#include "drive/home.h"
+#include "cmd/building_opts.h"
+#include "cmd/measuring_opts.h"
+#include "cmd/run_conclude.h"
+#include "cmd/start.h"
+#include "drive/pace.h"
+#include "drive/parts.h"
 #include "lab/limits.h"
 #include "report/views/dry_run.h"
 #include "scenario/library.h"
+#include "store/resolve.h"
 #include "store/store.h"
 
 #include <errno.h>
 #include <math.h>
-
-/* Where nothing better is known: a step from a snapshot, the boot for it, a step that boots. */
-#define ASSUMED_STEP_SECONDS 2
-#define ASSUMED_BOOT_SECONDS 5
-#define ASSUMED_TIMED_STEP_SECONDS 6
 
 /* Only what there is: a plan makes no database. *out stays NULL without one. */
 static int open_store(const struct cmd_ctx *ctx, struct store **out, struct err *e)
@@ -34,13 +35,13 @@ static int open_store(const struct cmd_ctx *ctx, struct store **out, struct err 
 	path = str_printf("%s/slowpath.db", home.data);
 	if (!path)
 		return err_oom(e);
-	return file_exists(path) ? database_of_home(&home, out, e) : 0;
+	return file_exists(path) ? database_of_home(&home, terminal_teller(), out, e) : 0;
 }
 
 static double assumed_step_seconds(enum experiment_mode mode)
 {
-	return mode == EXPERIMENT_EXACT	  ? ASSUMED_STEP_SECONDS
-	       : mode == EXPERIMENT_TIMED ? ASSUMED_TIMED_STEP_SECONDS
+	return mode == EXPERIMENT_EXACT	  ? PACE_STEP_S
+	       : mode == EXPERIMENT_TIMED ? PACE_TIMED_STEP_S
 					  : NAN;
 }
 
@@ -91,8 +92,8 @@ static int dry_run(const struct cmd_ctx *ctx, const struct experiment *x, struct
 				   .steps = &steps,
 				   .rates = rates,
 				   .boot_seconds = x->mode == EXPERIMENT_EXACT
-							   ? ASSUMED_BOOT_SECONDS
-							   : ASSUMED_TIMED_STEP_SECONDS };
+							   ? PACE_BOOT_S
+							   : PACE_TIMED_STEP_S };
 
 	if (!rates)
 		return err_oom(e), report_error(e);
@@ -136,31 +137,54 @@ static int check_possible(const struct experiment *x, struct err *e)
 	return r < 0 ? err_wrap(e, "%s", x->file) : 0;
 }
 
-static int execute(struct cmd_ctx *ctx, const struct experiment *x, unsigned deadline_s,
+/* What is of this machine, and not of the experiment. */
+struct here {
+	unsigned deadline_s, jobs;
+};
+
+static int carry_out(const struct cmd_ctx *ctx, struct session *s, const struct experiment *x,
+		     const char *resume, const struct here *here, struct err *e)
+{
+	struct execution w = { .s = s, .x = x, .jobs = here->jobs };
+	int r, status;
+
+	catch_signals(s);
+	r = execute_experiment(&w, resume, e);
+	release_signals();
+	teller_done(s->teller);
+	status = r < 0 ? report_error(e) : run_conclude(ctx, &w, e);
+	execution_free(&w);
+	return status;
+}
+
+static int execute(struct cmd_ctx *ctx, const struct experiment *x, const struct here *here,
 		   struct err *e)
 {
 	_cleanup_session_ struct session s;
-	int r = session_open(ctx, &s, e);
+	int r = start_session(ctx, &s, e);
 
-	s.lab.deadline_s = deadline_s;
-	return r < 0 ? report_error(e) : execute_experiment(ctx, &s, x, NULL, e);
+	s.lab.deadline_s = here->deadline_s;
+	return r < 0 ? report_error(e) : carry_out(ctx, &s, x, NULL, here, e);
 }
 
-static int resume(struct cmd_ctx *ctx, const char *id, unsigned deadline_s, struct err *e)
+static int resume(struct cmd_ctx *ctx, const char *word, const struct here *here, struct err *e)
 {
 	_cleanup_experiment_ struct experiment *x = NULL;
 	_cleanup_session_ struct session s;
-	int r = session_open(ctx, &s, e);
+	_cleanup_free_ char *id = NULL;
+	int r = start_session(ctx, &s, e);
 
-	s.lab.deadline_s = deadline_s;
+	s.lab.deadline_s = here->deadline_s;
+	if (r == 0)
+		r = store_resolve(s.store, word, &id, e);
 	if (r == 0)
 		r = execute_read_stored(&s, id, &x, e);
 	if (r == 0)
 		r = check_possible(x, e);
-	return r < 0 ? report_error(e) : execute_experiment(ctx, &s, x, id, e);
+	return r < 0 ? report_error(e) : carry_out(ctx, &s, x, id, here, e);
 }
 
-static int run_profile(struct cmd_ctx *ctx, const char *path, bool dry, unsigned deadline_s,
+static int run_profile(struct cmd_ctx *ctx, const char *path, bool dry, const struct here *here,
 		       struct err *e)
 {
 	_cleanup_scenario_list_ struct scenario_list library = { 0 };
@@ -177,7 +201,7 @@ static int run_profile(struct cmd_ctx *ctx, const char *path, bool dry, unsigned
 			fprintf(stderr, "slowpath: note: %s\n", e->text);
 		return dry_run(ctx, x, e);
 	}
-	return possible < 0 ? report_error(e) : execute(ctx, x, deadline_s, e);
+	return possible < 0 ? report_error(e) : execute(ctx, x, here, e);
 }
 
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
@@ -185,18 +209,19 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	struct err e = { 0 };
 	const char *id = NULL;
 	bool dry = false;
-	unsigned deadline_s = SESSION_DEADLINE_S;
+	struct here here = { .deadline_s = SESSION_DEADLINE_S };
 	const struct opt table[] = {
 		{ "dry-run", 'n', OPT_FLAG, NULL, "print the plan and every default; boot nothing",
 		  &dry },
 		{ "resume", 0, OPT_STRING, "ID", "go on with an experiment that was interrupted",
 		  &id },
-		DEADLINE_OPT(&deadline_s),
+		DEADLINE_OPT(&here.deadline_s),
+		JOBS_OPT(&here.jobs),
 	};
 	int status = opts_parse(self, ctx, table, ARRAY_SIZE(table), &argc, argv, NULL);
 
 	if (status < 0)
-		status = check_deadline(self, deadline_s);
+		status = check_deadline(self, here.deadline_s);
 	if (status >= 0)
 		return status;
 	if (id && (argc || dry))
@@ -204,8 +229,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 				   "--resume ID stands alone: the profile is in the database");
 	if (!id && argc != 1)
 		return usage_error(self, "one PROFILE is expected");
-	return id ? resume(ctx, id, deadline_s, &e)
-		  : run_profile(ctx, argv[0], dry, deadline_s, &e);
+	return id ? resume(ctx, id, &here, &e) : run_profile(ctx, argv[0], dry, &here, &e);
 }
 
 const struct cmd cmd_run = {

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
-#include "cmd/parts.h"
+#include "cmd/screen.h"
+#include "drive/parts.h"
+#include "report/words/table.h"
 #include "scenario/describe.h"
 #include "scenario/library.h"
 
 #include <string.h>
+
+#define NAME_COLUMNS 36
 
 static json_t *words(char *const *list, size_t n)
 {
@@ -67,12 +71,19 @@ static int print_owned(json_t *doc)
 
 static int list(const struct cmd_ctx *ctx, const struct scenario_list *l)
 {
+	const struct text_style style = screen_style(ctx);
+	_cleanup_buf_ struct buf out = { 0 };
+	struct err e = { 0 };
 	json_t *all;
+	int r = 0;
 
 	if (!ctx->json) {
-		for (size_t i = 0; i < l->count; i++)
-			printf("%-36s %s\n", l->items[i]->name, l->items[i]->help);
-		return finish_stdout();
+		for (size_t i = 0; i < l->count; i++) {
+			r |= buf_printf(&out, "%-*s ", NAME_COLUMNS, l->items[i]->name);
+			r |= text_wrap(&out, &style, NAME_COLUMNS + 1, NAME_COLUMNS + 1,
+				       l->items[i]->help);
+		}
+		return r ? err_oom(&e), report_error(&e) : print_buf(&out);
 	}
 	all = json_array();
 	for (size_t i = 0; i < l->count; i++)

@@ -3,12 +3,16 @@
 
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
-#include "cmd/database.h"
-#include "cmd/home.h"
+#include "cmd/screen.h"
+#include "cmd/terminal.h"
+#include "drive/database.h"
+#include "drive/home.h"
 #include "store/load.h"
+#include "store/resolve.h"
 
 static int print(const struct cmd_ctx *ctx, const struct record *r, struct err *e)
 {
+	const struct text_style style = screen_style(ctx);
 	_cleanup_buf_ struct buf out = { 0 };
 	json_t *doc;
 	int status;
@@ -19,7 +23,7 @@ static int print(const struct cmd_ctx *ctx, const struct record *r, struct err *
 		json_decref(doc);
 		return status;
 	}
-	if (show_text(r, &out) != 0)
+	if (show_text(r, &style, &out) != 0)
 		return err_oom(e), report_error(e);
 	return print_buf(&out);
 }
@@ -28,6 +32,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 {
 	_cleanup_(store_close_p) struct store *store = NULL;
 	_cleanup_record_ struct record record = { 0 };
+	_cleanup_free_ char *id = NULL;
 	_cleanup_home_ struct home home = { 0 };
 	struct err e = { 0 };
 	int status = opts_parse(self, ctx, NULL, 0, &argc, argv, NULL);
@@ -36,8 +41,10 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return status;
 	if (argc != 1)
 		return usage_error(self, "one experiment's ID is expected");
-	if (home_open(ctx->home_arg, &home, &e) < 0 || database_of_home(&home, &store, &e) < 0 ||
-	    store_load(store, argv[0], LOAD_CHECKED, &record, &e) < 0)
+	if (home_open(ctx->home_arg, &home, &e) < 0 ||
+	    database_of_home(&home, terminal_teller(), &store, &e) < 0 ||
+	    store_resolve(store, argv[0], &id, &e) < 0 ||
+	    store_load(store, id, LOAD_CHECKED, &record, &e) < 0)
 		return report_error(&e);
 	return print(ctx, &record, &e);
 }

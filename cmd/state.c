@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cmd/mechanism.h"
+#include "cmd/mechanism_opts.h"
 
 #include "judge/counts/comparison.h"
 #include "kernel/store/title.h"
@@ -21,7 +21,7 @@ static void state_close(struct state *s)
 static int measure(struct state *s, struct err *e)
 {
 	struct mechanism *m = &s->m;
-	int r = mechanism_measure(m, e);
+	int r = mechanism_run(m, e);
 
 	/* One kernel is held against what the scenario expects, and against itself. */
 	return r < 0 ? r
@@ -41,6 +41,7 @@ static int finish(struct state *s, const struct cmd_ctx *ctx, struct err *e)
 						  m->n == 2 ? titles[1].text : NULL },
 				      .comparison = &s->comparison };
 	bool same = s->comparison.verdict != VERDICT_DIFFERENT_STATE;
+	const struct text_style style = screen_style_of(ctx, m->session.store, m->id);
 	_cleanup_buf_ struct buf text = { 0 };
 	int status;
 
@@ -53,11 +54,9 @@ static int finish(struct state *s, const struct cmd_ctx *ctx, struct err *e)
 	if (ctx->json) {
 		status = print_json(s->document);
 	} else {
-		if (state_text(&v, &text, e) < 0)
+		if (state_text(&v, &style, &text, e) < 0)
 			return report_error(e);
-		fwrite(text.data, 1, text.len, stdout);
-		mechanism_footer(m);
-		status = finish_stdout();
+		status = mechanism_print(m, &style, NULL, &text, e);
 	}
 	return status ? status : verdict_status(ctx, same ? 0 : ERR_UNMEASURED);
 }
@@ -70,7 +69,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 	if (status >= 0)
 		return status;
-	if (mechanism_start(&s.m, ctx, "state", "state", argc, argv, &e) < 0 || measure(&s, &e) < 0)
+	if (mechanism_open(&s.m, ctx, "state", "state", argc, argv, &e) < 0 || measure(&s, &e) < 0)
 		return report_error(&e);
 	return finish(&s, ctx, &e);
 }

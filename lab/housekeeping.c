@@ -5,7 +5,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "kernel/store/work.h"
+#include "kernel/store/staging.h"
 #include "lab/workdir.h"
 
 #include <dirent.h>
@@ -314,7 +314,7 @@ static int count_fetches(const char *kernels, size_t *fetches, struct err *e)
 
 	if (!file_exists(kernels))
 		return 0;
-	store = work_lock_store(kernels, e);
+	store = staging_lock_store(kernels, e);
 	return store < 0 ? store : each(kernels, count_fetch, fetches, e);
 }
 

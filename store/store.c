@@ -163,6 +163,21 @@ int store_add_experiment(struct store *s, const struct store_experiment *x, stru
 	return r < 0 ? r : store_claim(s, x->id, e);
 }
 
+int store_set_environment(struct store *s, const char *id, const json_t *environment, struct err *e)
+{
+	_cleanup_free_ char *text = json_dumps(environment, JSON_COMPACT);
+	_cleanup_sql_ struct sql q;
+	int r = text ? sql_prepare(s->db, "UPDATE experiment SET environment = ? WHERE id = ?", &q,
+				   e)
+		     : err_oom(e);
+
+	if (r < 0)
+		return r;
+	sql_text(&q, text);
+	sql_text(&q, id);
+	return sql_run(&q, e);
+}
+
 int store_add_file(struct store *s, const char *experiment, const char *name, const char *text,
 		   struct err *e)
 {

@@ -3,6 +3,10 @@
 behind them if a file of the commit was changed, or "unknown".
 
     python3 tools/commit.py SOURCE_ROOT
+    python3 tools/commit.py --put FOLDER SOURCE_ROOT
+
+An archive has no repository: the second form writes a file COMMIT into the folder that an archive
+is made of, with the commit alone, and it is told where there is that file and no repository.
 
 It asks about this tree only: a tarball that was unpacked within another repository has no commit,
 and the repository that a hook or 'git bisect run' is working in (GIT_DIR) is another's too. git
@@ -10,6 +14,7 @@ refuses to read what belongs to another user, as in many a container; whoever bu
 runs what stands in it, so here it is told to.
 """
 import os
+import re
 import subprocess
 import sys
 
@@ -33,8 +38,23 @@ def commit(root):
     root = os.path.realpath(root)
     top = git(root, "rev-parse", "--show-toplevel")
     if not top or os.path.realpath(top) != root:
-        return "unknown"
+        return written(root)
     return git(root, "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*") or "unknown"
 
 
-print(commit(sys.argv[1]))
+def written(root):
+    """What was put into an archive."""
+    try:
+        with open(os.path.join(root, "COMMIT"), encoding="ascii") as file:
+            text = file.read(64).strip()
+    except (OSError, UnicodeDecodeError):
+        return "unknown"
+    return text if re.fullmatch("[0-9a-f]{12,40}", text) else "unknown"
+
+
+if sys.argv[1] == "--put":
+    # What is archived is what is committed, whatever else lies in the tree.
+    with open(os.path.join(sys.argv[2], "COMMIT"), "w", encoding="ascii") as put:
+        put.write(commit(sys.argv[3]).removesuffix("-dirty") + "\n")
+else:
+    print(commit(sys.argv[1]))

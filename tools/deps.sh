@@ -7,6 +7,8 @@ BUILD_PACKAGES=(gcc libc6-dev meson ninja-build pkgconf python3
 RUN_PACKAGES=(binutils qemu-system-x86 universal-ctags)
 TEST_PACKAGES=(binutils busybox-static clang clang-format clang-tidy git libclang-rt-dev libcmocka-dev make
 	shellcheck strace)
+# To make the package, beside what builds; tools/package does.
+PACKAGE_PACKAGES=(debhelper dpkg-dev git libcmocka-dev)
 # To build kernels from git trees; ./check bisect does.
 KERNEL_PACKAGES=(bc binutils bison ccache flex gcc git libc6-dev libelf-dev libssl-dev make xz-utils)
 
@@ -41,7 +43,8 @@ as_root() {
 install_missing() {
 	local missing=()
 	command -v dpkg-query >/dev/null ||
-		die "this is no Debian system; install the like of: $* - and use --no-install"
+		die "this is no Debian system: see 'In a container' in README.md; or, for ./check," \
+			"install the like of: $* - and use --no-install"
 	mapfile -t missing < <(missing_packages "$@")
 	[[ ${#missing[@]} == 0 ]] && return
 	say "installing ${missing[*]}"

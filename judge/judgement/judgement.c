@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "judge/times/holm.h"
+#include "judge/times/ranks.h"
 #include "judge/table/primary.h"
 #include "judge/judgement/row_states.h"
 #include "judge/times/stability.h"

@@ -2,7 +2,7 @@
 #include "judge/times/signed_rank.h"
 
 #include "base/cleanup.h"
-#include "judge/times/pairwise.h"
+#include "judge/times/ranks.h"
 #include "stats/stats.h"
 
 #include <errno.h>

@@ -3,8 +3,7 @@
 
 #include "base/cleanup.h"
 #include "judge/times/modes.h"
-#include "judge/times/rank_sum.h"
-#include "judge/times/trend.h"
+#include "judge/times/ranks.h"
 
 #include <errno.h>
 #include <math.h>

@@ -2,7 +2,7 @@
 #include "judge/times/timed.h"
 
 #include "base/cleanup.h"
-#include "judge/times/pairwise.h"
+#include "judge/times/ranks.h"
 #include "judge/times/sequential.h"
 #include "stats/stats.h"
 

@@ -2,9 +2,11 @@
 #include "kernel/deb/fetch.h"
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "kernel/deb/apt.h"
 #include "kernel/deb/choose.h"
+#include "kernel/store/configure.h"
 #include "kernel/store/import.h"
 #include "kernel/store/stamp.h"
 
@@ -14,6 +16,7 @@
 #include <string.h>
 
 #define NEIGHBOURS 3
+#define CONFIG_MAX (16U << 20)
 
 static bool same(const char *a, const char *b)
 {
@@ -68,14 +71,21 @@ static int missing(struct kernel_store *st, const struct index *x, const struct 
 }
 
 static int download(struct kernel_store *st, const struct index *x, const struct build *b,
-		    const struct work *w, const struct notes *notes, char **image, char **config,
+		    const struct staging *w, const struct notes *notes, char **image, char **config,
 		    struct err *e)
 {
+	_cleanup_free_ char *what = str_printf("downloading %s", b->package);
+	const struct kernel_watch watch = { .kind = KERNEL_WATCH_BYTES,
+					    .what = what ? what : "downloading",
+					    .path = w->dir,
+					    .about = b->size };
 	int r;
 
 	note(notes, "downloading %s %s (%.1f MB) from %s", b->package, b->version,
 	     (double)b->size / 1e6, b->suite);
+	store_watch(st, &watch);
 	r = apt_download(st->apt_root, b->package, b->version, w->dir, image, e);
+	store_watch(st, NULL);
 	if (r == -ENOENT)
 		return missing(st, x, b, notes, e);
 	if (r < 0 || !b->config_package)
@@ -93,7 +103,7 @@ int fetch_build(struct kernel_store *st, const struct index *x, const struct bui
 {
 	_cleanup_free_ char *spec = spec_of(b), *image = NULL, *config = NULL;
 	_cleanup_kernel_ struct kernel *k = calloc(1, sizeof(*k));
-	_cleanup_work_ struct work w = WORK_NONE;
+	_cleanup_staging_ struct staging w = STAGING_NONE;
 	int r;
 
 	if (!spec || !k)
@@ -101,7 +111,7 @@ int fetch_build(struct kernel_store *st, const struct index *x, const struct bui
 	r = find_build(st, spec, b, out, e);
 	if (r < 0 || *out)
 		return r;
-	r = work_open(st->kernels, &w, e);
+	r = staging_open(st->kernels, &w, e);
 	if (r == 0)
 		r = download(st, x, b, &w, notes, &image, &config, e);
 	if (r < 0)
@@ -152,17 +162,35 @@ static int find_path(struct kernel_store *st, const char *path, const char *imag
 	return r;
 }
 
+/* A kernel of the user's own may have been built without what a measurement takes. */
+static void tell_lacking(const struct kernel *k, const char *path, const struct notes *notes)
+{
+	_cleanup_buf_ struct buf config = { 0 }, names = { 0 };
+
+	if (!k->pvh && !k->bzimage_path)
+		note(notes,
+		     "%s: QEMU cannot boot this vmlinux by itself (no PVH note; CONFIG_PVH=y "
+		     "makes one): add its bzImage instead",
+		     path);
+	if (k->config_path && file_read(k->config_path, CONFIG_MAX, &config, NULL) == 0 &&
+	    settings_lacking(buf_str(&config), NEEDED, &names) == 0 && names.len)
+		note(notes,
+		     "%s: its config lacks %s, which slowpath needs of a version that has it "
+		     "('slowpath kconfig' prints what to add)",
+		     path, names.data);
+}
+
 static int import_new(struct kernel_store *st, const char *path, const char *image, char *stamp,
 		      const struct notes *notes, struct kernel **out, struct err *e)
 {
 	_cleanup_kernel_ struct kernel *k = calloc(1, sizeof(*k));
-	_cleanup_work_ struct work w = WORK_NONE;
+	_cleanup_staging_ struct staging w = STAGING_NONE;
 	_cleanup_free_ char *after = NULL;
 	int r;
 
 	if (!k)
 		return err_oom(e);
-	r = work_open(st->kernels, &w, e);
+	r = staging_open(st->kernels, &w, e);
 	if (r < 0)
 		return r;
 	note(notes, "reading %s", image);
@@ -174,11 +202,7 @@ static int import_new(struct kernel_store *st, const char *path, const char *ima
 	if (stamp && !same(stamp, after))
 		return err_set(e, EBUSY, "%s: changed while it was read; is a build running?",
 			       image);
-	if (!k->pvh && !k->bzimage_path)
-		note(notes,
-		     "%s: QEMU cannot boot this vmlinux by itself (no PVH note; CONFIG_PVH=y "
-		     "makes one): add its bzImage instead",
-		     path);
+	tell_lacking(k, path, notes);
 	k->spec = strdup(path);
 	k->stamp = stamp ? strdup(stamp) : NULL;
 	if (!k->spec || (stamp && !k->stamp))

@@ -7,11 +7,17 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#define PREFIX "slowpath-git-"
+/* A folder is locked right after it was made: none that is so old is about to be. */
+#define STALE_S 60
 #define HEAD_MAX 4096
 #define PSEUDO_REF "ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 #define SHARED_INDEX "sharedindex."
@@ -75,6 +81,15 @@ static int write_config(const struct git_view *v, const struct git_place *p, boo
 	return r ? err_oom(e) : write_file(v, "config", &text, e);
 }
 
+/* git marks what a split index refers to as used, so that is a copy, too. */
+static int copy(const struct git_view *v, const char *from, const char *name, struct err *e)
+{
+	_cleanup_free_ char *source = str_printf("%s/%s", from, name);
+	_cleanup_free_ char *path = str_printf("%s/%s", v->dir, name);
+
+	return source && path ? file_copy(source, path, e) : err_oom(e);
+}
+
 /* Of this work tree's own: FETCH_HEAD and its like, and what a split index refers to. */
 static int show_own(const struct git_view *v, const struct git_place *p, struct err *e)
 {
@@ -87,9 +102,10 @@ static int show_own(const struct git_view *v, const struct git_place *p, struct 
 	while (r == 0 && (d = readdir(dir))) {
 		bool ref = !d->d_name[strspn(d->d_name, PSEUDO_REF)];
 
-		if ((ref && strcmp(d->d_name, "HEAD") != 0) ||
-		    !strncmp(d->d_name, SHARED_INDEX, strlen(SHARED_INDEX)))
+		if (ref && strcmp(d->d_name, "HEAD") != 0)
 			r = show(v, p->git_dir, d->d_name, e);
+		else if (!strncmp(d->d_name, SHARED_INDEX, strlen(SHARED_INDEX)))
+			r = copy(v, p->git_dir, d->d_name, e);
 	}
 	closedir(dir);
 	return r;
@@ -127,13 +143,69 @@ static int set_env(struct git_view *v, const struct git_place *p, const char *to
 	return v->env[0] && v->env[1] && (!top || (v->env[2] && v->env[3])) ? 0 : err_oom(e);
 }
 
-int git_view_open(const struct git_place *p, const char *top, struct git_view *out, struct err *e)
+/* A locked descriptor of a folder of ours, or -1. */
+static int lock_dir(int parent_fd, const char *name)
+{
+	int fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/* Removes it if it is left of a process that was killed. */
+static void remove_if_stale(const char *parent, int parent_fd, const char *name)
+{
+	_cleanup_close_ int fd = lock_dir(parent_fd, name);
+	_cleanup_free_ char *path = NULL;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_uid != geteuid() ||
+	    time(NULL) - st.st_mtime < STALE_S)
+		return;
+	path = str_printf("%s/%s", parent, name);
+	if (path)
+		dir_remove(path, NULL);
+}
+
+static void sweep(const char *parent)
+{
+	DIR *dir = opendir(parent);
+	struct dirent *d;
+
+	if (!dir)
+		return;
+	while ((d = readdir(dir))) {
+		if (!strncmp(d->d_name, PREFIX, strlen(PREFIX)))
+			remove_if_stale(parent, dirfd(dir), d->d_name);
+	}
+	closedir(dir);
+}
+
+/* A new one, locked, after removing what killed processes left. */
+static int make_dir(struct git_view *v, struct err *e)
 {
 	const char *tmp = getenv("TMPDIR");
-	struct git_view v = { 0 };
-	int r = dir_temp(tmp && *tmp == '/' ? tmp : "/tmp", "slowpath-git-", &v.dir, e);
+	int r;
 
-	*out = (struct git_view){ 0 };
+	if (!tmp || *tmp != '/')
+		tmp = "/tmp";
+	sweep(tmp);
+	r = dir_temp(tmp, PREFIX, &v->dir, e);
+	if (r < 0)
+		return r;
+	v->lock_fd = lock_dir(AT_FDCWD, v->dir);
+	return v->lock_fd < 0 ? err_errno(e, errno, "lock %s", v->dir) : 0;
+}
+
+int git_view_open(const struct git_place *p, const char *top, struct git_view *out, struct err *e)
+{
+	struct git_view v = GIT_VIEW_NONE;
+	int r = make_dir(&v, e);
+
+	*out = GIT_VIEW_NONE;
 	if (r == 0)
 		r = copy_head(&v, p, e);
 	if (r == 0)
@@ -158,8 +230,12 @@ void git_view_close(struct git_view *v)
 {
 	if (v->dir)
 		dir_remove(v->dir, NULL);
+	if (v->lock_fd >= 0)
+		close(v->lock_fd);
 	free(v->dir);
+	for (size_t i = 0; i < ARRAY_SIZE(v->settings); i++)
+		free(v->settings[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(v->env); i++)
 		free(v->env[i]);
-	*v = (struct git_view){ 0 };
+	*v = GIT_VIEW_NONE;
 }

@@ -4,6 +4,9 @@
  * configuration can have git run programs whatever it is asked: to show, to fetch, to filter. So
  * git never gets to read it: its GIT_DIR is a temporary folder with a configuration of ours, in
  * which refs lead to those of the other, and its objects are read where they lie.
+ *
+ *	TMPDIR/slowpath-git-XXXXXX	locked while in use; those of killed processes are removed
+ *by the next that is made
  */
 #ifndef KERNEL_GIT_GIT_VIEW_H
 #define KERNEL_GIT_GIT_VIEW_H
@@ -21,10 +24,17 @@ struct git_place {
 void git_place_free(struct git_place *p);
 #define _cleanup_git_place_ __attribute__((cleanup(git_place_free)))
 
+#define GIT_VIEW_SETTINGS 2
+
 struct git_view {
-	char *dir;
+	char *dir; /* NULL: none */
+	int lock_fd;
 	char *env[4]; /* what makes git look there; the last may be NULL */
+	/* "NAME=VALUE" of the user's that name no program, where a view needs them; else NULL */
+	char *settings[GIT_VIEW_SETTINGS];
 };
+
+#define GIT_VIEW_NONE ((struct git_view){ .dir = NULL, .lock_fd = -1 })
 
 /* @top is the top folder of the work tree, or NULL for a bare repository. */
 int git_view_open(const struct git_place *p, const char *top, struct git_view *out, struct err *e);

@@ -117,7 +117,7 @@ static int look_at_facts(const struct kernel *k, char **why)
 /* What an older slowpath did not write; a store that cannot be written serves without. */
 static void add_hashes(struct kernel_store *st, const struct kernel *k)
 {
-	_cleanup_close_ int lock = work_lock_store(st->kernels, NULL);
+	_cleanup_close_ int lock = staging_lock_store(st->kernels, NULL);
 	_cleanup_json_ json_t *root = NULL;
 
 	if (lock >= 0 && meta_load(k->dir, &root, NULL) == 0 &&

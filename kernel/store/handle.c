@@ -27,7 +27,7 @@ int kernel_store_open(const char *data_dir, const char *cache_dir, struct kernel
 	st->cache = strdup(cache_dir);
 	if (!st->kernels || !st->apt_root || !st->cache)
 		return err_oom(e);
-	work_sweep(st->kernels);
+	staging_sweep(st->kernels);
 	*out = steal(&st);
 	return 0;
 }
@@ -39,7 +39,7 @@ void kernel_store_close(struct kernel_store *st)
 	free(st->kernels);
 	free(st->apt_root);
 	free(st->cache);
-	free(st->config);
+	build_config_free(&st->config);
 	free(st->compiler);
 	for (size_t i = 0; i < st->n_warned; i++)
 		free(st->warned[i]);
@@ -53,22 +53,46 @@ void kernel_store_set_warn(struct kernel_store *st, kernel_note_fn fn, void *arg
 	st->warn_arg = arg;
 }
 
+void kernel_store_set_watch(struct kernel_store *st, kernel_watch_fn fn, void *arg)
+{
+	st->watch = fn;
+	st->watch_arg = arg;
+}
+
+void store_watch(const struct kernel_store *st, const struct kernel_watch *w)
+{
+	if (st->watch)
+		st->watch(st->watch_arg, w);
+}
+
 void kernel_store_set_cancel(struct kernel_store *st, const atomic_int *cancel)
 {
 	st->cancel = cancel;
 }
 
-int kernel_store_set_config(struct kernel_store *st, const char *path, struct err *e)
+void store_set_config(struct kernel_store *st, struct build_config *config)
 {
-	_cleanup_free_ char *full = file_absolute(path);
-	_cleanup_build_config_ struct build_config config = { 0 };
-	int r = full ? build_config_read(full, &config, e) : err_oom(e);
+	build_config_free(&st->config);
+	st->config = *config;
+	*config = (struct build_config){ 0 };
+}
 
-	if (r < 0)
-		return r;
-	free(st->config);
-	st->config = steal(&full);
-	return 0;
+int store_config(struct kernel_store *st, const struct build_config **out, struct err *e)
+{
+	int r = st->config.name ? 0 : build_config_minimal(&st->config, e);
+
+	*out = &st->config;
+	return r;
+}
+
+const char *kernel_store_config_hash(const struct kernel_store *st)
+{
+	return st->config.name ? st->config.sha.text : NULL;
+}
+
+void kernel_store_set_jobs(struct kernel_store *st, unsigned jobs)
+{
+	st->jobs = jobs;
 }
 
 int kernel_store_set_compiler(struct kernel_store *st, const char *cc, struct err *e)

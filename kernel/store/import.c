@@ -112,7 +112,7 @@ static void names_free(struct names *n)
 	free(n->member);
 }
 
-static int names_make(const struct work *w, struct names *n, struct err *e)
+static int names_make(const struct staging *w, struct names *n, struct err *e)
 {
 	n->vmlinux = str_printf("%s/vmlinux", w->files);
 	n->bzimage = str_printf("%s/bzImage", w->files);
@@ -240,7 +240,7 @@ static int sync_file(const char *path, struct err *e)
 	return 0;
 }
 
-static int finish(struct names *n, struct kernel *k, const struct work *w, struct err *e)
+static int finish(struct names *n, struct kernel *k, const struct staging *w, struct err *e)
 {
 	int r = set_hash(n->vmlinux, &k->vmlinux_sha256, e);
 
@@ -301,7 +301,7 @@ int import_image_of(const char *path, char **out, struct err *e)
 		       path);
 }
 
-int import_path(const char *path, const char *config_deb, struct work *w, struct kernel *k,
+int import_path(const char *path, const char *config_deb, struct staging *w, struct kernel *k,
 		struct err *e)
 {
 	_cleanup_(names_free) struct names n = { 0 };

@@ -5,7 +5,7 @@
 
 #include "kernel/store/store.h"
 #include "kernel/image/vmlinux.h"
-#include "kernel/store/work.h"
+#include "kernel/store/staging.h"
 
 /*
  * @path is a bzImage, a vmlinux, a .deb or a kernel build tree. Writes vmlinux, config and
@@ -13,7 +13,7 @@
  * image: id, release, version, compiler, hashes, pvh, and bzimage_path and config_path (as they
  * are in w->files). @config_deb (may be NULL) is a package to look for the config in.
  */
-int import_path(const char *path, const char *config_deb, struct work *w, struct kernel *k,
+int import_path(const char *path, const char *config_deb, struct staging *w, struct kernel *k,
 		struct err *e);
 
 /* What the vmlinux at @path says of itself; the caller frees *out. */

@@ -14,7 +14,7 @@
 
 static int lock(struct kernel_store *st, struct err *e)
 {
-	int fd = work_lock_store(st->kernels, e);
+	int fd = staging_lock_store(st->kernels, e);
 
 	if (fd < 0)
 		err_wrap(e, "the kernel store %s cannot be written", st->kernels);
@@ -46,7 +46,7 @@ static int move_file(const char *from, const char *dir, const char *name, struct
  * The build is there already: whatever of it is damaged or missing (somebody else's bzImage had
  * no config) comes from the new files, which are the same by hash.
  */
-static int merge(const char *dir, const struct work *w, const struct kernel *k, json_t *root,
+static int merge(const char *dir, const struct staging *w, const struct kernel *k, json_t *root,
 		 struct err *e)
 {
 	_cleanup_free_ char *vmlinux = str_printf("%s/vmlinux", w->files);
@@ -100,7 +100,7 @@ static int reload(const char *dir, const struct kernel *like, struct kernel **ou
 	return err_set(e, ENOENT, "kernel '%s' was removed meanwhile", like->spec);
 }
 
-static int publish_new(struct kernel_store *st, const char *dir, struct work *w,
+static int publish_new(struct kernel_store *st, const char *dir, struct staging *w,
 		       const struct kernel *k, struct err *e)
 {
 	_cleanup_json_ json_t *root = meta_new(k);
@@ -118,7 +118,7 @@ static int publish_new(struct kernel_store *st, const char *dir, struct work *w,
 	return r == 0 ? sync_dir(st->kernels, e) : r;
 }
 
-static int publish_more(const char *dir, struct work *w, const struct kernel *k, struct err *e)
+static int publish_more(const char *dir, struct staging *w, const struct kernel *k, struct err *e)
 {
 	_cleanup_json_ json_t *root = NULL;
 	int r = meta_load(dir, &root, e);
@@ -133,7 +133,7 @@ static int publish_more(const char *dir, struct work *w, const struct kernel *k,
 }
 
 /* An entry that cannot be read any more makes way, with the names that it may have had. */
-static int publish_anew(struct kernel_store *st, const char *dir, struct work *w,
+static int publish_anew(struct kernel_store *st, const char *dir, struct staging *w,
 			const struct kernel *k, struct err *e)
 {
 	_cleanup_free_ char *old = str_printf("%s/damaged", w->dir);
@@ -146,7 +146,7 @@ static int publish_anew(struct kernel_store *st, const char *dir, struct work *w
 	return publish_new(st, dir, w, k, e);
 }
 
-int store_publish(struct kernel_store *st, struct work *w, const struct kernel *k,
+int store_publish(struct kernel_store *st, struct staging *w, const struct kernel *k,
 		  struct kernel **out, struct err *e)
 {
 	_cleanup_close_ int fd = lock(st, e);
@@ -226,9 +226,9 @@ int store_rename(struct kernel_store *st, struct kernel *k, const char *name, bo
 
 static int remove_dir(struct kernel_store *st, const char *dir, struct err *e)
 {
-	_cleanup_work_ struct work w = WORK_NONE;
+	_cleanup_staging_ struct staging w = STAGING_NONE;
 	_cleanup_close_ int fd = -1;
-	int r = work_open(st->kernels, &w, e);
+	int r = staging_open(st->kernels, &w, e);
 
 	if (r == 0)
 		r = fd = lock(st, e);

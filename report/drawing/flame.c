@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/drawing/flame.h"
 
+#include "report/drawing/svg_frame.h"
 #include "report/words/number.h"
 #include "report/words/plain.h"
 
@@ -11,7 +12,8 @@
 #define WIDTH 1200.0
 #define ROW 18
 #define NARROWEST 0.2 /* pixels: frames below are left out */
-#define LETTER 6.6    /* pixels of a letter, about */
+#define LETTERS 11.0  /* their size */
+#define TEXT_MIN 24.0 /* pixels: frames below have no text */
 #define DEPTH_MAX 128
 
 static int put_path(const struct flame *f, size_t i, struct buf *b)
@@ -58,22 +60,12 @@ static void colour(const struct flame_node *n, unsigned rgb[3])
 	rgb[2] = change < 0 ? 250 : pale;
 }
 
-static int put_text(struct buf *b, const char *text, size_t max)
-{
-	int r = 0;
-
-	for (size_t i = 0; text[i] && i < max; i++)
-		r |= text[i] == '<'   ? buf_puts(b, "&lt;")
-		     : text[i] == '&' ? buf_puts(b, "&amp;")
-				      : buf_add(b, &text[i], 1);
-	return r;
-}
-
 static int put_frame(const struct drawing *d, size_t i, struct buf *b)
 {
 	const struct flame_node *n = &d->f->nodes[i];
 	double width = fmax(n->whole[0], n->whole[1]) * d->scale;
-	unsigned y = (d->deepest - d->depth[i]) * ROW + 2 * ROW, rgb[3];
+	unsigned y = (d->deepest - d->depth[i]) * ROW + (unsigned)SVG_TOP, rgb[3];
+	_cleanup_buf_ struct buf name = { 0 };
 	int r;
 
 	if (width < NARROWEST)
@@ -83,13 +75,13 @@ static int put_frame(const struct drawing *d, size_t i, struct buf *b)
 	r |= buf_printf(b,
 			": %s to %s instructions per %s (%s), %.4g to %.4g calls"
 			"</title><rect x=\"%.2f\" y=\"%u\" width=\"%.2f\" height=\"%d\" "
-			"fill=\"rgb(%u,%u,%u)\" stroke=\"#888\" stroke-width=\"0.3\"/>",
+			"stroke=\"#888\" fill=\"#%02x%02x%02x\"/>",
 			number_of(n->whole[0]).text, number_of(n->whole[1]).text, d->unit,
 			number_change(n->whole[1] - n->whole[0]).text, n->calls[0], n->calls[1],
 			d->x[i], y, width, ROW - 1, rgb[0], rgb[1], rgb[2]);
-	if (width > 3 * LETTER) {
+	if (width > TEXT_MIN) {
 		r |= buf_printf(b, "<text x=\"%.2f\" y=\"%u\">", d->x[i] + 3, y + ROW - 5);
-		r |= put_text(b, n->name, (size_t)(width / LETTER));
+		r |= label_fit(n->name, LETTERS, width - 6, &name) | plain_html(b, buf_str(&name));
 		r |= buf_puts(b, "</text>");
 	}
 	return r | buf_puts(b, "</g>\n");
@@ -116,7 +108,12 @@ static void lay_out(struct drawing *d)
  */
 static int draw(const struct drawing *d, const char *title, struct buf *b)
 {
-	unsigned height = (d->deepest + 4) * ROW;
+	static const struct svg_key keys[] = {
+		{ SVG_BOX, "fill=\"#fa5050\"", "NEW costs more" },
+		{ SVG_BOX, "fill=\"#ebebeb\" stroke=\"#888\"", "as OLD" },
+		{ SVG_BOX, "fill=\"#5050fa\"", "NEW costs less" },
+		{ SVG_STROKE, "", "width: instructions of the costlier side" },
+	};
 	double right = WIDTH;
 	int r;
 
@@ -124,17 +121,14 @@ static int draw(const struct drawing *d, const char *title, struct buf *b)
 		right = fmax(right,
 			     d->x[i] + fmax(d->f->nodes[i].whole[0], d->f->nodes[i].whole[1]) *
 					       d->scale);
-	r = buf_printf(b,
-		       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%u\" "
-		       "viewBox=\"0 0 %.0f %u\" "
-		       "font-family=\"monospace\" font-size=\"11\">\n<text x=\"4\" y=\"14\">",
-		       right, height, right, height);
-	r |= put_text(b, title, 512) | buf_puts(b, "</text>\n");
+	r = svg_begin(b, right, (d->deepest + 1) * ROW + SVG_TOP + SVG_EDGE, title) |
+	    svg_legend(b, right, keys, ARRAY_SIZE(keys));
+	r |= buf_printf(b, "<g class=\"flame\" font-size=\"%g\" stroke-width=\"0.3\">\n", LETTERS);
 	for (size_t i = 0; i < d->f->count; i++) {
 		if (d->depth[i] <= d->deepest)
 			r |= put_frame(d, i, b);
 	}
-	return r | buf_puts(b, "</svg>\n");
+	return r | buf_puts(b, "</g></svg>\n");
 }
 
 int flame_svg(const struct flame *f, const char *title, const char *unit, struct buf *out,

@@ -2,7 +2,8 @@
 /*
  * The few plots that evidence has, as SVG that needs nothing else: no script, no font, no network.
  * Written here because no plotting library of the distribution draws the same bytes every time, and
- * a bundle has to be the same twice. Texts may hold anything.
+ * a bundle has to be the same twice. Texts may hold anything, and none is cut by the picture's
+ * edge. Axes begin at 0 and have round ticks.
  */
 #ifndef REPORT_DRAWING_SVG_H
 #define REPORT_DRAWING_SVG_H
@@ -35,16 +36,18 @@ struct svg_bar {
 	double value;
 };
 
+/* Changes are red where NEW costs more and green where it costs less. */
+enum svg_bars { SVG_AMOUNTS, SVG_CHANGES };
 /* Bars to the left and right of 0. */
-int svg_bars(struct buf *out, const char *title, const char *unit, const struct svg_bar *bars,
-	     size_t n);
+int svg_bars(struct buf *out, const char *title, const char *unit, enum svg_bars kind,
+	     const struct svg_bar *bars, size_t n);
 
 struct svg_point {
-	const char *name;
-	double value, spread; /* a line to both sides, unless it is 0 or NAN */
+	const char *name, *brief; /* @brief stands below the point; both are borrowed */
+	double value, spread;	  /* a line to both sides, unless it is 0 or NAN */
 };
 
-/* One value a row, from top to bottom, joined: a series. */
+/* Values upright from 0, joined from left to right: a series. */
 int svg_series(struct buf *out, const char *title, const char *unit, const struct svg_point *points,
 	       size_t n);
 

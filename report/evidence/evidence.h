@@ -10,7 +10,7 @@
 #include "judge/counts/comparison.h"
 #include "judge/counts/confirm.h"
 #include "judge/judgement/overall.h"
-#include "judge/table/record.h"
+#include "judge/table/record_rows.h"
 #include "kernel/store/title.h"
 #include "lab/plan/experiment.h"
 

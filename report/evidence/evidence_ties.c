@@ -39,7 +39,7 @@ static int check_tie(const struct record_run *run, const char *what, const char 
 static int check_environment(const struct evidence *x, const struct record_run *run, struct err *e)
 {
 	const json_t *host = x->record->environment, *command = x->record->command;
-	/* A bisection by times begins before it knows what it will run on. */
+	/* Of an earlier slowpath, one by times did not say what it came to run on. */
 	bool known = !x->study.kind || strcmp(study_name(x), "bisect") != 0;
 	int r = check_tie(run, "its guest", run->guest_sha256,
 			  json_object_get(host, "guest_sha256"), e);

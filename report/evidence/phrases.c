@@ -3,6 +3,7 @@
 
 #include "report/words/number.h"
 #include "report/words/plain.h"
+#include "report/words/release.h"
 
 #include <math.h>
 #include <string.h>
@@ -55,6 +56,16 @@ int phrase_kernel(const struct record_run *run, bool brief, struct buf *out)
 	if (brief && strstr(title.text, " (\""))
 		*strstr(title.text, " (\"") = '\0';
 	return plain_line(out, title.text, sizeof(title.text));
+}
+
+int phrase_release(const struct record_run *run, struct buf *out)
+{
+	struct release r;
+
+	if (run && strncmp(run->kernel_spec, "git:", 4) != 0 &&
+	    release_parse(run->kernel_release, &r))
+		return buf_puts(out, release_name(&r).text);
+	return phrase_kernel(run, true, out);
 }
 
 /* "X executes 2.22 times as many instructions per page as Y in S: 669.442 instead of 301.340" */

@@ -17,6 +17,8 @@ typedef int (*phrase_fn)(void *arg, const char *text);
  * NULL: "a kernel". All: 0 or -ENOMEM.
  */
 int phrase_kernel(const struct record_run *run, bool brief, struct buf *out);
+/* "6.17.13", or, of git, what phrase_kernel() says in brief; for titles. */
+int phrase_release(const struct record_run *run, struct buf *out);
 /* One sentence on one case, with its mode, ratio and values. */
 int phrase_claim(const struct evidence_case *c, struct buf *out);
 /* "mprotect() a mapping. 16384 pages...", and what the profile set otherwise. */

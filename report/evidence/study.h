@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "report/evidence/evidence.h"
 #include "report/evidence/phrases.h"
+#include "report/words/table.h"
 
 /* NULL: @command is none of these. */
 const struct study_kind *study_find(const char *command);
@@ -39,12 +40,10 @@ int study_each_unproven(const struct evidence *x, phrase_fn fn, void *arg);
 /* "slowpath narrow 'A' 'B' -s NAME" */
 int study_command_line(const struct evidence *x, struct buf *out);
 
-/* A table of texts, for whatever page: row by row, the heads first. */
+/* A table and what stands above it. */
 struct study_table {
 	const char *title;
-	char **cells; /* owned; NULL where there was no memory */
-	size_t columns, n_cells, cap_cells;
-	bool bad; /* out of memory */
+	struct table table;
 };
 #define STUDY_TABLES_MAX 3
 struct study_tables {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A bisection: the values of its commits and the proof of its culprits follow from the rows. */
-#include "bisect/proof_blocks.h"
+#include "bisect/proof.h"
 #include "stats/stats.h"
 #include "report/words/number.h"
 #include "report/evidence/study_kind.h"
@@ -18,7 +18,13 @@ static bool is_of(const struct record_run *run, const char *commit, const char *
 	if (!at || !n || strncmp(at + 1, commit, n) != 0)
 		return false;
 	at += 1 + n;
-	return revert && *revert ? *at == '-' && !strcmp(at + 1, revert) : !*at;
+	if (revert && *revert) {
+		n = strlen(revert);
+		if (*at != '-' || strncmp(at + 1, revert, n) != 0)
+			return false;
+		at += 1 + n;
+	}
+	return !*at || *at == '#'; /* the config, one for all */
 }
 
 /* A run of the search, not of a proof; NULL: there is none. */

@@ -185,13 +185,43 @@ static int attribute_lines(const struct evidence *x, phrase_fn fn, void *arg)
 	return r ? r : fn(arg, buf_str(&text));
 }
 
+/* A difference that is worth a place: most classes of most functions did not change. */
+static bool is_change(const json_t *function, enum cost c)
+{
+	double delta = study_number(json_object_get(function, "delta"), cost_name(c));
+
+	return fabs(delta) >= SHOWN_MIN;
+}
+
+static bool has_change(const json_t *function)
+{
+	for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++) {
+		if (is_change(function, c))
+			return true;
+	}
+	return false;
+}
+
+static bool any_changes(const json_t *functions, enum cost c)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(functions, i, one)
+	{
+		if (is_change(one, c))
+			return true;
+	}
+	return false;
+}
+
 static void lines_table(const json_t *functions, struct study_tables *out)
 {
 	static const char *const heads[] = { "function", "old",		 "new",
 					     "delta",	 "old, inlined", "new, inlined" };
+	const json_t *one, *first;
 	struct study_table *t;
-	const json_t *one;
-	size_t i;
+	size_t i, listed = 0;
 
 	if (!functions)
 		return;
@@ -199,9 +229,12 @@ static void lines_table(const json_t *functions, struct study_tables *out)
 			ARRAY_SIZE(heads), heads);
 	json_array_foreach(functions, i, one)
 	{
-		if (i == LISTED)
-			break;
+		if (listed == LISTED || !is_change(one, COST_INSNS))
+			continue;
+		listed++;
+		first = json_array_get(json_object_get(one, "lines"), 0);
 		study_cell(t, "%s", study_text(one, "name"));
+		study_source(t, study_text(first, "file"), study_number(first, "line_new"));
 		study_cell(t, "%s",
 			   number_of(study_number(json_object_get(one, "old"), "insns")).text);
 		study_cell(t, "%s",
@@ -214,32 +247,36 @@ static void lines_table(const json_t *functions, struct study_tables *out)
 	}
 }
 
-/* Most classes of most functions did not change. */
-static struct number_text changed(double delta)
-{
-	return delta == 0 ? (struct number_text){ "-" } : number_change(delta);
-}
-
+/* Without the classes in which nothing changed, and the functions. */
 static int attribute_tables(const struct evidence *x, struct study_tables *out)
 {
+	const json_t *functions = json_object_get(x->study.document, "functions"), *one;
 	const char *heads[1 + COST_OF_FUNCTIONS] = { "function" };
-	const json_t *one;
+	enum cost shown[COST_OF_FUNCTIONS];
+	size_t n = 0, listed = 0, i;
 	struct study_table *t;
-	size_t i;
 
-	for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++)
-		heads[1 + c] = cost_name(c);
-	t = study_table(out, "Change of every class, NEW - OLD, by function", ARRAY_SIZE(heads),
-			heads);
-	json_array_foreach(json_object_get(x->study.document, "functions"), i, one)
+	for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++) {
+		if (!any_changes(functions, c))
+			continue;
+		shown[n++] = c;
+		heads[n] = cost_name(c);
+	}
+	t = study_table(out, "Change of every class, NEW - OLD, by function", n + 1, heads);
+	json_array_foreach(functions, i, one)
 	{
-		const json_t *delta = json_object_get(one, "delta");
-
-		if (i == LISTED)
-			break;
+		if (listed == LISTED || !has_change(one))
+			continue;
+		listed++;
 		study_cell(t, "%s", study_text(one, "name"));
-		for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++)
-			study_cell(t, "%s", changed(study_number(delta, cost_name(c))).text);
+		for (size_t k = 0; k < n; k++)
+			study_cell(
+				t, "%s",
+				is_change(one, shown[k])
+					? number_change(study_number(json_object_get(one, "delta"),
+								     cost_name(shown[k])))
+						  .text
+					: "-");
 	}
 	lines_table(json_object_get(json_object_get(x->study.document, "lines"), "functions"), out);
 	return 0;
@@ -363,6 +400,7 @@ static int cover_tables(const struct evidence *x, struct study_tables *out)
 		bool ambiguous = json_is_true(json_object_get(one, "ambiguous"));
 
 		study_cell(t, "%s", study_text(one, "name"));
+		study_source(t, study_text(x->study.document, "source"), study_number(one, "line"));
 		study_cell(t, "%.0f", study_number(one, "line"));
 		study_cell(t, "%s",
 			   !*study_text(one, "symbol")	      ? "not known"

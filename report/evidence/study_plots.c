@@ -4,6 +4,7 @@
 #include "report/drawing/flame.h"
 #include "report/evidence/study_kind.h"
 #include "report/drawing/svg.h"
+#include "report/words/release.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -43,19 +44,46 @@ bool study_plot_possible(const struct evidence *x, enum study_plot kind)
 	return json_array_size(data) || json_object_size(data);
 }
 
-static int draw_series(const struct evidence *x, const json_t *series, struct buf *out)
+/* A series of releases goes by these; where two have the same, and of git, by the whole titles. */
+static bool brief_names(const json_t *series, struct release_text *out)
 {
-	_cleanup_free_ struct svg_point *points = calloc(json_array_size(series), sizeof(*points));
 	const json_t *one;
 	size_t i;
 
-	if (!points)
+	json_array_foreach(series, i, one)
+	{
+		struct release release;
+
+		if (!strncmp(study_text(one, "kernel"), "git:", 4) ||
+		    !release_parse(study_text(one, "release"), &release))
+			return false;
+		out[i] = release_name(&release);
+		for (size_t k = 0; k < i; k++) {
+			if (!strcmp(out[k].text, out[i].text))
+				return false;
+		}
+	}
+	return true;
+}
+
+static int draw_series(const struct evidence *x, const json_t *series, struct buf *out)
+{
+	size_t n = json_array_size(series), i;
+	_cleanup_free_ struct svg_point *points = calloc(n, sizeof(*points));
+	_cleanup_free_ struct release_text *names = calloc(n, sizeof(*names));
+	const json_t *one;
+	bool brief;
+
+	if (!points || !names)
 		return -ENOMEM;
+	brief = brief_names(series, names);
 	json_array_foreach(series, i, one) points[i] =
-		(struct svg_point){ study_text(one, "title"), study_number(one, "value"),
-				    study_number(one, "spread") };
+		(struct svg_point){ .name = study_text(one, "title"),
+				    .brief = brief ? names[i].text : study_text(one, "title"),
+				    .value = study_number(one, "value"),
+				    .spread = study_number(one, "spread") };
 	return svg_series(out, x->study.scenario->name, study_text(x->study.document, "metric"),
-			  points, i);
+			  points, n);
 }
 
 static int draw_flame(const struct evidence *x, const json_t *nodes, struct buf *out)
@@ -79,7 +107,7 @@ static int draw_batches(const struct evidence *x, const json_t *classes, struct 
 	for (enum histogram_class c = 0; c < HISTOGRAM_CLASSES; c++)
 		bars[c] = (struct svg_bar){ histogram_class_name(c),
 					    study_number(classes, histogram_class_name(c)) };
-	return svg_bars(out, study_text(x->study.document, "function"), "calls", bars,
+	return svg_bars(out, study_text(x->study.document, "function"), "calls", SVG_AMOUNTS, bars,
 			HISTOGRAM_CLASSES);
 }
 

@@ -5,7 +5,6 @@
 #include "report/mail/mail_lint.h"
 #include "report/evidence/phrases.h"
 #include "report/words/plain.h"
-#include "report/words/release.h"
 #include "report/evidence/study_kind.h"
 
 #include <ctype.h>
@@ -16,17 +15,6 @@
 
 /* No line of a body or a reproducer begins like this. */
 #define BOUNDARY "=_slowpath_part_="
-
-/* "6.17.13", or what else a kernel goes by. */
-static int put_release(const struct record_run *run, struct buf *out)
-{
-	struct release r;
-
-	if (run && strncmp(run->kernel_spec, "git:", 4) != 0 &&
-	    release_parse(run->kernel_release, &r))
-		return buf_puts(out, release_name(&r).text);
-	return phrase_kernel(run, true, out);
-}
 
 /* "mm/mprotect: shared-dirty-toggle 2.22x instructions/page" */
 static int put_title(const struct mail_request *q, const struct evidence_case *c, struct buf *out)
@@ -100,8 +88,8 @@ static int put_subject(const struct mail_request *q, const struct mail_about *a,
 		r |= buf_printf(&title, ", %s %.12s", mail_is_proven(a) ? "since" : "likely since",
 				study_text(a->culprit, "commit"));
 	else if (!q->subject && !q->title)
-		r |= buf_puts(&title, ", ") | put_release(a->c->old_run, &title) |
-		     buf_puts(&title, " -> ") | put_release(a->c->new_run, &title);
+		r |= buf_puts(&title, ", ") | phrase_release(a->c->old_run, &title) |
+		     buf_puts(&title, " -> ") | phrase_release(a->c->new_run, &title);
 	r |= buf_puts(out, "Subject: ");
 	return r | put_encoded(out, buf_str(&title)) | buf_puts(out, "\n");
 }

@@ -5,10 +5,19 @@
 
 #include "report/evidence/evidence.h"
 
+/* Addresses that the page links to; NULL: there are no such links. */
+struct page_request {
+	const char *source_url; /* of NEW's source: FILE#Lnnn goes behind it */
+	const char *bundle_url; /* of the bundle's folder */
+};
+
+/* -EINVAL if an address is none, or could hold more than an address. */
+int page_check(const struct page_request *q, struct err *e);
 /*
  * One HTML file that needs nothing else, from disk or from a server: pictures are inline, there is
- * one small script for the search in the raw table, and its policy forbids every request.
+ * one script, without which all can be read, and its policy forbids every request.
  */
-int page_html(const struct evidence *x, struct buf *out, struct err *e);
+int page_html(const struct evidence *x, const struct page_request *q, struct buf *out,
+	      struct err *e);
 
 #endif

@@ -115,7 +115,7 @@ static int draw_functions(const struct evidence_case *c, struct buf *out)
 		bars[i] = (struct svg_bar){ f->name, f->new_insns - f->old_insns };
 	}
 	snprintf(unit, sizeof(unit), "instructions per %s, NEW - OLD", c->item);
-	return svg_bars(out, c->scenario->name, unit, bars, n);
+	return svg_bars(out, c->scenario->name, unit, SVG_CHANGES, bars, n);
 }
 
 int plot_draw(const struct evidence *x, size_t at, int kind, struct buf *out)

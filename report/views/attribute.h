@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "judge/why/attribution.h"
 #include "judge/counts/comparison.h"
+#include "report/words/tone.h"
 
 #include <jansson.h>
 
@@ -22,7 +23,11 @@ struct attribute_view {
  * -ENOMEM.
  */
 int attribute_json(const struct attribute_view *v, json_t *doc, struct err *e);
-/* @top functions are listed. */
-int attribute_text(const struct attribute_view *v, unsigned top, struct buf *out, struct err *e);
+/* What changed in functions, of which @top are listed, and whether the states were the same. */
+int attribute_text(const struct attribute_view *v, unsigned top, const struct text_style *style,
+		   struct buf *out, struct err *e);
+/* What changed in the whole and in its segments. 0 or -ENOMEM. */
+int attribute_totals(const struct attribute_view *v, const struct text_style *style,
+		     struct buf *out);
 
 #endif

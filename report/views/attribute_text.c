@@ -4,44 +4,82 @@
 #include "kernel/store/title.h"
 #include "report/views/compare.h"
 #include "report/words/number.h"
+#include "report/words/table.h"
 
 #include <math.h>
 
-#define NAME_COLUMNS 34
+#define COSTS_SHOWN 5	  /* columns that fit a line beside a name and the calls */
+#define LITTLE_MAX 0.005  /* what two decimals do not show */
+#define UNSEEN_MAX 0.0005 /* what three do not */
 
-static int head(const struct attribute_view *v, struct buf *b)
+static bool is_little(double delta)
 {
+	return fabs(delta) < LITTLE_MAX;
+}
+
+static int head(const struct attribute_view *v, const struct text_style *style, struct buf *b)
+{
+	_cleanup_table_ struct table t = { .no_headings = true };
 	int r = buf_printf(b, "WHY  %s, per %s (%s)\n", v->scenario->name,
 			   scenario_item_name(v->scenario), compare_mode(v->comparison));
 
-	r |= buf_printf(b, "  OLD  %s  %s\n", kernel_title(v->kernels[0]).text,
-			v->kernels[0]->compiler);
-	return r | buf_printf(b, "  NEW  %s  %s\n", kernel_title(v->kernels[1]).text,
-			      v->kernels[1]->compiler);
+	table_column(&t, "", NULL, TABLE_WORD);
+	table_column(&t, "kernel", NULL, TABLE_NAME);
+	table_column(&t, "compiler", NULL, TABLE_NAME);
+	for (unsigned i = 0; i < 2; i++) {
+		table_row(&t);
+		table_put(&t, "%s", i ? "NEW" : "OLD");
+		table_put(&t, "%s", kernel_title(v->kernels[i]).text);
+		table_put(&t, "%s", v->kernels[i]->compiler);
+	}
+	return r | table_text(&t, style, 2, b);
 }
 
-static int totals(const struct attribution *a, struct buf *b)
+/* The costs of one segment that changed; those that did not are counted. */
+static int total(const struct attribution *a, size_t at, const struct text_style *style,
+		 unsigned *left, bool *negative, struct buf *b)
 {
+	const struct cost_side *o = &a->totals[at].old_side, *n = &a->totals[at].new_side;
+	_cleanup_table_ struct table t = { 0 };
+
+	table_column(&t, a->names[at], NULL, TABLE_NAME);
+	table_column(&t, "old", NULL, TABLE_NUMBER);
+	table_column(&t, "new", NULL, TABLE_NUMBER);
+	table_column(&t, "delta", NULL, TABLE_NUMBER);
+	for (enum cost c = 0; c < COST_COUNT; c++) {
+		const double was = number_rest(o->costs[c]), is = number_rest(n->costs[c]);
+
+		if (fabs(is - was) < UNSEEN_MAX) {
+			*left += was != 0 || is != 0;
+			continue;
+		}
+		*negative = *negative || number_is_negative(was) || number_is_negative(is);
+		table_row(&t);
+		table_put(&t, "  %s", cost_name(c));
+		table_number(&t, was);
+		table_number(&t, is);
+		table_change(&t, is - was);
+	}
+	return t.n_lines ? buf_puts(b, "\n") | table_text(&t, style, 2, b) : 0;
+}
+
+int attribute_totals(const struct attribute_view *v, const struct text_style *style,
+		     struct buf *out)
+{
+	const struct attribution *a = v->attribution;
 	bool negative = false;
+	unsigned left = 0;
 	int r = 0;
 
-	for (size_t i = 0; i < a->n_rows; i++) {
-		const struct cost_side *o = &a->totals[i].old_side, *n = &a->totals[i].new_side;
-
-		r |= buf_printf(b, "\n  %-*s %12s %12s %12s\n", NAME_COLUMNS, a->names[i], "old",
-				"new", "delta");
-		for (enum cost c = 0; c < COST_COUNT; c++) {
-			const double was = o->costs[c], is = n->costs[c];
-
-			if (was == 0 && is == 0)
-				continue;
-			negative = negative || number_is_negative(was) || number_is_negative(is);
-			r |= buf_printf(b, "    %-*s %12s %12s %12s\n", NAME_COLUMNS - 2,
-					cost_name(c), number_of(was).text, number_of(is).text,
-					number_change(is - was).text);
-		}
-	}
-	return negative ? r | buf_printf(b, "\n  %s\n", number_negative_note) : r;
+	for (size_t i = 0; i < a->n_rows; i++)
+		r |= total(a, i, style, &left, &negative, out);
+	if (left)
+		r |= buf_puts(out, "\n") |
+		     text_say(out, style, 2,
+			      "%u cost%s of a segment that changed by less than 0.0005, or not at "
+			      "all: left out",
+			      left, left == 1 ? "" : "s");
+	return negative ? r | text_say(out, style, 2, "%s", number_negative_note) : r;
 }
 
 static double delta(const struct attribution_function *f, enum cost c)
@@ -49,13 +87,22 @@ static double delta(const struct attribution_function *f, enum cost c)
 	return f->rows[0].new_side.costs[c] - f->rows[0].old_side.costs[c];
 }
 
-static bool changed(const struct attribution_function *f)
+enum change { UNCHANGED, LITTLE, CHANGED };
+
+/* Whether any of its numbers is worth a line. */
+static enum change changed(const struct attribution_function *f)
 {
+	const double calls = f->rows[0].new_side.calls - f->rows[0].old_side.calls;
+	enum change all = calls == 0 ? UNCHANGED : is_little(calls) ? LITTLE : CHANGED;
+
 	for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++) {
-		if (delta(f, c) != 0)
-			return true;
+		const double d = delta(f, c);
+
+		if (!is_little(d))
+			return CHANGED;
+		all = d != 0 && all == UNCHANGED ? LITTLE : all;
 	}
-	return f->rows[0].new_side.calls != f->rows[0].old_side.calls;
+	return all;
 }
 
 /* In narrow columns: two decimals, but where they would not show it. */
@@ -69,40 +116,87 @@ static struct number_text change(double delta)
 	return t;
 }
 
-static int functions(const struct attribution *a, unsigned top, struct buf *b)
+/*
+ * The costs that get a column: those that changed anywhere, and of these not more than fit a line;
+ * what changed most goes first. @left: how many found no room.
+ */
+static void choose(const struct attribution *a, bool wide, bool chosen[COST_OF_FUNCTIONS],
+		   unsigned *left)
+{
+	double sums[COST_OF_FUNCTIONS] = { 0 };
+
+	*left = 0;
+	for (size_t i = 0; i < a->n_functions; i++) {
+		for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++)
+			sums[c] += is_little(delta(&a->functions[i], c))
+					   ? 0
+					   : fabs(delta(&a->functions[i], c));
+	}
+	for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++) {
+		unsigned before = 0;
+
+		for (enum cost d = 0; d < COST_OF_FUNCTIONS; d++)
+			before += sums[d] > sums[c] || (sums[d] == sums[c] && d < c);
+		chosen[c] = sums[c] > 0 && (wide || before < COSTS_SHOWN);
+		*left += sums[c] > 0 && !chosen[c];
+	}
+}
+
+static void put_function(const struct attribution_function *f, const bool chosen[COST_OF_FUNCTIONS],
+			 struct table *t)
+{
+	table_row(t);
+	table_put(t, "%s", f->name);
+	for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++) {
+		if (!chosen[c])
+			continue;
+		table_put(t, "%s", is_little(delta(f, c)) ? "-" : change(delta(f, c)).text);
+	}
+	if (f->rows[0].old_side.calls == f->rows[0].new_side.calls)
+		table_put(t, "%.4g", f->rows[0].old_side.calls);
+	else
+		table_put(t, "%.4g -> %.4g", f->rows[0].old_side.calls, f->rows[0].new_side.calls);
+}
+
+static int functions(const struct attribution *a, unsigned top, const struct text_style *style,
+		     struct buf *b)
 {
 	static const char *const heads[COST_OF_FUNCTIONS] = { "insns",	 "loads",    "stores",
 							      "atomics", "branches", "calls",
 							      "TLB",	 "REP" };
-	unsigned shown = 0, left = 0;
-	int r = buf_printf(b, "\n  %-*s", NAME_COLUMNS, "delta in");
+	_cleanup_table_ struct table t = { 0 };
+	unsigned shown = 0, left = 0, little = 0, columns;
+	bool chosen[COST_OF_FUNCTIONS];
+	int r;
 
-	for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++)
-		r |= buf_printf(b, " %9s", heads[c]);
-	r |= buf_puts(b, "  called\n");
-	for (size_t i = 0; i < a->n_functions; i++) {
-		const struct attribution_function *f = &a->functions[i];
-
-		if (!changed(f))
-			continue;
-		if (shown == top) {
-			left++;
-			continue;
-		}
-		shown++;
-		r |= buf_printf(b, "  %-*s", NAME_COLUMNS, f->name);
-		for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++)
-			r |= delta(f, c) == 0 ? buf_printf(b, " %9s", "-")
-					      : buf_printf(b, " %9s", change(delta(f, c)).text);
-		r |= buf_printf(b, "  %.4g -> %.4g\n", f->rows[0].old_side.calls,
-				f->rows[0].new_side.calls);
+	choose(a, style->wide, chosen, &columns);
+	table_column(&t, "delta in", NULL, TABLE_NAME);
+	for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++) {
+		if (chosen[c])
+			table_column(&t, heads[c], NULL, TABLE_NUMBER);
 	}
+	table_column(&t, "called", NULL, TABLE_WORD);
+	for (size_t i = 0; i < a->n_functions; i++) {
+		const enum change how = changed(&a->functions[i]);
+
+		little += how == LITTLE;
+		left += how == CHANGED && shown == top;
+		if (how == CHANGED && shown < top) {
+			shown++;
+			put_function(&a->functions[i], chosen, &t);
+		}
+	}
+	r = buf_puts(b, "\n") | table_text(&t, style, 2, b);
 	if (left)
 		r |= buf_printf(b, "  (%u more that changed; --top %u)\n", left, shown + left);
-	return r;
+	if (little)
+		r |= buf_printf(b, "  (%u that changed by less than 0.005: left out)\n", little);
+	return columns ? r | buf_printf(b, "  (%u more cost%s: --wide)\n", columns,
+					columns == 1 ? "" : "s")
+		       : r;
 }
 
-static int state(const struct attribute_view *v, struct buf *b)
+static int state(const struct attribute_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
 	size_t failed = 0, unknown = 0;
@@ -111,18 +205,20 @@ static int state(const struct attribute_view *v, struct buf *b)
 		failed += c->checks[i].result == CHECK_FAIL;
 		unknown += c->checks[i].result == CHECK_UNKNOWN;
 	}
-	return buf_printf(b, "\n  same state: %s\n",
-			  failed    ? "NO: the two kernels did not do the same work"
-			  : unknown ? "not fully known"
-				    : "yes");
+	return buf_puts(b, "\n  same state: ") |
+	       tone_put(b, style, failed ? TONE_UNSURE : TONE_PLAIN,
+			failed	  ? "NO: the two kernels did not do the same work"
+			: unknown ? "not fully known"
+				  : "yes") |
+	       buf_puts(b, "\n");
 }
 
-int attribute_text(const struct attribute_view *v, unsigned top, struct buf *out, struct err *e)
+int attribute_text(const struct attribute_view *v, unsigned top, const struct text_style *style,
+		   struct buf *out, struct err *e)
 {
-	int r = head(v, out);
+	int r = head(v, style, out);
 
-	r |= totals(v->attribution, out);
-	r |= functions(v->attribution, top, out);
-	r |= state(v, out);
+	r |= functions(v->attribution, top, style, out);
+	r |= state(v, style, out);
 	return r ? err_oom(e) : 0;
 }

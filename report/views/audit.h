@@ -8,6 +8,7 @@
 #include "judge/why/audit.h"
 #include "judge/why/config_diff.h"
 #include "judge/why/listing.h"
+#include "report/words/tone.h"
 
 #include <jansson.h>
 
@@ -24,6 +25,7 @@ struct audit_view {
 /* Adds "audit", "config" and, if there is one, "function" to @doc. */
 int audit_json(const struct audit_view *v, json_t *doc, struct err *e);
 /* Instructions that are the same on both sides and executed as often are left out but for a few. */
-int audit_text(const struct audit_view *v, struct buf *out, struct err *e);
+int audit_text(const struct audit_view *v, const struct text_style *style, struct buf *out,
+	       struct err *e);
 
 #endif

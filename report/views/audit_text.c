@@ -1,49 +1,102 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "kernel/store/title.h"
 #include "report/views/audit.h"
+
+#include "kernel/store/title.h"
+#include "report/views/differences.h"
+#include "report/words/table.h"
 
 #include <math.h>
 #include <string.h>
 
-#define TEXT_COLUMNS 44
 #define AROUND 2 /* equal rows shown on either side of a difference */
 
-static int things(const struct audit_view *v, struct buf *b)
+/* "compiler, cmdline": what is not the same, but the config. */
+static int names(const struct audit *a, struct buf *b)
 {
-	const struct audit *a = v->audit;
-	size_t same = 0;
 	int r = 0;
 
 	for (size_t i = 0; i < a->count; i++) {
 		const struct audit_entry *x = &a->entries[i];
 
-		same += x->same;
-		if (x->same || !strcmp(x->name, "config"))
-			continue;
-		r |= buf_printf(b, "  %s:\n    OLD  %s\n    NEW  %s\n", x->name, x->old_value,
-				x->new_value);
+		if (!x->same && strcmp(x->name, "config") != 0)
+			r |= buf_printf(b, "%s%s", b->len ? ", " : "", x->name);
 	}
-	return r | buf_printf(b, "  the same on both sides: %zu of %zu things\n", same, a->count);
+	return r;
 }
 
-static int configs(const struct config_diff *c, struct buf *b)
+static int summary(const struct audit_view *v, const struct text_style *style, struct buf *b)
 {
-	bool mm = true;
-	int r;
+	_cleanup_buf_ struct buf which = { 0 };
+	size_t same = 0;
+	int r = names(v->audit, &which);
 
-	if (!c->known)
-		return buf_puts(b, "\n  config: not known of both sides\n");
-	r = buf_printf(b, "\n  config: %zu options differ\n", c->count);
+	for (size_t i = 0; i < v->audit->count; i++)
+		same += v->audit->entries[i].same;
+	if (v->configs->known)
+		r |= buf_printf(&which, "%sthe config, in %zu option%s", which.len ? ", " : "",
+				v->configs->count, v->configs->count == 1 ? "" : "s");
+	return r | text_say(b, style, 2, "%zu of %zu things are the same; not: %s", same,
+			    v->audit->count, which.len ? buf_str(&which) : "none");
+}
+
+static int things(const struct audit_view *v, const struct text_style *style, struct buf *b)
+{
+	const struct audit *a = v->audit;
+	int r = 0;
+
+	for (size_t i = 0; i < a->count; i++) {
+		const struct audit_entry *x = &a->entries[i];
+		_cleanup_buf_ struct buf words = { 0 };
+
+		if (x->same || !strcmp(x->name, "config"))
+			continue;
+		r |= buf_puts(b, "\n");
+		if (!strcmp(x->name, "cmdline")) {
+			r |= difference_text(x, a->config_differences, &words);
+			r |= text_say(b, style, 2, "%s", buf_str(&words));
+			continue;
+		}
+		r |= buf_printf(b, "  %s:\n", x->name);
+		r |= text_say(b, style, 4, "OLD  %s", x->old_value);
+		r |= text_say(b, style, 4, "NEW  %s", x->new_value);
+	}
+	return r;
+}
+
+/* Those of memory management, or the others. */
+static int configs_of(const struct config_diff *c, bool mm, const struct text_style *style,
+		      struct buf *b)
+{
+	_cleanup_table_ struct table t = { .no_headings = true };
+
+	table_column(&t, "option", NULL, TABLE_NAME);
+	table_column(&t, "old", NULL, TABLE_NAME);
+	table_column(&t, "", NULL, TABLE_WORD);
+	table_column(&t, "new", NULL, TABLE_NAME);
 	for (size_t i = 0; i < c->count; i++) {
 		const struct config_change *x = &c->entries[i];
 
-		if (i == 0 || x->mm != mm)
-			r |= buf_printf(b, "  %s\n", x->mm ? "of memory management:" : "others:");
-		mm = x->mm;
-		r |= buf_printf(b, "    %-*s %s -> %s\n", TEXT_COLUMNS, x->option, x->old_value,
-				x->new_value);
+		if (x->mm != mm)
+			continue;
+		table_row(&t);
+		table_put(&t, "%s", x->option);
+		table_put(&t, "%s", x->old_value);
+		table_put(&t, "->");
+		table_put(&t, "%s", x->new_value);
 	}
-	return r;
+	if (!t.n_lines)
+		return t.error;
+	return buf_printf(b, "  %s\n", mm ? "of memory management:" : "others:") |
+	       table_text(&t, style, 4, b);
+}
+
+static int configs(const struct config_diff *c, const struct text_style *style, struct buf *b)
+{
+	if (!c->known)
+		return buf_puts(b, "\n  config: not known of both sides\n");
+	return buf_printf(b, "\n  config: %zu option%s differ%s\n", c->count,
+			  c->count == 1 ? "" : "s", c->count == 1 ? "s" : "") |
+	       configs_of(c, true, style, b) | configs_of(c, false, style, b);
 }
 
 static bool differs(const struct listing_row *row)
@@ -62,41 +115,48 @@ static bool is_near(const struct listing *l, size_t at)
 	return false;
 }
 
-static int half(struct buf *b, const struct disasm_insn *insn, double executed)
+static void half(struct table *t, const struct disasm_insn *insn, double executed)
 {
-	if (!insn)
-		return buf_printf(b, "%10s  %-*s", "", TEXT_COLUMNS, "");
-	return buf_printf(b, "%10.4f  %-*.*s", executed, TEXT_COLUMNS, TEXT_COLUMNS, insn->text);
+	if (!insn) {
+		table_skip(t);
+		table_skip(t);
+		return;
+	}
+	table_put(t, "%.4f", executed);
+	table_put(t, "%s", insn->text);
 }
 
-static int rows(const struct listing *l, struct buf *b)
+static int rows(const struct listing *l, const struct text_style *style, struct buf *b)
 {
+	_cleanup_table_ struct table t = { 0 };
 	bool gap = false;
-	int r = buf_printf(b, "\n  %10s  %-*s   %10s  %s\n", "executed", TEXT_COLUMNS, "OLD",
-			   "executed", "NEW");
 
+	table_column(&t, "executed", NULL, TABLE_NUMBER);
+	table_column(&t, "OLD", NULL, TABLE_NAME);
+	table_column(&t, "", NULL, TABLE_WORD);
+	table_column(&t, "executed", NULL, TABLE_NUMBER);
+	table_column(&t, "NEW", NULL, TABLE_NAME);
 	for (size_t i = 0; i < l->count; i++) {
 		const struct listing_row *row = &l->rows[i];
 
 		if (!is_near(l, i)) {
-			if (!gap)
-				r |= buf_puts(b, "         ...\n");
+			if (!gap) {
+				table_row(&t);
+				table_put(&t, "...");
+			}
 			gap = true;
 			continue;
 		}
 		gap = false;
-		r |= buf_puts(b, "  ");
-		r |= half(b, row->old_insn, row->old_executed);
-		r |= buf_printf(b, " %c ", !row->old_insn ? '+' : !row->new_insn ? '-' : ' ');
-		r |= half(b, row->new_insn, row->new_executed);
-		while (b->len && b->data[b->len - 1] == ' ')
-			b->data[--b->len] = '\0';
-		r |= buf_puts(b, "\n");
+		table_row(&t);
+		half(&t, row->old_insn, row->old_executed);
+		table_put(&t, "%s", !row->old_insn ? "+" : !row->new_insn ? "-" : "");
+		half(&t, row->new_insn, row->new_executed);
 	}
-	return r;
+	return buf_puts(b, "\n") | table_text(&t, style, 2, b);
 }
 
-static int function(const struct audit_view *v, struct buf *b)
+static int function(const struct audit_view *v, const struct text_style *style, struct buf *b)
 {
 	static const char *const sentences[] = {
 		[LISTING_NONE] = "the same bytes at the same place",
@@ -107,8 +167,10 @@ static int function(const struct audit_view *v, struct buf *b)
 		[LISTING_CODE] = "other instructions",
 	};
 	const struct listing *l = v->listing;
-	int r = buf_printf(b, "\n  %s, executed per %s: %s\n", v->function,
-			   scenario_item_name(v->scenario), sentences[l->difference]);
+	int r = buf_puts(b, "\n");
+
+	r |= text_say(b, style, 2, "%s, executed per %s: %s", v->function,
+		      scenario_item_name(v->scenario), sentences[l->difference]);
 
 	for (unsigned i = 0; i < 2; i++)
 		r |= buf_printf(b, "    %s  %#llx, %llu bytes, %zu instructions\n",
@@ -120,17 +182,27 @@ static int function(const struct audit_view *v, struct buf *b)
 				"    executed in code that was patched at boot, not placed: %.3f / "
 				"%.3f\n",
 				l->unplaced_old, l->unplaced_new);
-	return r | rows(l, b);
+	return r | rows(l, style, b);
 }
 
-int audit_text(const struct audit_view *v, struct buf *out, struct err *e)
+static int head(const struct audit_view *v, const struct text_style *style, struct buf *out)
 {
-	int r = buf_printf(out, "AUDIT  %s\n  OLD  %s\n  NEW  %s\n\n", v->scenario->name,
-			   kernel_title(v->kernels[0]).text, kernel_title(v->kernels[1]).text);
+	int r = buf_printf(out, "AUDIT  %s\n", v->scenario->name);
 
-	r |= things(v, out);
-	r |= configs(v->configs, out);
-	if (v->function)
-		r |= function(v, out);
+	for (unsigned i = 0; i < 2; i++)
+		r |= text_say(out, style, 2, "%s  %s", i ? "NEW" : "OLD",
+			      kernel_title(v->kernels[i]).text);
+	return r;
+}
+
+int audit_text(const struct audit_view *v, const struct text_style *style, struct buf *out,
+	       struct err *e)
+{
+	int r = head(v, style, out);
+
+	r |= v->function ? function(v, style, out) | buf_puts(out, "\n") : 0;
+	r |= summary(v, style, out);
+	r |= things(v, style, out);
+	r |= configs(v->configs, style, out);
 	return r ? err_oom(e) : 0;
 }

@@ -3,10 +3,11 @@
 #define REPORT_VIEWS_BISECT_H
 
 #include "base/buf.h"
+#include "report/words/tone.h"
 
 #include <jansson.h>
 
 /* The document of "slowpath/bisect/1" as text. 0 or -ENOMEM. */
-int bisect_text(const json_t *document, struct buf *out);
+int bisect_text(const json_t *document, const struct text_style *style, struct buf *out);
 
 #endif

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/bisect.h"
 
+#include "report/views/next.h"
 #include "report/words/number.h"
+#include "report/words/unlike.h"
+#include "report/words/table.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -25,103 +28,145 @@ static double member(const json_t *object, const char *name)
 	return json_number_value(json_object_get(object, name));
 }
 
-static int add_end(const char *label, const json_t *end, struct buf *out)
+static void add_end(const char *label, const json_t *end, struct table *t)
 {
-	if (buf_printf(out, "  %-5s %.*s  ", label, SHORT, text(end, "commit")) < 0)
-		return -1;
-	if (json_is_number(json_object_get(end, "value")) &&
-	    buf_printf(out, "%s  ", number_of(member(end, "value")).text) < 0)
-		return -1;
-	return buf_printf(out, "%s\n", text(end, "subject"));
+	table_row(t);
+	table_put(t, "%s", label);
+	table_put(t, "%.*s", SHORT, text(end, "commit"));
+	if (json_is_number(json_object_get(end, "value")))
+		table_number(t, member(end, "value"));
+	else
+		table_skip(t);
+	table_put(t, "%s", text(end, "subject"));
 }
 
-static int add_culprit(const json_t *c, long long runs, struct buf *out)
+static int add_ends(const json_t *d, const struct text_style *style, struct buf *out)
 {
+	_cleanup_table_ struct table t = { .no_headings = true };
+
+	table_column(&t, "end", NULL, TABLE_WORD);
+	table_column(&t, "commit", NULL, TABLE_WORD);
+	table_column(&t, "value", NULL, TABLE_NUMBER);
+	table_column(&t, "subject", NULL, TABLE_NAME);
+	add_end("GOOD", json_object_get(d, "good"), &t);
+	add_end("BAD", json_object_get(d, "bad"), &t);
+	return table_text(&t, style, 2, out);
+}
+
+static int add_status(const json_t *c, const struct text_style *style, struct buf *out)
+{
+	const bool proven = !strcmp(text(c, "status"), "proven");
 	char status[32];
-	size_t i;
 
 	snprintf(status, sizeof(status), "%s", text(c, "status"));
-	for (i = 0; status[i]; i++)
+	for (size_t i = 0; status[i]; i++)
 		status[i] = (char)toupper((unsigned char)status[i]);
-	if (buf_printf(out, "\n%s  %.*s  %s\n", status, SHORT, text(c, "commit"),
-		       text(c, "subject")) < 0 ||
-	    buf_printf(out, "  %s -> %s, NEW / OLD = %.4f, against %.*s\n",
-		       number_of(member(c, "old")).text, number_of(member(c, "new")).text,
-		       member(c, "ratio"), SHORT, text(c, "parent")) < 0 ||
-	    buf_printf(out, "  %s\n", text(c, "reason")) < 0)
-		return -1;
-	if (json_is_number(json_object_get(c, "probability")) &&
-	    buf_printf(out, "  the search came here after %lld runs with probability %.4f\n", runs,
-		       member(c, "probability")) < 0)
-		return -1;
-	if (json_is_number(json_object_get(c, "won_back")) &&
-	    buf_printf(out, "  reverted on BAD: %.1f %% of its change won back\n",
-		       100 * member(c, "won_back")) < 0)
-		return -1;
-	if (json_is_true(json_object_get(c, "merge")) &&
-	    buf_puts(out, "  It is a merge, and nothing that it brought in has the change by "
-			  "itself.\n") < 0)
-		return -1;
-	if (json_is_string(json_object_get(c, "merged_by")) &&
-	    buf_printf(out, "  It came with the merge %.*s.\n", SHORT, text(c, "merged_by")) < 0)
-		return -1;
-	return buf_printf(out, "  %s\n", text(c, "fixes"));
+	return tone_put(out, style,
+			!proven			  ? TONE_UNSURE
+			: member(c, "ratio") >= 1 ? TONE_BAD
+						  : TONE_GOOD,
+			status);
+}
+
+static int add_culprit(const json_t *c, long long runs, const struct text_style *style,
+		       struct buf *out)
+{
+	int r = buf_puts(out, "\n") | add_status(c, style, out);
+
+	r |= buf_printf(out, "  %.*s  %s\n", SHORT, text(c, "commit"), text(c, "subject"));
+	r |= text_say(out, style, 2, "%s -> %s, NEW / OLD = %.4f, against %.*s",
+		      number_of(member(c, "old")).text, number_of(member(c, "new")).text,
+		      member(c, "ratio"), SHORT, text(c, "parent"));
+	r |= text_say(out, style, 2, "%s", text(c, "reason"));
+	if (json_is_number(json_object_get(c, "probability")))
+		r |= text_say(out, style, 2,
+			      "the search came here after %lld runs with probability %.4f", runs,
+			      member(c, "probability"));
+	if (json_is_number(json_object_get(c, "won_back")))
+		r |= text_say(out, style, 2, "reverted on BAD: %.1f %% of its change won back",
+			      100 * member(c, "won_back"));
+	if (json_is_true(json_object_get(c, "merge")))
+		r |= text_say(out, style, 2,
+			      "It is a merge, and nothing that it brought in has the change by "
+			      "itself.");
+	if (json_is_string(json_object_get(c, "merged_by")))
+		r |= text_say(out, style, 2, "It came with the merge %.*s.", SHORT,
+			      text(c, "merged_by"));
+	/* To be copied, so in one line. */
+	return r | buf_printf(out, "  %s\n", text(c, "fixes"));
 }
 
 /* How well runs tell the ends apart. */
-static int add_calibration(const json_t *d, struct buf *out)
+static int add_calibration(const json_t *d, const struct text_style *style, struct buf *out)
 {
 	const json_t *c = json_object_get(d, "calibration");
 
 	if (!whole(c, "runs"))
 		return 0;
-	return buf_printf(out, "  calibration: %lld runs, %s and %s, a run's noise %.2g %%%s\n",
-			  whole(c, "runs"), number_of(member(c, "good")).text,
-			  number_of(member(c, "bad")).text, 100 * member(c, "sd"),
-			  json_is_true(json_object_get(c, "drifts")) ? "; the machine drifts" : "");
+	return text_say(out, style, 2, "calibration: %lld runs, %s and %s, a run's noise %.2g %%%s",
+			whole(c, "runs"), number_of(member(c, "good")).text,
+			number_of(member(c, "bad")).text, 100 * member(c, "sd"),
+			json_is_true(json_object_get(c, "drifts")) ? "; the machine drifts" : "");
 }
 
 static const char *caveat(const char *mode)
 {
 	if (!strcmp(mode, "exact"))
-		return "  Instructions are not time: cache, TLB and contention are not seen "
-		       "here.\n";
-	return !strcmp(mode, "emulated") ? "  Emulated: this tells of QEMU, not of hardware.\n"
-					 : "";
+		return "Instructions are not time: cache, TLB and contention are not seen here.";
+	return !strcmp(mode, "emulated") ? "Emulated: this tells of QEMU, not of hardware." : NULL;
 }
 
-int bisect_text(const json_t *d, struct buf *out)
+/* Of a search that names no commit. */
+static int add_nothing(const json_t *d, const struct text_style *style, struct buf *out)
+{
+	if (!strcmp(text(d, "status"), "no difference"))
+		return buf_puts(out, "\n") |
+		       text_say(out, style, 0, "NO DIFFERENCE  %s; nothing between them was built",
+				json_object_get(d, "reason") ? text(d, "reason")
+							     : "good and bad do the same");
+	if (!json_array_size(json_object_get(d, "culprits")) &&
+	    !strcmp(text(d, "status"), "not confirmed"))
+		return buf_puts(out, "\n") |
+		       text_say(out, style, 0,
+				"NOT CONFIRMED  good and bad differ, but no commit could be "
+				"named");
+	return 0;
+}
+
+static int add_sums(const json_t *d, const struct text_style *style, struct buf *out)
+{
+	const json_t *seconds = json_object_get(d, "seconds");
+	int r = buf_puts(out, "\n");
+
+	r |= text_say(out, style, 2,
+		      "%lld commits: %lld tested, %lld skipped, %lld whose image did not change; "
+		      "%lld built",
+		      whole(d, "commits"), whole(d, "tested"), whole(d, "skipped"),
+		      whole(d, "unchanged"), whole(d, "built"));
+	return r | text_say(out, style, 2, "%.1f s building and %.1f s measuring",
+			    member(seconds, "build"), member(seconds, "measure"));
+}
+
+int bisect_text(const json_t *d, const struct text_style *style, struct buf *out)
 {
 	const json_t *culprits = json_object_get(d, "culprits");
-	const json_t *seconds = json_object_get(d, "seconds");
-	size_t count = json_array_size(culprits);
+	const struct ending x = { .id = text(d, "id"),
+				  .seconds = member(json_object_get(d, "seconds"), "total"),
+				  .caveat = caveat(text(d, "mode")) };
+	const json_t *culprit;
+	size_t i;
+	int r = buf_printf(out, "BISECT  %s, %s (%s)\n", text(d, "scenario"), text(d, "metric"),
+			   text(d, "mode"));
 
-	if (buf_printf(out, "%s  %s, %s (%s)\n", text(d, "id"), text(d, "scenario"),
-		       text(d, "metric"), text(d, "mode")) < 0 ||
-	    add_end("GOOD", json_object_get(d, "good"), out) < 0 ||
-	    add_end("BAD", json_object_get(d, "bad"), out) < 0)
-		return -1;
-	if (json_object_get(d, "calibration") && add_calibration(d, out) < 0)
-		return -1;
-	if (!strcmp(text(d, "status"), "no difference") &&
-	    buf_printf(out, "\nNO DIFFERENCE  %s; nothing between them was built\n",
-		       json_object_get(d, "reason") ? text(d, "reason")
-						    : "good and bad do the same") < 0)
-		return -1;
-	if (!count && !strcmp(text(d, "status"), "not confirmed") &&
-	    buf_puts(out, "\nNOT CONFIRMED  good and bad differ, but no commit could be named\n") <
-		    0)
-		return -1;
-	for (size_t i = 0; i < count; i++) {
-		if (add_culprit(json_array_get(culprits, i), whole(d, "runs"), out) < 0)
-			return -1;
+	r |= add_ends(d, style, out);
+	r |= json_object_get(d, "calibration") ? add_calibration(d, style, out) : 0;
+	r |= add_nothing(d, style, out);
+	json_array_foreach(culprits, i, culprit)
+	{
+		r |= add_culprit(culprit, whole(d, "runs"), style, out);
 	}
-	return buf_printf(out,
-			  "\n  %lld commits: %lld tested, %lld skipped, %lld whose image did not "
-			  "change; %lld built\n"
-			  "  %.1f s, of which %.1f s building and %.1f s measuring\n%s",
-			  whole(d, "commits"), whole(d, "tested"), whole(d, "skipped"),
-			  whole(d, "unchanged"), whole(d, "built"), member(seconds, "total"),
-			  member(seconds, "build"), member(seconds, "measure"),
-			  caveat(text(d, "mode")));
+	r |= add_sums(d, style, out);
+	if (*text(d, "config_unlike"))
+		r |= text_say(out, style, 2, "%s" UNLIKE_ENDING, text(d, "config_unlike"));
+	return r | ending_text(&x, style, out);
 }

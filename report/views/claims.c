@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/claims.h"
 
-#include "report/words/plain.h"
+#include "judge/judgement/overall.h"
 
+#include <errno.h>
+#include <math.h>
 #include <string.h>
 
 static const json_t *member(const json_t *object, const char *name)
@@ -152,22 +154,54 @@ const char *claims_mode(const json_t *claims)
 	return mode;
 }
 
-int claims_line(const json_t *c, struct buf *out)
+/* "6.16.12 -> 6.17.13; 1 step": what is not in a column. */
+static int between(const json_t *c, struct buf *out)
+{
+	const char *old = text(c, "old"), *new = text(c, "new"), *more = text(c, "note");
+	int r = buf_puts(out, old ? old : "");
+
+	if (new)
+		r |= buf_printf(out, "%s%s", old ? " -> " : "", new);
+	if (more)
+		r |= buf_printf(out, "%s%s", out->len ? "; " : "", more);
+	return r;
+}
+
+void claims_columns(struct table *t)
+{
+	table_column(t, "verdict", NULL, TABLE_WORD);
+	table_column(t, "ratio", NULL, TABLE_NUMBER);
+	table_column(t, "measured", NULL, TABLE_WORD);
+	table_column(t, "scenario", NULL, TABLE_NAME);
+}
+
+static void put_cells(struct table *t, const json_t *c)
 {
 	const char *verdict = text(c, "verdict"), *mode = text(c, "mode");
-	const json_t *ratio = json_object_get(c, "ratio"), *cpus = json_object_get(c, "cpus");
-	int r = buf_printf(out, "%-15s  %-10s  ", verdict ? verdict : "-", mode ? mode : "-");
+	const char *scenario = text(c, "scenario");
+	const json_t *ratio = json_object_get(c, "ratio");
+	const long long cpus = (long long)json_integer_value(json_object_get(c, "cpus"));
+	enum verdict known;
 
-	r |= json_is_number(ratio) ? buf_printf(out, "%8.4f  ", json_number_value(ratio))
-				   : buf_printf(out, "%8s  ", "-");
-	r |= plain_line(out, text(c, "scenario") ? text(c, "scenario") : "-", 80);
-	if (json_integer_value(cpus) > 1)
-		r |= buf_printf(out, ", %lld CPUs", (long long)json_integer_value(cpus));
-	if (text(c, "old"))
-		r |= buf_puts(out, "  ") | plain_line(out, text(c, "old"), 120);
-	if (text(c, "old") && text(c, "new"))
-		r |= buf_puts(out, " -> ") | plain_line(out, text(c, "new"), 120);
-	if (text(c, "note"))
-		r |= buf_puts(out, "; ") | plain_line(out, text(c, "note"), 160);
-	return r;
+	table_put(t, "%s", verdict ? verdict : "-");
+	if (verdict && verdict_parse(verdict, &known))
+		table_tone(t, verdict_tone(known));
+	table_ratio(t, json_is_number(ratio) ? json_number_value(ratio) : NAN);
+	table_put(t, "%s", mode ? mode : "-");
+	if (cpus > 1)
+		table_put(t, "%s, %lld CPUs", scenario ? scenario : "-", cpus);
+	else
+		table_put(t, "%s", scenario ? scenario : "-");
+}
+
+void claims_row(struct table *t, const json_t *claim, const char *more)
+{
+	_cleanup_buf_ struct buf under = { 0 };
+
+	put_cells(t, claim);
+	if (between(claim, &under) | (under.len && *more ? buf_puts(&under, "; ") : 0) |
+	    buf_puts(&under, more))
+		t->error = -ENOMEM;
+	if (under.len)
+		table_note(t, TONE_DIM, "%s", buf_str(&under));
 }

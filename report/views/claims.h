@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "report/words/table.h"
 
 #include <jansson.h>
 
@@ -27,7 +28,10 @@ json_t *claims_make(const struct claims_of *x, const char *scenario, const char 
 		    const json_t *document);
 /* The worst of their modes: "near-exact" if one is; NULL: none is known. */
 const char *claims_mode(const json_t *claims);
-/* "regression       exact         2.2216  S  OLD -> NEW": one claim, without a newline. */
-int claims_line(const json_t *claim, struct buf *out);
+/* The columns of a table of claims: verdict, ratio, how it was measured, scenario. */
+void claims_columns(struct table *t);
+/* Their cells of a row that was begun, and a note with the kernels, what else is known, and @more.
+ */
+void claims_row(struct table *t, const json_t *claim, const char *more);
 
 #endif

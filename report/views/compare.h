@@ -8,6 +8,7 @@
 #include "judge/why/audit.h"
 #include "judge/counts/comparison.h"
 #include "judge/counts/confirm.h"
+#include "report/words/tone.h"
 #include "vm/argv.h"
 
 #include <jansson.h>
@@ -27,10 +28,13 @@ struct compare_view {
 /* The document of interface "slowpath/compare/1": a new reference, or NULL when out of memory. */
 json_t *compare_json(const struct compare_view *v);
 /* The text's first screen; @top functions are listed. */
-int compare_text(const struct compare_view *v, unsigned top, struct buf *out, struct err *e);
+int compare_text(const struct compare_view *v, unsigned top, const struct text_style *style,
+		 struct buf *out, struct err *e);
+/* One of several, in a line, as it is known before the others. */
+int compare_row(const struct compare_view *v, struct buf *out);
 /* Several scenarios, worst first, one line each; below, their kernels and the experiment's id. */
-int compare_table(const struct compare_view *const *views, size_t count, struct buf *out,
-		  struct err *e);
+int compare_table(const struct compare_view *const *views, size_t count,
+		  const struct text_style *style, struct buf *out, struct err *e);
 
 /* "exact" or "near-exact". */
 const char *compare_mode(const struct comparison *c);

@@ -4,12 +4,15 @@
 #include "judge/counts/outcomes.h"
 #include "judge/counts/state.h"
 #include "kernel/store/title.h"
+#include "report/views/differences.h"
+#include "report/views/next.h"
 #include "report/words/number.h"
+#include "report/words/table.h"
+#include "report/words/unlike.h"
 
 #include <math.h>
 #include <string.h>
 
-#define NAME_COLUMNS 34
 #define LISTED_MIN 1	       /* instructions per item: below, a function is among the others */
 #define SMALL_MAX 3	       /* unless there are fewer than this */
 #define UNATTRIBUTED_MAX 0.001 /* of the metric, before it is worth a line */
@@ -37,76 +40,122 @@ static const char *sentence(enum verdict v)
 	return "";
 }
 
-static int headline(const struct compare_view *v, struct buf *b)
+static int headline(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
 	const struct metric *m = &c->metrics[0];
-	int r = buf_printf(b, "%s  %s\n", sentence(c->verdict), v->scenario->name);
+	int r = tone_put(b, style, verdict_tone(c->verdict), sentence(c->verdict));
 
+	r |= buf_printf(b, "  %s\n", v->scenario->name);
 	if (c->verdict == VERDICT_DIFFERENT_STATE)
-		return r |
-		       buf_printf(b, "  the two kernels did not do the same work: %s\n", c->reason);
-	r |= buf_printf(b, "  NEW / OLD = ");
+		return r | text_say(b, style, 2, "the two kernels did not do the same work: %s",
+				    c->reason);
+	r |= buf_puts(b, "  NEW / OLD = ");
 	if (isfinite(metric_ratio(m)))
 		r |= buf_printf(b, "%.4f", metric_ratio(m));
 	else
-		r |= buf_printf(b, "undefined (OLD is 0)");
+		r |= buf_puts(b, "undefined (OLD is 0)");
 	r |= buf_printf(b, " in executed instructions per %s (%s, %u CPU%s)\n",
 			scenario_item_name(v->scenario), compare_mode(c), c->cpus,
 			c->cpus == 1 ? "" : "s");
-	return r | buf_printf(b, "  %s\n", c->reason);
+	return r | text_say(b, style, 2, "%s", c->reason);
 }
 
-static int kernels(const struct compare_view *v, struct buf *b)
+static int kernels(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
-	int r = buf_printf(b, "\n  OLD  %s  %s\n", kernel_title(v->old_kernel).text,
-			   v->old_kernel->compiler);
+	const struct kernel *const sides[2] = { v->old_kernel, v->new_kernel };
+	_cleanup_table_ struct table t = { .no_headings = true };
 
-	return r | buf_printf(b, "  NEW  %s  %s\n", kernel_title(v->new_kernel).text,
-			      v->new_kernel->compiler);
+	table_column(&t, "", NULL, TABLE_WORD);
+	table_column(&t, "kernel", NULL, TABLE_NAME);
+	table_column(&t, "compiler", NULL, TABLE_NAME);
+	for (unsigned i = 0; i < 2; i++) {
+		table_row(&t);
+		table_put(&t, "%s", i ? "NEW" : "OLD");
+		table_put(&t, "%s", kernel_title(sides[i]).text);
+		table_put(&t, "%s", sides[i]->compiler);
+	}
+	return buf_puts(b, "\n") | table_text(&t, style, 2, b) | unlike_lines(sides, 2, style, b);
 }
 
-static int metrics(const struct compare_view *v, struct buf *b)
+static int metrics(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
-	int r = buf_printf(b, "\n  %-*s %12s %12s %12s %8s\n", NAME_COLUMNS, "metric", "old", "new",
-			   "delta", "ratio");
+	_cleanup_table_ struct table t = { 0 };
+	int r;
 
+	table_column(&t, "metric", NULL, TABLE_NAME);
+	table_column(&t, "old", NULL, TABLE_NUMBER);
+	table_column(&t, "new", NULL, TABLE_NUMBER);
+	table_column(&t, "delta", NULL, TABLE_NUMBER);
+	table_column(&t, "ratio", NULL, TABLE_NUMBER);
 	for (size_t i = 0; i < c->n_metrics; i++) {
 		const struct metric *m = &c->metrics[i];
 
-		r |= buf_printf(b, "  %-*s %12s %12s %12s ", NAME_COLUMNS, metric_name(m),
-				number_of(m->old_one.value).text, number_of(m->new_one.value).text,
-				number_change(metric_delta(m)).text);
-		r |= isfinite(metric_ratio(m)) ? buf_printf(b, "%8.4f\n", metric_ratio(m))
-					       : buf_printf(b, "%8s\n", "-");
-		if (!c->exact)
-			r |= buf_printf(b, "  %-*s %12s %12s\n", NAME_COLUMNS,
-					"    spread of two measurements",
-					number_of(m->old_one.spread).text,
-					number_of(m->new_one.spread).text);
+		table_row(&t);
+		table_put(&t, "%s", metric_name(m));
+		table_number(&t, m->old_one.value);
+		table_number(&t, m->new_one.value);
+		table_change(&t, metric_delta(m));
+		table_ratio(&t, metric_ratio(m));
+		if (c->exact)
+			continue;
+		table_row(&t);
+		table_put(&t, "    spread of two measurements");
+		table_number(&t, m->old_one.spread);
+		table_number(&t, m->new_one.spread);
 	}
-	if (!c->exact)
-		r |= buf_printf(b, "  near-exact: %s\n", c->why_not);
-	return r;
+	r = buf_puts(b, "\n") | table_text(&t, style, 2, b);
+	return c->exact ? r : r | text_say(b, style, 2, "near-exact: %s", c->why_not);
 }
 
 /* A side on which a function was not executed at all: inlined there, or not taken. */
-static int side_column(struct buf *b, double insns, double calls)
+static void put_side(struct table *t, double insns, double calls)
 {
 	if (insns == 0 && calls == 0)
-		return buf_printf(b, " %12s", "-");
-	return buf_printf(b, " %12s", number_of(insns).text);
+		table_put(t, "-");
+	else
+		table_number(t, insns);
 }
 
-static int functions(const struct compare_view *v, unsigned top, struct buf *b)
+static bool is_negative(double old_insns, double new_insns)
 {
-	const struct comparison *c = v->comparison;
+	return number_is_negative(old_insns) || number_is_negative(new_insns);
+}
+
+/* What is in no function, and in no metric. */
+static void put_outside(const struct comparison *c, struct table *t, bool *negative)
+{
+	for (unsigned i = 0; i < OUTSIDE_COUNT; i++) {
+		const struct outside_delta *o = &c->outside[i];
+
+		if (o->old_insns == 0 && o->new_insns == 0)
+			continue;
+		table_row(t);
+		table_put(t, "%s", outside_name(i));
+		table_number(t, o->old_insns);
+		table_number(t, o->new_insns);
+		table_change(t, o->new_insns - o->old_insns);
+		table_put(t, "not in the metric");
+		*negative = *negative || is_negative(o->old_insns, o->new_insns);
+	}
+}
+
+static void put_others(double rest, size_t shown, size_t listed, struct table *t)
+{
+	table_row(t);
+	table_put(t, "(all others)");
+	table_skip(t);
+	table_skip(t);
+	table_change(t, rest);
+	if (listed > shown)
+		table_put(t, "%zu more of at least 1; --top %zu", listed - shown, listed);
+}
+
+static void put_functions(const struct comparison *c, unsigned top, struct table *t, bool *negative)
+{
 	double rest = c->unattributed_new - c->unattributed_old;
 	size_t shown = 0, listed = 0;
-	bool negative = false;
-	int r = buf_printf(b, "\n  %-*s %12s %12s %12s  %s\n", NAME_COLUMNS, "instructions in",
-			   "old", "new", "delta", "calls");
 
 	for (size_t i = 0; i < c->n_functions; i++) {
 		const struct function_delta *f = &c->functions[i];
@@ -119,32 +168,33 @@ static int functions(const struct compare_view *v, unsigned top, struct buf *b)
 			continue;
 		}
 		shown++;
-		negative = negative || number_is_negative(f->old_insns) ||
-			   number_is_negative(f->new_insns);
-		r |= buf_printf(b, "  %-*s", NAME_COLUMNS, f->name);
-		r |= side_column(b, f->old_insns, f->old_calls);
-		r |= side_column(b, f->new_insns, f->new_calls);
-		r |= buf_printf(b, " %12s  %.4g -> %.4g\n", number_change(delta).text, f->old_calls,
-				f->new_calls);
+		*negative = *negative || is_negative(f->old_insns, f->new_insns);
+		table_row(t);
+		table_put(t, "%s", f->name);
+		put_side(t, f->old_insns, f->old_calls);
+		put_side(t, f->new_insns, f->new_calls);
+		table_change(t, delta);
+		table_put(t, "%.4g -> %.4g", f->old_calls, f->new_calls);
 	}
-	r |= buf_printf(b, "  %-*s %12s %12s %12s", NAME_COLUMNS, "(all others)", "", "",
-			number_change(rest).text);
-	if (listed > shown)
-		r |= buf_printf(b, "  %zu more of at least 1; --top %zu", listed - shown, listed);
-	r |= buf_printf(b, "\n");
-	for (unsigned i = 0; i < OUTSIDE_COUNT; i++) {
-		const struct outside_delta *o = &c->outside[i];
+	put_others(rest, shown, listed, t);
+}
 
-		if (o->old_insns == 0 && o->new_insns == 0)
-			continue;
-		r |= buf_printf(b, "  %-*s %12s %12s %12s  not in the metric\n", NAME_COLUMNS,
-				outside_name(i), number_of(o->old_insns).text,
-				number_of(o->new_insns).text,
-				number_change(o->new_insns - o->old_insns).text);
-		negative = negative || number_is_negative(o->old_insns) ||
-			   number_is_negative(o->new_insns);
-	}
-	return negative ? r | buf_printf(b, "  %s\n", number_negative_note) : r;
+static int functions(const struct compare_view *v, unsigned top, const struct text_style *style,
+		     struct buf *b)
+{
+	_cleanup_table_ struct table t = { 0 };
+	bool negative = false;
+	int r;
+
+	table_column(&t, "instructions in", NULL, TABLE_NAME);
+	table_column(&t, "old", NULL, TABLE_NUMBER);
+	table_column(&t, "new", NULL, TABLE_NUMBER);
+	table_column(&t, "delta", NULL, TABLE_NUMBER);
+	table_column(&t, "calls", NULL, TABLE_WORD);
+	put_functions(v->comparison, top, &t, &negative);
+	put_outside(v->comparison, &t, &negative);
+	r = buf_puts(b, "\n") | table_text(&t, style, 2, b);
+	return negative ? r | text_say(b, style, 2, "%s", number_negative_note) : r;
 }
 
 static int value_text(struct buf *b, uint64_t value)
@@ -159,108 +209,108 @@ static int outcome_value(struct buf *b, double value)
 }
 
 /* Outcomes that differ, or are not what the scenario says. */
-static int findings(const struct comparison *c, struct buf *b)
+static int findings(const struct comparison *c, const struct text_style *style, struct buf *b)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < c->n_outcomes; i++) {
 		const struct work_outcome *o = &c->outcomes[i];
+		_cleanup_buf_ struct buf text = { 0 };
 
 		if (outcome_result(o) == CHECK_PASS || (isnan(o->old_value) && isnan(o->new_value)))
 			continue;
-		r |= buf_printf(b, "  found: %s: ", o->name);
-		r |= outcome_value(b, o->old_value);
-		r |= buf_puts(b, " -> ");
-		r |= outcome_value(b, o->new_value);
+		r |= outcome_value(&text, o->old_value) | buf_puts(&text, " -> ");
+		r |= outcome_value(&text, o->new_value);
 		if (!isnan(o->expected))
-			r |= buf_printf(b, ", %.6g expected", o->expected);
-		r |= buf_puts(b, "\n");
+			r |= buf_printf(&text, ", %.6g expected", o->expected);
+		r |= text_say(b, style, 2, "found: %s: %s", o->name, buf_str(&text));
 	}
 	return r;
 }
 
-static int state(const struct compare_view *v, struct buf *b)
+static int state(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
+	_cleanup_buf_ struct buf text = { 0 };
 	size_t failed = 0, unknown = 0;
 	int r = 0;
 
 	for (size_t i = 0; i < c->n_checks; i++) {
-		failed += c->checks[i].result == CHECK_FAIL;
-		unknown += c->checks[i].result == CHECK_UNKNOWN;
-	}
-	r |= buf_printf(b, "\n  same state: %s (",
-			failed	  ? "NO"
-			: unknown ? "not fully known"
-				  : "yes");
-	for (size_t i = 0; i < c->n_checks; i++) {
 		const struct state_check *k = &c->checks[i];
 
-		r |= buf_printf(b, "%s%s ", i ? ", " : "", k->name);
-		r |= value_text(b, k->old_value);
-		if (k->old_value != k->new_value) {
-			r |= buf_puts(b, " / ");
-			r |= value_text(b, k->new_value);
-		}
+		failed += k->result == CHECK_FAIL;
+		unknown += k->result == CHECK_UNKNOWN;
+		r |= buf_printf(&text, "%s%s ", i ? ", " : "", k->name);
+		r |= value_text(&text, k->old_value);
+		if (k->old_value != k->new_value)
+			r |= buf_puts(&text, " / ") | value_text(&text, k->new_value);
 	}
-	r |= buf_puts(b, ")\n");
-	r |= findings(c, b);
-	return r;
+	r |= buf_puts(b, "\n");
+	r |= text_say(b, style, 2, "same state: %s (%s)",
+		      failed	? "NO"
+		      : unknown ? "not fully known"
+				: "yes",
+		      buf_str(&text));
+	return r | findings(c, style, b);
 }
 
-static int audit(const struct compare_view *v, struct buf *b)
+static int audit(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct audit *a = v->audit;
-	size_t different = 0, same = 0;
-	int r = 0;
+	size_t different = 0;
+	int r = differences_text(a, style, 2, "differs", b);
 
 	for (size_t i = 0; i < a->count; i++) {
 		const struct audit_entry *x = &a->entries[i];
 
-		same += x->same;
-		if (x->same)
-			continue;
-		different++;
-		if (!strcmp(x->old_value, x->new_value)) {
-			r |= buf_printf(b, "  not known of either side: %s\n", x->name);
-			continue;
-		}
-		if (!strcmp(x->name, "config") && a->config_differences >= 0)
-			r |= buf_printf(b, "  differs: config, in %ld options\n",
-					a->config_differences);
-		else
-			r |= buf_printf(b, "  differs: %s: %s / %s\n", x->name, x->old_value,
-					x->new_value);
+		different += !x->same;
+		if (!x->same && !strcmp(x->old_value, x->new_value))
+			r |= text_say(b, style, 2, "not known of either side: %s", x->name);
 	}
-	for (size_t i = 0; i < a->count; i++) {
-		if (!strcmp(a->entries[i].name, "compiler") && a->entries[i].same)
-			r |= buf_puts(b, "  same compiler\n");
-	}
+	if (audit_is_same(a, "compiler"))
+		r |= buf_puts(b, "  same compiler\n");
 	if (!different)
-		r |= buf_printf(b, "  nothing else differs (%zu things compared)\n", same);
+		r |= buf_printf(b, "  nothing else differs (%zu things compared)\n", a->count);
 	return r;
 }
 
-static int confirmation(const struct compare_view *v, struct buf *b)
+static int confirmation(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct confirmation *f = v->confirmation;
+	_cleanup_table_ struct table t = { .no_headings = true };
 	int r;
 
 	if (!f)
 		return 0;
-	r = buf_printf(b, "\n  %s by %zu perturbations: median delta %s, MAD %s\n",
-		       f->confirmed ? "confirmed" : "NOT confirmed", f->count,
-		       number_change(f->median_delta).text, number_of(f->mad).text);
-	for (size_t i = 0; i < f->count; i++)
-		r |= buf_printf(b, "    %-32s %12s%s\n", f->rows[i].what,
-				number_change(f->rows[i].delta).text,
-				f->rows[i].different_state ? "  in another state" : "");
-	return r;
+	r = buf_puts(b, "\n");
+	r |= text_say(b, style, 2, "%s by %zu perturbations: median delta %s, MAD %s",
+		      f->confirmed ? "confirmed" : "NOT confirmed", f->count,
+		      number_change(f->median_delta).text, number_of(f->mad).text);
+	table_column(&t, "what", NULL, TABLE_NAME);
+	table_column(&t, "delta", NULL, TABLE_NUMBER);
+	table_column(&t, "state", NULL, TABLE_WORD);
+	for (size_t i = 0; i < f->count; i++) {
+		table_row(&t);
+		table_put(&t, "%s", f->rows[i].what);
+		table_change(&t, f->rows[i].delta);
+		if (f->rows[i].different_state)
+			table_put(&t, "in another state");
+	}
+	return r | table_text(&t, style, 4, b);
 }
 
-static int footer(const struct compare_view *v, struct buf *b)
+static int footer(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
+	const char *const why[] = { "attribute", v->old_kernel->spec, v->new_kernel->spec,
+				    "-s",	 v->scenario->name,   NULL };
+	const struct ending x = { .id = v->id,
+				  .qemu_version = v->qemu_version,
+				  .cpu = ARGV_CPU_MODEL,
+				  .seconds = v->total_seconds,
+				  .caveat = "Instructions are not time: cache, TLB and contention "
+					    "are not seen here.",
+				  .second = v->scenario->program ? NULL : why };
 	int r = 0;
 
 	if (fabs(c->unattributed_old) > UNATTRIBUTED_MAX * c->metrics[0].old_one.value ||
@@ -272,51 +322,72 @@ static int footer(const struct compare_view *v, struct buf *b)
 		r |= buf_printf(b,
 				"  counts and emulator clock differ by %lld / %lld instructions\n",
 				(long long)c->clock_old, (long long)c->clock_new);
-	return r | buf_printf(b,
-			      "\n  %s  QEMU %s, -cpu %s  %.1f s\n"
-			      "  Instructions are not time: cache, TLB and contention are not "
-			      "seen here.\n",
-			      v->id, v->qemu_version, ARGV_CPU_MODEL, v->total_seconds);
+	return r | ending_text(&x, style, b);
 }
 
-int compare_text(const struct compare_view *v, unsigned top, struct buf *out, struct err *e)
+int compare_text(const struct compare_view *v, unsigned top, const struct text_style *style,
+		 struct buf *out, struct err *e)
 {
-	int r = headline(v, out);
+	int r = headline(v, style, out);
 
-	r |= kernels(v, out);
-	r |= metrics(v, out);
-	r |= functions(v, top, out);
-	r |= state(v, out);
-	r |= audit(v, out);
-	r |= confirmation(v, out);
-	r |= footer(v, out);
+	r |= kernels(v, style, out);
+	r |= metrics(v, style, out);
+	r |= functions(v, top, style, out);
+	r |= state(v, style, out);
+	r |= audit(v, style, out);
+	r |= confirmation(v, style, out);
+	r |= footer(v, style, out);
 	return r ? err_oom(e) : 0;
 }
 
-int compare_table(const struct compare_view *const *views, size_t count, struct buf *out,
-		  struct err *e)
+static void table_line(const struct compare_view *v, struct table *t)
 {
-	int r = buf_printf(out, "%-36s %-16s %12s %12s %8s  %s\n", "scenario", "verdict", "old",
-			   "new", "ratio", "mode");
+	const struct comparison *c = v->comparison;
+	const struct metric *m;
 
-	for (size_t i = 0; i < count; i++) {
-		const struct comparison *c = views[i]->comparison;
-		const struct metric *m;
-
-		if (views[i]->failure) {
-			r |= buf_printf(out, "%-36s %-16s %s\n", views[i]->scenario->name,
-					"not measured", views[i]->failure);
-			continue;
-		}
-		m = &c->metrics[0];
-		r |= buf_printf(out, "%-36s %-16s %12s %12s ", views[i]->scenario->name,
-				verdict_name(c->verdict), number_of(m->old_one.value).text,
-				number_of(m->new_one.value).text);
-		r |= isfinite(metric_ratio(m)) ? buf_printf(out, "%8.4f", metric_ratio(m))
-					       : buf_printf(out, "%8s", "-");
-		r |= buf_printf(out, "  %s\n", compare_mode(c));
+	table_row(t);
+	table_put(t, "%s", v->scenario->name);
+	if (v->failure) {
+		table_put(t, "not measured");
+		table_tone(t, TONE_UNSURE);
+		table_note(t, TONE_PLAIN, "%s", v->failure);
+		return;
 	}
-	if (count)
-		r |= kernels(views[0], out) | buf_printf(out, "\n  %s\n", views[0]->id);
+	m = &c->metrics[0];
+	table_put(t, "%s", verdict_name(c->verdict));
+	table_tone(t, verdict_tone(c->verdict));
+	table_number(t, m->old_one.value);
+	table_number(t, m->new_one.value);
+	table_ratio(t, metric_ratio(m));
+	table_put(t, "%s", compare_mode(c));
+}
+
+int compare_table(const struct compare_view *const *views, size_t count,
+		  const struct text_style *style, struct buf *out, struct err *e)
+{
+	_cleanup_table_ struct table t = { 0 };
+	const char *one[] = { "compare", NULL, NULL, "-s", NULL, NULL };
+	struct ending x = { .second = one };
+	int r;
+
+	table_column(&t, "scenario", NULL, TABLE_NAME);
+	table_column(&t, "verdict", NULL, TABLE_WORD);
+	table_column(&t, "old", NULL, TABLE_NUMBER);
+	table_column(&t, "new", NULL, TABLE_NUMBER);
+	table_column(&t, "ratio", NULL, TABLE_NUMBER);
+	table_column(&t, "mode", NULL, TABLE_WORD);
+	for (size_t i = 0; i < count; i++)
+		table_line(views[i], &t);
+	r = table_text(&t, style, 0, out);
+	if (!count)
+		return r ? err_oom(e) : 0;
+	one[1] = views[0]->old_kernel->spec;
+	one[2] = views[0]->new_kernel->spec;
+	one[4] = views[0]->scenario->name;
+	x.id = views[0]->id;
+	x.qemu_version = views[0]->qemu_version;
+	for (size_t i = 0; i < count; i++)
+		x.seconds += views[i]->failure ? 0 : views[i]->total_seconds;
+	r |= kernels(views[0], style, out) | ending_text(&x, style, out);
 	return r ? err_oom(e) : 0;
 }

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "judge/why/coverage.h"
+#include "report/words/tone.h"
 
 #include <jansson.h>
 
@@ -19,6 +20,7 @@ struct cover_view {
 
 /* Adds to @doc: "source", "source_path", "tree_version", the totals, ratios and "functions". */
 int cover_json(const struct cover_view *v, json_t *doc, struct err *e);
-int cover_text(const struct cover_view *v, struct buf *out, struct err *e);
+int cover_text(const struct cover_view *v, const struct text_style *style, struct buf *out,
+	       struct err *e);
 
 #endif

@@ -1,27 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/cover.h"
 
+#include "report/words/table.h"
+
 #include <string.h>
 
-#define NAME_COLUMNS 40
-
-static int list(const struct coverage *c, struct buf *b)
+static int list(const struct coverage *c, const struct text_style *style, struct buf *b)
 {
-	int r = buf_printf(b, "\n  %-*s %14s %12s\n", NAME_COLUMNS, "executed", "instructions",
-			   "calls");
+	_cleanup_table_ struct table t = { 0 };
 
+	table_column(&t, "executed", NULL, TABLE_NAME);
+	table_column(&t, "instructions", NULL, TABLE_NUMBER);
+	table_column(&t, "calls", NULL, TABLE_NUMBER);
+	table_column(&t, "", NULL, TABLE_WORD);
 	for (size_t i = 0; i < c->count; i++) {
 		const struct coverage_function *f = &c->functions[i];
 
 		if (!coverage_is_covered(f))
 			continue;
-		r |= buf_printf(b, "  %-*s %14llu %12llu", NAME_COLUMNS, f->name,
-				(unsigned long long)f->insns, (unsigned long long)f->calls);
+		table_row(&t);
+		table_put(&t, "%s", f->name);
+		table_put(&t, "%llu", (unsigned long long)f->insns);
+		table_put(&t, "%llu", (unsigned long long)f->calls);
 		if (f->runs < c->runs)
-			r |= buf_printf(b, "  in %u of %u runs", f->runs, c->runs);
-		r |= buf_puts(b, "\n");
+			table_put(&t, "in %u of %u runs", f->runs, c->runs);
 	}
-	return r;
+	return buf_puts(b, "\n") | table_text(&t, style, 2, b);
 }
 
 enum kind { NOT_EXECUTED, NO_SYMBOL, AMBIGUOUS };
@@ -31,28 +35,22 @@ static enum kind kind_of(const struct coverage_function *f)
 	return !f->symbol ? NO_SYMBOL : f->runs ? AMBIGUOUS : NOT_EXECUTED;
 }
 
-static int names(const struct coverage *c, enum kind kind, const char *what, struct buf *b)
+static int names(const struct coverage *c, enum kind kind, const char *what,
+		 const struct text_style *style, struct buf *b)
 {
-	size_t column = 0;
+	_cleanup_buf_ struct buf list_ = { 0 };
 	int r = 0;
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct coverage_function *f = &c->functions[i];
-		size_t before;
 
-		if (coverage_is_covered(f) || kind_of(f) != kind)
-			continue;
-		if (!column)
-			r |= buf_printf(b, "\n  %s:", what);
-		if (!column || column > 70) {
-			r |= buf_puts(b, "\n   ");
-			column = 1;
-		}
-		before = b->len;
-		r |= buf_printf(b, " %s", f->name);
-		column += b->len - before;
+		if (!coverage_is_covered(f) && kind_of(f) == kind)
+			r |= buf_printf(&list_, " %s", f->name);
 	}
-	return column ? r | buf_puts(b, "\n") : r;
+	if (!list_.len)
+		return r;
+	return r | buf_printf(b, "\n  %s:\n    ", what) |
+	       text_wrap(b, style, 4, 4, buf_str(&list_));
 }
 
 /* Both begin with the same two numbers. */
@@ -65,25 +63,27 @@ static bool same_series(const char *a, const char *b)
 	return strncmp(a, b, len) == 0 && !(b[len] >= '0' && b[len] <= '9');
 }
 
-int cover_text(const struct cover_view *v, struct buf *out, struct err *e)
+int cover_text(const struct cover_view *v, const struct text_style *style, struct buf *out,
+	       struct err *e)
 {
 	const struct coverage *c = v->coverage;
-	int r = buf_printf(out, "COVER  %s  %s  %s\n", v->source, v->scenario, v->title);
+	const bool of_it = !v->tree_version || same_series(v->tree_version, v->release);
+	int r = text_say(out, style, 0, "COVER  %s  %s  %s", v->source, v->scenario, v->title);
 
-	r |= buf_printf(out, "  source: %s", v->source_path);
-	if (v->tree_version)
-		r |= buf_printf(out, ", of a tree of %s%s", v->tree_version,
-				same_series(v->tree_version, v->release)
-					? ""
-					: ": NOT of this kernel's version");
-	r |= buf_printf(out,
-			"\n  %zu functions in the source, %zu with a symbol; executed in any of %u "
-			"run%s: %zu (%.1f %%), in all: %zu\n",
-			c->count, c->with_symbol, c->runs, c->runs == 1 ? "" : "s", c->covered_any,
-			100.0 * (double)c->covered_any / (double)c->with_symbol, c->covered_all);
-	r |= list(c, out);
-	r |= names(c, NOT_EXECUTED, "not executed", out);
-	r |= names(c, AMBIGUOUS, "executed, but several functions have the name: not known", out);
-	r |= names(c, NO_SYMBOL, "without a symbol (inlined or compiled out): not known", out);
+	r |= text_say(out, style, 2,
+		      "%zu functions in the source, %zu with a symbol; executed in any of %u "
+		      "run%s: %zu (%.1f %%), in all: %zu",
+		      c->count, c->with_symbol, c->runs, c->runs == 1 ? "" : "s", c->covered_any,
+		      100.0 * (double)c->covered_any / (double)c->with_symbol, c->covered_all);
+	r |= text_say(out, style, 2, "source: %s%s%s%s", v->source_path,
+		      v->tree_version ? ", of a tree of " : "",
+		      v->tree_version ? v->tree_version : "",
+		      of_it ? "" : ": NOT of this kernel's version");
+	r |= list(c, style, out);
+	r |= names(c, NOT_EXECUTED, "not executed", style, out);
+	r |= names(c, AMBIGUOUS, "executed, but several functions have the name: not known", style,
+		   out);
+	r |= names(c, NO_SYMBOL, "without a symbol (inlined or compiled out): not known", style,
+		   out);
 	return r ? err_oom(e) : 0;
 }

@@ -2,14 +2,16 @@
 #include "report/views/fixed.h"
 
 #include "kernel/store/title.h"
-#include "report/words/number.h"
+#include "report/views/differences.h"
+#include "report/views/next.h"
+#include "report/words/table.h"
+#include "report/words/unlike.h"
 #include "report/views/parts.h"
 #include "vm/argv.h"
 
 #include <math.h>
 #include <string.h>
 
-#define NAME_COLUMNS 34
 #define LISTED_MIN 1 /* instructions per item: below, a function is not worth a line */
 
 static json_t *percent(double share)
@@ -58,14 +60,31 @@ static int share_text(double share, struct buf *b)
 	return isfinite(share) ? buf_printf(b, "%.1f %%", 100 * share) : buf_puts(b, "any share");
 }
 
-static int headline(const struct fixed_view *v, struct buf *b)
+static enum tone status_tone(enum gap_status s)
+{
+	switch (s) {
+	case GAP_CLOSED:
+		return TONE_GOOD;
+	case GAP_OPEN:
+		return TONE_BAD;
+	case GAP_PARTLY:
+	case GAP_INCONCLUSIVE:
+		return TONE_UNSURE;
+	case GAP_NONE:
+		break;
+	}
+	return TONE_PLAIN;
+}
+
+static int headline(const struct fixed_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct gap *g = v->gap;
 	const struct gap_row *m = &g->metrics[0];
 	static const char *const words[] = { "CLOSED", "PARTLY CLOSED", "NOT CLOSED", "NO GAP",
 					     "INCONCLUSIVE" };
-	int r = buf_printf(b, "%s  %s\n", words[g->status], v->scenario->name);
+	int r = tone_put(b, style, status_tone(g->status), words[g->status]);
 
+	r |= buf_printf(b, "  %s\n", v->scenario->name);
 	if (g->status != GAP_NONE && isfinite(m->closed)) {
 		r |= buf_printf(b, "  the candidate closes %.1f %% of the gap", 100 * m->closed);
 		if (m->low != m->high) {
@@ -74,79 +93,88 @@ static int headline(const struct fixed_view *v, struct buf *b)
 		}
 		r |= buf_printf(b, " (%s, %u CPU%s)\n", v->mode, v->cpus, v->cpus == 1 ? "" : "s");
 	}
-	return r | buf_printf(b, "  %s\n", g->reason);
+	return r | text_say(b, style, 2, "%s", g->reason);
 }
 
-static int kernels(const struct fixed_view *v, struct buf *b)
+static int kernels(const struct fixed_view *v, const struct text_style *style, struct buf *b)
 {
 	static const char *const names[] = { "OLD", "NEW", "CANDIDATE" };
-	int r = buf_puts(b, "\n");
+	_cleanup_table_ struct table t = { .no_headings = true };
 
-	for (unsigned i = 0; i < 3; i++)
-		r |= buf_printf(b, "  %-9s  %s  %s\n", names[i], kernel_title(v->kernels[i]).text,
-				v->kernels[i]->compiler);
-	return r;
+	table_column(&t, "", NULL, TABLE_WORD);
+	table_column(&t, "kernel", NULL, TABLE_NAME);
+	table_column(&t, "compiler", NULL, TABLE_NAME);
+	for (unsigned i = 0; i < 3; i++) {
+		table_row(&t);
+		table_put(&t, "%s", names[i]);
+		table_put(&t, "%s", kernel_title(v->kernels[i]).text);
+		table_put(&t, "%s", v->kernels[i]->compiler);
+	}
+	return buf_puts(b, "\n") | table_text(&t, style, 2, b) |
+	       unlike_lines(v->kernels, 3, style, b);
 }
 
-static int table(const char *title, const struct gap_row *rows_, size_t n, double least,
-		 unsigned top, struct buf *b)
+static int gap_table(const char *title, const struct gap_row *from, size_t n, double least,
+		     unsigned top, const struct text_style *style, struct buf *b)
 {
+	_cleanup_table_ struct table t = { 0 };
 	unsigned shown = 0;
-	int r = buf_printf(b, "\n  %-*s %12s %12s %12s %10s\n", NAME_COLUMNS, title, "old", "new",
-			   "candidate", "closed");
 
+	table_column(&t, title, NULL, TABLE_NAME);
+	table_column(&t, "old", NULL, TABLE_NUMBER);
+	table_column(&t, "new", NULL, TABLE_NUMBER);
+	table_column(&t, "candidate", NULL, TABLE_NUMBER);
+	table_column(&t, "closed", NULL, TABLE_NUMBER);
 	for (size_t i = 0; i < n && shown < top; i++) {
-		const struct gap_row *x = &rows_[i];
+		const struct gap_row *x = &from[i];
 
 		if (fabs(x->new_value - x->old_value) < least &&
 		    fabs(x->candidate - x->old_value) < least)
 			continue;
 		shown++;
-		r |= buf_printf(b, "  %-*s %12s %12s %12s ", NAME_COLUMNS, x->name,
-				number_of(x->old_value).text, number_of(x->new_value).text,
-				number_of(x->candidate).text);
-		r |= isfinite(x->closed) ? buf_printf(b, "%8.1f %%\n", 100 * x->closed)
-					 : buf_printf(b, "%10s\n", "-");
-	}
-	return r;
-}
-
-static int audit(const struct fixed_view *v, struct buf *b)
-{
-	bool any = false;
-	int r = 0;
-
-	for (size_t i = 0; i < v->audit->count; i++) {
-		const struct audit_entry *x = &v->audit->entries[i];
-
-		if (x->same || !strcmp(x->old_value, x->new_value))
-			continue;
-		r |= any ? 0 : buf_puts(b, "\n");
-		any = true;
-		if (!strcmp(x->name, "config") && v->audit->config_differences >= 0)
-			r |= buf_printf(b, "  OLD and candidate differ: config, in %ld options\n",
-					v->audit->config_differences);
+		table_row(&t);
+		table_put(&t, "%s", x->name);
+		table_number(&t, x->old_value);
+		table_number(&t, x->new_value);
+		table_number(&t, x->candidate);
+		if (isfinite(x->closed))
+			table_put(&t, "%.1f %%", 100 * x->closed);
 		else
-			r |= buf_printf(b, "  OLD and candidate differ: %s: %s / %s\n", x->name,
-					x->old_value, x->new_value);
+			table_put(&t, "-");
 	}
-	return r;
+	return buf_puts(b, "\n") | table_text(&t, style, 2, b);
 }
 
-int fixed_text(const struct fixed_view *v, unsigned top, struct buf *out, struct err *e)
+static int audit(const struct fixed_view *v, const struct text_style *style, struct buf *b)
+{
+	_cleanup_buf_ struct buf lines = { 0 };
+	int r = differences_text(v->audit, style, 2, "OLD and candidate differ", &lines);
+
+	return lines.len ? r | buf_printf(b, "\n%s", buf_str(&lines)) : r;
+}
+
+int fixed_text(const struct fixed_view *v, unsigned top, const struct text_style *style,
+	       struct buf *out, struct err *e)
 {
 	const struct gap *g = v->gap;
-	int r = headline(v, out);
+	const struct ending x = {
+		.id = v->id,
+		.qemu_version = v->qemu_version,
+		.cpu = ARGV_CPU_MODEL,
+		.seconds = v->total_seconds,
+		.caveat = strstr(v->mode, "exact")
+				  ? "Instructions are not time: cache, TLB and contention are not "
+				    "seen here."
+				  : NULL,
+	};
+	int r = headline(v, style, out);
 
-	r |= kernels(v, out);
-	r |= table("metric", g->metrics, g->n_metrics, 0, (unsigned)g->n_metrics, out);
+	r |= kernels(v, style, out);
+	r |= gap_table("metric", g->metrics, g->n_metrics, 0, (unsigned)g->n_metrics, style, out);
 	if (g->n_functions)
-		r |= table("instructions in", g->functions, g->n_functions, LISTED_MIN, top, out);
-	r |= audit(v, out);
-	r |= buf_printf(out, "\n  %s  QEMU %s, -cpu %s  %.1f s\n", v->id, v->qemu_version,
-			ARGV_CPU_MODEL, v->total_seconds);
-	if (strstr(v->mode, "exact"))
-		r |= buf_puts(out, "  Instructions are not time: cache, TLB and contention are not "
-				   "seen here.\n");
+		r |= gap_table("instructions in", g->functions, g->n_functions, LISTED_MIN, top,
+			       style, out);
+	r |= audit(v, style, out);
+	r |= ending_text(&x, style, out);
 	return r ? err_oom(e) : 0;
 }

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "judge/why/audit.h"
 #include "judge/counts/gap.h"
+#include "report/words/tone.h"
 
 #include <jansson.h>
 
@@ -24,6 +25,7 @@ struct fixed_view {
 
 /* "slowpath/fixed/1": a new reference, or NULL when out of memory. */
 json_t *fixed_json(const struct fixed_view *v);
-int fixed_text(const struct fixed_view *v, unsigned top, struct buf *out, struct err *e);
+int fixed_text(const struct fixed_view *v, unsigned top, const struct text_style *style,
+	       struct buf *out, struct err *e);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "judge/judgement/judgement.h"
+#include "report/words/tone.h"
 
 #include <jansson.h>
 
@@ -18,7 +19,11 @@ json_t *judge_row_json(const struct rows *t, const struct judged_row *r, enum ju
  */
 int judge_csv(const struct rows *t, const struct judgement *j, enum judge_rules rules,
 	      struct buf *out);
-/* A table for each scenario and CPU count with both rule sets side by side, then the warnings. */
-int judge_text(const struct rows *t, const struct judgement *j, struct buf *out);
+/*
+ * For each scenario and CPU count a table of every metric with verdicts, then one by the published
+ * rules; at the end the warnings, of those that say the same only one.
+ */
+int judge_text(const struct rows *t, const struct judgement *j, const struct text_style *style,
+	       struct buf *out);
 
 #endif

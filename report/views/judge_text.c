@@ -2,49 +2,24 @@
 #include "report/views/judge.h"
 
 #include "report/words/number.h"
+#include "report/words/table.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#define NAME_MIN 8
-#define WIDTH 98
-#define INDENT 6
+#define INDENT 2
 
 /* The rows of one scenario and CPU count. */
-struct table {
+struct part {
 	const struct rows *t;
+	const struct judgement *j;
+	const struct text_style *style;
 	const struct judged_row *rows;
 	size_t count;
-	const char *baseline;
-	int name_width;
 	bool approximate; /* a row is marked so */
 	bool secondary;	  /* a verdict stands in brackets */
-	bool contradicts; /* the two sets of rules say different things of a row */
 };
-
-/* Breaks text into lines at blanks; all but the first are indented. */
-static int put_wrapped(struct buf *out, size_t column, size_t indent, const char *text)
-{
-	int r = 0;
-
-	while (*text) {
-		size_t len = strlen(text), room = column < WIDTH ? WIDTH - column : 1;
-
-		if (len > room) {
-			len = room;
-			while (len && text[len] != ' ')
-				len--;
-			if (!len)
-				len = strcspn(text, " ");
-		}
-		r |= buf_add(out, text, len);
-		text += len + strspn(text + len, " ");
-		column = indent;
-		r |= *text ? buf_printf(out, "\n%*s", (int)indent, "") : 0;
-	}
-	return r | buf_puts(out, "\n");
-}
 
 static const char *mode_label(const struct judged_row *r)
 {
@@ -70,21 +45,6 @@ static void format_value(char *out, size_t size, double value)
 		snprintf(out, size, fabs(value) < 1e5 ? "%.4f" : "%.7g", value);
 }
 
-static int put_metric(const struct table *x, const struct judged_row *r, struct buf *out)
-{
-	char by[64];
-
-	/* All kernels of a metric are judged at one confidence, but those without blocks. */
-	if (r->counted)
-		snprintf(by, sizeof(by), "ratio   change");
-	else
-		snprintf(by, sizeof(by), "ratio   interval");
-	return buf_printf(out, "\n%s, %s%s\n  %-*s %4s %11s %6s  %-23s  %-15s %s\n",
-			  rows_word(x->t, r->metric), mode_label(r), r->primary ? ", primary" : "",
-			  x->name_width, "kernel", "n", "mean", "cv", "rules mean-cv",
-			  r->counted ? "rules exact" : "rules blocks", by);
-}
-
 /* Do the two sets of rules, read as one sentence, contradict each other? */
 static bool contradicts(const struct judged_row *r)
 {
@@ -107,108 +67,175 @@ static bool contradicts(const struct judged_row *r)
 	return !neutral;
 }
 
-static int put_interval(struct table *x, const struct judged_row *r, struct buf *out)
+static void put_interval(struct part *x, const struct judged_row *r, struct table *t)
 {
-	const struct timed *t = &r->timed;
+	const struct timed *d = &r->timed;
 
-	if (!isfinite(t->ratio))
-		return 0;
-	if (!isfinite(t->high))
-		return buf_printf(out, "%.4f  no interval", t->ratio);
-	x->approximate = x->approximate || !t->exact;
-	return buf_printf(out, "%.4f  %.4f to %.4f%s", t->ratio, t->low, t->high,
-			  t->exact ? "" : " ~");
+	if (!isfinite(d->ratio)) {
+		table_skip(t);
+		table_skip(t);
+		return;
+	}
+	table_ratio(t, d->ratio);
+	if (!isfinite(d->high)) {
+		table_put(t, "none");
+		return;
+	}
+	x->approximate = x->approximate || !d->exact;
+	table_put(t, "%.4f to %.4f%s", d->low, d->high, d->exact ? "" : " ~");
 }
 
-static int put_counts(const struct judged_row *r, struct buf *out)
+static void put_counts(const struct judged_row *r, struct table *t)
 {
 	const struct exact_cell *c = &r->exact;
 
-	if (isnan(c->ratio))
-		return 0;
-	return buf_printf(out, "%.4f  %s, %s", c->ratio, number_change(c->change.delta).text,
-			  reading_exactness(c->exact));
+	if (isnan(c->ratio)) {
+		table_skip(t);
+		table_skip(t);
+		return;
+	}
+	table_ratio(t, c->ratio);
+	table_put(t, "%s, %s", number_change(c->change.delta).text, reading_exactness(c->exact));
 }
 
 /* Why, and how sure; of secondary metrics only if there is something to be wary of. */
-static int put_reason(const struct judged_row *r, struct buf *out)
+static void put_reason(const struct judged_row *r, struct table *t)
 {
 	const char *control = r->is_control ? "A/A control: " : "";
-	_cleanup_buf_ struct buf text = { 0 };
 	char among[48] = "";
-	int rc;
 
 	if (!r->primary && !r->is_control && r->verdict != VERDICT_UNSTABLE)
-		return 0;
+		return;
 	/* NaN, of what is not claimed, is not more. */
 	if (!r->counted && r->p_holm > r->timed.p)
 		snprintf(among, sizeof(among), " (%.2g among all claims)", r->p_holm);
 	if (r->counted || !isfinite(r->timed.p))
-		rc = buf_printf(&text, "%s%s", control, r->reason);
+		table_note(t, TONE_PLAIN, "%s%s", control, r->reason);
 	else
-		rc = buf_printf(&text, "%s%zu %s, confidence %.4g %%, p %.2g%s; %s", control,
-				r->timed.n, r->timed.paired ? "blocks" : "runs a side",
-				100 * (1 - r->timed.alpha), r->timed.p, among, r->reason);
-	return rc | buf_printf(out, "%*s", INDENT, "") |
-	       put_wrapped(out, INDENT, INDENT, buf_str(&text));
+		table_note(t, TONE_PLAIN, "%s%zu %s, confidence %.4g %%, p %.2g%s; %s", control,
+			   r->timed.n, r->timed.paired ? "blocks" : "runs a side",
+			   100 * (1 - r->timed.alpha), r->timed.p, among, r->reason);
 }
 
-static int put_row(struct table *x, const struct judged_row *r, struct buf *out)
+static void put_row(struct part *x, const struct judged_row *r, struct table *t)
 {
 	const struct mean_cv *m = &r->mean_cv;
-	char value[40], label[40], verdict[40];
-	int rc;
+	char value[40];
 
 	format_value(value, sizeof(value), m->value);
-	snprintf(label, sizeof(label), "%s %s", r->is_baseline ? "baseline" : m->classification,
-		 mean_cv_label(m));
-	rc = buf_printf(out, "  %-*s %4zu %11s %5.1f%%  ", x->name_width,
-			rows_word(x->t, r->kernel), m->ok_runs, value, 100 * m->cv);
-	if (r->is_baseline)
-		return rc | buf_printf(out, "%s\n", label);
-	snprintf(verdict, sizeof(verdict), r->primary ? "%s" : "(%s)", verdict_name(r->verdict));
+	table_row(t);
+	table_put(t, "%s", rows_word(x->t, r->kernel));
+	table_put(t, "%zu", m->ok_runs);
+	table_put(t, "%s", value);
+	table_put(t, "%.1f%%", 100 * m->cv);
+	if (r->is_baseline) {
+		table_skip(t);
+		table_skip(t);
+		table_put(t, "baseline");
+		return;
+	}
+	if (r->counted)
+		put_counts(r, t);
+	else
+		put_interval(x, r, t);
+	table_put(t, r->primary ? "%s" : "(%s)", verdict_name(r->verdict));
+	table_tone(t, r->primary ? verdict_tone(r->verdict) : TONE_DIM);
 	x->secondary = x->secondary || !r->primary;
-	x->contradicts = x->contradicts || contradicts(r);
-	rc |= buf_printf(out, "%-23s  %-15s ", label, verdict);
-	rc |= r->counted ? put_counts(r, out) : put_interval(x, r, out);
-	while (out->len && out->data[out->len - 1] == ' ')
-		out->data[--out->len] = '\0';
-	return rc | buf_puts(out, "\n") | put_reason(r, out);
+	put_reason(r, t);
+}
+
+static bool same_metric(const struct judged_row *a, const struct judged_row *b)
+{
+	return a->metric == b->metric && a->mode == b->mode;
+}
+
+/* One metric's: rows from @at on. */
+static int put_metric(struct part *x, size_t at, struct buf *out)
+{
+	const struct judged_row *first = &x->rows[at];
+	_cleanup_table_ struct table t = { 0 };
+	int r = buf_printf(out, "\n%s, %s%s, by rules %s\n", rows_word(x->t, first->metric),
+			   mode_label(first), first->primary ? ", primary" : "",
+			   first->counted ? "exact" : "blocks");
+
+	table_column(&t, "kernel", NULL, TABLE_NAME);
+	table_column(&t, "n", NULL, TABLE_NUMBER);
+	table_column(&t, "mean", NULL, TABLE_NUMBER);
+	table_column(&t, "cv", NULL, TABLE_NUMBER);
+	table_column(&t, "ratio", NULL, TABLE_NUMBER);
+	/* All kernels of a metric are judged at one confidence, but those without blocks. */
+	table_column(&t, first->counted ? "change" : "interval", NULL, TABLE_WORD);
+	table_column(&t, "verdict", NULL, TABLE_WORD);
+	for (size_t i = at; i < x->count; i++) {
+		if (same_metric(&x->rows[i], first))
+			put_row(x, &x->rows[i], &t);
+	}
+	return r | table_text(&t, x->style, INDENT, out);
 }
 
 /* The metrics that are primary, or those that are not. */
-static int put_metrics(struct table *x, bool primary, struct buf *out)
+static int put_metrics(struct part *x, bool primary, struct buf *out)
 {
-	const struct judged_row *last = NULL;
 	int r = 0;
 
 	for (size_t i = 0; i < x->count; i++) {
-		const struct judged_row *row = &x->rows[i];
+		bool seen = false;
 
-		if (row->primary != primary)
-			continue;
-		if (!last || last->metric != row->metric || last->mode != row->mode)
-			r |= put_metric(x, row, out);
-		last = row;
-		r |= put_row(x, row, out);
+		for (size_t k = 0; k < i; k++)
+			seen = seen || same_metric(&x->rows[k], &x->rows[i]);
+		if (x->rows[i].primary == primary && !seen)
+			r |= put_metric(x, i, out);
 	}
 	return r;
 }
 
-static int put_table(struct table *x, struct buf *out)
+/* What the rules say that published results were judged by: beside ours, not in one row with them.
+ */
+static int put_published(const struct part *x, struct buf *out)
+{
+	_cleanup_table_ struct table t = { 0 };
+	bool differ = false;
+	int r;
+
+	table_column(&t, "metric", NULL, TABLE_NAME);
+	table_column(&t, "kernel", NULL, TABLE_NAME);
+	table_column(&t, "by rules mean-cv", NULL, TABLE_WORD);
+	for (size_t i = 0; i < x->count; i++) {
+		const struct judged_row *row = &x->rows[i];
+		const struct mean_cv *m = &row->mean_cv;
+
+		table_row(&t);
+		table_put(&t, "%s", rows_word(x->t, row->metric));
+		table_put(&t, "%s", rows_word(x->t, row->kernel));
+		table_put(&t, "%s %s", row->is_baseline ? "baseline" : m->classification,
+			  mean_cv_label(m));
+		differ = differ || (!row->is_baseline && contradicts(row));
+	}
+	r = buf_puts(out, "\n");
+	r |= text_say(
+		out, x->style, 0,
+		"The same by mean-cv, kept for published results: no test, and what is within "
+		"%.3g %% is neutral",
+		100 * x->j->tolerance);
+	r |= table_text(&t, x->style, INDENT, out);
+	if (differ)
+		r |= text_say(
+			out, x->style, 0,
+			"The rules differ, and mean-cv is no verdict: it calls what is within "
+			"%.3g %% neutral, whatever it is; exact and blocks give the verdict, "
+			"and %.3g %% matters to them.",
+			100 * x->j->tolerance, 100 * x->j->threshold);
+	return r;
+}
+
+static int put_part(struct part *x, struct buf *out)
 {
 	int r = buf_puts(out, rows_word(x->t, x->rows->scenario));
 
-	x->name_width = NAME_MIN;
-	for (size_t i = 0; i < x->count; i++) {
-		int width = (int)strlen(rows_word(x->t, x->rows[i].kernel));
-
-		x->name_width = width > x->name_width ? width : x->name_width;
-	}
 	if (x->rows->cpus)
 		r |= buf_printf(out, ", %u CPU%s", x->rows->cpus, x->rows->cpus == 1 ? "" : "s");
-	r |= buf_printf(out, ", against %s\n", x->baseline);
-	r |= put_metrics(x, true, out) | put_metrics(x, false, out);
+	r |= buf_printf(out, ", against %s\n", rows_word(x->t, x->j->baseline));
+	r |= put_metrics(x, true, out) | put_metrics(x, false, out) | put_published(x, out);
 	return r | buf_puts(out, "\n");
 }
 
@@ -224,67 +251,126 @@ static int put_where(const struct rows *t, const struct row *where, bool several
 	return r | buf_printf(out, "%s: ", rows_word(t, where->metric));
 }
 
-static int put_warnings(const struct rows *t, const struct judgement *j, bool several,
-			struct buf *out)
+/* Without the kernel that it begins with, in which alone many differ. */
+static const char *of_any_kernel(const struct rows *t, const struct judge_warning *w)
+{
+	const char *kernel = w->where ? rows_word(t, w->where->kernel) : "";
+	const size_t len = strlen(kernel);
+
+	return len && !strncmp(w->text, kernel, len) && !strncmp(w->text + len, ": ", 2)
+		       ? w->text + len + 2
+		       : w->text;
+}
+
+static bool same_warning(const struct rows *t, const struct judge_warning *a,
+			 const struct judge_warning *b)
+{
+	return !strcmp(a->kind, b->kind) && !strcmp(of_any_kernel(t, a), of_any_kernel(t, b));
+}
+
+/* "a, b": each word once; @column: of the row that a warning is about. */
+static int put_words(const struct part *x, size_t first, uint32_t (*column)(const struct row *row),
+		     struct buf *out)
+{
+	const struct judgement *j = x->j;
+	int r = 0;
+
+	for (size_t i = first; i < j->n_warnings; i++) {
+		const struct row *where = j->warnings[i].where;
+		bool seen = false;
+
+		if (!where || !same_warning(x->t, &j->warnings[first], &j->warnings[i]))
+			continue;
+		for (size_t k = first; k < i && !seen; k++)
+			seen = j->warnings[k].where &&
+			       same_warning(x->t, &j->warnings[first], &j->warnings[k]) &&
+			       column(j->warnings[k].where) == column(where);
+		if (!seen)
+			r |= buf_printf(out, "%s%s", i == first ? "" : ", ",
+					rows_word(x->t, column(where)));
+	}
+	return r;
+}
+
+static uint32_t kernel_of(const struct row *row)
+{
+	return row->kernel;
+}
+
+static uint32_t metric_of(const struct row *row)
+{
+	return row->metric;
+}
+
+/* The warning at @first and all that say the same: one, with how many they are and of what. */
+static int put_warning(const struct part *x, size_t first, bool several, struct buf *out)
+{
+	const struct judge_warning *w = &x->j->warnings[first];
+	_cleanup_buf_ struct buf text = { 0 };
+	size_t count = 0;
+	int r = 0;
+
+	for (size_t i = first; i < x->j->n_warnings; i++)
+		count += same_warning(x->t, w, &x->j->warnings[i]);
+	if (count == 1 || !w->where) {
+		r |= w->where ? put_where(x->t, w->where, several, &text) : 0;
+		return r | text_say(out, x->style, 0, "warning: %s%s", buf_str(&text), w->text);
+	}
+	r |= put_words(x, first, kernel_of, &text) | buf_puts(&text, "; ");
+	r |= put_words(x, first, metric_of, &text);
+	return r | text_say(out, x->style, 0, "warning, %zu times: %s (of %s)", count,
+			    of_any_kernel(x->t, w), buf_str(&text));
+}
+
+static int put_warnings(const struct part *x, bool several, struct buf *out)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < j->n_warnings; i++) {
-		const struct judge_warning *w = &j->warnings[i];
-		_cleanup_buf_ struct buf text = { 0 };
+	for (size_t i = 0; i < x->j->n_warnings; i++) {
+		bool seen = false;
 
-		r |= buf_puts(&text, "warning: ");
-		r |= w->where ? put_where(t, w->where, several, &text) : 0;
-		r |= buf_puts(&text, w->text);
-		r |= put_wrapped(out, 0, 2, buf_str(&text));
+		for (size_t k = 0; k < i && !seen; k++)
+			seen = same_warning(x->t, &x->j->warnings[k], &x->j->warnings[i]);
+		r |= seen ? 0 : put_warning(x, i, several, out);
 	}
 	return r;
 }
 
 /* What the tables leave to be explained. */
-static int put_notes(const struct judgement *j, const struct table *seen, struct buf *out)
+static int put_notes(const struct part *seen, struct buf *out)
 {
-	_cleanup_buf_ struct buf text = { 0 };
 	int r = 0;
 
-	if (seen->contradicts) {
-		r |= buf_printf(&text,
-				"The rules differ: mean-cv, kept for published results, calls what "
-				"is within %.3g %% neutral and asks for no test; exact and blocks "
-				"give the verdict, and %.3g %% matters to them.",
-				100 * j->tolerance, 100 * j->threshold);
-		r |= put_wrapped(out, 0, 2, buf_str(&text));
-	}
 	if (seen->secondary)
-		r |= buf_puts(out, "(...) of a metric that is not primary: it describes, and is no "
-				   "claim\n");
+		r |= text_say(out, seen->style, 0,
+			      "(...) of a metric that is not primary: it describes, and is no "
+			      "claim");
 	if (seen->approximate)
-		r |= buf_puts(out, "~ estimate by selection, interval and test by normal "
-				   "approximation: above 40 blocks, or without blocks\n");
+		r |= text_say(out, seen->style, 0,
+			      "~ estimate by selection, interval and test by normal "
+			      "approximation: above 40 blocks, or without blocks");
 	return r;
 }
 
-int judge_text(const struct rows *t, const struct judgement *j, struct buf *out)
+int judge_text(const struct rows *t, const struct judgement *j, const struct text_style *style,
+	       struct buf *out)
 {
-	struct table seen = { 0 };
-	size_t tables = 0;
+	struct part seen = { .t = t, .j = j, .style = style };
+	size_t parts = 0;
 	int r = 0;
 
-	for (size_t i = 0; i < j->count; tables++) {
-		struct table x = { .t = t,
-				   .rows = &j->rows[i],
-				   .baseline = rows_word(t, j->baseline) };
+	for (size_t i = 0; i < j->count; parts++) {
+		struct part x = { .t = t, .j = j, .style = style, .rows = &j->rows[i] };
 
 		while (i < j->count && j->rows[i].scenario == x.rows->scenario &&
 		       j->rows[i].cpus == x.rows->cpus) {
 			x.count++;
 			i++;
 		}
-		r |= put_table(&x, out);
+		r |= put_part(&x, out);
 		seen.approximate = seen.approximate || x.approximate;
 		seen.secondary = seen.secondary || x.secondary;
-		seen.contradicts = seen.contradicts || x.contradicts;
 	}
-	r |= put_notes(j, &seen, out);
-	return r | put_warnings(t, j, tables > 1, out);
+	r |= put_notes(&seen, out);
+	return r | put_warnings(&seen, parts > 1, out);
 }

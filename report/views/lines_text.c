@@ -1,31 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/lines.h"
 
-#include "report/words/number.h"
 #include "report/words/plain.h"
+#include "report/words/table.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_COLUMNS 46
-#define NAME_BYTES_MAX 60
 #define CHAIN_BYTES_MAX 160
 /* Of each function that is listed. */
 #define LINES_SHOWN 4
 
-static int numbers(struct buf *b, double o, double n)
+static void numbers(struct table *t, double o, double n)
 {
-	return buf_printf(b, " %12s %12s %12s", number_of(o).text, number_of(n).text,
-			  number_change(n - o).text);
-}
-
-static int name(struct buf *b, int indent, const char *text)
-{
-	_cleanup_buf_ struct buf plain = { 0 };
-
-	return plain_line(&plain, text, NAME_BYTES_MAX) |
-	       buf_printf(b, "%*s%-*s", indent, "", NAME_COLUMNS - indent, buf_str(&plain));
+	table_number(t, o);
+	table_number(t, n);
+	table_change(t, n - o);
 }
 
 static const char *how(double inlined, double all)
@@ -48,14 +39,15 @@ static double moved(const struct line_function *f)
 	return fmin(inlined, outside);
 }
 
-static int function_row(const struct line_function *f, struct buf *b)
+static void function_row(const struct line_function *f, struct table *t)
 {
 	double o = f->rows[0].old_side.costs[COST_INSNS], n = f->rows[0].new_side.costs[COST_INSNS];
 	const char *was = how(f->inlined[0], o), *is = how(f->inlined[1], n);
-	int r = name(b, 2, f->name) | numbers(b, o, n);
 
-	return r |
-	       (was == is ? buf_printf(b, "  %s\n", was) : buf_printf(b, "  %s -> %s\n", was, is));
+	table_row(t);
+	table_put(t, "%s", f->name);
+	numbers(t, o, n);
+	table_put(t, was == is ? "%s" : "%s -> %s", was, is);
 }
 
 static int place(const struct line_delta *l, struct buf *out)
@@ -82,37 +74,52 @@ static int chain(const char *into, struct buf *b)
 	       plain_line(b, buf_str(&cut), CHAIN_BYTES_MAX);
 }
 
-static int line_row(const struct line_delta *l, struct buf *b)
+static int line_row(const struct line_delta *l, struct table *t)
 {
-	_cleanup_buf_ struct buf where = { 0 };
+	_cleanup_buf_ struct buf where = { 0 }, into = { 0 };
 	int r = place(l, &where);
 
-	r |= name(b, 4, buf_str(&where));
-	r |= numbers(b, l->costs.old_side.costs[COST_INSNS], l->costs.new_side.costs[COST_INSNS]);
-	if (*l->parts[0].into) {
-		r |= buf_puts(b, "  in ") | chain(l->parts[0].into, b);
-		if (l->n_parts > 1)
-			r |= buf_printf(b, " and %zu more", l->n_parts - 1);
-	}
-	return r | buf_puts(b, "\n");
+	table_row(t);
+	table_put(t, "  %s", buf_str(&where));
+	numbers(t, l->costs.old_side.costs[COST_INSNS], l->costs.new_side.costs[COST_INSNS]);
+	if (!*l->parts[0].into)
+		return r;
+	r |= chain(l->parts[0].into, &into);
+	if (l->n_parts > 1)
+		r |= buf_printf(&into, " and %zu more", l->n_parts - 1);
+	table_put(t, "in %s", buf_str(&into));
+	return r;
 }
 
-static int function_and_lines(const struct line_function *f, struct buf *b)
+static int function_and_lines(const struct line_function *f, struct table *t)
 {
-	int r = function_row(f, b);
+	int r = 0;
 
+	function_row(f, t);
 	for (size_t i = 0; i < f->n_lines && i < LINES_SHOWN; i++) {
 		if (delta(&f->lines[i].costs) != 0)
-			r |= line_row(&f->lines[i], b);
+			r |= line_row(&f->lines[i], t);
 	}
 	return r;
 }
 
-static int changed(const struct line_deltas *d, unsigned top, struct buf *b)
+static void columns(struct table *t, const char *first)
 {
+	table_column(t, first, NULL, TABLE_NAME);
+	table_column(t, "old", NULL, TABLE_NUMBER);
+	table_column(t, "new", NULL, TABLE_NUMBER);
+	table_column(t, "delta", NULL, TABLE_NUMBER);
+	table_column(t, "", NULL, TABLE_NAME);
+}
+
+static int changed(const struct line_deltas *d, unsigned top, const struct text_style *style,
+		   struct buf *b)
+{
+	_cleanup_table_ struct table t = { 0 };
 	unsigned shown = 0, left = 0;
 	int r = 0;
 
+	columns(&t, "as written: insns, inlined or not");
 	for (size_t i = 0; i < d->n_functions; i++) {
 		if (delta(&d->functions[i].rows[0]) == 0)
 			continue;
@@ -121,8 +128,14 @@ static int changed(const struct line_deltas *d, unsigned top, struct buf *b)
 			continue;
 		}
 		shown++;
-		r |= function_and_lines(&d->functions[i], b);
+		r |= function_and_lines(&d->functions[i], &t);
 	}
+	if (d->without_line[0] != 0 || d->without_line[1] != 0) {
+		table_row(&t);
+		table_put(&t, "(of all, without a line)");
+		numbers(&t, d->without_line[0], d->without_line[1]);
+	}
+	r |= buf_puts(b, "\n") | table_text(&t, style, 2, b);
 	if (left)
 		r |= buf_printf(b, "  (%u more that changed; --top %u)\n", left, shown + left);
 	return r;
@@ -137,8 +150,10 @@ static int by_moved(const void *a, const void *b)
 }
 
 /* Whatever a table of symbols would show twice, as less here and more there. */
-static int inlined_otherwise(const struct line_deltas *d, unsigned top, struct buf *b)
+static int inlined_otherwise(const struct line_deltas *d, unsigned top,
+			     const struct text_style *style, struct buf *b)
 {
+	_cleanup_table_ struct table t = { 0 };
 	_cleanup_free_ const struct line_function **list =
 		calloc(d->n_functions + 1, sizeof(struct line_function *));
 	size_t count = 0;
@@ -151,33 +166,31 @@ static int inlined_otherwise(const struct line_deltas *d, unsigned top, struct b
 			list[count++] = &d->functions[i];
 	}
 	qsort(list, count, sizeof(*list), by_moved);
-	if (count)
-		r |= buf_puts(b, "\n  inlined on one side more than on the other\n");
+	columns(&t, "inlined on one side more than on the other");
 	for (size_t i = 0; i < count && i < top; i++)
-		r |= function_row(list[i], b);
+		function_row(list[i], &t);
+	if (count)
+		r |= buf_puts(b, "\n") | table_text(&t, style, 2, b);
 	if (count > top)
 		r |= buf_printf(b, "  (%zu more; --top %zu)\n", count - top, count);
 	return r;
 }
 
-int lines_text(const struct lines_view *v, unsigned top, struct buf *b)
+int lines_text(const struct lines_view *v, unsigned top, const struct text_style *style,
+	       struct buf *b)
 {
 	static const char *const sides[] = { "OLD", "NEW" };
-	const struct line_deltas *d = v->deltas;
 	int r = 0;
 
 	for (unsigned i = 0; i < 2; i++) {
-		if (v->missing[i])
-			r |= buf_printf(b, "\n  no lines: %s has none: ", sides[i]) |
-			     plain_line(b, v->missing[i], 400) | buf_puts(b, "\n");
+		_cleanup_buf_ struct buf why = { 0 };
+
+		if (!v->missing[i])
+			continue;
+		r |= buf_puts(b, "\n") | plain_line(&why, v->missing[i], 400);
+		r |= text_say(b, style, 2, "no lines: %s has none: %s", sides[i], buf_str(&why));
 	}
-	if (!d)
+	if (!v->deltas)
 		return r;
-	r |= buf_printf(b, "\n  %-*s %12s %12s %12s\n", NAME_COLUMNS - 2,
-			"as written: insns, inlined or not", "old", "new", "delta");
-	r |= changed(d, top, b);
-	if (d->without_line[0] != 0 || d->without_line[1] != 0)
-		r |= name(b, 2, "(of all, without a line)") |
-		     numbers(b, d->without_line[0], d->without_line[1]) | buf_puts(b, "\n");
-	return r | inlined_otherwise(d, top, b);
+	return r | changed(v->deltas, top, style, b) | inlined_otherwise(v->deltas, top, style, b);
 }

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "bisect/narrow.h"
+#include "report/words/tone.h"
 
 #include <jansson.h>
 
@@ -23,6 +24,7 @@ struct narrow_view {
 /* The document of interface "slowpath/narrow/1": a new reference, or NULL when out of memory. */
 json_t *narrow_json(const struct narrow_view *v);
 /* The series drawn as bars, and its steps; @top functions of each are listed. */
-int narrow_text(const struct narrow_view *v, unsigned top, struct buf *out, struct err *e);
+int narrow_text(const struct narrow_view *v, unsigned top, const struct text_style *style,
+		struct buf *out, struct err *e);
 
 #endif

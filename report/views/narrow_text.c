@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/narrow.h"
 
+#include "base/cleanup.h"
 #include "kernel/store/title.h"
+#include "report/views/differences.h"
+#include "report/views/next.h"
 #include "report/words/number.h"
+#include "report/words/table.h"
+#include "report/words/unlike.h"
 #include "vm/argv.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define BAR_COLUMNS 40
-#define NAME_COLUMNS 34
-#define NAME_COLUMNS_MAX 72
+#define BAR_COLUMNS 20
 #define LISTED_MIN 1 /* instructions per item: below, a function is not worth a line */
 
 static bool counted(const struct narrow_view *v)
@@ -30,33 +35,22 @@ static struct kernel_title label(const struct narrow_item *x)
 	return t;
 }
 
-/* Of the series: as wide as its longest title, within limits. */
-static int name_columns(const struct narrow *n)
-{
-	int columns = NAME_COLUMNS;
-
-	for (size_t i = 0; i < n->count; i++) {
-		int width = (int)strlen(label(&n->items[i]).text);
-
-		if (n->items[i].state != ITEM_UNTESTED && width > columns)
-			columns = width < NAME_COLUMNS_MAX ? width : NAME_COLUMNS_MAX;
-	}
-	return columns;
-}
-
-static int headline(const struct narrow_view *v, struct buf *b)
+static int headline(const struct narrow_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct narrow *n = v->narrow;
 	char text[24];
 	size_t i = 0;
+	int r;
 
 	for (const char *p = verdict_name(n->verdict); *p && i + 1 < sizeof(text); p++)
 		text[i++] = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
 	text[i] = '\0';
-	return buf_printf(b, "%s  %s\n  %s (%s, %u CPU%s, threshold %.3g %%)\n\n",
-			  n->n_steps || n->verdict != VERDICT_EQUIVALENT ? text : "NO STEP",
-			  v->scenario->name, n->reason, v->mode, v->cpus, v->cpus == 1 ? "" : "s",
-			  100 * v->threshold);
+	r = tone_put(b, style, verdict_tone(n->verdict),
+		     n->n_steps || n->verdict != VERDICT_EQUIVALENT ? text : "NO STEP");
+	r |= buf_printf(b, "  %s\n", v->scenario->name);
+	r |= text_say(b, style, 2, "%s (%s, %u CPU%s, threshold %.3g %%)", n->reason, v->mode,
+		      v->cpus, v->cpus == 1 ? "" : "s", 100 * v->threshold);
+	return r | buf_puts(b, "\n");
 }
 
 static double largest(const struct narrow *n)
@@ -80,95 +74,91 @@ static const struct narrow_step *step_to(const struct narrow *n, size_t item)
 	return NULL;
 }
 
-static int bar(double share, struct buf *b)
+static void put_bar(struct table *t, double share)
 {
-	int columns = (int)lround(share * BAR_COLUMNS), r = 0;
+	static const char full[] = "####################";
+	_Static_assert(sizeof(full) == BAR_COLUMNS + 1, "a bar is as long as its table's column");
 
-	for (int i = 0; i < columns; i++)
-		r |= buf_puts(b, "#");
-	return r;
+	table_put(t, "%.*s", (int)lround(share * BAR_COLUMNS), full);
+	table_value(t, share);
 }
 
-static int series(const struct narrow_view *v, struct buf *b)
+static void put_item(const struct narrow *n, size_t at, double most, struct table *t)
+{
+	const struct narrow_item *x = &n->items[at];
+	const struct narrow_step *s = step_to(n, at);
+
+	table_row(t);
+	table_put(t, "%s", label(x).text);
+	if (x->state == ITEM_SKIPPED) {
+		table_put(t, "-");
+		table_put(t, "skipped");
+		table_tone(t, TONE_UNSURE);
+		table_note(t, TONE_PLAIN, "%s", x->reason);
+		return;
+	}
+	table_number(t, x->reading.value);
+	put_bar(t, most > 0 ? x->reading.value / most : 0);
+	if (s && isfinite(narrow_ratio(s))) {
+		table_put(t, "x %.4f", narrow_ratio(s));
+		table_tone(t, verdict_tone(s->verdict));
+	}
+}
+
+static int series(const struct narrow_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct narrow *n = v->narrow;
+	_cleanup_table_ struct table t = { 0 };
 	double most = largest(n);
-	const int columns = name_columns(n);
 	size_t untested = 0;
-	int r = buf_printf(b, "  %-*s %12s\n", columns,
-			   counted(v) ? "executed instructions" : "guest nanoseconds",
-			   scenario_item_name(v->scenario)[0] == 'p' ? "per page" : "per call");
+	int r;
 
+	table_column(&t, counted(v) ? "executed instructions" : "guest nanoseconds", NULL,
+		     TABLE_NAME);
+	table_column(&t, scenario_item_name(v->scenario)[0] == 'p' ? "per page" : "per call", NULL,
+		     TABLE_NUMBER);
+	table_column(&t, "", NULL, TABLE_WORD);
+	table_column(&t, "step", NULL, TABLE_WORD);
 	for (size_t i = 0; i < n->count; i++) {
-		const struct narrow_item *x = &n->items[i];
-		const struct narrow_step *s = step_to(n, i);
-
-		untested += x->state == ITEM_UNTESTED;
-		if (x->state == ITEM_UNTESTED)
-			continue;
-		r |= buf_printf(b, "  %-*s ", columns, label(x).text);
-		if (x->state == ITEM_SKIPPED) {
-			r |= buf_printf(b, "%12s  skipped: %s\n", "-", x->reason);
-			continue;
-		}
-		r |= buf_printf(b, "%12s  ", number_of(x->reading.value).text);
-		r |= bar(most > 0 ? x->reading.value / most : 0, b);
-		if (s && isfinite(narrow_ratio(s)))
-			r |= buf_printf(b, "  x %.4f", narrow_ratio(s));
-		r |= buf_puts(b, "\n");
+		untested += n->items[i].state == ITEM_UNTESTED;
+		if (n->items[i].state != ITEM_UNTESTED)
+			put_item(n, i, most, &t);
 	}
+	r = table_text(&t, style, 2, b);
 	if (untested)
 		r |= buf_printf(b, "  %zu more not measured, as their neighbours do not differ\n",
 				untested);
 	return r;
 }
 
-static int functions(const struct narrow_step *s, unsigned top, struct buf *b)
+static int functions(const struct narrow_step *s, unsigned top, const struct text_style *style,
+		     struct buf *b)
 {
 	const struct comparison *c = &s->comparison;
+	_cleanup_table_ struct table t = { .no_headings = true };
 	unsigned shown = 0;
-	int r = 0;
 
-	for (size_t i = 0; i < c->n_functions && shown < top; i++) {
+	table_column(&t, "function", NULL, TABLE_NAME);
+	table_column(&t, "old", NULL, TABLE_NUMBER);
+	table_column(&t, "new", NULL, TABLE_NUMBER);
+	table_column(&t, "delta", NULL, TABLE_NUMBER);
+	for (size_t i = 0; i < c->n_functions && shown < top; i++, shown++) {
 		const struct function_delta *f = &c->functions[i];
 		double delta = f->new_insns - f->old_insns;
 
 		if (fabs(delta) < LISTED_MIN)
 			break;
-		r |= buf_printf(b, "    %-*s %12s %12s %12s\n", NAME_COLUMNS, f->name,
-				number_of(f->old_insns).text, number_of(f->new_insns).text,
-				number_change(delta).text);
-		shown++;
+		table_row(&t);
+		table_put(&t, "%s", f->name);
+		table_number(&t, f->old_insns);
+		table_number(&t, f->new_insns);
+		table_change(&t, delta);
 	}
-	return r;
-}
-
-static int audit(const struct narrow_step *s, struct buf *b)
-{
-	bool same_compiler = false;
-	int r = 0;
-
-	for (size_t i = 0; i < s->audit.count; i++) {
-		const struct audit_entry *x = &s->audit.entries[i];
-
-		if (!strcmp(x->name, "compiler"))
-			same_compiler = x->same;
-		if (x->same || !strcmp(x->old_value, x->new_value))
-			continue;
-		if (!strcmp(x->name, "config") && s->audit.config_differences >= 0)
-			r |= buf_printf(b, "    differs: config, in %ld options\n",
-					s->audit.config_differences);
-		else
-			r |= buf_printf(b, "    differs: %s: %s / %s\n", x->name, x->old_value,
-					x->new_value);
-	}
-	if (same_compiler)
-		r |= buf_puts(b, "    same compiler\n");
-	return r;
+	return table_text(&t, style, 4, b);
 }
 
 static int step(const struct narrow_view *v, const struct narrow_step *s, unsigned top,
-		struct buf *b)
+		const struct text_style *style, struct buf *b)
 {
 	const struct narrow *n = v->narrow;
 	int r = buf_printf(b, "\n  %s  %s -> %s",
@@ -179,33 +169,69 @@ static int step(const struct narrow_view *v, const struct narrow_step *s, unsign
 
 	if (isfinite(narrow_ratio(s)))
 		r |= buf_printf(b, ", x %.4f", narrow_ratio(s));
-	r |= buf_printf(b, ": %s\n", verdict_name(s->verdict));
-	r |= buf_printf(b, "    before   %s\n", label(&n->items[s->last_good]).text);
+	r |= buf_puts(b, ": ");
+	r |= tone_put(b, style, verdict_tone(s->verdict), verdict_name(s->verdict));
+	r |= buf_printf(b, "\n    before   %s\n", label(&n->items[s->last_good]).text);
 	for (size_t i = s->last_good + 1; i < s->first_bad && !s->gradual; i++)
 		r |= buf_printf(b, "    between  %s (skipped)\n", label(&n->items[i]).text);
 	r |= buf_printf(b, "    after    %s\n", label(&n->items[s->first_bad]).text);
-	r |= buf_printf(b, "    %s\n", s->reason);
+	r |= text_say(b, style, 4, "%s", s->reason);
 	if (!s->compared)
 		r |= buf_printf(b, "    with probability %.3f\n", s->probability);
-	r |= functions(s, top, b);
-	return r | audit(s, b);
+	r |= functions(s, top, style, b);
+	r |= differences_text(&s->audit, style, 4, "differs", b);
+	return audit_is_same(&s->audit, "compiler") ? r | buf_puts(b, "    same compiler\n") : r;
 }
 
-int narrow_text(const struct narrow_view *v, unsigned top, struct buf *out, struct err *e)
+static int unlike(const struct narrow *n, const struct text_style *style, struct buf *out)
+{
+	_cleanup_free_ const struct kernel **kernels = calloc(n->count + 1, sizeof(*kernels));
+	_cleanup_buf_ struct buf lines = { 0 };
+	int r = kernels ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < n->count; i++)
+		kernels[i] = n->items[i].kernel;
+	if (r == 0)
+		r = unlike_lines(kernels, n->count, style, &lines);
+	return r == 0 && lines.len ? buf_printf(out, "\n%s", lines.data) : r;
+}
+
+static int ending(const struct narrow_view *v, const struct text_style *style, struct buf *out)
 {
 	const struct narrow *n = v->narrow;
-	int r = headline(v, out);
+	const struct narrow_step *s = n->n_steps ? &n->steps[0] : NULL;
+	const char *const why[] = { "attribute",
+				    s ? n->items[s->last_good].spec : "",
+				    s ? n->items[s->first_bad].spec : "",
+				    "-s",
+				    v->scenario->name,
+				    NULL };
+	const struct ending x = {
+		.id = v->id,
+		.qemu_version = v->qemu_version,
+		.cpu = ARGV_CPU_MODEL,
+		.seconds = v->total_seconds,
+		.caveat = counted(v) ? "Instructions are not time: cache, TLB and contention are "
+				       "not seen here."
+			  : !strcmp(v->mode, "emulated")
+				  ? "Emulated: this tells of QEMU, not of hardware."
+				  : NULL,
+		.second = s && !v->scenario->program ? why : NULL,
+	};
 
-	r |= series(v, out);
+	return ending_text(&x, style, out);
+}
+
+int narrow_text(const struct narrow_view *v, unsigned top, const struct text_style *style,
+		struct buf *out, struct err *e)
+{
+	const struct narrow *n = v->narrow;
+	int r = headline(v, style, out);
+
+	r |= series(v, style, out);
 	for (size_t i = 0; i < n->n_steps; i++)
-		r |= step(v, &n->steps[i], top, out);
-	r |= buf_printf(out, "\n  %s  QEMU %s, -cpu %s  %.1f s\n", v->id, v->qemu_version,
-			ARGV_CPU_MODEL, v->total_seconds);
-	r |= buf_puts(out, counted(v)
-				   ? "  Instructions are not time: cache, TLB and contention are "
-				     "not seen here.\n"
-			   : !strcmp(v->mode, "emulated")
-				   ? "  Emulated: this tells of QEMU, not of hardware.\n"
-				   : "");
+		r |= step(v, &n->steps[i], top, style, out);
+	r |= unlike(n, style, out);
+	r |= ending(v, style, out);
 	return r ? err_oom(e) : 0;
 }

@@ -2,6 +2,7 @@
 #include "report/views/probe.h"
 
 #include "report/views/parts.h"
+#include "report/words/table.h"
 
 static const char *place_result(const struct probe_view *v, size_t i)
 {
@@ -54,43 +55,50 @@ int probe_json(const struct probe_view *v, json_t *doc, struct err *e)
 	return r ? err_oom(e) : 0;
 }
 
-static int classes(const struct probe_view *v, struct buf *b)
+static int classes(const struct probe_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct histogram *h = &v->probed->histogram;
-	int r = buf_printf(b, "\n  %-12s %14s\n", "batch", "calls");
+	_cleanup_table_ struct table t = { 0 };
+	int r;
 
-	for (enum histogram_class c = 0; c < HISTOGRAM_CLASSES; c++)
-		r |= buf_printf(b, "  %-12s %14llu\n", histogram_class_name(c),
-				(unsigned long long)h->classes[c]);
-	r |= buf_printf(b, "\n  %llu calls, %llu in all, mean %.3f, from %llu to %llu\n",
-			(unsigned long long)h->calls, (unsigned long long)h->total,
-			(double)h->total / (double)h->calls, (unsigned long long)h->min,
-			(unsigned long long)h->max);
+	table_column(&t, "batch", NULL, TABLE_WORD);
+	table_column(&t, "calls", NULL, TABLE_NUMBER);
+	for (enum histogram_class c = 0; c < HISTOGRAM_CLASSES; c++) {
+		table_row(&t);
+		table_put(&t, "%s", histogram_class_name(c));
+		table_put(&t, "%llu", (unsigned long long)h->classes[c]);
+	}
+	r = text_say(b, style, 2, "%llu calls, %llu in all, mean %.3f, from %llu to %llu",
+		     (unsigned long long)h->calls, (unsigned long long)h->total,
+		     (double)h->total / (double)h->calls, (unsigned long long)h->min,
+		     (unsigned long long)h->max);
 	if (h->zeros)
 		r |= buf_printf(b, "  %llu calls with 0\n", (unsigned long long)h->zeros);
 	if (h->dropped)
 		r |= buf_printf(b, "  %llu calls are missing: too many different values\n",
 				(unsigned long long)h->dropped);
-	return r;
+	return r | buf_puts(b, "\n") | table_text(&t, style, 2, b);
 }
 
-int probe_text(const struct probe_view *v, struct buf *out, struct err *e)
+int probe_text(const struct probe_view *v, const struct text_style *style, struct buf *out,
+	       struct err *e)
 {
-	int r = buf_printf(out, "PROBE  %s  %s\n", v->scenario->name, v->title.text);
+	int r = text_say(out, style, 0, "PROBE  %s  %s", v->scenario->name, v->title.text);
 
-	for (size_t i = 0; i < v->scenario->n_probes; i++)
-		r |= buf_printf(out, "  %s, argument %u: %s%s\n", v->scenario->probes[i].function,
-				v->scenario->probes[i].argument, place_result(v, i),
-				(long)i == v->probed->place && v->probed->n_sites
-					? " where it is called (ftrace does not know it)"
-					: "");
 	if (!v->counted)
-		r |= classes(v, out);
+		r |= classes(v, style, out) | buf_puts(out, "\n");
 	else
-		r |= buf_printf(out,
-				"\n  no place can be probed. From exact counts: %s is called %.1f "
-				"times an iteration,\n  once for %.3f pages in the mean; how they "
-				"are spread is not known\n",
-				v->counted, v->calls, v->mean);
+		r |= text_say(out, style, 2,
+			      "no place can be probed. From exact counts: %s is called %.1f times "
+			      "an iteration, once for %.3f pages in the mean; how they are spread "
+			      "is not known",
+			      v->counted, v->calls, v->mean);
+	for (size_t i = 0; i < v->scenario->n_probes; i++)
+		r |= text_say(out, style, 2, "%s, argument %u: %s%s",
+			      v->scenario->probes[i].function, v->scenario->probes[i].argument,
+			      place_result(v, i),
+			      (long)i == v->probed->place && v->probed->n_sites
+				      ? " where it is called (ftrace does not know it)"
+				      : "");
 	return r ? err_oom(e) : 0;
 }

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "kernel/store/title.h"
 #include "lab/probed.h"
+#include "report/words/tone.h"
 
 #include <jansson.h>
 
@@ -21,6 +22,7 @@ struct probe_view {
 
 /* Adds "places", "source", "function", "calls", "total", "mean", "classes"... to @doc. */
 int probe_json(const struct probe_view *v, json_t *doc, struct err *e);
-int probe_text(const struct probe_view *v, struct buf *out, struct err *e);
+int probe_text(const struct probe_view *v, const struct text_style *style, struct buf *out,
+	       struct err *e);
 
 #endif

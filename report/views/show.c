@@ -3,16 +3,18 @@
 
 #include "base/cleanup.h"
 #include "judge/judgement/overall.h"
-#include "judge/table/record.h"
+#include "judge/table/record_rows.h"
 #include "kernel/store/title.h"
 #include "report/views/claims.h"
 #include "report/views/judge.h"
 #include "report/words/kernels.h"
 #include "report/words/plain.h"
+#include "report/words/table.h"
 
 #include <string.h>
 
 #define CONSOLE_LINES 12
+#define LABEL_COLUMNS 13
 
 static struct kernel_title title(const struct record_run *run)
 {
@@ -181,41 +183,64 @@ static int field(struct buf *out, const char *label, const char *value)
 	       buf_puts(out, "\n");
 }
 
-static int put_json(struct buf *out, const char *label, const json_t *value)
+/* A line for each member, behind the label. */
+static int put_json(struct buf *out, const struct text_style *style, const char *label,
+		    const json_t *value)
 {
-	_cleanup_free_ char *text =
-		value ? json_dumps(value, JSON_PRESERVE_ORDER | JSON_ENCODE_ANY) : NULL;
+	const char *key;
+	json_t *one;
+	int rc = 0;
 
-	return buf_printf(out, "%-12s ", label) | plain_line(out, text ? text : "-", 4000) |
-	       buf_puts(out, "\n");
+	if (!json_is_object(value)) {
+		_cleanup_free_ char *text = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
+
+		return field(out, label, text);
+	}
+	json_object_foreach((json_t *)value, key, one)
+	{
+		_cleanup_free_ char *text =
+			json_is_string(one)
+				? strdup(json_string_value(one))
+				: json_dumps(one, JSON_PRESERVE_ORDER | JSON_ENCODE_ANY);
+		_cleanup_buf_ struct buf line = { 0 };
+
+		rc |= buf_printf(out, "%-12s ", label) | buf_printf(&line, "%s: ", key);
+		rc |= plain_line(&line, text ? text : "-", 4000);
+		rc |= text_wrap(out, style, LABEL_COLUMNS, LABEL_COLUMNS + 2, buf_str(&line));
+		label = "";
+	}
+	return rc | (*label ? field(out, label, "-") : 0);
 }
 
-static int put_command(struct buf *out, const struct record *r)
+static int put_command(struct buf *out, const struct text_style *style, const struct record *r)
 {
 	const char *profile = json_string_value(json_object_get(r->command, "profile"));
 	int rc;
 
 	if (!profile)
-		return put_json(out, "command", r->command);
+		return put_json(out, style, "command", r->command);
 	rc = field(out, "profile", json_string_value(json_object_get(r->command, "file")));
 	rc |= buf_puts(out, "\n") | plain_lines(out, profile);
 	return rc |
 	       buf_puts(out, profile[0] && profile[strlen(profile) - 1] != '\n' ? "\n\n" : "\n");
 }
 
-static int put_kernels(struct buf *out, const struct record *r)
+static int put_kernels(struct buf *out, const struct text_style *style, const struct record *r)
 {
 	_cleanup_kernel_runs_ struct kernel_runs kernels = { 0 };
 	int rc = kernel_runs_make(r, false, &kernels);
 
 	for (size_t i = 0; i < kernels.count; i++) {
 		const struct record_run *run = kernels.items[i];
+		_cleanup_buf_ struct buf line = { 0 };
 
-		rc |= buf_puts(out, "kernel       ") | plain_line(out, run->side, 60);
-		rc |= buf_puts(out, ": ") | buf_puts(out, title(run).text);
-		rc |= buf_puts(out, ", ") | plain_line(out, run->kernel_spec, 200);
-		rc |= buf_printf(out, ", vmlinux %.12s, ", run->vmlinux_sha256);
-		rc |= plain_line(out, run->compiler, 100) | buf_puts(out, "\n");
+		rc |= plain_line(&line, run->side, 60) | buf_puts(&line, ": ");
+		rc |= buf_puts(&line, title(run).text) | buf_puts(&line, ", ");
+		rc |= plain_line(&line, run->kernel_spec, 200);
+		rc |= buf_printf(&line, ", vmlinux %.12s, ", run->vmlinux_sha256);
+		rc |= plain_line(&line, run->compiler, 100);
+		rc |= buf_puts(out, "kernel       ") |
+		      text_wrap(out, style, LABEL_COLUMNS, LABEL_COLUMNS + 2, buf_str(&line));
 	}
 	return rc;
 }
@@ -234,53 +259,82 @@ static const char *tail(const char *console)
 	return p;
 }
 
-static int put_run(struct buf *out, const struct record_run *run)
+/* A run that is no good, below the table: its reason, and what its kernel said last. */
+static int put_failure(struct buf *out, const struct text_style *style,
+		       const struct record_run *run)
 {
-	int rc = buf_printf(out, "%4lld %5lld %3lld %3lld  ", (long long)run->id,
-			    (long long)run->block, (long long)run->position,
-			    (long long)run->attempt);
+	_cleanup_buf_ struct buf reason = { 0 };
+	int rc = plain_line(&reason, run->failure_reason ? run->failure_reason : "", 400);
 
-	rc |= plain_line(out, run->status, 10) | buf_puts(out, "  ") |
-	      plain_line(out, run->side, 40);
-	rc |= buf_puts(out, "  ") | plain_line(out, run->scenario, 60);
-	rc |= buf_printf(out, ", %lld CPU%s, ", (long long)run->cpus, run->cpus == 1 ? "" : "s") |
-	      plain_line(out, run->accelerator, 20) | buf_puts(out, "\n");
-	if (record_run_ok(run))
-		return rc;
-	rc |= buf_puts(out, "     ") |
-	      plain_line(out, run->failure_reason ? run->failure_reason : "", 400);
-	rc |= buf_puts(out, "\n     --- the end of its console\n") |
+	rc |= buf_puts(out, "\n") |
+	      text_say(out, style, 0, "run %lld: %s", (long long)run->id, buf_str(&reason));
+	rc |= buf_puts(out, "     --- the end of its console\n") |
 	      plain_lines(out, tail(run->console));
 	return rc | buf_puts(out, run->console[0] ? "     ---\n" : "     --- (empty)\n");
 }
 
-/* The word for how it was measured: of counts, exact or near-exact as they turned out. */
-static int put_claims(struct buf *out, const struct record *r)
+static int put_runs(struct buf *out, const struct text_style *style, const struct record *r)
 {
-	_cleanup_json_ json_t *claims = record_claims(r);
-	const char *mode = claims_mode(claims);
-	const json_t *one;
-	size_t i;
-	int rc = field(out, "mode", mode ? mode : r->mode) | field(out, "purpose", r->purpose) |
-		 field(out, "started", r->started) | field(out, "finished", r->finished) |
-		 field(out, "verdict", record_verdict(r));
+	static const char *const heads[] = { "run", "block", "pos", "try" };
+	_cleanup_table_ struct table t = { 0 };
+	int rc;
 
-	json_array_foreach(claims, i, one)
-	{
-		rc |= buf_puts(out, "result       ") | claims_line(one, out) | buf_puts(out, "\n");
+	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
+		table_column(&t, heads[i], NULL, TABLE_NUMBER);
+	table_column(&t, "status", NULL, TABLE_WORD);
+	table_column(&t, "kernel", NULL, TABLE_NAME);
+	table_column(&t, "scenario", NULL, TABLE_NAME);
+	table_column(&t, "CPUs", NULL, TABLE_NUMBER);
+	table_column(&t, "by", NULL, TABLE_WORD);
+	for (size_t i = 0; i < r->n_runs; i++) {
+		const struct record_run *run = &r->runs[i];
+
+		table_row(&t);
+		table_put(&t, "%lld", (long long)run->id);
+		table_put(&t, "%lld", (long long)run->block);
+		table_put(&t, "%lld", (long long)run->position);
+		table_put(&t, "%lld", (long long)run->attempt);
+		table_put(&t, "%s", run->status);
+		table_tone(&t, record_run_ok(run) ? TONE_PLAIN : TONE_UNSURE);
+		table_put(&t, "%s", run->side);
+		table_put(&t, "%s", run->scenario);
+		table_put(&t, "%lld", (long long)run->cpus);
+		table_put(&t, "%s", run->accelerator);
 	}
+	rc = buf_puts(out, "\n") | table_text(&t, style, 0, out);
+	for (size_t i = 0; i < r->n_runs; i++)
+		rc |= record_run_ok(&r->runs[i]) ? 0 : put_failure(out, style, &r->runs[i]);
 	return rc;
 }
 
-int show_text(const struct record *r, struct buf *out)
+/* What it came to, then the word for how it was measured: exact or near-exact as it turned out. */
+static int put_claims(struct buf *out, const struct text_style *style, const struct record *r)
 {
-	int rc = field(out, "experiment", r->id) | field(out, "name", r->name) |
-		 put_claims(out, r) | field(out, "slowpath", r->slowpath_version) |
-		 put_command(out, r) | put_kernels(out, r) | put_json(out, "order", r->effect) |
-		 put_json(out, "environment", r->environment);
+	_cleanup_json_ json_t *claims = record_claims(r);
+	_cleanup_table_ struct table t = { 0 };
+	const char *mode = claims_mode(claims);
+	const json_t *one;
+	size_t i;
+	int rc = 0;
 
-	rc |= buf_puts(out, "\n run block pos try  status, kernel, scenario\n");
-	for (size_t i = 0; i < r->n_runs; i++)
-		rc |= put_run(out, &r->runs[i]);
-	return rc;
+	claims_columns(&t);
+	json_array_foreach(claims, i, one)
+	{
+		table_row(&t);
+		claims_row(&t, one, "");
+	}
+	if (t.n_lines)
+		rc |= table_text(&t, style, 0, out) | buf_puts(out, "\n");
+	return rc | field(out, "experiment", r->id) | field(out, "name", r->name) |
+	       field(out, "verdict", record_verdict(r)) |
+	       field(out, "mode", mode ? mode : r->mode) | field(out, "purpose", r->purpose) |
+	       field(out, "started", r->started) | field(out, "finished", r->finished);
+}
+
+int show_text(const struct record *r, const struct text_style *style, struct buf *out)
+{
+	return put_claims(out, style, r) | field(out, "slowpath", r->slowpath_version) |
+	       put_kernels(out, style, r) | put_command(out, style, r) | put_runs(out, style, r) |
+	       buf_puts(out, "\n") | put_json(out, style, "order", r->effect) |
+	       put_json(out, style, "environment", r->environment);
 }

@@ -4,10 +4,9 @@
 #include "judge/counts/outcomes.h"
 #include "judge/counts/state.h"
 #include "report/views/parts.h"
+#include "report/words/table.h"
 
 #include <math.h>
-
-#define NAME_COLUMNS 34
 
 /* Of one kernel: both values are the same. */
 static void fold(json_t *list)
@@ -38,73 +37,106 @@ int state_json(const struct state_view *v, json_t *doc, struct err *e)
 	return 0;
 }
 
-static int number(struct buf *b, double value, bool is_known, const char *unknown)
+static void columns(const struct state_view *v, const char *what, struct table *t)
 {
-	return is_known ? buf_printf(b, " %12.6g", value) : buf_printf(b, " %12s", unknown);
+	table_column(t, what, NULL, TABLE_NAME);
+	table_column(t, "expected", NULL, TABLE_NUMBER);
+	table_column(t, v->titles[1] ? "old" : "value", NULL, TABLE_NUMBER);
+	if (v->titles[1])
+		table_column(t, "new", NULL, TABLE_NUMBER);
+	table_column(t, "", NULL, TABLE_WORD);
 }
 
-static int count(struct buf *b, uint64_t value, const char *unknown)
+static void put_count(struct table *t, uint64_t value, bool is_known, const char *unknown)
 {
-	return value == REPORT_UNKNOWN ? buf_printf(b, " %12s", unknown)
-				       : buf_printf(b, " %12llu", (unsigned long long)value);
+	if (is_known)
+		table_put(t, "%llu", (unsigned long long)value);
+	else
+		table_put(t, "%s", unknown);
 }
 
-static int head(const struct state_view *v, const char *what, struct buf *b)
+static void put_value(struct table *t, double value, const char *unknown)
 {
-	int r = buf_printf(b, "\n  %-*s %12s", NAME_COLUMNS, what, "expected");
-
-	return r | (v->titles[1] ? buf_printf(b, " %12s %12s\n", "old", "new")
-				 : buf_printf(b, " %12s\n", "value"));
+	if (isnan(value))
+		table_put(t, "%s", unknown);
+	else
+		table_put(t, "%.6g", value);
 }
 
-static int checks(const struct state_view *v, struct buf *b)
+static int checks(const struct state_view *v, const struct text_style *style, struct buf *b)
 {
-	int r = head(v, "before the windows", b);
+	_cleanup_table_ struct table t = { 0 };
+
+	columns(v, "before the windows", &t);
+	for (size_t i = 0; i < v->comparison->n_checks; i++) {
+		const struct state_check *k = &v->comparison->checks[i];
+
+		table_row(&t);
+		table_put(&t, "%s", k->name);
+		put_count(&t, k->expected,
+			  k->expected != SCENARIO_ANY && k->expected != REPORT_UNKNOWN, "-");
+		put_count(&t, k->old_value, k->old_value != REPORT_UNKNOWN, "unknown");
+		if (v->titles[1])
+			put_count(&t, k->new_value, k->new_value != REPORT_UNKNOWN, "unknown");
+		table_put(&t, "%s", check_result_name(k->result));
+		table_tone(&t, k->result == CHECK_PASS ? TONE_DIM : TONE_UNSURE);
+	}
+	return buf_puts(b, "\n") | table_text(&t, style, 2, b);
+}
+
+static int outcomes(const struct state_view *v, const struct text_style *style, struct buf *b)
+{
+	_cleanup_table_ struct table t = { 0 };
+
+	columns(v, "what came of it", &t);
+	for (size_t i = 0; i < v->comparison->n_outcomes; i++) {
+		const struct work_outcome *o = &v->comparison->outcomes[i];
+
+		table_row(&t);
+		table_put(&t, "%s", o->name);
+		put_value(&t, o->expected, "-");
+		put_value(&t, o->old_value, "unknown");
+		if (v->titles[1])
+			put_value(&t, o->new_value, "unknown");
+		if (outcome_result(o) != CHECK_FAIL)
+			continue;
+		table_put(&t, "differs");
+		table_tone(&t, TONE_UNSURE);
+	}
+	return buf_puts(b, "\n") | table_text(&t, style, 2, b);
+}
+
+/* "vmas, present": the checks that failed, or nothing. */
+static int failed(const struct state_view *v, struct buf *b)
+{
+	int r = 0;
 
 	for (size_t i = 0; i < v->comparison->n_checks; i++) {
 		const struct state_check *k = &v->comparison->checks[i];
 
-		r |= buf_printf(b, "  %-*s", NAME_COLUMNS, k->name);
-		r |= k->expected == SCENARIO_ANY ? buf_printf(b, " %12s", "-")
-						 : count(b, k->expected, "-");
-		r |= count(b, k->old_value, "unknown");
-		if (v->titles[1])
-			r |= count(b, k->new_value, "unknown");
-		r |= buf_printf(b, "  %s\n", check_result_name(k->result));
+		if (k->result == CHECK_FAIL)
+			r |= buf_printf(b, "%s%s", b->len ? ", " : ": ", k->name);
 	}
 	return r;
 }
 
-static int outcomes(const struct state_view *v, struct buf *b)
+int state_text(const struct state_view *v, const struct text_style *style, struct buf *out,
+	       struct err *e)
 {
-	int r = head(v, "what came of it", b);
+	const bool same = v->comparison->verdict != VERDICT_DIFFERENT_STATE;
+	const char *const answer = v->titles[1] ? same ? "the two kernels start from the same state"
+						       : "the two kernels start from a DIFFERENT "
+							 "state"
+				   : same	? "the state is as the scenario expects"
+						: "the state is NOT as the scenario expects";
+	_cleanup_buf_ struct buf which = { 0 };
+	int r = text_say(out, style, 0, "STATE  %s  %s%s%s", v->scenario, v->titles[0],
+			 v->titles[1] ? " / " : "", v->titles[1] ? v->titles[1] : "");
 
-	for (size_t i = 0; i < v->comparison->n_outcomes; i++) {
-		const struct work_outcome *o = &v->comparison->outcomes[i];
-
-		r |= buf_printf(b, "  %-*s", NAME_COLUMNS, o->name);
-		r |= number(b, o->expected, !isnan(o->expected), "-");
-		r |= number(b, o->old_value, !isnan(o->old_value), "unknown");
-		if (v->titles[1])
-			r |= number(b, o->new_value, !isnan(o->new_value), "unknown");
-		r |= buf_puts(b, outcome_result(o) == CHECK_FAIL ? "  differs\n" : "\n");
-	}
-	return r;
-}
-
-int state_text(const struct state_view *v, struct buf *out, struct err *e)
-{
-	bool same = v->comparison->verdict != VERDICT_DIFFERENT_STATE;
-	int r = buf_printf(out, "STATE  %s  %s%s%s\n", v->scenario, v->titles[0],
-			   v->titles[1] ? " / " : "", v->titles[1] ? v->titles[1] : "");
-
-	if (v->titles[1])
-		r |= buf_printf(out, "  the two kernels start from %s state\n",
-				same ? "the same" : "a DIFFERENT");
-	else
-		r |= buf_printf(out, "  the state is %s\n",
-				same ? "as the scenario expects" : "NOT as the scenario expects");
-	r |= checks(v, out);
-	r |= outcomes(v, out);
+	r |= failed(v, &which) | buf_puts(out, "  ");
+	r |= tone_put(out, style, same ? TONE_PLAIN : TONE_UNSURE, answer);
+	r |= buf_printf(out, "%s\n", buf_str(&which));
+	r |= checks(v, style, out);
+	r |= outcomes(v, style, out);
 	return r ? err_oom(e) : 0;
 }

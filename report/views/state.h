@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "judge/counts/comparison.h"
+#include "report/words/tone.h"
 
 #include <jansson.h>
 
@@ -20,6 +21,7 @@ struct state_view {
  * "value".
  */
 int state_json(const struct state_view *v, json_t *doc, struct err *e);
-int state_text(const struct state_view *v, struct buf *out, struct err *e);
+int state_text(const struct state_view *v, const struct text_style *style, struct buf *out,
+	       struct err *e);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/words/kernels.h"
 
-#include "judge/table/record.h"
+#include "judge/table/record_rows.h"
 
 #include <errno.h>
 #include <stdlib.h>

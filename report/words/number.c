@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #define NOTHING 1e-9	   /* less than one instruction in a billion items */
+#define REST 0.0005	   /* what three decimals do not show */
 #define DECIMALS_FROM 0.01 /* below, three decimals have but one digit of it */
 
 const char number_negative_note[] =
@@ -13,7 +14,12 @@ const char number_negative_note[] =
 
 bool number_is_negative(double value)
 {
-	return value <= -NOTHING;
+	return value <= -REST;
+}
+
+double number_rest(double value)
+{
+	return value < 0 && value > -REST ? 0 : value;
 }
 
 /* Neither a "-0.000" nor what arithmetic left. */
@@ -31,7 +37,7 @@ struct number_text number_of(double value)
 {
 	struct number_text t = { "-" };
 
-	value = meant(value);
+	value = number_rest(meant(value));
 	if (isfinite(value))
 		snprintf(t.text, sizeof(t.text), by_decimals(value) ? "%.3f" : "%.3g", value);
 	return t;

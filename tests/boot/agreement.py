@@ -100,6 +100,6 @@ def of_calls():
     assert told["mode"] in ("exact", "near-exact"), told
 
 
-with lab.Home() as HOME:
+with lab.Home(small=True) as HOME:
     if __name__ == "__main__":
         tap.main()

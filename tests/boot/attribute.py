@@ -120,5 +120,5 @@ def such_a_run_is_not_judged():
     assert purposes == [("attribution",)], purposes
 
 
-with lab.Home() as HOME:
+with lab.Home(small=True) as HOME:
     tap.main()

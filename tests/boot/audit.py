@@ -55,5 +55,5 @@ def a_function_that_is_not_there_is_named():
     assert "6.16" in audit("--function", "prot_commit_flush_ptes", code=128).err
 
 
-with lab.Home() as HOME:
+with lab.Home(small=True) as HOME:
     tap.main()

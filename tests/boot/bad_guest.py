@@ -102,6 +102,6 @@ def after_all_that_it_measures_again():
 
 KEPT = set()
 assert len(LIES) % 2 == 0
-with lab.Home() as HOME:
-    PARTS = make_parts(HOME.path / "parts")
+with lab.Home(own=True, small=True) as HOME:
+    PARTS = {**make_parts(HOME.path / "parts"), **HOME.env}
     tap.main()

@@ -154,6 +154,7 @@ def small_disk(mib):
         folder.rmdir()
         raise tap.Skip(f"no mount: {mount.stderr.strip()}")
     home = lab.Home.empty(folder, HOME.specs)
+    home.env = HOME.env
     (folder / "kernels").symlink_to(HOME.path / "kernels")
     try:
         yield home
@@ -236,5 +237,5 @@ def a_home_that_only_others_may_write():
             assert not list(home.iterdir()), list(home.iterdir())
 
 
-with lab.Home() as HOME:
+with lab.Home(own=True, small=True) as HOME:
     tap.main()

@@ -110,5 +110,5 @@ def after_all_that_it_measures():
     lab.compare(HOME).expect(1)
 
 
-with lab.Home() as HOME:
+with lab.Home(small=True) as HOME:
     tap.main()

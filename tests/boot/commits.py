@@ -23,7 +23,7 @@ class World:
 
     def __enter__(self):
         self.stack = contextlib.ExitStack()
-        self.home = self.stack.enter_context(lab.Home())
+        self.home = self.stack.enter_context(lab.Home(small=True))
         self.folder = pathlib.Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
         entries = lab.need_kernels(lab.OLD, lab.NEW)
         self.old, self.new = (self.image(e) for e in entries)
@@ -52,13 +52,13 @@ class World:
         return tree
 
     def env(self):
-        return {"PATH": self.path, "GIT_CONFIG_GLOBAL": "/dev/null"}
+        return {"PATH": self.path, "GIT_CONFIG_GLOBAL": "/dev/null", **self.home.env}
 
     def start(self, *words):
         """A bisection that goes on."""
         return lab.Running(self.home, "bisect", *words, "--json", env=self.env())
 
-    def bisect(self, tree, good, bad, *words, code=1, texts=(), timeout=300):
+    def bisect(self, tree, good, bad, *words, code=1, texts=(), timeout=900):
         """The document of a bisection, or with another code the process."""
         done = lab.run(self.home, "bisect", "--tree", tree.path, "--good", good, "--bad", bad,
                        "--json", *words, env=self.env(), timeout=timeout).expect(code, *texts)

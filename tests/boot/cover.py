@@ -58,7 +58,7 @@ def state_of_one_kernel_is_what_the_scenario_expects():
     document = lab.run(HOME, "state", HOME.specs[1], "--json").expect(0).json()
     assert document["schema"] == "slowpath/state/1" and document["same"] is True
     checks = {c["name"]: c for c in document["checks"]}
-    assert checks["present pages"]["value"] == document["pages"] == 16384
+    assert checks["present pages"]["value"] == document["pages"] == 1024
     assert checks["present pages"]["result"] == "pass"
     assert "old" not in checks["present pages"] and document["kernel"]["release"]
     lab.run(HOME, "judge", document["id"]).expect(128, "made for state", "not judged")
@@ -74,5 +74,5 @@ def two_states_that_differ_are_told():
     assert done.code == 125, done.code
 
 
-with lab.Home() as HOME:
+with lab.Home(small=True) as HOME:
     tap.main()

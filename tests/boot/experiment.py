@@ -15,6 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
 from boot import lab
 
+RESULTS = {}
 PROFILE = """\
 name: small
 label: test
@@ -69,15 +70,16 @@ def verdict_and_raw_rows():
     assert max(counts.values()) - min(counts.values()) <= 1, counts
     again = lab.run(HOME, "judge", document["id"], "--json")
     assert again.json() == document["judge"] and again.code == 1
+    RESULTS["rows"] = found
 
 
 @tap.test
 def killed_at_any_moment_and_resumed_it_gives_the_same_rows():
-    with profile(blocks=4) as f:
-        whole = rows(run(f.name).expect(1).json()["id"])
+    with profile() as f:
+        whole = RESULTS["rows"]
         known = set(HOME.rows("SELECT id FROM experiment"))
         running = lab.Running(HOME, "run", f.name)
-        end = time.monotonic() + 60
+        end = time.monotonic() + 300
         begun = set()
         while not begun and time.monotonic() < end:
             time.sleep(0.1)
@@ -88,7 +90,7 @@ def killed_at_any_moment_and_resumed_it_gives_the_same_rows():
         running.process.send_signal(signal.SIGKILL)
         running.end()
     kept = HOME.rows(f"SELECT COUNT(*) FROM run WHERE experiment = '{cut}'")[0][0]
-    assert 0 < kept < 8, kept
+    assert 0 < kept < 6, kept
     assert HOME.rows(f"SELECT finished FROM experiment WHERE id = '{cut}'") == [(None,)]
     # The profile's file is gone: the database knows it.
     lab.run(HOME, "run", "--resume", cut).expect(1)
@@ -128,7 +130,7 @@ def what_has_changed_is_not_gone_on_with():
     known = set(HOME.rows("SELECT experiment FROM run"))
     with profile(blocks=4) as f:
         running = lab.Running(HOME, "run", f.name)
-        end = time.monotonic() + 60
+        end = time.monotonic() + 300
         while not set(HOME.rows("SELECT experiment FROM run")) - known:
             assert running.process.poll() is None and time.monotonic() < end
             time.sleep(0.05)

@@ -73,5 +73,5 @@ def kernels_differ_in_what_a_fault_costs_and_the_clock_still_agrees():
         assert lab.metric(document)[side] == lab.metric(result(index))["old"], side
 
 
-with lab.Home() as HOME:
+with lab.Home(small=True) as HOME:
     tap.main()

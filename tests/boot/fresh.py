@@ -49,10 +49,10 @@ def fresh_boots_count_the_same_without_a_snapshot():
 
 @tap.test
 def another_cold_home_counts_the_same():
-    with lab.Home() as other:
+    with lab.Home(own=True, small=True) as other:
         document = lab.compare(other).expect(1).json()
     lab.expect_same(result("cold"), document)
 
 
-with lab.Home() as HOME:
+with lab.Home(own=True, small=True) as HOME:
     tap.main()

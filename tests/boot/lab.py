@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the tests that boot kernels share: scratch homes, runs that must leave nothing behind."""
 import contextlib
+import fcntl
+import functools
+import hashlib
 import json
 import os
 import pathlib
@@ -21,6 +24,8 @@ SLOWPATH = BUILD / "cmd/slowpath"
 OLD, NEW = "debian:6.16.12", "debian:6.17.13"
 # Every process that a test starts carries this in its environment, and so do its children.
 MARK = "SLOWPATH_TEST_MARK"
+# Snapshots that no test of their build has used for so long are removed.
+SHARED_S = 3600
 
 
 def copy_parts(folder, guest=None):
@@ -56,10 +61,57 @@ def _link_or_copy(source, target):
         shutil.copyfile(source, target)
 
 
-class Home:
-    """A scratch home that holds kernels and nothing else; gone after the with block."""
+def _remove_unused(parent, mine):
+    """Shared folders of other builds that nobody uses."""
+    for lock in parent.glob("*.lock"):
+        with open(lock, "a", encoding="ascii") as file:
+            if lock == mine or time.time() - lock.stat().st_mtime < SHARED_S:
+                continue
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
 
-    def __init__(self, *specs):
+
+@functools.cache
+def shared():
+    """The folder with the snapshots and symbols that all tests of one build share, and the file
+    that keeps it while this process lives. What may be in a snapshot is slowpath's own key; what
+    writes and reads one is the program, and another program begins with none."""
+    parent = tap.HOME / "shared"
+    parent.mkdir(parents=True, exist_ok=True)
+    folder = parent / hashlib.sha256(SLOWPATH.read_bytes()).hexdigest()[:16]
+    lock = folder.with_suffix(".lock")
+    file = open(lock, "a", encoding="ascii")
+    fcntl.flock(file, fcntl.LOCK_SH)
+    os.utime(lock)
+    _remove_unused(parent, lock)
+    for name in ("snapshots", "symbols"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    return folder, file
+
+
+def small_library(folder):
+    """The library below the folder, with less of the same: 4 MiB for 64, 16 iterations for 64."""
+    place = folder / "small/scenarios"
+    place.mkdir(parents=True)
+    for path in (BUILD / "scenarios").glob("*.yaml"):
+        text = path.read_text(encoding="utf-8").replace("size: 64M", "size: 4M")
+        (place / path.name).write_text(text.replace("iterations: 64\n", "iterations: 16\n"),
+                                       encoding="utf-8")
+    return {"SLOWPATH_DATADIR": folder / "small"}
+
+
+class Home:
+    """A scratch home that holds kernels, and of a snapshot what other tests have made; gone after
+    the with block.
+
+    @own: with snapshots of its own, for tests that are about them or about what makes them. @small:
+    with a small library (small_library()), for tests that the size of a scenario proves nothing in.
+    """
+
+    env = {}
+
+    def __init__(self, *specs, own=False, small=False):
         entries = need_kernels(*(specs or (OLD, NEW)))
         # In full, so that no list of packages is asked what else they could mean.
         self.specs = [e["spec"] for e in entries]
@@ -69,6 +121,11 @@ class Home:
         for entry in {e["id"] for e in entries}:
             shutil.copytree(tap.HOME / "kernels" / entry, self.path / "kernels" / entry,
                             copy_function=_link_or_copy)
+        if not own:
+            for name in ("snapshots", "symbols"):
+                (self.path / name).symlink_to(shared()[0] / name)
+        if small:
+            self.env = small_library(self.path)
 
     @classmethod
     def empty(cls, folder, specs=()):
@@ -84,9 +141,10 @@ class Home:
         shutil.rmtree(self.path)
 
     def remnants(self):
-        """What no finished run may leave."""
+        """What no finished run may leave. In a shared folder others may be at work."""
         found = [p for p in (self.path / "run").glob("*") if p.name != "gate"]
         found += [p for folder in ("snapshots", "symbols", "kernels")
+                  if not (self.path / folder).is_symlink()
                   for pattern in ("*.part", "*.??????", ".tmp-*")
                   for p in (self.path / folder).glob(pattern)]
         return [str(p.relative_to(self.path)) for p in found]
@@ -127,7 +185,7 @@ def qemus(mark):
     return [pid for pid, line in marked(mark).items() if "-icount" in line]
 
 
-def expect_gone(mark, within=1.0):
+def expect_gone(mark, within=5.0):
     """Fails if a process of the run still lives after so many seconds."""
     end = time.monotonic() + within
     while left := marked(mark):
@@ -151,12 +209,13 @@ class Running:
         self.home, self.mark, self.started = home, uuid.uuid4().hex, time.monotonic()
         self.code = self.out = self.err = None
         self.process = subprocess.Popen([*wrapper, SLOWPATH, *map(str, args)],
-                                        env=environment(self.mark, home.path, env),
+                                        env=environment(self.mark, home.path,
+                                                        {**home.env, **(env or {})}),
                                         stdin=subprocess.DEVNULL, stdout=stdout,
                                         stderr=subprocess.PIPE, text=True, errors="replace",
                                         preexec_fn=_default_signals)
 
-    def end(self, timeout=150):
+    def end(self, timeout=400):
         """Waits; fails if it takes too long or a process is left."""
         try:
             self.out, self.err = self.process.communicate(timeout=timeout)
@@ -183,7 +242,7 @@ class Running:
         return self
 
 
-def run(home, *args, tidy=True, timeout=150, **more):
+def run(home, *args, tidy=True, timeout=400, **more):
     """Runs slowpath to its end; nothing may be left of it."""
     done = Running(home, *args, **more).end(timeout)
     assert not tidy or not home.remnants(), f"left behind: {home.remnants()}\n{done.err}"

@@ -255,5 +255,5 @@ def bisect_skips_nothing_for_it():
         assert document["culprits"][0]["subject"] == "slow" and not document["skipped"], document
 
 
-with lab.Home() as HOME:
+with lab.Home(own=True) as HOME:
     tap.main()

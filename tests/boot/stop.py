@@ -159,5 +159,5 @@ def another_that_makes_snapshots_for_ever_is_not_waited_for():
     expect_good()
 
 
-with lab.Home() as HOME:
+with lab.Home(own=True, small=True) as HOME:
     tap.main()

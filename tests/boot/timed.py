@@ -165,7 +165,7 @@ def killed_and_gone_on_with():
     with profile(blocks=2) as path:
         known = set(HOME.rows("SELECT id FROM experiment"))
         running = lab.Running(HOME, "run", path, env=env)
-        end = time.monotonic() + 60
+        end = time.monotonic() + 300
         while len(set(HOME.rows("SELECT id FROM experiment")) - known) < 1 or \
                 len(HOME.last_runs()) < 1:
             assert time.monotonic() < end and running.process.poll() is None

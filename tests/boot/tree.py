@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Call trees add up to the plain counts, faults and interrupts included, and repeat."""
+import functools
 import pathlib
 import sys
 import xml.etree.ElementTree
@@ -11,6 +12,7 @@ from boot import lab
 TOGGLE, FAULT = "mprotect/shared-dirty-toggle", "memory/anon-fault"
 
 
+@functools.cache
 def tree(scenario, folder):
     """The document, and {path: value} of both sides."""
     path = HOME.path / folder
@@ -75,9 +77,9 @@ def faults_add_up():
 
 @tap.test
 def it_repeats_to_the_digit():
-    (first, a), (second, b) = tree(TOGGLE, "first"), tree(TOGGLE, "second")
+    (first, a), (second, b) = tree(TOGGLE, "toggle"), tree(TOGGLE, "second")
     assert a == b and first["tree"] == second["tree"]
-    text = (HOME.path / "first/flame.svg").read_bytes()
+    text = (HOME.path / "toggle/flame.svg").read_bytes()
     assert text == (HOME.path / "second/flame.svg").read_bytes()
     titles = [t.text for t in xml.etree.ElementTree.fromstring(text).iter() if
               t.tag.endswith("title")]
@@ -90,5 +92,5 @@ def several_cpus_are_refused():
     assert done.code == 128 and "one CPU" in done.err, done.err
 
 
-with lab.Home() as HOME:
+with lab.Home(small=True) as HOME:
     tap.main()

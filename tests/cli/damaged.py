@@ -135,7 +135,7 @@ def a_damaged_one_keeps_no_other_from_the_list():
         verdicts = {x["id"]: x["verdict"] for x in json.loads(done.stdout)["experiments"]}
         assert verdicts == {"20260513-100000-bad000": None, m.id: "regression"}, verdicts
         assert "run 1, phase 0, segment 'protect'" in done.stderr, done
-        assert len(slowpath(m.home, "list").stdout.splitlines()) == 2
+        assert len(slowpath(m.home, "list").stdout.splitlines()) == 5
 
 
 tap.main()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """No setting of a git tree makes a program run, whatever slowpath asks git for. Each setting here
 names a harmless program that would leave a file."""
+import fcntl
 import os
 import pathlib
 import subprocess
@@ -154,7 +155,7 @@ def expect_quiet(name, how, missing):
         t.run("kernel", "show", spec + "HEAD", codes=[built])
         if how is in_its_config:
             t.run("audit" if name == "filters" else "compare", spec + "HEAD~1", spec + "HEAD",
-                  "--deadline", 1, codes=[128 if missing else 125])
+                  "--deadline", 3, codes=[128 if missing else 125])
         for good, bad in ((2, 0), (0, 2), (0, 0)):
             t.run("bisect", "--tree", t.tree.path, "--good", t.commits[good], "--bad",
                   t.commits[bad], "--deadline", 1, codes=[125, 128])
@@ -184,6 +185,29 @@ def the_programs_do_run_where_git_is_asked_without_care():
             subprocess.run(["git", "-C", t.tree.path, *words], capture_output=True, check=False,
                            stdin=subprocess.DEVNULL, timeout=60)
             assert list(t.left.iterdir()), f"{name}: nothing ran, so the tests prove nothing"
+
+
+@tap.test
+def what_a_killed_one_left_is_removed():
+    """The folder through which git sees a tree: nobody holds it, and it is not just being made."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+        tree = stand_in.Tree(folder / "tree")
+        tree.commit("first", image=IMAGE)
+        left, held, new, other = (folder / f"tmp/{name}" for name in (
+            "slowpath-git-aaaaaa", "slowpath-git-bbbbbb", "slowpath-git-cccccc", "other"))
+        for path in (left, held, new, other):
+            (path / "logs").mkdir(parents=True)
+            if path != new:
+                os.utime(path, (0, 0))
+        lock = os.open(held, os.O_RDONLY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            lab.run(lab.Home.empty(folder / "home"), "kernel", "show", f"git:{tree.path}@HEAD",
+                    env={"TMPDIR": folder / "tmp"}).expect(128)
+        finally:
+            os.close(lock)
+        assert sorted((folder / "tmp").iterdir()) == [other, held, new], list(folder.glob("tmp/*"))
 
 
 @tap.test

@@ -38,20 +38,23 @@ def list_is_oldest_first_with_verdicts():
             db.execute("INSERT INTO result VALUES ('20260514-100000-bbbbbb', 't', 'trivial', "
                        "'{}')")
         found = document(home, "list")["experiments"]
-        assert [set(x) for x in found] == 3 * [{"id", "name", "mode", "started", "finished",
-                                                "verdict", "results"}]
+        assert [set(x) for x in found] == 3 * [{"id", "short_id", "name", "mode", "started",
+                                                "finished", "verdict", "results"}]
         assert [(x["id"][:8], x["name"], x["mode"], x["verdict"]) for x in found] == [
             ("20260514", "first", "timed", "trivial"),
             ("20260513", "formal", "exact", "regression"),
             ("20260515", "formal", "exact", None)], found
         assert found[2]["finished"] is None and found[1]["finished"].startswith("2026-05-13T11")
         text = slowpath(home, "list").stdout.splitlines()
-        # A line for every result, under its experiment's id.
-        assert len(text) == 4 and "trivial" in text[1] and "unfinished]" in text[3], text
-        assert text[0].split()[0] == text[1].split()[0] == found[0]["id"]
-        assert text[2].split() == [
-            "20260513-100000-aaaaaa", "regression", "exact", "1.3308", madeup.SCENARIO,
-            "6.16.12-made", "->", "6.17.13-made", "[formal]"], text[2]
+        # A row for every result, under its experiment's id, and what it is of below it.
+        assert len(text) == 9 and text[0].split() == ["id", "verdict", "ratio", "measured",
+                                                      "scenario"], text
+        assert "equivalent" in text[1] and "trivial" in text[3], text
+        assert text[1].split()[0] == text[3].split()[0] == found[0]["short_id"] == "bbbbbb"
+        assert text[5].split() == ["aaaaaa", "regression", "1.3308", "exact", madeup.SCENARIO]
+        assert text[6] == ("    6.16.12-made -> 6.17.13-made; 2026-05-13 10:00 UTC, run formal")
+        assert text[8].endswith("run formal, unfinished"), text
+        assert max(map(len, text)) <= 80, text
 
 
 DOCUMENT = {"mode": "near-exact", "cpus": 4, "metrics": [{"old": 100, "new": 222.5}],
@@ -72,9 +75,9 @@ def list_and_show_tell_exact_from_near_exact():
                        "segment = 0 AND name = 'change_protection' AND run "
                        "IN (SELECT id FROM run WHERE experiment LIKE '%aaaaaa' AND block = 1)")
         lines = slowpath(home, "list").stdout.splitlines()
-        assert "  regression       near-exact    2.2250  mprotect/shared-dirty-toggle, 4 CPUs  " \
-               "6.16.12-made -> 6.17.13-made  [compare]" in lines[1], lines
-        assert " near-exact " in lines[0], lines
+        assert lines[3] == "cccccc  regression  2.2250  near-exact  " \
+                           "mprotect/shared-dirty-toggle, 4 CPUs", lines
+        assert " near-exact " in lines[1], lines
         found = document(home, "list")["experiments"]
         assert [x["mode"] for x in found] == ["exact", "exact"]  # what was asked for
         assert [x["results"][0]["mode"] for x in found] == ["near-exact", "near-exact"]
@@ -95,7 +98,7 @@ def a_damaged_document_harms_no_list():
                 ident = madeup.compare(db, f"20260513-100000-{n:06}")
                 db.execute("INSERT INTO result VALUES (?, 's\x1b', 'regression', ?)", (ident, text))
         done = slowpath(home, "list")
-        assert done.returncode == 0 and len(done.stdout.splitlines()) == 7, done
+        assert done.returncode == 0 and len(done.stdout.splitlines()) == 15, done
         assert "\x1b" not in done.stdout
         assert len(document(home, "list")["experiments"]) == 7
         for n in range(7):

@@ -7,11 +7,10 @@ import pathlib
 import re
 import shutil
 import sys
-import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
-from cli import browser, madeup, madeup_studies
+from cli import madeup, madeup_studies
 from cli.made import Made
 
 MESSAGE_ID = "20260513100000.1-a@example.org"
@@ -407,29 +406,6 @@ def markdown_has_its_pictures_beside_it():
         pictures = re.findall(r"!\[[^]]*\]\(([^)]*)\)", text)
         assert len(pictures) == 3 and all((m.dir / p).is_file() for p in pictures), pictures
         assert "slowpath verify" not in text
-
-
-@tap.test
-def the_page_is_one_file_without_requests():
-    with Made(madeup.exact) as m:
-        page = report(m, form="html").stdout
-        assert page.count("<svg ") == page.count("</svg>") == 3
-        links = re.findall(r'(?:src|href|action)="([^"]*)"', page)
-        assert links == ["data:,"], links
-        assert "url(" not in page and "default-src 'none'" in page
-        assert page.index('class="verdict regression"') < page.index("Not claimed")
-        assert page.count("<tr>") > 24 and "lab-a" in page and "prot_commit_flush_ptes" in page
-
-
-@tap.test
-def the_page_works_in_a_browser():
-    name = browser.find()
-    with Made(madeup.timed, accelerator="kvm") as m, tempfile.TemporaryDirectory() as profile:
-        seen, said = browser.look(name, report(m, form="html").stdout, m.dir.parent / "page.html",
-                                  profile)
-        assert "CONSOLE" not in said, said
-        assert (seen["drawn"], seen["visible"], seen["shown"], seen["requests"]) == (
-            2, True, 20, 0), seen
 
 
 tap.main()

@@ -17,7 +17,9 @@ import tap
 BINARY = tap.build_dir() / "cmd/slowpath"
 HERE = pathlib.Path(__file__).resolve().parent
 GOLDEN = HERE / "scenarios/toggle.golden"
-COMPILERS = [c for c in ("cc", "gcc", "clang") if shutil.which(c)]
+# By what they are, as cc is one of the others.
+COMPILERS = list({os.path.realpath(found): found for c in ("cc", "gcc", "clang")
+                  if (found := shutil.which(c))}.values())
 FOLDER = tempfile.TemporaryDirectory()
 # What a machine may lack; whatever else a reproducer ends with 77 for is a mistake of it.
 LACKS = re.compile(r"NUMA nodes are needed|CPUs are needed|swap is needed|there must be no swap|"

@@ -100,7 +100,7 @@ def a_gap_has_three_columns():
             "| NEW against OLD | 6.16.12-made | 6.17.13-made |",
             "| the candidate against OLD | 6.16.12-made | 7.3.4-made |",
             no=("**regression**", "**equivalent**"))
-        has(page(m), '<p class="verdict equivalent">closed</p>', "<td>the candidate against OLD</td>",
+        has(page(m), '<p class="verdict equivalent">closed</p>', ">the candidate against OLD</a>",
             no=('<p class="verdict regression">',))
 
 

@@ -79,6 +79,21 @@ def a_tarball_within_another_repository_is_not_that():
 
 
 @tap.test
+def an_archive_keeps_its_commit():
+    with tempfile.TemporaryDirectory() as folder:
+        head = make_repository(pathlib.Path(folder, "tree"))
+        pathlib.Path(folder, "tree/file").write_text("not committed\n")
+        archive = pathlib.Path(folder, "archive")
+        archive.mkdir()
+        subprocess.run([sys.executable, tap.SOURCE / "tools/commit.py", "--put", archive,
+                        f"{folder}/tree"], check=True)
+        assert told(archive) == head[:12]
+        for bad in ("unknown\n", "1234\n", '0123456789ab";\n', "\xff" * 12):
+            (archive / "COMMIT").write_text(bad, encoding="latin-1")
+            assert told(archive) == "unknown", bad
+
+
+@tap.test
 def the_repository_of_a_hook_is_not_ours():
     with tempfile.TemporaryDirectory() as folder:
         head = make_repository(pathlib.Path(folder, "ours"))

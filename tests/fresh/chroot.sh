@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Tries the checkout on a truly fresh Debian 12: chroot.sh DIR [COMMAND...]
+# Tries the checkout on a truly fresh Debian: [SUITE=trixie] chroot.sh DIR [COMMAND...]
 #
-# DIR is made by debootstrap (a minimal system with git and certificates, nothing else), from the
-# mirror that this machine's apt uses, and is kept: a second run finds it as the first left it.
+# DIR is made by debootstrap (a minimal system with git and certificates, nothing else), of SUITE
+# (default: bookworm, Debian 12), from the mirror that this Debian 12 machine's apt uses, and is
+# kept: a second run finds it as the first left it.
 # HEAD is cloned into it and COMMAND (default: ./check --quick) runs there as root with an empty
 # home. Needs root and the package debootstrap.
 #
@@ -12,10 +13,11 @@
 set -euo pipefail
 
 if [[ $# -lt 1 ]]; then
-	sed -n '3,11s/^# \{0,1\}//p' "$0"
+	sed -n '3,12s/^# \{0,1\}//p' "$0"
 	exit 129
 fi
 dir=$(realpath -m "$1")
+suite=${SUITE:-bookworm}
 shift
 [[ $# -gt 0 ]] || set -- ./check --quick
 repo=$(git -C "$(dirname "$0")" rev-parse --show-toplevel)
@@ -24,12 +26,15 @@ if [[ ! -e $dir/.complete ]]; then
 	# shellcheck disable=SC2016
 	mirror=$(apt-get indextargets --format '$(CODENAME) $(COMPONENT) $(REPO_URI)' \
 		'Created-By: Packages' | awk '$1 == "bookworm" && $2 == "main" { print $3; exit }')
-	debootstrap --variant=minbase --include=git,ca-certificates bookworm "$dir" \
-		"${mirror:?apt knows no bookworm here}"
+	# One script of debootstrap's is all releases since bookworm, whether it knows the name or not.
+	debootstrap --variant=minbase --include=git,ca-certificates "$suite" "$dir" \
+		"${mirror:?apt knows no bookworm here}" /usr/share/debootstrap/scripts/bookworm
 	# Updates and keys as on this machine.
 	rm -f "$dir/etc/apt/sources.list"
 	find /etc/apt -maxdepth 2 \( -name 'sources.list' -o -name 'debian.sources' \) -size +0 \
 		-exec cp --parents {} "$dir" \;
+	find "$dir/etc/apt" \( -name 'sources.list' -o -name 'debian.sources' \) \
+		-exec sed -i "s/bookworm/$suite/g" {} +
 	cp /usr/share/keyrings/debian-archive-*.gpg "$dir/usr/share/keyrings/"
 	cp -L /etc/resolv.conf "$dir/etc/resolv.conf"
 	touch "$dir/.complete"

@@ -30,7 +30,7 @@ static void render(const struct rows *t, const struct judgement *j, enum way way
 	_cleanup_buf_ struct buf out = { 0 };
 
 	if (way == WAY_TEXT)
-		judge_text(t, j, &out);
+		judge_text(t, j, &text_style_plain, &out);
 	else if (way == WAY_JSON || way == WAY_JSON_MEAN_CV)
 		json_decref(judge_json(t, j, rules));
 	else

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A stranger's database: merged, and then every experiment that came of it read whole. The seed is
- * what compare() of tests/cli/madeup.py leaves, with pages of 1 KiB: to be made anew for a new
- * schema.
+ * A stranger's database: merged, and then every experiment that came of it read whole. The seed,
+ * "compare", is what compare() of tests/cli/madeup.py leaves, with pages of 1 KiB: to be made anew
+ * for a new schema. "compare-6" is one of schema 6, which here lacks a table.
  */
 #include "base/buf.h"
 #include "base/cleanup.h"

@@ -19,10 +19,14 @@ CODE = (".c", ".h", ".py", ".sh", ".yaml", ".sql")
 GLOBALS = {"log_level"}
 # Hosts of documentation; where packages come from is the machine's business.
 HOSTS = re.compile(r"(^|\.)(gnu\.org|fsf\.org|spdx\.org|kernel\.org|json-schema\.org|qemu\.org|"
+                   r"www\.debian\.org|"
                    r"testanything\.org|w3\.org|example\.(org|com))$")
 URL = re.compile(r"\b(?:https?|ftp)://([A-Za-z0-9][A-Za-z0-9.-]*)")
 # A line of objdump -t: address, seven flags, section, size, name.
 SYMBOL = re.compile(r"^[0-9a-f]{16} (.{7}) (\S+)\t[0-9a-f]{16} (?:\.hidden )?(\S+)$")
+# A Debian package may take these for granted when it is built; and what kernels seldom need.
+BUILD_ESSENTIAL = {"gcc", "libc6-dev"}
+UNSUGGESTED = {"libc6-dev", "libssl-dev", "xz-utils"}
 MERGE_MARK = re.compile(r"(<{7}|>{7}|\|{7}) ")
 MACHINE_PATH = re.compile(r"(?<![\w.$}/-])/(?:work|root|home/\w+)(?=/)")
 
@@ -171,6 +175,36 @@ def check_listed(root, listed):
     return found
 
 
+def depends(control, field):
+    """Names of packages in a field of debian/control."""
+    text = re.search(rf"^{field}:((?:.*\n)(?:[ \t].*\n)*)", control + "\n", re.M)
+    return set(re.findall(r"(?:^|,)\s*([a-z0-9][a-z0-9+.-]+)", text.group(1))) if text else set()
+
+
+def check_package(root):
+    """What debian/ says a second time: tools/deps.sh has the packages, meson.build the version."""
+    texts = [sources.read(root / name) if (root / name).exists() else "" for name in
+             ("debian/control", "debian/changelog", "tools/deps.sh", "meson.build")]
+    control, changelog, deps, meson = texts
+    lists = {name: set(words.split()) for name, words in
+             re.findall(r"^(\w+_PACKAGES)=\(([^)]*)\)", deps, re.M)}
+    wanted = {"Build-Depends": lists.get("BUILD_PACKAGES", set()) - BUILD_ESSENTIAL,
+              "Depends|Recommends": lists.get("RUN_PACKAGES", set()),
+              "Suggests|Recommends": lists.get("KERNEL_PACKAGES", set()) - UNSUGGESTED}
+    found = [f"debian/control: {fields} lacks {name}, which tools/deps.sh has"
+             for fields, names in wanted.items()
+             for name in sorted(names - set().union(*(depends(control, f)
+                                                      for f in fields.split("|"))))]
+    found += [f"debian/control: Build-Depends has {name}, which tools/deps.sh has not" for name in
+              sorted(depends(control, "Build-Depends") - set().union(*lists.values())
+                     - {"debhelper-compat"})]
+    versions = [re.search(pattern, text, re.M) for pattern, text in
+                ((r"^slowpath \(([^)]*)\)", changelog), (r"^ *version: '([^']*)'", meson))]
+    if len({v and v.group(1) for v in versions}) != 1:
+        found.append("debian/changelog and meson.build have different versions")
+    return found
+
+
 def meson_tests(build):
     """(suite, name) of every test that the build has."""
     text = (build / "meson-info/intro-tests.json").read_text(encoding="utf-8")
@@ -180,9 +214,11 @@ def meson_tests(build):
 def main():
     """The checks as tests."""
     root, build = tap.SOURCE, tap.build_dir()
-    for check in (check_spdx, check_merged, check_sizes, check_hosts, check_paths):
+    for check in (check_spdx, check_merged, check_sizes, check_hosts, check_paths, check_package):
         tap.add(check.__name__.replace("_", " "), lambda c=check: sources.none(c(root)))
-    tap.add("check globals", lambda: sources.none(check_globals(sorted(build.glob("*/lib*.a")))))
+    # tests/ has what is linked into a test and is no library.
+    archives = sorted(set(build.glob("*/lib*.a")) - set(build.glob("tests/*.a")))
+    tap.add("check globals", lambda: sources.none(check_globals(archives)))
     tap.add("check manual", lambda: sources.none(check_manual(root, commands(build))))
     tap.add("check readme", lambda: sources.none(check_readme(root, commands(build))))
     tap.add("check listed", lambda: sources.none(check_listed(root, meson_tests(build))))

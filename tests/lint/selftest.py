@@ -87,6 +87,22 @@ def layers_circles():
 
 
 @tap.test
+def house_package():
+    deps = "BUILD_PACKAGES=(gcc meson\n\tzed-dev)\nRUN_PACKAGES=(qemu)\nKERNEL_PACKAGES=(bc)\n"
+    control = "Build-Depends: debhelper-compat (= 13),\n meson (>= 1), zed-dev\n\n" \
+              "Package: slowpath\nDepends: ${misc:Depends},\n qemu (>= 7)\nSuggests: bc\n"
+    clean = {"tools/deps.sh": deps, "debian/control": control,
+             "debian/changelog": "slowpath (1.2) unstable; urgency=medium\n",
+             "meson.build": "project('slowpath', 'c',\n  version: '1.2',\n)\n"}
+    for name, old, new in (("tools/deps.sh", "zed-dev", "zed-dev why-dev"),
+                           ("tools/deps.sh", "(qemu)", "(qemu ctags)"),
+                           ("tools/deps.sh", "(bc)", "(bc flex)"),
+                           ("debian/control", "zed-dev", "zed-dev, why-dev"),
+                           ("debian/changelog", "1.2", "1.1")):
+        expect(house.check_package, clean, {name: clean[name].replace(old, new)})
+
+
+@tap.test
 def house_spdx():
     clean = {"a.c": SPDX, "b.py": "#!/usr/bin/python3\n# SPDX-License-Identifier: MIT\n",
              "README": "text\n", "tests/fuzz/corpus/spec/a.yaml": "x"}

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """QEMU 7.2, 10.0 and 11.1 count the same in seven scenarios: what is exact to the digit, what is
-near-exact to a thousandth. Some minutes for each; boot/qemus.py has the short form."""
+near-exact to a thousandth; call trees, fresh boots, sleeping guests and two CPUs agree too. Some
+minutes for each; boot/qemus.py has the short form."""
 import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
 from boot import lab, other_qemu
+from boot.qemu_agreement import NEWER, Agreement
 
 SCENARIOS = ("mprotect/shared-dirty-toggle", "userfaultfd/wp-toggle", "mincore/present-pte-scan",
              "memory/anon-fault", "memory/fork-cow", "mremap/move", "mempolicy/migrate-pages")
@@ -47,11 +49,17 @@ def counts_agree(major, scenario):
             close(calls[0].get(name, 0), calls[1].get(name, 0), f"calls of {name} {side}")
 
 
-for version in (10, 11):
+for version in NEWER:
     for one in SCENARIOS:
         tap.add(f"QEMU {version}: {one}",
                 lambda version=version, one=one: counts_agree(version, one))
 
 
 with lab.Home() as HOME:
+    OF = Agreement(HOME)
+    for check in (OF.it_compares_and_names_itself, OF.counts_are_those_of_7_2,
+                  OF.a_fault_counts_the_same, OF.fresh_boots_count_the_same,
+                  OF.trees_are_those_of_7_2, OF.two_cpus_count_the_same):
+        OF.add(check, *NEWER)
+    OF.add(OF.halted_time_is_no_difference_to_the_clock, 7, *NEWER)
     tap.main()

@@ -4,7 +4,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "bisect/journal.h"
-#include "bisect/proof_blocks.h"
+#include "bisect/proof.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>

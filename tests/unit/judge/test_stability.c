@@ -2,12 +2,9 @@
 /* The tests behind `unstable`, against values known otherwise, and what they make of a table. */
 #include "tests/unit/unit.h"
 
-#include "judge/times/holm.h"
+#include "judge/times/ranks.h"
 #include "judge/judgement/judgement.h"
 #include "judge/times/modes.h"
-#include "judge/times/pairwise.h"
-#include "judge/times/rank_sum.h"
-#include "judge/times/trend.h"
 #include "tests/unit/fake_rows.h"
 
 #include <math.h>

@@ -113,20 +113,31 @@ static void the_text_names_what_changed(void **state)
 	two_runs(runs);
 	assert_int_equal(compare_runs(library.items[0], &runs[0], &runs[1], 1, 0, &c, &e), 0);
 	assert_int_equal(attribute_runs(library.items[0], &runs[0], &runs[1], &a, &e), 0);
-	assert_int_equal(attribute_text(&v, 1, &text, &e), 0);
+	assert_int_equal(attribute_text(&v, 1, &text_style_plain, &text, &e), 0);
 	assert_non_null(strstr(buf_str(&text), "fake/toggle, per page (exact)"));
 	assert_non_null(strstr(buf_str(&text), "\n  beta "));
 	assert_non_null(strstr(buf_str(&text), "+20.00"));
 	assert_null(strstr(buf_str(&text), "\n  alpha "));
 	assert_non_null(strstr(buf_str(&text), "(1 more that changed; --top 2)"));
-	assert_null(strstr(buf_str(&text), "tlb_flushes")); /* zero on both sides: not listed */
-	assert_non_null(strstr(buf_str(&text), "faults"));
+	assert_non_null(strstr(buf_str(&text), "same state: yes"));
+	text.len = 0;
+	assert_int_equal(attribute_totals(&v, &text_style_plain, &text), 0);
+	assert_null(strstr(buf_str(&text), "tlb_flushes")); /* nothing on either side */
+	assert_null(strstr(buf_str(&text), "+0.00"));
+	assert_non_null(strstr(buf_str(&text), "changed by less than 0.0005, or not at"));
 	assert_null(strstr(buf_str(&text), "negative"));
 	/* A tick that fell on the other side of a phase's edge. */
-	a.totals[0].old_side.costs[COST_INTERRUPTS] = -1.0 / 65536;
-	assert_int_equal(attribute_text(&v, 1, &text, &e), 0);
-	assert_non_null(strstr(buf_str(&text), " -1.53e-05 "));
+	a.totals[0].old_side.costs[COST_INTERRUPTS] = -0.002;
+	text.len = 0;
+	assert_int_equal(attribute_totals(&v, &text_style_plain, &text), 0);
+	assert_non_null(strstr(buf_str(&text), " -0.002 "));
 	assert_non_null(strstr(buf_str(&text), "A negative count: 2N iterations had fewer than N"));
+	/* One in 65536 pages is a rest of the mean, and no row. */
+	a.totals[0].old_side.costs[COST_INTERRUPTS] = -1.0 / 65536;
+	text.len = 0;
+	assert_int_equal(attribute_totals(&v, &text_style_plain, &text), 0);
+	assert_null(strstr(buf_str(&text), "interrupts"));
+	assert_null(strstr(buf_str(&text), "e-05"));
 	run_free(&runs[0]);
 	run_free(&runs[1]);
 }

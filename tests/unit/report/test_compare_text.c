@@ -11,7 +11,7 @@ static void render(struct fake_view *f, unsigned top, struct buf *out)
 	struct err e = { 0 };
 
 	out->len = 0;
-	assert_int_equal(compare_text(&f->view, top, out, &e), 0);
+	assert_int_equal(compare_text(&f->view, top, &text_style_plain, out, &e), 0);
 }
 
 static void assert_has(const struct buf *b, const char *part)
@@ -197,13 +197,16 @@ static void tables_have_a_line_each(void **state)
 	g.comparison.metrics[0].old_one.value = 0;
 	views[0] = &f.view;
 	views[1] = &g.view;
-	assert_int_equal(compare_table(views, 3, &b, &e), 0);
+	assert_int_equal(compare_table(views, 3, &text_style_plain, &b, &e), 0);
 	line_of(&b, "fake/toggle", line, sizeof(line));
 	assert_string_equal(line, "fake/toggle regression 100.000 250.000 2.5000 exact");
 	assert_has(&b, " - ");
-	assert_has(&b, " not measured     OLD: it hung");
+	assert_has(&b, " not measured\n    OLD: it hung\n");
 	assert_has(&b, "\n  OLD  6.16.12  gcc-14\n  NEW  6.17.13  gcc-14\n");
-	assert_has(&b, "\n  20260131-123456-1a2b3c\n");
+	assert_has(&b, "\n  20260131-123456-1a2b3c  7.0 s, QEMU 7.2\n");
+	assert_has(&b,
+		   "  next: slowpath report 20260131-123456-1a2b3c --format html > page.html\n");
+	assert_has(&b, "        slowpath compare debian:6 debian:6 -s fake/toggle\n");
 	assert_lacks(&b, "inf");
 	fake_view_free(&f);
 	fake_view_free(&g);

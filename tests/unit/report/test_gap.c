@@ -239,7 +239,7 @@ static void rendered(void **state)
 	metric = json_array_get(json_object_get(d, "functions"), 1);
 	assert_true(json_is_null(json_object_get(metric, "closed")));
 	json_decref(d);
-	assert_int_equal(fixed_text(&v, 5, &b, &e), 0);
+	assert_int_equal(fixed_text(&v, 5, &text_style_plain, &b, &e), 0);
 	assert_non_null(strstr(b.data, "PARTLY CLOSED"));
 	assert_non_null(strstr(b.data, "closes 50.0 % of the gap (exact, 1 CPU)"));
 	assert_null(strstr(b.data, "\n\n\n")); /* nothing differs, and nothing is left of that */

@@ -270,12 +270,12 @@ static void text(void **state)
 	measure(&f, 2, 200, 200);
 	measure(&f, 5, 200, 200);
 	conclude(&f);
-	assert_int_equal(narrow_text(&f.view, 5, &b, &e), 0);
+	assert_int_equal(narrow_text(&f.view, 5, &text_style_plain, &b, &e), 0);
 	has(b.data, "REGRESSION  ");
 	has(b.data, "1 step: 1 up, 0 down (exact, 1 CPU, threshold 1 %)");
-	has(b.data, "     200.000  ####################\n");
-	has(b.data, "     400.000  ########################################  x 2.0000\n");
-	has(b.data, "skipped: it panics");
+	has(b.data, "   200.000  ##########\n");
+	has(b.data, "   400.000  ####################  x 2.0000\n");
+	has(b.data, "skipped\n      it panics\n");
 	has(b.data, "2 more not measured");
 	has(b.data, "before   6.0\n    between  6.1 (skipped)\n    after    6.2\n");
 	has(b.data, "same compiler");
@@ -308,7 +308,7 @@ static void timed_steps_are_suspect(void **state)
 	assert_int_equal(f.narrow.verdict, VERDICT_SUSPECT);
 	assert_int_equal(narrow_exit(&f.narrow), 1);
 	f.view.mode = "emulated";
-	assert_int_equal(narrow_text(&f.view, 5, &b, &e), 0);
+	assert_int_equal(narrow_text(&f.view, 5, &text_style_plain, &b, &e), 0);
 	has(b.data, "emulated");
 	has(b.data, "tells of QEMU, not of hardware");
 	has(b.data, "probability 0.990");

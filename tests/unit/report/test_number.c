@@ -15,7 +15,9 @@ static void values(void **state)
 	assert_string_equal(number_of(0.0125).text, "0.013");
 	assert_string_equal(number_of(0.00042725).text, "0.000427");
 	assert_string_equal(number_of(0.004).text, "0.004");
-	assert_string_equal(number_of(-1.0 / 65536).text, "-1.53e-05");
+	/* A tick in 2N iterations fewer than in N, spread over the pages: no cost. */
+	assert_string_equal(number_of(-1.0 / 65536).text, "0.000");
+	assert_string_equal(number_of(-0.0006).text, "-0.0006");
 	/* 669.442 - 669.442, in binary fractions. */
 	assert_string_equal(number_of(5e-14).text, "0.000");
 	assert_string_equal(number_of(-5e-14).text, "0.000");
@@ -39,7 +41,11 @@ static void changes(void **state)
 static void negative(void **state)
 {
 	(void)state;
-	assert_true(number_is_negative(-1.0 / 65536));
+	assert_true(number_is_negative(-0.0006));
+	assert_false(number_is_negative(-1.0 / 65536));
+	assert_true(number_rest(-1.0 / 65536) == 0);
+	assert_true(number_rest(1.0 / 65536) > 0);
+	assert_true(number_rest(-0.0006) < 0);
 	assert_false(number_is_negative(0));
 	assert_false(number_is_negative(-1e-13));
 	assert_false(number_is_negative(1));

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "drive/alike.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* What differs between a stored run and one that would be made now; NULL: nothing. */
+static const char *changed(const struct session *s, const struct record_run *run,
+			   const struct scenario *const *scenarios, size_t n)
+{
+	if (strcmp(run->guest_sha256, s->guest_sha256.text) != 0)
+		return "slowpath's guest";
+	if (strcmp(run->plugin_sha256, s->plugin_sha256.text) != 0)
+		return "slowpath's plugin";
+	if (strcmp(run->qemu_version, s->qemu.version) != 0)
+		return "QEMU";
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(scenarios[i]->name, run->scenario) &&
+		    strcmp(scenarios[i]->sha256.text, run->scenario_sha256) != 0)
+			return "the scenario";
+	}
+	return NULL;
+}
+
+int check_alike(const struct session *s, const struct record *record,
+		const struct scenario *const *scenarios, size_t n, const char *reader,
+		struct err *e)
+{
+	for (size_t i = 0; i < record->n_runs; i++) {
+		const char *what = changed(s, &record->runs[i], scenarios, n);
+
+		if (what)
+			return err_set(
+				e, ESTALE,
+				"experiment '%s' cannot be gone on with: %s has changed since "
+				"(%s); start a new one, 'slowpath %s %s' tells what there is",
+				record->id, what, record->runs[i].scenario, reader, record->id);
+	}
+	return 0;
+}

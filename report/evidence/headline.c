@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/evidence/headline.h"
+
+#include "report/evidence/evidence_program.h"
+#include "report/evidence/phrases.h"
+#include "report/evidence/study_kind.h"
+#include "report/words/plain.h"
+
+#include <math.h>
+#include <string.h>
+
+#define NAME_MAX_BYTES 120
+
+static size_t scenarios_of(const struct evidence *x)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < x->n_cases; i++)
+		n += evidence_first_of_scenario(x, i);
+	return n;
+}
+
+static int put_scenarios(const struct evidence *x, struct buf *out)
+{
+	size_t n = scenarios_of(x);
+
+	if (n > 1)
+		return buf_printf(out, "%zu scenarios: ", n);
+	if (n || x->study.scenario)
+		return plain_line(out, n ? x->cases[0].scenario->name : x->study.scenario->name,
+				  NAME_MAX_BYTES) |
+		       buf_puts(out, ": ");
+	return 0;
+}
+
+/* Of all cases that have one; false: none has. */
+static bool ratio_range(const struct evidence *x, double *low, double *high)
+{
+	*low = INFINITY;
+	*high = -INFINITY;
+	for (size_t i = 0; i < x->n_cases; i++) {
+		if (!isfinite(x->cases[i].ratio))
+			continue;
+		*low = fmin(*low, x->cases[i].ratio);
+		*high = fmax(*high, x->cases[i].ratio);
+	}
+	return *low <= *high;
+}
+
+/* Kernels that are NEW in a case. */
+static size_t news_of(const struct evidence *x, const struct record_run **first)
+{
+	size_t n = 0;
+
+	*first = NULL;
+	for (size_t i = 0; i < x->n_cases; i++) {
+		bool seen = !x->cases[i].new_run;
+
+		for (size_t k = 0; k < i && !seen; k++)
+			seen = x->cases[k].new_run &&
+			       !strcmp(x->cases[k].new_run->side, x->cases[i].new_run->side);
+		n += !seen;
+		if (!seen && !*first)
+			*first = x->cases[i].new_run;
+	}
+	return n;
+}
+
+static int put_pair(const struct evidence *x, struct buf *out)
+{
+	const struct record_run *new_run, *old_run = NULL;
+	size_t n = news_of(x, &new_run);
+
+	for (size_t i = 0; i < x->n_cases && !old_run; i++)
+		old_run = x->cases[i].old_run;
+	if (!old_run || !new_run)
+		return buf_puts(out, "a side could not be measured");
+	return phrase_release(old_run, out) | buf_puts(out, " -> ") |
+	       (n > 1 ? buf_printf(out, "%zu kernels", n) : phrase_release(new_run, out));
+}
+
+static int put_ratios(const struct evidence *x, struct buf *out)
+{
+	double low, high;
+
+	if (!ratio_range(x, &low, &high))
+		return x->n_cases == 1 ? buf_puts(out, ", ") | phrase_verdict(&x->cases[0], out)
+				       : 0;
+	if (x->n_cases > 1)
+		return buf_printf(out, ", %.2fx to %.2fx", low, high);
+	return buf_printf(out, ", %.2fx", high);
+}
+
+/* Its largest step, by how far the ratio is from 1. */
+static int put_series(const struct evidence *x, struct buf *out)
+{
+	const struct evidence_case *largest = NULL;
+	const json_t *series = json_object_get(x->study.document, "series");
+	const json_t *first = json_array_get(series, 0);
+	const json_t *last = json_array_get(series, json_array_size(series) - 1);
+	const struct record_run *ends[] = {
+		study_kernel_run(x->record, study_text(first, "kernel")),
+		study_kernel_run(x->record, study_text(last, "kernel"))
+	};
+	int r = phrase_release(ends[0], out) | buf_puts(out, " to ") | phrase_release(ends[1], out);
+
+	for (size_t i = 0; i < x->n_cases; i++) {
+		const struct evidence_case *c = &x->cases[i];
+
+		if (isfinite(c->ratio) && c->ratio > 0 &&
+		    (!largest || fabs(log(c->ratio)) > fabs(log(largest->ratio))))
+			largest = c;
+	}
+	if (!largest)
+		return r | buf_puts(out, ", no step");
+	r |= buf_printf(out, ", %zu step%s, %.2fx at ", x->n_cases, x->n_cases == 1 ? "" : "s",
+			largest->ratio);
+	return r | phrase_release(largest->new_run, out);
+}
+
+static int put_commit(const struct evidence *x, struct buf *out)
+{
+	const json_t *culprit = json_array_get(json_object_get(x->study.document, "culprits"), 0);
+	size_t n = json_array_size(json_object_get(x->study.document, "culprits"));
+
+	if (!culprit)
+		return buf_puts(out, "bisection, ") |
+		       plain_line(out, study_text(x->study.document, "status"), 60);
+	return buf_printf(out, "%.2fx since %.12s, ", study_number(culprit, "ratio"),
+			  study_text(culprit, "commit")) |
+	       plain_line(out, study_text(culprit, "status"), 60) |
+	       (n > 1 ? buf_printf(out, ", and %zu more", n - 1) : 0);
+}
+
+static int put_gap(const struct evidence *x, struct buf *out)
+{
+	const json_t *first = json_array_get(json_object_get(x->study.document, "metrics"), 0);
+	double closed = study_number(first, "closed");
+	int r = phrase_release(study_run(x->record, "candidate"), out);
+
+	if (isfinite(closed))
+		r |= buf_printf(out, " closes %.1f %% of ", closed);
+	else
+		r |= buf_puts(out, ", ") |
+		     plain_line(out, study_text(x->study.document, "status"), 60) |
+		     buf_puts(out, ": ");
+	return r | phrase_release(study_run(x->record, "old"), out) | buf_puts(out, " -> ") |
+	       phrase_release(study_run(x->record, "new"), out);
+}
+
+int headline_put(const struct evidence *x, struct buf *out)
+{
+	int r = put_scenarios(x, out);
+
+	if (!x->unjudged && x->study.kind == &study_narrow)
+		return r | put_series(x, out);
+	if (!x->unjudged && x->study.kind == &study_bisect)
+		return r | put_commit(x, out);
+	if (!x->unjudged && x->study.kind == &study_fixed)
+		return r | put_gap(x, out);
+	if (!x->n_cases) {
+		r |= phrase_release(&x->record->runs[0], out);
+		return r | buf_puts(out, ", ") |
+		       plain_line(out, x->study.kind ? study_name(x) : "not judged", 60);
+	}
+	r |= put_pair(x, out) | put_ratios(x, out);
+	return r | (x->study.kind ? buf_printf(out, " (%s)", study_name(x)) : 0);
+}
+
+int headline_counts(const struct evidence *x, struct buf *out)
+{
+	static const struct {
+		enum verdict verdict;
+		const char *one, *many;
+	} words[] = {
+		{ VERDICT_REGRESSION, "regression", "regressions" },
+		{ VERDICT_SUSPECT, "suspect", "suspect" },
+		{ VERDICT_DIFFERENT_STATE, "of different state", "of different state" },
+		{ VERDICT_UNSTABLE, "unstable", "unstable" },
+		{ VERDICT_INCONCLUSIVE, "inconclusive", "inconclusive" },
+		{ VERDICT_IMPROVEMENT, "improvement", "improvements" },
+		{ VERDICT_TRIVIAL, "trivial", "trivial" },
+		{ VERDICT_EQUIVALENT, "equivalent", "equivalent" },
+	};
+	bool any = false;
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		size_t n = 0;
+
+		for (size_t k = 0; k < x->n_cases; k++)
+			n += x->cases[k].verdict == words[i].verdict;
+		if (!n)
+			continue;
+		r |= buf_printf(out, "%s%zu %s", any ? ", " : "", n,
+				n == 1 ? words[i].one : words[i].many);
+		any = true;
+	}
+	return r;
+}
+
+static int put_scenario_word(const struct scenario *s, struct buf *out)
+{
+	if (s->program)
+		return buf_puts(out, " -- PROGRAM");
+	return buf_puts(out, " -s '") | plain_line(out, s->name, 200) | buf_puts(out, "'");
+}
+
+int headline_repeat(const struct evidence *x, const struct scenario *only, struct buf *out)
+{
+	const json_t *command = x->record->command;
+	const char *old_spec = json_string_value(json_object_get(command, "old"));
+	const char *new_spec = json_string_value(json_object_get(command, "new"));
+	int r = buf_puts(out, "    ");
+
+	if (x->study.kind)
+		return r | study_command_line(x, out) | buf_puts(out, "\n");
+	if (!x->is_compare)
+		return r | buf_puts(out, "slowpath run profile.yaml\n");
+	r |= buf_puts(out, "slowpath compare '") |
+	     plain_line(out, old_spec ? old_spec : "OLD", 200) | buf_puts(out, "' '") |
+	     plain_line(out, new_spec ? new_spec : "NEW", 200) | buf_puts(out, "'");
+	for (size_t i = 0; i < x->n_cases; i++) {
+		const struct scenario *s = x->cases[i].scenario;
+
+		if (evidence_first_of_scenario(x, i) && (!only || s == only))
+			r |= put_scenario_word(s, out);
+	}
+	return r | buf_puts(out, "\n");
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/views/compare.h"
+
+#include "judge/table/verdict.h"
+#include "report/words/number.h"
+
+#include <math.h>
+
+int compare_row(const struct compare_view *v, struct buf *out)
+{
+	const struct metric *m;
+	double ratio;
+
+	if (v->failure)
+		return buf_printf(out, "%s: not measured: %s\n", v->scenario->name, v->failure);
+	m = &v->comparison->metrics[0];
+	ratio = metric_ratio(m);
+	if (!isfinite(ratio))
+		return buf_printf(out, "%s: %s, %s -> %s\n", v->scenario->name,
+				  verdict_name(v->comparison->verdict),
+				  number_of(m->old_one.value).text,
+				  number_of(m->new_one.value).text);
+	return buf_printf(out, "%s: %s, %s -> %s, %.4fx\n", v->scenario->name,
+			  verdict_name(v->comparison->verdict), number_of(m->old_one.value).text,
+			  number_of(m->new_one.value).text, ratio);
+}
