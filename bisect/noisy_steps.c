@@ -15,10 +15,7 @@
  */
 #define SHARE (1.0 / 3)
 #define LOOK_SD 4
-/* A search gives up earlier than one that stands alone: with a level between, it wanders. */
-#define RUNS_MAX_DEFAULT 160
 #define LOOKS_MIN 3
-#define LOOKS_MAX 48
 
 int noisy_steps_init(struct noisy_steps *s, size_t count, const struct noisy_options *o,
 		     struct err *e)
@@ -27,16 +24,16 @@ int noisy_steps_init(struct noisy_steps *s, size_t count, const struct noisy_opt
 
 	*s = (struct noisy_steps){ .count = count, .options = *o };
 	if (!s->options.runs_max)
-		s->options.runs_max = RUNS_MAX_DEFAULT;
+		s->options.runs_max = NOISY_STEPS_RUNS;
 	r = noisy_search_init(&s->search, count, &s->options, e);
 	if (r < 0)
 		return r;
 	s->part = (struct noisy_part){ .first = 0, .last = count - 1 };
 	s->skipped = calloc(count, sizeof(*s->skipped));
 	s->unchanged = calloc(count, sizeof(*s->unchanged));
-	s->looks[0] = calloc(ARRAY_SIZE(s->looks) * LOOKS_MAX, sizeof(double));
+	s->looks[0] = calloc(ARRAY_SIZE(s->looks) * NOISY_STEPS_LOOKS, sizeof(double));
 	for (size_t i = 1; s->looks[0] && i < ARRAY_SIZE(s->looks); i++)
-		s->looks[i] = s->looks[0] + i * LOOKS_MAX;
+		s->looks[i] = s->looks[0] + i * NOISY_STEPS_LOOKS;
 	return s->skipped && s->unchanged && s->looks[0] ? 0 : err_oom(e);
 }
 
@@ -110,15 +107,15 @@ static void begin_looks(struct noisy_steps *s)
 	if (s->sides[1] < s->part.last)
 		s->look[s->look_items++] = s->part.last;
 	wanted = ceil(wanted * wanted);
-	s->looks_wanted = wanted < LOOKS_MIN   ? LOOKS_MIN
-			  : wanted > LOOKS_MAX ? LOOKS_MAX
-					       : (size_t)wanted;
+	s->looks_wanted = wanted < LOOKS_MIN	       ? LOOKS_MIN
+			  : wanted > NOISY_STEPS_LOOKS ? NOISY_STEPS_LOOKS
+						       : (size_t)wanted;
 }
 
 /* How far an item of the looks is above another. */
 static double difference(const struct noisy_steps *s, size_t from, size_t to)
 {
-	double scratch[LOOKS_MAX * (LOOKS_MAX + 1) / 2], d[LOOKS_MAX];
+	double scratch[NOISY_STEPS_LOOKS * (NOISY_STEPS_LOOKS + 1) / 2], d[NOISY_STEPS_LOOKS];
 	const double *a = s->looks[0], *b = s->looks[0];
 
 	for (size_t i = 0; i < s->look_items; i++) {

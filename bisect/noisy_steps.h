@@ -12,6 +12,10 @@
 #include "bisect/noisy_search.h"
 
 #define NOISY_STEPS_MAX 16
+/* Runs of a search, unless told; it gives up earlier than one that stands alone: with a level
+ * between, it wanders. Then so many looks, of up to four runs each. */
+#define NOISY_STEPS_RUNS 160
+#define NOISY_STEPS_LOOKS 48
 
 struct noisy_step {
 	size_t last_good, first_bad; /* both measured; what lies between was not, or cannot tell */

@@ -15,12 +15,23 @@
 #include <stdint.h>
 #include <stdio.h>
 
+struct opt;
+struct cmd;
+
+/* Who wants a command's options told and nothing done (cmd/complete.c). */
+struct opts_asker {
+	/* The command's own and those that it shares with others; valid during the call only. */
+	void (*tell)(void *arg, const struct opt *opts, size_t count);
+	void *arg;
+};
+
 /* What every command is handed. */
 struct cmd_ctx {
 	const char *home_arg; /* --home, or NULL */
 	bool json;	      /* --json: one JSON document on stdout and nothing else there */
 	bool exit_zero;	      /* --exit-zero: see verdict_status() */
-	bool wide;	      /* --wide: no name in a table is elided */
+	const struct opts_asker *asker; /* NULL: the command is to be carried out */
+	bool wide;			/* --wide: no name in a table is elided */
 };
 
 struct cmd {
@@ -31,6 +42,9 @@ struct cmd {
 	/* Returns the exit status. argv[0] is the command's name. */
 	int (*run)(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv);
 };
+
+/* All commands, in the order of their list; NULL behind the last. Of cmd/main.c. */
+const struct cmd *command_at(size_t i);
 
 enum opt_kind { OPT_FLAG, OPT_STRING, OPT_UINT, OPT_DOUBLE, OPT_LIST };
 
@@ -47,7 +61,12 @@ struct opt {
 	const char *name; /* long name without "--" */
 	char letter;	  /* 0 if none */
 	enum opt_kind kind;
-	const char *arg; /* name of the argument in the help, NULL for a flag */
+	/*
+	 * What the help calls the argument, NULL for a flag. Completion goes by it: KERNEL,
+	 * SCENARIO, FILE and so on are offered (cmd/complete_words.c), and "exact|timed" is one of
+	 * these.
+	 */
+	const char *arg;
 	const char *help;
 	/* bool *, const char **, unsigned *, double *, struct opt_list * */
 	void *target;
@@ -58,7 +77,8 @@ struct opt {
  * followed by NULL.
  * After "--" everything is positional and *dashdash, if wanted, is the index of the first such.
  * --help, --json, --wide and --home are understood by every command, --exit-zero by those with a
- * verdict. Returns -1 to go on, else the exit status to return (0 after --help, 129 on misuse).
+ * verdict. Returns -1 to go on, else the exit status to return (0 after --help or for an asker, 129
+ * on misuse). So a command does nothing before it.
  */
 int opts_parse(const struct cmd *cmd, struct cmd_ctx *ctx, const struct opt *opts, size_t nopts,
 	       int *argc, char **argv, int *dashdash);

@@ -79,7 +79,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		 char **argv)
 {
 	const struct opt table[] = {
-		{ "scenario", 's', OPT_LIST, "NAME", "scenario or glob; may be given again",
+		{ "scenario", 's', OPT_LIST, "SCENARIO", "scenario or glob; may be given again",
 		  &o->scenarios },
 		{ "confirm", 0, OPT_FLAG, NULL, "repeat under 8 perturbations", &o->confirm },
 		{ "stream", 0, OPT_FLAG, NULL,

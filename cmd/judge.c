@@ -32,8 +32,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		 char **argv)
 {
 	const struct opt table[] = {
-		{ "rules", 0, OPT_STRING, "NAME",
-		  "blocks (default) or mean-cv, for --json and exit", &o->rules_text },
+		{ "rules", 0, OPT_STRING, "blocks|mean-cv", "for --json and exit (default blocks)",
+		  &o->rules_text },
 		{ "baseline", 0, OPT_STRING, "KERNEL", "what others are held against (the oldest)",
 		  &o->baseline },
 		{ "tolerance", 0, OPT_DOUBLE, "X", "of mean-cv, a fraction (default 0.05)",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/cleanup.h"
+#include "base/nearest.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
 #include "cmd/version.h"
@@ -15,6 +16,8 @@ extern const struct cmd cmd_bisect;
 extern const struct cmd cmd_bundle;
 extern const struct cmd cmd_cache;
 extern const struct cmd cmd_compare;
+extern const struct cmd cmd_complete;
+extern const struct cmd cmd_completion;
 extern const struct cmd cmd_cover;
 extern const struct cmd cmd_doctor;
 extern const struct cmd cmd_fixed;
@@ -43,14 +46,66 @@ static const struct cmd *const commands[] = {
 	&cmd_scenario,	&cmd_shell,  &cmd_show,	  &cmd_state,	   &cmd_verify,
 };
 
+/* For scripts: no list has them. */
+static const struct cmd *const hidden[] = { &cmd_complete, &cmd_completion };
+
+const struct cmd *command_at(size_t i)
+{
+	return i < ARRAY_SIZE(commands) ? commands[i] : NULL;
+}
+
+static const struct cmd *find_command(const struct cmd *const *in, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!strcmp(name, in[i]->name))
+			return in[i];
+	}
+	return NULL;
+}
+
+static int no_such_command(const char *word)
+{
+	struct nearest near = { .word = word };
+	_cleanup_buf_ struct buf text = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		nearest_try(&near, commands[i]->name);
+	nearest_text(&near, "", &text);
+	fprintf(stderr, "slowpath: '%s' is not a command%s%s 'slowpath --help' lists them\n", word,
+		buf_str(&text), text.len ? "" : ";");
+	return ERR_USAGE;
+}
+
 static void print_commands(FILE *to)
 {
 	fputs("usage: slowpath COMMAND [OPTIONS]\n"
 	      "Says what a kernel release changed in an mm path, exactly.\n\n",
 	      to);
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->help);
 	fputs("\n'slowpath COMMAND --help' tells more; start with 'slowpath doctor'.\n", to);
+}
+
+static bool is_one_of(const char *word, const char *const names[3])
+{
+	return !strcmp(word, names[0]) || !strcmp(word, names[1]) || !strcmp(word, names[2]);
+}
+
+/* "slowpath help" and "slowpath help COMMAND". */
+static int give_help(struct cmd_ctx *ctx, const char *name)
+{
+	char help[] = "--help", *argv[] = { NULL, help, NULL };
+	const struct cmd *cmd;
+
+	if (!name) {
+		print_commands(stdout);
+		return finish_stdout();
+	}
+	cmd = find_command(commands, ARRAY_SIZE(commands), name);
+	if (!cmd)
+		return no_such_command(name);
+	argv[0] = (char *)cmd->name;
+	return cmd->run(cmd, ctx, 2, argv);
 }
 
 /* --home DIR and --json may stand before the command too, as git's and docker's do. */
@@ -100,7 +155,10 @@ static int check_words(int argc, char **argv, struct err *e)
 
 int main(int argc, char **argv)
 {
+	static const char *const help_words[] = { "help", "--help", "-h" };
+	static const char *const version_words[] = { "version", "--version", "-V" };
 	struct cmd_ctx ctx = { 0 };
+	const struct cmd *cmd;
 	struct err e = { 0 };
 	const char *word;
 	int at;
@@ -112,20 +170,18 @@ int main(int argc, char **argv)
 		return ERR_USAGE;
 	}
 	word = argv[at];
-	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
-		print_commands(stdout);
-		return finish_stdout();
-	}
-	if (!strcmp(word, "--version")) {
+	if (is_one_of(word, help_words))
+		return give_help(&ctx, argv[at + 1]);
+	if (is_one_of(word, version_words)) {
 		printf("slowpath %s (commit %s)\n", slowpath_version(), slowpath_commit());
 		return finish_stdout();
 	}
+	/* These complete a line that is being typed: nothing in it is wrong yet. */
+	cmd = find_command(hidden, ARRAY_SIZE(hidden), word);
+	if (cmd)
+		return cmd->run(cmd, &ctx, argc - at, argv + at);
 	if (check_words(argc, argv, &e) < 0)
 		return report_error(&e);
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (!strcmp(word, commands[i]->name))
-			return commands[i]->run(commands[i], &ctx, argc - at, argv + at);
-	}
-	fprintf(stderr, "slowpath: '%s' is not a command; 'slowpath --help' lists them\n", word);
-	return ERR_USAGE;
+	cmd = find_command(commands, ARRAY_SIZE(commands), word);
+	return cmd ? cmd->run(cmd, &ctx, argc - at, argv + at) : no_such_command(word);
 }

@@ -15,8 +15,8 @@ int mechanism_parse(const struct cmd *self, struct cmd_ctx *ctx, struct mechanis
 		    const struct opt *own, size_t n_own, int *argc, char **argv, int min, int max)
 {
 	const struct opt common[] = {
-		{ "scenario", 's', OPT_STRING, "NAME", "scenario (default " DEFAULT_SCENARIO ")",
-		  &m->o.scenario },
+		{ "scenario", 's', OPT_STRING, "SCENARIO",
+		  "scenario (default " DEFAULT_SCENARIO ")", &m->o.scenario },
 		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &m->o.cpus },
 		{ "mem", 0, OPT_STRING, "SIZE",
 		  "memory of the guest (default 512M, or as the scenario says)", &m->o.memory },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/building_opts.h"
 #include "cmd/measuring_opts.h"
+#include "cmd/narrow_plan.h"
 #include "cmd/start.h"
 #include "drive/narrowing.h"
 
@@ -19,22 +20,25 @@ struct options {
 	const char *scenario, *mode, *cmdline, *resume;
 	struct building building;
 	unsigned top;
-	bool all;
+	bool all, dry_run;
 };
 
 static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o, int *argc,
 		 char **argv)
 {
 	const struct opt table[] = {
-		{ "scenario", 's', OPT_STRING, "NAME", "one scenario", &o->scenario },
+		{ "scenario", 's', OPT_STRING, "SCENARIO", "one scenario", &o->scenario },
 		{ "all", 0, OPT_FLAG, NULL, "measure every kernel, not only what the search needs",
 		  &o->all },
-		{ "mode", 0, OPT_STRING, "MODE", "exact (default) or timed", &o->mode },
+		{ "mode", 0, OPT_STRING, "exact|timed", "default exact", &o->mode },
 		{ "cmdline", 0, OPT_STRING, "WORDS", "added to every kernel's command line",
 		  &o->cmdline },
 		BUILDING_OPTS(&o->building),
 		{ "resume", 0, OPT_STRING, "ID", "go on with a search that was interrupted",
 		  &o->resume },
+		{ "dry-run", 0, OPT_FLAG, NULL,
+		  "only say how many kernels, megabytes and measurements are to come",
+		  &o->dry_run },
 		{ "top", 0, OPT_UINT, "N", "functions to list of each step (default 5)", &o->top },
 		MEASURING_OPTS(&o->m),
 	};
@@ -53,6 +57,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	if (status < 0 && o->resume && *argc)
 		status = usage_error(self, "--resume ID stands alone: the kernels are in the "
 					   "database");
+	if (status < 0 && o->resume && o->dry_run)
+		status = usage_error(self, "--dry-run is of a new search, --resume of an old one");
 	if (status < 0 && !o->resume && !*argc)
 		status = usage_error(self, "kernels are expected, oldest first, or a range");
 	return status;
@@ -158,6 +164,13 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	memset(&s, 0, sizeof(s));
 	if (status >= 0)
 		return status;
+	if (o.dry_run)
+		return narrow_dry_run(ctx, &(struct narrow_wish){ .words = argv,
+								  .count = argc,
+								  .scenario = o.scenario,
+								  .timed = w.timed,
+								  .all = w.all,
+								  .threshold = o.m.threshold });
 	if (start_session(ctx, &s, &e) < 0)
 		return report_error(&e);
 	s.lab.deadline_s = o.m.deadline_s;
@@ -170,7 +183,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_narrow = {
 	.name = "narrow",
-	.args = "SPEC... | debian:A..B [-s SCENARIO] [--all] [--mode MODE] | --resume ID",
+	.args = "SPEC... | debian:A..B [-s SCENARIO] [--all] [--mode MODE] [--dry-run] | "
+		"--resume ID",
 	.help = "between which kernels of a series the cost changed",
 	.has_verdict = true,
 	.run = run,

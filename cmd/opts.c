@@ -2,6 +2,8 @@
 #include "cmd/cmd.h"
 #include "cmd/terminal.h"
 
+#include "base/nearest.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -35,6 +37,8 @@ static void print_option(const struct opt *o)
 	}
 #define COMMON_COUNT 4
 
+static const struct opt help_opt = { "help", 'h', OPT_FLAG, NULL, "this text", NULL };
+
 static size_t common_count(const struct cmd *cmd)
 {
 	return cmd->has_verdict ? COMMON_COUNT : COMMON_COUNT - 1;
@@ -43,14 +47,13 @@ static size_t common_count(const struct cmd *cmd)
 static void print_help(const struct cmd *cmd, const struct opt *opts, size_t nopts)
 {
 	static const struct opt common[COMMON_COUNT] = { COMMON_OPTS(NULL, NULL, NULL, NULL) };
-	static const struct opt help = { "help", 'h', OPT_FLAG, NULL, "this text", NULL };
 
 	printf("usage: slowpath %s %s\n%s\n\noptions:\n", cmd->name, cmd->args, cmd->help);
 	for (size_t i = 0; i < nopts; i++)
 		print_option(&opts[i]);
 	for (size_t i = 0; i < common_count(cmd); i++)
 		print_option(&common[i]);
-	print_option(&help);
+	print_option(&help_opt);
 	printf("\nslowpath-%s(1) has the whole of it.\n", cmd->name);
 }
 
@@ -65,6 +68,28 @@ int usage_error(const struct cmd *cmd, const char *fmt, ...)
 	fprintf(stderr, "\nusage: slowpath %s %s\n'slowpath %s --help' tells more.\n", cmd->name,
 		cmd->args, cmd->name);
 	return ERR_USAGE;
+}
+
+struct opt_tables {
+	const struct opt *own, *common;
+	size_t n_own, n_common;
+};
+
+static int unknown_option(const struct cmd *cmd, const struct opt_tables *t, const char *word)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	_cleanup_buf_ struct buf name = { 0 };
+	struct nearest near;
+
+	if (!strncmp(word, "--", 2))
+		buf_add(&name, word + 2, strcspn(word + 2, "="));
+	near = (struct nearest){ .word = buf_str(&name) };
+	for (size_t i = 0; i < t->n_own; i++)
+		nearest_try(&near, t->own[i].name);
+	for (size_t i = 0; i < t->n_common; i++)
+		nearest_try(&near, t->common[i].name);
+	nearest_text(&near, "--", &text);
+	return usage_error(cmd, "unknown option '%s'%s", word, buf_str(&text));
 }
 
 static int store_uint(const struct cmd *cmd, const struct opt *o, const char *text)
@@ -145,17 +170,26 @@ static const struct opt *find(const struct opt *opts, size_t nopts, const char *
 	return NULL;
 }
 
+/* An option of a command, or one of those that all share; NULL: there is none. */
+static const struct opt *find_word(const struct opt_tables *t, const char *word)
+{
+	size_t len = word[1] == '-' ? strcspn(word + 1, "=") : 1;
+	const struct opt *o = find(t->common, t->n_common, word + 1, len);
+
+	return o ? o : find(t->own, t->n_own, word + 1, len);
+}
+
 /* One option word at argv[*at]; moves *at over its argument. */
-static int parse_word(const struct cmd *cmd, const struct opt *opts, size_t nopts, int argc,
-		      char **argv, int *at)
+static int parse_word(const struct cmd *cmd, const struct opt_tables *t, int argc, char **argv,
+		      int *at)
 {
 	const char *word = argv[*at], *value = NULL;
 	bool is_long = word[1] == '-';
 	size_t len = is_long ? strcspn(word + 1, "=") : 1;
-	const struct opt *o = find(opts, nopts, word + 1, len);
+	const struct opt *o = find_word(t, word);
 
 	if (!o)
-		return usage_error(cmd, "unknown option '%s'", word);
+		return unknown_option(cmd, t, word);
 	if (is_long && word[1 + len] == '=')
 		value = word + 2 + len;
 	else if (!is_long && word[2])
@@ -175,14 +209,19 @@ int opts_parse(const struct cmd *cmd, struct cmd_ctx *ctx, const struct opt *opt
 {
 	struct opt common[COMMON_COUNT] = { COMMON_OPTS(&ctx->json, &ctx->home_arg, &ctx->wide,
 							&ctx->exit_zero) };
-	const size_t n_common = common_count(cmd);
+	const struct opt_tables tables = { opts, common, nopts, common_count(cmd) };
 	int kept = 0, r;
+
+	if (ctx->asker) {
+		ctx->asker->tell(ctx->asker->arg, opts, nopts);
+		ctx->asker->tell(ctx->asker->arg, common, tables.n_common);
+		ctx->asker->tell(ctx->asker->arg, &help_opt, 1);
+		return 0;
+	}
 
 	if (dashdash)
 		*dashdash = -1;
 	for (int i = 1; i < *argc; i++) {
-		bool is_common;
-
 		if (!strcmp(argv[i], "--")) {
 			if (dashdash)
 				*dashdash = kept;
@@ -198,9 +237,7 @@ int opts_parse(const struct cmd *cmd, struct cmd_ctx *ctx, const struct opt *opt
 			print_help(cmd, opts, nopts);
 			return finish_stdout();
 		}
-		is_common = find(common, n_common, argv[i] + 1, strcspn(argv[i] + 1, "=")) != NULL;
-		r = parse_word(cmd, is_common ? common : opts, is_common ? n_common : nopts, *argc,
-			       argv, &i);
+		r = parse_word(cmd, &tables, *argc, argv, &i);
 		if (r >= 0)
 			return r;
 	}

@@ -2,6 +2,7 @@
 #include "cmd/mechanism_opts.h"
 
 #include "cmd/start.h"
+#include "drive/measuring.h"
 #include "drive/pair_run.h"
 #include "kernel/store/title.h"
 #include "reading/slope.h"
@@ -12,6 +13,8 @@
 
 struct probe {
 	struct mechanism m;
+	struct scenario
+		asked; /* with --function: the scenario with that place instead of its own */
 	struct probed probed;
 	struct probe_view view;
 	json_t *document;
@@ -39,6 +42,21 @@ static double calls_of(const struct scenario *s, const struct profile_function *
 	return calls;
 }
 
+static int not_called(const struct probe *p, struct err *e)
+{
+	const struct scenario *s = p->m.scenario;
+	const char *kernel = kernel_title(p->m.kernels[0]).text;
+
+	if (s != &p->asked)
+		return err_unmeasured(e, ENOENT,
+				      "%s: none of the places that %s names is in this kernel, nor "
+				      "called in it",
+				      kernel, s->name);
+	return err_unmeasured(e, ENOENT, "%s: %s is not called where %s is measured%s", kernel,
+			      s->probes[0].function, s->name,
+			      probe_refusal_text(p->probed.refusals[0]));
+}
+
 /* No place can be probed: what its calls say, if it is called by that name at all. */
 static int count_instead(struct probe *p, struct err *e)
 {
@@ -61,12 +79,7 @@ static int count_instead(struct probe *p, struct err *e)
 			break;
 		}
 	}
-	if (r == 0 && !p->view.counted)
-		r = err_unmeasured(e, ENOENT,
-				   "%s: none of the places that %s names is in this kernel, nor "
-				   "called in it",
-				   kernel_title(p->m.kernels[0]).text, s->name);
-	return r;
+	return r == 0 && !p->view.counted ? not_called(p, e) : r;
 }
 
 static int check_fired(const struct probe *p, struct err *e)
@@ -92,7 +105,14 @@ static int measure(struct probe *p, struct err *e)
 	catch_signals(&m->session);
 	probed_measure(&m->session.lab, &side->request, &side->run, &p->probed, &side->err);
 	release_signals();
-	if (!side->err.code && p->probed.place < 0) {
+	if (!side->err.code && m->scenario == &p->asked && p->probed.refusals[0] == PROBE_ABSENT) {
+		drop_unmeasured(&m->session, m->id);
+		return err_unmeasured(e, ENOENT, "%s: %s%s%s", kernel_title(m->kernels[0]).text,
+				      m->scenario->probes[0].function,
+				      probe_refusal_text(PROBE_ABSENT), p->probed.meant);
+	}
+	if (!side->err.code &&
+	    (p->probed.place < 0 || !m->scenario->probes[p->probed.place].argument)) {
 		run_free(&side->run);
 		return count_instead(p, e);
 	}
@@ -118,18 +138,41 @@ static int finish(struct probe *p, const struct cmd_ctx *ctx, struct err *e)
 	return mechanism_print(&p->m, &style, NULL, &text, e);
 }
 
+/* A place of the user's own; what the database keeps of the scenario is as it was. */
+static void ask_for(struct probe *p, const struct scenario_probe *place)
+{
+	p->asked = *p->m.scenario;
+	p->asked.probes[0] = *place;
+	p->asked.n_probes = 1;
+	p->m.scenario = p->m.sides[0].request.scenario = &p->asked;
+}
+
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
 {
 	__attribute__((cleanup(probe_close))) struct probe p = { 0 };
+	struct scenario_probe place;
+	const struct opt own[] = {
+		{ "function", 0, OPT_STRING, "FUNCTION[:N]",
+		  "this function and its argument N, not what the scenario names",
+		  &p.m.o.function },
+	};
 	struct err e = { 0 };
-	int status = mechanism_parse(self, ctx, &p.m, NULL, 0, &argc, argv, 1, 1);
+	int status = mechanism_parse(self, ctx, &p.m, own, ARRAY_SIZE(own), &argc, argv, 1, 1);
 
+	if (status < 0 && p.m.o.function && !scenario_probe_read(p.m.o.function, true, &place))
+		status = usage_error(self,
+				     "--function: '%s' is not a function's name, or one with an "
+				     "argument from 1 to %d: change_protection:2",
+				     p.m.o.function, PLAN_PROBE_ARGUMENTS);
 	if (status >= 0)
 		return status;
 	if (mechanism_open(&p.m, ctx, "probe", "attribution", argc, argv, &e) < 0)
 		return report_error(&e);
+	if (p.m.o.function)
+		ask_for(&p, &place);
 	if (!p.m.scenario->n_probes) {
-		err_set(&e, EINVAL, "%s names no place to probe", p.m.scenario->name);
+		err_set(&e, EINVAL, "%s names no place to probe; --function FUNCTION[:N] does",
+			p.m.scenario->name);
 		return report_error(&e);
 	}
 	p.view = (struct probe_view){ .scenario = p.m.scenario,
@@ -140,7 +183,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_probe = {
 	.name = "probe",
-	.args = "KERNEL [-s SCENARIO]",
+	.args = "KERNEL [-s SCENARIO] [--function FUNCTION[:N]]",
 	.help = "how large the batches are that a function is called with",
 	.run = run,
 };

@@ -28,7 +28,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		 char **argv)
 {
 	const struct opt table[] = {
-		{ "format", 0, OPT_STRING, "FORMAT", "mail, md or html", &o->format },
+		{ "format", 0, OPT_STRING, "mail|md|html", "what it becomes", &o->format },
 		{ "output", 'o', OPT_STRING, "PATH",
 		  "the new file, or folder of md (mail, html: "
 		  "standard output)",
@@ -55,8 +55,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->mail.reply_to },
 		{ "subject", 0, OPT_STRING, "TEXT", "the first mail's, of a follow-up",
 		  &o->mail.subject },
-		{ "follow-up", 0, OPT_STRING, "KIND",
-		  "correction (default), range, candidate or withdrawal", &o->follow_up },
+		{ "follow-up", 0, OPT_STRING, "correction|range|candidate|withdrawal",
+		  "what the follow-up says (default correction)", &o->follow_up },
 		{ "reason", 0, OPT_STRING, "TEXT", "of a correction or withdrawal",
 		  &o->mail.reason },
 		{ "keep-host", 0, OPT_FLAG, NULL, "leave paths and names of this machine in",

@@ -48,7 +48,8 @@ static int add_setting(const struct cmd *self, const char *text, struct settings
 	return -1;
 }
 
-static int print_source(const struct cmd_ctx *ctx, const struct scenario *s, const struct buf *b)
+static int print_source(const struct cmd_ctx *ctx, const struct scenario *s, bool is_short,
+			const struct buf *b)
 {
 	json_t *doc;
 	int status;
@@ -57,13 +58,15 @@ static int print_source(const struct cmd_ctx *ctx, const struct scenario *s, con
 		return print_buf(b);
 	doc = json_pack("{s:s,s:s,s:s,s:s}", "schema", "slowpath/reproducer/1", "scenario", s->name,
 			"sha256", s->sha256.text, "source", b->data);
+	if (is_short)
+		json_object_set_new(doc, "short", json_true());
 	status = doc ? print_json(doc) : ERR_TOOL;
 	json_decref(doc);
 	return status;
 }
 
 static int write_reproducer(const struct cmd_ctx *ctx, const char *name,
-			    const struct settings *settings)
+			    const struct settings *settings, bool is_short)
 {
 	_cleanup_scenario_list_ struct scenario_list l = { 0 };
 	_cleanup_(scenario_free_p) struct scenario *changed = NULL;
@@ -89,17 +92,20 @@ static int write_reproducer(const struct cmd_ctx *ctx, const char *name,
 		}
 		q.scenario = changed;
 	}
-	if (reproducer_write(&q, &source, &e) < 0)
+	if ((is_short ? reproducer_write_short : reproducer_write)(&q, &source, &e) < 0)
 		return report_error(&e);
-	return print_source(ctx, q.scenario, &source);
+	return print_source(ctx, q.scenario, is_short, &source);
 }
 
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
 {
 	struct opt_list list = { 0 };
+	bool is_short = false;
 	const struct opt table[] = {
 		{ "set", 0, OPT_LIST, "KEY=SIZE", "another size: of every map (size=8M), or of one",
 		  &list },
+		{ "short", 0, OPT_FLAG, NULL, "a screen of C that prints one number, for a mail",
+		  &is_short },
 	};
 	struct settings settings = { 0 };
 	int status = opts_parse(self, ctx, table, ARRAY_SIZE(table), &argc, argv, NULL);
@@ -109,7 +115,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (status < 0 && argc != 1)
 		status = usage_error(self, "one scenario is expected, %d were given", argc);
 	if (status < 0)
-		status = write_reproducer(ctx, argv[0], &settings);
+		status = write_reproducer(ctx, argv[0], &settings, is_short);
 	settings_free(&settings);
 	free(list.items);
 	return status;
@@ -117,7 +123,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_reproducer = {
 	.name = "reproducer",
-	.args = "SCENARIO [--set KEY=SIZE]...",
+	.args = "SCENARIO [--short] [--set KEY=SIZE]...",
 	.help = "a scenario as one C file that needs nothing but a compiler",
 	.run = run,
 };

@@ -193,7 +193,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	is_list = argc == 1 && !strcmp(argv[0], "list");
 	is_show = argc == 2 && !strcmp(argv[0], "show");
 	if (!is_list && !is_show)
-		return usage_error(self, "'list' or 'show NAME' is expected");
+		return usage_error(self, "'list' or 'show SCENARIO' is expected");
 	if (parts_find(&parts, &e) < 0 || parts_library(&parts, &l, &e) < 0)
 		return report_error(&e);
 	return is_list ? list(ctx, &l) : show(ctx, &l, argv[1]);
@@ -201,7 +201,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_scenario = {
 	.name = "scenario",
-	.args = "list | show NAME",
+	.args = "list | show SCENARIO",
 	.help = "the library of scenarios",
 	.run = run,
 };

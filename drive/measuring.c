@@ -110,15 +110,5 @@ void tell_console(const struct session *s, const struct run_request *q, const st
 int choose_scenario(const struct session *s, const char *name, const struct scenario **out,
 		    struct err *e)
 {
-	_cleanup_free_ size_t *found = calloc(s->scenarios.count, sizeof(*found));
-	int n;
-
-	if (!found)
-		return err_oom(e);
-	n = library_find(&s->scenarios, name ? name : DEFAULT_SCENARIO, found, e);
-	if (n > 1)
-		return err_set(e, EINVAL, "'%s' means %d scenarios, and one is expected", name, n);
-	if (n == 1)
-		*out = s->scenarios.items[found[0]];
-	return n < 0 ? n : 0;
+	return library_one(&s->scenarios, name ? name : DEFAULT_SCENARIO, out, e);
 }

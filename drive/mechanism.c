@@ -24,8 +24,8 @@ static int find_kernels(struct mechanism *m, int argc, char **argv, struct err *
 static int begin(struct mechanism *m, const char *command, const char *purpose, int argc,
 		 char **argv, struct err *e)
 {
-	json_t *asked = json_pack("{s:s,s:s,s:[]}", "command", command, "scenario",
-				  m->scenario->name, "kernels");
+	json_t *asked = json_pack("{s:s,s:s,s:[],s:s*}", "command", command, "scenario",
+				  m->scenario->name, "kernels", "function", m->o.function);
 	const struct beginning b = { .name = command,
 				     .command = asked,
 				     .mode = "exact",

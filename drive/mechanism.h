@@ -14,7 +14,8 @@ struct mechanism_options {
 	const char *scenario;
 	const char *memory;
 	const char *cmdlines[2];
-	unsigned memory_mib; /* 0: as the scenario says */
+	const char *function; /* of probe, as it was asked for; NULL: none was */
+	unsigned memory_mib;  /* 0: as the scenario says */
 	unsigned cpus, deadline_s;
 	bool fresh;
 	struct building building;

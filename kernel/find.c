@@ -2,6 +2,7 @@
 /* A kernel of the store by whatever people call it. */
 #include "kernel/build/build.h"
 #include "kernel/deb/debian.h"
+#include "kernel/near.h"
 #include "kernel/store/handle.h"
 #include "kernel/name/spec.h"
 
@@ -57,6 +58,7 @@ int kernel_find(struct kernel_store *st, const char *what, struct kernel **out, 
 	_cleanup_kernel_list_ struct kernel_list list = { 0 };
 	_cleanup_free_ char *path = strchr(what, '/') ? realpath(what, NULL) : NULL;
 	_cleanup_spec_ struct spec spec = { 0 };
+	_cleanup_buf_ struct buf near = { 0 };
 	struct kernel **hit = NULL;
 	int r = kernel_list(st, &list, e);
 
@@ -73,7 +75,9 @@ int kernel_find(struct kernel_store *st, const char *what, struct kernel **out, 
 		r = stored(st, &spec, out, e);
 	if (r < 0 || *out)
 		return r;
+	if (kernel_near(st, what, false, &near) < 0)
+		return err_oom(e);
 	return err_set(e, ENOENT,
-		       "kernel '%s': not in the store ('slowpath kernel list' shows what is)",
-		       what);
+		       "kernel '%s': not in the store%s ('slowpath kernel list' shows what is)",
+		       what, buf_str(&near));
 }

@@ -3,6 +3,7 @@
 #include "kernel/deb/debian.h"
 #include "kernel/deb/fetch.h"
 #include "kernel/store/title.h"
+#include "kernel/near.h"
 
 #include "base/buf.h"
 #include "base/file.h"
@@ -15,6 +16,7 @@ static int resolve_word(struct kernel_store *st, const char *word, const struct 
 			struct kernel **out, struct err *e)
 {
 	_cleanup_kernel_ struct kernel *k = NULL;
+	_cleanup_buf_ struct buf near = { 0 };
 	struct err why = { 0 };
 	int r = kernel_find(st, word, &k, &why);
 	bool named = r == 0 && k->name && !strcmp(k->name, word);
@@ -32,9 +34,12 @@ static int resolve_word(struct kernel_store *st, const char *word, const struct 
 	if (spec_version_length(word, NULL))
 		return err_set(e, ENOENT, "no such name and no such file; Debian's is 'debian:%s'",
 			       word);
+	if (kernel_near(st, word, true, &near) < 0)
+		return err_oom(e);
 	return err_set(e, ENOENT,
-		       "no such name in the store and no such file ('slowpath kernel list' and "
-		       "'slowpath kernel search' show what there is)");
+		       "no such name in the store and no such file%s ('slowpath kernel list' and "
+		       "'slowpath kernel search' show what there is)",
+		       buf_str(&near));
 }
 
 /*

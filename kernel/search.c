@@ -40,6 +40,7 @@ static int add_offer(const struct build *b, struct kernel_offers *out)
 	o->suite = copy(b->suite);
 	o->flavour = copy(b->flavour);
 	o->compiler = copy(b->compiler);
+	o->size = b->size;
 	o->inferred = b->inferred;
 	if (!o->spec || !o->version || !o->package || !o->suite || !o->flavour ||
 	    (b->compiler && !o->compiler))
@@ -77,39 +78,56 @@ static void mark_installed(const struct kernel_list *have, struct kernel_offers 
 	}
 }
 
-int kernel_search(struct kernel_store *st, const char *pattern, kernel_note_fn fn, void *arg,
-		  struct kernel_offers *out, struct err *e)
+static int offers_of(const struct kernel_list *have, const struct index *x, const char *pattern,
+		     struct kernel_offers *out, struct err *e)
 {
-	_cleanup_kernel_list_ struct kernel_list have = { 0 };
 	_cleanup_spec_ struct spec version = { 0 };
 	_cleanup_free_ char *spec = NULL;
-	_cleanup_index_ struct index x = { 0 };
-	struct notes notes = { fn, arg };
 	bool is_version;
-	int r;
 
-	*out = (struct kernel_offers){ 0 };
 	if (pattern && !strncmp(pattern, "debian:", 7))
 		pattern += 7;
 	spec = str_printf("debian:%s", pattern ? pattern : "");
 	if (!spec)
 		return err_oom(e);
 	is_version = pattern && spec_parse(spec, &version, NULL) == 0;
-	r = kernel_list(st, &have, e);
-	if (r == 0)
-		r = debian_index(st, 24 * HOUR, &notes, &x, e);
-	if (r < 0)
-		return r;
-	out->items = calloc(x.count + 1, sizeof(*out->items));
+	out->items = calloc(x->count + 1, sizeof(*out->items));
 	if (!out->items)
 		return err_oom(e);
-	for (size_t i = 0; i < x.count; i++) {
-		if (matches(&x.builds[i], pattern, is_version ? &version : NULL) &&
-		    add_offer(&x.builds[i], out) < 0) {
+	for (size_t i = 0; i < x->count; i++) {
+		if (matches(&x->builds[i], pattern, is_version ? &version : NULL) &&
+		    add_offer(&x->builds[i], out) < 0) {
 			kernel_offers_free(out);
 			return err_oom(e);
 		}
 	}
-	mark_installed(&have, out);
+	mark_installed(have, out);
 	return 0;
+}
+
+int kernel_search(struct kernel_store *st, const char *pattern, kernel_note_fn fn, void *arg,
+		  struct kernel_offers *out, struct err *e)
+{
+	_cleanup_kernel_list_ struct kernel_list have = { 0 };
+	_cleanup_index_ struct index x = { 0 };
+	struct notes notes = { fn, arg };
+	int r = kernel_list(st, &have, e);
+
+	*out = (struct kernel_offers){ 0 };
+	if (r == 0)
+		r = debian_index(st, 24 * HOUR, &notes, &x, e);
+	return r < 0 ? r : offers_of(&have, &x, pattern, out, e);
+}
+
+int kernel_search_offline(struct kernel_store *st, const char *pattern, struct kernel_offers *out,
+			  struct err *e)
+{
+	_cleanup_kernel_list_ struct kernel_list have = { 0 };
+	_cleanup_index_ struct index x = { 0 };
+	int r = kernel_list(st, &have, e);
+
+	*out = (struct kernel_offers){ 0 };
+	if (r == 0)
+		r = index_load(st->apt_root, &x, e);
+	return r < 0 ? r : offers_of(&have, &x, pattern, out, e);
 }

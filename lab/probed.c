@@ -2,6 +2,7 @@
 #include "lab/probed.h"
 
 #include "base/clock.h"
+#include "base/nearest.h"
 #include "lab/boot.h"
 #include "lab/guest_error.h"
 #include "symbols/text.h"
@@ -48,6 +49,22 @@ static int try_place(const struct kernel *k, const struct symbols *s, const char
 	return *refusal == PROBE_POSSIBLE ? find_sites(k, s, n.vaddr, refusal, out, e) : 0;
 }
 
+/* Functions whose name is like that of one that there is not. */
+static int find_meant(const struct symbols *symbols, const char *function, struct probed *out,
+		      struct err *e)
+{
+	struct nearest near = { .word = function };
+	_cleanup_buf_ struct buf text = { 0 };
+
+	for (size_t i = 0; i < symbols_functions(symbols); i++)
+		nearest_try(&near, symbols_name(symbols, i));
+	if (nearest_text(&near, "", &text) < 0)
+		return err_oom(e);
+	snprintf(out->meant, sizeof(out->meant), "%s",
+		 text.len < sizeof(out->meant) ? buf_str(&text) : "");
+	return 0;
+}
+
 static int choose(const struct kernel *k, const struct scenario *s, const struct symbols *symbols,
 		  struct probed *out, struct err *e)
 {
@@ -63,6 +80,8 @@ static int choose(const struct kernel *k, const struct scenario *s, const struct
 		if (out->refusals[i] == PROBE_POSSIBLE)
 			out->place = (long)i;
 	}
+	if (r == 0 && s->n_probes == 1 && out->refusals[0] == PROBE_ABSENT)
+		r = find_meant(symbols, s->probes[0].function, out, e);
 	return r;
 }
 
@@ -128,7 +147,7 @@ static int measure(struct boot *b, const struct run_request *q, struct run *run,
 	run->boot_seconds = run->from_snapshot ? 0 : (double)(clock_ns() - start_ns) / 1e9;
 	start_ns = clock_ns();
 	r = choose(q->kernel, q->scenario, symbols, q->probed, e);
-	if (r == 0 && q->probed->place >= 0)
+	if (r == 0 && q->probed->place >= 0 && q->scenario->probes[q->probed->place].argument)
 		r = carry_out(b, q, q->fresh ? NULL : snapshot.state, run, q->probed, e);
 	run->measure_seconds = (double)(clock_ns() - start_ns) / 1e9;
 	return r;

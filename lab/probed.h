@@ -23,6 +23,7 @@ struct probed {
 	unsigned n_sites;
 	uint64_t sites[PLAN_PROBE_SITES];
 	struct histogram histogram;
+	char meant[160]; /* of an absent function: "; did you mean 'change_protection'?", or "" */
 };
 
 /* "absent", "clone", "ambiguous"... */
@@ -30,7 +31,8 @@ const char *probe_refusal_name(enum probe_refusal r);
 
 /*
  * As exact_measure(), but nothing is counted: N iterations with the first possible place of the
- * scenario probed. If none is possible, out->place is -1, nothing is run, and that is no error.
+ * scenario probed. If none is possible, out->place is -1, nothing is run, and that is no error. Nor
+ * is anything run if it is a place without an argument to look at.
  */
 int probed_measure(const struct lab *lab, const struct run_request *q, struct run *run,
 		   struct probed *out, struct err *e);

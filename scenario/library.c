@@ -2,6 +2,7 @@
 #include "scenario/library.h"
 
 #include "base/file.h"
+#include "base/nearest.h"
 #include "base/utf8.h"
 
 #include <dirent.h>
@@ -52,21 +53,47 @@ int library_open(const char *dir, struct scenario_list *out, struct err *e)
 	return r;
 }
 
+/* All names would fill a screen: those that may have been meant. */
+static int no_such_name(const struct scenario_list *l, const char *name, struct err *e)
+{
+	struct nearest near = { .word = name };
+	_cleanup_buf_ struct buf text = { 0 };
+
+	for (size_t i = 0; i < l->count; i++)
+		nearest_try(&near, l->items[i]->name);
+	if (nearest_text(&near, "", &text) < 0)
+		return err_oom(e);
+	return err_set(e, ENOENT,
+		       "scenario '%s': no such name%s%s 'slowpath scenario list' has them", name,
+		       buf_str(&text), text.len ? "" : ";");
+}
+
 int library_find(const struct scenario_list *l, const char *pattern, size_t *found, struct err *e)
 {
-	_cleanup_buf_ struct buf names = { 0 };
 	int n = 0;
 
 	for (size_t i = 0; i < l->count; i++) {
 		if (fnmatch(pattern, l->items[i]->name, 0) == 0)
 			found[n++] = i;
-		else if (buf_printf(&names, "%s%s", names.len ? ", " : "", l->items[i]->name) < 0)
-			return err_oom(e);
 	}
-	if (n)
-		return n;
-	return err_set(e, ENOENT, "scenario '%s': no such name; there are %s", pattern,
-		       buf_str(&names));
+	return n ? n : no_such_name(l, pattern, e);
+}
+
+int library_one(const struct scenario_list *l, const char *pattern, const struct scenario **out,
+		struct err *e)
+{
+	_cleanup_free_ size_t *found = calloc(l->count, sizeof(*found));
+	int n;
+
+	if (!found)
+		return err_oom(e);
+	n = library_find(l, pattern, found, e);
+	if (n > 1)
+		return err_set(e, EINVAL, "'%s' means %d scenarios, and one is expected", pattern,
+			       n);
+	if (n == 1)
+		*out = l->items[found[0]];
+	return n < 0 ? n : 0;
 }
 
 const struct scenario *library_get(const struct scenario_list *l, const char *name, struct err *e)
@@ -75,6 +102,6 @@ const struct scenario *library_get(const struct scenario_list *l, const char *na
 		if (!strcmp(l->items[i]->name, name))
 			return l->items[i];
 	}
-	err_set(e, ENOENT, "scenario '%s': no such name; 'slowpath scenario list' has them", name);
+	no_such_name(l, name, e);
 	return NULL;
 }

@@ -12,6 +12,10 @@ int library_open(const char *dir, struct scenario_list *out, struct err *e);
  * the whole library). Returns how many; -ENOENT with the nearest names if there is none.
  */
 int library_find(const struct scenario_list *l, const char *pattern, size_t *found, struct err *e);
+/* The one scenario that a name or a glob means, which the library owns; -EINVAL if they are more.
+ */
+int library_one(const struct scenario_list *l, const char *pattern, const struct scenario **out,
+		struct err *e);
 /* The one of this name, which the library owns; NULL with an error if there is none. */
 const struct scenario *library_get(const struct scenario_list *l, const char *name, struct err *e);
 

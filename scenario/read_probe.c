@@ -3,19 +3,23 @@
 
 #include <string.h>
 
-/* A C name and no more: it is written into the guest's tracefs. */
-static int read_place(const char *text, struct scenario_probe *out)
+bool scenario_probe_read(const char *text, bool bare, struct scenario_probe *out)
 {
 	static const char word[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 	size_t len = strspn(text, word);
 
-	if (!len || len >= sizeof(out->function) || text[len] != ':' || text[len + 1] < '1' ||
-	    text[len + 1] > '0' + PLAN_PROBE_ARGUMENTS || text[len + 2])
-		return -1;
+	*out = (struct scenario_probe){ 0 };
+	if (!len || len >= sizeof(out->function) || (text[0] >= '0' && text[0] <= '9'))
+		return false;
 	memcpy(out->function, text, len);
+	if (bare && !text[len])
+		return true;
+	if (text[len] != ':' || text[len + 1] < '1' || text[len + 1] > '0' + PLAN_PROBE_ARGUMENTS ||
+	    text[len + 2])
+		return false;
 	out->argument = (unsigned)(text[len + 1] - '0');
-	return 0;
+	return true;
 }
 
 int read_probe(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
@@ -31,7 +35,7 @@ int read_probe(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, str
 		const char *text;
 
 		r = yaml_doc_string(d, item, &text, e);
-		if (r == 0 && read_place(text, &s->probes[s->n_probes++]) < 0)
+		if (r == 0 && !scenario_probe_read(text, false, &s->probes[s->n_probes++]))
 			r = yaml_doc_error(d, item, e,
 					   "'%s': FUNCTION:ARGUMENT is expected, the argument from "
 					   "1 to %d",

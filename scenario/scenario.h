@@ -74,8 +74,13 @@ struct scenario_expect {
 /* Where to look at an argument: a function, and which of its arguments, from 1 up. */
 struct scenario_probe {
 	char function[PLAN_PROBE_BYTES];
-	unsigned argument;
+	unsigned argument; /* 0: none, its calls are to be counted; no scenario names such */
 };
+/*
+ * Reads "FUNCTION:ARGUMENT", or @bare "FUNCTION" too; false for anything else, such as what is no
+ * name in C: it is written into the guest's tracefs.
+ */
+bool scenario_probe_read(const char *text, bool bare, struct scenario_probe *out);
 
 /* As in the plan. */
 enum scenario_swap { SWAP_ANY, SWAP_NO, SWAP_YES };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "store/catalog.h"
 
+#include "base/buf.h"
+#include "base/file.h"
 #include "store/internal.h"
 #include "store/sql.h"
 
@@ -47,6 +49,33 @@ int store_each_experiment(struct store *s, catalog_fn fn, void *arg, struct err 
 	if (r > 0)
 		r = r == SQLITE_DONE ? 0 : sql_error(s->db, "reading", e);
 	return database_settled(&s->d, r, e);
+}
+
+int store_each_id(const char *data_dir, unsigned limit, catalog_id_fn fn, void *arg, struct err *e)
+{
+	_cleanup_free_ char *path = str_printf("%s/slowpath.db", data_dir);
+	_cleanup_(database_close) struct database d = { 0 };
+	_cleanup_sql_ struct sql q = { 0 };
+	int r;
+
+	if (!path)
+		return err_oom(e);
+	if (!file_exists(path))
+		return 0;
+	r = database_find(path, &d, e);
+	if (r == 0)
+		r = database_open(&d, 0, e);
+	if (r == 0)
+		r = sql_prepare(d.db, "SELECT id FROM experiment ORDER BY started DESC, id LIMIT ?",
+				&q, e);
+	if (r < 0)
+		return r;
+	sql_int(&q, limit);
+	while (r == 0 && (r = sqlite3_step(q.stmt)) == SQLITE_ROW)
+		r = fn(arg, column(&q, 0), e);
+	if (r > 0)
+		r = r == SQLITE_DONE ? 0 : sql_error(d.db, "reading", e);
+	return database_settled(&d, r, e);
 }
 
 int store_each_kernel(struct store *s, const char *id, catalog_kernel_fn fn, void *arg,

@@ -26,6 +26,15 @@ typedef int (*catalog_fn)(void *arg, const struct catalog_row *row, struct err *
  */
 int store_each_experiment(struct store *s, catalog_fn fn, void *arg, struct err *e);
 
+/* @id is valid during the call only. */
+typedef int (*catalog_id_fn)(void *arg, const char *id, struct err *e);
+
+/*
+ * The newest @limit experiments of the database below @data_dir, the newest first, for who cannot
+ * wait: nothing is made, migrated or waited for. Without a database there are none.
+ */
+int store_each_id(const char *data_dir, unsigned limit, catalog_id_fn fn, void *arg, struct err *e);
+
 /* A side's kernel in an experiment, by its first run. Strings are valid during the call only. */
 struct catalog_kernel {
 	const char *experiment, *side, *spec, *release, *vmlinux_sha256;

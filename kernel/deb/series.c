@@ -29,8 +29,7 @@ bool series_is_range(const char *text)
 	return !strncmp(text, "debian:", 7) && strstr(text, "..");
 }
 
-/* Length of "6.17" in "6.17.13+deb13": what names a series. */
-static size_t series_length(const char *version)
+size_t series_length(const char *version)
 {
 	size_t len = strspn(version, "0123456789");
 
@@ -255,8 +254,11 @@ int series_pick(const struct kernel_offers *offers, const struct series_range *r
 	return r;
 }
 
-int series_expand(struct kernel_store *st, const char *text, kernel_note_fn note, void *note_arg,
-		  struct series_specs *out, struct err *e)
+/* Asks @search for the builds of the range's flavour, and picks. */
+static int expand(const char *text,
+		  int (*search)(void *arg, const char *pattern, struct kernel_offers *out,
+				struct err *e),
+		  void *arg, struct series_specs *out, struct err *e)
 {
 	_cleanup_kernel_offers_ struct kernel_offers offers = { 0 };
 	_cleanup_series_range_ struct series_range range = { 0 };
@@ -269,8 +271,43 @@ int series_expand(struct kernel_store *st, const char *text, kernel_note_fn note
 	pattern = str_printf("*-%s", range.flavour);
 	if (!pattern)
 		return err_oom(e);
-	r = kernel_search(st, pattern, note, note_arg, &offers, e);
+	r = search(arg, pattern, &offers, e);
 	if (r == 0)
 		r = series_pick(&offers, &range, out, e);
 	return r < 0 ? err_wrap(e, "range '%s'", text) : 0;
+}
+
+struct searching {
+	struct kernel_store *st;
+	kernel_note_fn note;
+	void *note_arg;
+};
+
+static int search_suites(void *arg, const char *pattern, struct kernel_offers *out, struct err *e)
+{
+	const struct searching *s = arg;
+
+	return kernel_search(s->st, pattern, s->note, s->note_arg, out, e);
+}
+
+static int search_offline(void *arg, const char *pattern, struct kernel_offers *out, struct err *e)
+{
+	if (kernel_search_offline(arg, pattern, out, e) != -ENOENT)
+		return e->code;
+	return err_set(e, ENOENT,
+		       "there are no package lists yet; 'slowpath kernel search' fetches them");
+}
+
+int series_expand(struct kernel_store *st, const char *text, kernel_note_fn note, void *note_arg,
+		  struct series_specs *out, struct err *e)
+{
+	struct searching s = { st, note, note_arg };
+
+	return expand(text, search_suites, &s, out, e);
+}
+
+int series_expand_offline(struct kernel_store *st, const char *text, struct series_specs *out,
+			  struct err *e)
+{
+	return expand(text, search_offline, st, out, e);
 }

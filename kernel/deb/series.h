@@ -17,6 +17,8 @@ struct series_range {
 	char *flavour;
 };
 
+/* Length of "6.17" in "6.17.13+deb13": what names a series. */
+size_t series_length(const char *version);
 /* Whether @text is written as a range: a debian: spec with ".." in it. */
 bool series_is_range(const char *text);
 /* -EINVAL and what is wrong: not a version, two flavours, A newer than B. */
@@ -43,5 +45,8 @@ int series_pick(const struct kernel_offers *offers, const struct series_range *r
 /* series_pick() from what the suites offer. */
 int series_expand(struct kernel_store *st, const char *text, kernel_note_fn note, void *note_arg,
 		  struct series_specs *out, struct err *e);
+/* The same of the package lists as they lie there; -ENOENT if there are none. */
+int series_expand_offline(struct kernel_store *st, const char *text, struct series_specs *out,
+			  struct err *e);
 
 #endif

@@ -248,6 +248,7 @@ struct kernel_offer {
 	char *suite;	/* "trixie-backports" */
 	char *flavour;	/* "cloud-amd64" */
 	char *compiler; /* "gcc-14", NULL if the index does not tell */
+	uint64_t size;	/* bytes to download for the image */
 	bool inferred;	/* the compiler is that of the Debian release's other builds */
 	bool installed; /* in the store */
 };
@@ -266,5 +267,11 @@ void kernel_offers_free(struct kernel_offers *list);
  */
 int kernel_search(struct kernel_store *st, const char *pattern, kernel_note_fn note, void *note_arg,
 		  struct kernel_offers *out, struct err *e);
+/*
+ * The same of the package lists as they lie there, however old: nothing is fetched or made. -ENOENT
+ * if there are none.
+ */
+int kernel_search_offline(struct kernel_store *st, const char *pattern, struct kernel_offers *out,
+			  struct err *e);
 
 #endif

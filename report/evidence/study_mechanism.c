@@ -445,8 +445,15 @@ static int probe_lines(const struct evidence *x, phrase_fn fn, void *arg)
 				study_number(d, "mean"), study_number(d, "min"),
 				study_number(d, "max"));
 	} else {
-		r = buf_puts(&text, "No place can be probed in this kernel. From exact counts: ") |
-		    buf_puts(&text, study_text(d, "function"));
+		const json_t *place = json_array_get(json_object_get(d, "places"), 0);
+
+		/* A function alone was asked for, no argument of it. */
+		if (strcmp(study_text(place, "result"), "counted") != 0)
+			r = buf_puts(&text, "No place can be probed in this kernel. ");
+		else
+			r = 0;
+		r |= buf_puts(&text, "From exact counts: ") |
+		     buf_puts(&text, study_text(d, "function"));
 		r |= buf_printf(&text,
 				" is called %.1f times an iteration, for %.3f pages in the "
 				"mean; how they are spread is not known.",

@@ -142,13 +142,21 @@ static void say_numbers(struct text *t)
 	say(t, "\n");
 }
 
+int reproducer_possible(const struct scenario *s, struct err *e)
+{
+	return s->program
+		       ? err_set(e, EINVAL, "scenario '%s' is a program, and so its own reproducer",
+				 s->name)
+		       : 0;
+}
+
 int reproducer_write(const struct reproducer_request *q, struct buf *out, struct err *e)
 {
 	struct text t = { .s = q->scenario, .out = out };
+	int r = reproducer_possible(q->scenario, e);
 
-	if (q->scenario->program)
-		return err_set(e, EINVAL, "scenario '%s' is a program, and so its own reproducer",
-			       q->scenario->name);
+	if (r < 0)
+		return r;
 	t.parts = parts_needed(q->scenario);
 	text_make_names(&t);
 	say_head(&t, q);

@@ -85,11 +85,19 @@ void say_map_variables(struct text *t)
 	}
 }
 
+const char *advice_text(uint64_t advice, char out[ADVICE_BYTES])
+{
+	snprintf(out, ADVICE_BYTES, "MADV_%s", words_name(&words_advices, advice));
+	for (char *c = out; *c; c++)
+		*c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
+	return out;
+}
+
 static void say_make_map(struct text *t, uint32_t map)
 {
 	const struct plan_map *m = &t->s->maps[map];
 	bool tmpfs = m->kind == PLAN_MAP_TMPFS_PRIVATE || m->kind == PLAN_MAP_TMPFS_SHARED;
-	char from[TEXT_NAME_BYTES + 8], bytes[TEXT_NAME_BYTES + 8], advice[32];
+	char from[TEXT_NAME_BYTES + 8], bytes[TEXT_NAME_BYTES + 8], advice[ADVICE_BYTES];
 
 	if (map_has_file(m))
 		say_wrapped(t, 1, "%s_fd = open_%s(%s_BYTES);", t->maps[map],
@@ -101,11 +109,8 @@ static void say_make_map(struct text *t, uint32_t map)
 	say_map_at(t, 1, map, from, bytes, "0");
 	if (!m->advice)
 		return;
-	snprintf(advice, sizeof(advice), "%s", words_name(&words_advices, m->advice));
-	for (char *c = advice; *c; c++)
-		*c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
-	say_wrapped(t, 1, "possible(madvise(%s, %s, MADV_%s), \"madvise of a map\");", from, bytes,
-		    advice);
+	say_wrapped(t, 1, "possible(madvise(%s, %s, %s), \"madvise of a map\");", from, bytes,
+		    advice_text(m->advice, advice));
 }
 
 void say_make_maps(struct text *t)

@@ -11,6 +11,10 @@ const char *prot_text(uint64_t prot);
 /* "MAP_PRIVATE | MAP_ANONYMOUS", of an enum plan_map_kind. */
 const char *map_kind_flags(uint32_t kind);
 
+#define ADVICE_BYTES 32
+/* "MADV_NOHUGEPAGE": returns @out. */
+const char *advice_text(uint64_t advice, char out[ADVICE_BYTES]);
+
 /* Sizes and variables of all maps. */
 void say_map_variables(struct text *t);
 /* The function make_maps(). */

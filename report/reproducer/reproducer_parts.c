@@ -219,7 +219,7 @@ static void say_missing(struct text *t, const char *name, unsigned long long val
 }
 
 /* What the headers of a distribution may be too old for. */
-static void say_constants(struct text *t)
+void say_missing_constants(struct text *t)
 {
 	static const struct {
 		uint64_t value;
@@ -290,7 +290,7 @@ void say_includes(struct text *t)
 			say(t, "#include <sys/uio.h>\n");
 	}
 	say(t, "\n");
-	say_constants(t);
+	say_missing_constants(t);
 }
 
 /* "@settings\tint set;" is for scenarios that have settings, "@plain..." for others. */

@@ -57,6 +57,8 @@ struct scenario;
 uint64_t parts_needed(const struct scenario *s);
 /* The includes that the parts of @t and its operations take. */
 void say_includes(struct text *t);
+/* What of the constants that it uses headers may be too old for. */
+void say_missing_constants(struct text *t);
 /* The parts from @first to @last (not included) that @t needs. */
 void say_parts(struct text *t, enum part first, enum part last);
 

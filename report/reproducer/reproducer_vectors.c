@@ -15,8 +15,7 @@ uint64_t process_pieces(const struct plan_op *op)
 	return op->each ? (op->bytes - op->each) / op->stride + 1 : 1;
 }
 
-/* Bytes of the longest range that mincore() is called for at once; 0: never. */
-static uint64_t mincore_bytes(const struct scenario *s)
+uint64_t mincore_bytes(const struct scenario *s)
 {
 	uint64_t most = 0;
 

@@ -10,7 +10,6 @@
 #include "scenario/op_words.h"
 #include "scenario/words.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -80,7 +79,7 @@ static int give_map(const struct steps *s, uint32_t map, const char *title)
 	const struct plan_map *m = &s->t.s->maps[map];
 	const char *name = s->t.maps[map];
 	_cleanup_buf_ struct buf text = { 0 }, advice = { 0 };
-	char size[SIZE_BYTES], word[SIZE_BYTES];
+	char size[SIZE_BYTES], word[ADVICE_BYTES];
 	bool tmpfs = m->kind == PLAN_MAP_TMPFS_PRIVATE || m->kind == PLAN_MAP_TMPFS_SHARED;
 	int r = 0;
 
@@ -98,10 +97,7 @@ static int give_map(const struct steps *s, uint32_t map, const char *title)
 	r = give(s, title, 0, &text, r);
 	if (r || !m->advice)
 		return r;
-	snprintf(word, sizeof(word), "%s", words_name(&words_advices, m->advice));
-	for (char *p = word; *p; p++)
-		*p = *p == '-' ? '_' : (char)toupper((unsigned char)*p);
-	r = buf_printf(&advice, "madvise(%s, %s, MADV_%s);", name, size, word);
+	r = buf_printf(&advice, "madvise(%s, %s, %s);", name, size, advice_text(m->advice, word));
 	return give(s, "", 0, &advice, r);
 }
 

@@ -6,7 +6,9 @@
 
 static const char *place_result(const struct probe_view *v, size_t i)
 {
-	return (long)i == v->probed->place ? "probed" : probe_refusal_name(v->probed->refusals[i]);
+	if ((long)i != v->probed->place)
+		return probe_refusal_name(v->probed->refusals[i]);
+	return v->scenario->probes[i].argument ? "probed" : "counted";
 }
 
 static json_t *places_json(const struct probe_view *v)
@@ -80,6 +82,37 @@ static int classes(const struct probe_view *v, const struct text_style *style, s
 	return r | buf_puts(b, "\n") | table_text(&t, style, 2, b);
 }
 
+const char *probe_refusal_text(enum probe_refusal r)
+{
+	static const char *const texts[] = {
+		[PROBE_POSSIBLE] = "",
+		[PROBE_ABSENT] = "; no function of that name: it was inlined, or this kernel has "
+				 "none",
+		[PROBE_CLONE] = "; there is a .isra or .constprop of it, whose arguments moved",
+		[PROBE_AMBIGUOUS] = "; several functions have that name",
+		[PROBE_NOTRACE] = "; ftrace does not know it, and no call of it or too many can be "
+				  "probed instead",
+		[PROBE_NOT_TRIED] = "",
+	};
+
+	return texts[r];
+}
+
+static int place_line(const struct probe_view *v, size_t i, const struct text_style *style,
+		      struct buf *out)
+{
+	const struct scenario_probe *p = &v->scenario->probes[i];
+	char argument[32] = "";
+
+	if (p->argument)
+		snprintf(argument, sizeof(argument), ", argument %u", p->argument);
+	return text_say(out, style, 2, "%s%s: %s%s%s", p->function, argument, place_result(v, i),
+			probe_refusal_text(v->probed->refusals[i]),
+			(long)i == v->probed->place && v->probed->n_sites && p->argument
+				? " where it is called (ftrace does not know it)"
+				: "");
+}
+
 int probe_text(const struct probe_view *v, const struct text_style *style, struct buf *out,
 	       struct err *e)
 {
@@ -89,16 +122,12 @@ int probe_text(const struct probe_view *v, const struct text_style *style, struc
 		r |= classes(v, style, out) | buf_puts(out, "\n");
 	else
 		r |= text_say(out, style, 2,
-			      "no place can be probed. From exact counts: %s is called %.1f times "
-			      "an iteration, once for %.3f pages in the mean; how they are spread "
-			      "is not known",
+			      "%s%s is called %.1f times an iteration, once for %.3f pages in the "
+			      "mean; how they are spread is not known",
+			      v->probed->place < 0 ? "no place can be probed. From exact counts: "
+						   : "from exact counts: ",
 			      v->counted, v->calls, v->mean);
 	for (size_t i = 0; i < v->scenario->n_probes; i++)
-		r |= text_say(out, style, 2, "%s, argument %u: %s%s",
-			      v->scenario->probes[i].function, v->scenario->probes[i].argument,
-			      place_result(v, i),
-			      (long)i == v->probed->place && v->probed->n_sites
-				      ? " where it is called (ftrace does not know it)"
-				      : "");
+		r |= place_line(v, i, style, out);
 	return r ? err_oom(e) : 0;
 }

@@ -20,6 +20,8 @@ struct probe_view {
 	double calls, mean;
 };
 
+/* Why a place cannot be probed, for people: "; no function of that name: ...", or "". */
+const char *probe_refusal_text(enum probe_refusal r);
 /* Adds "places", "source", "function", "calls", "total", "mean", "classes"... to @doc. */
 int probe_json(const struct probe_view *v, json_t *doc, struct err *e);
 int probe_text(const struct probe_view *v, const struct text_style *style, struct buf *out,

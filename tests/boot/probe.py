@@ -105,6 +105,32 @@ def a_scenario_that_names_no_place_is_refused():
 
 
 @tap.test
+def a_function_of_ones_own_is_probed():
+    """In place of what the scenario names; without an argument, its calls are counted exactly."""
+    name = "prot_commit_flush_ptes"
+    document = probe(1, SMALL, "--function", f"{name}:6", "--json").json()
+    pages = 2 * document["iterations"] * document["pages"]
+    assert document["places"] == [{"function": name, "argument": 6, "result": "probed"}], document
+    assert document["calls"] == document["total"] == pages, document
+    document = probe(1, SMALL, "--function", "change_pte_range", "--json").json()
+    # Once for every table of 512 pages, in each of two segments.
+    expect_counted(document, "change_pte_range", 2 * document["pages"] / 512, 512, ["counted"])
+    asked, = HOME.rows(f"SELECT command FROM experiment WHERE id = '{document['id']}'")
+    assert '"function":"change_pte_range"' in asked[0].replace(": ", ":"), asked
+
+
+@tap.test
+def why_a_function_cannot_be_probed_is_said():
+    before = HOME.rows("SELECT count(*) FROM experiment")
+    err = probe(1, SMALL, "--function", "vm_normal_pge:2", code=125).err
+    assert "inlined, or this kernel has none; did you mean 'vm_normal_page'?" in err, err
+    assert HOME.rows("SELECT count(*) FROM experiment") == before
+    assert "kfree is not called where" in probe(1, SMALL, "--function", "kfree", code=125).err
+    text = probe(1, SMALL, "--function", "pte_val:1").out
+    assert "pte_val, argument 1: ambiguous; several functions" in text, text
+
+
+@tap.test
 def a_probed_run_is_not_judged():
     name = probe(1, SMALL, "--json").json()["id"]
     lab.run(HOME, "judge", name).expect(128, "not judged")

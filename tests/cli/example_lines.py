@@ -84,6 +84,11 @@ def asks_network(words):
         (words[:2] == ["kernel", "add"] and words[2].startswith("debian:"))
 
 
+def needs_lists(words):
+    """Whether it tells of Debian's package lists as they lie there, which may be nowhere."""
+    return words[0] == "narrow" and "--dry-run" in words
+
+
 def scenarios(words):
     """The names and globs behind -s."""
     return [b for a, b in zip(words, words[1:]) if a in ("-s", "--scenario")]

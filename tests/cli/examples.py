@@ -32,6 +32,8 @@ def status_of(place, words, page=""):
         done = place.slowpath(*words, page=page, PATH=path)
         return done, done.returncode == 128 and "apt-get" in done.stderr
     done = place.slowpath(*words, page=page)
+    if example_lines.needs_lists(words):
+        return done, done.returncode == 128 and "'slowpath kernel search' fetches" in done.stderr
     return done, done.returncode == 0 or (words[0] in JUDGING and done.returncode == 1) or \
         (words[0] == "doctor" and done.returncode != 129)
 

@@ -55,6 +55,16 @@ def every_command_has_its_manual_installed():
 
 
 @tap.test
+def completion_is_installed():
+    """Where the shells look, and what the program prints."""
+    for shell, place in (("bash", "bash-completion/completions/slowpath"),
+                         ("zsh", "zsh/site-functions/_slowpath"),
+                         ("fish", "fish/vendor_completions.d/slowpath.fish")):
+        text = (PREFIX / "share" / place).read_text(encoding="utf-8")
+        assert text == slowpath("completion", shell), place
+
+
+@tap.test
 def finds_its_scenarios():
     if "\n  scenario " not in slowpath("--help"):
         raise tap.Skip("there is no command 'scenario' yet")

@@ -154,6 +154,59 @@ def size_can_be_set():
     assert told["scenario_sha256"] not in source_of(name)
 
 
+SHORT = re.compile(r"\d+\.\d{3} ns per (page|call)\n")
+# Why there can be no short one; and what has to have one, or the list would be of no use.
+NO_SHORT = re.compile(r"more than a screen of C: there is only the full reproducer, without --short")
+HAVE_SHORT = ("mprotect/shared-dirty-toggle", "memory/anon-fault", "mmap/split-merge",
+              "mremap/move", "madvise/pageout-noswap", "memory/tmpfs-read-fault",
+              "mincore/present-pte-scan", "mlock/lock-unlock")
+
+
+def short(name, language):
+    """At most a screen; compiles alone; prints one number, or what the machine cannot do."""
+    done = slowpath("reproducer", "--short", name, language=language)
+    if done.returncode:
+        assert done.returncode == 128 and not done.stdout and NO_SHORT.search(done.stderr), done
+        assert name not in HAVE_SHORT, done
+        return  # and says why
+    lines = done.stdout.splitlines()
+    assert not done.stderr and "SPDX-License-Identifier" in lines[0], done
+    assert len(lines) <= 60 and max(len(line.expandtabs()) for line in lines) <= 100, len(lines)
+    for compiler in COMPILERS:
+        program = compile_alone(done.stdout, compiler)
+    ran = subprocess.run([program], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                         timeout=120)
+    if ran.returncode == 1 and re.search(
+            "SYS_m|madvise|mlock|open|MAP_HUGETLB|mseal", ran.stderr) and not ran.stdout:
+        raise tap.Skip(f"compiled; but here: {ran.stderr.strip()}")
+    assert ran.returncode == 0 and SHORT.fullmatch(ran.stdout) and not ran.stderr, ran
+    assert float(ran.stdout.split()[0]) > 0, ran
+
+
+@tap.test
+def short_one_says_what_the_full_one_does():
+    """The same calls, in the same order: a statement that is left out would be another scenario."""
+    name = "mprotect/shared-dirty-toggle"
+    calls = re.compile(r"(mprotect|munmap|madvise|mremap)\(area_start, ([^;]*?PROT_[A-Z_ |]*)")
+    text = slowpath("reproducer", "--short", name).stdout
+    assert [m[1].split(", ")[-1] for m in calls.findall(text)] == \
+        ["PROT_READ", "PROT_READ | PROT_WRITE"], text
+    assert text.count("AT(area_start, at) = 1;") == 2 and "16384" in text, text
+    assert slowpath("reproducer", name, "--short", "--set", "size=8M").stdout.count("8UL << 20") >= 4
+    document = json.loads(slowpath("reproducer", name, "--short", "--json").stdout)
+    assert document["source"] == text and document["short"] is True, document
+    told = subprocess.run([compile_alone(text)], capture_output=True, text=True, timeout=60).stdout
+    assert SHORT.fullmatch(told) and told.endswith(" page\n"), told
+
+
+@tap.test
+def short_one_tells_what_failed():
+    text = slowpath("reproducer", "--short", "memory/anon-fault").stdout
+    program = compile_alone(text.replace("MADV_DONTNEED)", "12345)"))
+    done = subprocess.run([program], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "Invalid argument" in done.stderr and not done.stdout, done
+
+
 @tap.test
 def bad_settings_are_refused():
     for args, status in ((("--set", "size=8M", "--set", "size=4M"), 129), (("--set", "size"), 129),
@@ -258,4 +311,8 @@ for scenario in scenarios(language=False):
     tap.add(f"reproducer of {scenario}", lambda n=scenario: works(n, False))
 for scenario in scenarios(language=True):
     tap.add(f"reproducer of {scenario!r}".replace("#", ""), lambda n=scenario: works(n, True))
+for scenario in scenarios(language=False):
+    tap.add(f"short reproducer of {scenario}", lambda n=scenario: short(n, False))
+for scenario in scenarios(language=True):
+    tap.add(f"short reproducer of {scenario!r}".replace("#", ""), lambda n=scenario: short(n, True))
 tap.main()

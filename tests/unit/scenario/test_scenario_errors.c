@@ -280,9 +280,45 @@ static void bodies_are_not_too_deep(void **state)
 	assert_int_equal(scenario_steps(l.items[0], 0, 5), 1);
 }
 
+static void places_to_probe(void **state)
+{
+	static const struct {
+		const char *text;
+		bool bare, good;
+		unsigned argument;
+	} cases[] = {
+		{ "f:1", false, true, 1 },
+		{ "change_pte_range:6", true, true, 6 },
+		{ "_f2", true, true, 0 },
+		{ "f", false, false, 0 },
+		{ "f:", true, false, 0 },
+		{ "f:0", true, false, 0 },
+		{ "f:7", true, false, 0 },
+		{ "f:11", true, false, 0 },
+		{ "", true, false, 0 },
+		{ "2f", true, false, 0 },
+		{ "f.isra.0:1", true, false, 0 },
+		{ "a b", true, false, 0 },
+		{ "f\n", true, false, 0 },
+		{ "a123456789b123456789c123456789d123456789e123456789f123456789g123456789", true,
+		  false, 0 },
+	};
+	struct scenario_probe p;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		bool good = scenario_probe_read(cases[i].text, cases[i].bare, &p);
+
+		if (good != cases[i].good || (good && p.argument != cases[i].argument))
+			fail_msg("'%s' is taken for %d, argument %u", cases[i].text, good,
+				 p.argument);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(places_to_probe),
 		cmocka_unit_test(the_base_of_these_tests_is_good),
 		cmocka_unit_test(yaml_errors_have_their_place),
 		cmocka_unit_test(wrong_types_have_their_place),
