@@ -21,9 +21,10 @@ extern char **environ;
 static void child_descriptors(const struct proc_opts *o)
 {
 	int null = o->foreground ? -1 : open("/dev/null", O_RDWR);
+	int in = o->in_path ? open(o->in_path, O_RDONLY) : null;
 
 	if (!o->foreground) {
-		dup2(null, STDIN_FILENO);
+		dup2(in >= 0 ? in : null, STDIN_FILENO);
 		dup2(o->fd_out >= 0 ? o->fd_out : null, STDOUT_FILENO);
 		dup2(o->fd_err >= 0 ? o->fd_err : null, STDERR_FILENO);
 	}

@@ -29,6 +29,7 @@ struct proc_opts {
 	/* Extra "K=V"; a "K" alone is taken from the environment. NULL-terminated; may be NULL. */
 	const char *const *env;
 	const char *cwd;       /* NULL: the parent's */
+	const char *in_path;   /* a file that is its stdin; NULL: /dev/null */
 	int fd_out;	       /* stdout of the child; -1: /dev/null */
 	int fd_err;	       /* stderr; -1: /dev/null */
 	const int *keep_fds;   /* descriptors to hand over at the same number; -1-terminated */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "drive/bisect_begin.h"
 #include "drive/bisect_search.h"
+#include "cmd/building_opts.h"
 #include "cmd/measuring_opts.h"
 #include "cmd/memory.h"
 #include "cmd/screen.h"
@@ -56,8 +57,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, i
 		{ "scenario", 's', OPT_STRING, "SCENARIO",
 		  "scenario (default " DEFAULT_SCENARIO ")", &o->scenario },
 		{ "mode", 0, OPT_STRING, "exact|timed", "default exact", &w->mode },
-		{ "config", 0, OPT_STRING, "FILE",
-		  "the .config to build with (default: 'slowpath kconfig')", &o->config },
+		BUILDING_OPTS(&o->building),
 		{ "threshold", 0, OPT_DOUBLE, "PERCENT", "smallest change that matters (default 1)",
 		  &w->percent },
 		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &o->cpus },
@@ -83,6 +83,8 @@ static int print(const struct cmd_ctx *ctx, const struct bisection *b, json_t *d
 	const struct text_style style = screen_style_of(ctx, b->s->store, b->id);
 	_cleanup_buf_ struct buf text = { 0 };
 
+	json_object_set_new(document, "config_unlike",
+			    b->unlike.len ? json_string(b->unlike.data) : json_null());
 	if (ctx->json)
 		return print_json(document);
 	if (bisect_text(document, &style, &text) != 0) {

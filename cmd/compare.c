@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/building_opts.h"
 #include "cmd/cmd.h"
 #include "cmd/measuring_opts.h"
 #include "cmd/screen.h"
@@ -13,6 +14,8 @@
 #include "judge/why/audit.h"
 #include "judge/counts/comparison.h"
 #include "judge/counts/confirm.h"
+#include "kernel/git/git.h"
+#include "kernel/store/title.h"
 #include "lab/pair.h"
 #include "report/views/compare.h"
 #include "scenario/program.h"
@@ -28,7 +31,7 @@ struct options {
 	bool confirm, stream;
 	unsigned top;
 	const char *old_cmdline, *new_cmdline;
-	const char *config;
+	struct building building;
 };
 
 /* One scenario: what was measured, what is concluded. */
@@ -87,9 +90,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->old_cmdline },
 		{ "new-cmdline", 0, OPT_STRING, "WORDS", "added to NEW's kernel command line",
 		  &o->new_cmdline },
-		{ "config", 0, OPT_STRING, "FILE",
-		  "the .config to build git: specs with (default: 'slowpath kconfig')",
-		  &o->config },
+		BUILDING_OPTS(&o->building),
 		MEASURING_OPTS(&o->m),
 	};
 	int dashdash = -1, status;
@@ -100,9 +101,12 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		status = take_program(self, o, argc, argv, dashdash);
 	if (status < 0)
 		status = parse_measuring(self, &o->m);
-	if (status < 0 && *argc != 2)
-		status =
-			usage_error(self, "OLD and NEW are expected, %d kernels were given", *argc);
+	if (status < 0 && *argc != 2 && (*argc > 2 || !kernel_tree_is_here()))
+		status = usage_error(self,
+				     "OLD and NEW are expected, %d kernels were given; in a "
+				     "kernel's git tree OLD is HEAD if it is left out, and NEW the "
+				     "work tree",
+				     *argc);
 	return status;
 }
 
@@ -159,6 +163,25 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 	return 0;
 }
 
+/* With what only the kernels' own files tell. NULL when out of memory. */
+static json_t *make_document(const struct compare_view *v)
+{
+	const struct kernel *kernels[] = { v->old_kernel, v->new_kernel };
+	json_t *doc = compare_json(v), *notes = json_pack("{}");
+
+	for (unsigned i = 0; doc && notes && i < 2; i++) {
+		const struct kernel_unlike u = kernel_config_unlike(kernels[i]);
+
+		if (json_object_set_new(notes, i ? "new" : "old",
+					u.text[0] ? json_string(u.text) : json_null()) < 0)
+			break;
+	}
+	if (doc && json_object_set_new(doc, "config_unlike", notes) == 0)
+		return doc;
+	json_decref(doc);
+	return NULL;
+}
+
 /*
  * One of several scenarios could not be measured: that is its own result, and the others still
  * stand. A tool that does not work, or an interruption, ends it all.
@@ -174,7 +197,7 @@ static int keep_failure(const struct compare *c, const struct scenario *scenario
 					 .old_kernel = c->kernels[0],
 					 .new_kernel = c->kernels[1],
 					 .failure = x->err.text };
-	x->document = compare_json(&x->view);
+	x->document = make_document(&x->view);
 	err_clear(e);
 	return x->document ? 0 : err_oom(e);
 }
@@ -223,7 +246,7 @@ static int run_scenario(struct compare *c, const struct scenario *scenario, stru
 	if (r < 0)
 		return err_wrap(e, "%s", scenario->name);
 	fill_view(c, scenario, start_ns, x);
-	x->document = compare_json(&x->view);
+	x->document = make_document(&x->view);
 	if (!x->document)
 		return err_oom(e);
 	return store_add_result(c->s->store, c->id, scenario->name,
@@ -362,7 +385,39 @@ static int print(const struct compare *c, const struct cmd_ctx *ctx, const struc
 	return r;
 }
 
-static int start(struct compare *c, char **argv, struct err *e)
+/* What was left out is HEAD, and the work tree as it lies. */
+static int pin_specs(struct compare *c, int argc, char **argv, char *specs[2], struct err *e)
+{
+	const char *words[2] = { argc > 0 ? argv[0] : "git:.@HEAD", argc > 1 ? argv[1] : "git:." };
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < 2; i++)
+		r = kernel_pin(c->s->kernels, words[i], teller_hear_note, c->s->teller, &specs[i],
+			       e);
+	if (r < 0 || argc > 1)
+		return r;
+	if (!strcmp(specs[0], specs[1]))
+		return err_set(e, EINVAL,
+			       "nothing in the work tree differs from %s (%.*s), so there is "
+			       "nothing to compare; 'slowpath compare REV' compares REV with it",
+			       argc ? argv[0] : "HEAD", GIT_SHORT, kernel_commit(specs[1]).id);
+	if (!kernel_commit(specs[1]).tree[0])
+		teller_note(c->s->teller,
+			    "nothing in the work tree differs from HEAD, which is NEW");
+	return 0;
+}
+
+static int find_kernels(struct compare *c, char *specs[2], struct err *e)
+{
+	int r = building_set(&c->o->building, c->s->kernels, c->s->teller, e);
+
+	if (r == 0)
+		r = kernel_resolve_pair(c->s->kernels, specs[0], specs[1], teller_hear_note,
+					c->s->teller, &c->kernels[0], &c->kernels[1], e);
+	return r;
+}
+
+static int start(struct compare *c, char *const *argv, struct err *e)
 {
 	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:f,s:b}", "command", "compare", "baseline",
 				    "old", "old", argv[0], "new", argv[1], "threshold",
@@ -444,6 +499,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	_cleanup_free_ size_t *chosen = NULL;
 	struct options o;
 	struct compare c = { .o = &o, .s = &s };
+	char *specs[2] = { NULL };
 	struct err e = { 0 };
 	int status = parse(self, ctx, &o, &argc, argv), n, r;
 
@@ -470,13 +526,14 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	free(o.scenarios.items);
 	if (n < 0 || !chosen)
 		return report_error(&e);
-	r = o.config ? kernel_store_set_config(s.kernels, o.config, &e) : 0;
+	r = pin_specs(&c, argc, argv, specs, &e);
 	if (r == 0)
-		r = kernel_resolve_pair(s.kernels, argv[0], argv[1], teller_hear_note, s.teller,
-					&c.kernels[0], &c.kernels[1], &e);
+		r = find_kernels(&c, specs, &e);
 	if (r == 0)
-		r = start(&c, argv, &e);
+		r = start(&c, argc == 2 ? argv : specs, &e);
 	status = r < 0 ? report_error(&e) : run_all(&c, ctx, chosen, n, &e);
+	free(specs[0]);
+	free(specs[1]);
 	kernel_free(c.kernels[0]);
 	kernel_free(c.kernels[1]);
 	return status;
@@ -484,7 +541,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_compare = {
 	.name = "compare",
-	.args = "OLD NEW [-s SCENARIO]... [--confirm] [--threshold PERCENT] [-- PROGRAM ARGS]",
+	.args = "[OLD [NEW]] [-s SCENARIO]... [--confirm] [--threshold PERCENT] [-- PROGRAM ARGS]",
 	.help = "what NEW changed against OLD, in executed instructions per function",
 	.has_verdict = true,
 	.run = run,

@@ -301,7 +301,9 @@ static int print_text(const struct cmd_ctx *ctx, const struct doctor *d)
 	static const enum tone tones[] = { TONE_GOOD, TONE_UNSURE, TONE_BAD };
 	const struct text_style style = screen_style(ctx);
 	_cleanup_buf_ struct buf out = { 0 };
-	int r = 0;
+	int r = buf_puts(&out, can_compare(d)
+				       ? "compare can run on this machine\n\n"
+				       : "compare cannot run on this machine: see MISSING\n\n");
 
 	for (size_t i = 0; i < d->checks.count; i++) {
 		const struct doctor_check *c = &d->checks.items[i];
@@ -314,8 +316,6 @@ static int print_text(const struct cmd_ctx *ctx, const struct doctor *d)
 		r |= buf_printf(&out, "%*s-> ", WHAT_AT, "");
 		r |= text_wrap(&out, &style, WHAT_AT + 3, WHAT_AT + 3, c->mend);
 	}
-	r |= buf_puts(&out, can_compare(d) ? "\ncompare can run on this machine\n"
-					   : "\ncompare cannot run on this machine: see MISSING\n");
 	if (r)
 		fputs("slowpath: out of memory\n", stderr);
 	return r ? ERR_TOOL : print_buf(&out);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/building_opts.h"
 #include "cmd/measuring_opts.h"
 #include "cmd/start.h"
 #include "drive/begin.h"
@@ -16,7 +17,8 @@
 struct options {
 	struct measuring m;
 	const char *specs[FIXED_KERNELS];
-	const char *scenario, *mode, *cmdline, *config;
+	const char *scenario, *mode, *cmdline;
+	struct building building;
 	unsigned top, blocks;
 };
 
@@ -34,9 +36,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->blocks },
 		{ "cmdline", 0, OPT_STRING, "WORDS", "added to every kernel's command line",
 		  &o->cmdline },
-		{ "config", 0, OPT_STRING, "FILE",
-		  "the .config to build git: specs with (default: 'slowpath kconfig')",
-		  &o->config },
+		BUILDING_OPTS(&o->building),
 		{ "top", 0, OPT_UINT, "N", "functions to list (default 12)", &o->top },
 		MEASURING_OPTS(&o->m),
 	};
@@ -61,16 +61,21 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	return status;
 }
 
+/* The candidate is taken as it is now, before the others are built. */
 static int resolve(struct fixed *f, const struct options *o, struct err *e)
 {
-	int r = o->config ? kernel_store_set_config(f->s->kernels, o->config, e) : 0;
+	struct kernel_store *st = f->s->kernels;
+	_cleanup_free_ char *candidate = NULL;
+	int r = building_set(&o->building, st, f->s->teller, e);
 
 	if (r == 0)
-		r = kernel_resolve_pair(f->s->kernels, o->specs[0], o->specs[1], teller_hear_note,
+		r = kernel_pin(st, o->specs[2], teller_hear_note, f->s->teller, &candidate, e);
+	if (r == 0)
+		r = kernel_resolve_pair(st, o->specs[0], o->specs[1], teller_hear_note,
 					f->s->teller, &f->kernels[0], &f->kernels[1], e);
 	if (r == 0)
-		r = kernel_resolve(f->s->kernels, o->specs[2], f->kernels[0]->compiler,
-				   teller_hear_note, f->s->teller, &f->kernels[2], e);
+		r = kernel_resolve(st, candidate, f->kernels[0]->compiler, teller_hear_note,
+				   f->s->teller, &f->kernels[2], e);
 	return r;
 }
 

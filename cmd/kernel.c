@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/cleanup.h"
+#include "cmd/building_opts.h"
 #include "cmd/cmd.h"
 #include "cmd/terminal.h"
 #include "drive/home.h"
@@ -18,8 +19,9 @@ struct kernel_args {
 	const struct cmd *cmd;
 	bool json;
 	struct text_style style;
-	const char *name, *config; /* --name, --config */
-	int count;		   /* positional arguments after the subcommand */
+	const char *name; /* --name */
+	struct building building;
+	int count; /* positional arguments after the subcommand */
 	char **words;
 	struct kernel_store *store;
 	const char *cache; /* the home's folder */
@@ -86,7 +88,7 @@ static int run_add(struct kernel_args *a, struct err *e)
 	_cleanup_kernel_ struct kernel *k = NULL;
 	int r;
 
-	if (a->config && kernel_store_set_config(a->store, a->config, e) < 0)
+	if (building_set(&a->building, a->store, terminal_teller(), e) < 0)
 		return ERR_TOOL;
 	terminal_begin("looking for the kernel");
 	kernel_store_set_watch(a->store, teller_hear_watch, terminal_teller());
@@ -242,7 +244,7 @@ static int run_check(struct kernel_args *a, struct err *e)
 }
 
 static const struct subcommand subcommands[] = {
-	{ "add", "SPEC [--name NAME] [--config FILE]", 1, 1, run_add },
+	{ "add", "SPEC [--name NAME] [--config CONFIG] [--jobs N]", 1, 1, run_add },
 	{ "list", "", 0, 0, run_list },
 	{ "search", "[PATTERN]", 0, 1, run_search },
 	{ "show", "KERNEL", 1, 1, run_show },
@@ -283,9 +285,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	const struct opt opts[] = {
 		{ "name", 0, OPT_STRING, "NAME", "with add: a name to call the kernel by",
 		  &a.name },
-		{ "config", 0, OPT_STRING, "FILE",
-		  "with add git:DIR@REV: the .config to build with (default: 'slowpath kconfig')",
-		  &a.config },
+		BUILDING_OPTS(&a.building),
 	};
 	const struct subcommand *sub;
 	int status = opts_parse(self, ctx, opts, ARRAY_SIZE(opts), &argc, argv, NULL);
@@ -305,14 +305,18 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (a.count < sub->min || a.count > sub->max)
 		return usage_error(self, "%s takes %s", sub->name,
 				   sub->args[0] ? sub->args : "no arguments");
-	if ((a.name || a.config) && strcmp(sub->name, "add") != 0)
-		return usage_error(self, "--%s goes with add", a.name ? "name" : "config");
+	if ((a.name || a.building.config || a.building.jobs) && strcmp(sub->name, "add") != 0)
+		return usage_error(self, "--%s goes with add",
+				   a.name	       ? "name"
+				   : a.building.config ? "config"
+						       : "jobs");
 	return run_subcommand(sub, &a, ctx);
 }
 
 const struct cmd cmd_kernel = {
 	.name = "kernel",
-	.args = "add SPEC [--name NAME] [--config FILE] | list | search [PATTERN] | show KERNEL | "
+	.args = "add SPEC [--name NAME] [--config CONFIG] [--jobs N] | list | search [PATTERN] | "
+		"show KERNEL | "
 		"remove KERNEL | check [KERNEL...]",
 	.help = "the kernels to compare: fetch, unpack, list, remove, check",
 	.run = run,

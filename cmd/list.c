@@ -184,7 +184,7 @@ static bool has_scenario(const struct entry *x, const char *glob)
 		if (name_matches(glob, json_string_value(json_object_get(one, "scenario"))))
 			return true;
 	}
-	return name_matches(glob, json_string_value(json_object_get(x->command, "scenario")));
+	return !i && name_matches(glob, json_string_value(json_object_get(x->command, "scenario")));
 }
 
 /* Whether each is listed: @kept has a place for each. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/mechanism_opts.h"
 
+#include "cmd/building_opts.h"
 #include "cmd/measuring_opts.h"
 #include "cmd/memory.h"
 #include "cmd/start.h"
@@ -8,7 +9,7 @@
 
 #include <string.h>
 
-#define MECHANISM_OPTIONS_MAX 16
+#define MECHANISM_OPTIONS_MAX 18
 
 int mechanism_parse(const struct cmd *self, struct cmd_ctx *ctx, struct mechanism *m,
 		    const struct opt *own, size_t n_own, int *argc, char **argv, int min, int max)
@@ -21,6 +22,7 @@ int mechanism_parse(const struct cmd *self, struct cmd_ctx *ctx, struct mechanis
 		  "memory of the guest (default 512M, or as the scenario says)", &m->o.memory },
 		{ "fresh", 0, OPT_FLAG, NULL, "boot anew, without snapshots", &m->o.fresh },
 		DEADLINE_OPT(&m->o.deadline_s),
+		BUILDING_OPTS(&m->o.building),
 		{ max > 1 ? "old-cmdline" : "cmdline", 0, OPT_STRING, "WORDS",
 		  max > 1 ? "added to OLD's kernel command line"
 			  : "added to the kernel's command line",

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/building_opts.h"
 #include "cmd/measuring_opts.h"
 #include "cmd/narrow_plan.h"
 #include "cmd/start.h"
@@ -16,7 +17,8 @@
 
 struct options {
 	struct measuring m;
-	const char *scenario, *mode, *cmdline, *config, *resume;
+	const char *scenario, *mode, *cmdline, *resume;
+	struct building building;
 	unsigned top;
 	bool all, dry_run;
 };
@@ -31,9 +33,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "mode", 0, OPT_STRING, "exact|timed", "default exact", &o->mode },
 		{ "cmdline", 0, OPT_STRING, "WORDS", "added to every kernel's command line",
 		  &o->cmdline },
-		{ "config", 0, OPT_STRING, "FILE",
-		  "the .config to build git: specs with (default: 'slowpath kconfig')",
-		  &o->config },
+		BUILDING_OPTS(&o->building),
 		{ "resume", 0, OPT_STRING, "ID", "go on with a search that was interrupted",
 		  &o->resume },
 		{ "dry-run", 0, OPT_FLAG, NULL,
@@ -108,7 +108,7 @@ static int conclude(const struct cmd_ctx *ctx, const struct narrowing *w, uint64
 /* New, or taken up: the series and its kernels. */
 static int set_out(struct options *o, struct narrowing *w, char **words, int count, struct err *e)
 {
-	int r = o->config ? kernel_store_set_config(w->s->kernels, o->config, e) : 0;
+	int r = building_set(&o->building, w->s->kernels, w->s->teller, e);
 	_cleanup_free_ char *id = NULL;
 
 	if (r == 0 && o->resume)

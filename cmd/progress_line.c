@@ -80,6 +80,14 @@ static void put_amount(const struct progress_state *p, char out[64])
 				 p->watch_about);
 }
 
+/* "measuring 6.16 | 6.17": the bytes of a first word that both sides have. */
+static size_t said_already(const char *a, const char *b)
+{
+	const size_t n = strcspn(b, " ");
+
+	return b[n] == ' ' && !strncmp(a, b, n + 1) ? n + 1 : 0;
+}
+
 /* What is done now, by each side. */
 static void put_phase(const struct progress_state *p, char out[PROGRESS_LINE_BYTES])
 {
@@ -92,7 +100,8 @@ static void put_phase(const struct progress_state *p, char out[PROGRESS_LINE_BYT
 	}
 	snprintf(out, PROGRESS_LINE_BYTES, "%s%s%s%s%s", p->what,
 		 p->what[0] && (p->sides[0][0] || p->sides[1][0]) ? GAP : "", p->sides[0],
-		 p->sides[0][0] && p->sides[1][0] ? " | " : "", p->sides[1]);
+		 p->sides[0][0] && p->sides[1][0] ? " | " : "",
+		 p->sides[1] + said_already(p->sides[0], p->sides[1]));
 }
 
 /* Adds a part and the gap before it, as much of it as fits. */

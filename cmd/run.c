@@ -8,6 +8,7 @@
 #include "drive/database.h"
 #include "drive/execute.h"
 #include "drive/home.h"
+#include "cmd/building_opts.h"
 #include "cmd/measuring_opts.h"
 #include "cmd/run_conclude.h"
 #include "cmd/start.h"
@@ -136,10 +137,15 @@ static int check_possible(const struct experiment *x, struct err *e)
 	return r < 0 ? err_wrap(e, "%s", x->file) : 0;
 }
 
+/* What is of this machine, and not of the experiment. */
+struct here {
+	unsigned deadline_s, jobs;
+};
+
 static int carry_out(const struct cmd_ctx *ctx, struct session *s, const struct experiment *x,
-		     const char *resume, struct err *e)
+		     const char *resume, const struct here *here, struct err *e)
 {
-	struct execution w = { .s = s, .x = x };
+	struct execution w = { .s = s, .x = x, .jobs = here->jobs };
 	int r, status;
 
 	catch_signals(s);
@@ -151,34 +157,34 @@ static int carry_out(const struct cmd_ctx *ctx, struct session *s, const struct 
 	return status;
 }
 
-static int execute(struct cmd_ctx *ctx, const struct experiment *x, unsigned deadline_s,
+static int execute(struct cmd_ctx *ctx, const struct experiment *x, const struct here *here,
 		   struct err *e)
 {
 	_cleanup_session_ struct session s;
 	int r = start_session(ctx, &s, e);
 
-	s.lab.deadline_s = deadline_s;
-	return r < 0 ? report_error(e) : carry_out(ctx, &s, x, NULL, e);
+	s.lab.deadline_s = here->deadline_s;
+	return r < 0 ? report_error(e) : carry_out(ctx, &s, x, NULL, here, e);
 }
 
-static int resume(struct cmd_ctx *ctx, const char *word, unsigned deadline_s, struct err *e)
+static int resume(struct cmd_ctx *ctx, const char *word, const struct here *here, struct err *e)
 {
 	_cleanup_experiment_ struct experiment *x = NULL;
 	_cleanup_session_ struct session s;
 	_cleanup_free_ char *id = NULL;
 	int r = start_session(ctx, &s, e);
 
-	s.lab.deadline_s = deadline_s;
+	s.lab.deadline_s = here->deadline_s;
 	if (r == 0)
 		r = store_resolve(s.store, word, &id, e);
 	if (r == 0)
 		r = execute_read_stored(&s, id, &x, e);
 	if (r == 0)
 		r = check_possible(x, e);
-	return r < 0 ? report_error(e) : carry_out(ctx, &s, x, id, e);
+	return r < 0 ? report_error(e) : carry_out(ctx, &s, x, id, here, e);
 }
 
-static int run_profile(struct cmd_ctx *ctx, const char *path, bool dry, unsigned deadline_s,
+static int run_profile(struct cmd_ctx *ctx, const char *path, bool dry, const struct here *here,
 		       struct err *e)
 {
 	_cleanup_scenario_list_ struct scenario_list library = { 0 };
@@ -195,7 +201,7 @@ static int run_profile(struct cmd_ctx *ctx, const char *path, bool dry, unsigned
 			fprintf(stderr, "slowpath: note: %s\n", e->text);
 		return dry_run(ctx, x, e);
 	}
-	return possible < 0 ? report_error(e) : execute(ctx, x, deadline_s, e);
+	return possible < 0 ? report_error(e) : execute(ctx, x, here, e);
 }
 
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
@@ -203,18 +209,19 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	struct err e = { 0 };
 	const char *id = NULL;
 	bool dry = false;
-	unsigned deadline_s = SESSION_DEADLINE_S;
+	struct here here = { .deadline_s = SESSION_DEADLINE_S };
 	const struct opt table[] = {
 		{ "dry-run", 'n', OPT_FLAG, NULL, "print the plan and every default; boot nothing",
 		  &dry },
 		{ "resume", 0, OPT_STRING, "ID", "go on with an experiment that was interrupted",
 		  &id },
-		DEADLINE_OPT(&deadline_s),
+		DEADLINE_OPT(&here.deadline_s),
+		JOBS_OPT(&here.jobs),
 	};
 	int status = opts_parse(self, ctx, table, ARRAY_SIZE(table), &argc, argv, NULL);
 
 	if (status < 0)
-		status = check_deadline(self, deadline_s);
+		status = check_deadline(self, here.deadline_s);
 	if (status >= 0)
 		return status;
 	if (id && (argc || dry))
@@ -222,8 +229,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 				   "--resume ID stands alone: the profile is in the database");
 	if (!id && argc != 1)
 		return usage_error(self, "one PROFILE is expected");
-	return id ? resume(ctx, id, deadline_s, &e)
-		  : run_profile(ctx, argv[0], dry, deadline_s, &e);
+	return id ? resume(ctx, id, &here, &e) : run_profile(ctx, argv[0], dry, &here, &e);
 }
 
 const struct cmd cmd_run = {

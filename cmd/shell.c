@@ -2,6 +2,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/proc.h"
+#include "cmd/building_opts.h"
 #include "cmd/cmd.h"
 #include "cmd/memory.h"
 #include "cmd/start.h"
@@ -81,6 +82,7 @@ static int enter(struct session *s, const struct kernel *k, const struct options
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
 {
 	struct options o = { .cpus = 1, .memory_mib = SCENARIO_MEMORY_MIB };
+	struct building building = { 0 };
 	const char *memory = NULL;
 	const struct opt table[] = {
 		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &o.cpus },
@@ -89,6 +91,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		  &o.cmdline },
 		{ "busybox", 0, OPT_STRING, "FILE", "a static BusyBox (default: that in PATH)",
 		  &o.busybox },
+		BUILDING_OPTS(&building),
 	};
 	_cleanup_free_ char *busybox = NULL;
 	_cleanup_session_ struct session s;
@@ -108,6 +111,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	r = find_busybox(&o, &busybox, &e);
 	if (r == 0)
 		r = start_session(ctx, &s, &e);
+	if (r == 0)
+		r = building_set(&building, s.kernels, s.teller, &e);
 	if (r == 0)
 		r = kernel_resolve(s.kernels, argv[0], NULL, teller_hear_note, s.teller, &kernel,
 				   &e);

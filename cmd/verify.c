@@ -3,23 +3,33 @@
 
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
+#include "cmd/screen.h"
 #include "report/words/plain.h"
+#include "report/words/table.h"
 
-static int print_text(const struct verify *v, const char *dir)
+static int print_text(const struct cmd_ctx *ctx, const struct verify *v, const char *dir)
 {
+	const struct text_style style = screen_style(ctx);
 	_cleanup_buf_ struct buf out = { 0 };
 	int r = 0;
 
-	for (size_t i = 0; i < v->n_findings; i++)
-		r |= plain_line(&out, v->findings[i].file, 200) | buf_puts(&out, ": ") |
-		     plain_line(&out, v->findings[i].what, 400) | buf_puts(&out, "\n");
-	for (size_t i = 0; i < v->n_hash_only; i++)
-		r |= buf_puts(&out, "held by its hash alone: ") |
-		     plain_line(&out, v->hash_only[i], 400) | buf_puts(&out, "\n");
 	r |= v->n_findings
 		     ? buf_printf(&out, "%zu findings in %zu files of ", v->n_findings, v->files)
 		     : buf_printf(&out, "all of %zu files agree in ", v->files);
 	r |= plain_line(&out, dir, 4000) | buf_puts(&out, "\n");
+	for (size_t i = 0; i < v->n_findings; i++) {
+		_cleanup_buf_ struct buf one = { 0 };
+
+		r |= plain_line(&one, v->findings[i].file, 200) | buf_puts(&one, ": ") |
+		     plain_line(&one, v->findings[i].what, 400);
+		r |= text_say(&out, &style, 0, "%s", buf_str(&one));
+	}
+	for (size_t i = 0; i < v->n_hash_only; i++) {
+		_cleanup_buf_ struct buf one = { 0 };
+
+		r |= plain_line(&one, v->hash_only[i], 400);
+		r |= text_say(&out, &style, 0, "held by its hash alone: %s", buf_str(&one));
+	}
 	if (r) {
 		fputs("slowpath: out of memory\n", stderr);
 		return ERR_TOOL;
@@ -46,7 +56,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		status = print_json(doc);
 		json_decref(doc);
 	} else {
-		status = print_text(&v, argv[0]);
+		status = print_text(ctx, &v, argv[0]);
 	}
 	return status ? status : v.n_findings > 0;
 }

@@ -22,14 +22,17 @@ static int find_commits(struct bisection *b, struct err *e)
 	return r == 0 ? history_chain(&b->tree, b->good.id, b->bad.id, &b->chain, e) : r;
 }
 
-/* The hash of the user's config; null if there is none. */
+/* The hash of the config that was asked for, once it is set; null if none was. */
 static json_t *config_hash(const struct bisection *b, struct err *e)
 {
+	const char *config = b->o.building.config;
 	struct hash_hex hex;
 
-	if (!b->o.config)
+	if (!config)
 		return json_null();
-	return hash_file(b->o.config, &hex, e) < 0 ? NULL : json_string(hex.text);
+	if (kernel_config_is_word(config))
+		return json_string(kernel_store_config_hash(b->s->kernels));
+	return hash_file(config, &hex, e) < 0 ? NULL : json_string(hex.text);
 }
 
 static json_t *paths_json(const struct bisection *b)
@@ -43,7 +46,8 @@ static json_t *paths_json(const struct bisection *b)
 
 static json_t *command_json(const struct bisection *b, struct err *e)
 {
-	_cleanup_free_ char *config = b->o.config ? file_absolute(b->o.config) : NULL;
+	_cleanup_free_ char *config =
+		b->o.building.config ? kernel_config_absolute(b->o.building.config) : NULL;
 	json_t *sha = config_hash(b, e), *command;
 
 	if (!sha)
@@ -98,7 +102,7 @@ static int take_command(struct bisection *b, struct err *e)
 	b->o.good = text(c, "good");
 	b->o.bad = text(c, "bad");
 	b->o.scenario = text(c, "scenario");
-	b->o.config = text(c, "config");
+	b->o.building.config = text(c, "config");
 	b->o.timed = text(c, "mode") && !strcmp(text(c, "mode"), "timed");
 	b->o.threshold = json_number_value(json_object_get(c, "threshold"));
 	b->o.cpus = (unsigned)json_integer_value(json_object_get(c, "cpus"));
@@ -125,7 +129,8 @@ static int check_config(const struct bisection *b, struct err *e)
 		return e->code;
 	json_decref(now);
 	return same ? 0
-		    : err_set(e, EINVAL, "%s has changed since the bisection began", b->o.config);
+		    : err_set(e, EINVAL, "config %s has changed since the bisection began",
+			      b->o.building.config);
 }
 
 static int take_up(struct bisection *b, struct err *e)
@@ -142,6 +147,8 @@ static int take_up(struct bisection *b, struct err *e)
 	b->finished = stored.finished != NULL;
 	b->o.kept = json_incref(stored.command);
 	r = take_command(b, e);
+	if (r == 0)
+		r = building_set(&b->o.building, b->s->kernels, b->s->teller, e);
 	if (r == 0)
 		r = check_config(b, e);
 	return r == 0 ? store_each_run(b->s->store, b->id, note_block, b, e) : r;
@@ -179,8 +186,8 @@ int bisection_begin(struct bisection *b, struct err *e)
 		r = find_commits(b, e);
 	if (r == 0)
 		r = count_suspects(b, &suspects, e);
-	if (r == 0 && b->o.config)
-		r = kernel_store_set_config(b->s->kernels, b->o.config, e);
+	if (r == 0 && !b->o.resume)
+		r = building_set(&b->o.building, b->s->kernels, b->s->teller, e);
 	if (r == 0 && !b->o.resume)
 		r = begin(b, e);
 	if (r == 0)
@@ -216,6 +223,7 @@ void bisection_close(struct bisection *b)
 	journal_close(b->journal);
 	run_free(&b->reference);
 	noisy_commits_free(&b->noisy);
+	buf_free(&b->unlike);
 	json_decref(b->o.kept);
 	free(b->kept_paths);
 }

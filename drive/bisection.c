@@ -8,6 +8,7 @@
 #include "judge/counts/comparison.h"
 #include "kernel/build/build.h"
 #include "kernel/image/sections.h"
+#include "report/words/unlike.h"
 
 #include <errno.h>
 #include <math.h>
@@ -30,6 +31,9 @@ int bisection_build(struct bisection *b, const char *commit, const char *revert,
 	b->built += built;
 	if (built || r < 0)
 		b->build_s += since_s(start_ns);
+	/* One config for all: the first kernel tells. */
+	if (r == 0 && !b->unlike.len && unlike_kernel(*out, &b->unlike) < 0)
+		return err_oom(e);
 	return r;
 }
 

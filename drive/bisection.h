@@ -23,13 +23,15 @@
 #include "bisect/exact_commits.h"
 #include "bisect/journal.h"
 #include "bisect/noisy_commits.h"
+#include "drive/building.h"
 #include "drive/session.h"
 
 #include <sched.h>
 
 struct bisect_options {
 	const char *tree, *good, *bad; /* as given, or as kept */
-	const char *scenario, *config;
+	const char *scenario;
+	struct building building;
 	const char *const *paths;  /* NULL-terminated; NULL: all */
 	double threshold;	   /* fraction */
 	unsigned cpus, memory_mib; /* 0: as the scenario says */
@@ -56,6 +58,7 @@ struct bisection {
 	unsigned built;
 	unsigned told; /* of commits that were looked at, for progress */
 	double build_s, measure_s;
+	struct buf unlike; /* what the config of what was built lacks; may be empty */
 	/* Of times only: */
 	struct noisy_commits noisy;
 	enum machine_accel accel; /* once prepared */

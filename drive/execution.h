@@ -6,6 +6,7 @@
 #ifndef DRIVE_EXECUTION_H
 #define DRIVE_EXECUTION_H
 
+#include "drive/building.h"
 #include "drive/pace.h"
 #include "drive/session.h"
 #include "judge/judgement/judgement.h"
@@ -35,6 +36,7 @@ struct execution {
 	bool finished;	  /* before this process took it up */
 	struct pace pace;
 	unsigned qemu_failures; /* in a row */
+	unsigned jobs;		/* of builds; 0: one for each CPU */
 };
 
 /*

@@ -55,7 +55,9 @@ static int set_up_builds(struct execution *w, struct err *e)
 {
 	const struct experiment *x = w->x;
 
-	if (x->config[0] && kernel_store_set_config(w->s->kernels, x->config, e) < 0)
+	const struct building b = { .config = x->config[0] ? x->config : NULL, .jobs = w->jobs };
+
+	if (building_set(&b, w->s->kernels, w->s->teller, e) < 0)
 		return experiment_blame(x, &x->config_at, e);
 	if (x->compiler[0] && kernel_store_set_compiler(w->s->kernels, x->compiler, e) < 0)
 		return experiment_blame(x, &x->compiler_at, e);

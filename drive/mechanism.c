@@ -49,6 +49,8 @@ int mechanism_start(struct mechanism *m, const struct session_start *q, const ch
 	if (r == 0)
 		r = choose_scenario(&m->session, m->o.scenario, &m->scenario, e);
 	if (r == 0)
+		r = building_set(&m->o.building, m->session.kernels, m->session.teller, e);
+	if (r == 0)
 		r = find_kernels(m, argc, argv, e);
 	if (r == 0)
 		r = begin(m, command, purpose, argc, argv, e);

@@ -6,6 +6,7 @@
 #ifndef DRIVE_MECHANISM_H
 #define DRIVE_MECHANISM_H
 
+#include "drive/building.h"
 #include "drive/session.h"
 #include "lab/pair.h"
 
@@ -17,6 +18,7 @@ struct mechanism_options {
 	unsigned memory_mib;  /* 0: as the scenario says */
 	unsigned cpus, deadline_s;
 	bool fresh;
+	struct building building;
 };
 
 struct mechanism {

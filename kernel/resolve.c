@@ -2,6 +2,7 @@
 #include "kernel/build/build.h"
 #include "kernel/deb/debian.h"
 #include "kernel/deb/fetch.h"
+#include "kernel/store/title.h"
 #include "kernel/near.h"
 
 #include "base/buf.h"
@@ -41,8 +42,27 @@ static int resolve_word(struct kernel_store *st, const char *word, const struct 
 		       buf_str(&near));
 }
 
-static int resolve(struct kernel_store *st, const struct spec *s, const char *peer,
-		   const struct notes *notes, struct kernel **out, struct err *e)
+/*
+ * A spec as the store has it may say more than a revision does: the config, or what was reverted.
+ * That build is meant, and no other.
+ */
+static int resolve_git(struct kernel_store *st, const char *text, const struct spec *s,
+		       const struct notes *notes, struct kernel **out, struct err *e)
+{
+	const struct build_request q = { .dir = s->path, .rev = s->revision };
+	const struct kernel_commit c = kernel_commit_of(s->revision ? s->revision : "");
+
+	if (!c.config[0] && !c.reverted[0])
+		return build_kernel(st, &q, notes->fn, notes->arg, out, NULL, e);
+	if (kernel_find(st, text, out, NULL) == 0)
+		return 0;
+	return err_set(e, ENOENT, "not in the store; 'git:%s@%.*s' builds the commit%s%s", s->path,
+		       GIT_SHORT, c.id, c.config[0] ? " with the config of --config" : "",
+		       c.reverted[0] ? ", and 'slowpath bisect' reverts one" : "");
+}
+
+static int resolve(struct kernel_store *st, const char *text, const struct spec *s,
+		   const char *peer, const struct notes *notes, struct kernel **out, struct err *e)
 {
 	switch (s->kind) {
 	case SPEC_DEBIAN:
@@ -52,9 +72,7 @@ static int resolve(struct kernel_store *st, const struct spec *s, const char *pe
 	case SPEC_WORD:
 		return resolve_word(st, s->path, notes, out, e);
 	case SPEC_GIT:
-		return build_kernel(st,
-				    &(struct build_request){ .dir = s->path, .rev = s->revision },
-				    notes->fn, notes->arg, out, NULL, e);
+		return resolve_git(st, text, s, notes, out, e);
 	}
 	return err_set(e, EINVAL, "unknown kind of spec");
 }
@@ -66,7 +84,7 @@ static int resolve_parsed(struct kernel_store *st, const char *text, const struc
 	int r;
 
 	*out = NULL;
-	r = resolve(st, s, peer, notes, out, e);
+	r = resolve(st, text, s, peer, notes, out, e);
 	if (r < 0)
 		return err_wrap(e, "kernel '%s'", text);
 	/* What needs a config reads it here and there; it is small, and looked at once for all. */
@@ -82,11 +100,14 @@ int kernel_resolve(struct kernel_store *st, const char *spec, const char *peer_c
 		   kernel_note_fn fn, void *arg, struct kernel **out, struct err *e)
 {
 	_cleanup_spec_ struct spec s = { 0 };
+	_cleanup_free_ char *pinned = NULL;
 	struct notes notes = { fn, arg };
-	int r = spec_parse(spec, &s, e);
+	int r = kernel_pin(st, spec, fn, arg, &pinned, e);
 
 	*out = NULL;
-	return r < 0 ? r : resolve_parsed(st, spec, &s, peer_compiler, &notes, out, e);
+	if (r == 0)
+		r = spec_parse(pinned, &s, e);
+	return r < 0 ? r : resolve_parsed(st, pinned, &s, peer_compiler, &notes, out, e);
 }
 
 int kernel_resolve_pair(struct kernel_store *st, const char *old_spec, const char *new_spec,
@@ -95,26 +116,31 @@ int kernel_resolve_pair(struct kernel_store *st, const char *old_spec, const cha
 {
 	_cleanup_spec_ struct spec old = { 0 }, new = { 0 };
 	_cleanup_kernel_ struct kernel *k_old = NULL, *k_new = NULL;
-	_cleanup_free_ char *common = NULL;
+	_cleanup_free_ char *common = NULL, *old_pinned = NULL, *new_pinned = NULL;
 	struct notes notes = { fn, arg };
 	int r;
 
 	*out_old = *out_new = NULL;
-	r = spec_parse(old_spec, &old, e);
+	/* Both before either is built: that takes time, in which a tree may be worked on. */
+	r = kernel_pin(st, old_spec, fn, arg, &old_pinned, e);
 	if (r == 0)
-		r = spec_parse(new_spec, &new, e);
+		r = kernel_pin(st, new_spec, fn, arg, &new_pinned, e);
+	if (r == 0)
+		r = spec_parse(old_pinned, &old, e);
+	if (r == 0)
+		r = spec_parse(new_pinned, &new, e);
 	if (r < 0)
 		return r;
 	/* The side that leaves no choice comes first, and is the other's peer. */
 	if (old.kind == SPEC_DEBIAN && new.kind != SPEC_DEBIAN)
-		r = resolve_parsed(st, new_spec, &new, NULL, &notes, &k_new, e);
+		r = resolve_parsed(st, new_pinned, &new, NULL, &notes, &k_new, e);
 	else if (old.kind == SPEC_DEBIAN)
 		common = debian_common_compiler(st, &old, &new, &notes);
 	if (r == 0)
-		r = resolve_parsed(st, old_spec, &old, k_new ? k_new->compiler : common, &notes,
+		r = resolve_parsed(st, old_pinned, &old, k_new ? k_new->compiler : common, &notes,
 				   &k_old, e);
 	if (r == 0 && !k_new)
-		r = resolve_parsed(st, new_spec, &new, k_old->compiler, &notes, &k_new, e);
+		r = resolve_parsed(st, new_pinned, &new, k_old->compiler, &notes, &k_new, e);
 	if (r < 0)
 		return r;
 	*out_old = steal(&k_old);

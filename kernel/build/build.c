@@ -1,9 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * A build's stamp is "build:HASH" of all that decides what comes out: the commit, what was
- * reverted, the config that was asked for, the compiler, and RECIPE, which counts changes of how
- * make is called. A kernel of the same spec and stamp is the same.
- */
 #include "kernel/build/build.h"
 
 #include "base/buf.h"
@@ -12,103 +7,80 @@
 #include "base/hash.h"
 #include "kernel/build/checkout.h"
 #include "kernel/build/objects.h"
-#include "kernel/store/configure.h"
+#include "kernel/build/plan.h"
 #include "kernel/store/handle.h"
 #include "kernel/store/import.h"
-#include "kernel/store/toolchain.h"
 
 #include <errno.h>
 #include <string.h>
 
-#define RECIPE "1"
 #define KEY_LEN 16
 
-/* What one build knows of itself before it begins. */
-struct plan {
-	struct git_tree tree;
-	struct git_commit commit, revert; /* revert.id: NULL if nothing is */
-	struct build_config config;
-	struct toolchain tools;
-	char *spec, *stamp;
-	struct hash_hex obj_key; /* of config and compiler */
-};
-
-static void plan_free(struct plan *p)
+/* Whether the store's spec is @spec, by whatever config. */
+static bool is_of(const char *have, const char *spec)
 {
-	git_close(&p->tree);
-	git_commit_free(&p->commit);
-	git_commit_free(&p->revert);
-	build_config_free(&p->config);
-	toolchain_free(&p->tools);
-	free(p->spec);
-	free(p->stamp);
+	size_t len = strlen(spec);
+
+	return !strncmp(have, spec, len) && (!have[len] || have[len] == '#');
 }
 
-static char *spec_of(const struct git_tree *t, const char *commit, const char *revert)
-{
-	return str_printf("git:%s@%s%s%s", t->dir, commit, revert ? "-" : "", revert ? revert : "");
-}
-
-static int set_keys(struct plan *p, struct err *e)
-{
-	_cleanup_free_ char *how =
-		str_printf("%s\n%s\n%s\n%s\n", RECIPE, p->config.given ? "given" : "minimal",
-			   p->config.sha.text, p->tools.version);
-	_cleanup_free_ char *what = NULL;
-
-	if (!how)
-		return err_oom(e);
-	p->obj_key = hash_bytes(how, strlen(how));
-	what = str_printf("%s%s\n%s\n", how, p->commit.id, p->revert.id ? p->revert.id : "");
-	p->stamp = what ? str_printf("build:%s", hash_bytes(what, strlen(what)).text) : NULL;
-	p->spec = spec_of(&p->tree, p->commit.id, p->revert.id);
-	return p->stamp && p->spec ? 0 : err_oom(e);
-}
-
-/* Is there a kernel's source in that commit? */
-static int check_kernel(const struct plan *p, struct err *e)
-{
-	static const char *const parts[] = { "Makefile", "Kconfig", "arch/x86" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		if (!git_has(&p->tree, p->commit.id, parts[i]))
-			return err_set(e, EINVAL,
-				       "%s at %.*s is not a kernel's source: it has no %s",
-				       p->tree.dir, GIT_SHORT, p->commit.id, parts[i]);
-	}
-	return 0;
-}
-
-static int make_plan(const struct kernel_store *st, const struct build_request *q, struct plan *p,
-		     struct err *e)
-{
-	int r = git_open(q->dir, &p->tree, e);
-
-	if (r == 0)
-		r = git_find_commit(&p->tree, q->rev, &p->commit, e);
-	if (r == 0 && q->revert)
-		r = git_find_commit(&p->tree, q->revert, &p->revert, e);
-	if (r == 0)
-		r = build_config_read(st->config, &p->config, e);
-	if (r == 0)
-		r = toolchain_find(st->compiler, &p->tools, e);
-	return r == 0 ? set_keys(p, e) : r;
-}
-
-/* The last one in the store with this spec, and with this stamp if that is not NULL. */
-static int find(struct kernel_store *st, const char *spec, const char *stamp, struct kernel **out,
-		struct err *e)
+/* The last one in the store that is of this spec; *out is NULL if there is none. */
+static int find_spec(struct kernel_store *st, const char *spec, struct kernel **out, struct err *e)
 {
 	_cleanup_kernel_list_ struct kernel_list list = { 0 };
 	int r = kernel_list(st, &list, e);
 
 	for (size_t i = list.count; r == 0 && !*out && i-- > 0;) {
-		const struct kernel *k = list.items[i];
-
-		if (!strcmp(k->spec, spec) && (!stamp || (k->stamp && !strcmp(k->stamp, stamp))))
+		if (is_of(list.items[i]->spec, spec))
 			*out = steal(&list.items[i]);
 	}
 	return r;
+}
+
+/* A kernel of other files' spec is one of this spec's too, from now on. */
+static int add_spec(struct kernel_store *st, const struct build_plan *p, struct kernel *k,
+		    struct err *e)
+{
+	char now[28];
+
+	clock_utc(now);
+	free(k->spec);
+	free(k->name);
+	free(k->subject);
+	free(k->added);
+	k->name = NULL;
+	k->spec = strdup(p->spec);
+	k->subject = strdup(p->commit.subject ? p->commit.subject : "");
+	k->added = strdup(now);
+	if (!k->spec || !k->subject || !k->added)
+		return err_oom(e);
+	/* A store that cannot be written serves without. */
+	store_update(st, k, NULL);
+	return 0;
+}
+
+/* What was built of these files in this way, under this spec if there is such. */
+static int find(struct kernel_store *st, const struct build_plan *p, struct kernel **out,
+		struct err *e)
+{
+	_cleanup_kernel_list_ struct kernel_list list = { 0 };
+	int r = kernel_list(st, &list, e);
+	struct kernel **hit = NULL;
+
+	for (size_t i = list.count; r == 0 && i-- > 0;) {
+		struct kernel *k = list.items[i];
+
+		if (!k->stamp || strcmp(k->stamp, p->stamp) != 0)
+			continue;
+		if (!hit || !strcmp(k->spec, p->spec))
+			hit = &list.items[i];
+		if (!strcmp(k->spec, p->spec))
+			break;
+	}
+	if (!hit)
+		return r;
+	*out = steal(hit);
+	return strcmp((*out)->spec, p->spec) != 0 ? add_spec(st, p, *out, e) : 0;
 }
 
 /* Those that were built before subjects were kept have none in the store. */
@@ -124,22 +96,34 @@ static int set_subject(struct kernel *k, const struct git_commit *commit, struct
 int build_stored(struct kernel_store *st, const char *dir, const char *rev, struct kernel **out,
 		 struct err *e)
 {
-	_cleanup_git_commit_ struct git_commit commit = { 0 };
-	_cleanup_git_ struct git_tree tree = { 0 };
+	const struct build_request q = { .dir = dir, .rev = rev };
+	_cleanup_build_plan_ struct build_plan p = { 0 };
 	_cleanup_free_ char *spec = NULL;
-	int r = git_open(dir, &tree, e);
+	int r = build_plan_files(st, &q, &p, e);
 
-	if (r == 0)
-		r = git_find_commit(&tree, rev, &commit, e);
 	if (r < 0)
 		return r;
-	spec = spec_of(&tree, commit.id, NULL);
-	r = spec ? find(st, spec, NULL, out, e) : err_oom(e);
-	return r == 0 && *out ? set_subject(*out, &commit, e) : r;
+	spec = kernel_commit_spec(p.tree.dir, &p.what);
+	r = spec ? find_spec(st, spec, out, e) : err_oom(e);
+	return r == 0 && *out ? set_subject(*out, &p.commit, e) : r;
+}
+
+/* Is there a kernel's source in that commit? */
+static int check_kernel(const struct build_plan *p, struct err *e)
+{
+	static const char *const parts[] = { "Makefile", "Kconfig", "arch/x86" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (!git_has(&p->tree, p->commit.id, parts[i]))
+			return err_set(e, EINVAL,
+				       "%s at %.*s is not a kernel's source: it has no %s",
+				       p->tree.dir, GIT_SHORT, p->commit.id, parts[i]);
+	}
+	return 0;
 }
 
 /* Begins the log anew. */
-static int open_log(const struct plan *p, const struct checkout *c, char **log, struct err *e)
+static int open_log(const struct build_plan *p, const struct checkout *c, char **log, struct err *e)
 {
 	_cleanup_free_ char *dir = str_printf("%s/log", c->root);
 	_cleanup_free_ char *head =
@@ -183,8 +167,8 @@ static int run_make(const struct make *m, const struct build_config *config,
 }
 
 /* From the finished object folder into the store. */
-static int keep(struct kernel_store *st, const struct plan *p, const char *obj, struct kernel **out,
-		struct err *e)
+static int keep(struct kernel_store *st, const struct build_plan *p, const char *obj,
+		struct kernel **out, struct err *e)
 {
 	_cleanup_kernel_ struct kernel *k = calloc(1, sizeof(*k));
 	_cleanup_staging_ struct staging w = STAGING_NONE;
@@ -201,20 +185,22 @@ static int keep(struct kernel_store *st, const struct plan *p, const char *obj, 
 }
 
 /* From now on its log tells how far it has come. */
-static void tell_build(const struct kernel_store *st, const struct plan *p, const struct make *m)
+static void tell_build(const struct kernel_store *st, const struct build_plan *p,
+		       const struct make *m)
 {
 	char what[64];
-	const struct kernel_watch w = { .kind = KERNEL_WATCH_OBJECTS,
-					.what = what,
-					.path = m->log,
-					.about =
-						objects_expected(m->log, m->obj, p->config.given) };
+	const struct kernel_watch w = {
+		.kind = KERNEL_WATCH_OBJECTS,
+		.what = what,
+		.path = m->log,
+		.about = objects_expected(m->log, m->obj, p->config->kind != CONFIG_MINIMAL),
+	};
 
 	snprintf(what, sizeof(what), "building %.*s", GIT_SHORT, p->commit.id);
 	store_watch(st, &w);
 }
 
-static int build_in(struct kernel_store *st, const struct plan *p, const struct checkout *c,
+static int build_in(struct kernel_store *st, const struct build_plan *p, const struct checkout *c,
 		    const struct notes *notes, struct kernel **out, struct err *e)
 {
 	_cleanup_free_ char *obj = str_printf("%s/obj-%.*s", c->root, KEY_LEN, p->obj_key.text);
@@ -234,17 +220,16 @@ static int build_in(struct kernel_store *st, const struct plan *p, const struct 
 		return r;
 	m.log = log;
 	tell_build(st, p, &m);
-	note(notes, "building %.*s (\"%s\")%s%.*s; log: %s", GIT_SHORT, p->commit.id,
-	     p->commit.subject, p->revert.id ? " without " : "", p->revert.id ? GIT_SHORT : 0,
-	     p->revert.id ? p->revert.id : "", log);
-	r = checkout_switch(c, p->commit.id, e);
+	note(notes, "building %s; log: %s", build_plan_title(p).text, log);
+	r = p->what.tree[0] ? checkout_switch_tree(c, p->files, e)
+			    : checkout_switch(c, p->commit.id, e);
 	if (r == 0 && p->revert.id) {
 		r = checkout_revert(c, p->revert.id, e);
 		if (r == -ESTALE)
 			e->status = ERR_UNMEASURED;
 	}
 	if (r == 0)
-		r = run_make(&m, &p->config, notes, e);
+		r = run_make(&m, p->config, notes, e);
 	store_watch(st, NULL);
 	if (r == 0)
 		r = keep(st, p, obj, out, e);
@@ -253,22 +238,22 @@ static int build_in(struct kernel_store *st, const struct plan *p, const struct 
 	return r;
 }
 
-static int build(struct kernel_store *st, const struct plan *p, const struct notes *notes,
-		 struct kernel **out, bool *built, struct err *e)
+static int build(struct kernel_store *st, const struct build_plan *p, bool by_revision,
+		 const struct notes *notes, struct kernel **out, bool *built, struct err *e)
 {
 	_cleanup_checkout_ struct checkout c = CHECKOUT_NONE;
 	int r = check_kernel(p, e);
 
-	if (r == 0 && git_is_dirty(&p->tree))
+	if (r == 0 && by_revision && git_is_dirty(&p->tree))
 		note(notes,
 		     "%s has changes that are in no commit; they stay where they are, and are "
-		     "not in what is built",
-		     p->tree.dir);
+		     "not in what is built ('git:%s' has them)",
+		     p->tree.dir, p->tree.dir);
 	if (r == 0)
 		r = checkout_open(st->cache, &p->tree, notes, &c, e);
 	/* Somebody else may have built it while we waited. */
 	if (r == 0)
-		r = find(st, p->spec, p->stamp, out, e);
+		r = find(st, p, out, e);
 	if (r < 0 || *out)
 		return r;
 	r = build_in(st, p, &c, notes, out, e);
@@ -281,17 +266,36 @@ int build_kernel(struct kernel_store *st, const struct build_request *q, kernel_
 		 void *arg, struct kernel **out, bool *built, struct err *e)
 {
 	const struct notes notes = { fn, arg };
-	_cleanup_(plan_free) struct plan p = { 0 };
-	int r = make_plan(st, q, &p, e);
+	_cleanup_build_plan_ struct build_plan p = { 0 };
+	int r = build_plan_make(st, q, &p, e);
 
 	*out = NULL;
 	if (built)
 		*built = false;
 	if (r == 0)
-		r = find(st, p.spec, p.stamp, out, e);
+		r = find(st, &p, out, e);
 	if (r == 0 && !*out)
-		r = build(st, &p, &notes, out, built, e);
+		r = build(st, &p, q->rev && !p.what.tree[0], &notes, out, built, e);
 	if (r == 0)
 		r = set_subject(*out, &p.commit, e);
 	return r < 0 && p.commit.id ? err_wrap(e, "commit %.*s", GIT_SHORT, p.commit.id) : r;
+}
+
+int build_pin(struct kernel_store *st, const char *dir, const char *rev, char **spec,
+	      struct git_commit *commit, struct err *e)
+{
+	const struct build_request q = { .dir = dir, .rev = rev };
+	_cleanup_build_plan_ struct build_plan p = { 0 };
+	int r = build_plan_files(st, &q, &p, e);
+
+	if (r < 0)
+		return r;
+	*spec = kernel_commit_spec(p.tree.dir, &p.what);
+	if (!*spec)
+		return err_oom(e);
+	if (commit) {
+		*commit = p.commit;
+		p.commit = (struct git_commit){ 0 };
+	}
+	return 0;
 }

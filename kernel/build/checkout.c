@@ -26,12 +26,32 @@ static int take_lock(const struct notes *notes, struct checkout *c, struct err *
 }
 
 /* The repository's objects may move with it: what is borrowed is written anew each time. */
-static int borrow_objects(const struct checkout *c, const struct git_tree *t, struct err *e)
+static int borrow_objects(const char *objects, const struct git_tree *t, struct err *e)
 {
-	_cleanup_free_ char *path = str_printf("%s/.git/objects/info/alternates", c->src);
+	_cleanup_free_ char *info = str_printf("%s/info", objects);
+	_cleanup_free_ char *path = str_printf("%s/info/alternates", objects);
 	_cleanup_free_ char *line = str_printf("%s\n", t->objects);
+	int r = info && path && line ? dir_make(info, e) : err_oom(e);
 
-	return path && line ? file_write(path, line, strlen(line), e) : err_oom(e);
+	return r == 0 ? file_write_atomic(path, line, strlen(line), e) : r;
+}
+
+static char *root_of(const char *cache, const struct git_tree *t)
+{
+	struct hash_hex key = hash_bytes(t->common, strlen(t->common));
+
+	return str_printf("%s/build/%.*s", cache, KEY_LEN, key.text);
+}
+
+int checkout_objects(const char *cache, const struct git_tree *t, char **out, struct err *e)
+{
+	_cleanup_free_ char *root = root_of(cache, t);
+	_cleanup_free_ char *objects = root ? str_printf("%s/src/.git/objects", root) : NULL;
+	int r = objects ? borrow_objects(objects, t, e) : err_oom(e);
+
+	if (r == 0)
+		*out = steal(&objects);
+	return r;
 }
 
 /* Who held these was killed: the lock of ours is held. */
@@ -62,11 +82,11 @@ static int fill(struct checkout *c, const struct git_tree *t, struct err *e)
 	if (r == 0)
 		r = drop_stale_locks(c, e);
 	if (r == 0) {
-		_cleanup_free_ char *info = str_printf("%s/.git/objects/info", c->src);
+		_cleanup_free_ char *objects = str_printf("%s/.git/objects", c->src);
 
-		r = info ? dir_make(info, e) : err_oom(e);
+		r = objects ? borrow_objects(objects, t, e) : err_oom(e);
 	}
-	return r == 0 ? borrow_objects(c, t, e) : r;
+	return r;
 }
 
 /* Whether objects may be missing that git would fetch. */
@@ -83,11 +103,10 @@ static bool is_partial(const struct git_tree *t)
 int checkout_open(const char *cache, const struct git_tree *t, const struct notes *notes,
 		  struct checkout *out, struct err *e)
 {
-	struct hash_hex key = hash_bytes(t->common, strlen(t->common));
 	int r;
 
 	*out = CHECKOUT_NONE;
-	out->root = str_printf("%s/build/%.*s", cache, KEY_LEN, key.text);
+	out->root = root_of(cache, t);
 	out->src = out->root ? str_printf("%s/src", out->root) : NULL;
 	r = out->src ? dir_make(out->root, e) : err_oom(e);
 	if (r == 0)
@@ -103,11 +122,12 @@ int checkout_open(const char *cache, const struct git_tree *t, const struct note
 	return r;
 }
 
-int checkout_switch(const struct checkout *c, const char *commit, struct err *e)
+/* @words put the files there of what is called @name. */
+static int put_files(const struct checkout *c, const char *const *words, const char *name,
+		     struct err *e)
 {
-	const char *reset[] = { "reset", "-q", "--hard", commit, NULL };
 	static const char *const clean[] = { "clean", "-qffdx", NULL };
-	int r = git_run_own(c->src, reset, true, NULL, e);
+	int r = git_run_own(c->src, words, true, NULL, e);
 
 	/* A killed checkout leaves files that no index knows. */
 	if (r == 0)
@@ -115,7 +135,21 @@ int checkout_switch(const struct checkout *c, const char *commit, struct err *e)
 	if (r < 0 && c->partial)
 		err_wrap(e, "the tree is a partial clone, of which nothing is fetched here ('git "
 			    "checkout' of the commit fetches it)");
-	return r < 0 ? err_wrap(e, "checking out %.*s below %s", GIT_SHORT, commit, c->root) : 0;
+	return r < 0 ? err_wrap(e, "checking out %.*s below %s", GIT_SHORT, name, c->root) : 0;
+}
+
+int checkout_switch(const struct checkout *c, const char *commit, struct err *e)
+{
+	const char *reset[] = { "reset", "-q", "--hard", commit, NULL };
+
+	return put_files(c, reset, commit, e);
+}
+
+int checkout_switch_tree(const struct checkout *c, const char *tree, struct err *e)
+{
+	const char *read[] = { "read-tree", "--reset", "-u", tree, NULL };
+
+	return put_files(c, read, tree, e);
 }
 
 static bool is_merge(const struct checkout *c, const char *commit)

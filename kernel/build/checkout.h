@@ -27,7 +27,13 @@ struct checkout {
 /* Waits for whoever works there, which is noted. Makes it if it is not there yet. */
 int checkout_open(const char *cache, const struct git_tree *t, const struct notes *notes,
 		  struct checkout *out, struct err *e);
-/* Puts the files of @commit there, and nothing else. */
+/*
+ * The folder *out (malloc'ed) into which objects may be written that the checkout is to have: those
+ * of the repository are found by way of it. Made if it is not there; nobody need hold the lock.
+ */
+int checkout_objects(const char *cache, const struct git_tree *t, char **out, struct err *e);
+/* Puts the files of @commit there, and nothing else; or of the tree object @tree. */
+int checkout_switch_tree(const struct checkout *c, const char *tree, struct err *e);
 int checkout_switch(const struct checkout *c, const char *commit, struct err *e);
 /*
  * Takes the change of @commit out of the files that are there; of a merge, what it brought to its

@@ -7,6 +7,7 @@
 #include "kernel/deb/mirror.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -19,6 +20,10 @@
 /*
  * The options that make the root private. Given by --config-file, which apt reads after the
  * machine's own configuration, so that nothing there comes back; hooks are for the machine only.
+ *
+ * Started by root, apt has its downloads and their signatures seen to by a user without rights, as
+ * it does for the machine itself, where that user can get at the lists; below /root, which is
+ * nobody else's, it warns and does it all as root. Without such a user it would fail.
  */
 static const char conf_format[] = "#clear APT::Update::Pre-Invoke;\n"
 				  "#clear APT::Update::Post-Invoke;\n"
@@ -31,7 +36,7 @@ static const char conf_format[] = "#clear APT::Update::Pre-Invoke;\n"
 				  "Acquire::AllowInsecureRepositories \"false\";\n"
 				  "Acquire::AllowWeakRepositories \"false\";\n"
 				  "Acquire::AllowDowngradeToInsecureRepositories \"false\";\n"
-				  "APT::Sandbox::User \"root\";\n"
+				  "%2$s"
 				  "Acquire::Languages \"none\";\n"
 				  "Acquire::Retries \"2\";\n"
 				  "Acquire::http::Timeout \"30\";\n"
@@ -50,6 +55,9 @@ static const char conf_format[] = "#clear APT::Update::Pre-Invoke;\n"
 				  "Dir::Cache::srcpkgcache \"\";\n"
 				  "Dir::Log \"%1$s/log\";\n";
 
+#define SANDBOX_USER "_apt" /* apt's default */
+#define NO_SANDBOX "APT::Sandbox::User \"root\";\n"
+
 /* Written anew for each use: the home may have moved. */
 static int put_conf(const char *root, struct err *e)
 {
@@ -57,7 +65,7 @@ static int put_conf(const char *root, struct err *e)
 
 	if (strpbrk(root, "\"\n"))
 		return err_set(e, EINVAL, "the folder %s has a quote in its name", root);
-	conf = str_printf(conf_format, root);
+	conf = str_printf(conf_format, root, getpwnam(SANDBOX_USER) ? "" : NO_SANDBOX);
 	path = str_printf("%s/apt.conf", root);
 	return conf && path ? file_write_atomic(path, conf, strlen(conf), e) : err_oom(e);
 }

@@ -2,9 +2,11 @@
 #include "kernel/deb/fetch.h"
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "kernel/deb/apt.h"
 #include "kernel/deb/choose.h"
+#include "kernel/store/configure.h"
 #include "kernel/store/import.h"
 #include "kernel/store/stamp.h"
 
@@ -14,6 +16,7 @@
 #include <string.h>
 
 #define NEIGHBOURS 3
+#define CONFIG_MAX (16U << 20)
 
 static bool same(const char *a, const char *b)
 {
@@ -159,6 +162,24 @@ static int find_path(struct kernel_store *st, const char *path, const char *imag
 	return r;
 }
 
+/* A kernel of the user's own may have been built without what a measurement takes. */
+static void tell_lacking(const struct kernel *k, const char *path, const struct notes *notes)
+{
+	_cleanup_buf_ struct buf config = { 0 }, names = { 0 };
+
+	if (!k->pvh && !k->bzimage_path)
+		note(notes,
+		     "%s: QEMU cannot boot this vmlinux by itself (no PVH note; CONFIG_PVH=y "
+		     "makes one): add its bzImage instead",
+		     path);
+	if (k->config_path && file_read(k->config_path, CONFIG_MAX, &config, NULL) == 0 &&
+	    settings_lacking(buf_str(&config), NEEDED, &names) == 0 && names.len)
+		note(notes,
+		     "%s: its config lacks %s, which slowpath needs of a version that has it "
+		     "('slowpath kconfig' prints what to add)",
+		     path, names.data);
+}
+
 static int import_new(struct kernel_store *st, const char *path, const char *image, char *stamp,
 		      const struct notes *notes, struct kernel **out, struct err *e)
 {
@@ -181,11 +202,7 @@ static int import_new(struct kernel_store *st, const char *path, const char *ima
 	if (stamp && !same(stamp, after))
 		return err_set(e, EBUSY, "%s: changed while it was read; is a build running?",
 			       image);
-	if (!k->pvh && !k->bzimage_path)
-		note(notes,
-		     "%s: QEMU cannot boot this vmlinux by itself (no PVH note; CONFIG_PVH=y "
-		     "makes one): add its bzImage instead",
-		     path);
+	tell_lacking(k, path, notes);
 	k->spec = strdup(path);
 	k->stamp = stamp ? strdup(stamp) : NULL;
 	if (!k->spec || (stamp && !k->stamp))

@@ -33,6 +33,8 @@ void git_close(struct git_tree *t);
 /* The commit that @rev names; -ENOENT if there is none, -EINVAL if it is something else. */
 int git_find_commit(const struct git_tree *t, const char *rev, struct git_commit *out,
 		    struct err *e);
+/* Id of the tree object of a commit, malloc'ed. */
+int git_find_tree(const struct git_tree *t, const char *commit, char **out, struct err *e);
 void git_commit_free(struct git_commit *c);
 #define _cleanup_git_commit_ __attribute__((cleanup(git_commit_free)))
 /* A commit's id, as short as people write it. */

@@ -81,6 +81,15 @@ static int write_config(const struct git_view *v, const struct git_place *p, boo
 	return r ? err_oom(e) : write_file(v, "config", &text, e);
 }
 
+/* git marks what a split index refers to as used, so that is a copy, too. */
+static int copy(const struct git_view *v, const char *from, const char *name, struct err *e)
+{
+	_cleanup_free_ char *source = str_printf("%s/%s", from, name);
+	_cleanup_free_ char *path = str_printf("%s/%s", v->dir, name);
+
+	return source && path ? file_copy(source, path, e) : err_oom(e);
+}
+
 /* Of this work tree's own: FETCH_HEAD and its like, and what a split index refers to. */
 static int show_own(const struct git_view *v, const struct git_place *p, struct err *e)
 {
@@ -93,9 +102,10 @@ static int show_own(const struct git_view *v, const struct git_place *p, struct 
 	while (r == 0 && (d = readdir(dir))) {
 		bool ref = !d->d_name[strspn(d->d_name, PSEUDO_REF)];
 
-		if ((ref && strcmp(d->d_name, "HEAD") != 0) ||
-		    !strncmp(d->d_name, SHARED_INDEX, strlen(SHARED_INDEX)))
+		if (ref && strcmp(d->d_name, "HEAD") != 0)
 			r = show(v, p->git_dir, d->d_name, e);
+		else if (!strncmp(d->d_name, SHARED_INDEX, strlen(SHARED_INDEX)))
+			r = copy(v, p->git_dir, d->d_name, e);
 	}
 	closedir(dir);
 	return r;
@@ -223,6 +233,8 @@ void git_view_close(struct git_view *v)
 	if (v->lock_fd >= 0)
 		close(v->lock_fd);
 	free(v->dir);
+	for (size_t i = 0; i < ARRAY_SIZE(v->settings); i++)
+		free(v->settings[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(v->env); i++)
 		free(v->env[i]);
 	*v = GIT_VIEW_NONE;

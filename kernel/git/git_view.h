@@ -24,10 +24,14 @@ struct git_place {
 void git_place_free(struct git_place *p);
 #define _cleanup_git_place_ __attribute__((cleanup(git_place_free)))
 
+#define GIT_VIEW_SETTINGS 2
+
 struct git_view {
 	char *dir; /* NULL: none */
 	int lock_fd;
 	char *env[4]; /* what makes git look there; the last may be NULL */
+	/* "NAME=VALUE" of the user's that name no program, where a view needs them; else NULL */
+	char *settings[GIT_VIEW_SETTINGS];
 };
 
 #define GIT_VIEW_NONE ((struct git_view){ .dir = NULL, .lock_fd = -1 })

@@ -73,12 +73,19 @@ static int parse_debian(const char *text, const char *rest, struct spec *out, st
 static int parse_git(const char *text, const char *rest, struct spec *out, struct err *e)
 {
 	const char *at = strrchr(rest, '@');
+	size_t len = strlen(rest);
 
-	if (!at || at == rest || !at[1])
-		return err_set(e, EINVAL, "kernel '%s': a git spec is git:DIR@REV", text);
-	out->path = strndup(rest, (size_t)(at - rest));
-	out->revision = strdup(at + 1);
-	return out->path && out->revision ? 0 : err_oom(e);
+	/* No revision ends in a slash, so a folder with an @ in its name can be told by one. */
+	if (at && rest[len - 1] == '/')
+		at = NULL;
+	if (!len || at == rest || (at && !at[1]))
+		return err_set(e, EINVAL,
+			       "kernel '%s': a git spec is git:DIR@REV, or git:DIR for the work "
+			       "tree as it lies",
+			       text);
+	out->path = strndup(rest, at ? (size_t)(at - rest) : len);
+	out->revision = at ? strdup(at + 1) : NULL;
+	return out->path && (out->revision || !at) ? 0 : err_oom(e);
 }
 
 int spec_parse(const char *text, struct spec *out, struct err *e)

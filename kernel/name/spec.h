@@ -12,6 +12,7 @@
 /*
  *   debian:NUMBER[~rcN][+SUFFIX][-REVISION][-FLAVOUR]
  *   git:DIR@REV
+ *   git:DIR   the work tree as it lies; a DIR with an @ in it ends in a slash
  *   PATH      anything with a slash in it, "." or ".."
  *   WORD      the rest: a NAME given by kernel add --name, or a file in this folder
  */
@@ -24,7 +25,7 @@ struct spec {
 	bool literal;	/* debian: a SUFFIX or REVISION was given, so it names one build */
 	char *flavour;	/* debian: "cloud-amd64" if none was given */
 	char *path;	/* path, word: as given; git: DIR */
-	char *revision; /* git: REV */
+	char *revision; /* git: REV; NULL: the work tree */
 };
 
 /* -EINVAL (and what is wrong) for text that no spec can be. Frees nothing in *out before. */

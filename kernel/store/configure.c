@@ -3,51 +3,13 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "kernel/store/minimal.h"
-#include "kernel/minimal_config.h"
+#include "kernel/git/git.h"
 
 #include <errno.h>
 #include <string.h>
 
 #define CONFIG_MAX (16U << 20)
 #define SHOWN 12
-/* With a commit's id in its release, every image would be another. */
-#define PLAIN_RELEASE "\n# CONFIG_LOCALVERSION_AUTO is not set\n"
-
-const char *kernel_minimal_config(void)
-{
-	return minimal_config;
-}
-
-int build_config_read(const char *path, struct build_config *out, struct err *e)
-{
-	struct setting s;
-	bool any = false;
-	int r;
-
-	*out = (struct build_config){ .given = path != NULL };
-	r = path ? file_read(path, CONFIG_MAX, &out->text, e) : 0;
-	if (r == 0 && buf_puts(&out->text, path ? PLAIN_RELEASE : minimal_config) < 0)
-		r = err_oom(e);
-	if (r < 0) {
-		build_config_free(out);
-		return r;
-	}
-	for (const char *l = buf_str(&out->text); l && !any; l = strchr(l, '\n'), l += l != NULL)
-		any = !strncmp(l, "CONFIG_", 7) && setting_parse(l, &s);
-	if (!any || strlen(out->text.data) != out->text.len) {
-		build_config_free(out);
-		return err_set(e, EINVAL, "%s: not a kernel's .config", path);
-	}
-	out->sha = hash_bytes(out->text.data, out->text.len);
-	return 0;
-}
-
-void build_config_free(struct build_config *c)
-{
-	buf_free(&c->text);
-	*c = (struct build_config){ 0 };
-}
 
 static int append_log(const struct make *m, const char *text, struct err *e)
 {
@@ -59,11 +21,11 @@ static int append_log(const struct make *m, const char *text, struct err *e)
 }
 
 /* The first lines are for people to see, all for the log. */
-static int tell(const struct make *m, const struct build_config *c, const char *got,
-		const struct notes *notes, struct err *e)
+static int tell(const struct make *m, const struct build_config *c, const char *wish,
+		const char *got, const struct notes *notes, struct err *e)
 {
 	_cleanup_buf_ struct buf changes = { 0 };
-	int count = settings_differ(buf_str(&c->text), got, &changes), r, shown = 0;
+	int count = settings_differ(wish, got, &changes), r, shown = 0;
 	char *save = NULL;
 
 	if (count < 0)
@@ -71,7 +33,8 @@ static int tell(const struct make *m, const struct build_config *c, const char *
 	if (!count)
 		return 0;
 	note(notes, "%s changed %d option%s of the config:",
-	     c->given ? "make olddefconfig" : "this version", count, count == 1 ? "" : "s");
+	     c->kind == CONFIG_MINIMAL ? "this version" : "make olddefconfig", count,
+	     count == 1 ? "" : "s");
 	r = append_log(m, changes.data, e);
 	for (char *l = strtok_r(changes.data, "\n", &save); l && shown < SHOWN;
 	     l = strtok_r(NULL, "\n", &save), shown++)
@@ -79,6 +42,121 @@ static int tell(const struct make *m, const struct build_config *c, const char *
 	if (count > shown)
 		note(notes, "  and %d more (%s)", count - shown, m->log);
 	return r;
+}
+
+/* With a commit's id in its release, every image would be another. */
+static const char plain_release[] = "# CONFIG_LOCALVERSION_AUTO is not set\n";
+/* Of one version or another; what one does not know is no harm. */
+static const char no_debug_info[] = "# CONFIG_DEBUG_INFO is not set\n"
+				    "# CONFIG_DEBUG_INFO_DWARF_TOOLCHAIN_DEFAULT is not set\n"
+				    "# CONFIG_DEBUG_INFO_DWARF4 is not set\n"
+				    "# CONFIG_DEBUG_INFO_DWARF5 is not set\n"
+				    "# CONFIG_DEBUG_INFO_BTF is not set\n";
+static const char no_keys[] = "CONFIG_MODULE_SIG_KEY=\"\"\n"
+			      "CONFIG_SYSTEM_TRUSTED_KEYS=\"\"\n"
+			      "CONFIG_SYSTEM_REVOCATION_KEYS=\"\"\n";
+
+/* Appends the lines of @lines that set otherwise than @base does, and their names to @names. */
+static int add_lacking(const char *base, const char *lines, struct buf *over, struct buf *names)
+{
+	struct setting want, have;
+	int r = 0;
+
+	for (const char *l = lines; r == 0 && *l; l = strchr(l, '\n') + 1) {
+		size_t len = strcspn(l, "\n") + 1;
+
+		if (!setting_parse(l, &want) ||
+		    (setting_find(base, &want, &have) && have.value_len == want.value_len &&
+		     !memcmp(have.value, want.value, want.value_len)))
+			continue;
+		r = buf_add(over, l, len);
+		if (r == 0)
+			r = buf_printf(names, "%s%.*s", names->len ? ", " : "", (int)want.name_len,
+				       want.name);
+	}
+	return r;
+}
+
+/* Appends to @over what a distribution's config has that only its own source can be built with. */
+static int leave_out(const char *base, const char *lines, struct buf *over)
+{
+	struct setting s, have;
+	int r = 0;
+
+	for (const char *l = lines; r == 0 && *l; l = strchr(l, '\n') + 1) {
+		if (setting_parse(l, &s) && setting_find(base, &s, &have))
+			r = buf_add(over, l, strcspn(l, "\n") + 1);
+	}
+	return r;
+}
+
+/* A whole config with what it lacks, which is noted. */
+static int complete(const struct build_config *c, const char *base, const struct notes *notes,
+		    struct buf *out, struct err *e)
+{
+	_cleanup_buf_ struct buf needs = { 0 }, over = { 0 }, names = { 0 };
+	int r = settings_needed(NEEDED, &needs);
+
+	if (r == 0)
+		r = settings_needed(WANTED, &needs);
+	if (r == 0)
+		r = add_lacking(base, buf_str(&needs), &over, &names);
+	if (r == 0 && c->distribution)
+		r = buf_puts(&over, "CONFIG_DEBUG_INFO_NONE=y\n");
+	if (r == 0 && c->distribution)
+		r = leave_out(base, no_debug_info, &over);
+	if (r == 0 && c->distribution)
+		r = leave_out(base, no_keys, &over);
+	if (r == 0)
+		r = buf_puts(&over, plain_release);
+	if (r == 0)
+		r = settings_override(base, buf_str(&over), out);
+	if (r < 0)
+		return err_oom(e);
+	if (names.len)
+		note(notes, "config %s lacks what slowpath needs or wants, which is added: %s",
+		     c->name, names.data);
+	if (c->distribution)
+		note(notes, "config %s: built without its debug information and its keys", c->name);
+	return 0;
+}
+
+/* Whether this version has the option at all. */
+static bool knows(const struct make *m, const struct setting *s)
+{
+	_cleanup_free_ char *pattern =
+		str_printf("^[[:space:]]*(menu)?config[[:space:]]+%.*s[[:space:]]*$",
+			   (int)s->name_len - 7, s->name + 7);
+	const char *ask[] = { "grep", "-q", "-E", "-e", pattern, "--", "*Kconfig*", NULL };
+
+	return pattern && git_run_own(m->src, ask, false, NULL, NULL) == 0;
+}
+
+/* What an older version has without asking is no option of it. */
+static int check_needed(const struct make *m, const struct build_config *c, const char *got,
+			struct err *e)
+{
+	_cleanup_buf_ struct buf needs = { 0 }, dropped = { 0 };
+	struct setting want, have;
+	int r = settings_needed(NEEDED, &needs);
+
+	for (const char *l = buf_str(&needs); r == 0 && *l; l = strchr(l, '\n') + 1) {
+		if (!setting_parse(l, &want) ||
+		    (setting_find(got, &want, &have) && *have.value == 'y') || !knows(m, &want))
+			continue;
+		r = buf_printf(&dropped, "%s%.*s", dropped.len ? ", " : "", (int)want.name_len,
+			       want.name);
+	}
+	if (r < 0)
+		return err_oom(e);
+	if (!dropped.len)
+		return 0;
+	return err_unmeasured(
+		e, EBADMSG,
+		"%s dropped what slowpath needs of config %s: %s; what they depend on has to be on "
+		"in it ('make menuconfig' tells; log: %s)",
+		c->kind == CONFIG_MINIMAL ? "this version" : "make olddefconfig",
+		c->name[0] ? c->name : "minimal", dropped.data, m->log);
 }
 
 /* Puts the finished config in place, unless the same is there. */
@@ -92,25 +170,67 @@ static int settle(const char *made, const char *config, const struct buf *got, s
 	return rename(made, config) < 0 ? err_errno(e, errno, "%s", config) : 0;
 }
 
+/* Files that one configuration goes by. */
+struct paths {
+	char *wish, *made, *config;
+};
+
+static void paths_free(struct paths *p)
+{
+	free(p->wish);
+	free(p->made);
+	free(p->config);
+}
+
+/* Makes @p->made out of what is wished, which is left in @wish. As make_run(). */
+static int make_minimal(const struct make *m, const struct build_config *c, const struct paths *p,
+			struct buf *wish, struct err *e)
+{
+	_cleanup_free_ char *all = str_printf("KCONFIG_ALLCONFIG=%s", p->wish);
+	int r = all && buf_puts(wish, buf_str(&c->text)) == 0 ? 0 : err_oom(e);
+
+	if (r == 0)
+		r = file_write(p->wish, buf_str(wish), wish->len, e);
+	return r == 0 ? make_run(m, p->made, (const char *[]){ all, "allnoconfig", NULL }, e) : r;
+}
+
+static int make_whole(const struct make *m, const struct build_config *c, const struct paths *p,
+		      const struct notes *notes, struct buf *wish, struct err *e)
+{
+	_cleanup_buf_ struct buf base = { 0 };
+	int r = 0;
+
+	if (c->kind == CONFIG_DEFCONFIG) {
+		r = make_run(m, p->made, (const char *[]){ "defconfig", NULL }, e);
+		if (r == 0)
+			r = file_read(p->made, CONFIG_MAX, &base, e);
+	} else if (buf_puts(&base, buf_str(&c->text)) < 0) {
+		r = err_oom(e);
+	}
+	if (r == 0)
+		r = complete(c, buf_str(&base), notes, wish, e);
+	if (r == 0)
+		r = file_write(p->made, buf_str(wish), wish->len, e);
+	return r == 0 ? make_run(m, p->made, (const char *[]){ "olddefconfig", NULL }, e) : r;
+}
+
 int configure(const struct make *m, const struct build_config *c, const struct notes *notes,
 	      struct err *e)
 {
-	_cleanup_free_ char *wish = str_printf("%s/wish.config", m->obj);
-	_cleanup_free_ char *made = str_printf("%s/made.config", m->obj);
-	_cleanup_free_ char *config = str_printf("%s/.config", m->obj);
-	_cleanup_free_ char *all = str_printf("KCONFIG_ALLCONFIG=%s", wish);
-	const char *minimal[] = { all, "allnoconfig", NULL }, *given[] = { "olddefconfig", NULL };
-	_cleanup_buf_ struct buf got = { 0 };
-	int r;
+	_cleanup_(paths_free) struct paths p = { .wish = str_printf("%s/wish.config", m->obj),
+						 .made = str_printf("%s/made.config", m->obj),
+						 .config = str_printf("%s/.config", m->obj) };
+	_cleanup_buf_ struct buf wish = { 0 }, got = { 0 };
+	int r = p.wish && p.made && p.config ? 0 : err_oom(e);
 
-	if (!wish || !made || !config || !all)
-		return err_oom(e);
-	r = file_write(c->given ? made : wish, buf_str(&c->text), c->text.len, e);
 	if (r == 0)
-		r = make_run(m, made, c->given ? given : minimal, e);
+		r = c->kind == CONFIG_MINIMAL ? make_minimal(m, c, &p, &wish, e)
+					      : make_whole(m, c, &p, notes, &wish, e);
 	if (r == 0)
-		r = file_read(made, CONFIG_MAX, &got, e);
+		r = file_read(p.made, CONFIG_MAX, &got, e);
 	if (r == 0)
-		r = tell(m, c, buf_str(&got), notes, e);
-	return r == 0 ? settle(made, config, &got, e) : r;
+		r = tell(m, c, buf_str(&wish), buf_str(&got), notes, e);
+	if (r == 0)
+		r = check_needed(m, c, buf_str(&got), e);
+	return r == 0 ? settle(p.made, p.config, &got, e) : r;
 }

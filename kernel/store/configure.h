@@ -9,21 +9,41 @@
 #include "base/buf.h"
 #include "base/hash.h"
 
-struct build_config {
-	struct buf text;
-	bool given;	     /* a whole .config of the user's, not our fragment */
-	struct hash_hex sha; /* of the text */
+enum build_config_kind {
+	CONFIG_MINIMAL,	  /* our fragment on top of allnoconfig */
+	CONFIG_DEFCONFIG, /* what "make defconfig" makes of each version */
+	CONFIG_GIVEN,	  /* a whole .config */
 };
 
-/* @path: a .config; NULL: the project's own minimal one. */
-int build_config_read(const char *path, struct build_config *out, struct err *e);
+struct build_config {
+	enum build_config_kind kind;
+	/* In specs and titles: letters, digits and any of . _ + ~ : -; "" for the minimal one. */
+	char *name;
+	struct buf text; /* of the fragment, or of the .config */
+	/*
+	 * A distribution's: its debug information, which makes builds long and changes no code, and
+	 * its keys, which its source has and others have not, are left out.
+	 */
+	bool distribution;
+	struct hash_hex sha; /* of all that decides about what is built */
+};
+
+int build_config_minimal(struct build_config *out, struct err *e);
+int build_config_defconfig(struct build_config *out, struct err *e);
+/* A .config of the user's; its name is the file's, with the first digits of its hash. */
+int build_config_file(const char *path, struct build_config *out, struct err *e);
+/* A distribution's .config, which is called @name, out of the file @path; it may be gzipped. */
+int build_config_distribution(const char *name, const char *path, struct build_config *out,
+			      struct err *e);
 void build_config_free(struct build_config *c);
 #define _cleanup_build_config_ __attribute__((cleanup(build_config_free)))
 
 /*
- * Makes OBJ/.config: a given one through "make olddefconfig", our own on top of allnoconfig. What
- * this version made of it otherwise than it says is noted. The file is replaced only if it differs,
- * so that nothing is rebuilt for it. Returns as make_run().
+ * Makes OBJ/.config: our fragment on top of allnoconfig, others through "make olddefconfig" with
+ * what they lack of what slowpath needs. What is added, and what this version made of it otherwise
+ * than it says, is noted. The file is replaced only if it differs, so that nothing is rebuilt for
+ * it. Returns as make_run(); -EBADMSG, of status ERR_UNMEASURED, if an option that is needed was
+ * dropped by a version that has it.
  */
 int configure(const struct make *m, const struct build_config *c, const struct notes *notes,
 	      struct err *e);
@@ -36,10 +56,24 @@ struct setting {
 
 /* Whether the line at @line is a setting. Pure. */
 bool setting_parse(const char *line, struct setting *out);
+/* The last line of @text that sets what @wanted sets. */
+bool setting_find(const char *text, const struct setting *wanted, struct setting *out);
 /*
  * Appends to @out, one a line, what @wished has and @got has otherwise; an option that @got does
  * not mention is n. Returns how many, or -ENOMEM.
  */
 int settings_differ(const char *wished, const char *got, struct buf *out);
+/* Appends to @out the lines of @base that set nothing that @over sets, then @over. -ENOMEM. */
+int settings_override(const char *base, const char *over, struct buf *out);
+
+/*
+ * What of our fragment others need: appends the lines of its paragraphs whose comment begins with
+ * @word. -ENOMEM.
+ */
+#define NEEDED "Needed"
+#define WANTED "Wanted"
+int settings_needed(const char *word, struct buf *out);
+/* Appends, with commas, the names of those that @config has not built in. -ENOMEM. */
+int settings_lacking(const char *config, const char *word, struct buf *out);
 
 #endif

@@ -39,7 +39,7 @@ void kernel_store_close(struct kernel_store *st)
 	free(st->kernels);
 	free(st->apt_root);
 	free(st->cache);
-	free(st->config);
+	build_config_free(&st->config);
 	free(st->compiler);
 	for (size_t i = 0; i < st->n_warned; i++)
 		free(st->warned[i]);
@@ -70,17 +70,29 @@ void kernel_store_set_cancel(struct kernel_store *st, const atomic_int *cancel)
 	st->cancel = cancel;
 }
 
-int kernel_store_set_config(struct kernel_store *st, const char *path, struct err *e)
+void store_set_config(struct kernel_store *st, struct build_config *config)
 {
-	_cleanup_free_ char *full = file_absolute(path);
-	_cleanup_build_config_ struct build_config config = { 0 };
-	int r = full ? build_config_read(full, &config, e) : err_oom(e);
+	build_config_free(&st->config);
+	st->config = *config;
+	*config = (struct build_config){ 0 };
+}
 
-	if (r < 0)
-		return r;
-	free(st->config);
-	st->config = steal(&full);
-	return 0;
+int store_config(struct kernel_store *st, const struct build_config **out, struct err *e)
+{
+	int r = st->config.name ? 0 : build_config_minimal(&st->config, e);
+
+	*out = &st->config;
+	return r;
+}
+
+const char *kernel_store_config_hash(const struct kernel_store *st)
+{
+	return st->config.name ? st->config.sha.text : NULL;
+}
+
+void kernel_store_set_jobs(struct kernel_store *st, unsigned jobs)
+{
+	st->jobs = jobs;
 }
 
 int kernel_store_set_compiler(struct kernel_store *st, const char *cc, struct err *e)

@@ -3,6 +3,7 @@
 #ifndef KERNEL_STORE_HANDLE_H
 #define KERNEL_STORE_HANDLE_H
 
+#include "kernel/store/configure.h"
 #include "kernel/store/note.h"
 #include "kernel/store/store.h"
 #include "kernel/store/staging.h"
@@ -10,11 +11,12 @@
 #include <stdatomic.h>
 
 struct kernel_store {
-	char *kernels;	/* DATA/kernels */
-	char *apt_root; /* CACHE/apt */
-	char *cache;	/* CACHE */
-	char *config;	/* that git: specs are built with; NULL: our own */
-	char *compiler; /* that they are built by; NULL: $CC, else gcc */
+	char *kernels;		    /* DATA/kernels */
+	char *apt_root;		    /* CACHE/apt */
+	char *cache;		    /* CACHE */
+	struct build_config config; /* that git: specs are built with; no name: not chosen yet */
+	unsigned jobs;		    /* that they are built by; 0: as many as there are CPUs */
+	char *compiler;		    /* that they are built by; NULL: $CC, else gcc */
 	const atomic_int *cancel;
 	kernel_note_fn warn; /* may be NULL */
 	void *warn_arg;
@@ -30,6 +32,11 @@ void store_watch(const struct kernel_store *st, const struct kernel_watch *w);
 /* Digits of an id: what names an entry at least, and what is shown of it. */
 #define KERNEL_ID_MIN 7
 #define KERNEL_ID_SHOWN 12
+
+/* What git: specs are built with from now on; @config is given up. */
+void store_set_config(struct kernel_store *st, struct build_config *config);
+/* That, or our own. */
+int store_config(struct kernel_store *st, const struct build_config **out, struct err *e);
 
 /*
  * Moves the finished files of @w into the store as the build k->id, or adds @k as one more source

@@ -3,6 +3,8 @@
 #include "kernel/store/configure.h"
 
 #include "base/cleanup.h"
+#include "kernel/minimal_config.h"
+#include "kernel/store/minimal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -94,4 +96,85 @@ int settings_differ(const char *wished, const char *got, struct buf *out)
 		count++;
 	}
 	return count;
+}
+
+static bool same_name(const struct setting *a, const struct setting *b)
+{
+	return a->name_len == b->name_len && !memcmp(a->name, b->name, a->name_len);
+}
+
+static const char *next_line(const char *line)
+{
+	const char *end = strchr(line, '\n');
+
+	return end ? end + 1 : line + strlen(line);
+}
+
+bool setting_find(const char *text, const struct setting *wanted, struct setting *out)
+{
+	struct setting s;
+	bool found = false;
+
+	for (const char *l = text; *l; l = next_line(l)) {
+		if (!setting_parse(l, &s) || !same_name(&s, wanted))
+			continue;
+		*out = s;
+		found = true;
+	}
+	return found;
+}
+
+int settings_override(const char *base, const char *over, struct buf *out)
+{
+	struct setting s, by;
+	int r = 0;
+
+	for (const char *l = base; r == 0 && *l; l = next_line(l)) {
+		size_t len = strcspn(l, "\n");
+
+		if (setting_parse(l, &s) && setting_find(over, &s, &by))
+			continue;
+		r = buf_add(out, l, len);
+		if (r == 0)
+			r = buf_puts(out, "\n");
+	}
+	return r == 0 ? buf_puts(out, over) : r;
+}
+
+const char *kernel_minimal_config(void)
+{
+	return minimal_config;
+}
+
+int settings_needed(const char *word, struct buf *out)
+{
+	size_t len = strlen(word);
+	bool head = true, within = false;
+	int r = 0;
+
+	for (const char *l = kernel_minimal_config(); r == 0 && *l; l = next_line(l)) {
+		if (*l == '\n')
+			within = false;
+		else if (head && *l == '#')
+			within = !strncmp(l, "# ", 2) && !strncmp(l + 2, word, len);
+		else if (within && !strncmp(l, "CONFIG_", 7))
+			r = buf_add(out, l, (size_t)(next_line(l) - l));
+		head = *l == '\n';
+	}
+	return r;
+}
+
+int settings_lacking(const char *config, const char *word, struct buf *out)
+{
+	_cleanup_buf_ struct buf needs = { 0 };
+	struct setting want, have;
+	int r = settings_needed(word, &needs);
+
+	for (const char *l = buf_str(&needs); r == 0 && *l; l = next_line(l)) {
+		if (setting_parse(l, &want) &&
+		    !(setting_find(config, &want, &have) && *have.value == 'y'))
+			r = buf_printf(out, "%s%.*s", out->len ? ", " : "", (int)want.name_len,
+				       want.name);
+	}
+	return r;
 }

@@ -96,6 +96,16 @@ enum kernel_config { KERNEL_CONFIG_UNKNOWN, KERNEL_CONFIG_N, KERNEL_CONFIG_M, KE
  */
 enum kernel_config kernel_config_has(const struct kernel *k, const char *option);
 
+/*
+ * What its config lacks that the kernels of all distributions have on the paths of mm, and what it
+ * has that none of them has, in words: "no MEMCG, no NUMA_BALANCING". "" if there is nothing such,
+ * or no config is known.
+ */
+struct kernel_unlike {
+	char text[256];
+};
+struct kernel_unlike kernel_config_unlike(const struct kernel *k);
+
 struct kernel_store;
 
 /* @text is one line of progress; valid only during the call. */
@@ -129,8 +139,27 @@ void kernel_store_set_watch(struct kernel_store *st, kernel_watch_fn fn, void *a
 void kernel_store_set_warn(struct kernel_store *st, kernel_note_fn fn, void *arg);
 /* What ends a build of a git: spec before it is done; NULL: nothing, which is so at first. */
 void kernel_store_set_cancel(struct kernel_store *st, const atomic_int *cancel);
-/* The .config that git: specs are built with from now on, instead of our own; it is read. */
-int kernel_store_set_config(struct kernel_store *st, const char *path, struct err *e);
+/*
+ * The config that git: specs are built with from now on: a file, or one of these words; another
+ * file of such a name is "./NAME".
+ *
+ *   minimal          our own, as at first
+ *   defconfig        what "make defconfig" makes of each version
+ *   debian:VERSION   that of a kernel of Debian's, which is added to the store
+ *   host             that of the kernel that runs here: /boot/config-RELEASE or /proc/config.gz
+ */
+int kernel_store_set_config(struct kernel_store *st, const char *config, kernel_note_fn note,
+			    void *note_arg, struct err *e);
+/*
+ * Whether @config is such a word, in which case there is no file to it that could change. What a
+ * file is called from elsewhere: absolute, malloc'ed (NULL when out of memory).
+ */
+bool kernel_config_is_word(const char *config);
+char *kernel_config_absolute(const char *config);
+/* Of all that the config decides about what is built; NULL: none was set. */
+const char *kernel_store_config_hash(const struct kernel_store *st);
+/* How many jobs build git: specs from now on; 0: one for each CPU. */
+void kernel_store_set_jobs(struct kernel_store *st, unsigned jobs);
 /* The compiler that git: specs are built by from now on, instead of $CC or gcc; it has to be there.
  */
 int kernel_store_set_compiler(struct kernel_store *st, const char *cc, struct err *e);
@@ -147,6 +176,16 @@ int kernel_store_set_compiler(struct kernel_store *st, const char *cc, struct er
  */
 int kernel_resolve(struct kernel_store *st, const char *spec, const char *peer_compiler,
 		   kernel_note_fn note, void *note_arg, struct kernel **out, struct err *e);
+/*
+ * What @spec means now, as a spec that goes on meaning it: *out (malloc'ed) names the commit that
+ * a revision is of, and the state that a work tree is in. Other specs stay as they are. A word that
+ * is neither in the store nor a file is a revision, where it is one of the kernel's git tree that
+ * the caller stands in; which was taken is told.
+ */
+int kernel_pin(struct kernel_store *st, const char *spec, kernel_note_fn note, void *note_arg,
+	       char **out, struct err *e);
+/* Whether the caller stands in a kernel's git tree. */
+bool kernel_tree_is_here(void);
 /* Both sides of a comparison: chooses builds of one compiler where the specs leave the choice. */
 int kernel_resolve_pair(struct kernel_store *st, const char *old_spec, const char *new_spec,
 			kernel_note_fn note, void *note_arg, struct kernel **out_old,

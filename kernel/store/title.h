@@ -8,7 +8,7 @@
 
 #include "kernel/store/store.h"
 
-#define KERNEL_TITLE_BYTES 224
+#define KERNEL_TITLE_BYTES 352
 
 /* One line of printable text. */
 struct kernel_title {
@@ -18,6 +18,8 @@ struct kernel_title {
 /*
  *   git:DIR@REV          28bd1217f75f ("mm/mprotect: count pages")
  *   git:DIR@REV-REVERT   28bd1217f75f without 0123456789ab ("mm/mprotect: count pages")
+ *   git:DIR@REV+3:TREE   28bd1217f75f + changes in 3 files ("mm/mprotect: count pages")
+ *   git:DIR@REV#CONFIG   28bd1217f75f ("mm/mprotect: count pages"), config CONFIG
  *   debian:VERSION       6.17.13+deb13-cloud-amd64, the release
  *   a file               6.12.117 (vmlinux 1a2b3c4d5e6f)
  *
@@ -29,13 +31,26 @@ struct kernel_title kernel_title(const struct kernel *k);
 struct kernel_title kernel_title_of(const char *spec, const char *release, const char *subject,
 				    const char *vmlinux_sha256);
 
-/* The commit that a kernel was built from. */
+#define KERNEL_COMMIT_BYTES 72
+#define KERNEL_CONFIG_NAME_BYTES 128
+
+/* What a kernel was built from; every part of it may be "". */
 struct kernel_commit {
-	char id[72];	   /* in full; "" for what is not of git */
-	char reverted[72]; /* the commit that was taken out; "": none */
+	char id[KERNEL_COMMIT_BYTES];	    /* in full; "" for what is not of git */
+	char reverted[KERNEL_COMMIT_BYTES]; /* the commit that was taken out */
+	unsigned changed;		    /* files of the work tree that differ from the commit */
+	char tree[KERNEL_COMMIT_BYTES];	    /* the tree object that they make; "": none differ */
+	char config[KERNEL_CONFIG_NAME_BYTES]; /* the config's name; "": the minimal one */
 };
 
-/* From "git:DIR@REV" or "git:DIR@REV-REVERT" with full ids, as builds have their specs. */
+/*
+ * From "git:DIR@REV", "git:DIR@REV-REVERT" or "git:DIR@REV+N:TREE" with full ids, each with or
+ * without "#CONFIG", as builds have their specs.
+ */
 struct kernel_commit kernel_commit(const char *spec);
+/* The same of what stands behind the '@'. */
+struct kernel_commit kernel_commit_of(const char *revision);
+/* That text; malloc'ed, NULL when out of memory. */
+char *kernel_commit_spec(const char *dir, const struct kernel_commit *c);
 
 #endif

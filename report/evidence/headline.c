@@ -98,8 +98,10 @@ static int put_series(const struct evidence *x, struct buf *out)
 	const json_t *series = json_object_get(x->study.document, "series");
 	const json_t *first = json_array_get(series, 0);
 	const json_t *last = json_array_get(series, json_array_size(series) - 1);
-	const struct record_run *ends[] = { study_run(x->record, study_text(first, "kernel")),
-					    study_run(x->record, study_text(last, "kernel")) };
+	const struct record_run *ends[] = {
+		study_kernel_run(x->record, study_text(first, "kernel")),
+		study_kernel_run(x->record, study_text(last, "kernel"))
+	};
 	int r = phrase_release(ends[0], out) | buf_puts(out, " to ") | phrase_release(ends[1], out);
 
 	for (size_t i = 0; i < x->n_cases; i++) {

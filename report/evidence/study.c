@@ -68,6 +68,15 @@ const struct record_run *study_run(const struct record *r, const char *side)
 	return NULL;
 }
 
+const struct record_run *study_kernel_run(const struct record *r, const char *spec)
+{
+	for (size_t i = 0; i < r->n_runs; i++) {
+		if (record_run_ok(&r->runs[i]) && !strcmp(r->runs[i].kernel_spec, spec))
+			return &r->runs[i];
+	}
+	return NULL;
+}
+
 enum verdict study_of_one_build(enum verdict v)
 {
 	return v == VERDICT_REGRESSION || v == VERDICT_IMPROVEMENT ? VERDICT_SUSPECT : v;

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "report/evidence/evidence.h"
 #include "report/evidence/phrases.h"
+#include "report/words/table.h"
 
 /* NULL: @command is none of these. */
 const struct study_kind *study_find(const char *command);
@@ -39,20 +40,10 @@ int study_each_unproven(const struct evidence *x, phrase_fn fn, void *arg);
 /* "slowpath narrow 'A' 'B' -s NAME" */
 int study_command_line(const struct evidence *x, struct buf *out);
 
-/* Where the source is that a cell is about; the path is borrowed from the document. */
-struct study_source {
-	size_t cell;
-	const char *file; /* "mm/mprotect.c" */
-	unsigned line;	  /* in NEW, from 1; 0: not known */
-};
-/* A table of texts, for whatever page: row by row, the heads first. */
+/* A table and what stands above it. */
 struct study_table {
 	const char *title;
-	char **cells; /* owned; NULL where there was no memory */
-	size_t columns, n_cells, cap_cells;
-	struct study_source *sources; /* owned; in the order of the cells */
-	size_t n_sources, cap_sources;
-	bool bad; /* out of memory */
+	struct table table;
 };
 #define STUDY_TABLES_MAX 3
 struct study_tables {

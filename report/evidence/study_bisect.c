@@ -18,7 +18,13 @@ static bool is_of(const struct record_run *run, const char *commit, const char *
 	if (!at || !n || strncmp(at + 1, commit, n) != 0)
 		return false;
 	at += 1 + n;
-	return revert && *revert ? *at == '-' && !strcmp(at + 1, revert) : !*at;
+	if (revert && *revert) {
+		n = strlen(revert);
+		if (*at != '-' || strncmp(at + 1, revert, n) != 0)
+			return false;
+		at += 1 + n;
+	}
+	return !*at || *at == '#'; /* the config, one for all */
 }
 
 /* A run of the search, not of a proof; NULL: there is none. */

@@ -29,6 +29,8 @@ extern const struct study_kind study_attribute, study_cover, study_probe, study_
 
 /* A good run of this side, the first that there is; NULL: none. */
 const struct record_run *study_run(const struct record *r, const char *side);
+/* The same by the kernel's spec, as documents name kernels. */
+const struct record_run *study_kernel_run(const struct record *r, const char *spec);
 /* Of times: one build a side is one layout, and what is real there is suspect
  * (judge/judgement/judgement.h).
  */

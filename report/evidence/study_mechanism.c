@@ -185,37 +185,6 @@ static int attribute_lines(const struct evidence *x, phrase_fn fn, void *arg)
 	return r ? r : fn(arg, buf_str(&text));
 }
 
-static void lines_table(const json_t *functions, struct study_tables *out)
-{
-	static const char *const heads[] = { "function", "old",		 "new",
-					     "delta",	 "old, inlined", "new, inlined" };
-	const json_t *one, *first;
-	struct study_table *t;
-	size_t i;
-
-	if (!functions)
-		return;
-	t = study_table(out, "Instructions as written, wherever functions are inlined",
-			ARRAY_SIZE(heads), heads);
-	json_array_foreach(functions, i, one)
-	{
-		if (i == LISTED)
-			break;
-		first = json_array_get(json_object_get(one, "lines"), 0);
-		study_cell(t, "%s", study_text(one, "name"));
-		study_source(t, study_text(first, "file"), study_number(first, "line_new"));
-		study_cell(t, "%s",
-			   number_of(study_number(json_object_get(one, "old"), "insns")).text);
-		study_cell(t, "%s",
-			   number_of(study_number(json_object_get(one, "new"), "insns")).text);
-		study_cell(
-			t, "%s",
-			number_change(study_number(json_object_get(one, "delta"), "insns")).text);
-		study_cell(t, "%s", number_of(study_number(one, "inlined_old")).text);
-		study_cell(t, "%s", number_of(study_number(one, "inlined_new")).text);
-	}
-}
-
 /* A difference that is worth a place: most classes of most functions did not change. */
 static bool is_change(const json_t *function, enum cost c)
 {
@@ -244,6 +213,38 @@ static bool any_changes(const json_t *functions, enum cost c)
 			return true;
 	}
 	return false;
+}
+
+static void lines_table(const json_t *functions, struct study_tables *out)
+{
+	static const char *const heads[] = { "function", "old",		 "new",
+					     "delta",	 "old, inlined", "new, inlined" };
+	const json_t *one, *first;
+	struct study_table *t;
+	size_t i, listed = 0;
+
+	if (!functions)
+		return;
+	t = study_table(out, "Instructions as written, wherever functions are inlined",
+			ARRAY_SIZE(heads), heads);
+	json_array_foreach(functions, i, one)
+	{
+		if (listed == LISTED || !is_change(one, COST_INSNS))
+			continue;
+		listed++;
+		first = json_array_get(json_object_get(one, "lines"), 0);
+		study_cell(t, "%s", study_text(one, "name"));
+		study_source(t, study_text(first, "file"), study_number(first, "line_new"));
+		study_cell(t, "%s",
+			   number_of(study_number(json_object_get(one, "old"), "insns")).text);
+		study_cell(t, "%s",
+			   number_of(study_number(json_object_get(one, "new"), "insns")).text);
+		study_cell(
+			t, "%s",
+			number_change(study_number(json_object_get(one, "delta"), "insns")).text);
+		study_cell(t, "%s", number_of(study_number(one, "inlined_old")).text);
+		study_cell(t, "%s", number_of(study_number(one, "inlined_new")).text);
+	}
 }
 
 /* Without the classes in which nothing changed, and the functions. */

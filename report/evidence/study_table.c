@@ -4,63 +4,62 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct study_table *study_table(struct study_tables *t, const char *title, size_t columns,
 				const char *const *heads)
 {
 	struct study_table *out = &t->at[t->count++];
 
-	*out = (struct study_table){ .title = title, .columns = columns };
+	*out = (struct study_table){ .title = title };
 	for (size_t i = 0; i < columns; i++)
-		study_cell(out, "%s", heads[i]);
+		table_column(&out->table, heads[i], NULL, TABLE_WORD);
 	return out;
 }
 
 void study_cell(struct study_table *t, const char *fmt, ...)
 {
+	_cleanup_free_ char *text = NULL;
 	va_list ap;
 	int n;
 
-	if (t->n_cells == t->cap_cells) {
-		size_t cap = 2 * t->cap_cells + 64;
-		char **grown = realloc(t->cells, cap * sizeof(*grown));
-
-		if (!grown) {
-			t->bad = true;
-			return;
-		}
-		t->cells = grown;
-		t->cap_cells = cap;
-	}
 	va_start(ap, fmt);
-	n = vasprintf(&t->cells[t->n_cells], fmt, ap);
+	n = vasprintf(&text, fmt, ap);
 	va_end(ap);
-	if (n < 0)
-		t->bad = true;
-	else
-		t->n_cells++;
+	if (n < 0) {
+		text = NULL;
+		t->table.error = -ENOMEM;
+		return;
+	}
+	if (!t->table.n_lines || t->table.at == t->table.n_columns)
+		table_row(&t->table);
+	table_put(&t->table, "%s", text);
 }
 
 void study_source(struct study_table *t, const char *file, double line)
 {
-	if (t->bad || !t->n_cells || !*file)
-		return;
-	if (t->n_sources == t->cap_sources) {
-		size_t cap = 2 * t->cap_sources + 16;
-		struct study_source *grown = realloc(t->sources, cap * sizeof(*grown));
+	table_source(&t->table, file, line >= 1 && line < 1e9 ? (unsigned)line : 0);
+}
 
-		if (!grown) {
-			t->bad = true;
-			return;
-		}
-		t->sources = grown;
-		t->cap_sources = cap;
+/* A number, with or without a sign, a share, or nothing. */
+static bool is_number(const char *text)
+{
+	static const char digits[] = "0123456789.+-e %";
+
+	return !text || strspn(text, digits) == strlen(text);
+}
+
+/* Numbers stand on the right; but for the first column, which says what a row is of. */
+static void align(struct table *t)
+{
+	for (size_t i = 1; i < t->n_columns; i++) {
+		bool numbers = t->n_lines > 0;
+
+		for (size_t k = 0; k < t->n_lines && numbers; k++)
+			numbers = is_number(t->lines[k].cells[i].text);
+		if (numbers)
+			t->columns[i].format = TABLE_NUMBER;
 	}
-	t->sources[t->n_sources++] = (struct study_source){
-		.cell = t->n_cells - 1,
-		.file = file,
-		.line = line >= 1 && line < 1e9 ? (unsigned)line : 0,
-	};
 }
 
 int study_tables(const struct evidence *x, struct study_tables *out)
@@ -70,18 +69,18 @@ int study_tables(const struct evidence *x, struct study_tables *out)
 	*out = (struct study_tables){ 0 };
 	if (x->study.kind && x->study.kind->tables && !x->unjudged)
 		r = x->study.kind->tables(x, out);
-	for (size_t i = 0; i < out->count; i++)
-		r = out->at[i].bad ? -ENOMEM : r;
+	for (size_t i = 0; i < out->count; i++) {
+		if (out->at[i].table.error)
+			r = -ENOMEM;
+		else
+			align(&out->at[i].table);
+	}
 	return r;
 }
 
 void study_tables_free(struct study_tables *t)
 {
-	for (size_t i = 0; i < t->count; i++) {
-		for (size_t k = 0; k < t->at[i].n_cells; k++)
-			free(t->at[i].cells[k]);
-		free(t->at[i].cells);
-		free(t->at[i].sources);
-	}
+	for (size_t i = 0; i < t->count; i++)
+		table_free(&t->at[i].table);
 	*t = (struct study_tables){ 0 };
 }

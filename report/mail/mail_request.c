@@ -69,14 +69,7 @@ const struct record_run *mail_candidate(const struct mail_about *a)
 
 const struct record_run *mail_series_run(const struct mail_about *a, const json_t *kernel)
 {
-	const struct record *r = a->x->record;
-
-	for (size_t i = 0; i < r->n_runs; i++) {
-		if (record_run_ok(&r->runs[i]) &&
-		    !strcmp(r->runs[i].kernel_spec, study_text(kernel, "kernel")))
-			return &r->runs[i];
-	}
-	return NULL;
+	return study_kernel_run(a->x->record, study_text(kernel, "kernel"));
 }
 
 struct mail_sides mail_sides(const struct mail_about *a)

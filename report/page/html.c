@@ -15,16 +15,6 @@ int html_cell(struct buf *out, const char *text)
 	return buf_puts(out, "<td>") | plain_html(out, text ? text : "-");
 }
 
-int html_number(struct buf *out, const char *text)
-{
-	return buf_puts(out, "<td class=n>") | plain_html(out, text);
-}
-
-int html_value(struct buf *out, int (*phrase)(double, struct buf *), double value)
-{
-	return buf_puts(out, "<td class=n>") | phrase(value, out);
-}
-
 int html_item(void *arg, const char *text)
 {
 	struct buf *out = arg;
@@ -75,7 +65,8 @@ int html_verdict(struct buf *out, const struct evidence_case *c)
 	       phrase_verdict(c, out) | buf_puts(out, "</span>");
 }
 
-bool link_is_address(const char *url)
+/* An address of http or https, and nothing that could end a link or begin another. */
+static bool is_address(const char *url)
 {
 	const char *host = !strncmp(url, "https://", 8)	 ? url + 8
 			   : !strncmp(url, "http://", 7) ? url + 7
@@ -97,7 +88,7 @@ int page_check(const struct page_request *q, struct err *e)
 	} all[] = { { "--source-url", q->source_url }, { "--bundle-url", q->bundle_url } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
-		if (all[i].url && !link_is_address(all[i].url))
+		if (all[i].url && !is_address(all[i].url))
 			return err_set(e, EINVAL,
 				       "%s is an address such as https://example.org/x, without "
 				       "blanks",

@@ -7,10 +7,8 @@
 #include "report/evidence/study.h"
 #include "report/page/page.h"
 
-/* Cells; @text may be NULL. */
+/* A cell; @text may be NULL. */
 int html_cell(struct buf *out, const char *text);
-int html_number(struct buf *out, const char *text);
-int html_value(struct buf *out, int (*phrase)(double, struct buf *), double value);
 /* A phrase_fn whose argument is the buffer. */
 int html_item(void *out, const char *text);
 /* A table in a box of its own, in which it scrolls; @heads end with NULL. */
@@ -23,8 +21,6 @@ int html_fold_end(struct buf *out);
 /* A verdict in colour and word. */
 int html_verdict(struct buf *out, const struct evidence_case *c);
 
-/* Is it an address of http or https, and nothing else that could end a link or begin another? */
-bool link_is_address(const char *url);
 /* @text, as a link to a line of the source where @q has its address and @file is a path in it. */
 int link_source(const struct page_request *q, const char *file, unsigned line, const char *text,
 		struct buf *out);
@@ -32,7 +28,7 @@ int link_source(const struct page_request *q, const char *file, unsigned line, c
 int link_bundle(const struct page_request *q, const char *file, const char *text, struct buf *out);
 
 /* What costs what, and what came of it, one row a case. */
-int summary_put(const struct evidence *x, const struct page_request *q, struct buf *out);
+int summary_put(const struct evidence *x, struct buf *out);
 /* "s3", of the part that case @at stands in. */
 struct part_id {
 	char text[24];

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/page/markdown.h"
 
-#include "judge/counts/state.h"
 #include "report/evidence/hash_only.h"
 #include "report/evidence/headline.h"
 #include "report/evidence/evidence_program.h"
 #include "report/evidence/evidence_set.h"
-#include "report/words/kernels.h"
 #include "report/words/number.h"
 #include "report/evidence/phrases.h"
 #include "report/words/plain.h"
 #include "report/page/plots.h"
+#include "report/page/table_html.h"
 #include "report/reproducer/steps.h"
 #include "report/evidence/study.h"
 #include "report/evidence/study_kind.h"
+#include "report/evidence/tables.h"
 
 #include <math.h>
 #include <string.h>
@@ -30,13 +30,6 @@ static int list_item(void *arg, const char *text)
 static int cell(struct buf *out, const char *text)
 {
 	return buf_puts(out, " ") | plain_markdown(out, text ? text : "-") | buf_puts(out, " |");
-}
-
-static int case_cell(struct buf *out, const struct evidence_case *c)
-{
-	_cleanup_buf_ struct buf name = { 0 };
-
-	return phrase_case(c, &name) | cell(out, buf_str(&name));
 }
 
 static int number(struct buf *out, int (*phrase)(double, struct buf *), double value)
@@ -90,20 +83,13 @@ static int put_scope(const struct evidence *x, struct buf *out)
 	return r | buf_puts(out, "\n");
 }
 
+/* Nothing of a table that has no rows. */
 static int put_table(const struct study_table *t, struct buf *out)
 {
-	int r = buf_printf(out, "### %s\n\n", t->title);
-
-	for (size_t i = 0; i < t->n_cells; i++) {
-		r |= (i % t->columns ? 0 : buf_puts(out, "|")) | cell(out, t->cells[i]);
-		if (i % t->columns != t->columns - 1)
-			continue;
-		r |= buf_puts(out, "\n");
-		for (size_t k = 0; i + 1 == t->columns && k < t->columns; k++)
-			r |= buf_printf(out, "%s --- |%s", k ? "" : "|",
-					k + 1 == t->columns ? "\n" : "");
-	}
-	return r | buf_puts(out, "\n");
+	if (!t->table.n_lines)
+		return 0;
+	return buf_printf(out, "### %s\n\n", t->title) | table_markdown(&t->table, out) |
+	       buf_puts(out, "\n");
 }
 
 /* What a command that explains or searches says. */
@@ -231,22 +217,13 @@ static int put_plots(const struct evidence *x, size_t at, struct buf *out)
 
 static int put_functions(const struct evidence_case *c, struct buf *out)
 {
+	_cleanup_table_ struct table t = { 0 };
 	size_t n = phrase_functions(c, FUNCTIONS_MAX);
-	int r = buf_printf(out,
-			   "Instructions per %s in block %lld; the rest is in results/.\n\n"
-			   "| function | OLD | NEW | delta | calls OLD | calls NEW |\n"
-			   "| --- | --- | --- | --- | --- | --- |\n",
+	int r = buf_printf(out, "Instructions per %s in block %lld; the rest is in results/.\n\n",
 			   c->item, (long long)c->old_run->block + 1);
 
-	for (size_t i = 0; i < n; i++) {
-		const struct function_delta *f = &c->comparison.functions[i];
-
-		r |= buf_puts(out, "|") | cell(out, f->name);
-		r |= buf_printf(out, " %s | %s | %s | %.4g | %.4g |\n",
-				number_of(f->old_insns).text, number_of(f->new_insns).text,
-				number_change(f->new_insns - f->old_insns).text, f->old_calls,
-				f->new_calls);
-	}
+	tables_functions(c, 0, n, &t);
+	r |= table_markdown(&t, out);
 	if (phrase_has_negative(c, n))
 		r |= buf_puts(out, "\n") | buf_puts(out, number_negative_note) |
 		     buf_puts(out, "\n");
@@ -273,32 +250,16 @@ static int put_mechanism(const struct evidence *x, struct buf *out)
 	return r;
 }
 
-static int count(struct buf *out, uint64_t value)
-{
-	if (value == REPORT_UNKNOWN) /* the same as SCENARIO_ANY */
-		return buf_puts(out, " - |");
-	return buf_printf(out, " %llu |", (unsigned long long)value);
-}
-
 static int put_state(const struct evidence *x, struct buf *out)
 {
+	_cleanup_table_ struct table t = { 0 };
 	int r = buf_puts(out, "## State audit\n\nPage state before the window; unknown is not "
-			      "pass.\n\n| scenario | check | expected | OLD | NEW | result |\n"
-			      "| --- | --- | --- | --- | --- | --- |\n");
+			      "pass.\n\n");
 
-	for (size_t i = 0; i < x->n_cases; i++) {
-		const struct evidence_case *c = &x->cases[i];
-
-		for (size_t k = 0; k < c->comparison.n_checks; k++) {
-			const struct state_check *s = &c->comparison.checks[k];
-
-			r |= buf_puts(out, "|") | case_cell(out, c) | cell(out, s->name) |
-			     count(out, s->expected) | count(out, s->old_value) |
-			     count(out, s->new_value);
-			r |= buf_printf(out, " %s |\n", check_result_name(s->result));
-		}
-	}
-	return r | buf_puts(out, "\n");
+	tables_state_columns(true, &t);
+	for (size_t i = 0; i < x->n_cases; i++)
+		tables_state(&x->cases[i], true, &t);
+	return r | table_markdown(&t, out) | buf_puts(out, "\n");
 }
 
 static int put_difference(const struct evidence_case *c, const struct audit_entry *a,
@@ -336,24 +297,14 @@ static int put_differences(const struct evidence *x, struct buf *out)
 static int put_environment(const struct evidence *x, struct buf *out)
 {
 	const struct record *r = x->record;
-	_cleanup_kernel_runs_ struct kernel_runs kernels = { 0 };
+	_cleanup_table_ struct table kernels = { 0 };
 	const char *label = json_string_value(json_object_get(r->environment, "label"));
 	const json_t *host = json_object_get(r->environment, "host");
 	const char *model =
 		json_string_value(json_object_get(json_object_get(host, "cpu"), "model"));
-	int rc = buf_puts(
-		out, "## Environment\n\n| kernel | title | release | compiler | vmlinux SHA-256 "
-		     "| config SHA-256 |\n| --- | --- | --- | --- | --- | --- |\n");
+	int rc = buf_puts(out, "## Environment\n\n") | tables_kernels(x, &kernels) |
+		 table_markdown(&kernels, out);
 
-	rc |= kernel_runs_make(r, x->study.kind != NULL, &kernels);
-	for (size_t i = 0; i < kernels.count; i++) {
-		const struct record_run *run = kernels.items[i];
-
-		rc |= buf_puts(out, "|") | cell(out, evidence_kernel_name(x, run)) |
-		      cell(out, evidence_title(run).text) | cell(out, run->kernel_release) |
-		      cell(out, run->compiler) | cell(out, run->vmlinux_sha256) |
-		      cell(out, run->config_sha256) | buf_puts(out, "\n");
-	}
 	rc |= buf_puts(out, "\n- host: ") |
 	      plain_markdown(out, label && *label ? label : "not named") | buf_puts(out, ", ") |
 	      plain_markdown(out, model ? model : "processor not known") | buf_puts(out, "\n");

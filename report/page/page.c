@@ -140,7 +140,7 @@ int page_html(const struct evidence *x, const struct page_request *q, struct buf
 	int r = put_top(x, out);
 
 	if (x->n_cases)
-		r |= summary_put(x, q, out);
+		r |= summary_put(x, out);
 	r |= put_own_study(x, q, out);
 	if (x->n_cases)
 		r |= parts_put(x, q, out);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* One part a scenario: what it says, what it is made of, and how to repeat it. */
-#include "judge/counts/state.h"
 #include "report/evidence/headline.h"
 #include "report/evidence/phrases.h"
 #include "report/evidence/study_kind.h"
+#include "report/evidence/tables.h"
 #include "report/page/html.h"
 #include "report/page/plots.h"
+#include "report/page/table_html.h"
 #include "report/reproducer/steps.h"
 #include "report/words/number.h"
 #include "report/words/plain.h"
@@ -15,8 +16,6 @@
 
 #define FUNCTIONS_MAX 40
 #define REST_MAX 40
-#define NOTHING 1e-9 /* what arithmetic alone leaves of instructions per item */
-
 struct part_id part_id(const struct evidence *x, size_t at)
 {
 	struct part_id id;
@@ -28,64 +27,45 @@ struct part_id part_id(const struct evidence *x, size_t at)
 	return id;
 }
 
-static int put_function(const struct function_delta *f, struct buf *out)
+static int put_functions(const struct evidence_case *c, const struct page_request *q, size_t from,
+			 size_t end, struct buf *out)
 {
-	char calls[64];
+	_cleanup_table_ struct table t = { 0 };
 
-	snprintf(calls, sizeof(calls), "%.4g", f->old_calls);
-	return buf_puts(out, "<tr>") | html_cell(out, f->name) |
-	       html_value(out, phrase_value, f->old_insns) |
-	       html_value(out, phrase_value, f->new_insns) |
-	       html_number(out, number_change(f->new_insns - f->old_insns).text) |
-	       html_number(out, calls) | buf_printf(out, "<td class=n>%.4g\n", f->new_calls);
-}
-
-static bool changed(const struct function_delta *f)
-{
-	return fabs(f->new_insns - f->old_insns) > NOTHING;
-}
-
-static int put_functions(const struct evidence_case *c, size_t from, size_t end, struct buf *out)
-{
-	static const char *const heads[] = { "function",  "OLD",       "NEW", "delta",
-					     "calls OLD", "calls NEW", NULL };
-	int r = html_table_begin(out, NULL, heads);
-
-	for (size_t i = from; i < end; i++) {
-		if (changed(&c->comparison.functions[i]))
-			r |= put_function(&c->comparison.functions[i], out);
-	}
-	return r | html_table_end(out);
+	tables_functions(c, from, end, &t);
+	return table_html(&t, q, out);
 }
 
 /* Those that changed by less than is worth a line, largest first; the others did not change. */
-static int put_rest(const struct evidence_case *c, size_t from, struct buf *out)
+static int put_rest(const struct evidence_case *c, const struct page_request *q, size_t from,
+		    struct buf *out)
 {
 	size_t n = 0, same = 0, end = from;
-	int r;
+	int r = 0;
 
 	for (size_t i = from; i < c->comparison.n_functions; i++) {
-		bool one = changed(&c->comparison.functions[i]);
+		bool one = tables_function_changed(&c->comparison.functions[i]);
 
 		n += one;
 		same += !one;
 		if (n <= REST_MAX)
 			end = i + 1;
 	}
-	if (!n)
-		return 0;
-	r = html_fold(out, false, "the rest: %zu functions, of less than an instruction per %s", n,
-		      c->item) |
-	    put_functions(c, from, end, out);
+	if (n)
+		r |= html_fold(out, false,
+			       "the rest: %zu functions, of less than an instruction per %s", n,
+			       c->item) |
+		     put_functions(c, q, from, end, out);
 	if (n > REST_MAX)
 		r |= buf_printf(out, "<p>%zu more of them are in results/ of the bundle.</p>\n",
 				n - REST_MAX);
-	if (same)
-		r |= buf_printf(out, "<p>%zu others did not change.</p>\n", same);
-	return r | html_fold_end(out);
+	if (n)
+		r |= html_fold_end(out);
+	return same ? r | buf_printf(out, "<p>%zu others did not change.</p>\n", same) : r;
 }
 
-static int put_mechanism(const struct evidence *x, size_t at, struct buf *out)
+static int put_mechanism(const struct evidence *x, const struct page_request *q, size_t at,
+			 struct buf *out)
 {
 	const struct evidence_case *c = &x->cases[at];
 	size_t n = phrase_functions(c, FUNCTIONS_MAX);
@@ -101,34 +81,38 @@ static int put_mechanism(const struct evidence *x, size_t at, struct buf *out)
 	r |= buf_printf(out, "<p>Instructions per %s, in block %lld.</p>\n", c->item,
 			(long long)c->old_run->block + 1);
 	if (n)
-		r |= put_functions(c, 0, n, out);
+		r |= put_functions(c, q, 0, n, out);
 	if (phrase_has_negative(c, n))
 		r |= buf_puts(out, "<p>") | plain_html(out, number_negative_note) |
 		     buf_puts(out, "</p>\n");
-	return r | put_rest(c, n, out) | html_fold_end(out);
+	return r | put_rest(c, q, n, out) | html_fold_end(out);
 }
 
-static int put_confirmation(const struct evidence_case *c, struct buf *out)
+static int put_confirmation(const struct evidence_case *c, const struct page_request *q,
+			    struct buf *out)
 {
-	static const char *const heads[] = { "repeated with", "delta", NULL };
 	const struct confirmation *f = &c->confirmation;
-	int r;
+	_cleanup_table_ struct table t = { 0 };
 
 	if (!f->count)
 		return 0;
-	r = html_fold(out, false, "Layouts: %zu of %d perturbed repetitions, %s", f->count,
-		      CONFIRM_RUNS, f->confirmed ? "confirmed" : "not confirmed") |
-	    html_table_begin(out, NULL, heads);
-	for (size_t i = 0; i < f->count; i++)
-		r |= buf_puts(out, "<tr>") | html_cell(out, f->rows[i].what) |
-		     html_number(out, f->rows[i].different_state
-					      ? "different state"
-					      : number_change(f->rows[i].delta).text) |
-		     buf_puts(out, "\n");
-	return r | html_table_end(out) | html_fold_end(out);
+	table_column(&t, "repeated with", NULL, TABLE_WORD);
+	table_column(&t, "delta", NULL, TABLE_NUMBER);
+	for (size_t i = 0; i < f->count; i++) {
+		table_row(&t);
+		table_put(&t, "%s", f->rows[i].what);
+		if (f->rows[i].different_state)
+			table_put(&t, "different state");
+		else
+			table_change(&t, f->rows[i].delta);
+	}
+	return html_fold(out, false, "Layouts: %zu of %d perturbed repetitions, %s", f->count,
+			 CONFIRM_RUNS, f->confirmed ? "confirmed" : "not confirmed") |
+	       table_html(&t, q, out) | html_fold_end(out);
 }
 
-static int put_blocks(const struct evidence *x, size_t at, struct buf *out)
+static int put_blocks(const struct evidence *x, const struct page_request *q, size_t at,
+		      struct buf *out)
 {
 	static const int kinds[] = { PLOT_RATIOS, PLOT_VALUES };
 	int r = 0;
@@ -138,24 +122,14 @@ static int put_blocks(const struct evidence *x, size_t at, struct buf *out)
 			r |= buf_printf(out, "<h4>%s</h4>\n<figure>", plot_titles[kinds[i]]) |
 			     plot_draw(x, at, kinds[i], out) | buf_puts(out, "</figure>\n");
 	}
-	return r | put_confirmation(&x->cases[at], out);
+	return r | put_confirmation(&x->cases[at], q, out);
 }
 
-static int put_count(struct buf *out, uint64_t value)
+static int put_state(const struct evidence_case *c, const struct page_request *q, struct buf *out)
 {
-	return value == REPORT_UNKNOWN /* the same as SCENARIO_ANY */
-		       ? buf_puts(out, "<td class=n>-")
-		       : buf_printf(out, "<td class=n>%llu", (unsigned long long)value);
-}
-
-static int put_state(const struct evidence_case *c, struct buf *out)
-{
-	static const char *const heads[] = {
-		"page state before the window", "expected", "OLD", "NEW", "result", NULL
-	};
 	const struct comparison *p = &c->comparison;
+	_cleanup_table_ struct table t = { 0 };
 	size_t passed = 0, failed = 0;
-	int r;
 
 	for (size_t i = 0; i < p->n_checks; i++) {
 		passed += p->checks[i].result == CHECK_PASS;
@@ -163,34 +137,24 @@ static int put_state(const struct evidence_case *c, struct buf *out)
 	}
 	if (!p->n_checks)
 		return 0;
-	r = html_fold(out, failed > 0, "State: %zu of %zu checks passed, %zu failed", passed,
-		      p->n_checks, failed) |
-	    buf_puts(out, "<p>Unknown is not pass.</p>\n") | html_table_begin(out, NULL, heads);
-	for (size_t i = 0; i < p->n_checks; i++) {
-		const struct state_check *s = &p->checks[i];
-
-		r |= buf_puts(out, "<tr>") | html_cell(out, s->name) | put_count(out, s->expected) |
-		     put_count(out, s->old_value) | put_count(out, s->new_value) |
-		     html_cell(out, check_result_name(s->result)) | buf_puts(out, "\n");
-	}
-	return r | html_table_end(out) | html_fold_end(out);
+	tables_state_columns(false, &t);
+	tables_state(c, false, &t);
+	return html_fold(out, failed > 0, "State: %zu of %zu checks passed, %zu failed", passed,
+			 p->n_checks, failed) |
+	       buf_puts(out, "<p>Of the pages, before the window. Unknown is not pass.</p>\n") |
+	       table_html(&t, q, out) | html_fold_end(out);
 }
 
-static int put_audit(const struct audit *a, bool same, struct buf *out)
+static int put_audit(const struct audit *a, const struct page_request *q, bool same,
+		     struct buf *out)
 {
-	static const char *const heads[] = { "what", "OLD", "NEW", NULL };
-	int r = html_table_begin(out, NULL, heads);
+	_cleanup_table_ struct table t = { 0 };
 
-	for (size_t i = 0; i < a->count; i++) {
-		if (a->entries[i].same == same)
-			r |= buf_puts(out, "<tr>") | html_cell(out, a->entries[i].name) |
-			     html_cell(out, a->entries[i].old_value) |
-			     html_cell(out, a->entries[i].new_value) | buf_puts(out, "\n");
-	}
-	return r | html_table_end(out);
+	tables_audit(a, same, &t);
+	return table_html(&t, q, out);
 }
 
-static int put_differences(const struct audit *a, struct buf *out)
+static int put_differences(const struct audit *a, const struct page_request *q, struct buf *out)
 {
 	size_t same = 0;
 	int r;
@@ -202,10 +166,10 @@ static int put_differences(const struct audit *a, struct buf *out)
 	r = html_fold(out, false, "What else differs: %zu of %zu looked at", a->count - same,
 		      a->count);
 	if (same < a->count)
-		r |= put_audit(a, false, out);
+		r |= put_audit(a, q, false, out);
 	if (same)
 		r |= html_fold(out, false, "the same on both: %zu", same) |
-		     put_audit(a, true, out) | html_fold_end(out);
+		     put_audit(a, q, true, out) | html_fold_end(out);
 	return r | html_fold_end(out);
 }
 
@@ -213,17 +177,17 @@ static int put_case(const struct evidence *x, const struct page_request *q, size
 		    struct buf *out)
 {
 	const struct evidence_case *c = &x->cases[at];
-	_cleanup_buf_ struct buf claim = { 0 };
+	_cleanup_buf_ struct buf claim = { 0 }, name = { 0 };
 	char file[40];
 	int r = phrase_claim(c, &claim);
 
+	r |= phrase_kernel(c->new_run, false, &name);
 	if (headed)
-		r |= buf_puts(out, "<h3>") | plain_html(out, *c->what ? c->what : "NEW: ") |
-		     (*c->what ? 0 : phrase_kernel(c->new_run, false, out)) |
+		r |= buf_puts(out, "<h3>") | plain_html(out, *c->what ? c->what : buf_str(&name)) |
 		     buf_printf(out, ", %s</h3>\n", evidence_cpus(c->cpus).text);
 	r |= buf_puts(out, "<p>") | html_verdict(out, c) | buf_puts(out, " ");
 	/* The only claim of a page stands at its top. */
-	if (x->n_cases > 1 || study_headline(x))
+	if (x->n_cases > 1 || study_headline(x) || !x->concluded)
 		r |= plain_html(out, buf_str(&claim));
 	if (*c->reason)
 		r |= buf_puts(out, " <small>") | plain_html(out, c->reason) |
@@ -232,8 +196,9 @@ static int put_case(const struct evidence *x, const struct page_request *q, size
 		snprintf(file, sizeof(file), "results/%02zu.json", at + 1);
 		r |= buf_puts(out, " ") | link_bundle(q, file, "all numbers", out);
 	}
-	return r | buf_puts(out, "</p>\n") | put_mechanism(x, at, out) | put_blocks(x, at, out) |
-	       put_state(c, out) | put_differences(&c->audit, out);
+	return r | buf_puts(out, "</p>\n") | put_mechanism(x, q, at, out) |
+	       put_blocks(x, q, at, out) | put_state(c, q, out) |
+	       put_differences(&c->audit, q, out);
 }
 
 /* Other experiments of the same kernels and this scenario. */

@@ -3,53 +3,20 @@
 #include "report/evidence/study.h"
 #include "report/evidence/study_kind.h"
 #include "report/page/html.h"
-#include "report/words/plain.h"
-
-#include <string.h>
+#include "report/page/table_html.h"
 
 #define OPEN_ROWS 12 /* longer tables are folded */
 
-/* A number, with or without a sign, a share, or nothing: it stands on the right. */
-static bool is_number(const char *text)
-{
-	static const char digits[] = "0123456789.+-e %";
-
-	return *text && strspn(text, digits) == strlen(text);
-}
-
-static int put_cell(const struct study_table *t, const struct page_request *q, size_t i,
-		    size_t *source, struct buf *out)
-{
-	const char *text = t->cells[i];
-	int r = buf_puts(out, i % t->columns && is_number(text) ? "<td class=n>" : "<td>");
-
-	if (*source < t->n_sources && t->sources[*source].cell == i) {
-		const struct study_source *s = &t->sources[(*source)++];
-
-		return r | link_source(q, s->file, s->line, text, out);
-	}
-	return r | plain_html(out, text);
-}
-
 static int put_table(const struct study_table *t, const struct page_request *q, struct buf *out)
 {
-	size_t rows = t->n_cells / t->columns, source = 0;
-	int r = rows - 1 > OPEN_ROWS ? html_fold(out, false, "%s: %zu rows", t->title, rows - 1)
-				     : buf_printf(out, "<h4>%s</h4>\n", t->title);
+	size_t rows = t->table.n_lines;
+	bool folded = rows > OPEN_ROWS;
 
-	r |= buf_puts(out, "<div class=box><table><thead><tr>");
-	for (size_t i = 0; i < t->n_cells; i++) {
-		if (i < t->columns) {
-			r |= buf_puts(out, "<th>") | plain_html(out, t->cells[i]);
-			continue;
-		}
-		r |= i == t->columns	   ? buf_puts(out, "</thead><tbody>\n<tr>")
-		     : i % t->columns == 0 ? buf_puts(out, "\n<tr>")
-					   : 0;
-		r |= put_cell(t, q, i, &source, out);
-	}
-	r |= buf_puts(out, "</table></div>\n");
-	return rows - 1 > OPEN_ROWS ? r | html_fold_end(out) : r;
+	if (!rows)
+		return 0;
+	return (folded ? html_fold(out, false, "%s: %zu rows", t->title, rows)
+		       : buf_printf(out, "<h4>%s</h4>\n", t->title)) |
+	       table_html(&t->table, q, out) | (folded ? html_fold_end(out) : 0);
 }
 
 /* A flame graph has a search, and frames that one can zoom into, where there are scripts. */

@@ -6,17 +6,19 @@
 #include "report/words/number.h"
 #include "report/words/plain.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define BAR_WIDTH 140.0
+#define BAR_WIDTH 100.0
 #define BAR_SPAN_MIN 0.2 /* of log2(ratio): what fills half of a bar at least */
 #define BAR_SPAN_MAX 4.0
 #define SMALLEST 0.0005 /* of an event per item: less is nothing */
 
 /* Columns that not every experiment has. */
 struct shape {
-	bool events, units; /* units: not all cases have the same */
+	bool events;
 	const char *heads[2];
 	double span; /* of log2(ratio) */
 };
@@ -51,8 +53,6 @@ static struct shape shape_of(const struct evidence *x)
 		const struct evidence_case *c = &x->cases[i];
 		double value[2];
 
-		s.units = s.units || strcmp(c->unit, x->cases[0].unit) != 0 ||
-			  strcmp(c->item, x->cases[0].item) != 0;
 		for (size_t k = 0; k < ARRAY_SIZE(events); k++)
 			s.events = s.events || known_event(x, c, k, value);
 		if (isfinite(c->ratio) && c->ratio > 0)
@@ -88,23 +88,14 @@ static int put_ratio(const struct shape *s, const struct evidence_case *c, struc
 	return r | put_bar(s, c->ratio, out) | buf_printf(out, "<b>%.4fx</b>", c->ratio);
 }
 
-static const char *unit_of(const struct evidence_case *c)
-{
-	return strcmp(c->unit, "insns") ? "ns" : "insns";
-}
-
 static int put_value(const struct shape *s, const struct evidence_case *c, unsigned side,
 		     struct buf *out)
 {
 	double value = side ? c->new_value : c->old_value;
-	int r;
+	int r = buf_puts(out, "<td class=n");
 
-	r = buf_puts(out, "<td class=n");
 	r |= isfinite(value) ? buf_printf(out, " data-v=%.6g", value) : 0;
-	r |= buf_printf(out, " data-h=\"%s\">", s->heads[side]) | phrase_value(value, out);
-	if (s->units)
-		r |= buf_printf(out, " <small>%s/%s</small>", unit_of(c), c->item);
-	return r;
+	return r | buf_printf(out, " data-h=\"%s\">", s->heads[side]) | phrase_value(value, out);
 }
 
 /* What is measured apart is told apart: these are per item of an iteration. */
@@ -125,29 +116,43 @@ static int put_events(const struct evidence *x, const struct evidence_case *c, s
 	return any ? r : r | buf_puts(out, "-");
 }
 
-/* The name, and below it what tells this row from others of the scenario. */
-static int put_name(const struct evidence *x, size_t at, bool several, struct buf *out)
+static int put_name(const struct evidence *x, size_t at, struct buf *out)
 {
 	const struct evidence_case *c = &x->cases[at];
-	int r = buf_printf(out, "<tr><td data-h=scenario><a href=\"#%s\">", part_id(x, at).text) |
-		plain_html(out, *c->what ? c->what : c->scenario->name) | buf_puts(out, "</a><br>");
+	_cleanup_buf_ struct buf name = { 0 };
+	int r;
 
-	r |= buf_puts(out, "<small>");
-	if (study_searches(x) || several) {
-		_cleanup_buf_ struct buf old_name = { 0 }, new_name = { 0 };
+	if (x->study.kind == &study_narrow)
+		r = phrase_release(c->old_run, &name) | buf_puts(&name, " \xe2\x86\x92 ") |
+		    phrase_release(c->new_run, &name);
+	else
+		r = buf_puts(&name, *c->what ? c->what : c->scenario->name);
+	r |= buf_printf(out, "<tr><td data-h=%s><a href=\"#%s\">",
+			study_searches(x) ? "which" : "scenario", part_id(x, at).text);
+	return r | plain_html(out, buf_str(&name)) | buf_puts(out, "</a>");
+}
 
+/* What tells this row from others of the scenario, and how its values are to be read. */
+static int put_how(const struct evidence *x, const struct evidence_case *c, bool several,
+		   struct buf *out)
+{
+	_cleanup_buf_ struct buf old_name = { 0 }, new_name = { 0 };
+	int r = buf_puts(out, "<td class=how data-h=how>");
+
+	if (study_searches(x))
 		r |= phrase_kernel(c->old_run, false, &old_name) |
-		     phrase_kernel(c->new_run, false, &new_name) |
-		     plain_html(out, buf_str(&old_name)) | buf_puts(out, " \xe2\x86\x92 ") |
+		     plain_html(out, buf_str(&old_name)) | buf_puts(out, " \xe2\x86\x92 ");
+	if (study_searches(x) || several)
+		r |= phrase_kernel(c->new_run, false, &new_name) |
 		     plain_html(out, buf_str(&new_name)) | buf_puts(out, "; ");
-	}
-	r |= buf_printf(out, "%s, ", evidence_cpus(c->cpus).text) |
+	r |= buf_printf(out, "%s/%s, %s, ", strcmp(c->unit, "insns") ? "ns" : "insns", c->item,
+			evidence_cpus(c->cpus).text) |
 	     buf_puts(out, evidence_mode_words(c));
 	if (c->blocks > 1)
 		r |= buf_printf(out, ", %zu blocks", c->blocks);
-	if (isfinite(c->low) && isfinite(c->high))
-		r |= buf_puts(out, ", ") | phrase_interval(c, out);
-	return r | buf_puts(out, "</small>");
+	return isfinite(c->low) && isfinite(c->high)
+		       ? r | buf_puts(out, ", ") | phrase_interval(c, out)
+		       : r;
 }
 
 /* Does a case have another NEW than the first? */
@@ -162,55 +167,77 @@ static bool several_news(const struct evidence *x)
 	return false;
 }
 
-/* Of all rows, unless they have several: "insns/page". */
-static int put_head(const struct evidence *x, const struct shape *s, unsigned side, struct buf *out)
-{
-	int r = buf_printf(out, "<th>%s", s->heads[side]);
-
-	return s->units ? r
-			: r | buf_printf(out, " <small>%s/%s</small>", unit_of(x->cases),
-					 x->cases[0].item);
-}
-
 static int put_legend(const struct evidence *x, const struct shape *s, struct buf *out)
 {
-	int r = buf_puts(out, "<p class=legend><span class=\"key more\"></span>") |
-		buf_printf(out, " %s costs more <span class=\"key less\"></span> it costs less; ",
-			   s->heads[1]);
+	int r = buf_printf(
+		out,
+		"<p class=legend><span class=\"key more\"></span> costs more <span "
+		"class=\"key less\"></span> costs less; ratio = %s / %s, the line is 1.0, "
+		"the scale logarithmic. Executed instructions are not time.",
+		s->heads[1], s->heads[0]);
 
-	r |= buf_printf(out,
-			"ratio = %s / %s, the line is 1.0, the scale logarithmic. Exact counts are "
-			"of executed instructions, which are not time.",
-			s->heads[1], s->heads[0]);
 	if (s->events)
 		r |= buf_printf(out, " Events per %s, measured apart.", x->cases[0].item);
 	return r | buf_puts(out, "</p>\n");
 }
 
-int summary_put(const struct evidence *x, const struct page_request *q, struct buf *out)
+static int put_row(const struct evidence *x, const struct shape *s, size_t at, bool several,
+		   struct buf *out)
+{
+	const struct evidence_case *c = &x->cases[at];
+
+	return put_name(x, at, out) | buf_puts(out, "<td data-h=verdict>") | html_verdict(out, c) |
+	       put_ratio(s, c, out) | put_value(s, c, 0, out) | put_value(s, c, 1, out) |
+	       (s->events ? put_events(x, c, out) : 0) | put_how(x, c, several, out) |
+	       buf_puts(out, "\n");
+}
+
+/* The dearest of those that have no place yet. */
+static size_t next_of(const struct evidence *x, const bool *placed)
+{
+	size_t best = x->n_cases;
+
+	for (size_t i = 0; i < x->n_cases; i++) {
+		double ratio = isfinite(x->cases[i].ratio) ? x->cases[i].ratio : 1;
+
+		if (!placed[i] &&
+		    (best == x->n_cases ||
+		     ratio > (isfinite(x->cases[best].ratio) ? x->cases[best].ratio : 1)))
+			best = i;
+	}
+	return best;
+}
+
+/* Scenarios of 'slowpath compare' as it prints them, the dearest first; others as was asked for. */
+static int put_rows(const struct evidence *x, const struct shape *s, struct buf *out)
+{
+	_cleanup_free_ bool *placed = calloc(x->n_cases, sizeof(*placed));
+	bool several = several_news(x);
+	int r = placed ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < x->n_cases; i++) {
+		size_t at = x->is_compare ? next_of(x, placed) : i;
+
+		placed[at] = true;
+		r = put_row(x, s, at, several, out);
+	}
+	return r;
+}
+
+int summary_put(const struct evidence *x, struct buf *out)
 {
 	const struct shape s = shape_of(x);
-	bool several = several_news(x);
+	bool searches = study_searches(x);
 	int r = buf_printf(out, "<h2 id=summary>%s</h2>\n",
-			   study_searches(x) ? "Pairs that were compared" : "Summary");
+			   searches ? "Pairs that were compared" : "Summary");
 
-	(void)q;
 	if (x->n_cases > 1)
 		r |= buf_puts(out, "<p class=js hidden><label>Filter: <input class=filter "
 				   "data-for=result type=search></label> <span class=found>"
 				   "</span></p>\n");
-	r |= buf_puts(out, "<div class=box><table id=result class=\"stack sort\"><thead><tr><th>") |
-	     buf_puts(out, study_searches(x) ? "which" : "scenario") |
-	     buf_puts(out, "<th>verdict<th>ratio") | put_head(x, &s, 0, out) |
-	     put_head(x, &s, 1, out) | buf_puts(out, s.events ? "<th>events" : "") |
-	     buf_puts(out, "</thead><tbody>\n");
-	for (size_t i = 0; i < x->n_cases; i++) {
-		const struct evidence_case *c = &x->cases[i];
-
-		r |= put_name(x, i, several, out) | buf_puts(out, "<td data-h=verdict>") |
-		     html_verdict(out, c) | put_ratio(&s, c, out) | put_value(&s, c, 0, out) |
-		     put_value(&s, c, 1, out);
-		r |= (s.events ? put_events(x, c, out) : 0) | buf_puts(out, "\n");
-	}
-	return r | html_table_end(out) | put_legend(x, &s, out);
+	r |= buf_puts(out, "<div class=box><table id=result class=\"stack sort\"><thead><tr>");
+	r |= buf_printf(out, "<th>%s<th>verdict<th>ratio<th>%s<th>%s%s<th>how</thead><tbody>\n",
+			searches ? "which" : "scenario", s.heads[0], s.heads[1],
+			s.events ? "<th>events" : "");
+	return r | put_rows(x, &s, out) | html_table_end(out) | put_legend(x, &s, out);
 }

@@ -1,29 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* On what it was measured, and where the files are. */
+#include "report/evidence/tables.h"
 #include "report/page/html.h"
-#include "report/words/kernels.h"
+#include "report/page/table_html.h"
 #include "report/words/plain.h"
 
 #include <string.h>
 
-static int put_kernels(const struct evidence *x, struct buf *out)
+static int put_kernels(const struct evidence *x, const struct page_request *q, struct buf *out)
 {
-	static const char *const heads[] = { "kernel",	 "title",	    "spec", "release",
-					     "compiler", "vmlinux SHA-256", NULL };
-	_cleanup_kernel_runs_ struct kernel_runs kernels = { 0 };
-	int r = kernel_runs_make(x->record, x->study.kind != NULL, &kernels) |
-		html_table_begin(out, NULL, heads);
+	_cleanup_table_ struct table t = { 0 };
 
-	for (size_t i = 0; i < kernels.count; i++) {
-		const struct record_run *run = kernels.items[i];
-
-		r |= buf_puts(out, "<tr>") | html_cell(out, evidence_kernel_name(x, run)) |
-		     html_cell(out, evidence_title(run).text) | html_cell(out, run->kernel_spec) |
-		     html_cell(out, run->kernel_release) | html_cell(out, run->compiler) |
-		     buf_puts(out, "<td class=hash>") | plain_html(out, run->vmlinux_sha256) |
-		     buf_puts(out, "\n");
-	}
-	return r | html_table_end(out);
+	return tables_kernels(x, &t) | table_html(&t, q, out);
 }
 
 static int put_json(struct buf *out, const char *title, const json_t *value)
@@ -57,7 +45,8 @@ static int put_files(const struct evidence *x, const struct page_request *q, str
 int surroundings_put(const struct evidence *x, const struct page_request *q, struct buf *out)
 {
 	const struct record *record = x->record;
-	int r = buf_puts(out, "<h2>Environment</h2>\n") | put_kernels(x, out);
+	const char *profile = json_string_value(json_object_get(record->command, "profile"));
+	int r = buf_puts(out, "<h2>Environment</h2>\n") | put_kernels(x, q, out);
 
 	r |= buf_puts(out, "<p>Experiment ") | plain_html(out, record->id) | buf_puts(out, " (") |
 	     plain_html(out, record->name) | buf_puts(out, "), slowpath ") |
@@ -65,6 +54,9 @@ int surroundings_put(const struct evidence *x, const struct page_request *q, str
 	     plain_html(out, record->started) | buf_puts(out, " to ") |
 	     plain_html(out, record->finished ? record->finished : "(unfinished)") |
 	     buf_puts(out, ".</p>\n");
+	if (profile)
+		r |= html_fold(out, false, "profile.yaml") | buf_puts(out, "<pre>") |
+		     plain_html(out, profile) | buf_puts(out, "</pre>\n") | html_fold_end(out);
 	return r | put_files(x, q, out) | put_json(out, "All of it", record->environment) |
 	       put_json(out, "Order that was drawn", record->effect);
 }

@@ -3,6 +3,7 @@
 
 #include "report/views/next.h"
 #include "report/words/number.h"
+#include "report/words/unlike.h"
 #include "report/words/table.h"
 
 #include <ctype.h>
@@ -165,5 +166,7 @@ int bisect_text(const json_t *d, const struct text_style *style, struct buf *out
 		r |= add_culprit(culprit, whole(d, "runs"), style, out);
 	}
 	r |= add_sums(d, style, out);
+	if (*text(d, "config_unlike"))
+		r |= text_say(out, style, 2, "%s" UNLIKE_ENDING, text(d, "config_unlike"));
 	return r | ending_text(&x, style, out);
 }

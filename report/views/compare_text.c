@@ -8,6 +8,7 @@
 #include "report/views/next.h"
 #include "report/words/number.h"
 #include "report/words/table.h"
+#include "report/words/unlike.h"
 
 #include <math.h>
 #include <string.h>
@@ -74,7 +75,7 @@ static int kernels(const struct compare_view *v, const struct text_style *style,
 		table_put(&t, "%s", kernel_title(sides[i]).text);
 		table_put(&t, "%s", sides[i]->compiler);
 	}
-	return buf_puts(b, "\n") | table_text(&t, style, 2, b);
+	return buf_puts(b, "\n") | table_text(&t, style, 2, b) | unlike_lines(sides, 2, style, b);
 }
 
 static int metrics(const struct compare_view *v, const struct text_style *style, struct buf *b)

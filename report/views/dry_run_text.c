@@ -155,10 +155,9 @@ static int totals(struct buf *b, const struct dry_run *d)
 
 int dry_run_text(const struct dry_run *d, struct buf *out, struct err *e)
 {
-	int r = profile(out, d->experiment);
+	int r = totals(out, d);
 
-	r |= buf_puts(out, "\n");
-	r |= totals(out, d);
+	r |= buf_puts(out, "\n") | profile(out, d->experiment) | buf_puts(out, "\n");
 	r |= groups(out, d);
 	return r ? err_oom(e) : 0;
 }

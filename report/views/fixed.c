@@ -5,6 +5,7 @@
 #include "report/views/differences.h"
 #include "report/views/next.h"
 #include "report/words/table.h"
+#include "report/words/unlike.h"
 #include "report/views/parts.h"
 #include "vm/argv.h"
 
@@ -109,7 +110,8 @@ static int kernels(const struct fixed_view *v, const struct text_style *style, s
 		table_put(&t, "%s", kernel_title(v->kernels[i]).text);
 		table_put(&t, "%s", v->kernels[i]->compiler);
 	}
-	return buf_puts(b, "\n") | table_text(&t, style, 2, b);
+	return buf_puts(b, "\n") | table_text(&t, style, 2, b) |
+	       unlike_lines(v->kernels, 3, style, b);
 }
 
 static int gap_table(const char *title, const struct gap_row *from, size_t n, double least,

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/narrow.h"
 
+#include "base/cleanup.h"
 #include "kernel/store/title.h"
 #include "report/views/differences.h"
 #include "report/views/next.h"
 #include "report/words/number.h"
 #include "report/words/table.h"
+#include "report/words/unlike.h"
 #include "vm/argv.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BAR_COLUMNS 20
@@ -179,6 +183,19 @@ static int step(const struct narrow_view *v, const struct narrow_step *s, unsign
 	return audit_is_same(&s->audit, "compiler") ? r | buf_puts(b, "    same compiler\n") : r;
 }
 
+static int unlike(const struct narrow *n, const struct text_style *style, struct buf *out)
+{
+	_cleanup_free_ const struct kernel **kernels = calloc(n->count + 1, sizeof(*kernels));
+	_cleanup_buf_ struct buf lines = { 0 };
+	int r = kernels ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < n->count; i++)
+		kernels[i] = n->items[i].kernel;
+	if (r == 0)
+		r = unlike_lines(kernels, n->count, style, &lines);
+	return r == 0 && lines.len ? buf_printf(out, "\n%s", lines.data) : r;
+}
+
 static int ending(const struct narrow_view *v, const struct text_style *style, struct buf *out)
 {
 	const struct narrow *n = v->narrow;
@@ -214,6 +231,7 @@ int narrow_text(const struct narrow_view *v, unsigned top, const struct text_sty
 	r |= series(v, style, out);
 	for (size_t i = 0; i < n->n_steps; i++)
 		r |= step(v, &n->steps[i], top, style, out);
+	r |= unlike(n, style, out);
 	r |= ending(v, style, out);
 	return r ? err_oom(e) : 0;
 }

@@ -52,13 +52,13 @@ int ending_text(const struct ending *x, const struct text_style *style, struct b
 	const char *const page[] = { "report", id, "--format", "html", NULL };
 	const char *const bundle[] = { "bundle", id, "-o", "evidence", NULL };
 	_cleanup_buf_ struct buf how = { 0 };
-	int r = buf_puts(out, "\n  ") | tone_put(out, style, TONE_HEADING, id) |
-		buf_puts(out, "  ");
+	int r = buf_puts(out, "\n  ") | tone_put(out, style, TONE_HEADING, id);
 
 	r |= isfinite(x->seconds) ? buf_printf(&how, "%.1f s", x->seconds) : 0;
 	if (x->qemu_version)
 		r |= buf_printf(&how, "%sQEMU %s", how.len ? ", " : "", x->qemu_version);
 	r |= x->cpu ? buf_printf(&how, ", -cpu %s", x->cpu) : 0;
+	r |= buf_puts(out, how.len ? "  " : "");
 	r |= text_wrap(out, style, 2 + strlen(id) + 2, 4, buf_str(&how));
 	if (x->caveat)
 		r |= text_say(out, style, 2, "%s", x->caveat);

@@ -30,13 +30,18 @@ json_t *part_kernel(const struct kernel *k)
 {
 	const struct kernel_commit c = kernel_commit(k->spec);
 
-	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "spec", part_text(k->spec),
-			 "title", part_text(kernel_title(k).text), "commit",
+	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "spec",
+			 part_text(k->spec), "title", part_text(kernel_title(k).text), "commit",
 			 part_text(c.id[0] ? c.id : NULL), "reverted",
-			 part_text(c.reverted[0] ? c.reverted : NULL), "subject",
-			 part_text(k->subject), "release", part_text(k->release), "version",
-			 part_text(k->version), "compiler", part_text(k->compiler), "config_sha256",
-			 part_text(k->config_sha256), "image_sha256", part_text(k->image_sha256));
+			 part_text(c.reverted[0] ? c.reverted : NULL), "changed_files",
+			 c.tree[0] ? json_integer(c.changed) : json_null(), "config",
+			 part_text(!c.id[0]	 ? NULL
+				   : c.config[0] ? c.config
+						 : "minimal"),
+			 "subject", part_text(k->subject), "release", part_text(k->release),
+			 "version", part_text(k->version), "compiler", part_text(k->compiler),
+			 "config_sha256", part_text(k->config_sha256), "image_sha256",
+			 part_text(k->image_sha256));
 }
 
 /* Found after a window or during it: a difference is a finding, not another state. */

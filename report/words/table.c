@@ -117,6 +117,17 @@ void table_value(struct table *t, double value)
 		c->value = value;
 }
 
+void table_source(struct table *t, const char *file, unsigned line)
+{
+	struct table_cell *c = t->at ? cell_at(t, t->at - 1) : NULL;
+
+	if (!c || !*file)
+		return;
+	free(c->file);
+	c->file = own(t, file);
+	c->line = line;
+}
+
 void table_number(struct table *t, double value)
 {
 	table_put(t, "%s", number_of(value).text);
@@ -167,8 +178,10 @@ void table_free(struct table *t)
 		free(t->columns[i].unit);
 	}
 	for (size_t i = 0; i < t->n_lines; i++) {
-		for (size_t k = 0; t->lines[i].cells && k < t->n_columns; k++)
+		for (size_t k = 0; t->lines[i].cells && k < t->n_columns; k++) {
 			free(t->lines[i].cells[k].text);
+			free(t->lines[i].cells[k].file);
+		}
 		free(t->lines[i].cells);
 		free(t->lines[i].note);
 	}

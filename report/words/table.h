@@ -39,6 +39,8 @@ struct table_cell {
 	char *text;   /* owned, one printable line; NULL: nothing is there */
 	double value; /* what the text says, for bars and for sorting; NAN: no number */
 	enum tone tone;
+	char *file;    /* owned: the source file that it is about; NULL: none */
+	unsigned line; /* in that, from 1; 0: not known */
 };
 
 struct table_line {
@@ -72,6 +74,8 @@ void table_ratio(struct table *t, double value);
 void table_tone(struct table *t, enum tone tone);
 /* What @value its text stands for. */
 void table_value(struct table *t, double value);
+/* Where the source is of what its text names, for back ends that have links. */
+void table_source(struct table *t, const char *file, unsigned line);
 /* A sentence that belongs to the row above it and stands under the whole of it. */
 void table_note(struct table *t, enum tone tone, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

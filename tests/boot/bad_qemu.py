@@ -71,7 +71,7 @@ def a_qemu_that_is_too_new():
     done = refused(env, "QEMU 12.0.0 takes none of slowpath's plugins", "7.2, 10.0 and 11.1")
     assert len(done.err.strip().splitlines()) == 1, done.err
     assert not (HOME.path / "snapshots").exists(), "it was started"
-    told = lab.run(HOME, "doctor", env=env).out
+    told = " ".join(lab.run(HOME, "doctor", env=env).out.split())
     assert "set SLOWPATH_QEMU to one of 7.2 to 11.1" in told, told
     assert "install slowpath again" not in told.split("plugin ")[1].split("scenarios")[0], told
 

@@ -28,9 +28,9 @@ def can_be_done(words):
         "--confirm" not in words and not any("*" in s for s in example_lines.scenarios(words))
 
 
-def is_measured(place, home, line, words):
+def is_measured(place, home, page, line, words):
     full = dict(zip((lab.OLD, lab.NEW), home.specs))
-    done = place.slowpath(*(full.get(w, w) for w in words), **home.env)
+    done = place.slowpath(*(full.get(w, w) for w in words), page=page, **home.env)
     # A program's counts may leave it open (125), which is a measurement too.
     allowed = (0, 1, 125) if "--" in words else (0, 1)
     assert done.returncode in allowed, f"{line}\nexit {done.returncode}\n{done.stderr[-3000:]}"
@@ -48,7 +48,7 @@ def all_are_done():
             if can_be_done(words) and words not in seen:
                 seen.append(words)
                 tap.add(f"{page}: {line}".replace("#", ""),
-                        lambda s=line, w=words: is_measured(place, home, s, w))
+                        lambda p=page, s=line, w=words: is_measured(place, home, p, s, w))
         tap.main()
 
 

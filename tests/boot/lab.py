@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import pathlib
-import re
 import shutil
 import signal
 import sqlite3
@@ -97,7 +96,7 @@ def small_library(folder):
     place.mkdir(parents=True)
     for path in (BUILD / "scenarios").glob("*.yaml"):
         text = path.read_text(encoding="utf-8").replace("size: 64M", "size: 4M")
-        (place / path.name).write_text(re.sub(r"(warmup|iterations): 64\b", r"\1: 16", text),
+        (place / path.name).write_text(text.replace("iterations: 64\n", "iterations: 16\n"),
                                        encoding="utf-8")
     return {"SLOWPATH_DATADIR": folder / "small"}
 
@@ -186,7 +185,7 @@ def qemus(mark):
     return [pid for pid, line in marked(mark).items() if "-icount" in line]
 
 
-def expect_gone(mark, within=1.0):
+def expect_gone(mark, within=5.0):
     """Fails if a process of the run still lives after so many seconds."""
     end = time.monotonic() + within
     while left := marked(mark):

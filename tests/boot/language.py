@@ -64,6 +64,20 @@ def all_of_it_can_be_measured():
     assert [f"t/{n}" for n in names] == list(RESULTS), list(RESULTS)
 
 
+@tap.test
+def rows_come_as_they_are_finished_if_asked_for():
+    names = ["t/uffd", "t/threads"]
+    with tempfile.TemporaryDirectory() as folder:
+        env = library(pathlib.Path(folder), LIBRARY.read_text(encoding="utf-8"))
+        words = ["compare", *HOME.specs, *(w for n in names for w in ("-s", n))]
+        done = lab.run(HOME, *words, "--stream", env=env, timeout=400)
+    assert done.code in (0, 1), done.err
+    lines = done.out.splitlines()
+    assert [l.split(":")[0] for l in lines[:2]] == names, lines
+    assert all(re.fullmatch(r"t/\w+: [a-z-]+, \S+ -> \S+(, [0-9.]+x)?", l) for l in lines[:2]), lines
+    assert lines[2].startswith("scenario") and "\r" not in done.out + done.err, lines
+
+
 for one in re.findall(r"^([a-z]+):$", LIBRARY.read_text(encoding="utf-8"), re.M):
     tap.add(f"{one} is as expected", lambda n=one: check(RESULTS[f"t/{n}"]))
 

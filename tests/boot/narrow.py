@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A series of stock kernels: the steps that are known, kernels that cannot be measured, bad input."""
+import contextlib
 import json
 import pathlib
 import signal
+import sqlite3
 import sys
 import time
 
@@ -177,6 +179,17 @@ def an_interrupted_search_goes_on():
     identity = running.err.split("--resume ")[1].split("'")[0]
     kept = HOME.rows(f"SELECT id FROM run WHERE experiment = '{identity}'")
     assert 1 <= len(kept) < 4, kept
+    for column, what in (("guest_sha256", "slowpath's guest"), ("plugin_sha256", "slowpath's plugin"),
+                         ("qemu_version", "QEMU")):
+        with contextlib.closing(sqlite3.connect(HOME.path / "slowpath.db")) as db:
+            (then, ), = db.execute(f"SELECT DISTINCT {column} FROM run WHERE experiment = ?",
+                                   (identity, ))
+            db.execute(f"UPDATE run SET {column} = ? WHERE experiment = ?",
+                       ("0" * 64, identity))
+            db.commit()
+            narrow("--resume", identity).expect(128, identity, f"{what} has changed since")
+            db.execute(f"UPDATE run SET {column} = ? WHERE experiment = ?", (then, identity))
+            db.commit()
     document = narrow("--resume", identity, "--json").expect(1).json()
     assert document["id"] == identity
     for name in ("series", "steps", "verdict", "rest"):

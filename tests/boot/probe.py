@@ -88,7 +88,7 @@ def without_a_place_the_mean_is_from_counts_and_says_so():
     document = unprobed(0, "clone", probes, "--json").json()
     expect_counted(document, "can_vma_merge_left", 2, pages, ["absent", "clone"])
     lab.run(HOME, "judge", document["id"]).expect(128, "not judged")
-    text = " ".join(unprobed(0, "clone", probes).out.split())  # as wide as the terminal
+    text = " ".join(unprobed(0, "clone", probes).out.split())
     assert "no place can be probed. From exact counts: can_vma_merge_left is called 2.0 times" \
         in text and "256.000 pages in the mean" in text, text
 

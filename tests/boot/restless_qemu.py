@@ -16,7 +16,7 @@ MONITOR = "restless"
 def ask_without_end():
     """Ends with QEMU."""
     monitor = socket.socket(socket.AF_UNIX)
-    for _ in range(1000):
+    for _ in range(6000):
         try:
             monitor.connect(MONITOR)
             break

@@ -14,6 +14,8 @@ allnoconfig:
 olddefconfig:
 	@grep -v -x -f Kconfig $(KCONFIG_CONFIG) > $(KCONFIG_CONFIG).x
 	@mv $(KCONFIG_CONFIG).x $(KCONFIG_CONFIG)
+defconfig:
+	@printf 'CONFIG_HZ=1000\\n# CONFIG_PVH is not set\\n' > $(KCONFIG_CONFIG)
 vmlinux:
 	@set -e; echo run >> $(O)/runs; . ./build.sh; cat image $(KCONFIG_CONFIG) > $(O)/vmlinux
 bzImage:

@@ -70,7 +70,7 @@ def a_command_line_that_changes_nothing_is_only_listed():
 
 @tap.test
 def confirmed_by_eight_perturbations():
-    document = lab.compare(HOME, "--confirm", timeout=300).expect(1).json()
+    document = lab.compare(HOME, "--confirm", timeout=900).expect(1).json()
     assert document["verdict"] == "regression" and "confirmed" in document["reason"]
     confirmation = document["confirmation"]
     assert confirmation["confirmed"] is True

@@ -2,6 +2,7 @@
 """Two builds of one git tree, which have one release, are told apart from the build to the report."""
 import json
 import pathlib
+import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
@@ -17,9 +18,9 @@ def commits_are_named_by_their_subjects():
     ids = [tree.commit(s, tag=commits.tag(n)) for n, s in enumerate(SUBJECTS, 1)]
     titles = [f'{i[:12]} ("{s}")' for i, s in zip(ids, SUBJECTS)]
     specs = [f"git:{tree.path}@{rev}" for rev in ("HEAD~1", "HEAD")]
-    done = lab.run(WORLD.home, "compare", *specs, env=WORLD.env()).expect(0)
+    done = lab.run(WORLD.home, "compare", *specs, "--wide", env=WORLD.env()).expect(0)
     for side, title in zip(("OLD", "NEW"), titles):
-        assert f"  {side}  {title}  gcc" in done.out, done.out
+        assert re.search(rf"^  {side}  {re.escape(title)} +gcc", done.out, re.M), done.out
     document = lab.run(WORLD.home, "compare", *specs, "--json", env=WORLD.env()).json()
     for side, title, commit, subject in zip(("old", "new"), titles, ids, SUBJECTS):
         kernel = document[side]
@@ -27,7 +28,7 @@ def commits_are_named_by_their_subjects():
     assert document["old"]["release"] == document["new"]["release"]
     assert sorted(WORLD.home.rows("SELECT DISTINCT side, kernel_subject FROM run")) == [
         ("new", SUBJECTS[1]), ("old", SUBJECTS[0])]
-    listed = lab.run(WORLD.home, "list").out
+    listed = " ".join(lab.run(WORLD.home, "list").out.split())
     assert listed.count(f"{titles[0]} -> {titles[1]}") == 2, listed
     page = lab.run(WORLD.home, "report", document["id"], "--format", "html").out
     assert f"{ids[1][:12]} (&quot;mm: &quot;count&quot; &lt;pages&gt;&quot;)" in page, page[:3000]

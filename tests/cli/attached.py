@@ -203,7 +203,7 @@ def pages_have_the_pictures():
         done = madeup.slowpath(m.home, "report", m.id, "--format", "html", "-o", page, *m.given)
         assert done.returncode == 0, done
         text = page.read_text()
-        assert text.count("<svg ") == 6 and "url(" not in text and "<b>faster" not in text
+        assert text.count("<svg xmlns") == 6 and "url(" not in text and "<b>faster" not in text
 
 
 @tap.test

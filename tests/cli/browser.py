@@ -4,11 +4,14 @@ import base64
 import json
 import os
 import pathlib
+import select
 import shutil
 import subprocess
 import tempfile
 
 import tap
+
+DEADLINE = 120  # seconds
 
 # What lies outside its picture, its box or the window, what is drawn, and what was asked for. A box
 # with a scroll bar of its own may be wider than the window.
@@ -39,10 +42,14 @@ for (const e of document.querySelectorAll('h1, h2, h3, h4, p, li, summary, .stac
 out.drawn = [...document.querySelectorAll('svg:not(.bar)')].filter(s =>
   s.getBoundingClientRect().height > 50 && s.querySelector('circle,rect:not(.bg)')).length;
 out.requests = performance.getEntriesByType('resource').length;
-const paint = performance.getEntriesByName('first-contentful-paint')[0];
-out.first_paint_ms = paint ? paint.startTime : null;
 return out;
 })()"""
+
+
+PAINT = """new Promise(done => new PerformanceObserver(list => {
+  for (const e of list.getEntries())
+    if (e.name === 'first-contentful-paint') done(e.startTime);
+}).observe({type: 'paint', buffered: true}))"""
 
 
 def find():
@@ -56,7 +63,7 @@ class Browser:
     """One process with one tab; messages are JSON with a NUL behind, on its descriptors 3 and 4."""
 
     def __init__(self):
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.count = 0
         self.waiting = b""
         down, self.to = os.pipe()
@@ -107,6 +114,8 @@ class Browser:
 
     def read(self):
         while b"\0" not in self.waiting:
+            if not select.select([self.back], [], [], DEADLINE)[0]:
+                raise RuntimeError(f"Chromium has said nothing for {DEADLINE} s")
             data = os.read(self.back, 1 << 16)
             if not data:
                 raise RuntimeError("Chromium has gone")
@@ -139,22 +148,28 @@ class Browser:
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
-    def open(self, path, width=1280, height=900, dark=False, media="screen"):
-        """Loads a file in a window of this size; what the page says of itself."""
+    def open(self, path, width=1280, height=900, dark=False, media="screen", scripts=True):
+        """Loads a file in a window of this size; its own scripts run unless they are not to."""
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
                   deviceScaleFactor=1, mobile=width < 600)
         self.call("Emulation.setEmulatedMedia", media=media, features=[
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+        self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
         self.said.clear()
         self.call("Page.navigate", url=pathlib.Path(path).resolve().as_uri())
         while self.read().get("method") != "Page.loadEventFired":
             pass
+        self.call("Emulation.setScriptExecutionDisabled", value=False)
         # A frame has been drawn once this comes back.
         self.run("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
 
     def look(self):
         seen = self.run(LOOK)
         return {**seen, "said": list(self.said)}
+
+    def first_paint_ms(self):
+        """From the navigation until something was drawn."""
+        return self.run(PAINT)
 
     def picture(self, path, whole=False):
         """A PNG of the window, or of the page to its end."""

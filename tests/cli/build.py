@@ -234,8 +234,76 @@ def a_kernel_without_pvh_is_built_as_bzimage():
     with Place() as p:
         own = p.folder / "my.config"
         own.write_text("CONFIG_HZ=100\n", encoding="utf-8")
-        p.add("HEAD", "--config", own)
+        # PVH is asked for, and is nothing that this version knows.
+        p.tree.commit("Old", Kconfig="CONFIG_PVH=y\n")
+        done = p.add("HEAD", "--config", own, "--name", "old")
+        assert "CONFIG_PVH=y" not in pathlib.Path(done["config_path"]).read_text()
         assert list((p.home.path / "build").glob("*/obj-*/arch/x86/boot/bzImage"))
+
+
+@tap.test
+def what_slowpath_needs_is_added_to_a_config_and_named():
+    with Place() as p:
+        own = p.folder / "my.config"
+        own.write_text("CONFIG_HZ=100\n# CONFIG_KALLSYMS is not set\nCONFIG_TTY=m\nCONFIG_KSM=n\n"
+                       "CONFIG_PROC_FS=y\n", encoding="utf-8")
+        done = lab.run(p.home, "kernel", "add", p.spec(), "--config", own, "--json", env=p.env())
+        done.expect(0, "config my.config-", "needs or wants, which is added: CONFIG_",
+                    "CONFIG_KALLSYMS, ", "CONFIG_TTY, ", "CONFIG_PVH, ")
+        assert "CONFIG_PROC_FS" not in done.err and "CONFIG_KSM" not in done.err, done.err
+        config = pathlib.Path(done.json()["config_path"]).read_text()
+        assert "CONFIG_TTY=y\n" in config and "CONFIG_TTY=m" not in config
+        assert "# CONFIG_KALLSYMS is not set" not in config and "CONFIG_KALLSYMS=y\n" in config
+
+
+@tap.test
+def an_option_that_is_needed_and_dropped_is_named():
+    with Place() as p:
+        own = p.folder / "my.config"
+        own.write_text("CONFIG_HZ=100\n", encoding="utf-8")
+        dropped = "CONFIG_KALLSYMS=y\nCONFIG_X86_IOPL_IOPERM=y\nCONFIG_PVH=y\n"
+        # A version that has neither option as one has what they stand for, or says so when it runs.
+        p.tree.commit("Has none", Kconfig=dropped)
+        p.add("HEAD", "--config", own)
+        p.tree.commit("Has one", Kconfig=dropped + "config KALLSYMS\n\tbool\n")
+        for words in ([], ["--config", own], ["--config", "defconfig"]):
+            done = p.add("HEAD", *words, code=125, texts=["CONFIG_KALLSYMS; what", "log: "])
+            dropping = done.err[done.err.index(" dropped what"):]
+            assert "IOPERM" not in dropping and "PVH" not in dropping, done.err
+
+
+@tap.test
+def a_config_by_a_word():
+    with Place() as p:
+        plain = p.add()
+        again = p.add("HEAD", "--config", "minimal")
+        assert again["id"] == plain["id"] and again["spec"] == plain["spec"]
+        done = lab.run(p.home, "kernel", "add", p.spec(), "--config", "defconfig", "--json",
+                       env=p.env()).expect(0, "config defconfig lacks", "CONFIG_PVH")
+        kernel = done.json()
+        assert kernel["spec"] == f"git:{p.tree.path}@{p.first}#defconfig", kernel["spec"]
+        assert kernel["title"].endswith('("First: "quoted""), config defconfig'), kernel["title"]
+        config = pathlib.Path(kernel["config_path"]).read_text()
+        assert "CONFIG_HZ=1000\n" in config and "CONFIG_PVH=y\n" in config
+        # By its spec as the store has it, and never as another build.
+        for spec in (kernel["spec"], kernel["id"][:12]):
+            assert lab.run(p.home, "kernel", "show", spec, "--json").json()["id"] == kernel["id"]
+        found = lab.run(p.home, "kernel", "add", kernel["spec"], "--json", env=p.env())
+        assert found.json()["id"] == kernel["id"] and "building" not in found.err
+        lab.run(p.home, "kernel", "add", kernel["spec"].replace("defconfig", "other"),
+                env=p.env()).expect(128, "not in the store")
+        missing = p.add("HEAD", "--config", "debian:no", code=128, texts=["config 'debian:no'"])
+        assert "Traceback" not in missing.err
+
+
+@tap.test
+def jobs_are_as_many_as_were_asked_for():
+    with Place() as p:
+        p.tree.commit("Shows", Makefile=stand_in.MAKEFILE.replace(
+            "@set -e;", '@set -e; echo "$(MAKEFLAGS)" > "$(O)/flags";'))
+        p.add("HEAD", "--jobs", 3)
+        assert "-j3" in (next(iter(p.objects())) / "flags").read_text()
+        lab.run(p.home, "kernel", "list", "--jobs", 3).expect(129, "--jobs goes with add")
 
 
 @tap.test
@@ -315,8 +383,8 @@ def any_face_of_a_repository_will_do():
             GIT_DIR="/nowhere", GIT_INDEX_FILE="/nowhere")).json()["id"]
                for where in (p.tree.path / "arch/x86", other, bare)}
         assert len(ids) == 1, ids
-        # The first two share a checkout, as they share their objects.
-        assert len(p.objects()) == 2, p.objects()
+        # What was built of the same files is not built again, whatever tree they are of.
+        assert len(p.objects()) == 1, p.objects()
 
 
 @tap.test

@@ -69,6 +69,11 @@ def structure(path):
                 "SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
 
 
+def short(ident):
+    """As the list has it: the end of an id, where no other has that."""
+    return ident.rsplit("-", 1)[1]
+
+
 @tap.test
 def an_earlier_schema_is_migrated_and_kept():
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as fresh:
@@ -78,7 +83,7 @@ def an_earlier_schema_is_migrated_and_kept():
         done = slowpath(home, "list")
         copy = f"{home}/slowpath.db.schema-6"
         assert done.returncode == 0 and copy in done.stderr, done
-        assert all(i in done.stdout for i in STORED), done
+        assert all(short(i) in done.stdout for i in STORED), done
         expect_values(home)
         assert not slowpath(home, "list").stderr
         assert files(home) == ["slowpath.db", "slowpath.db.schema-6"]
@@ -271,7 +276,7 @@ def nobody_waits_to_read():
         with holder(home, *WRITING):
             for args in (["list"], ["show", STORED[0]], ["judge", STORED[0], "--csv"]):
                 done = slowpath(home, *args)
-                assert done.returncode == 0 and STORED[0] in done.stdout, done
+                assert done.returncode == 0 and short(STORED[0]) in done.stdout, done
             expect_values(home)
         # The one who held it was killed, and left its log.
         assert "slowpath.db-wal" in files(home)
@@ -439,7 +444,7 @@ def a_damaged_value_is_named():
                 assert f"'{STORED[0]}' in the database is damaged: {words}" in done.stderr, done
             done = slowpath(home, "list")
             assert done.returncode == 0, done
-            assert all(i in done.stdout for i in STORED), done
+            assert all(short(i) in done.stdout for i in STORED), done
 
 
 @tap.test

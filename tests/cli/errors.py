@@ -3,6 +3,7 @@
 booted here, and no network is asked."""
 import os
 import pathlib
+import pwd
 import shutil
 import subprocess
 import sys
@@ -183,6 +184,24 @@ def a_home_that_is_a_file_is_128():
     path.write_text("in the way", encoding="ascii")
     done = lab.run(HOME, "compare", KERNEL, KERNEL, "--home", path).expect(128, str(path))
     assert path.read_text(encoding="ascii") == "in the way" and not done.out
+
+
+@tap.test
+def apt_is_left_its_sandbox():
+    """Only where apt has no user of its own is it told to do without."""
+    tools = HOME.path / "tools"
+    tools.mkdir()
+    (tools / "apt-get").write_text("#!/bin/sh\ncase \"$*\" in *update*) echo 'E: not today' >&2; "
+                                   "exit 1;; esac\n", encoding="ascii")
+    (tools / "apt-get").chmod(0o755)
+    done = lab.run(HOME, "kernel", "search", "6.17", timeout=30, env={
+        "PATH": f"{tools}:{os.environ['PATH']}", "SLOWPATH_MIRROR": "http://nowhere.example.org/"})
+    if "archive keys" in done.err:
+        raise tap.Skip(done.err.strip())
+    done.expect(128, "not today")
+    conf = (HOME.path / "apt/apt.conf").read_text(encoding="utf-8")
+    own = any(user.pw_name == "_apt" for user in pwd.getpwall())
+    assert ("APT::Sandbox::User" in conf) == (not own), conf
 
 
 with tempfile.TemporaryDirectory(prefix="slowpath-errors-") as scratch:

@@ -17,6 +17,8 @@ from cli import madeup
 # Commands that boot a kernel, whatever their arguments but --dry-run.
 BOOTING = ("attribute", "audit", "bisect", "compare", "cover", "fixed", "narrow", "probe", "run",
            "shell", "state")
+# Pages whose commands are called in ~/linux.
+IN_TREE = ("slowpath-tutorial.7",)
 IMAGE = tiny_kernel.make("loop", "6.99.0-stand-in")
 SOURCE_FILE = "static int change_protection(int x)\n{\n\treturn x + 1;\n}\n"
 
@@ -25,7 +27,7 @@ def _roff(line):
     return re.sub(r"\\f.", "", line.replace("\\-", "-").replace("\\e", "\\"))
 
 
-def _shown(path):
+def shown(path):
     """Lines of a page that are set as they stand: indented in Markdown, between .nf and .fi. What
     the demo ends with is indented by two."""
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -65,8 +67,9 @@ def words_of(text):
 
 def commands():
     """(page's name, line, words behind "slowpath") of every example."""
-    for path in [tap.SOURCE / "README.md", tap.SOURCE / "demo", *sorted((tap.SOURCE / "man").glob("*.1"))]:
-        for line in _shown(path):
+    for path in [tap.SOURCE / "README.md", tap.SOURCE / "demo",
+                 *sorted((tap.SOURCE / "man").glob("*.[17]"))]:
+        for line in shown(path):
             for found in re.finditer(r"(?<![\w/.-])slowpath (?=[a-z])", line):
                 yield path.name, line, words_of(line[found.start():])[1:]
 
@@ -147,11 +150,11 @@ class Place:
         word = word.replace("$HOME", str(self.path))
         return {"ID": self.id, "DIR": str(self.bundle)}.get(word, word)
 
-    def slowpath(self, *words, **env):
-        """Runs it there, as a user would; the process."""
+    def slowpath(self, *words, page="", **env):
+        """Runs it there, as a user of @page would; the process."""
         more = {"HOME": self.path, "SLOWPATH_HOME": self.home,
                 "PATH": f"{self.bin}:{os.environ['PATH']}", "CCACHE_DISABLE": "1", **env}
-        return subprocess.run([madeup.BINARY, *map(self.expand, words)], cwd=self.path,
+        return subprocess.run([madeup.BINARY, *map(self.expand, words)], cwd=self.path / ("linux" if page in IN_TREE else ""),
                               env={**os.environ, **{k: str(v) for k, v in more.items()}},
                               stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               errors="replace", timeout=300)

@@ -20,18 +20,18 @@ PROGRAMS = ("sh", "git", "make", "gcc", "cc", "grep", "mv", "cat", "cp", "mkdir"
 JUDGING = ("judge", "report")
 
 
-def status_of(place, words):
+def status_of(place, words, page=""):
     """The process, and whether its end is the one that is expected of it."""
     if example_lines.boots(words):
-        done = place.slowpath(*words, SLOWPATH_QEMU="/nonexistent")
+        done = place.slowpath(*words, page=page, SLOWPATH_QEMU="/nonexistent")
         return done, done.returncode == 128 and "SLOWPATH_QEMU=/nonexistent" in done.stderr
     if example_lines.asks_network(words):
         path = place.path / "no-apt"
         if not path.exists():
             stand_in.only(path, PROGRAMS)
-        done = place.slowpath(*words, PATH=path)
+        done = place.slowpath(*words, page=page, PATH=path)
         return done, done.returncode == 128 and "apt-get" in done.stderr
-    done = place.slowpath(*words)
+    done = place.slowpath(*words, page=page)
     if example_lines.needs_lists(words):
         return done, done.returncode == 128 and "'slowpath kernel search' fetches" in done.stderr
     return done, done.returncode == 0 or (words[0] in JUDGING and done.returncode == 1) or \
@@ -44,8 +44,8 @@ LIBRARY = [s["name"] for s in json.loads(PLACE.slowpath("scenario", "list", "--j
     "scenarios"]]
 
 
-def is_taken(line, words):
-    done, good = status_of(PLACE, words)
+def is_taken(page, line, words):
+    done, good = status_of(PLACE, words, page)
     assert good, f"{line}\n{words}\nexit {done.returncode}\n{done.stderr}\n{done.stdout[:500]}"
     for name in example_lines.scenarios(words):
         assert fnmatch.filter(LIBRARY, name), f"{line}: no scenario is {name}"
@@ -69,6 +69,6 @@ def a_wrong_word_is_found():
 
 
 for page, shown, words_ in EXAMPLES:
-    tap.add(f"{page}: {shown}".replace("#", ""), lambda s=shown, w=words_: is_taken(s, w))
+    tap.add(f"{page}: {shown}".replace("#", ""), lambda p=page, s=shown, w=words_: is_taken(p, s, w))
 with PLACE:
     tap.main()

@@ -49,8 +49,8 @@ def down(db):
     ident = madeup_studies.narrow(db)
     for table in ("phase", "slot", "function_count", "page_state"):
         db.execute(f"DELETE FROM {table}")
-    for run, spec in db.execute("SELECT id, kernel_spec FROM run").fetchall():
-        madeup.add_counts(db, run, "new" if "6.15" in spec else "old")
+    for run, side in db.execute("SELECT id, side FROM run").fetchall():
+        madeup.add_counts(db, run, "new" if "6.15" in side else "old")
     db.commit()
     return ident
 
@@ -77,7 +77,7 @@ KINDS = {
                f"{SCENARIO}: 6.16.12 to 6.17.13, 1 step, 1.33x at 6.17.13"),
     "down": (down, f"{SCENARIO}: 6.16.12 to 6.17.13, 1 step, 0.75x at 6.17.13"),
     "long series": (long_series, None),
-    "narrow, timed": (madeup_studies.narrow_timed, f"{SCENARIO}: 6.16.12 to 6.17.13, no step"),
+    "narrow, timed": (madeup_studies.narrow_timed, f"{SCENARIO}: 6.17.13 to 6.17.13, no step"),
     "fixed": (madeup_studies.fixed, None),
     "attribute": (madeup_studies.attribute, f"{SCENARIO}: 6.16.12 -> 6.17.13, 1.33x (attribute)"),
     "cover": (madeup_studies.cover, f"{SCENARIO}: 6.17.13, cover"),
@@ -311,9 +311,7 @@ def it_is_read_without_scripts_in_the_dark_and_on_paper():
         browser.assert_whole(b.look())
         b.open(path, dark=True, media="print")
         assert b.run(f"{colour}.color + {colour}.backgroundColor") == light
-        b.call("Emulation.setScriptExecutionDisabled", value=True)
-        b.open(path)
-        b.call("Emulation.setScriptExecutionDisabled", value=False)
+        b.open(path, scripts=False)
         shown = b.run("[...document.querySelectorAll('.js')].filter(e => e.checkVisibility()).length")
         assert shown == 0, shown
         browser.assert_whole(b.look())

@@ -111,9 +111,10 @@ def a_candidate_and_a_series_name_their_commits():
         text = pages(m)
         for form in ("md", "html"):
             assert as_written(form, f"{title(OLD)} to {title(NEW)}: ") in text[form], text[form]
-        # In a picture a name is cut at its end, and not by the edge at its head.
-        label = as_written("html", title(NEW)[:24])
-        assert f">{label}\u2026</text>" in text["html"], text["html"]
+        # In a picture a name loses its middle, nothing by the edge, and is whole in a title.
+        whole, head, tail = (as_written("html", part) for part in
+                             (title(NEW), title(NEW)[:12], title(NEW)[-12:]))
+        assert f"<title>{whole}</title>{head}\u2026{tail}</text>" in text["html"], text["html"]
 
 
 @tap.test

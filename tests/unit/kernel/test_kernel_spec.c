@@ -55,7 +55,7 @@ static void bad_specs(void **state)
 		"debian:6.17-a_",
 		"debian:6.17~rcx",
 		"debian:6.17/../",
-		"git:x",
+		"git:",
 		"git:@v6",
 		"git:dir@",
 	};
@@ -79,6 +79,7 @@ static void other_specs(void **state)
 	} specs[] = {
 		{ "mine", SPEC_WORD },	 { "6.17", SPEC_WORD },	   { ".", SPEC_PATH },
 		{ "./mine", SPEC_PATH }, { "/boot/x", SPEC_PATH }, { "git:linux@v6.17", SPEC_GIT },
+		{ "git:.", SPEC_GIT },
 	};
 
 	(void)state;

