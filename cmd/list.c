@@ -337,10 +337,10 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	struct options o = { 0 };
 	const struct opt table[] = {
 		{ "limit", 'n', OPT_UINT, "N", "only the last N", &o.limit },
-		{ "scenario", 's', OPT_STRING, "GLOB", "only those of such scenarios",
+		{ "scenario", 's', OPT_STRING, "SCENARIO", "only those of such scenarios (a glob)",
 		  &o.scenario },
-		{ "kernel", 'k', OPT_STRING, "GLOB", "only those of such a spec or release",
-		  &o.kernel },
+		{ "kernel", 'k', OPT_STRING, "KERNEL",
+		  "only those of such a spec or release (a glob)", &o.kernel },
 	};
 	struct err e = { 0 };
 	int status = opts_parse(self, ctx, table, ARRAY_SIZE(table), &argc, argv, NULL);
@@ -356,7 +356,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_list = {
 	.name = "list",
-	.args = "[--limit N] [--scenario GLOB] [--kernel GLOB]",
+	.args = "[--limit N] [--scenario SCENARIO] [--kernel KERNEL]",
 	.help = "the experiments that the database holds",
 	.run = run,
 };
