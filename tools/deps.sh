@@ -8,7 +8,7 @@ RUN_PACKAGES=(binutils qemu-system-x86 universal-ctags)
 TEST_PACKAGES=(binutils busybox-static clang clang-format clang-tidy git libclang-rt-dev libcmocka-dev make
 	shellcheck strace)
 # To make the package, beside what builds; tools/package does.
-PACKAGE_PACKAGES=(debhelper dpkg-dev git libcmocka-dev)
+PACKAGE_PACKAGES=(build-essential debhelper dpkg-dev git libcmocka-dev)
 # To build kernels from git trees; ./check bisect does.
 KERNEL_PACKAGES=(bc binutils bison ccache flex gcc git libc6-dev libelf-dev libssl-dev make xz-utils)
 
