@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
 #include "cmd/evidence.h"
+#include "cmd/terminal.h"
 #include "cmd/version.h"
 #include "report/bundle/bundle_dir.h"
 
@@ -44,10 +45,12 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return status;
 	if (argc != 1 || !dir)
 		return usage_error(self, "one experiment's ID and -o DIR are expected");
+	terminal_wait("reading the experiment");
 	if (evidence_load(ctx, argv[0], &with, keep_host, &set, &e) < 0 ||
 	    bundle_make(&set, slowpath_version(), &bundle, &e) < 0 ||
 	    bundle_write(&bundle, dir, &e) < 0)
 		return report_error(&e);
+	terminal_end();
 	return print(ctx, &set.records[0], &bundle, dir);
 }
 

@@ -358,6 +358,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 	if (status >= 0)
 		return status;
+	terminal_wait("looking at this machine");
 	if (argc)
 		return usage_error(self, "no argument is expected, '%s' was given", argv[0]);
 	for (size_t i = 0; i < ARRAY_SIZE(checks); i++)

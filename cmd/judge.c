@@ -160,6 +160,7 @@ static int run_stored(struct cmd_ctx *ctx, struct options *o, const char *word, 
 	_cleanup_home_ struct home home = { 0 };
 	_cleanup_rows_ struct rows t = { 0 };
 
+	terminal_wait("reading the experiment");
 	if (home_open(ctx->home_arg, &home, e) < 0 ||
 	    database_of_home(&home, terminal_teller(), &store, e) < 0 ||
 	    store_resolve(store, word, &id, e) < 0 || store_find_experiment(store, id, &x, e) < 0)

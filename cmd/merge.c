@@ -46,10 +46,12 @@ static int merge(const struct cmd_ctx *ctx, const char *path, struct merged *m, 
 	size_t i;
 	int status;
 
+	terminal_wait("taking over experiments");
 	if (home_open(ctx->home_arg, &home, e) < 0 ||
 	    database_of_home(&home, terminal_teller(), &store, e) < 0 ||
 	    store_merge(store, path, note, m, e) < 0)
 		return report_error(e);
+	terminal_end();
 	json_array_foreach(m->lists[MERGE_CONFLICT], i, id)
 	{
 		fprintf(stderr,

@@ -126,17 +126,28 @@ static void start_ticking(struct progress *p)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-void progress_begin(struct progress *p, const char *what, bool with_ticks)
+static void begin(struct progress *p, const char *what, bool at_once, bool with_ticks)
 {
 	pthread_mutex_lock(&p->lock);
 	p->on = true;
 	if (shown(p)) {
 		put(p->state.what, what);
-		draw(p);
+		if (at_once)
+			draw(p);
 		if (with_ticks && !p->ticking)
 			start_ticking(p);
 	}
 	pthread_mutex_unlock(&p->lock);
+}
+
+void progress_begin(struct progress *p, const char *what, bool with_ticks)
+{
+	begin(p, what, true, with_ticks);
+}
+
+void progress_wait(struct progress *p, const char *what)
+{
+	begin(p, what, false, true);
 }
 
 void progress_end(struct progress *p)

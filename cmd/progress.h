@@ -35,6 +35,8 @@ struct progress {
 void progress_init(struct progress *p, FILE *to, uint64_t (*now_ns)(void *arg), void *arg);
 /* Something is waited for from now on; draws at once. @tick: and by itself until progress_end(). */
 void progress_begin(struct progress *p, const char *what, bool tick);
+/* As that, with ticks; what is over before the first one is not worth a line. */
+void progress_wait(struct progress *p, const char *what);
 /* Nothing is any more: the line goes. What was said of steps is forgotten. */
 void progress_end(struct progress *p);
 

@@ -6,6 +6,7 @@
 #include "cmd/cmd.h"
 #include "cmd/evidence.h"
 #include "cmd/maintainers.h"
+#include "cmd/terminal.h"
 #include "cmd/tree_version.h"
 #include "report/bundle/bundle_dir.h"
 #include "report/page/page.h"
@@ -160,10 +161,14 @@ static int render(struct options *o, struct evidence_set *set, struct err *e)
 		r = page_files(x, &files, e);
 		if (r == 0)
 			r = bundle_write(&files, o->output, e);
+		terminal_end();
 		return r < 0 ? report_error(e) : 0;
 	}
+	if (!html)
+		terminal_end();
 	if (r == 0)
 		r = html ? page_html(x, &o->page, &text, e) : write_mail(o, x, &text, e);
+	terminal_end();
 	return r < 0 ? report_error(e) : give_file(o, &text, e);
 }
 
@@ -179,6 +184,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return status;
 	if (ctx->json && !o.output)
 		return usage_error(self, "--json needs -o: the report itself is no JSON");
+	terminal_wait("reading the experiment");
 	if (evidence_load(ctx, argv[0], &with, o.keep_host, &set, &e) < 0)
 		return report_error(&e);
 	status = render(&o, &set, &e);

@@ -75,6 +75,12 @@ void terminal_begin(const char *what)
 	progress_begin(&progress, what, true);
 }
 
+void terminal_wait(const char *what)
+{
+	terminal_teller();
+	progress_wait(&progress, what);
+}
+
 void terminal_end(void)
 {
 	if (progress.to)

@@ -10,6 +10,8 @@
 struct teller *terminal_teller(void);
 /* Something that may take longer than a moment begins: @what says what. */
 void terminal_begin(const char *what);
+/* The same, but of what is done at once as a rule: nothing is shown unless it takes longer. */
+void terminal_wait(const char *what);
 /* Before the result, or an error, is printed: the line of progress goes. Harmless at any time. */
 void terminal_end(void);
 /* Whether rows of a result are shown as they come: on a terminal they are, else if asked for. */

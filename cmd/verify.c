@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
 #include "cmd/screen.h"
+#include "cmd/terminal.h"
 #include "report/words/plain.h"
 #include "report/words/table.h"
 
@@ -48,8 +49,10 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return status;
 	if (argc != 1)
 		return usage_error(self, "one bundle's folder is expected");
+	terminal_wait("checking the bundle");
 	if (verify_bundle(argv[0], &v, &e) < 0)
 		return report_error(&e);
+	terminal_end();
 	if (ctx->json) {
 		json_t *doc = verify_json(&v);
 

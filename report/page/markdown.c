@@ -312,6 +312,8 @@ static int put_environment(const struct evidence *x, struct buf *out)
 		rc |= buf_puts(out, "- QEMU ") | plain_markdown(out, r->runs[0].qemu_version) |
 		      buf_puts(out, ", accelerator ") |
 		      plain_markdown(out, r->runs[0].accelerator) | buf_puts(out, "\n");
+	rc |= buf_puts(out, "- experiment ") | plain_markdown(out, r->id) |
+	      buf_puts(out, ", named ") | plain_markdown(out, r->name) | buf_puts(out, "\n");
 	rc |= buf_puts(out, "- slowpath ") | plain_markdown(out, r->slowpath_version);
 	rc |= buf_puts(out, "\n- measured from ") | plain_markdown(out, r->started);
 	rc |= buf_puts(out, " to ") |

@@ -89,6 +89,12 @@ def what_was_expected_is_not_said_when_it_is_over():
 
 
 @tap.test
+def what_is_done_at_once_is_not_worth_a_line():
+    chunks, _ = on_terminal([BINARY, "verify", "/nowhere"])
+    assert b"checking the bundle" not in b"".join(data for _, data in chunks)
+
+
+@tap.test
 def what_both_sides_do_is_said_once():
     _, frames, _ = play("begin x\nside 0 booting 6.16\nside 1 booting 6.17\n")
     assert "0.0 s  booting 6.16 | 6.17" in frames, frames
