@@ -28,7 +28,8 @@ static void round_ticks(void **state)
 	assert_string_equal(ticks(281, 669.417, text), "0 200 400 600 800");
 	assert_string_equal(ticks(-270.1, 328, text), "-300 -200 -100 0 100 200 300 400");
 	assert_string_equal(ticks(0, 1.33, text), "0.0 0.5 1.0 1.5");
-	assert_string_equal(ticks(-0.003, 0, text), "-0.0030 -0.0025 -0.0020 -0.0015 -0.0010 -0.0005 0.0000");
+	assert_string_equal(ticks(-0.003, 0, text),
+			    "-0.0030 -0.0025 -0.0020 -0.0015 -0.0010 -0.0005 0.0000");
 	assert_string_equal(ticks(0, 0, text), "0.0 0.2 0.4 0.6 0.8 1.0");
 	assert_string_equal(ticks(NAN, INFINITY, text), "0.0 0.2 0.4 0.6 0.8 1.0");
 	assert_string_equal(ticks(0, 6, text), "0 1 2 3 4 5 6");
@@ -37,7 +38,8 @@ static void round_ticks(void **state)
 /* Whatever comes, 0 is a tick, all values lie inside, and there are few ticks. */
 static void zero_is_a_tick(void **state)
 {
-	static const double values[] = { 1e-300, 1e-12, 3e-5, 0.7, 1, 19.99, 301.34, 1e7, 1e15, 1e300 };
+	static const double values[] = { 1e-300, 1e-12,	 3e-5, 0.7,  1,
+					 19.99,	 301.34, 1e7,  1e15, 1e300 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
@@ -65,11 +67,13 @@ static void labels_lose_their_middle(void **state)
 	assert_string_equal(buf_str(&out), "6.12.118+deb13-cloud-amd64");
 	buf_free(&out);
 	assert_int_equal(label_fit("6.12.118+deb13-cloud-amd64", 12, 16 * letter, &out), 0);
-	assert_string_equal(buf_str(&out), "6.12.11\xe2\x80\xa6" "d-amd64");
+	assert_string_equal(buf_str(&out), "6.12.11\xe2\x80\xa6"
+					   "d-amd64");
 	assert_true(label_width(buf_str(&out), 12) <= 16 * letter);
 	buf_free(&out);
 	/* Whole characters, and wide ones count twice. */
-	assert_int_equal(label_fit("\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4", 12, 8 * letter, &out), 0);
+	assert_int_equal(
+		label_fit("\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4", 12, 8 * letter, &out), 0);
 	assert_string_equal(buf_str(&out), "\xc3\xa4\xe2\x80\xa6\xc3\xa4");
 	buf_free(&out);
 	assert_int_equal(label_fit("no room", 12, letter, &out), 0);
