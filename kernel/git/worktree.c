@@ -170,10 +170,8 @@ static int wake_skipped(const struct scene *s, struct err *e)
 	for (const char *n = next_name(&entries, NULL); r == 0 && n; n = next_name(&entries, n)) {
 		_cleanup_free_ char *path = *n == 'S' ? str_printf("%s/%s", s->top, n + 2) : NULL;
 
-		if (*n == 'S' && !path)
-			r = err_oom(e);
-		else if (path && lstat(path, &st) == 0 &&
-			 buf_add(&there, n + 2, strlen(n + 2) + 1) < 0)
+		if (*n == 'S' && (!path || (lstat(path, &st) == 0 &&
+					    buf_add(&there, n + 2, strlen(n + 2) + 1) < 0)))
 			r = err_oom(e);
 	}
 	return r == 0 ? run_on(s, wake, &there, e) : r;

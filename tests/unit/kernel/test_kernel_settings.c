@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/proc.h"
 #include "kernel/host_config.h"
 #include "kernel/store/configure.h"
 #include "kernel/store/minimal.h"
@@ -10,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void lines_are_settings_or_not(void **state)
+	static void
+	lines_are_settings_or_not(void **state)
 {
 	static const struct {
 		const char *line, *name, *value;
@@ -192,6 +194,8 @@ static void the_hosts_config_is_found(void **state)
 {
 	_cleanup_build_config_ struct build_config a = { 0 }, b = { 0 };
 	_cleanup_free_ char *root = NULL, *boot = NULL, *proc = NULL, *pack = NULL;
+	_cleanup_buf_ struct buf out = { 0 };
+	struct proc_opts o = { .fd_out = -1, .fd_err = -1 };
 	struct err e = { 0 };
 
 	(void)state;
@@ -202,7 +206,8 @@ static void the_hosts_config_is_found(void **state)
 	proc = str_printf("%s/proc", root);
 	assert_int_equal(dir_make(boot, NULL) | dir_make(proc, NULL), 0);
 	pack = str_printf("echo CONFIG_GZ=y | gzip > %s/config.gz", proc);
-	assert_int_equal(system(pack), 0);
+	o.argv = (const char *const[]){ "sh", "-c", pack, NULL };
+	assert_int_equal(proc_capture(&o, 100, &out, NULL, NULL), 0);
 	assert_int_equal(host_config(root, "6.1", &a, NULL), 0);
 	assert_string_equal(a.text.data, "CONFIG_GZ=y\n");
 	assert_string_equal(a.name, "host:6.1");
