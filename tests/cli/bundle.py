@@ -198,7 +198,9 @@ def names_may_hold_anything():
             assert "<script" not in path.read_text()
         assert all(m.dir in p.resolve().parents for p in files(m.dir))
         text = slowpath(m.home, "list").stdout
-        assert len(text.splitlines()) == 1, text
+        # Nothing that a name holds begins a line, or is more than printable text.
+        assert not any(line.lstrip().startswith("# forged") for line in text.splitlines()), text
+        assert "\u202e" not in text and text.replace("\n", "").isprintable(), text
 
 
 @tap.test

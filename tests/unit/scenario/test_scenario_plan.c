@@ -274,7 +274,9 @@ static void the_library_reads(void **state)
 	assert_true(library_find(&l, "mprotect/*", found, &e) >= 2);
 	assert_int_equal(library_find(&l, "*", found, &e), l.count);
 	assert_int_equal(library_find(&l, "mprotect/no-such", found, &e), -ENOENT);
-	assert_non_null(strstr(e.text, "mprotect/shared-dirty-toggle"));
+	assert_non_null(strstr(e.text, "'slowpath scenario list' has them"));
+	assert_int_equal(library_find(&l, "mprotect/shared-dirty-togle", found, &e), -ENOENT);
+	assert_non_null(strstr(e.text, "did you mean 'mprotect/shared-dirty-toggle'"));
 }
 
 static void folders_without_scenarios_are_errors(void **state)
