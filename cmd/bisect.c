@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "drive/bisect_begin.h"
 #include "drive/bisect_search.h"
+#include "drive/bisection_journal.h"
 #include "cmd/building_opts.h"
 #include "cmd/measuring_opts.h"
 #include "cmd/memory.h"
@@ -83,8 +84,7 @@ static int print(const struct cmd_ctx *ctx, const struct bisection *b, json_t *d
 	const struct text_style style = screen_style_of(ctx, b->s->store, b->id);
 	_cleanup_buf_ struct buf text = { 0 };
 
-	json_object_set_new(document, "config_unlike",
-			    b->unlike.len ? json_string(b->unlike.data) : json_null());
+	json_object_set_new(document, "config_unlike", bisection_unlike(b));
 	if (ctx->json)
 		return print_json(document);
 	if (bisect_text(document, &style, &text) != 0) {

@@ -223,7 +223,6 @@ void bisection_close(struct bisection *b)
 	journal_close(b->journal);
 	run_free(&b->reference);
 	noisy_commits_free(&b->noisy);
-	buf_free(&b->unlike);
 	json_decref(b->o.kept);
 	free(b->kept_paths);
 }

@@ -19,6 +19,20 @@ static double since_s(uint64_t start_ns)
 	return (double)(clock_ns() - start_ns) / 1e9;
 }
 
+/* One config for all: the first kernel tells. It is kept, for who resumes may build nothing. */
+static int keep_unlike(struct bisection *b, const struct kernel *k, struct err *e)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	json_t *entry;
+
+	if (journal_find(b->journal, "config"))
+		return 0;
+	if (unlike_kernel(k, &text) < 0)
+		return err_oom(e);
+	entry = json_pack("{s:s?}", "unlike", text.len ? buf_str(&text) : NULL);
+	return entry ? journal_add(b->journal, "config", entry, e) : err_oom(e);
+}
+
 int bisection_build(struct bisection *b, const char *commit, const char *revert,
 		    struct kernel **out, struct err *e)
 {
@@ -31,10 +45,7 @@ int bisection_build(struct bisection *b, const char *commit, const char *revert,
 	b->built += built;
 	if (built || r < 0)
 		b->build_s += since_s(start_ns);
-	/* One config for all: the first kernel tells. */
-	if (r == 0 && !b->unlike.len && unlike_kernel(*out, &b->unlike) < 0)
-		return err_oom(e);
-	return r;
+	return r == 0 ? keep_unlike(b, *out, e) : r;
 }
 
 struct run_request bisection_request(const struct bisection *b, const struct kernel *k,

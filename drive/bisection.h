@@ -5,6 +5,7 @@
  * taken up by doing all of it again, of which nothing takes time but what is missing.
  *
  * Entries of the journal:
+ *   config            {unlike}: what the config of all of them lacks; null: nothing
  *   commit:ID         {value, spread, unseen, exact, why_not, image, built[, same_as]} (the
  *                     reading of its iteration), or {skipped, built}
  *   parent:ID         a pair (below): the commit before against it
@@ -58,7 +59,6 @@ struct bisection {
 	unsigned built;
 	unsigned told; /* of commits that were looked at, for progress */
 	double build_s, measure_s;
-	struct buf unlike; /* what the config of what was built lacks; may be empty */
 	/* Of times only: */
 	struct noisy_commits noisy;
 	enum machine_accel accel; /* once prepared */

@@ -69,6 +69,14 @@ unsigned bisection_runs_of(const struct bisection *b, const char *commit, double
 	return n;
 }
 
+json_t *bisection_unlike(const struct bisection *b)
+{
+	const json_t *entry = journal_find(b->journal, "config");
+	const char *text = json_string_value(json_object_get(entry, "unlike"));
+
+	return text ? json_string(text) : json_null();
+}
+
 const char *bisection_skipped(const struct bisection *b, const char *commit)
 {
 	_cleanup_free_ char *key = str_printf("commit:%s", commit);

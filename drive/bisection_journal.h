@@ -20,6 +20,8 @@ const char *bisection_mode(const struct bisection *b);
  */
 unsigned bisection_runs_of(const struct bisection *b, const char *commit, double *median_ns,
 			   const char **failed);
+/* One line of what the config lacks that a distribution's has, or null; a new reference. */
+json_t *bisection_unlike(const struct bisection *b);
 /* Why a commit was skipped; NULL: it was not. */
 const char *bisection_skipped(const struct bisection *b, const char *commit);
 

@@ -166,7 +166,7 @@ static int inlined_otherwise(const struct line_deltas *d, unsigned top,
 			list[count++] = &d->functions[i];
 	}
 	qsort(list, count, sizeof(*list), by_moved);
-	columns(&t, "inlined on one side more than on the other");
+	columns(&t, "inlined more on one side");
 	for (size_t i = 0; i < count && i < top; i++)
 		function_row(list[i], &t);
 	if (count)

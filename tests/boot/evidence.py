@@ -26,9 +26,10 @@ def a_bundle_concludes_what_compare_concluded():
         lab.run(HOME, "verify", out).expect(0)
         again = json.loads((out / "results/01.json").read_text(encoding="utf-8"),
                            parse_float=lambda text: float(f"{float(text):.15g}"))
-        # What was spent is not evidence, and compare has no blocks.
+        # What was spent is not evidence, nor what a config lacks; and compare has no blocks.
         del again["block"]
-        said = {name: value for name, value in document.items() if name != "seconds"}
+        said = {name: value for name, value in document.items()
+                if name not in ("seconds", "config_unlike")}
         assert not lab.differences(again, said)
         text = "".join(p.read_text(encoding="utf-8") for p in out.rglob("*") if p.is_file())
         assert str(HOME.path) not in text and str(lab.BUILD) not in text

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Real limits of this machine: under a quota, a cpuset or a memory limit, doctor says so."""
 import contextlib
+import errno
 import json
 import os
 import pathlib
@@ -9,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
@@ -64,6 +66,20 @@ def mount_of(controller):
     raise tap.Skip(f"no control groups with '{controller}' here")
 
 
+def remove(folder):
+    """Orphans that doctor left are killed with it, and leave the group a moment later."""
+    for _ in range(500):
+        try:
+            if folder.exists():
+                folder.rmdir()
+            return
+        except OSError as error:
+            if error.errno != errno.EBUSY:
+                raise
+        time.sleep(0.01)
+    raise AssertionError(f"{folder} is still in use: {(folder / 'cgroup.procs').read_text()}")
+
+
 @contextlib.contextmanager
 def group(controller, files):
     """A group of our own with these files written; yields the function that moves a child in.
@@ -89,9 +105,8 @@ def group(controller, files):
                 (inner / name).write_text((outer / name).read_text())
         yield lambda: (inner / "cgroup.procs").write_text(str(os.getpid()))
     finally:
-        if inner.exists():
-            inner.rmdir()
-        outer.rmdir()
+        for folder in (inner, outer):
+            remove(folder)
 
 
 @tap.test
