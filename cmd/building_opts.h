@@ -6,11 +6,14 @@
 #include "cmd/cmd.h"
 #include "drive/building.h"
 
+/* Versions of clang-format lay out braces in macros each in its own way. */
+/* clang-format off */
 #define JOBS_OPT(target)                                                                      \
 	{                                                                                     \
 		"jobs", 0, OPT_UINT, "N", "jobs of make, for git: specs (default: the CPUs)", \
 			target                                                                \
 	}
+/* clang-format on */
 
 /* Their lines in a command's table of options; @b is its struct building. */
 #define BUILDING_OPTS(b)                                                                   \

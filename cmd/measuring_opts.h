@@ -10,7 +10,6 @@
 /* clang-format off */
 #define MEASURING_DEFAULTS \
 	{ .threshold_text = "1%", .cpus = CPUS_AS_NEEDED, .deadline_s = SESSION_DEADLINE_S }
-/* clang-format on */
 
 /* Of every command that waits for guests: what it means is in vm/patience.h. */
 #define DEADLINE_OPT(target)                                                          \
@@ -18,6 +17,7 @@
 		"deadline", 0, OPT_UINT, "SECONDS",                                   \
 			"scales how long a guest is waited for (default 120)", target \
 	}
+/* clang-format on */
 /* 129 if it is 0, else -1. */
 int check_deadline(const struct cmd *self, unsigned deadline_s);
 

@@ -235,11 +235,13 @@ int loader_functions(struct loader *l, bool (*wanted)(const struct record_run *r
 }
 
 /* Slots that were found to be what their run's functions add up to. */
+struct proven_slots {
+	uint64_t hash;
+	const struct profile_slot *slots;
+};
+
 struct proven {
-	struct {
-		uint64_t hash;
-		const struct profile_slot *slots;
-	} * at;
+	struct proven_slots *at;
 	size_t count;
 	uint64_t sums[MARKER_SLOTS]; /* of the run that is looked at */
 };

@@ -32,8 +32,9 @@ static struct profile_function *function(struct run *r, const char *name)
 	if (f && !strcmp(f->name, name))
 		return f;
 	assert_true(!f || strcmp(f->name, name) < 0);
-	p->functions = realloc(p->functions, (p->count + 1) * sizeof(*f));
-	assert_non_null(p->functions);
+	f = realloc(p->functions, (p->count + 1) * sizeof(*f));
+	assert_non_null(f);
+	p->functions = f;
 	f = &p->functions[p->count++];
 	*f = (struct profile_function){ .name = strdup(name) };
 	assert_non_null(f->name);

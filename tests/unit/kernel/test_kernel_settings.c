@@ -11,8 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-	static void
-	lines_are_settings_or_not(void **state)
+static void lines_are_settings_or_not(void **state)
 {
 	static const struct {
 		const char *line, *name, *value;

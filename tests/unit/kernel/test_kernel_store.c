@@ -294,7 +294,8 @@ static void damaged_meta_is_passed_over(void **state)
 
 static void adding_mends_a_damaged_meta(void **state)
 {
-	static const struct buf bad = { .data = (char *)(uintptr_t) "{", .len = 1 };
+	static char brace[] = "{";
+	const struct buf bad = { .data = brace, .len = 1 };
 	struct place *p = *state;
 	_cleanup_free_ char *path = put_bzimage(p, "a", &(struct fake){ 0 });
 	_cleanup_kernel_ struct kernel *k = add(p, path, NULL), *again = NULL, *gone = NULL;
