@@ -44,9 +44,7 @@ def a_panic_that_stands_still():
 
 @tap.test
 def too_little_memory_for_the_scenario():
-    # 64 MiB; the small one would find room.
-    done = lab.compare(HOME, "-s", "mprotect/shared-dirty-toggle", "--new-cmdline", "mem=88M",
-                       deadline=15)
+    done = lab.compare(HOME, "--new-cmdline", "mem=88M", deadline=15)
     done.expect(125, "NEW: 6.17.13")
     assert re.search("panic|Out of memory|oom|hung|in the guest", done.err), done.err
 
@@ -112,5 +110,5 @@ def after_all_that_it_measures():
     lab.compare(HOME).expect(1)
 
 
-with lab.Home(small=True) as HOME:
+with lab.Home() as HOME:
     tap.main()
