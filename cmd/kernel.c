@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/json.h"
 #include "base/cleanup.h"
 #include "cmd/building_opts.h"
 #include "cmd/cmd.h"
@@ -33,9 +34,6 @@ struct subcommand {
 	int min, max; /* positional arguments */
 	int (*run)(struct kernel_args *a, struct err *e);
 };
-
-DEFINE_CLEANUP(json_t *, json_decref)
-#define _cleanup_json_ _cleanup_(json_decref_p)
 
 static int out_of_memory(struct err *e)
 {

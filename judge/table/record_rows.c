@@ -2,6 +2,7 @@
 #include "judge/table/record_rows.h"
 
 #include "base/buf.h"
+#include "base/json.h"
 
 #include <errno.h>
 #include <string.h>
@@ -134,10 +135,33 @@ static int add_sides(const struct record *r, struct rows *out)
 	return 0;
 }
 
+/* A bisection measures many kernels by one name: these are pairs and points, and no table. */
+static int check_sides(const struct record *r, struct err *e)
+{
+	_cleanup_json_ json_t *kernels = json_object();
+
+	for (size_t i = 0; i < r->n_runs; i++) {
+		const struct record_run *run = &r->runs[i];
+		const char *other = json_string_value(json_object_get(kernels, run->side));
+
+		if (!other &&
+		    json_object_set_new(kernels, run->side, json_string(run->vmlinux_sha256)) < 0)
+			return err_oom(e);
+		if (other && strcmp(other, run->vmlinux_sha256) != 0)
+			return err_set(e, EINVAL,
+				       "%s has several kernels by the name '%.80s', which are not "
+				       "judged as one; 'slowpath report %s' says what it found",
+				       r->id, run->side, r->id);
+	}
+	return 0;
+}
+
 int record_rows(const struct record *r, struct rows *out, struct err *e)
 {
-	int rc = add_sides(r, out) < 0 ? err_oom(e) : record_each_row(r, add, out, e);
+	int rc = check_sides(r, e);
 
+	if (rc == 0)
+		rc = add_sides(r, out) < 0 ? err_oom(e) : record_each_row(r, add, out, e);
 	if (rc == 0 &&
 	    (note_budget(r, out) < 0 || note_clocks(r, out) < 0 || note_states(r, out) < 0))
 		rc = err_oom(e);

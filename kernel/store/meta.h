@@ -3,6 +3,7 @@
 #ifndef KERNEL_STORE_META_H
 #define KERNEL_STORE_META_H
 
+#include "base/json.h"
 #include "kernel/store/store.h"
 
 #include <jansson.h>
@@ -34,8 +35,5 @@ int meta_add_hashes(json_t *root, const char *bzimage_sha256);
 size_t meta_sources(json_t *root);
 /* The kernel of source @i as the struct; @dir is the entry's folder. NULL when out of memory. */
 struct kernel *meta_kernel(const char *dir, json_t *root, size_t i);
-
-DEFINE_CLEANUP(json_t *, json_decref)
-#define _cleanup_json_ _cleanup_(json_decref_p)
 
 #endif

@@ -65,13 +65,25 @@ static json_t *of_rows(const struct claims_of *x, const char *scenario, const js
 	return list;
 }
 
-/* The older kernel or the newer one: of a bisection, of a pair, of a series, or the only one. */
+/* What closes a gap is judged against OLD; NAN: it is no document of that kind. */
+static double candidate_value(const json_t *document)
+{
+	const json_t *metric = json_array_get(json_object_get(document, "metrics"), 0);
+	const json_t *value = json_object_get(metric, "candidate");
+
+	return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+/*
+ * The older kernel or the newer one: of a bisection, of a gap, of a pair, of a series, or the only
+ * one.
+ */
 static json_t *end(const struct claims_of *x, const json_t *document, bool last)
 {
 	const json_t *commit = json_object_get(document, last ? "bad" : "good");
 	const json_t *series = json_object_get(x->command, "kernels");
 	size_t n = json_array_size(series);
-	const char *side = last ? "new" : "old";
+	const char *side = !last ? "old" : isnan(candidate_value(document)) ? "new" : "candidate";
 
 	if (text(commit, "commit"))
 		return commit_title(commit);
@@ -89,10 +101,10 @@ static json_t *note(const struct claims_of *x, const json_t *document)
 	const json_t *culprit = json_array_get(json_object_get(document, "culprits"), 0);
 	const json_t *closed = json_object_get(metric, "closed");
 	const json_t *steps = json_object_get(document, "steps");
-	const char *candidate = text(x->titles, "candidate");
 
-	if (json_is_number(closed) && candidate)
-		return json_sprintf("%s closes %.1f %%", candidate, json_number_value(closed));
+	if (json_is_number(closed))
+		return json_sprintf("closes %.1f %% of the gap to %s", json_number_value(closed),
+				    text(x->titles, "new") ? text(x->titles, "new") : "NEW");
 	if (json_is_integer(steps) || json_is_array(steps)) {
 		size_t n = json_is_array(steps) ? json_array_size(steps)
 						: (size_t)json_integer_value(steps);
@@ -114,7 +126,9 @@ static json_t *of_document(const struct claims_of *x, const char *scenario, cons
 {
 	const json_t *metric = json_array_get(json_object_get(document, "metrics"), 0);
 	const double old_value = json_number_value(json_object_get(metric, "old"));
-	const double new_value = json_number_value(json_object_get(metric, "new"));
+	const double candidate = candidate_value(document);
+	const double new_value =
+		isnan(candidate) ? json_number_value(json_object_get(metric, "new")) : candidate;
 	json_t *one = claim(scenario, document, end(x, document, false), end(x, document, true));
 	json_t *list = json_array();
 

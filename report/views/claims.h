@@ -3,14 +3,12 @@
 #ifndef REPORT_VIEWS_CLAIMS_H
 #define REPORT_VIEWS_CLAIMS_H
 
+#include "base/json.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "report/words/table.h"
 
 #include <jansson.h>
-
-DEFINE_CLEANUP(json_t *, json_decref)
-#define _cleanup_json_ _cleanup_(json_decref_p)
 
 /* What is known of an experiment without its runs; all is borrowed. */
 struct claims_of {

@@ -7,7 +7,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
-from cli import madeup
+from cli import madeup, madeup_studies
 
 slowpath = madeup.slowpath
 
@@ -86,6 +86,35 @@ def list_and_show_tell_exact_from_near_exact():
             shown = slowpath(home, "show", x["id"]).stdout
             assert "\nmode         near-exact\n" in shown, shown
             assert document(home, "show", x["id"])["claims"] == x["results"]
+
+
+@tap.test
+def a_gap_is_listed_with_what_its_verdict_is_of():
+    """The candidate against OLD: "equivalent" never stands beside the ratio of NEW."""
+    gap = {"mode": "exact", "cpus": 1,
+           "metrics": [{"old": 266, "new": 354, "candidate": 266, "closed": 100.0}]}
+    with tempfile.TemporaryDirectory() as home:
+        with madeup.open_db(home) as db:
+            ident = madeup_studies.fixed(db)
+            db.execute("UPDATE result SET document = ?", (json.dumps(gap),))
+            old, new, candidate = (title for (title,) in db.execute(
+                "SELECT kernel_release FROM run ORDER BY position"))
+        one, = document(home, "list")["experiments"][0]["results"]
+        assert (one["verdict"], one["ratio"], one["old"], one["new"]) == \
+            ("equivalent", 1, old, candidate), one
+        assert one["note"] == f"closes 100.0 % of the gap to {new}", one
+        assert one in document(home, "show", ident)["claims"]
+
+
+@tap.test
+def several_kernels_by_one_name_are_no_table():
+    with tempfile.TemporaryDirectory() as home:
+        with madeup.open_db(home) as db:
+            ident = madeup_studies.bisect(db)
+        done = slowpath(home, "judge", ident)
+        assert done.returncode == 128 and not done.stdout, done
+        assert "several kernels by the name '" in done.stderr, done
+        assert f"'slowpath report {ident}'" in done.stderr, done
 
 
 @tap.test

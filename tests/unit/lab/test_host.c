@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The environment record, of machines that are made here. */
+#include "base/json.h"
 #include "base/cleanup.h"
 #include "lab/host.h"
 #include "tests/unit/fake_root.h"
@@ -9,9 +10,6 @@
 #include <unistd.h>
 
 #define CPU "/sys/devices/system/cpu"
-
-DEFINE_CLEANUP(json_t *, json_decref)
-#define _cleanup_json_ _cleanup_(json_decref_p)
 
 /* A laptop with control groups. */
 static const struct fake_file laptop[] = {
