@@ -177,7 +177,9 @@ static int write_records(const struct table *t, const struct halted *halted, str
 	h.n_insns = put_insns(t, o);
 	h.n_records = o->records;
 	h.crc = o->crc;
-	rewind(o->file);
+	/* Not rewind(), which forgets that something could not be written. */
+	if (fseek(o->file, 0, SEEK_SET) != 0)
+		return -1;
 	fwrite(&h, sizeof(h), 1, o->file);
 	return ferror(o->file) ? -1 : 0;
 }

@@ -317,9 +317,10 @@ int tree_write(const struct tree *t, const char *path)
 	}
 	h.n_counts = put_counts(t, &o);
 	h.crc = o.crc;
-	rewind(o.file);
+	/* Not rewind(), which forgets that something could not be written. */
+	failed = fseek(o.file, 0, SEEK_SET);
 	fwrite(&h, sizeof(h), 1, o.file);
-	failed = ferror(o.file);
+	failed |= ferror(o.file);
 	if (fclose(o.file) || failed) {
 		int why = errno;
 
