@@ -35,7 +35,7 @@ int apt_update(const char *root, char **warning, struct err *e);
 int apt_list(const char *root, struct apt_targets *out, struct err *e);
 /*
  * Fetches "PACKAGE=VERSION" into @dir and sets *path to the file (malloc'ed). -ENOENT if the
- * archive has not got the file although its index names it.
+ * archive has not got the file although its index names it, or if no index names it.
  */
 int apt_download(const char *root, const char *package, const char *version, const char *dir,
 		 char **path, struct err *e);

@@ -94,7 +94,8 @@ int apt_download(const char *root, const char *package, const char *version, con
 	r = apt_run(root, dir, words, NULL, &why);
 	if (r == 0)
 		return find_deb(dir, package, path, e);
-	if (strstr(why.text, " 404 ") || strstr(why.text, "File not found"))
+	if (strstr(why.text, " 404 ") || strstr(why.text, "File not found") ||
+	    strstr(why.text, "Unable to locate package") || strstr(why.text, "was not found"))
 		r = -ENOENT;
 	return err_set(e, -r, "%s", why.text);
 }

@@ -93,33 +93,13 @@ static bool climbs(const char *path)
 	return false;
 }
 
-/* State of one extraction. */
-struct extraction {
-	const char *image_to, *config_to;
-	struct deb_found *found;
+/* State of one pass over a package. */
+struct pass {
+	deb_visit_fn visit;
+	void *arg;
 	uint64_t total;
 	size_t members;
 };
-
-static int save(struct archive *tar, const char *path, const char *to, uint64_t max, struct err *e)
-{
-	_cleanup_close_ int fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-
-	if (fd < 0)
-		return err_errno(e, errno, "%s", to);
-	return unpack_entry(tar, path, max, unpack_to_fd, &fd, e);
-}
-
-/* A link called like a kernel, or on the way to one, could mean any file: no package has one. */
-static int check_type(struct archive_entry *entry, const char *path, bool file, struct err *e)
-{
-	unsigned want = file ? AE_IFREG : AE_IFDIR;
-
-	if (archive_entry_hardlink(entry) || archive_entry_filetype(entry) != want)
-		return err_set(e, EBADMSG, "member '%s' is a link or a special file, refused",
-			       path);
-	return 0;
-}
 
 /* The bytes as packed, else (a pax name that the locale cannot spell) as UTF-8; or NULL. */
 static const char *member_path(struct archive_entry *entry)
@@ -129,48 +109,26 @@ static const char *member_path(struct archive_entry *entry)
 	return path ? path : archive_entry_pathname_utf8(entry);
 }
 
-static int take_member(struct archive *tar, struct archive_entry *entry, struct extraction *x,
+static int take_member(struct archive *tar, struct archive_entry *entry, struct pass *x,
 		       struct err *e)
 {
 	const char *path = member_path(entry);
-	bool *done = NULL;
-	const char *to = NULL;
-	uint64_t max = 0;
-	int r;
+	int64_t size = archive_entry_size(entry);
 
 	if (!path)
 		return err_set(e, EBADMSG, "a member without a readable name");
 	if (climbs(path))
 		return err_set(e, EBADMSG, "member '%s' leads out of the package, refused", path);
-	x->total += (uint64_t)(archive_entry_size(entry) > 0 ? archive_entry_size(entry) : 0);
+	x->total += (uint64_t)(size > 0 ? size : 0);
 	if (x->total > TOTAL_MAX || ++x->members > MEMBERS_MAX)
 		return err_set(e, EFBIG, "at member '%s' it holds more than any kernel package",
 			       path);
 	while (!strncmp(path, "./", 2))
 		path += 2;
-	switch (classify(path)) {
-	case MEMBER_OTHER:
-		return leads_to_kernel(path) ? check_type(entry, path, false, e) : 0;
-	case MEMBER_IMAGE:
-		done = &x->found->image;
-		to = x->image_to;
-		max = IMAGE_MAX;
-		break;
-	case MEMBER_CONFIG:
-		done = &x->found->config;
-		to = x->config_to;
-		max = CONFIG_MAX;
-		break;
-	}
-	r = check_type(entry, path, true, e);
-	if (r < 0 || *done)
-		return r;
-	r = save(tar, path, to, max, e);
-	*done = r == 0;
-	return r;
+	return x->visit(x->arg, tar, entry, path, e);
 }
 
-static int read_tar(struct archive *tar, struct extraction *x, struct err *e)
+static int read_tar(struct archive *tar, struct pass *x, struct err *e)
 {
 	for (;;) {
 		struct archive_entry *entry;
@@ -204,7 +162,7 @@ static ssize_t read_outer(struct archive *tar, void *arg, const void **block)
 	return (ssize_t)len;
 }
 
-static int read_data(struct archive *ar, struct extraction *x, struct err *e)
+static int read_data(struct archive *ar, struct pass *x, struct err *e)
 {
 	_cleanup_reader_ struct archive *tar = reader_new(READER_TAR);
 
@@ -215,7 +173,7 @@ static int read_data(struct archive *ar, struct extraction *x, struct err *e)
 	return read_tar(tar, x, e);
 }
 
-static int read_ar(struct archive *ar, struct extraction *x, struct err *e)
+static int read_ar(struct archive *ar, struct pass *x, struct err *e)
 {
 	for (;;) {
 		struct archive_entry *entry;
@@ -232,16 +190,79 @@ static int read_ar(struct archive *ar, struct extraction *x, struct err *e)
 	}
 }
 
-int deb_extract(const char *deb, const char *image_to, const char *config_to,
-		struct deb_found *found, struct err *e)
+int deb_each(const char *deb, deb_visit_fn visit, void *arg, struct err *e)
 {
 	_cleanup_reader_ struct archive *ar = reader_new(READER_AR);
-	struct extraction x = { .image_to = image_to, .config_to = config_to, .found = found };
+	struct pass x = { .visit = visit, .arg = arg };
 
-	*found = (struct deb_found){ 0 };
 	if (!ar)
 		return err_oom(e);
 	if (archive_read_open_filename(ar, deb, 1 << 16) != ARCHIVE_OK)
 		return err_set(e, EBADMSG, "%s: %s", deb, reader_reason(ar));
 	return read_ar(ar, &x, e);
+}
+
+int deb_check_type(struct archive_entry *entry, const char *path, bool file, struct err *e)
+{
+	unsigned want = file ? AE_IFREG : AE_IFDIR;
+
+	if (archive_entry_hardlink(entry) || archive_entry_filetype(entry) != want)
+		return err_set(e, EBADMSG, "member '%s' is a link or a special file, refused",
+			       path);
+	return 0;
+}
+
+/* What deb_extract() looks for, and where it goes. */
+struct extraction {
+	const char *image_to, *config_to;
+	struct deb_found *found;
+};
+
+static int save(struct archive *tar, const char *path, const char *to, uint64_t max, struct err *e)
+{
+	_cleanup_close_ int fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+	if (fd < 0)
+		return err_errno(e, errno, "%s", to);
+	return unpack_entry(tar, path, max, unpack_to_fd, &fd, e);
+}
+
+static int take_kernel(void *arg, struct archive *tar, struct archive_entry *entry,
+		       const char *path, struct err *e)
+{
+	struct extraction *x = arg;
+	bool *done = NULL;
+	const char *to = NULL;
+	uint64_t max = 0;
+	int r;
+
+	switch (classify(path)) {
+	case MEMBER_OTHER:
+		return leads_to_kernel(path) ? deb_check_type(entry, path, false, e) : 0;
+	case MEMBER_IMAGE:
+		done = &x->found->image;
+		to = x->image_to;
+		max = IMAGE_MAX;
+		break;
+	case MEMBER_CONFIG:
+		done = &x->found->config;
+		to = x->config_to;
+		max = CONFIG_MAX;
+		break;
+	}
+	r = deb_check_type(entry, path, true, e);
+	if (r < 0 || *done)
+		return r;
+	r = save(tar, path, to, max, e);
+	*done = r == 0;
+	return r;
+}
+
+int deb_extract(const char *deb, const char *image_to, const char *config_to,
+		struct deb_found *found, struct err *e)
+{
+	struct extraction x = { image_to, config_to, found };
+
+	*found = (struct deb_found){ 0 };
+	return deb_each(deb, take_kernel, &x, e);
 }
