@@ -32,6 +32,7 @@ struct machine_opts {
 	const char *kernel;	    /* vmlinux or bzImage */
 	const char *plugin;	    /* NULL: count nothing */
 	const char *plugin_options; /* ",NAME=VALUE" each, appended; may be NULL */
+	bool parcel;		    /* dir holds one of a foreign program, too */
 	const char *incoming;	    /* a saved machine to go on from, or NULL: boot */
 	const cpu_set_t *cpuset;    /* host CPUs for QEMU, one for each vCPU; NULL: anywhere */
 	unsigned deadline_s;	    /* for each wait: vm/patience.h */
