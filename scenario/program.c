@@ -112,6 +112,13 @@ int program_add_file(struct program *p, const char *word, struct err *e)
 	return 0;
 }
 
+int program_set_stdin(struct program *p, const char *path, struct err *e)
+{
+	free(p->stdin_path);
+	p->stdin_path = path ? strdup(path) : NULL;
+	return !path == !p->stdin_path ? 0 : err_oom(e);
+}
+
 int program_add_metric(struct program *p, const char *name, const char *pattern, struct err *e)
 {
 	struct program_metric *m = &p->metrics[p->n_metrics];
@@ -144,6 +151,10 @@ void program_segment(struct scenario *s)
 	snprintf(s->segments[0].name, sizeof(s->segments[0].name), "run");
 	s->segments[0].n_ops = 1;
 	s->n_segments = 1;
+	if (s->program->cgroup && s->n_needs < SCENARIO_WORDS_MAX) {
+		s->needs[s->n_needs] = strdup("CONFIG_MEMCG");
+		s->n_needs += s->needs[s->n_needs] != NULL;
+	}
 	s->ops[0] = (struct plan_op){ .code = PLAN_OP_PROGRAM,
 				      .map = PLAN_NO_MAP,
 				      .map2 = PLAN_NO_MAP,

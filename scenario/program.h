@@ -42,6 +42,8 @@ int program_add_word(struct program *p, const char *word, struct err *e);
 int program_add_environment(struct program *p, const char *word, struct err *e);
 /* "SRC[:DST]". -E2BIG if there are too many. */
 int program_add_file(struct program *p, const char *word, struct err *e);
+/* NULL: it reads nothing. */
+int program_set_stdin(struct program *p, const char *path, struct err *e);
 /* -EINVAL if the pattern is none, or has no group. */
 int program_add_metric(struct program *p, const char *name, const char *pattern, struct err *e);
 /* A copy of its own, or NULL when out of memory. */
