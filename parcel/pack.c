@@ -16,6 +16,8 @@
 #define INTERPRETERS_MAX 4 /* of scripts, by scripts; the kernel's limit */
 #define LINE_BYTES_MAX 255 /* of a script's first line; the kernel's limit */
 #define SHELL "/bin/sh"
+#define WORD_BYTES_MAX 64
+#define COMMANDS_MAX 256 /* that shells are told of */
 
 struct pack {
 	const struct pack_request *q;
@@ -23,6 +25,7 @@ struct pack {
 	struct libraries libraries;
 	char *program;	     /* its place */
 	struct intern named; /* what the user named, by its place */
+	unsigned n_commands;
 	struct buf *setup;
 };
 
@@ -71,18 +74,13 @@ static int add_found(struct pack *k, const char *path, unsigned depth, struct er
 	return r < 0 ? r : add_needs(k, path, to, depth, e);
 }
 
-/* '#!/usr/bin/env NAME' */
-static int add_by_name(struct pack *k, const char *script, const char *name, unsigned depth,
+/* The program @path that PATH leads to by @name, to where the guest's PATH leads. */
+static int add_command(struct pack *k, const char *path, const char *name, unsigned depth,
 		       struct err *e)
 {
-	_cleanup_free_ char *path = proc_find(name);
 	_cleanup_free_ char *there = NULL;
-	int r;
+	int r = parcel_path("", path, true, &there, e);
 
-	if (!path)
-		return err_set(e, ENOENT, "%s is a script for %s, which is in no folder of PATH",
-			       script, name);
-	r = parcel_path("", path, true, &there, e);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < ARRAY_SIZE(program_folders); i++) {
@@ -96,6 +94,74 @@ static int add_by_name(struct pack *k, const char *script, const char *name, uns
 	there = str_printf("/" PARCEL_PROGRAMS "/%s", name);
 	r = there ? parcel_file(k->p, path, there, NULL, e) : err_oom(e);
 	return r < 0 ? r : add_needs(k, path, there, depth, e);
+}
+
+/* '#!/usr/bin/env NAME' */
+static int add_by_name(struct pack *k, const char *script, const char *name, unsigned depth,
+		       struct err *e)
+{
+	_cleanup_free_ char *path = proc_find(name);
+
+	if (!path)
+		return err_set(e, ENOENT, "%s is a script for %s, which is in no folder of PATH",
+			       script, name);
+	return add_command(k, path, name, depth, e);
+}
+
+static bool is_shell(const char *name)
+{
+	static const char *const shells[] = { "sh", "bash", "dash", "ksh", "mksh", "zsh" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(shells); i++) {
+		if (!strcmp(name, shells[i]))
+			return true;
+	}
+	return false;
+}
+
+static int try_word(struct pack *k, const char *word, unsigned depth, struct err *e)
+{
+	_cleanup_free_ char *path = proc_find(word);
+	struct err ignored;
+	int r;
+
+	/* It may be a program's name by chance, so what that lacks is no error. */
+	if (!path || k->n_commands == COMMANDS_MAX)
+		return 0;
+	k->n_commands++;
+	r = add_command(k, path, word, depth, &ignored);
+	return r == -ENOMEM ? err_oom(e) : 0;
+}
+
+/*
+ * A shell's text: each word in it that PATH leads to is taken for the name of a program. Comments
+ * are none; all else is not understood, and need not be.
+ */
+static int add_words(struct pack *k, const char *text, size_t len, unsigned depth, struct err *e)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789_-.+";
+	size_t n;
+	int r = 0;
+
+	for (size_t at = 0; r == 0 && at < len; at += n) {
+		char word[WORD_BYTES_MAX];
+
+		if (text[at] == '#' && (!at || strchr(" \t\n", text[at - 1]))) {
+			for (n = 0; at + n < len && text[at + n] != '\n';)
+				n++;
+			continue;
+		}
+		for (n = 0; at + n < len && text[at + n] && strchr(letters, text[at + n]);)
+			n++;
+		if (n && n < sizeof(word)) {
+			memcpy(word, text + at, n);
+			word[n] = '\0';
+			r = try_word(k, word, depth, e);
+		}
+		n += !n;
+	}
+	return r;
 }
 
 static int add_interpreter(struct pack *k, const char *script, const struct buf *text,
@@ -113,9 +179,11 @@ static int add_interpreter(struct pack *k, const char *script, const struct buf 
 			       script, interpreter);
 	r = add_found(k, interpreter, depth + 1, e);
 	name = strrchr(interpreter, '/') + 1;
-	if (r == 0 && !strcmp(name, "env") && word[0])
+	if (r == 0 && !strcmp(name, "env") && word[0]) {
 		r = add_by_name(k, script, word, depth + 1, e);
-	return r;
+		name = word;
+	}
+	return r == 0 && is_shell(name) ? add_words(k, text->data, text->len, depth + 1, e) : r;
 }
 
 /* What the file that is in the parcel as @to needs to be executed; -EINVAL if nothing can. */
@@ -224,6 +292,19 @@ static int add_all_needs(struct pack *k, size_t count, struct err *e)
 	return r;
 }
 
+/* "sh -c 'mkdir x; ...'" */
+static int add_told(struct pack *k, struct err *e)
+{
+	const char *word = k->q->words;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && is_shell(k->q->name) && i < k->q->n_words; i++) {
+		r = add_words(k, word, strlen(word), 1, e);
+		word += strlen(word) + 1;
+	}
+	return r;
+}
+
 /* system() and popen() of any program, scripts, and who knows what else. */
 static int add_shell(struct pack *k, struct err *e)
 {
@@ -293,6 +374,8 @@ static int fill(struct pack *k, struct hash_hex *sha256, struct err *e)
 	asked = k->p->count;
 	if (r == 0)
 		r = add_all_needs(k, asked, e);
+	if (r == 0)
+		r = add_told(k, e);
 	if (r == 0)
 		r = add_shell(k, e);
 	if (r == 0 && k->libraries.cache_needed)

@@ -2,8 +2,9 @@
 /*
  * A foreign program with all that it needs, made into a parcel: itself, as NAME in /usr/bin; its
  * dynamic linker and libraries, or, if it is a script, its interpreter with these; the user's
- * files; /bin/sh, if the text "/bin/sh" stands in any of them; and what a program expects of any
- * system: /etc/passwd and the like.
+ * files; /bin/sh, if the text "/bin/sh" stands in any of them; the programs that a shell is told
+ * of, by a script or by the words of 'sh -c', as far as PATH leads to what its words name; and what
+ * a program expects of any system: /etc/passwd and the like.
  */
 #ifndef PARCEL_PACK_H
 #define PARCEL_PACK_H
@@ -11,8 +12,10 @@
 #include "parcel/parcel.h"
 
 struct pack_request {
-	const char *path;   /* the program */
-	const char *name;   /* that it has in the guest */
+	const char *path;  /* the program */
+	const char *name;  /* that it has in the guest */
+	const char *words; /* its arguments, with its name, each with its NUL */
+	size_t n_words;
 	const char *folder; /* where relative files begin; NULL: here */
 	const char *files;  /* "SRC[:DST]" (parcel/files.h), each with its NUL */
 	size_t n_files;

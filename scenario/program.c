@@ -253,6 +253,8 @@ int program_load(struct scenario *s, struct err *e)
 		return 0;
 	q = (struct pack_request){ .path = p->path,
 				   .name = p->words.data,
+				   .words = p->words.data,
+				   .n_words = p->n_words,
 				   .folder = p->folder,
 				   .files = p->files.data,
 				   .n_files = p->n_files,
