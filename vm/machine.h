@@ -52,7 +52,10 @@ DEFINE_CLEANUP(struct machine *, machine_free)
  * life for those who wait for what the machine will leave. Borrowed; -1: none.
  */
 void machine_show_life(struct machine *m, int file);
-/* Waits until the guest pauses the machine. @what is for messages: "booting". */
+/*
+ * Waits until the guest pauses the machine. @what is for messages: "booting". -ETIME: the guest
+ * executes, and has executed more than it may; -ETIMEDOUT: it does not (vm/patience.h).
+ */
 int machine_wait_pause(struct machine *m, const char *what, struct err *e);
 int machine_continue(struct machine *m, struct err *e);
 /* Reads the report of the paused guest. */
