@@ -96,7 +96,9 @@ int segment_before(const struct segment *s)
 	int r;
 
 	trap_doing(s->name);
-	r = s->before == s->ops ? 0 : ops_run(s->before, s->ops, &result);
+	r = program_before();
+	if (r == 0 && s->before != s->ops)
+		r = ops_run(s->before, s->ops, &result);
 	if (r == 0 && s->jobs)
 		threads_ready(s->jobs);
 	return r;

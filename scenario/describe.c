@@ -137,7 +137,12 @@ static int program_words(const struct program *p, struct buf *out)
 			r |= buf_printf(out, " %s", word);
 		word += strlen(word) + 1;
 	}
-	return r;
+	word = p->files.data;
+	for (unsigned i = 0; i < p->n_files; i++, word += strlen(word) + 1)
+		r |= buf_printf(out, "%s %s", i ? "" : ", files", word);
+	if (p->stdin_path)
+		r |= buf_printf(out, ", stdin %s", p->stdin_path);
+	return p->cgroup ? r | buf_puts(out, ", in a cgroup of its own") : r;
 }
 
 int describe_op(const struct scenario *s, const struct plan_op *op, struct buf *out)

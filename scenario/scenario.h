@@ -33,7 +33,8 @@
  *
  * or, instead of maps, prepare and segments, a foreign program (scenario/program.h)
  *
- *	  program: {file: ./prog, args: [a], env: {K: V}, metrics: {NAME: 'a pattern (group)'}}
+ *	  program: {file: ./prog, args: [a], env: {K: V}, metrics: {NAME: 'a pattern (group)'},
+ *	    files: ['SRC:DST'], stdin: ./in, cgroup: yes}
  *
  * Operations are in scenario/op_words.h and slowpath-scenario(1).
  */
@@ -127,6 +128,12 @@ struct scenario {
 void scenario_defaults(struct scenario *s);
 void scenario_free(struct scenario *s);
 DEFINE_CLEANUP(struct scenario *, scenario_free)
+
+/*
+ * To be written to @path below /sys/kernel/mm. -EINVAL if the path has a dot (so it cannot leave
+ * its folder), -ERANGE if the value is not one word, -E2BIG if there are too many.
+ */
+int scenario_add_setting(struct scenario *s, const char *path, const char *value, struct err *e);
 
 /* 4 KiB pages of all its maps; a place is none. */
 uint64_t scenario_pages(const struct scenario *s);

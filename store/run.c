@@ -296,7 +296,7 @@ static int insert_program(struct store *s, int64_t id, const struct program *p,
 {
 	_cleanup_free_ char *words = words_text(p);
 	_cleanup_sql_ struct sql q;
-	int r = sql_prepare(s->db, "INSERT INTO program VALUES (?, ?, ?, ?)", &q, e);
+	int r = sql_prepare(s->db, "INSERT INTO program VALUES (?, ?, ?, ?, ?)", &q, e);
 
 	if (r < 0)
 		return r;
@@ -304,6 +304,7 @@ static int insert_program(struct store *s, int64_t id, const struct program *p,
 	sql_text(&q, p->sha256.text);
 	sql_text(&q, words ? words : "[]");
 	sql_text(&q, o->text ? o->text : "");
+	sql_text(&q, p->setup ? p->setup : "");
 	r = sql_run(&q, e);
 	return r < 0 ? r : insert_printed(s, id, o, e);
 }

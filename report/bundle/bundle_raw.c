@@ -248,7 +248,8 @@ static int put_programs(const struct record *r, struct buf *csv)
 		rc |= buf_printf(csv, "%lld,", (long long)run->id) |
 		      csv_put(csv, run->program_sha256) | buf_puts(csv, ",") |
 		      csv_put(csv, run->program_words) | buf_puts(csv, ",") |
-		      csv_put(csv, run->program_output) | buf_puts(csv, "\n");
+		      csv_put(csv, run->program_output) | buf_puts(csv, ",") |
+		      csv_put(csv, run->program_setup) | buf_puts(csv, "\n");
 	}
 	return rc;
 }

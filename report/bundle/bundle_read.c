@@ -337,7 +337,11 @@ static int program_line(struct reader *in, struct err *e)
 	run->program_sha256 = strdup(in->csv.fields[1]);
 	run->program_words = strdup(in->csv.fields[2]);
 	run->program_output = strdup(in->csv.fields[3]);
-	return run->program_sha256 && run->program_words && run->program_output ? 0 : err_oom(e);
+	run->program_setup = strdup(in->csv.fields[4]);
+	return run->program_sha256 && run->program_words && run->program_output &&
+			       run->program_setup
+		       ? 0
+		       : err_oom(e);
 }
 
 static int printed_line(struct reader *in, struct err *e)

@@ -44,7 +44,11 @@ static int make_scenario(struct evidence *x, const struct record_run *run, struc
 	r = program_scenario(p, name, &s, e);
 	if (r < 0)
 		return r;
-	program_known(s, run->program_sha256);
+	r = program_known(s, run->program_sha256, run->program_setup, e);
+	if (r < 0) {
+		scenario_free(s);
+		return r;
+	}
 	return scenario_list_add(&x->scenarios, s, e);
 }
 
@@ -77,7 +81,7 @@ int evidence_programs(struct evidence *x, struct err *e)
 		else if (!s && x->is_compare && !strncmp(run->scenario, PREFIX, strlen(PREFIX)))
 			r = make_scenario(x, run, e);
 		else if (s && s->program && !s->program->sha256.text[0])
-			program_known(s, run->program_sha256);
+			r = program_known(s, run->program_sha256, run->program_setup, e);
 	}
 	return r;
 }
