@@ -44,6 +44,7 @@ int session_open(const struct session_start *q, struct session *s, struct err *e
 		.qemu = &s->qemu,
 		.guest = s->parts.guest,
 		.plugin = s->plugin,
+		.kernels = s->kernels,
 		.cache_dir = s->home.cache,
 		.deadline_s = SESSION_DEADLINE_S,
 		.progress = teller_hear_side,

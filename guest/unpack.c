@@ -194,9 +194,13 @@ int unpack_parcel(void)
 {
 	struct parcel_header h = { 0 };
 	struct stream s = { 0 };
+	static int done;
 	int64_t bytes;
 	int r = 0;
 
+	if (done)
+		return 0;
+	done = 1;
 	fwcfg_fast();
 	bytes = fwcfg_open(PARCEL_FW_CFG_FILE);
 	if (bytes < 0)

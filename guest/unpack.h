@@ -3,7 +3,8 @@
 #define GUEST_UNPACK_H
 
 /*
- * Puts the files of the parcel (proto/parcel.h) where they belong. 0 if there is none; or -errno
+ * Puts the files of the parcel (proto/parcel.h) where they belong. 0 if there is none, or
+ * the second time; or -errno
  * after a report_error(). Needs port_allow().
  */
 int unpack_parcel(void);

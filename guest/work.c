@@ -3,6 +3,7 @@
 
 #include "guest/arena.h"
 #include "guest/clock.h"
+#include "guest/device.h"
 #include "guest/nodes.h"
 #include "guest/program.h"
 #include "guest/report.h"
@@ -231,8 +232,10 @@ int work_prepare(const struct plan_header *plan, unsigned online_cpus, struct wo
 	const struct parts p = cut(plan);
 	struct segment prepare = { .name = "prepare", .before = w->ops, .ops = w->ops };
 	long result = 0;
-	int r = check_machine(plan, online_cpus);
+	int r = device_open(plan);
 
+	if (r == 0)
+		r = check_machine(plan, online_cpus);
 	w->maps.online_cpus = online_cpus;
 	trap_install();
 	trap_doing(prepare.name);

@@ -14,14 +14,12 @@
 #define SYMBOLS_BYTES_MAX (64u << 20)
 
 /* The guest's files are in its memory, and what it renews for each execution there twice. */
-static int put_parcel(const struct run_request *q, struct boot *out, struct err *e)
+static int write_parcel(const struct run_request *q, const struct parcel *parcel, struct boot *out,
+			struct err *e)
 {
-	const struct parcel *parcel = q->scenario->program->parcel;
 	_cleanup_buf_ struct buf bytes = { 0 };
 	int r;
 
-	if (!parcel)
-		return err_set(e, EINVAL, "%s: the program is not at hand", q->scenario->name);
 	if (parcel->bytes > (uint64_t)q->memory_mib << 18)
 		return err_unmeasured(e, ENOTSUP,
 				      "the files of %s take %llu MiB, more than a quarter of the "
@@ -34,6 +32,34 @@ static int put_parcel(const struct run_request *q, struct boot *out, struct err 
 		r = workdir_put(&out->dir, "parcel", bytes.data, bytes.len, e);
 	out->parcel = r == 0;
 	return r;
+}
+
+static int put_modules(const struct run_request *q, struct boot *out, struct err *e)
+{
+	_cleanup_(parcel_free_p) struct parcel *parcel = NULL;
+	int r;
+
+	boot_progress(out, "fetching modules of");
+	r = modules_find(out->lab->kernels, q->kernel, q->scenario, NULL, NULL, &out->modules, e);
+	if (r < 0 || !out->modules.count)
+		return r;
+	parcel = parcel_new();
+	r = parcel ? modules_pack(&out->modules, parcel, e) : err_oom(e);
+	return r < 0 ? r : write_parcel(q, parcel, out, e);
+}
+
+/* A scenario has a device or a program, but not both: a parcel serves all kernels. */
+static int put_parcel(const struct run_request *q, struct boot *out, struct err *e)
+{
+	const struct program *program = q->scenario->program;
+
+	if (modules_wanted(q->scenario))
+		return put_modules(q, out, e);
+	if (!program)
+		return 0;
+	if (!program->parcel)
+		return err_set(e, EINVAL, "%s: the program is not at hand", q->scenario->name);
+	return write_parcel(q, program->parcel, out, e);
 }
 
 int boot_open(const struct lab *lab, const struct run_request *q, struct boot *out, struct err *e)
@@ -61,12 +87,13 @@ int boot_open(const struct lab *lab, const struct run_request *q, struct boot *o
 		r = workdir_make(lab->cache_dir, &out->dir, e);
 	if (r == 0)
 		r = workdir_put(&out->dir, "initrd", out->initrd.data, out->initrd.len, e);
-	return r < 0 || !q->scenario->program ? r : put_parcel(q, out, e);
+	return r < 0 ? r : put_parcel(q, out, e);
 }
 
 void boot_close(struct boot *b)
 {
 	workdir_free(&b->dir);
+	kernel_modules_free(&b->modules);
 	buf_free(&b->initrd);
 }
 
@@ -192,6 +219,20 @@ int boot_known_symbols(const struct lab *lab, const struct kernel *k, struct sym
 	    symbols_parse(text.data + head, text.len - head, out, &ignored) < 0)
 		*out = NULL;
 	return 0;
+}
+
+int boot_symbols_with_modules(const struct boot *b, const char *sections, struct symbols **out,
+			      struct err *e)
+{
+	_cleanup_free_ char *path = symbols_path(b->lab->cache_dir, b->kernel->id);
+	_cleanup_buf_ struct buf text = { 0 };
+	const size_t head = HASH_HEX_LEN + 1;
+
+	if (!path)
+		return err_oom(e);
+	if (read_kept(path, &text) != SYMBOLS_KEPT)
+		return err_set(e, EUCLEAN, "%s was damaged meanwhile", path);
+	return modules_name(&b->modules, text.data + head, text.len - head, sections, out, e);
 }
 
 static int keep_symbols(const struct boot *b, const struct report_item *item, struct err *e)

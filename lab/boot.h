@@ -4,6 +4,7 @@
 #define LAB_BOOT_H
 
 #include "base/buf.h"
+#include "lab/modules.h"
 #include "lab/run.h"
 #include "lab/snapshot.h"
 #include "lab/workdir.h"
@@ -20,7 +21,8 @@ struct boot {
 	struct machine_spec machine;
 	struct workdir dir;
 	struct buf initrd;
-	bool parcel; /* the folder has one, of a foreign program */
+	bool parcel;		       /* the folder has one, of a foreign program or of modules */
+	struct kernel_modules modules; /* that the scenario's device needs */
 };
 
 int boot_open(const struct lab *lab, const struct run_request *q, struct boot *out, struct err *e);
@@ -48,6 +50,13 @@ enum symbols_kept boot_symbols_kept(const char *cache_dir, const char *kernel_id
 /* The symbols of a kernel that was booted before; *out stays NULL if there are none. */
 int boot_known_symbols(const struct lab *lab, const struct kernel *k, struct symbols **out,
 		       struct err *e);
+
+/*
+ * The same with those of the modules that the guest has loaded, where @sections says. What the
+ * kernel itself has must be known already.
+ */
+int boot_symbols_with_modules(const struct boot *b, const char *sections, struct symbols **out,
+			      struct err *e);
 
 void boot_progress(const struct boot *b, const char *what);
 

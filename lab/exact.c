@@ -136,11 +136,24 @@ static int take_counts(const struct workdir *w, const struct symbols *symbols,
 	return r < 0 || !q->tree ? r : calltree_read(calls.data, calls.len, symbols, &out->tree, e);
 }
 
+/* *out stays NULL where the guest has loaded none. */
+static int name_modules(const struct boot *b, const struct report *report, struct symbols **out,
+			struct err *e)
+{
+	const struct report_item *item = report_find(report, FRAME_MODULES);
+	_cleanup_free_ char *text = item ? strndup((const char *)item->data, item->len) : NULL;
+
+	if (!item)
+		return 0;
+	return text ? boot_symbols_with_modules(b, text, out, e) : err_oom(e);
+}
+
 /* Carries out the plan in the machine, which stands at the guest's first pause or runs from it. */
-static int carry_out(struct machine *m, bool at_pause, const struct workdir *w,
+static int carry_out(const struct boot *b, struct machine *m, bool at_pause,
 		     const struct symbols *symbols, const struct run_request *q, struct run *out,
 		     struct err *e)
 {
+	_cleanup_(symbols_free_p) struct symbols *with_modules = NULL;
 	_cleanup_report_ struct report report = { 0 };
 	int r = at_pause ? machine_continue(m, e) : 0;
 
@@ -151,7 +164,9 @@ static int carry_out(struct machine *m, bool at_pause, const struct workdir *w,
 	if (r == 0)
 		r = take_report(&report, q, out, e);
 	if (r == 0)
-		r = take_counts(w, symbols, q, out, e);
+		r = name_modules(b, &report, &with_modules, e);
+	if (r == 0)
+		r = take_counts(&b->dir, with_modules ? with_modules : symbols, q, out, e);
 	return r;
 }
 
@@ -196,7 +211,7 @@ static int run_plan(struct boot *b, const struct run_request *q, const char *sna
 		json_decref(out->affinity);
 		out->affinity = machine_affinity_json(m);
 	}
-	return r < 0 ? r : carry_out(m, !snapshot, &b->dir, symbols, q, out, e);
+	return r < 0 ? r : carry_out(b, m, !snapshot, symbols, q, out, e);
 }
 
 /*

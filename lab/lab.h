@@ -14,13 +14,16 @@
  */
 typedef void (*lab_progress_fn)(void *arg, unsigned side, const char *text);
 
+struct kernel_store;
+
 struct lab {
 	const struct qemu *qemu;
-	const char *guest;     /* slowpath-guest */
-	const char *plugin;    /* the plugin that fits the QEMU */
-	const char *cache_dir; /* snapshots/, symbols/, run/ */
-	unsigned tsc_khz;      /* of the host, where times are emulated; else 0 */
-	unsigned deadline_s;   /* for every wait for a guest, in host seconds */
+	const char *guest;	      /* slowpath-guest */
+	const char *plugin;	      /* the plugin that fits the QEMU */
+	struct kernel_store *kernels; /* where their modules are */
+	const char *cache_dir;	      /* snapshots/, symbols/, run/ */
+	unsigned tsc_khz;	      /* of the host, where times are emulated; else 0 */
+	unsigned deadline_s;	      /* for every wait for a guest, in host seconds */
 	const atomic_int *cancel;
 	lab_progress_fn progress; /* may be NULL */
 	void *progress_arg;

@@ -21,8 +21,9 @@
 #define PARCEL_MAGIC 0x4c504c53u /* "SLPL" */
 #define PARCEL_OWN ".slowpath"	 /* slowpath's own folder in the guest */
 #define PARCEL_FRESH PARCEL_OWN "/tmp"
-#define PARCEL_STDIN PARCEL_OWN "/stdin" /* what the program reads there, if it is there */
-#define PARCEL_PROGRAMS "usr/bin"	 /* the program is there, under its own name */
+#define PARCEL_MODULES PARCEL_OWN "/modules" /* NN-NAME.ko, in the order to load them */
+#define PARCEL_STDIN PARCEL_OWN "/stdin"     /* what the program reads there, if it is there */
+#define PARCEL_PROGRAMS "usr/bin"	     /* the program is there, under its own name */
 
 struct parcel_header {
 	uint32_t magic;

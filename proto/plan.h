@@ -21,7 +21,7 @@
 
 #define PLAN_FW_CFG_FILE "opt/slowpath/plan"
 #define PLAN_MAGIC 0x4e504c53u /* "SLPN" */
-#define PLAN_VERSION 6
+#define PLAN_VERSION 7
 #define PLAN_MAX_BYTES (1u << 20)
 #define PLAN_MAX_SETTINGS 16
 #define PLAN_MAX_MAPS 16
@@ -51,6 +51,9 @@ enum plan_kind {
 	PLAN_PROBE = 4,	   /* prepare, iterate with a probe set, report its histogram */
 };
 
+/* Block devices that live in the guest's memory: their drivers come in the parcel. */
+enum plan_swap_on { PLAN_SWAP_NO_DEVICE = 0, PLAN_SWAP_BRD = 1, PLAN_SWAP_ZRAM = 2 };
+
 struct plan_header {
 	uint32_t magic;
 	uint32_t version;
@@ -70,8 +73,11 @@ struct plan_header {
 	uint32_t rounds_max; /* up to PLAN_MAX_ROUNDS */
 	uint64_t min_time_ns;
 	uint32_t n_settings;
-	uint32_t nodes; /* NUMA nodes that have to be online, at least */
-	uint32_t swap;	/* 0: does not matter, 1: there must be none, 2: some */
+	uint32_t nodes;	  /* NUMA nodes that have to be online, at least */
+	uint32_t swap;	  /* 0: does not matter, 1: there must be none, 2: some */
+	uint32_t swap_on; /* enum plan_swap_on: the guest makes such a device, and swaps to it */
+	uint32_t unused;
+	uint64_t swap_bytes; /* of it; a multiple of 4096 */
 	uint32_t strings_bytes;
 	/* Probe: a function and which of its arguments, from 1 up, an unsigned int. */
 	char probe_function[PLAN_PROBE_BYTES]; /* NUL-terminated */

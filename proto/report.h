@@ -51,6 +51,7 @@ enum report_frame_type {
 	FRAME_SPANS = 10,    /* struct report_spans and its spans, one per segment */
 	FRAME_SEGMENT = 11,  /* struct report_segment, one per segment */
 	FRAME_PROBE = 13,    /* text: the histogram as tracefs has it */
+	FRAME_MODULES = 14,  /* text: lines "MODULE SECTION ADDRESS" of those that it has loaded */
 	FRAME_OUTPUT = 12,   /* struct report_output and what a program printed, one per window */
 };
 

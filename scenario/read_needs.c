@@ -31,6 +31,37 @@ static int read_config(struct yaml_doc *d, const yaml_node_t *n, struct scenario
 	return 0;
 }
 
+/* {on: brd, size: 64M} */
+static int read_swap_device(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s,
+			    struct err *e)
+{
+	uint64_t on = PLAN_SWAP_NO_DEVICE;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < yaml_doc_pairs(n); i++) {
+		struct yaml_pair p;
+
+		r = yaml_doc_pair(d, n, i, &p, e);
+		if (r == 0 && !strcmp(p.key, "on"))
+			r = words_read(d, p.value, &words_swap_on, &on, e);
+		else if (r == 0 && !strcmp(p.key, "size"))
+			r = yaml_doc_size(d, p.value, &s->swap_bytes, e);
+		else if (r == 0)
+			r = yaml_doc_error(d, p.key_node, e, "'%s': on or size is expected", p.key);
+	}
+	if (r < 0)
+		return r;
+	if (!on || s->swap_bytes % (1u << 20) || s->swap_bytes < 1u << 20 ||
+	    s->swap_bytes > 4ull << 30)
+		return yaml_doc_error(
+			d, n, e,
+			"a swap device is {on: brd or zram, size: a multiple of 1M, at "
+			"most 4G}");
+	s->swap_on = (enum plan_swap_on)on;
+	s->swap = SWAP_YES;
+	return 0;
+}
+
 static int read_amount(struct yaml_doc *d, const struct yaml_pair *p, struct scenario *s,
 		       struct err *e)
 {
@@ -43,6 +74,8 @@ static int read_amount(struct yaml_doc *d, const struct yaml_pair *p, struct sce
 	} else if (!strcmp(p->key, "cpus")) {
 		r = yaml_doc_uint(d, p->value, 1, CPUS_MAX, &value, e);
 		s->cpus = (unsigned)value;
+	} else if (!strcmp(p->key, "swap") && p->value->type == YAML_MAPPING_NODE) {
+		r = read_swap_device(d, p->value, s, e);
 	} else if (!strcmp(p->key, "swap")) {
 		r = words_read(d, p->value, &words_yes_no, &value, e);
 		s->swap = value ? SWAP_YES : SWAP_NO;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "scenario/scenario.h"
 
+#include "scenario/words.h"
+
 #include "base/buf.h"
 #include "proto/crc32.h"
 #include "scenario/op_words.h"
@@ -153,7 +155,11 @@ int scenario_needs(const struct scenario *s, const char *between, struct buf *ou
 		r |= buf_printf(out, "%scpus: %u", gap, s->cpus);
 		gap = between;
 	}
-	if (s->swap != SWAP_ANY)
+	if (s->swap_on)
+		r |= buf_printf(out, "%sswap: %s of %llu MiB", gap,
+				words_name(&words_swap_on, s->swap_on),
+				(unsigned long long)s->swap_bytes >> 20);
+	else if (s->swap != SWAP_ANY)
 		r |= buf_printf(out, "%sswap: %s", gap, s->swap == SWAP_NO ? "no" : "yes");
 	return r;
 }
@@ -217,6 +223,8 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 		.n_settings = (uint32_t)s->n_settings,
 		.nodes = s->nodes,
 		.swap = s->swap,
+		.swap_on = s->swap_on,
+		.swap_bytes = s->swap_bytes,
 		.strings_bytes = s->program ? (uint32_t)s->program->words.len : 0,
 		.rest_ns = { REST_NS, REST_NS, OTHER_REST_NS, OTHER_REST_NS },
 	};

@@ -99,6 +99,8 @@ struct scenario {
 	size_t n_needs;
 	unsigned nodes, cpus; /* at least; 1 if it does not say */
 	enum scenario_swap swap;
+	enum plan_swap_on swap_on; /* swap is YES where it says something */
+	uint64_t swap_bytes;
 	unsigned memory_mib; /* of the guest, unless the user says otherwise; 0: does not matter */
 	struct plan_setting settings[PLAN_MAX_SETTINGS];
 	size_t n_settings;

@@ -89,6 +89,8 @@ static const struct word errors[] = {
 
 static const struct word yes_no[] = { { "yes", 1 }, { "no", 0 } };
 
+static const struct word swap_on[] = { { "brd", PLAN_SWAP_BRD }, { "zram", PLAN_SWAP_ZRAM } };
+
 #define WORDS(name) const struct words words_##name = { name, ARRAY_SIZE(name) }
 WORDS(kinds);
 WORDS(protections);
@@ -98,6 +100,7 @@ WORDS(syncs);
 WORDS(policies);
 WORDS(pages);
 WORDS(errors);
+WORDS(swap_on);
 WORDS(yes_no);
 
 const char *words_name(const struct words *w, uint64_t value)

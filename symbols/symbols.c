@@ -22,8 +22,12 @@ struct symbols {
 	size_t n_functions;
 };
 
-/* Text behind the last symbol belongs to it only this far. */
+/*
+ * Text behind a symbol belongs to it only this far where the next one is further away than a
+ * function can be long, or there is none: behind the kernel, and behind its modules.
+ */
 #define LAST_SYMBOL_BYTES 4096
+#define GAP_BYTES (1u << 20)
 
 void symbols_free(struct symbols *s)
 {
@@ -215,6 +219,16 @@ static long find(const struct symbols *s, uint64_t vaddr)
 	return (long)low;
 }
 
+/* Whether nothing follows symbol @i where it would still be of the same text. */
+static bool is_last(const struct symbols *s, size_t i)
+{
+	uint64_t vaddr = s->at[i].vaddr;
+
+	while (i < s->count && s->at[i].vaddr == vaddr)
+		i++;
+	return i == s->count || s->at[i].vaddr - vaddr > GAP_BYTES;
+}
+
 long symbols_find(const struct symbols *s, uint64_t vaddr, bool *entry)
 {
 	long i = find(s, vaddr);
@@ -222,8 +236,7 @@ long symbols_find(const struct symbols *s, uint64_t vaddr, bool *entry)
 	*entry = false;
 	if (i < 0)
 		return -1;
-	if (s->at[i].vaddr == s->at[s->count - 1].vaddr &&
-	    vaddr - s->at[i].vaddr >= LAST_SYMBOL_BYTES)
+	if (vaddr - s->at[i].vaddr >= LAST_SYMBOL_BYTES && is_last(s, (size_t)i))
 		return -1;
 	*entry = s->at[i].entry && s->at[i].vaddr == vaddr;
 	return s->at[i].function;

@@ -14,7 +14,9 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <gelf.h>
+#include <limits.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SUFFIX ".ko"
@@ -134,6 +136,78 @@ int module_read(const void *image, size_t len, struct module_info *out, struct e
 		return err_set(e, EBADMSG, "no module for x86-64 (ELF machine %u, type %u)",
 			       eh.e_machine, eh.e_type);
 	return read_modinfo(find_modinfo(elf), out, e);
+}
+
+/* Where section @section of module @name is in the guest's memory; 0: nobody said. */
+static uint64_t address_of(const char *sections, const char *name, const char *section)
+{
+	const size_t name_len = strlen(name), len = strlen(section);
+
+	for (const char *line = sections; line && *line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, name, name_len) == 0 && line[name_len] == ' ' &&
+		    strncmp(line + name_len + 1, section, len) == 0 &&
+		    line[name_len + 1 + len] == ' ')
+			return strtoull(line + name_len + len + 2, NULL, 16);
+	}
+	return 0;
+}
+
+static int put_symbol(Elf *elf, const GElf_Sym *symbol, size_t strings, size_t names,
+		      const char *name, const char *sections, struct buf *out)
+{
+	Elf_Scn *section = elf_getscn(elf, symbol->st_shndx);
+	const char *function = elf_strptr(elf, strings, symbol->st_name);
+	const char *in;
+	GElf_Shdr header;
+	uint64_t base;
+
+	if (GELF_ST_TYPE(symbol->st_info) != STT_FUNC || !section || !function || !function[0] ||
+	    strpbrk(function, " \t\n") || !gelf_getshdr(section, &header))
+		return 0;
+	in = elf_strptr(elf, names, header.sh_name);
+	base = in ? address_of(sections, name, in) : 0;
+	if (!base || symbol->st_value > header.sh_size)
+		return 0;
+	return buf_printf(out, "%016llx %c %s\n", (unsigned long long)(base + symbol->st_value),
+			  GELF_ST_BIND(symbol->st_info) == STB_LOCAL ? 't' : 'T', function);
+}
+
+static int put_symbols(Elf *elf, Elf_Scn *table, const GElf_Shdr *header, size_t names,
+		       const char *name, const char *sections, struct buf *out)
+{
+	Elf_Data *data = elf_getdata(table, NULL);
+	const size_t count = data && header->sh_entsize ? header->sh_size / header->sh_entsize : 0;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < count && i < INT_MAX; i++) {
+		GElf_Sym symbol;
+
+		if (gelf_getsym(data, (int)i, &symbol))
+			r = put_symbol(elf, &symbol, header->sh_link, names, name, sections, out);
+	}
+	return r;
+}
+
+int module_symbols(const void *image, size_t len, const char *name, const char *sections,
+		   struct buf *out, struct err *e)
+{
+	_cleanup_(elf_end_void_p) Elf *elf = NULL;
+	Elf_Scn *section = NULL;
+	size_t names;
+	int r = 0;
+
+	elf_version(EV_CURRENT);
+	elf = elf_memory((char *)(uintptr_t)image, len);
+	if (!elf || elf_kind(elf) != ELF_K_ELF || elf_getshdrstrndx(elf, &names) < 0)
+		return err_set(e, EBADMSG, "not a usable ELF file (%s)", elf_errmsg(-1));
+	while (r == 0 && (section = elf_nextscn(elf, section))) {
+		GElf_Shdr header;
+
+		if (gelf_getshdr(section, &header) && header.sh_type == SHT_SYMTAB)
+			r = put_symbols(elf, section, &header, names, name, sections, out);
+	}
+	return r < 0 ? err_oom(e) : 0;
 }
 
 struct extraction {

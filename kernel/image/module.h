@@ -3,6 +3,7 @@
 #ifndef KERNEL_IMAGE_MODULE_H
 #define KERNEL_IMAGE_MODULE_H
 
+#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/err.h"
 
@@ -26,6 +27,14 @@ struct module_info {
  * it is no module for x86-64, or lacks its name or vermagic.
  */
 int module_read(const void *image, size_t len, struct module_info *out, struct err *e);
+
+/*
+ * Appends lines "ffffffffc0000000 t name", as /proc/kallsyms has them, of the functions of a module
+ * that was loaded. @sections: lines "MODULE SECTION ADDRESS", of which those of @name count; they
+ * come from a guest. -EBADMSG for a damaged file.
+ */
+int module_symbols(const void *image, size_t len, const char *name, const char *sections,
+		   struct buf *out, struct err *e);
 
 /* Whether @a and @b are the same module: "lz4-compress" is written "lz4_compress", too. */
 int module_name_equal(const char *a, const char *b);
