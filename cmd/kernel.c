@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 #include "cmd/terminal.h"
 #include "drive/home.h"
+#include "kernel/modules.h"
 #include "cmd/kernel_check.h"
 #include "cmd/screen.h"
 #include "kernel/store/store.h"
@@ -21,6 +22,7 @@ struct kernel_args {
 	bool json;
 	struct text_style style;
 	const char *name; /* --name */
+	bool modules;	  /* --modules */
 	struct building building;
 	int count; /* positional arguments after the subcommand */
 	char **words;
@@ -81,6 +83,18 @@ static int one_kernel(struct kernel_args *a, const struct kernel *k, struct err 
 	return a->json ? give_json(kernel_to_json(k), e) : print_kernel(k);
 }
 
+/* Those of every driver that a scenario can ask for. */
+static int add_modules(const struct kernel_args *a, const struct kernel *k, struct err *e)
+{
+	_cleanup_kernel_modules_ struct kernel_modules found = { .count = 0 };
+	int r = 0;
+
+	for (const char *const *driver = kernel_drivers(); r == 0 && *driver; driver++)
+		r = kernel_modules(a->store, k, *driver, teller_hear_note, terminal_teller(),
+				   &found, e);
+	return r;
+}
+
 static int run_add(struct kernel_args *a, struct err *e)
 {
 	_cleanup_kernel_ struct kernel *k = NULL;
@@ -91,6 +105,8 @@ static int run_add(struct kernel_args *a, struct err *e)
 	terminal_begin("looking for the kernel");
 	kernel_store_set_watch(a->store, teller_hear_watch, terminal_teller());
 	r = kernel_add(a->store, a->words[0], a->name, teller_hear_note, terminal_teller(), &k, e);
+	if (r == 0 && a->modules)
+		r = add_modules(a, k, e);
 	terminal_end();
 	if (r < 0)
 		return ERR_TOOL;
@@ -283,6 +299,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	const struct opt opts[] = {
 		{ "name", 0, OPT_STRING, "NAME", "with add: a name to call the kernel by",
 		  &a.name },
+		{ "modules", 0, OPT_FLAG, NULL,
+		  "with add: fetch the modules, too, that devices of scenarios take", &a.modules },
 		BUILDING_OPTS(&a.building),
 	};
 	const struct subcommand *sub;
@@ -303,9 +321,10 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (a.count < sub->min || a.count > sub->max)
 		return usage_error(self, "%s takes %s", sub->name,
 				   sub->args[0] ? sub->args : "no arguments");
-	if ((a.name || a.building.config || a.building.jobs) && strcmp(sub->name, "add") != 0)
+	if ((a.name || a.modules || a.building.config || a.building.jobs) && strcmp(sub->name, "add") != 0)
 		return usage_error(self, "--%s goes with add",
 				   a.name	       ? "name"
+				   : a.modules	       ? "modules"
 				   : a.building.config ? "config"
 						       : "jobs");
 	return run_subcommand(sub, &a, ctx);
@@ -313,7 +332,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_kernel = {
 	.name = "kernel",
-	.args = "add SPEC [--name NAME] [--config CONFIG] [--jobs N] | list | search [PATTERN] | "
+	.args = "add SPEC [--name NAME] [--modules] [--config CONFIG] [--jobs N] | list | search [PATTERN] | "
 		"show KERNEL | "
 		"remove KERNEL | check [KERNEL...]",
 	.help = "the kernels to compare: fetch, unpack, list, remove, check",

@@ -25,13 +25,8 @@
 #define SCHEMA "slowpath/modules/1"
 #define INDEX_MAX (1u << 20)
 
-static const struct {
-	const char *name, *option;
-} drivers[] = {
-	{ "brd", "CONFIG_BLK_DEV_RAM" },
-	{ "zram", "CONFIG_ZRAM" },
-	{ "xfs", "CONFIG_XFS_FS" },
-};
+static const char *const drivers[] = { "brd", "zram", "xfs", NULL };
+static const char *const options[] = { "CONFIG_BLK_DEV_RAM", "CONFIG_ZRAM", "CONFIG_XFS_FS" };
 
 /* The drivers, and what any kernel's need. */
 static const char *const kept[] = { "brd",
@@ -51,16 +46,16 @@ static const char *const kept[] = { "brd",
 
 static const char *option_of(const char *driver)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++) {
-		if (!strcmp(drivers[i].name, driver))
-			return drivers[i].option;
+	for (size_t i = 0; drivers[i]; i++) {
+		if (!strcmp(drivers[i], driver))
+			return options[i];
 	}
 	return NULL;
 }
 
-bool kernel_driver_known(const char *driver)
+const char *const *kernel_drivers(void)
 {
-	return option_of(driver) != NULL;
+	return drivers;
 }
 
 void kernel_modules_free(struct kernel_modules *m)

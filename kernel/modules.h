@@ -32,8 +32,8 @@ struct kernel_modules {
 void kernel_modules_free(struct kernel_modules *m);
 #define _cleanup_kernel_modules_ __attribute__((cleanup(kernel_modules_free)))
 
-/* Whether kernel_modules() knows @driver: "brd", "zram", "xfs". */
-bool kernel_driver_known(const char *driver);
+/* What kernel_modules() knows: "brd", "zram", "xfs"; then NULL. */
+const char *const *kernel_drivers(void);
 
 /*
  * What has to be loaded before kernel @k has @driver, @driver itself last: none if it is built in.
