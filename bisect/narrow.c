@@ -47,7 +47,7 @@ int narrow_measured(struct narrow *n, size_t item, const struct scenario *s, uns
 		    struct run *run, struct err *e)
 {
 	struct narrow_item *x = &n->items[item];
-	int r = reading_iteration(s, run, cpus, &x->reading, e);
+	int r = reading_deciding(s, run, cpus, &x->reading, e);
 
 	if (r < 0)
 		return r;
@@ -83,7 +83,7 @@ int narrow_timed(struct narrow *n, size_t item, const struct scenario *s, struct
 {
 	struct narrow_item *x = &n->items[item];
 	struct reading one;
-	int r = reading_iteration(s, run, 1, &one, e);
+	int r = reading_deciding(s, run, 1, &one, e);
 
 	if (r == 0) {
 		*value = one.value;

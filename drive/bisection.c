@@ -56,6 +56,7 @@ struct run_request bisection_request(const struct bisection *b, const struct ker
 		.kernel = k,
 		.scenario = b->scenario,
 		.cpus = b->o.cpus,
+		.tree = metric_needs_tree(b->scenario->metric),
 		.memory_mib = b->o.memory_mib ? b->o.memory_mib : scenario_memory_mib(b->scenario),
 	};
 }
@@ -127,7 +128,7 @@ static json_t *same_as(json_t *other)
 
 static json_t *measured(struct bisection *b, const struct comparison *c, const char *image)
 {
-	const struct metric *m = &c->metrics[0];
+	const struct metric *m = comparison_deciding(c);
 
 	snprintf(b->metric, sizeof(b->metric), "%.63s", metric_name(m));
 	if (c->verdict == VERDICT_DIFFERENT_STATE)

@@ -4,9 +4,9 @@
  * The rule is reading_change()'s; what it finds is named here, once:
  *
  *	by what matters, beyond the floor	regression, improvement
- *	really, but by less than what matters	trivial
- *	none, or below a floor that is less than what matters	equivalent
- *	the floor hides what would matter	inconclusive
+ *	the whole cannot be told, but its exact part does	the same, and the reason names the
+ *part really, but by less than what matters	trivial none, or below a floor that is less than
+ *what matters	equivalent the floor hides what would matter	inconclusive
  */
 #ifndef JUDGE_COUNTS_COUNT_VERDICT_H
 #define JUDGE_COUNTS_COUNT_VERDICT_H
@@ -17,7 +17,7 @@
 struct count_verdict {
 	enum verdict verdict;
 	struct reading_change change;
-	char reason[256]; /* one sentence; numbers have the digits that they need */
+	char reason[768]; /* one sentence; numbers have the digits that they need */
 };
 
 /* @threshold: the smallest change that matters, a fraction of @old_one. */

@@ -271,7 +271,7 @@ static void claim_judged(const struct evidence *x, struct evidence_case *c,
 
 static void claim_compared(struct evidence_case *c)
 {
-	const struct metric *m = &c->comparison.metrics[0];
+	const struct metric *m = comparison_deciding(&c->comparison);
 
 	c->verdict = c->comparison.verdict;
 	snprintf(c->reason, sizeof(c->reason), "%s", c->comparison.reason);
@@ -383,13 +383,13 @@ static int confirm_case(const struct evidence *x, struct evidence_case *c, int64
 		if (r < 0)
 			return r;
 		c->confirmation.rows[i].what = confirm_plans()[i].what;
-		c->confirmation.rows[i].delta = metric_delta(&perturbed.metrics[0]);
+		c->confirmation.rows[i].delta = comparison_delta(&c->comparison, &perturbed);
 		c->confirmation.rows[i].different_state =
 			perturbed.verdict == VERDICT_DIFFERENT_STATE;
 		c->confirmation.count++;
 		comparison_free(&perturbed);
 	}
-	confirm_judge(&c->confirmation, c->comparison.metrics[0].old_one.value,
+	confirm_judge(&c->confirmation, comparison_deciding(&c->comparison)->old_one.value,
 		      x->options.threshold);
 	confirm_apply(&c->confirmation, &c->comparison);
 	return 0;

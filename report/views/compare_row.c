@@ -13,7 +13,7 @@ int compare_row(const struct compare_view *v, struct buf *out)
 
 	if (v->failure)
 		return buf_printf(out, "%s: not measured: %s\n", v->scenario->name, v->failure);
-	m = &v->comparison->metrics[0];
+	m = comparison_deciding(v->comparison);
 	ratio = metric_ratio(m);
 	if (!isfinite(ratio))
 		return buf_printf(out, "%s: %s, %s -> %s\n", v->scenario->name,
