@@ -131,6 +131,18 @@ bool narrow_functions_differ(const struct narrow *n, const struct scenario *s, u
 	return sum / 2 >= threshold * fabs(a->reading.value) && sum > 0;
 }
 
+bool narrow_part_differs(const struct narrow *n, const struct scenario *s, unsigned cpus,
+			 double threshold, size_t older, size_t newer)
+{
+	const struct narrow_item *a = &n->items[older], *b = &n->items[newer];
+	_cleanup_comparison_ struct comparison c = { 0 };
+
+	if (a->state != ITEM_MEASURED || b->state != ITEM_MEASURED ||
+	    compare_runs(s, &a->run, &b->run, cpus, threshold, &c, NULL) < 0)
+		return false;
+	return c.change.is == READING_PART_DIFFERS || c.change.is == READING_DIFFERS;
+}
+
 static int add_step(struct narrow *n, struct search_step at, const struct scenario *s,
 		    unsigned cpus, double threshold, struct err *e)
 {

@@ -4,6 +4,7 @@
 #include "cmd/start.h"
 #include "drive/begin.h"
 #include "drive/fixed.h"
+#include "drive/metric.h"
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -81,10 +82,11 @@ static int resolve(struct fixed *f, const struct options *o, struct err *e)
 
 static int measure(struct fixed *f, const struct options *o, bool timed, struct err *e)
 {
-	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f}", "command", "fixed",
-				    "baseline", "old", "old", o->specs[0], "new", o->specs[1],
-				    "candidate", o->specs[2], "scenario", f->scenario->name, "mode",
-				    o->mode, "threshold", f->m->threshold);
+	json_t *command =
+		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f,s:s}", "command", "fixed", "baseline",
+			  "old", "old", o->specs[0], "new", o->specs[1], "candidate", o->specs[2],
+			  "scenario", f->scenario->name, "mode", o->mode, "threshold",
+			  f->m->threshold, "metric", o->m.metric ? o->m.metric : METRIC_DEFAULT);
 	const struct beginning b = { .name = "fixed",
 				     .command = command,
 				     .mode = o->mode,
@@ -150,7 +152,11 @@ static int check_fix(struct cmd_ctx *ctx, struct fixed *f, const struct options 
 	int r = choose_scenario(f->s, o->scenario, &f->scenario, e);
 
 	if (r == 0)
+		r = metric_set(f->s, f->scenario, o->m.metric, e);
+	if (r == 0)
 		r = resolve(f, o, e);
+	if (r == 0)
+		r = metric_known(f->s, o->m.metric, f->kernels, FIXED_KERNELS, e);
 	start_ns = clock_ns();
 	catch_signals(f->s);
 	if (r == 0 && timed)

@@ -2,7 +2,7 @@
 #include "cmd/measuring_opts.h"
 
 #include "cmd/memory.h"
-#include "reading/metric.h"
+#include "scenario/metric.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -17,7 +17,7 @@
 		"deadline", 0, OPT_UINT, "SECONDS",                                   \
 			"scales how long a guest is waited for (default 120)", target \
 	}
-/* What a verdict is about; what it can be is in reading/metric.h. */
+/* What a verdict is about; what it can be is in scenario/metric.h. */
 #define METRIC_OPT(target)                                                               \
 	{                                                                                \
 		"metric", 0, OPT_STRING, "METRIC",                                       \

@@ -3,6 +3,7 @@
 #include "cmd/measuring_opts.h"
 #include "cmd/narrow_plan.h"
 #include "cmd/start.h"
+#include "drive/metric.h"
 #include "drive/narrowing.h"
 
 #include "base/clock.h"
@@ -117,6 +118,8 @@ static int set_out(struct options *o, struct narrowing *w, char **words, int cou
 		r = narrow_take_up(w, id, &o->m, &o->scenario, e);
 	if (r == 0)
 		r = choose_scenario(w->s, o->scenario, &w->scenario, e);
+	if (r == 0)
+		r = metric_set(w->s, w->scenario, o->m.metric, e);
 	if (r == 0 && o->resume)
 		r = narrow_check_taken_up(w, e);
 	if (r == 0 && !o->resume)

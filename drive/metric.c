@@ -5,12 +5,24 @@
 #include "base/nearest.h"
 #include "kernel/store/title.h"
 #include "lab/boot.h"
-#include "reading/metric.h"
+#include "scenario/metric.h"
 #include "symbols/symbols.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+const char *metric_kept(const json_t *command)
+{
+	const json_t *word = json_object_get(command, "metric");
+
+	/* Before it could be chosen. */
+	if (!word)
+		return "iteration";
+	return json_is_string(word) && strcmp(json_string_value(word), METRIC_DEFAULT) != 0
+		       ? json_string_value(word)
+		       : NULL;
+}
 
 static struct scenario *find(const struct session *s, const struct scenario *scenario)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is to decide (reading/metric.h), checked as far as it can be before anything is booted. */
+/* What is to decide (scenario/metric.h), checked as far as it can be before anything is booted. */
 #ifndef DRIVE_METRIC_H
 #define DRIVE_METRIC_H
 
@@ -8,6 +8,8 @@
 /* In the command of an experiment where nobody chose: as the scenario has it by default. */
 #define METRIC_DEFAULT "default"
 
+/* What a command that is taken up again chose; NULL: the default. Borrows from it. */
+const char *metric_kept(const json_t *command);
 /*
  * Makes @word (NULL: the default) what decides of a scenario of the session's. -EINVAL, with what
  * there is, if it has no such metric.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Readings of what was chosen (reading/metric.h): of some functions, not of segments as a whole. */
+/* Readings of what was chosen (scenario/metric.h): of some functions, not of segments as a whole.
+ */
 #include "base/cleanup.h"
 #include "reading/kinds.h"
 
@@ -10,6 +11,25 @@
 #include <string.h>
 
 #define USER "[user]"
+
+void metric_quantity(const struct metric_choice *m, bool counted, const char *item,
+		     struct quantity *out)
+{
+	char word[METRIC_WORD_BYTES];
+
+	metric_word(m, word);
+	*out = (struct quantity){ .unit = !counted		    ? "ns"
+					  : m->kind == METRIC_CALLS ? "calls"
+								    : "insns",
+				  .item = item,
+				  .kind = counted ? READING_COUNTED : READING_TIMED };
+	if (m->kind == METRIC_PRINTED) {
+		*out = (struct quantity){ .unit = "printed", .item = "", .kind = READING_PRINTED };
+		snprintf(out->name, sizeof(out->name), "%s", m->name);
+	} else {
+		snprintf(out->name, sizeof(out->name), "%s_%s_per_%.20s", word, out->unit, item);
+	}
+}
 
 struct slope reading_slope(const struct reading_source *s, const struct metric_choice *m)
 {

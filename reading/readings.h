@@ -5,8 +5,8 @@
 
 #include "base/err.h"
 #include "lab/run.h"
-#include "reading/metric.h"
 #include "reading/reading.h"
+#include "scenario/metric.h"
 #include "scenario/scenario.h"
 
 /* What a run was of, as far as readings depend on it. All is borrowed. */
@@ -20,7 +20,7 @@ struct reading_source {
 	unsigned cpus;
 	bool counted;	    /* else timed */
 	bool program;	    /* of a foreign one */
-	const char *metric; /* that was chosen (reading/metric.h); NULL: the default */
+	const char *metric; /* that was chosen (scenario/metric.h); NULL: the default */
 };
 
 struct reading_source reading_source_of(const struct scenario *s, const struct run *run,
@@ -28,6 +28,10 @@ struct reading_source reading_source_of(const struct scenario *s, const struct r
 
 /* What the word of @s comes to; -EINVAL as metric_choose(). */
 int reading_choice(const struct reading_source *s, struct metric_choice *out, struct err *e);
+
+/* "function:move_page_tables_insns_per_page". @counted: else it is timed. */
+void metric_quantity(const struct metric_choice *m, bool counted, const char *item,
+		     struct quantity *out);
 
 /* The iteration, its segments, kernel and user, what was chosen, and what was printed. */
 #define READINGS_MAX (1 + MARKER_SEGMENTS + 3 + OUTPUT_METRICS_MAX)

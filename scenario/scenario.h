@@ -120,7 +120,7 @@ struct scenario {
 	uint64_t vmas_after[MARKER_SEGMENTS]; /* an outcome; SCENARIO_ANY: nothing is expected */
 	struct program
 		*program; /* a foreign one (scenario/program.h) in its one segment, or NULL */
-	char *metric;	  /* that decides, where somebody chose one (reading/metric.h); NULL: the
+	char *metric;	  /* that decides, where somebody chose one (scenario/metric.h); NULL: the
 			     default */
 	struct hash_hex sha256; /* of the file that it was read from, and its name */
 };

@@ -39,7 +39,7 @@ double comparison_delta(const struct comparison *c, const struct comparison *oth
 
 const char *comparison_part(const struct comparison *c)
 {
-	return c->change.is == READING_PART_DIFFERS ? "exact part" : NULL;
+	return change_part(&c->change);
 }
 
 double metric_delta(const struct metric *m)
@@ -84,42 +84,45 @@ static int add_metrics(struct comparison *c, const struct readings *o, const str
 	return 0;
 }
 
-/* A function that neither side executes, with the nearest of those that are. */
-static int check_deciding(const struct comparison *c, const struct reading_source sources[2],
-			  struct err *e)
+/* What was chosen and is not there, on one side or the other. */
+static int check_deciding(const struct comparison *c, struct err *e)
 {
 	const struct metric *m = comparison_deciding(c);
-	struct metric_choice choice;
-	struct nearest near = { 0 };
-	_cleanup_buf_ struct buf text = { 0 };
-	int r = reading_choice(&sources[0], &choice, e);
 
-	if (r < 0)
-		return r;
 	for (unsigned i = 0; i < 2; i++) {
 		const struct reading *one = i ? &m->new_one : &m->old_one;
 
 		if (isnan(one->value))
 			return err_set(e, EINVAL, "%s: %s", i ? "NEW" : "OLD", one->why_not);
 	}
-	near.word = choice.name;
-	if (choice.kind != METRIC_FUNCTION && choice.kind != METRIC_INCLUSIVE &&
-	    choice.kind != METRIC_CALLS)
-		return 0;
-	for (unsigned i = 0; i < 2; i++) {
-		const struct profile *p = &sources[i].run->profile;
+	return 0;
+}
+
+/* A function that neither side executes, with the nearest of those that are. */
+static int check_executed(const struct scenario *s, const struct run *old_run,
+			  const struct run *new_run, struct err *e)
+{
+	const char *name = metric_is_function(s->metric) ? strchr(s->metric, ':') + 1 : NULL;
+	const struct run *runs[] = { old_run, new_run };
+	struct nearest near = { .word = name };
+	_cleanup_buf_ struct buf text = { 0 };
+
+	for (unsigned i = 0; name && i < 2; i++) {
+		const struct profile *p = &runs[i]->profile;
 
 		for (size_t k = 0; k < p->count; k++) {
-			if (!strcmp(p->functions[k].name, choice.name))
+			if (!strcmp(p->functions[k].name, name))
 				return 0;
 			nearest_try(&near, p->functions[k].name);
 		}
 	}
+	if (!name)
+		return 0;
 	if (nearest_text(&near, "", &text) != 0)
 		return err_oom(e);
-	return err_set(e, EINVAL,
-		       "metric '%s': neither kernel executes a function of that name here%s",
-		       sources[0].metric, buf_str(&text));
+	return err_set(e, ENOENT,
+		       "metric '%.140s': neither kernel executes a function of that name here%s",
+		       s->metric, buf_str(&text));
 }
 
 static double unattributed(const struct slope *s, const struct run *run)
@@ -238,7 +241,7 @@ static int read_sides(struct comparison *c, const struct scenario *s, const stru
 	if (r == 0)
 		r = add_metrics(c, &sides[0], &sides[1], e);
 	if (r == 0)
-		r = check_deciding(c, sources, e);
+		r = check_deciding(c, e);
 	if (r < 0)
 		return r;
 	c->clock_old = sides[0].clock_difference;
@@ -301,5 +304,5 @@ int compare_runs(const struct scenario *s, const struct run *old_run, const stru
 	check_state(out, s, old_run, new_run);
 	tell_absent(out);
 	tell_faults(out);
-	return 0;
+	return check_executed(s, old_run, new_run, e);
 }

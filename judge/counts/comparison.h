@@ -71,8 +71,8 @@ struct comparison {
 	uint64_t items;		      /* pages or calls that metrics are divided by */
 	struct metric metrics[READINGS_MAX];
 	size_t n_metrics;
-	size_t decides;			  /* which metric the verdict is about (reading/metric.h) */
-	struct reading_parts parts;	  /* of that: how much of it is exact */
+	size_t decides;		    /* which metric the verdict is about (scenario/metric.h) */
+	struct reading_parts parts; /* of that: how much of it is exact */
 	struct function_delta *functions; /* owned; largest |delta| first */
 	size_t n_functions;
 	struct outside_delta outside[OUTSIDE_COUNT];
@@ -87,7 +87,8 @@ struct comparison {
 
 /*
  * The runs must outlive the comparison. @threshold is the smallest effect that matters, as a
- * fraction of OLD.
+ * fraction of OLD. -ENOENT, with all filled in, if the metric is of a function that neither
+ * executes.
  */
 int compare_runs(const struct scenario *s, const struct run *old_run, const struct run *new_run,
 		 unsigned cpus, double threshold, struct comparison *out, struct err *e);

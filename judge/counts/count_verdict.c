@@ -105,8 +105,8 @@ static void tell_more(double delta, const struct quantity *q, char *out, size_t 
 static void explain_part(const struct reading_change *c, const struct quantity *q, char *out,
 			 size_t size)
 {
-	char more[2 * READING_NAME_BYTES], rest[READING_NUMBER_BYTES],
-		floor[READING_NUMBER_BYTES], smallest[READING_NUMBER_BYTES];
+	char more[3 * READING_NAME_BYTES], rest[READING_NUMBER_BYTES], floor[READING_NUMBER_BYTES],
+		smallest[READING_NUMBER_BYTES];
 
 	tell_more(c->part_delta, q, more, sizeof(more));
 	snprintf(out, size,
@@ -178,14 +178,30 @@ static void explain(const struct reading_change *c, const struct quantity *q, ch
 	}
 }
 
+/* Of one that may have another name, or be inlined: that it is not executed says nothing. */
+static bool is_of_function(const struct quantity *q)
+{
+	return strchr(q->name, ':') && !is_printed(q);
+}
+
 struct count_verdict count_verdict(const struct reading *old_one, const struct reading *new_one,
 				   double threshold)
 {
 	struct count_verdict v = { .change = reading_change(old_one, new_one, threshold) };
 
 	v.verdict = verdict_of(&v.change);
+	if (old_one->value == 0 && new_one->value == 0 && is_of_function(&old_one->of)) {
+		v.verdict = VERDICT_INCONCLUSIVE;
+		snprintf(v.reason, sizeof(v.reason), "neither executes a function of that name");
+		return v;
+	}
 	explain(&v.change, &old_one->of, v.reason, sizeof(v.reason));
 	return v;
+}
+
+const char *change_part(const struct reading_change *c)
+{
+	return c->is == READING_PART_DIFFERS ? "exact part" : NULL;
 }
 
 void count_why_not(const struct reading *old_one, const struct reading *new_one,

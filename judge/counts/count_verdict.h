@@ -23,6 +23,8 @@ struct count_verdict {
 /* @threshold: the smallest change that matters, a fraction of @old_one. */
 struct count_verdict count_verdict(const struct reading *old_one, const struct reading *new_one,
 				   double threshold);
+/* "exact part" where a verdict is about no more than that; else NULL. */
+const char *change_part(const struct reading_change *c);
 /* Of two readings of which one or both are near-exact: why, and on which side. */
 void count_why_not(const struct reading *old_one, const struct reading *new_one,
 		   char out[READING_WHY_BYTES]);

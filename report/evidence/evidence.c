@@ -257,6 +257,7 @@ static void claim_judged(const struct evidence *x, struct evidence_case *c,
 		c->new_value = row->exact.new_side.value;
 		c->spread = row->exact.noise;
 		c->floor = row->exact.change.floor;
+		c->part = change_part(&row->exact.change);
 		return;
 	}
 	c->unit = "ns";
@@ -277,7 +278,8 @@ static void claim_compared(struct evidence_case *c)
 	snprintf(c->reason, sizeof(c->reason), "%s", c->comparison.reason);
 	c->mode = reading_exactness(c->comparison.exact);
 	snprintf(c->why_not, sizeof(c->why_not), "%s", c->comparison.why_not);
-	snprintf(c->metric, sizeof(c->metric), "%.63s", metric_name(m));
+	snprintf(c->metric, sizeof(c->metric), "%s", metric_name(m));
+	c->part = comparison_part(&c->comparison);
 	c->old_value = m->old_one.value;
 	c->new_value = m->new_one.value;
 	c->spread = fmax(m->old_one.spread, m->new_one.spread);

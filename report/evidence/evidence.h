@@ -36,7 +36,8 @@ struct evidence_case {
 	enum verdict verdict;
 	char reason[1024];
 	const char *mode; /* exact, near-exact, timed, emulated */
-	char metric[64];
+	char metric[READING_NAME_BYTES];
+	const char *part;	     /* that the verdict is about: "exact part"; NULL: the whole */
 	const char *unit, *item;     /* insns or ns; page or call */
 	double old_value, new_value; /* per item: means of counts, medians of times; NAN: none */
 	double ratio, low, high;     /* low and high: NAN unless timed */

@@ -33,10 +33,18 @@ int phrase_case(const struct evidence_case *c, struct buf *out)
 	       (*c->what ? buf_puts(out, ", ") | buf_puts(out, c->what) : 0);
 }
 
+/* Whose state differs has no verdict, of no part either. */
+static bool has_part(const struct evidence_case *c)
+{
+	return c->part && c->verdict != VERDICT_DIFFERENT_STATE &&
+	       c->verdict != VERDICT_INCONCLUSIVE;
+}
+
 int phrase_verdict(const struct evidence_case *c, struct buf *out)
 {
 	if (c->verdict != VERDICT_SUSPECT)
-		return buf_puts(out, verdict_name(c->verdict));
+		return buf_printf(out, "%s%s%s", verdict_name(c->verdict), has_part(c) ? ", " : "",
+				  has_part(c) ? c->part : "");
 	return buf_printf(out, "suspect, %s", c->ratio > 1 ? "slower" : "faster");
 }
 
@@ -94,6 +102,14 @@ int phrase_claim(const struct evidence_case *c, struct buf *out)
 {
 	bool known = isfinite(c->ratio);
 
+	if (has_part(c))
+		return phrase_kernel(c->new_run, false, out) | buf_puts(out, " against ") |
+		       phrase_kernel(c->old_run, false, out) |
+		       buf_printf(out, " in %s: %s %s in a part (%s, %s): ", c->scenario->name,
+				  c->verdict == VERDICT_REGRESSION ? "a" : "an",
+				  verdict_name(c->verdict), evidence_mode_words(c),
+				  evidence_cpus(c->cpus).text) |
+		       buf_puts(out, c->reason) | buf_puts(out, ".");
 	switch (c->verdict) {
 	case VERDICT_REGRESSION:
 	case VERDICT_IMPROVEMENT:

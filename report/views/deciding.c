@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/deciding.h"
 
+#include "judge/counts/count_verdict.h"
 #include "judge/table/verdict.h"
 #include "report/views/parts.h"
 #include "report/words/number.h"
@@ -71,6 +72,18 @@ int deciding_parts(const struct comparison *c, const struct text_style *style, s
 	return r | text_say(out, style, 2, "exact in %zu function%s: %s of %s%s", p->exact,
 			    p->exact == 1 ? "" : "s", number_change(c->change.part_delta).text,
 			    number_change(c->change.delta).text, buf_str(&rest));
+}
+
+void deciding_change_json(const struct reading_change *x, json_t *row)
+{
+	json_object_set_new(row, "part", change_part(x) ? json_string("exact") : json_null());
+	if (!x->parted)
+		return;
+	json_object_set_new(row, "exact_part",
+			    json_pack("{s:o}", "delta", part_number(x->part_delta)));
+	json_object_set_new(row, "varying_part",
+			    json_pack("{s:o,s:o}", "delta", part_number(x->rest_delta), "spread",
+				      part_number(x->rest_spread)));
 }
 
 void deciding_json(const struct comparison *c, json_t *doc)

@@ -19,6 +19,8 @@ int deciding_ratio(const struct comparison *c, const char *item, struct buf *out
  * nothing where all is exact, or nothing is known.
  */
 int deciding_parts(const struct comparison *c, const struct text_style *style, struct buf *out);
+/* Members "part" and, where it is known, "exact_part" and "varying_part" of a row. */
+void deciding_change_json(const struct reading_change *x, json_t *row);
 /* Members "decides", "part", "exact_part", "varying_part" of a document. */
 void deciding_json(const struct comparison *c, json_t *doc);
 

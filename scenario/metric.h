@@ -13,12 +13,11 @@
  *
  * F is a function's name as rows have it (symbols/symbols.h: foo.constprop.0 is foo).
  */
-#ifndef READING_METRIC_H
-#define READING_METRIC_H
+#ifndef SCENARIO_METRIC_H
+#define SCENARIO_METRIC_H
 
 #include "base/err.h"
 #include "proto/marker.h"
-#include "reading/reading.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -61,9 +60,6 @@ int metric_choose(const char *word, const struct metric_offer *offer, struct met
 int metric_check(const char *word, struct err *e);
 /* "function:move_page_tables"; what metric_choose() makes the same of. */
 void metric_word(const struct metric_choice *m, char out[METRIC_WORD_BYTES]);
-/* "function:move_page_tables_insns_per_page". @counted: else it is timed. */
-void metric_quantity(const struct metric_choice *m, bool counted, const char *item,
-		     struct quantity *out);
 /* Whether a quantity of that name is what @word chooses; @word is no key. */
 bool metric_names(const char *word, const char *quantity);
 /* Whether a word means a function: function:F, inclusive:F, calls:F. @word may be NULL. */

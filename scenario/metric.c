@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "reading/metric.h"
+#include "scenario/metric.h"
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -145,25 +145,6 @@ void metric_word(const struct metric_choice *m, char out[METRIC_WORD_BYTES])
 	else
 		snprintf(out, METRIC_WORD_BYTES, "%s%s",
 			 m->kind == METRIC_SEGMENT ? "" : kinds[m->kind].prefix, m->name);
-}
-
-void metric_quantity(const struct metric_choice *m, bool counted, const char *item,
-		     struct quantity *out)
-{
-	char word[METRIC_WORD_BYTES];
-
-	metric_word(m, word);
-	*out = (struct quantity){ .unit = !counted		    ? "ns"
-					  : m->kind == METRIC_CALLS ? "calls"
-								    : "insns",
-				  .item = item,
-				  .kind = counted ? READING_COUNTED : READING_TIMED };
-	if (m->kind == METRIC_PRINTED) {
-		*out = (struct quantity){ .unit = "printed", .item = "", .kind = READING_PRINTED };
-		snprintf(out->name, sizeof(out->name), "%s", m->name);
-	} else {
-		snprintf(out->name, sizeof(out->name), "%s_%s_per_%.20s", word, out->unit, item);
-	}
 }
 
 bool metric_names(const char *word, const char *quantity)
