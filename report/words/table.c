@@ -104,6 +104,12 @@ void table_put(struct table *t, const char *fmt, ...)
 	t->at++;
 }
 
+void table_keep(struct table *t, int r)
+{
+	if (r < 0)
+		t->error = -ENOMEM;
+}
+
 void table_skip(struct table *t)
 {
 	t->at++;

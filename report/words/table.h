@@ -70,6 +70,8 @@ void table_skip(struct table *t); /* nothing there */
 void table_number(struct table *t, double value);
 void table_change(struct table *t, double value);
 void table_ratio(struct table *t, double value);
+/* @r, if it is negative, becomes the table's error: of a text that a cell was made of. */
+void table_keep(struct table *t, int r);
 /* Of the cell that was put last. */
 void table_tone(struct table *t, enum tone tone);
 /* What @value its text stands for. */
