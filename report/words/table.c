@@ -16,8 +16,10 @@
 static char *own(struct table *t, const char *text)
 {
 	_cleanup_buf_ struct buf plain = { 0 };
-	char *copy = plain_line(&plain, text, CELL_BYTES) < 0 ? NULL : buf_steal(&plain);
+	char *copy;
 
+	plain_line(&plain, text, CELL_BYTES);
+	copy = buf_steal(&plain);
 	if (!copy)
 		t->error = -ENOMEM;
 	return copy;
