@@ -140,7 +140,7 @@ int flame_svg(const struct flame *f, const char *title, const char *unit, struct
 			     .used = calloc(f->count, sizeof(double)),
 			     .depth = calloc(f->count, sizeof(unsigned)) };
 
-	if (!(d.x && d.used && d.depth))
+	if (!d.x || !d.used || !d.depth)
 		buf_keep(out, -ENOMEM);
 	if (buf_error(out) == 0) {
 		lay_out(&d);

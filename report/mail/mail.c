@@ -143,7 +143,7 @@ static void put_headers(const struct mail_request *q, const struct mail_about *a
 	buf_puts(out, "To: regressions@lists.linux.dev\n"
 		      "Cc: linux-mm@kvack.org,\n linux-kernel@vger.kernel.org");
 	for (size_t i = 0; i < q->n_cc; i++)
-		if (!(is_list(q->cc[i]))) {
+		if (!is_list(q->cc[i])) {
 			buf_puts(out, ",\n ");
 			put_address(out, q->cc[i]);
 		}

@@ -176,7 +176,7 @@ void mail_body(const struct mail_request *q, const struct mail_about *a,
 		mail_search_results(a, out);
 	else
 		put_results(a, out);
-	if (!(mail_is_fixed(a)))
+	if (!mail_is_fixed(a))
 		put_functions(a, out);
 	put_attached(a->x, out);
 	mail_ending(q, a, range, out);

@@ -115,7 +115,7 @@ static bool is_path(const char *file)
 static void put_address(const char *base, const char *file, struct buf *out)
 {
 	buf_puts(out, base);
-	if (!(base[strlen(base) - 1] == '/'))
+	if (base[strlen(base) - 1] != '/')
 		buf_puts(out, "/");
 	buf_puts(out, file);
 }

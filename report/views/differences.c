@@ -44,7 +44,7 @@ static void only(const char *text, const char *other, size_t *shared, struct buf
 		}
 		p += len + strspn(p + len, " ");
 	}
-	if (!(out->len > start))
+	if (out->len == start)
 		buf_puts(out, "(nothing)");
 }
 

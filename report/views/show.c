@@ -311,7 +311,7 @@ static void put_runs(struct buf *out, const struct text_style *style, const stru
 	buf_puts(out, "\n");
 	table_text(&t, style, 0, out);
 	for (size_t i = 0; i < r->n_runs; i++)
-		if (!(record_run_ok(&r->runs[i])))
+		if (!record_run_ok(&r->runs[i]))
 			put_failure(out, style, &r->runs[i]);
 }
 
