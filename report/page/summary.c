@@ -232,8 +232,10 @@ static void put_rows(const struct evidence *x, const struct shape *s, struct buf
 	_cleanup_free_ bool *placed = calloc(x->n_cases, sizeof(*placed));
 	bool several = several_news(x);
 
-	if (!placed)
+	if (!placed) {
 		buf_keep(out, -ENOMEM);
+		return;
+	}
 	for (size_t i = 0; i < x->n_cases; i++) {
 		size_t at = x->is_compare ? next_of(x, placed) : i;
 
