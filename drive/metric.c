@@ -89,7 +89,8 @@ int metric_known(struct session *s, const char *word, struct kernel *const *kern
 		return 0;
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = look(s, kernels[i], name + 1, &near, &symbols[i], e);
-	if (r == 0 && nearest_text(&near, "", &text) != 0)
+	nearest_text(&near, "", &text);
+	if (r == 0 && buf_error(&text))
 		r = err_oom(e);
 	else if (r == 0)
 		r = err_set(e, EINVAL,

@@ -33,20 +33,20 @@ static int none(const char *word, const struct metric_offer *offer, struct err *
 {
 	struct nearest near = { .word = word };
 	_cleanup_buf_ struct buf text = { 0 };
-	int r = buf_puts(&text, "iteration");
 
+	buf_puts(&text, "iteration");
 	nearest_try(&near, "iteration");
 	nearest_try(&near, "kernel");
 	nearest_try(&near, "user");
 	for (unsigned i = 0; offer && i < offer->n_segments; i++) {
-		r |= buf_printf(&text, ", %s", offer->segments[i]);
+		buf_printf(&text, ", %s", offer->segments[i]);
 		nearest_try(&near, offer->segments[i]);
 	}
-	r |= buf_printf(&text, "%s, kernel, user, function:NAME, inclusive:NAME, calls:NAME%s",
-			offer ? "" : ", segments",
-			!offer || offer->program ? ", and what a program prints" : "");
-	r |= nearest_text(&near, "", &text);
-	if (r)
+	buf_printf(&text, "%s, kernel, user, function:NAME, inclusive:NAME, calls:NAME%s",
+		   offer ? "" : ", segments",
+		   !offer || offer->program ? ", and what a program prints" : "");
+	nearest_text(&near, "", &text);
+	if (buf_error(&text))
 		return err_oom(e);
 	return err_set(e, EINVAL, "'%.60s' is no metric here: there are %s", word, buf_str(&text));
 }

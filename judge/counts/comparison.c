@@ -118,7 +118,8 @@ static int check_executed(const struct scenario *s, const struct run *old_run,
 	}
 	if (!name)
 		return 0;
-	if (nearest_text(&near, "", &text) != 0)
+	nearest_text(&near, "", &text);
+	if (buf_error(&text))
 		return err_oom(e);
 	return err_set(e, ENOENT,
 		       "metric '%.140s': neither kernel executes a function of that name here%s",

@@ -360,7 +360,6 @@ static int check_metric(const struct judging *g, struct err *e)
 	struct nearest near = { .word = word };
 	_cleanup_buf_ struct buf text = { 0 };
 	uint32_t last = INTERN_NONE;
-	int r = 0;
 
 	if (!word)
 		return 0;
@@ -372,10 +371,11 @@ static int check_metric(const struct judging *g, struct err *e)
 		if (g->t->at[i].metric == last || g->t->at[i].scenario != g->t->at[0].scenario)
 			continue;
 		last = g->t->at[i].metric;
-		r |= buf_printf(&text, "%s%s", text.len ? ", " : "", metric);
+		buf_printf(&text, "%s%s", text.len ? ", " : "", metric);
 		nearest_try(&near, metric);
 	}
-	if (r || nearest_text(&near, "", &text) != 0)
+	nearest_text(&near, "", &text);
+	if (buf_error(&text))
 		return err_oom(e);
 	return err_set(e, EINVAL, "metric '%.140s': the rows have none of it; they have %s", word,
 		       buf_str(&text));

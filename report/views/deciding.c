@@ -10,68 +10,64 @@
 #include <math.h>
 #include <string.h>
 
-int deciding_verdict(const struct comparison *c, const char *sentence,
-		     const struct text_style *style, struct buf *out)
+void deciding_verdict(const struct comparison *c, const char *sentence,
+		      const struct text_style *style, struct buf *out)
 {
 	const char *part = comparison_part(c);
-	int r = tone_put(out, style, verdict_tone(c->verdict), sentence);
 
-	/* Whose state differs has no verdict, of no part either. */
-	return part && c->verdict != VERDICT_DIFFERENT_STATE ? r | buf_printf(out, ", %s", part)
-							     : r;
+	tone_put(out, style, verdict_tone(c->verdict), sentence);
+	if (part && (c->verdict == VERDICT_REGRESSION || c->verdict == VERDICT_IMPROVEMENT))
+		buf_printf(out, ", %s", part);
 }
 
 /* "function:move_page_tables" of "function:move_page_tables_insns_per_page"; "" of the iteration */
-static int chosen(const struct metric *m, const char *item, struct buf *out)
+static void chosen(const struct metric *m, const char *item, struct buf *out)
 {
 	const struct quantity *of = &m->old_one.of;
 	size_t suffix = strlen(of->unit) + strlen(item) + strlen("__per_");
 	size_t len = strlen(of->name);
 
 	if (of->kind == READING_PRINTED)
-		return buf_printf(out, " in %s, which the program prints", of->name);
-	if (!strcmp(of->unit, "calls"))
-		return buf_printf(out, " in calls per %s, %.*s", item, (int)(len - suffix),
-				  of->name);
-	if (!strncmp(of->name, "iteration_", strlen("iteration_")) || len <= suffix)
-		return buf_printf(out, " in executed instructions per %s", item);
-	return buf_printf(out, " in executed instructions per %s, %.*s", item, (int)(len - suffix),
-			  of->name);
+		buf_printf(out, " in %s, which the program prints", of->name);
+	else if (!strcmp(of->unit, "calls"))
+		buf_printf(out, " in calls per %s, %.*s", item, (int)(len - suffix), of->name);
+	else if (!strncmp(of->name, "iteration_", strlen("iteration_")) || len <= suffix)
+		buf_printf(out, " in executed instructions per %s", item);
+	else
+		buf_printf(out, " in executed instructions per %s, %.*s", item,
+			   (int)(len - suffix), of->name);
 }
 
-int deciding_ratio(const struct comparison *c, const char *item, struct buf *out)
+void deciding_ratio(const struct comparison *c, const char *item, struct buf *out)
 {
 	const struct metric *m = comparison_deciding(c);
-	int r = buf_puts(out, comparison_part(c) ? "of the whole, of which nothing is claimed, "
-						   "NEW / OLD = "
-						 : "NEW / OLD = ");
 
-	r |= isfinite(metric_ratio(m)) ? buf_printf(out, "%.4f", metric_ratio(m))
-				       : buf_puts(out, "undefined (OLD is 0)");
-	return r | chosen(m, item, out);
+	if (comparison_part(c))
+		buf_puts(out, "of the whole, of which nothing is claimed, ");
+	buf_puts(out, "NEW / OLD = ");
+	if (isfinite(metric_ratio(m)))
+		buf_printf(out, "%.4f", metric_ratio(m));
+	else
+		buf_puts(out, "undefined (OLD is 0)");
+	chosen(m, item, out);
 }
 
-/* Of a comparison that is not exact, and whose functions agree as far as they do. */
-static bool has_parts(const struct comparison *c)
-{
-	return c->parts.known && c->change.parted && c->parts.exact;
-}
-
-int deciding_parts(const struct comparison *c, const struct text_style *style, struct buf *out)
+void deciding_parts(const struct comparison *c, const struct text_style *style, struct buf *out)
 {
 	const struct reading_parts *p = &c->parts;
 	_cleanup_buf_ struct buf rest = { 0 };
-	int r = 0;
 
-	if (!has_parts(c))
-		return 0;
+	/* All is exact, or nothing is known. */
+	if (!p->known || !c->change.parted || !p->exact)
+		return;
 	if (p->varying)
-		r = buf_printf(&rest, "; the other %zu var%s by %s, most %s", p->varying,
-			       p->varying == 1 ? "ies" : "y", number_of(c->change.rest_spread).text,
-			       p->most);
-	return r | text_say(out, style, 2, "exact in %zu function%s: %s of %s%s", p->exact,
-			    p->exact == 1 ? "" : "s", number_change(c->change.part_delta).text,
-			    number_change(c->change.delta).text, buf_str(&rest));
+		buf_printf(&rest, "; the other %zu var%s by %s, most %s", p->varying,
+			   p->varying == 1 ? "ies" : "y", number_of(c->change.rest_spread).text,
+			   p->most);
+	buf_keep(out, buf_error(&rest));
+	text_say(out, style, 2, "exact in %zu function%s: %s of %s%s", p->exact,
+		 p->exact == 1 ? "" : "s", number_change(c->change.part_delta).text,
+		 number_change(c->change.delta).text, buf_str(&rest));
 }
 
 void deciding_change_json(const struct reading_change *x, json_t *row)
