@@ -28,6 +28,11 @@ void evidence_free(struct evidence *x)
 	*x = (struct evidence){ 0 };
 }
 
+bool evidence_metric_chosen(const struct evidence_case *c)
+{
+	return c->metric[0] && strncmp(c->metric, "iteration_", strlen("iteration_")) != 0;
+}
+
 bool evidence_has_functions(const struct evidence_case *c)
 {
 	return c->comparison.n_functions > 0;

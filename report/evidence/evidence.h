@@ -113,6 +113,8 @@ struct reproducer_name {
 	char text[80];
 };
 struct reproducer_name evidence_reproducer_name(const struct evidence_case *c);
+/* Whether the verdict is about something else than an iteration (scenario/metric.h). */
+bool evidence_metric_chosen(const struct evidence_case *c);
 /* Are counts of functions known? */
 bool evidence_has_functions(const struct evidence_case *c);
 /* A failed check of the page state before the window. */

@@ -92,14 +92,27 @@ void phrase_release(const struct record_run *run, struct buf *out)
 /* "X executes 2.22 times as many instructions per page as Y in S: 669.442 instead of 301.340" */
 static void amounts(const struct evidence_case *c, struct buf *out)
 {
-	bool counted = !strcmp(c->unit, "insns");
+	const bool counted = !strcmp(c->unit, "insns"), chosen = evidence_metric_chosen(c);
+	const bool calls = !strncmp(c->metric, "calls:", strlen("calls:"));
+	const bool printed = counted && !strstr(c->metric, "_per_");
 
 	phrase_kernel(c->new_run, false, out);
-	buf_puts(out, counted ? " executes " : " takes ");
+	buf_puts(out, printed	? " prints "
+		      : calls	? " makes "
+		      : counted ? " executes "
+				: " takes ");
 	phrase_ratio(c->ratio, out);
-	buf_printf(out, " times as %s per %s as ", counted ? "many instructions" : "long", c->item);
+	if (printed)
+		buf_puts(out, " times as much as ");
+	else
+		buf_printf(out, " times as %s per %s as ",
+			   calls     ? "many calls"
+			   : counted ? "many instructions"
+				     : "long",
+			   c->item);
 	phrase_kernel(c->old_run, false, out);
-	buf_printf(out, " in %s", c->scenario->name);
+	buf_printf(out, " in %s%s%s", c->scenario->name, chosen ? ", " : "",
+		   chosen ? c->metric : "");
 	buf_puts(out, ": ");
 	phrase_value(c->new_value, out);
 	buf_puts(out, " instead of ");
