@@ -42,6 +42,10 @@ static int check(const struct cmd *self, struct words *w, int argc, int dashdash
 	if (strcmp(w->mode, "exact") != 0 && strcmp(w->mode, "timed") != 0)
 		return usage_error(self, "--mode: exact or timed is possible, not '%s'", w->mode);
 	o->timed = !strcmp(w->mode, "timed");
+	if (o->timed && o->metric)
+		return usage_error(self, "--metric is of exact mode; times are an iteration's");
+	if (o->resume && o->metric)
+		return usage_error(self, "--resume goes on with the metric that was chosen");
 	if (!w->deadline_s)
 		return check_deadline(self, w->deadline_s);
 	o->paths = argc ? (const char *const *)argv : NULL;

@@ -51,6 +51,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && strcmp(o->mode, "exact") != 0 && strcmp(o->mode, "timed") != 0)
 		status = usage_error(self, "--mode: exact or timed is possible, not '%s'", o->mode);
+	if (status < 0 && o->m.metric && !strcmp(o->mode, "timed"))
+		status = usage_error(self, "--metric is of exact mode; times are an iteration's");
 	if (status < 0 && (o->blocks < FIXED_BLOCKS_MIN || o->blocks > FIXED_BLOCKS_MAX))
 		status = usage_error(self, "--blocks: %d to %d is possible", FIXED_BLOCKS_MIN,
 				     FIXED_BLOCKS_MAX);

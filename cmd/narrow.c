@@ -51,6 +51,10 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && strcmp(o->mode, "exact") != 0 && strcmp(o->mode, "timed") != 0)
 		status = usage_error(self, "--mode: exact or timed is possible, not '%s'", o->mode);
+	if (status < 0 && o->m.metric && !strcmp(o->mode, "timed"))
+		status = usage_error(self, "--metric is of exact mode; times are an iteration's");
+	if (status < 0 && o->resume && o->m.metric)
+		status = usage_error(self, "--resume goes on with the metric that was chosen");
 	if (status < 0 && o->all && !strcmp(o->mode, "timed"))
 		status =
 			usage_error(self, "--all is of exact mode; timed, every kernel is measured "
