@@ -165,7 +165,7 @@ int mail_about_find(const struct evidence *x, struct mail_about *out, struct err
 	if (out->c && out->c->part)
 		return mail_refuse(e, "its verdict is of the part that is exact, and a mail says "
 				      "what an iteration costs");
-	if (out->c && evidence_metric_chosen(out->c))
+	if (out->c && !out->c->scenario->program && evidence_metric_chosen(out->c))
 		return err_set(e, EINVAL,
 			       "the mail is refused: its verdict is about %s, and a mail says what "
 			       "an iteration costs",
