@@ -2,7 +2,9 @@
 """--metric: what is no metric is refused with what there is, and what is one decides, of the same
 runs by every command."""
 import json
+import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 
@@ -42,8 +44,17 @@ def what_a_scenario_has_not_is_refused_before_kernels_are_looked_at():
     # One of several has it.
     refused(128, "mprotect/anon-split-restore: 'touch' is no metric here", "compare", *KERNELS,
             "-s", "mprotect/*", "--metric", "touch")
-    refused(128, "calls are followed in one task only", "compare", *KERNELS, "--metric",
-            "inclusive:do_mmap", "--", "/bin/busybox", "true")
+
+
+@tap.test
+def calls_of_programs_are_not_followed():
+    """What stands behind -- is the program's, so the home is told otherwise."""
+    with tempfile.TemporaryDirectory() as home:
+        done = subprocess.run([madeup.BINARY, "compare", *KERNELS, "--metric", "inclusive:do_mmap",
+                               "--", tap.build_dir() / "guest/slowpath-guest"],
+                              env={**os.environ, "SLOWPATH_HOME": home}, capture_output=True,
+                              text=True, timeout=60)
+        assert done.returncode == 128 and "calls are followed in one task only" in done.stderr, done
 
 
 @tap.test
