@@ -37,9 +37,15 @@ static int check(const struct cmd *self, struct words *w, int argc, int dashdash
 		return usage_error(self, "--good and --bad are needed");
 	if (o->cpus < 1 || o->cpus > CPUS_MAX)
 		return usage_error(self, "--cpus: 1 to %d is possible", CPUS_MAX);
+	if (parse_metric(self, o->metric) >= 0)
+		return parse_metric(self, o->metric);
 	if (strcmp(w->mode, "exact") != 0 && strcmp(w->mode, "timed") != 0)
 		return usage_error(self, "--mode: exact or timed is possible, not '%s'", w->mode);
 	o->timed = !strcmp(w->mode, "timed");
+	if (o->timed && o->metric)
+		return usage_error(self, "--metric is of exact mode; times are an iteration's");
+	if (o->resume && o->metric)
+		return usage_error(self, "--resume goes on with the metric that was chosen");
 	if (!w->deadline_s)
 		return check_deadline(self, w->deadline_s);
 	o->paths = argc ? (const char *const *)argv : NULL;
@@ -64,6 +70,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, i
 		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &o->cpus },
 		{ "mem", 0, OPT_STRING, "SIZE",
 		  "memory of the guest (default 512M, or as the scenario says)", &w->memory },
+		METRIC_OPT(&o->metric),
 		DEADLINE_OPT(&w->deadline_s),
 		{ "resume", 0, OPT_STRING, "ID", "go on with a bisection that was ended",
 		  &o->resume },

@@ -7,6 +7,7 @@
 #include "cmd/terminal.h"
 #include "drive/begin.h"
 #include "drive/keep_files.h"
+#include "drive/metric.h"
 #include "drive/pace.h"
 #include "drive/pair_run.h"
 
@@ -148,7 +149,8 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 					 sides[0].request.cpus, c->o->m.threshold, &perturbed, e);
 		if (r == 0) {
 			x->confirmation.rows[i].what = plan->what;
-			x->confirmation.rows[i].delta = metric_delta(&perturbed.metrics[0]);
+			x->confirmation.rows[i].delta =
+				comparison_delta(&x->comparison, &perturbed);
 			x->confirmation.rows[i].different_state =
 				perturbed.verdict == VERDICT_DIFFERENT_STATE;
 			x->confirmation.count++;
@@ -158,7 +160,8 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 		if (r < 0)
 			return err_wrap(e, "perturbation '%s'", plan->what);
 	}
-	confirm_judge(&x->confirmation, x->comparison.metrics[0].old_one.value, c->o->m.threshold);
+	confirm_judge(&x->confirmation, comparison_deciding(&x->comparison)->old_one.value,
+		      c->o->m.threshold);
 	confirm_apply(&x->confirmation, &x->comparison);
 	return 0;
 }
@@ -322,8 +325,8 @@ static int exit_status(const struct cmd_ctx *ctx, const struct outcome *x, int n
 		int one = ERR_UNMEASURED;
 
 		if (!x[i].err.code)
-			one = verdict_status(
-				ctx, verdict_exit(c->verdict, metric_delta(&c->metrics[0]) > 0));
+			one = verdict_status(ctx,
+					     verdict_exit(c->verdict, comparison_delta(c, c) > 0));
 
 		status = worse(status, one);
 	}
@@ -334,8 +337,8 @@ static int exit_status(const struct cmd_ctx *ctx, const struct outcome *x, int n
 static int by_ratio(const void *a, const void *b)
 {
 	const struct compare_view *const *x = a, *const *y = b;
-	double rx = (*x)->failure ? -1 : metric_ratio(&(*x)->comparison->metrics[0]);
-	double ry = (*y)->failure ? -1 : metric_ratio(&(*y)->comparison->metrics[0]);
+	double rx = (*x)->failure ? -1 : metric_ratio(comparison_deciding((*x)->comparison));
+	double ry = (*y)->failure ? -1 : metric_ratio(comparison_deciding((*y)->comparison));
 
 	return (rx < ry) - (rx > ry);
 }
@@ -419,9 +422,10 @@ static int find_kernels(struct compare *c, char *specs[2], struct err *e)
 
 static int start(struct compare *c, char *const *argv, struct err *e)
 {
-	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:f,s:b}", "command", "compare", "baseline",
-				    "old", "old", argv[0], "new", argv[1], "threshold",
-				    c->o->m.threshold, "confirm", c->o->confirm);
+	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:f,s:b,s:s}", "command", "compare",
+				    "baseline", "old", "old", argv[0], "new", argv[1], "threshold",
+				    c->o->m.threshold, "confirm", c->o->confirm, "metric",
+				    c->o->m.metric ? c->o->m.metric : METRIC_DEFAULT);
 	const struct beginning b = {
 		.name = "compare", .command = command, .mode = "exact", .accel = ACCEL_ICOUNT
 	};
@@ -523,6 +527,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 			     : choose(&c, chosen, &e);
 	for (int i = 0; i < n && r == 0; i++)
 		r = program_load(s.scenarios.items[chosen[i]], &e);
+	for (int i = 0; i < n && r == 0; i++)
+		r = metric_set(&s, s.scenarios.items[chosen[i]], o.m.metric, &e);
 	n = r < 0 ? r : n;
 	free(o.scenarios.items);
 	if (n < 0 || !chosen)
@@ -530,6 +536,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	r = pin_specs(&c, argc, argv, specs, &e);
 	if (r == 0)
 		r = find_kernels(&c, specs, &e);
+	if (r == 0)
+		r = metric_known(&s, o.m.metric, c.kernels, 2, &e);
 	if (r == 0)
 		r = start(&c, argc == 2 ? argv : specs, &e);
 	status = r < 0 ? report_error(&e) : run_all(&c, ctx, chosen, n, &e);

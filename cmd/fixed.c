@@ -4,6 +4,7 @@
 #include "cmd/start.h"
 #include "drive/begin.h"
 #include "drive/fixed.h"
+#include "drive/metric.h"
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -50,6 +51,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && strcmp(o->mode, "exact") != 0 && strcmp(o->mode, "timed") != 0)
 		status = usage_error(self, "--mode: exact or timed is possible, not '%s'", o->mode);
+	if (status < 0 && o->m.metric && !strcmp(o->mode, "timed"))
+		status = usage_error(self, "--metric is of exact mode; times are an iteration's");
 	if (status < 0 && (o->blocks < FIXED_BLOCKS_MIN || o->blocks > FIXED_BLOCKS_MAX))
 		status = usage_error(self, "--blocks: %d to %d is possible", FIXED_BLOCKS_MIN,
 				     FIXED_BLOCKS_MAX);
@@ -81,10 +84,11 @@ static int resolve(struct fixed *f, const struct options *o, struct err *e)
 
 static int measure(struct fixed *f, const struct options *o, bool timed, struct err *e)
 {
-	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f}", "command", "fixed",
-				    "baseline", "old", "old", o->specs[0], "new", o->specs[1],
-				    "candidate", o->specs[2], "scenario", f->scenario->name, "mode",
-				    o->mode, "threshold", f->m->threshold);
+	json_t *command =
+		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f,s:s}", "command", "fixed", "baseline",
+			  "old", "old", o->specs[0], "new", o->specs[1], "candidate", o->specs[2],
+			  "scenario", f->scenario->name, "mode", o->mode, "threshold",
+			  f->m->threshold, "metric", o->m.metric ? o->m.metric : METRIC_DEFAULT);
 	const struct beginning b = { .name = "fixed",
 				     .command = command,
 				     .mode = o->mode,
@@ -150,7 +154,11 @@ static int check_fix(struct cmd_ctx *ctx, struct fixed *f, const struct options 
 	int r = choose_scenario(f->s, o->scenario, &f->scenario, e);
 
 	if (r == 0)
+		r = metric_set(f->s, f->scenario, o->m.metric, e);
+	if (r == 0)
 		r = resolve(f, o, e);
+	if (r == 0)
+		r = metric_known(f->s, o->m.metric, f->kernels, FIXED_KERNELS, e);
 	start_ns = clock_ns();
 	catch_signals(f->s);
 	if (r == 0 && timed)

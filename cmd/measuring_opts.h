@@ -17,7 +17,16 @@
 		"deadline", 0, OPT_UINT, "SECONDS",                                   \
 			"scales how long a guest is waited for (default 120)", target \
 	}
+/* What a verdict is about; what it can be is in scenario/metric.h. */
+#define METRIC_OPT(target)                                                               \
+	{                                                                                \
+		"metric", 0, OPT_STRING, "METRIC",                                       \
+			"what decides: iteration, SEGMENT, kernel, function:NAME, "      \
+			"inclusive:NAME, calls:NAME, or what a program prints", target   \
+	}
 /* clang-format on */
+/* 129 if it is no metric anywhere, else -1. */
+int parse_metric(const struct cmd *self, const char *word);
 /* 129 if it is 0, else -1. */
 int check_deadline(const struct cmd *self, unsigned deadline_s);
 
@@ -41,6 +50,7 @@ int check_deadline(const struct cmd *self, unsigned deadline_s);
 		  "SIZE",                                                                    \
 		  "memory of the guest (default 512M, or as the scenario says)",             \
 		  &(m)->memory },                                                            \
+		METRIC_OPT(&(m)->metric),                                                    \
 		{ "fresh", 0, OPT_FLAG, NULL, "boot anew, without snapshots", &(m)->fresh }, \
 		DEADLINE_OPT(&(m)->deadline_s)
 

@@ -3,6 +3,7 @@
 #include "cmd/measuring_opts.h"
 #include "cmd/narrow_plan.h"
 #include "cmd/start.h"
+#include "drive/metric.h"
 #include "drive/narrowing.h"
 
 #include "base/clock.h"
@@ -50,6 +51,10 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && strcmp(o->mode, "exact") != 0 && strcmp(o->mode, "timed") != 0)
 		status = usage_error(self, "--mode: exact or timed is possible, not '%s'", o->mode);
+	if (status < 0 && o->m.metric && !strcmp(o->mode, "timed"))
+		status = usage_error(self, "--metric is of exact mode; times are an iteration's");
+	if (status < 0 && o->resume && o->m.metric)
+		status = usage_error(self, "--resume goes on with the metric that was chosen");
 	if (status < 0 && o->all && !strcmp(o->mode, "timed"))
 		status =
 			usage_error(self, "--all is of exact mode; timed, every kernel is measured "
@@ -117,6 +122,8 @@ static int set_out(struct options *o, struct narrowing *w, char **words, int cou
 		r = narrow_take_up(w, id, &o->m, &o->scenario, e);
 	if (r == 0)
 		r = choose_scenario(w->s, o->scenario, &w->scenario, e);
+	if (r == 0)
+		r = metric_set(w->s, w->scenario, o->m.metric, e);
 	if (r == 0 && o->resume)
 		r = narrow_check_taken_up(w, e);
 	if (r == 0 && !o->resume)

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "drive/begin.h"
 #include "drive/measuring.h"
+#include "drive/metric.h"
 #include "judge/table/verdict.h"
 #include "store/read.h"
 
@@ -52,12 +53,13 @@ static json_t *command_json(const struct bisection *b, struct err *e)
 
 	if (!sha)
 		return NULL;
-	command = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s?,s:o,s:o,s:f,s:i,s:i}", "command",
+	command = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s?,s:o,s:o,s:f,s:i,s:i,s:s}", "command",
 			    "bisect", "mode", b->o.timed ? "timed" : "exact", "tree", b->tree.dir,
 			    "good", b->good.id, "bad", b->bad.id, "scenario", b->scenario->name,
 			    "config", config, "config_sha256", sha, "paths", paths_json(b),
 			    "threshold", b->o.threshold, "cpus", (int)b->o.cpus, "memory_mib",
-			    (int)b->o.memory_mib);
+			    (int)b->o.memory_mib, "metric",
+			    b->o.metric ? b->o.metric : METRIC_DEFAULT);
 	if (!command)
 		err_set(e, EILSEQ, "a path is not UTF-8, which JSON has to be");
 	return command;
@@ -102,6 +104,7 @@ static int take_command(struct bisection *b, struct err *e)
 	b->o.good = text(c, "good");
 	b->o.bad = text(c, "bad");
 	b->o.scenario = text(c, "scenario");
+	b->o.metric = metric_kept(c);
 	b->o.building.config = text(c, "config");
 	b->o.timed = text(c, "mode") && !strcmp(text(c, "mode"), "timed");
 	b->o.threshold = json_number_value(json_object_get(c, "threshold"));
@@ -182,6 +185,8 @@ int bisection_begin(struct bisection *b, struct err *e)
 
 	if (r == 0)
 		r = choose_scenario(b->s, b->o.scenario, &b->scenario, e);
+	if (r == 0)
+		r = metric_set(b->s, b->scenario, b->o.metric, e);
 	if (r == 0)
 		r = find_commits(b, e);
 	if (r == 0)

@@ -31,7 +31,7 @@
 
 struct bisect_options {
 	const char *tree, *good, *bad; /* as given, or as kept */
-	const char *scenario;
+	const char *scenario, *metric; /* that decides; NULL: the default */
 	struct building building;
 	const char *const *paths;  /* NULL-terminated; NULL: all */
 	double threshold;	   /* fraction */
@@ -55,7 +55,7 @@ struct bisection {
 	struct run reference; /* of the good end: what state is right */
 	bool has_reference;
 	const char **kept_paths; /* of a bisection that is resumed; owned */
-	char metric[64];
+	char metric[READING_NAME_BYTES];
 	unsigned built;
 	unsigned told; /* of commits that were looked at, for progress */
 	double build_s, measure_s;

@@ -47,6 +47,7 @@ struct run_request execution_request(const struct execution *w, unsigned kernel,
 		.memory_mib = w->x->memory_mib,
 		.cmdline = w->x->kernels[kernel].cmdline,
 		.cpuset = cpuset_of(w),
+		.tree = metric_needs_tree(scenario->metric),
 	};
 }
 

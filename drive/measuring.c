@@ -28,6 +28,7 @@ struct run_request measuring_request(const struct measuring *m, const struct ker
 		.cpus = measuring_cpus(m, scenario),
 		.memory_mib = m->memory_mib ? m->memory_mib : scenario_memory_mib(scenario),
 		.fresh = m->fresh,
+		.tree = metric_needs_tree(scenario->metric),
 	};
 }
 

@@ -17,7 +17,8 @@
 /* What every such command can be asked for; cmd/measuring_opts.h reads it. */
 struct measuring {
 	const char *threshold_text;
-	double threshold; /* fraction of OLD */
+	double threshold;   /* fraction of OLD */
+	const char *metric; /* that decides (scenario/metric.h); NULL: the default */
 	const char *memory;
 	unsigned memory_mib; /* 0: as the scenario says */
 	unsigned cpus;	     /* or CPUS_AS_NEEDED: measuring_cpus() tells */

@@ -12,16 +12,6 @@
 #define FNV_BASIS 0xcbf29ce484222325ull
 #define FNV_PRIME 0x100000001b3ull
 
-/* How the two pairs of a run agree, function by function; a bit of @segments a segment. */
-struct agreement {
-	unsigned segments;		   /* in which anything differs */
-	unsigned counts[MARKER_SEGMENTS];  /* functions that differ */
-	const char *most[MARKER_SEGMENTS]; /* the one that does by most */
-	int64_t by[MARKER_SEGMENTS];
-	uint64_t hashes[MARKER_SEGMENTS]; /* of the functions' slopes */
-	bool adds_up;			  /* the functions to the total, in every slot */
-};
-
 static uint64_t fnv(uint64_t hash, const void *bytes, size_t len)
 {
 	const unsigned char *p = bytes;
@@ -38,9 +28,8 @@ static uint64_t fnv(uint64_t hash, const void *bytes, size_t len)
 			(out)[slot_] = (run)->profile.slots[slot_].member; \
 	} while (0)
 
-/* @name: NULL for what is no function's. */
-static void hold(struct agreement *a, const char *name, const uint64_t values[MARKER_SLOTS],
-		 unsigned n_segments)
+void agreement_hold(struct agreement *a, const char *name, const uint64_t values[MARKER_SLOTS],
+		    unsigned n_segments)
 {
 	uint64_t hash = name ? fnv(FNV_BASIS, name, strlen(name)) : FNV_BASIS;
 
@@ -62,8 +51,7 @@ static void hold(struct agreement *a, const char *name, const uint64_t values[MA
 	}
 }
 
-/* Of a run whose functions are not there, or not all, nothing can be said to agree. */
-static bool adds_up(const struct profile *p, unsigned n_segments)
+bool profile_adds_up(const struct profile *p, unsigned n_segments)
 {
 	for (unsigned slot = 0; slot < MARKER_PHASE_EMPTY * MARKER_SEGMENTS; slot++) {
 		uint64_t sum = p->slots[slot].unattributed;
@@ -83,17 +71,16 @@ static void find_agreement(const struct reading_source *s, struct agreement *out
 	const struct profile *p = &s->run->profile;
 	uint64_t values[MARKER_SLOTS];
 
-	*out = (struct agreement){ .adds_up = adds_up(p, s->n_segments) };
+	*out = (struct agreement){ .adds_up = profile_adds_up(p, s->n_segments) };
 	SLOT_MEMBER(s->run, task, values);
-	hold(out, NULL, values, s->n_segments);
+	agreement_hold(out, NULL, values, s->n_segments);
 	SLOT_MEMBER(s->run, unattributed, values);
-	hold(out, NULL, values, s->n_segments);
+	agreement_hold(out, NULL, values, s->n_segments);
 	for (size_t i = 0; i < p->count; i++)
-		hold(out, p->functions[i].name, p->functions[i].insns, s->n_segments);
+		agreement_hold(out, p->functions[i].name, p->functions[i].insns, s->n_segments);
 }
 
-/* Of the phase where it is the most. */
-static int64_t clock_difference(const struct run *run)
+int64_t clock_difference(const struct run *run)
 {
 	int64_t most = 0;
 
@@ -130,8 +117,8 @@ static void explain_pairs(const struct agreement *a, unsigned first, unsigned la
 		snprintf(r->why_not, sizeof(r->why_not), "its two measurements differ");
 }
 
-static void judge_exactness(const struct reading_source *s, const struct agreement *a,
-			    const struct slope *slope, int64_t clock, struct reading *r)
+void agreement_judge(const struct reading_source *s, const struct agreement *a,
+		     const struct slope *slope, int64_t clock, struct reading *r)
 {
 	unsigned mask = ((1u << slope->last) - 1) & ~((1u << slope->first) - 1);
 	uint64_t hash = FNV_BASIS;
@@ -165,7 +152,7 @@ static void add(const struct reading_source *s, const char *name, const struct a
 	r->value = slope_mean(slope, task);
 	r->spread = slope_spread(slope, task);
 	r->unseen = fabs((double)out->clock_difference) / slope->divisor;
-	judge_exactness(s, a, slope, out->clock_difference, r);
+	agreement_judge(s, a, slope, out->clock_difference, r);
 }
 
 void readings_counted(const struct reading_source *s, struct readings *out)

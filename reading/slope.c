@@ -10,6 +10,21 @@ struct slope slope_whole(const struct scenario *s)
 			       .divisor = (double)s->iterations * (double)scenario_items(s) };
 }
 
+struct slope slope_segment(const struct slope *whole, unsigned segment)
+{
+	struct slope one = *whole;
+
+	one.first = segment;
+	one.last = segment + 1;
+	return one;
+}
+
+unsigned slope_pairs(const struct slope *s)
+{
+	(void)s;
+	return SLOPE_PAIRS;
+}
+
 int64_t slope_sum(const struct slope *s, unsigned pair, const uint64_t values[MARKER_SLOTS])
 {
 	int64_t sum = 0;

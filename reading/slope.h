@@ -21,6 +21,10 @@ struct slope {
 
 /* All segments of a scenario, per item (scenario_items()). */
 struct slope slope_whole(const struct scenario *s);
+/* One of its segments. */
+struct slope slope_segment(const struct slope *whole, unsigned segment);
+/* How many pairs of phases there are. */
+unsigned slope_pairs(const struct slope *s);
 /* One of the two pairs of phases, undivided: 2N iterations less N. @pair is 0 or 1. */
 int64_t slope_sum(const struct slope *s, unsigned pair, const uint64_t values[MARKER_SLOTS]);
 /* The same per iteration and item. */

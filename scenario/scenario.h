@@ -119,7 +119,9 @@ struct scenario {
 	unsigned expect_all;		      /* bit k: the k-th number of expect was "all" */
 	uint64_t vmas_after[MARKER_SEGMENTS]; /* an outcome; SCENARIO_ANY: nothing is expected */
 	struct program
-		*program;	/* a foreign one (scenario/program.h) in its one segment, or NULL */
+		*program; /* a foreign one (scenario/program.h) in its one segment, or NULL */
+	char *metric;	  /* that decides, where somebody chose one (scenario/metric.h); NULL: the
+			     default */
 	struct hash_hex sha256; /* of the file that it was read from, and its name */
 };
 

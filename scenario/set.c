@@ -33,7 +33,9 @@ static struct scenario *copy(const struct scenario *s)
 	c->name = strdup(s->name);
 	c->help = strdup(s->help);
 	c->file = s->file ? strdup(s->file) : NULL;
-	if (c->name && c->help && !c->file == !s->file && !c->program == !s->program &&
+	c->metric = s->metric ? strdup(s->metric) : NULL;
+	if (c->name && c->help && !c->file == !s->file && !c->metric == !s->metric &&
+	    !c->program == !s->program &&
 	    copy_words(s->source, s->n_source, c->source, &c->n_source) &&
 	    copy_words(s->needs, s->n_needs, c->needs, &c->n_needs) &&
 	    copy_words(s->map_names, s->n_maps, c->map_names, &c->n_maps))

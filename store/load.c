@@ -294,6 +294,16 @@ static int load_checked(struct loader *l, struct err *e)
 	return r == 0 ? loader_functions(l, loader_is_bare, e) : r;
 }
 
+/* They are large, and of few experiments the verdict is about what they say. */
+static bool needs_trees(const struct record *r)
+{
+	for (size_t i = 0; i < r->n_runs; i++) {
+		if (metric_needs_tree(record_metric(r, r->runs[i].scenario)))
+			return true;
+	}
+	return false;
+}
+
 static int load(struct loader *l, enum load_what what, struct err *e)
 {
 	int r = each(l, "experiment",
@@ -320,6 +330,8 @@ static int load(struct loader *l, enum load_what what, struct err *e)
 	if (r == 0 && what != LOAD_ROWS)
 		r = what == LOAD_ALL ? loader_functions(l, loader_is_counted, e)
 				     : load_checked(l, e);
+	if (r == 0 && what == LOAD_ALL && needs_trees(l->out))
+		r = loader_trees(l, e);
 	/* Numbers of the experiment, not of the database: the same after a merge. */
 	for (size_t i = 0; i < l->out->n_runs; i++)
 		l->out->runs[i].id = (int64_t)i + 1;

@@ -176,6 +176,7 @@ void record_free(struct record *r)
 	json_decref(r->command);
 	json_decref(r->environment);
 	json_decref(r->effect);
+	free(r->metric);
 	*r = (struct record){ 0 };
 }
 

@@ -87,6 +87,7 @@ struct record {
 	size_t n_configs;
 	struct record_result *results;
 	size_t n_results;
+	char *metric; /* that decides, whatever was asked for when it was measured; NULL: that */
 };
 
 void record_free(struct record *r);
@@ -145,8 +146,13 @@ bool record_run_perturbed(const struct record_run *run);
 /* A good run on which a probe was set: neither counted nor timed. */
 bool record_run_probed(const struct record_run *run);
 
-/* What reading/ wants to know of a run; borrows from it. */
-struct reading_source record_reading_source(const struct record_run *run);
+/*
+ * What decides of a scenario (scenario/metric.h), as the profile or the command line said; NULL:
+ * the default. Of experiments from before it could be said, the iteration.
+ */
+const char *record_metric(const struct record *r, const char *scenario);
+/* What reading/ wants to know of a run; borrows from both. */
+struct reading_source record_reading_source(const struct record *r, const struct record_run *run);
 /* store_each_row() and store_each_run() of a record; perturbed runs are no rows. */
 int record_each_row(const struct record *r, store_row_fn fn, void *arg, struct err *e);
 int record_each_run(const struct record *r, store_row_fn fn, void *arg, struct err *e);

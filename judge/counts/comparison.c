@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "judge/counts/comparison.h"
 
+#include "base/buf.h"
+#include "base/nearest.h"
 #include "judge/counts/count_verdict.h"
 #include "judge/counts/outcomes.h"
 #include "reading/slope.h"
@@ -20,6 +22,24 @@ void comparison_free(struct comparison *c)
 const char *metric_name(const struct metric *m)
 {
 	return m->old_one.of.name;
+}
+
+const struct metric *comparison_deciding(const struct comparison *c)
+{
+	return &c->metrics[c->decides];
+}
+
+double comparison_delta(const struct comparison *c, const struct comparison *other)
+{
+	/* One without parts is exact: all of it is. */
+	if (c->change.is == READING_PART_DIFFERS && other->change.parted)
+		return other->change.part_delta;
+	return metric_delta(comparison_deciding(other));
+}
+
+const char *comparison_part(const struct comparison *c)
+{
+	return change_part(&c->change);
 }
 
 double metric_delta(const struct metric *m)
@@ -60,7 +80,50 @@ static int add_metrics(struct comparison *c, const struct readings *o, const str
 					      i < o->count ? o->at[i].of.name : n->at[i].of.name);
 		c->metrics[c->n_metrics++] = (struct metric){ o->at[i], n->at[i] };
 	}
+	c->decides = o->decides;
 	return 0;
+}
+
+/* What was chosen and is not there, on one side or the other. */
+static int check_deciding(const struct comparison *c, struct err *e)
+{
+	const struct metric *m = comparison_deciding(c);
+
+	for (unsigned i = 0; i < 2; i++) {
+		const struct reading *one = i ? &m->new_one : &m->old_one;
+
+		if (isnan(one->value))
+			return err_set(e, EINVAL, "%s: %s", i ? "NEW" : "OLD", one->why_not);
+	}
+	return 0;
+}
+
+/* A function that neither side executes, with the nearest of those that are. */
+static int check_executed(const struct scenario *s, const struct run *old_run,
+			  const struct run *new_run, struct err *e)
+{
+	const char *name = metric_is_function(s->metric) ? strchr(s->metric, ':') + 1 : NULL;
+	const struct run *runs[] = { old_run, new_run };
+	struct nearest near = { .word = name };
+	_cleanup_buf_ struct buf text = { 0 };
+
+	for (unsigned i = 0; name && i < 2; i++) {
+		const struct profile *p = &runs[i]->profile;
+
+		for (size_t k = 0; k < p->count; k++) {
+			if (!strcmp(p->functions[k].name, name))
+				return 0;
+			nearest_try(&near, p->functions[k].name);
+		}
+	}
+	if (!name)
+		return 0;
+	nearest_text(&near, "", &text);
+	if (buf_error(&text))
+		return err_oom(e);
+	return err_set(e, ENOENT,
+		       "metric '%.140s': neither kernel executes a function of that name here%s",
+		       s->metric, buf_str(&text));
 }
 
 static double unattributed(const struct slope *s, const struct run *run)
@@ -153,6 +216,44 @@ static int add_functions(struct comparison *c, const struct slope *s, const stru
 	return 0;
 }
 
+static int find_parts(struct comparison *c, const struct reading_source sources[2], struct err *e)
+{
+	struct metric *m = &c->metrics[c->decides];
+	const struct reading_parts_run runs[2] = { { &sources[0], 0, &m->old_one },
+						   { &sources[1], 1, &m->new_one } };
+
+	return reading_parts_find(runs, 2, &c->parts, e);
+}
+
+/* The readings of both sides, and what they are worth. */
+static int read_sides(struct comparison *c, const struct scenario *s, const struct run *old_run,
+		      const struct run *new_run, struct err *e)
+{
+	const struct reading_source sources[] = { reading_source_of(s, old_run, c->cpus),
+						  reading_source_of(s, new_run, c->cpus) };
+	_cleanup_free_ struct readings *sides = calloc(2, sizeof(*sides));
+	const struct metric *m;
+	int r = 0;
+
+	if (!sides)
+		return err_oom(e);
+	for (unsigned i = 0; r == 0 && i < 2; i++)
+		r = readings_of(&sources[i], &sides[i], e);
+	if (r == 0)
+		r = add_metrics(c, &sides[0], &sides[1], e);
+	if (r == 0)
+		r = check_deciding(c, e);
+	if (r < 0)
+		return r;
+	c->clock_old = sides[0].clock_difference;
+	c->clock_new = sides[1].clock_difference;
+	m = comparison_deciding(c);
+	c->exact = m->old_one.exact && m->new_one.exact;
+	if (!c->exact)
+		count_why_not(&m->old_one, &m->new_one, c->why_not);
+	return find_parts(c, sources, e);
+}
+
 /* Often the reason itself. */
 static void tell_faults(struct comparison *c)
 {
@@ -163,30 +264,19 @@ static void tell_faults(struct comparison *c)
 			 "; page faults per iteration: %.6g -> %.6g", c->faults_old, c->faults_new);
 }
 
-/* The readings of both sides, and what they are worth. */
-static int read_sides(struct comparison *c, const struct scenario *s, const struct run *old_run,
-		      const struct run *new_run, struct err *e)
+/* A function may be inlined, or go by another name. */
+static void tell_absent(struct comparison *c)
 {
-	const struct reading_source sources[] = { reading_source_of(s, old_run, c->cpus),
-						  reading_source_of(s, new_run, c->cpus) };
-	_cleanup_free_ struct readings *sides = calloc(2, sizeof(*sides));
-	const struct metric *first = &c->metrics[0];
-	int r = 0;
+	const struct metric *m = comparison_deciding(c);
+	size_t len = strlen(c->reason);
+	bool old_lacks = m->old_one.value == 0, new_lacks = m->new_one.value == 0;
 
-	if (!sides)
-		return err_oom(e);
-	for (unsigned i = 0; r == 0 && i < 2; i++)
-		r = readings_of(&sources[i], &sides[i], e);
-	if (r == 0)
-		r = add_metrics(c, &sides[0], &sides[1], e);
-	if (r < 0)
-		return r;
-	c->clock_old = sides[0].clock_difference;
-	c->clock_new = sides[1].clock_difference;
-	c->exact = first->old_one.exact && first->new_one.exact;
-	if (!c->exact)
-		count_why_not(&first->old_one, &first->new_one, c->why_not);
-	return 0;
+	if (!strncmp(metric_name(m), "function:", strlen("function:")) && old_lacks != new_lacks &&
+	    c->verdict != VERDICT_DIFFERENT_STATE)
+		snprintf(
+			c->reason + len, sizeof(c->reason) - len,
+			"; %s executes nothing by that name, which may be inlined or renamed there",
+			old_lacks ? "OLD" : "NEW");
 }
 
 int compare_runs(const struct scenario *s, const struct run *old_run, const struct run *new_run,
@@ -207,11 +297,13 @@ int compare_runs(const struct scenario *s, const struct run *old_run, const stru
 	r = add_functions(out, &whole, &old_run->profile, &new_run->profile, e);
 	if (r < 0)
 		return r;
-	v = count_verdict(&out->metrics[0].old_one, &out->metrics[0].new_one, threshold);
+	v = count_verdict(&comparison_deciding(out)->old_one, &comparison_deciding(out)->new_one,
+			  threshold);
 	out->verdict = v.verdict;
 	out->change = v.change;
 	snprintf(out->reason, sizeof(out->reason), "%s", v.reason);
 	check_state(out, s, old_run, new_run);
+	tell_absent(out);
 	tell_faults(out);
-	return 0;
+	return check_executed(s, old_run, new_run, e);
 }

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "judge/table/verdict.h"
 #include "lab/exact.h"
+#include "reading/parts.h"
 #include "reading/readings.h"
 #include "scenario/scenario.h"
 
@@ -21,7 +22,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One reading on both sides; of the same quantity. The first metric is the iteration's. */
+/* One reading on both sides; of the same quantity. The first metric is the iteration's, which need
+ * not be the one that decides (comparison.decides). */
 struct metric {
 	struct reading old_one, new_one;
 };
@@ -61,14 +63,16 @@ struct work_outcome {
 
 struct comparison {
 	enum verdict verdict;
-	char reason[512];
-	bool exact; /* the iteration's readings are, on both sides; else near-exact */
+	char reason[1024];
+	bool exact; /* the deciding readings are, on both sides; else near-exact */
 	char why_not[READING_WHY_BYTES]; /* why near-exact; "" where exact */
 	unsigned cpus;
-	struct reading_change change; /* of the iteration */
+	struct reading_change change; /* of the deciding metric */
 	uint64_t items;		      /* pages or calls that metrics are divided by */
 	struct metric metrics[READINGS_MAX];
 	size_t n_metrics;
+	size_t decides;		    /* which metric the verdict is about (scenario/metric.h) */
+	struct reading_parts parts; /* of that: how much of it is exact */
 	struct function_delta *functions; /* owned; largest |delta| first */
 	size_t n_functions;
 	struct outside_delta outside[OUTSIDE_COUNT];
@@ -83,12 +87,19 @@ struct comparison {
 
 /*
  * The runs must outlive the comparison. @threshold is the smallest effect that matters, as a
- * fraction of OLD.
+ * fraction of OLD. -ENOENT, with all filled in, if the metric is of a function that neither
+ * executes.
  */
 int compare_runs(const struct scenario *s, const struct run *old_run, const struct run *new_run,
 		 unsigned cpus, double threshold, struct comparison *out, struct err *e);
 void comparison_free(struct comparison *c);
 #define _cleanup_comparison_ __attribute__((cleanup(comparison_free)))
+
+const struct metric *comparison_deciding(const struct comparison *c);
+/* Of another comparison of the same two kernels, the change that @c's verdict is about. */
+double comparison_delta(const struct comparison *c, const struct comparison *other);
+/* "exact part" where the verdict is about no more than that; else NULL. */
+const char *comparison_part(const struct comparison *c);
 
 const char *metric_name(const struct metric *m);
 double metric_delta(const struct metric *m);

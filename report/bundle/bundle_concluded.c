@@ -70,6 +70,7 @@ static json_t *case_json(const struct evidence *x, const struct evidence_case *c
 	json_object_set_new(doc, "verdict", json_string(verdict_name(c->verdict)));
 	json_object_set_new(doc, "reason", plain_json(c->reason));
 	json_object_set_new(doc, "mode", json_string(c->mode));
+	json_object_set_new(doc, "part", c->part ? json_string("exact") : json_null());
 	json_object_set_new(doc, "block", json_integer(c->old_run->block));
 	if (c->judged)
 		json_object_set_new(doc, "judged",

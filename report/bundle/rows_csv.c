@@ -6,14 +6,17 @@
 /* What a count came with; of other rows the columns are empty. */
 static void put_reading(const struct reading *r, struct buf *out)
 {
-	if (!r || r->of.kind != READING_COUNTED) {
-		buf_puts(out, ",,,,,\n");
+	if (!r || (r->of.kind != READING_COUNTED && r->of.kind != READING_PRINTED)) {
+		buf_puts(out, ",,,,,,,");
 		return;
 	}
 	buf_printf(out, ",%.17g,%.17g,%016llx,%s,", r->spread, r->unseen,
 		   (unsigned long long)r->functions, r->exact ? "yes" : "no");
 	csv_put(out, r->why_not);
-	buf_puts(out, "\n");
+	if (r->parted)
+		buf_printf(out, ",%.17g,%.17g", r->part, r->rest_spread);
+	else
+		buf_puts(out, ",,");
 }
 
 static int put_row(void *arg, const struct stored_row *s, struct err *e)
@@ -38,6 +41,7 @@ static int put_row(void *arg, const struct stored_row *s, struct err *e)
 	csv_put(out, s->reason ? s->reason : "");
 	buf_printf(out, ",%s", s->mode);
 	put_reading(s->reading, out);
+	buf_puts(out, s->decides ? ",yes\n" : ",\n");
 	return buf_error(out) ? err_oom(e) : 0;
 }
 
@@ -45,7 +49,7 @@ int rows_csv(const struct record *r, struct buf *out, struct err *e)
 {
 	int rc = buf_puts(out, "experiment,block,position,kernel,release,scenario,cpus,metric,unit,"
 			       "value,status,run_id,failure_reason,mode,"
-			       "spread,unseen,functions,exact,why_not\n");
+			       "spread,unseen,functions,exact,why_not,part,rest_spread,decides\n");
 
 	return rc ? err_oom(e) : record_each_row(r, put_row, out, e);
 }

@@ -28,6 +28,11 @@ void evidence_free(struct evidence *x)
 	*x = (struct evidence){ 0 };
 }
 
+bool evidence_metric_chosen(const struct evidence_case *c)
+{
+	return c->metric[0] && strncmp(c->metric, "iteration_", strlen("iteration_")) != 0;
+}
+
 bool evidence_has_functions(const struct evidence_case *c)
 {
 	return c->comparison.n_functions > 0;
@@ -257,6 +262,7 @@ static void claim_judged(const struct evidence *x, struct evidence_case *c,
 		c->new_value = row->exact.new_side.value;
 		c->spread = row->exact.noise;
 		c->floor = row->exact.change.floor;
+		c->part = change_part(&row->exact.change);
 		return;
 	}
 	c->unit = "ns";
@@ -271,13 +277,14 @@ static void claim_judged(const struct evidence *x, struct evidence_case *c,
 
 static void claim_compared(struct evidence_case *c)
 {
-	const struct metric *m = &c->comparison.metrics[0];
+	const struct metric *m = comparison_deciding(&c->comparison);
 
 	c->verdict = c->comparison.verdict;
 	snprintf(c->reason, sizeof(c->reason), "%s", c->comparison.reason);
 	c->mode = reading_exactness(c->comparison.exact);
 	snprintf(c->why_not, sizeof(c->why_not), "%s", c->comparison.why_not);
-	snprintf(c->metric, sizeof(c->metric), "%.63s", metric_name(m));
+	snprintf(c->metric, sizeof(c->metric), "%s", metric_name(m));
+	c->part = comparison_part(&c->comparison);
 	c->old_value = m->old_one.value;
 	c->new_value = m->new_one.value;
 	c->spread = fmax(m->old_one.spread, m->new_one.spread);
@@ -383,13 +390,13 @@ static int confirm_case(const struct evidence *x, struct evidence_case *c, int64
 		if (r < 0)
 			return r;
 		c->confirmation.rows[i].what = confirm_plans()[i].what;
-		c->confirmation.rows[i].delta = metric_delta(&perturbed.metrics[0]);
+		c->confirmation.rows[i].delta = comparison_delta(&c->comparison, &perturbed);
 		c->confirmation.rows[i].different_state =
 			perturbed.verdict == VERDICT_DIFFERENT_STATE;
 		c->confirmation.count++;
 		comparison_free(&perturbed);
 	}
-	confirm_judge(&c->confirmation, c->comparison.metrics[0].old_one.value,
+	confirm_judge(&c->confirmation, comparison_deciding(&c->comparison)->old_one.value,
 		      x->options.threshold);
 	confirm_apply(&c->confirmation, &c->comparison);
 	return 0;

@@ -10,6 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* As the command line said; a profile says it of its own copies. */
+static int choose_metrics(struct evidence *x, struct err *e)
+{
+	for (size_t i = 0; i < x->scenarios.count; i++) {
+		struct scenario *s = x->scenarios.items[i];
+		const char *word = record_metric(x->record, s->name);
+
+		free(s->metric);
+		s->metric = word ? strdup(word) : NULL;
+		if (word && !s->metric)
+			return err_oom(e);
+	}
+	return 0;
+}
+
 static int read_scenarios(struct evidence *x, struct err *e)
 {
 	for (size_t i = 0; i < x->record->n_files; i++) {
@@ -21,6 +36,29 @@ static int read_scenarios(struct evidence *x, struct err *e)
 
 		if (r < 0)
 			return r;
+	}
+	return choose_metrics(x, e);
+}
+
+/* What decides of a program was the iteration, where the profile did not say it, and is the kernel.
+ */
+static int take_defaults(struct evidence *x, const json_t *said, struct err *e)
+{
+	const json_t *list = json_object_get(said, "scenarios");
+
+	for (unsigned i = 0; i < x->experiment->n_scenarios; i++) {
+		struct experiment_scenario *s = &x->experiment->scenarios[i];
+		const char *word =
+			json_string_value(json_object_get(json_array_get(list, i), "primary"));
+
+		if (s->primary_said || !word || strcmp(word, "iteration") != 0)
+			continue;
+		free(s->primary);
+		free(s->scenario->metric);
+		s->primary = strdup(word);
+		s->scenario->metric = strdup(word);
+		if (!s->primary || !s->scenario->metric)
+			return err_oom(e);
 	}
 	return 0;
 }
@@ -41,6 +79,9 @@ static int read_profile(struct evidence *x, struct err *e)
 		return err_set(e, EINVAL,
 			       "the profile has not the SHA-256 that it is said to have");
 	r = experiment_read("profile.yaml", text, strlen(text), &x->scenarios, &x->experiment, e);
+	if (r < 0)
+		return r;
+	r = take_defaults(x, json_object_get(command, "experiment"), e);
 	if (r < 0)
 		return r;
 	filled = experiment_json(x->experiment);

@@ -40,10 +40,18 @@ void phrase_case(const struct evidence_case *c, struct buf *out)
 	}
 }
 
+/* Whose state differs has no verdict, of no part either. */
+static bool has_part(const struct evidence_case *c)
+{
+	return c->part && c->verdict != VERDICT_DIFFERENT_STATE &&
+	       c->verdict != VERDICT_INCONCLUSIVE;
+}
+
 void phrase_verdict(const struct evidence_case *c, struct buf *out)
 {
 	if (c->verdict != VERDICT_SUSPECT)
-		buf_puts(out, verdict_name(c->verdict));
+		buf_printf(out, "%s%s%s", verdict_name(c->verdict), has_part(c) ? ", " : "",
+			   has_part(c) ? c->part : "");
 	else
 		buf_printf(out, "suspect, %s", c->ratio > 1 ? "slower" : "faster");
 }
@@ -84,14 +92,27 @@ void phrase_release(const struct record_run *run, struct buf *out)
 /* "X executes 2.22 times as many instructions per page as Y in S: 669.442 instead of 301.340" */
 static void amounts(const struct evidence_case *c, struct buf *out)
 {
-	bool counted = !strcmp(c->unit, "insns");
+	const bool counted = !strcmp(c->unit, "insns"), chosen = evidence_metric_chosen(c);
+	const bool calls = !strncmp(c->metric, "calls:", strlen("calls:"));
+	const bool printed = counted && !strstr(c->metric, "_per_");
 
 	phrase_kernel(c->new_run, false, out);
-	buf_puts(out, counted ? " executes " : " takes ");
+	buf_puts(out, printed	? " prints "
+		      : calls	? " makes "
+		      : counted ? " executes "
+				: " takes ");
 	phrase_ratio(c->ratio, out);
-	buf_printf(out, " times as %s per %s as ", counted ? "many instructions" : "long", c->item);
+	if (printed)
+		buf_puts(out, " times as much as ");
+	else
+		buf_printf(out, " times as %s per %s as ",
+			   calls     ? "many calls"
+			   : counted ? "many instructions"
+				     : "long",
+			   c->item);
 	phrase_kernel(c->old_run, false, out);
-	buf_printf(out, " in %s", c->scenario->name);
+	buf_printf(out, " in %s%s%s", c->scenario->name, chosen ? ", " : "",
+		   chosen ? c->metric : "");
 	buf_puts(out, ": ");
 	phrase_value(c->new_value, out);
 	buf_puts(out, " instead of ");
@@ -105,10 +126,27 @@ static void amounts(const struct evidence_case *c, struct buf *out)
 	buf_puts(out, ")");
 }
 
+/* Of the exact part: nothing is said of how much the whole costs. */
+static void part_claim(const struct evidence_case *c, struct buf *out)
+{
+	phrase_kernel(c->new_run, false, out);
+	buf_puts(out, " against ");
+	phrase_kernel(c->old_run, false, out);
+	buf_printf(out, " in %s: %s %s in a part (%s, %s): ", c->scenario->name,
+		   c->verdict == VERDICT_REGRESSION ? "a" : "an", verdict_name(c->verdict),
+		   evidence_mode_words(c), evidence_cpus(c->cpus).text);
+	buf_puts(out, c->reason);
+	buf_puts(out, ".");
+}
+
 void phrase_claim(const struct evidence_case *c, struct buf *out)
 {
 	bool known = isfinite(c->ratio);
 
+	if (has_part(c)) {
+		part_claim(c, out);
+		return;
+	}
 	switch (c->verdict) {
 	case VERDICT_REGRESSION:
 	case VERDICT_IMPROVEMENT:

@@ -81,7 +81,7 @@ static double time_of(const struct evidence *x, const struct record_run *row)
 	struct run run = evidence_run(row);
 	double ns = 0;
 
-	return reading_iteration_ns(x->study.scenario, &run, &ns, NULL) < 0 ? 0 : ns;
+	return reading_deciding_ns(x->study.scenario, &run, &ns, NULL) < 0 ? 0 : ns;
 }
 
 /* Of a commit by times: the median of its rows. */
@@ -116,7 +116,7 @@ static int check_value(const struct evidence *x, const char *commit, const json_
 	if (!row)
 		return err_set(e, EINVAL, "raw/result.json: no row is of commit %.12s", commit);
 	run = evidence_run(row);
-	r = reading_iteration(x->study.scenario, &run, (unsigned)row->cpus, &reading, e);
+	r = reading_deciding(x->study.scenario, &run, (unsigned)row->cpus, &reading, e);
 	*exact = *exact && r == 0 && reading.exact;
 	return r < 0 ? r : study_expect(commit, "value", have, reading.value, e);
 }

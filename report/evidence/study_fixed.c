@@ -25,7 +25,7 @@ static double timed_value(const struct evidence *x, int64_t block, const char *s
 
 		if (r->runs[i].block == block && !strcmp(r->runs[i].side, side) &&
 		    record_run_ok(&r->runs[i]) && !record_run_counted(&r->runs[i]) &&
-		    reading_iteration_ns(x->study.scenario, &run, &ns, NULL) < 0)
+		    reading_deciding_ns(x->study.scenario, &run, &ns, NULL) < 0)
 			ns = 0;
 	}
 	return ns;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/compare.h"
 
+#include "report/views/deciding.h"
 #include "report/views/parts.h"
 
 #include <math.h>
@@ -119,6 +120,7 @@ json_t *compare_json(const struct compare_view *v)
 	json_object_set_new(doc, "pages", json_integer((json_int_t)scenario_pages(v->scenario)));
 	json_object_set_new(doc, "iterations", json_integer(v->scenario->iterations));
 	json_object_set_new(doc, "metrics", metrics_json(c));
+	deciding_json(c, doc);
 	json_object_set_new(doc, "attribution", attribution_json(v));
 	json_object_set_new(doc, "state", part_state(c));
 	json_object_set_new(doc, "audit", part_audit(v->audit));

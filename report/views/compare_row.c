@@ -15,7 +15,7 @@ void compare_row(const struct compare_view *v, struct buf *out)
 		buf_printf(out, "%s: not measured: %s\n", v->scenario->name, v->failure);
 		return;
 	}
-	m = &v->comparison->metrics[0];
+	m = comparison_deciding(v->comparison);
 	ratio = metric_ratio(m);
 	if (!isfinite(ratio))
 		buf_printf(out, "%s: %s, %s -> %s\n", v->scenario->name,

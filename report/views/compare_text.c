@@ -4,6 +4,7 @@
 #include "judge/counts/outcomes.h"
 #include "judge/counts/state.h"
 #include "kernel/store/title.h"
+#include "report/views/deciding.h"
 #include "report/views/differences.h"
 #include "report/views/next.h"
 #include "report/words/number.h"
@@ -43,23 +44,20 @@ static const char *sentence(enum verdict v)
 static void headline(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
-	const struct metric *m = &c->metrics[0];
+	_cleanup_buf_ struct buf ratio = { 0 };
 
-	tone_put(b, style, verdict_tone(c->verdict), sentence(c->verdict));
+	deciding_verdict(c, sentence(c->verdict), style, b);
 	buf_printf(b, "  %s\n", v->scenario->name);
 	if (c->verdict == VERDICT_DIFFERENT_STATE) {
 		text_say(b, style, 2, "the two kernels did not do the same work: %s", c->reason);
 		return;
 	}
-	buf_puts(b, "  NEW / OLD = ");
-	if (isfinite(metric_ratio(m)))
-		buf_printf(b, "%.4f", metric_ratio(m));
-	else
-		buf_puts(b, "undefined (OLD is 0)");
-	buf_printf(b, " in executed instructions per %s (%s, %u CPU%s)\n",
-		   scenario_item_name(v->scenario), compare_mode(c), c->cpus,
-		   c->cpus == 1 ? "" : "s");
+	deciding_ratio(c, scenario_item_name(v->scenario), &ratio);
+	buf_keep(b, buf_error(&ratio));
+	text_say(b, style, 2, "%s (%s, %u CPU%s)", buf_str(&ratio), compare_mode(c), c->cpus,
+		 c->cpus == 1 ? "" : "s");
 	text_say(b, style, 2, "%s", c->reason);
+	deciding_parts(c, style, b);
 }
 
 static void kernels(const struct compare_view *v, const struct text_style *style, struct buf *b)
@@ -81,6 +79,11 @@ static void kernels(const struct compare_view *v, const struct text_style *style
 	unlike_lines(sides, 2, style, b);
 }
 
+static bool is_exact(const struct metric *m)
+{
+	return m->old_one.exact && m->new_one.exact;
+}
+
 static void metrics(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
@@ -100,7 +103,7 @@ static void metrics(const struct compare_view *v, const struct text_style *style
 		table_number(&t, m->new_one.value);
 		table_change(&t, metric_delta(m));
 		table_ratio(&t, metric_ratio(m));
-		if (c->exact)
+		if (is_exact(m) || (c->exact && m->old_one.of.kind == READING_PRINTED))
 			continue;
 		table_row(&t);
 		table_put(&t, "    spread of two measurements");
@@ -360,13 +363,13 @@ static void table_line(const struct compare_view *v, struct table *t)
 		table_note(t, TONE_PLAIN, "%s", v->failure);
 		return;
 	}
-	m = &c->metrics[0];
+	m = comparison_deciding(c);
 	table_put(t, "%s", verdict_name(c->verdict));
 	table_tone(t, verdict_tone(c->verdict));
 	table_number(t, m->old_one.value);
 	table_number(t, m->new_one.value);
 	table_ratio(t, metric_ratio(m));
-	table_put(t, "%s", compare_mode(c));
+	table_put(t, "%s", comparison_part(c) ? comparison_part(c) : compare_mode(c));
 }
 
 int compare_table(const struct compare_view *const *views, size_t count,

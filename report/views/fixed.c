@@ -38,21 +38,28 @@ static json_t *rows(const struct gap_row *r, size_t n)
 	return NULL;
 }
 
+/* Of one whose verdict is of the exact part; else null. */
+static json_t *part(const struct gap *g)
+{
+	return g->by_part ? rows(&g->part, 1) : json_null();
+}
+
 json_t *fixed_json(const struct fixed_view *v)
 {
 	const struct gap *g = v->gap;
 
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f,s:i,s:i,s:o,s:o,s:o,s:o,s:o,s:o,s:s?"
-			 ",s:{s:f}}",
-			 "schema", "slowpath/fixed/1", "id", v->id, "mode", v->mode, "scenario",
-			 v->scenario->name, "status", gap_status_name(g->status), "verdict",
-			 verdict_name(g->verdict), "gap_verdict", verdict_name(g->gap_verdict),
-			 "reason", g->reason, "threshold", v->threshold, "cpus", (int)v->cpus,
-			 "blocks", (int)v->blocks, "old", part_kernel(v->kernels[0]), "new",
-			 part_kernel(v->kernels[1]), "candidate", part_kernel(v->kernels[2]),
-			 "metrics", rows(g->metrics, g->n_metrics), "functions",
-			 rows(g->functions, g->n_functions), "audit", part_audit(v->audit), "qemu",
-			 v->qemu_version, "seconds", "total", v->total_seconds);
+	return json_pack(
+		"{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f,s:i,s:i,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:s?"
+		",s:{s:f}}",
+		"schema", "slowpath/fixed/1", "id", v->id, "mode", v->mode, "scenario",
+		v->scenario->name, "status", gap_status_name(g->status), "verdict",
+		verdict_name(g->verdict), "gap_verdict", verdict_name(g->gap_verdict), "reason",
+		g->reason, "threshold", v->threshold, "cpus", (int)v->cpus, "blocks",
+		(int)v->blocks, "old", part_kernel(v->kernels[0]), "new",
+		part_kernel(v->kernels[1]), "candidate", part_kernel(v->kernels[2]), "metrics",
+		rows(g->metrics, g->n_metrics), "functions", rows(g->functions, g->n_functions),
+		"exact_part", part(g), "audit", part_audit(v->audit), "qemu", v->qemu_version,
+		"seconds", "total", v->total_seconds);
 }
 
 static void share_text(double share, struct buf *b)
@@ -82,7 +89,7 @@ static enum tone status_tone(enum gap_status s)
 static void headline(const struct fixed_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct gap *g = v->gap;
-	const struct gap_row *m = &g->metrics[0];
+	const struct gap_row *m = gap_deciding(g);
 	static const char *const words[] = { "CLOSED", "PARTLY CLOSED", "NOT CLOSED", "NO GAP",
 					     "INCONCLUSIVE" };
 
@@ -96,6 +103,8 @@ static void headline(const struct fixed_view *v, const struct text_style *style,
 			buf_puts(b, " and ");
 			share_text(m->high, b);
 		}
+		if (g->by_part)
+			buf_puts(b, " in what is exact");
 		buf_printf(b, " (%s, %u CPU%s)\n", v->mode, v->cpus, v->cpus == 1 ? "" : "s");
 	}
 	text_say(b, style, 2, "%s", g->reason);

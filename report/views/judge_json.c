@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/judge.h"
 
+#include "report/views/deciding.h"
 #include "report/views/parts.h"
 #include "report/words/plain.h"
 
@@ -136,6 +137,7 @@ static void exact_members(json_t *o, const struct judged_row *r)
 	json_object_set_new(o, "old_reading", part_reading(&x->old_side));
 	json_object_set_new(o, "new_reading", part_reading(&x->new_side));
 	json_object_set_new(o, "blocks", json_integer((json_int_t)x->n_new));
+	deciding_change_json(&x->change, o);
 }
 
 static void timed_members(json_t *o, const struct judged_row *r)

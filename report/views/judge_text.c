@@ -138,7 +138,11 @@ static void put_row(struct part *x, const struct judged_row *r, struct table *t)
 		put_counts(r, t);
 	else
 		put_interval(x, r, t);
-	table_put(t, r->primary ? "%s" : "(%s)", verdict_name(r->verdict));
+	table_put(t, r->primary ? "%s%s" : "(%s%s)", verdict_name(r->verdict),
+		  r->counted && change_part(&r->exact.change) &&
+				  r->verdict != VERDICT_DIFFERENT_STATE
+			  ? ", exact part"
+			  : "");
 	table_tone(t, r->primary ? verdict_tone(r->verdict) : TONE_DIM);
 	x->secondary = x->secondary || !r->primary;
 	put_reason(r, t);

@@ -118,7 +118,7 @@ static void oddities_are_told(void **state)
 
 	(void)state;
 	fake_view_make(&f);
-	f.comparison.exact = false;
+	f.comparison.exact = f.comparison.metrics[0].new_one.exact = false;
 	f.comparison.clock_new = -12;
 	f.comparison.outcomes[0].new_value = 2.5;
 	f.comparison.cpus = 2;
