@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "judge/counts/work.h"
 #include "judge/table/verdict.h"
 #include "lab/exact.h"
 #include "reading/readings.h"
@@ -77,6 +78,8 @@ struct comparison {
 	size_t n_checks;
 	struct work_outcome outcomes[OUTCOMES_MAX]; /* judge/counts/outcomes.h */
 	size_t n_outcomes;
+	struct work work;	       /* of a foreign program */
+	const struct output *outputs[2]; /* likewise, in the runs; else NULL */
 	double faults_old, faults_new; /* page faults an iteration */
 	int64_t clock_old, clock_new;  /* readings.clock_difference */
 };

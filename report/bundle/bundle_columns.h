@@ -16,7 +16,7 @@
 #define BUNDLE_SPANS "run,segment,name,first_round,spans_ns"
 #define BUNDLE_SPANS_A_LINE 8192u
 #define BUNDLE_STATES "run,moment,name,value"
-#define BUNDLE_PROGRAMS "run,sha256,words,output"
+#define BUNDLE_PROGRAMS "run,sha256,words,output,notes,steady,unsteady,region"
 #define BUNDLE_PRINTED "run,name,value,spread"
 #define BUNDLE_CLOCK_PATH "clock.csv"
 /* There only where an experiment has such: what a study keeps, foreign programs. */

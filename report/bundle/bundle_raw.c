@@ -236,6 +236,14 @@ static int put_states(const struct record *r, struct buf *csv)
 	return rc;
 }
 
+/* The end of a program's line: what its executions printed. */
+static int put_output(const struct output *o, struct buf *csv)
+{
+	return buf_puts(csv, ",") | csv_put(csv, o->notes) | buf_puts(csv, ",") |
+	       csv_put(csv, o->steady) | buf_puts(csv, ",") | csv_put(csv, o->unsteady) |
+	       buf_puts(csv, o->region ? ",1\n" : ",0\n");
+}
+
 static int put_programs(const struct record *r, struct buf *csv)
 {
 	int rc = buf_puts(csv, BUNDLE_PROGRAMS "\n");
@@ -248,7 +256,7 @@ static int put_programs(const struct record *r, struct buf *csv)
 		rc |= buf_printf(csv, "%lld,", (long long)run->id) |
 		      csv_put(csv, run->program_sha256) | buf_puts(csv, ",") |
 		      csv_put(csv, run->program_words) | buf_puts(csv, ",") |
-		      csv_put(csv, run->program_output) | buf_puts(csv, "\n");
+		      csv_put(csv, run->program_output) | put_output(&run->measured.output, csv);
 	}
 	return rc;
 }

@@ -6,6 +6,7 @@
 #include "kernel/store/title.h"
 #include "report/views/differences.h"
 #include "report/views/next.h"
+#include "report/views/program.h"
 #include "report/words/number.h"
 #include "report/words/table.h"
 #include "report/words/unlike.h"
@@ -325,6 +326,15 @@ static int footer(const struct compare_view *v, const struct text_style *style, 
 	return r | ending_text(&x, style, b);
 }
 
+/* A program without maps has no pages to tell of, and what it did is told by itself. */
+static bool has_state(const struct compare_view *v)
+{
+	const struct comparison *c = v->comparison;
+
+	return !c->work.known || v->scenario->n_maps ||
+	       (c->verdict == VERDICT_DIFFERENT_STATE && !c->work.different);
+}
+
 int compare_text(const struct compare_view *v, unsigned top, const struct text_style *style,
 		 struct buf *out, struct err *e)
 {
@@ -333,7 +343,10 @@ int compare_text(const struct compare_view *v, unsigned top, const struct text_s
 	r |= kernels(v, style, out);
 	r |= metrics(v, style, out);
 	r |= functions(v, top, style, out);
-	r |= state(v, style, out);
+	if (v->comparison->work.known)
+		r |= program_text(v, style, out);
+	if (has_state(v))
+		r |= state(v, style, out);
 	r |= audit(v, style, out);
 	r |= confirmation(v, style, out);
 	r |= footer(v, style, out);
