@@ -48,6 +48,8 @@ static int headline(const struct compare_view *v, const struct text_style *style
 	int r = tone_put(b, style, verdict_tone(c->verdict), sentence(c->verdict));
 
 	r |= buf_printf(b, "  %s\n", v->scenario->name);
+	if (c->work.different)
+		return r | text_say(b, style, 2, "%s", c->reason);
 	if (c->verdict == VERDICT_DIFFERENT_STATE)
 		return r | text_say(b, style, 2, "the two kernels did not do the same work: %s",
 				    c->reason);
