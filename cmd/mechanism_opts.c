@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#define MECHANISM_OPTIONS_MAX 24
+#define MECHANISM_OPTIONS_MAX 32
 
 int mechanism_parse(const struct cmd *self, struct cmd_ctx *ctx, struct mechanism *m,
 		    const struct opt *own, size_t n_own, int *argc, char **argv, int min, int max)

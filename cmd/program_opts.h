@@ -10,10 +10,17 @@ struct program_opts {
 	char **words; /* PROGRAM and its arguments, then NULL; NULL: none was given */
 	struct opt_list environment, settings;
 	unsigned nodes;
+	struct opt_list metrics; /* NAME=REGEX, of what it prints */
 };
 
 /* Their lines in a command's table of options; @p is its struct program_opts. */
 #define PROGRAM_OPTS(p)                                                                          \
+	{ "metric-regex",                                                                        \
+	  0,                                                                                     \
+	  OPT_LIST,                                                                              \
+	  "NAME=REGEX",                                                                          \
+	  "a metric in what the program prints: the group's number; may be given again",         \
+	  &(p)->metrics },                                                                       \
 	{ "env",                                                                                 \
 	  0,                                                                                     \
 	  OPT_LIST,                                                                              \

@@ -9,7 +9,7 @@
 #include "vm/report.h"
 
 #define OUTPUT_METRICS_MAX PROGRAM_METRICS_MAX
-#define OUTPUT_NAME_BYTES 64
+#define OUTPUT_NAME_BYTES PROGRAM_METRIC_BYTES
 
 struct output_metric {
 	char name[OUTPUT_NAME_BYTES];

@@ -10,6 +10,7 @@
 #include "scenario/scenario.h"
 
 #define PROGRAM_METRICS_MAX 32
+#define PROGRAM_METRIC_BYTES 64 /* of a name, with its NUL */
 
 struct program_metric {
 	char *name;

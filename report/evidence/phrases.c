@@ -133,6 +133,8 @@ int phrase_scenario(const struct evidence *x, const struct evidence_case *c, str
 					k ? ", " : "Set otherwise here: ", s->settings[k].key,
 					s->settings[k].value, k + 1 == s->n_settings ? ". " : "");
 	}
+	if (c->scenario->program && !scenario_pages(c->scenario))
+		return r | buf_puts(out, "Values are per execution of the program.");
 	return r | buf_printf(out, "%llu pages of 4 KiB; values are per %s.",
 			      (unsigned long long)scenario_pages(c->scenario), c->item);
 }

@@ -2,6 +2,7 @@
 #include "report/mail/mail_body.h"
 
 #include "report/mail/mail_ending.h"
+#include "report/mail/mail_program.h"
 #include "report/mail/mail_search.h"
 #include "report/mail/mail_text.h"
 #include "report/evidence/phrases.h"
@@ -72,7 +73,11 @@ static int put_steps(const struct evidence *x, const struct evidence_case *c, st
 	int r = mail_heading(out, "What was run") | phrase_scenario(x, c, &text);
 
 	r |= wrap_text(out, "", buf_str(&text)) | buf_puts(out, "\n");
-	return r | steps_wrapped(c->scenario, out);
+	if (!c->scenario->program)
+		return r | steps_wrapped(c->scenario, out);
+	text.len = 0;
+	return r | mail_program_words(c->scenario, &text) |
+	       buf_printf(out, "  %s\n", buf_str(&text));
 }
 
 static bool is_same_kernel(const struct record_run *a, const struct record_run *b)

@@ -2,6 +2,7 @@
 #include "report/mail/mail_ending.h"
 
 #include "judge/counts/state.h"
+#include "report/mail/mail_program.h"
 #include "report/mail/mail_search.h"
 #include "report/mail/mail_text.h"
 #include "report/evidence/phrases.h"
@@ -20,6 +21,9 @@ static int put_state(const struct evidence_case *c, struct buf *out)
 	size_t passed = 0, unknown = 0;
 	int r = mail_heading(out, "State");
 
+	/* Pages are those of a scenario's maps. */
+	if (c->scenario->program && !c->scenario->n_maps)
+		return r | mail_program_work(c, out);
 	for (size_t i = 0; i < k->n_checks; i++) {
 		passed += k->checks[i].result == CHECK_PASS;
 		unknown += k->checks[i].result == CHECK_UNKNOWN;
@@ -40,7 +44,7 @@ static int put_state(const struct evidence_case *c, struct buf *out)
 		else
 			r |= buf_printf(out, "  %s: %s\n", s->name, check_result_name(s->result));
 	}
-	return r;
+	return r | mail_program_work(c, out);
 }
 
 static int put_differences(const struct mail_request *q, const struct mail_about *about,
@@ -120,9 +124,15 @@ static bool ends_of(const struct evidence_case *c, struct ends *out)
 static int put_command(const char *command, const char *middle, const struct ends *ends,
 		       const char *behind, const struct evidence_case *c, struct buf *out)
 {
-	return buf_printf(out, "\n  slowpath %s%s%s%s \\\n    -s ", command, ends->old_end, middle,
-			  ends->new_end) |
-	       plain_line(out, c->scenario->name, 60) | buf_puts(out, behind);
+	int r = buf_printf(out, "\n  slowpath %s%s%s%s \\\n    ", command, ends->old_end, middle,
+			   ends->new_end);
+
+	if (c->scenario->program)
+		r |= buf_puts(out, !strncmp(command, "bisect", 6) ? "--program PROGRAM"
+								  : "-- PROGRAM");
+	else
+		r |= buf_puts(out, "-s ") | plain_line(out, c->scenario->name, 60);
+	return r | buf_puts(out, behind);
 }
 
 static bool is_distribution(const struct evidence_case *c)
@@ -303,7 +313,9 @@ int mail_ending(const struct mail_request *q, const struct mail_about *a,
 	if (q->kind == MAIL_REPORT && (!range->text[0] || mail_is_narrow(a)))
 		r |= put_narrowing(a, out);
 	r |= put_links(q, out);
-	if (q->kind == MAIL_REPORT)
+	if (a->c->scenario->program)
+		r |= mail_program(q, a, out);
+	else if (q->kind == MAIL_REPORT)
 		r |= put_reproducer(a->c, out);
 	return q->kind != MAIL_CANDIDATE ? r | put_trailers(q, a, out) : r;
 }
