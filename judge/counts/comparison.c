@@ -256,8 +256,11 @@ int compare_runs(const struct scenario *s, const struct run *old_run, const stru
 	if (r < 0)
 		return r;
 	judge_work(out);
-	out->outputs[0] = s->program ? &old_run->output : NULL;
-	out->outputs[1] = s->program ? &new_run->output : NULL;
+	for (unsigned i = 0; i < 2; i++) {
+		const struct output *o = i ? &new_run->output : &old_run->output;
+
+		out->outputs[i] = (struct program_output){ o->text, o->notes, o->region };
+	}
 	tell_faults(out);
 	return 0;
 }

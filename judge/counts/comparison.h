@@ -60,6 +60,12 @@ struct work_outcome {
 
 #define OUTCOMES_MAX (1 + 3 * MARKER_SEGMENTS + STATE_CHECKS_MAX)
 
+/* What a side's program printed; the texts are the run's, NULL if it has none. */
+struct program_output {
+	const char *text, *notes;
+	bool region; /* only its region was counted */
+};
+
 struct comparison {
 	enum verdict verdict;
 	char reason[512];
@@ -79,7 +85,7 @@ struct comparison {
 	struct work_outcome outcomes[OUTCOMES_MAX]; /* judge/counts/outcomes.h */
 	size_t n_outcomes;
 	struct work work;	       /* of a foreign program */
-	const struct output *outputs[2]; /* likewise, in the runs; else NULL */
+	struct program_output outputs[2]; /* likewise, of OLD and NEW */
 	double faults_old, faults_new; /* page faults an iteration */
 	int64_t clock_old, clock_new;  /* readings.clock_difference */
 };

@@ -65,7 +65,7 @@ int mail_program_work(const struct evidence_case *c, struct buf *out)
 		return 0;
 	return buf_printf(&text,
 			  "%sThe program's own code executes %s / %s instructions, and %s.",
-			  c->comparison.outputs[0]->region ? "Only what the program marks as its "
+			  c->comparison.outputs[0].region ? "Only what the program marks as its "
 							     "region of interest is counted. "
 							   : "",
 			  number_of(w->user_old).text, number_of(w->user_new).text,

@@ -59,8 +59,8 @@ static json_t *output_json(const struct comparison *c)
 		       : w->output_known ? json_true()
 					 : json_null();
 
-	return json_pack("{s:o,s:o,s:o,s:I,s:o}", "old", part_text(c->outputs[0]->text), "new",
-			 part_text(c->outputs[1]->text), "same", same, "different_lines",
+	return json_pack("{s:o,s:o,s:o,s:I,s:o}", "old", part_text(c->outputs[0].text), "new",
+			 part_text(c->outputs[1].text), "same", same, "different_lines",
 			 (json_int_t)w->n_lines, "lines", lines_json(w));
 }
 
@@ -72,11 +72,11 @@ json_t *program_json(const struct compare_view *v)
 	return json_pack("{s:o,s:b,s:o,s:o,s:b,s:b,s:{s:o,s:o},s:{s:o,s:o}}", "sha256",
 			 part_text(v->scenario->program->sha256.text), "same_work", !w->different,
 			 "user", user_json(w), "output", output_json(c), "region",
-			 c->outputs[0]->region, "by_the_clock", w->by_the_clock,
+			 c->outputs[0].region, "by_the_clock", w->by_the_clock,
 			 "execution_seconds", "old", part_number(w->old_ns / 1e9), "new",
 			 part_number(w->new_ns / 1e9), "notes", "old",
-			 notes_json(c->outputs[0]->notes), "new",
-			 notes_json(c->outputs[1]->notes));
+			 notes_json(c->outputs[0].notes), "new",
+			 notes_json(c->outputs[1].notes));
 }
 
 static int put_line(const struct work_line *x, struct buf *out)
@@ -108,12 +108,12 @@ static int put_lines(const struct work *w, struct buf *out)
 
 static int put_notes(const struct comparison *c, const struct text_style *style, struct buf *out)
 {
-	bool alike = !strcmp(c->outputs[0]->notes ? c->outputs[0]->notes : "",
-			     c->outputs[1]->notes ? c->outputs[1]->notes : "");
+	bool alike = !strcmp(c->outputs[0].notes ? c->outputs[0].notes : "",
+			     c->outputs[1].notes ? c->outputs[1].notes : "");
 	int r = 0;
 
 	for (unsigned i = 0; i < (alike ? 1 : 2); i++) {
-		const char *line = c->outputs[i]->notes ? c->outputs[i]->notes : "";
+		const char *line = c->outputs[i].notes ? c->outputs[i].notes : "";
 
 		while (r == 0 && *line) {
 			size_t len = strcspn(line, "\n");
@@ -142,7 +142,7 @@ int program_text(const struct compare_view *v, const struct text_style *style, s
 		      w->different ? "NO" : "yes", number_of(w->user_old).text,
 		      number_of(w->user_new).text, lines);
 	r |= put_lines(w, out);
-	if (c->outputs[0]->region)
+	if (c->outputs[0].region)
 		r |= text_say(out, style, 2, "only the program's region is counted");
 	return r | put_notes(c, style, out);
 }
