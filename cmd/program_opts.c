@@ -85,7 +85,8 @@ static int add_metrics(const struct program_opts *o, struct program *p, struct e
 		r = word[len] && is_metric_name(word, len)
 			    ? program_add_metric(p, name, word + len + 1, e)
 			    : err_set(e, EINVAL,
-				      "'%s' is not NAME=REGEX, with a name of letters, digits, '_', "
+				      "'%s' is not NAME=REGEX, with a name of letters, digits, "
+				      "'_', "
 				      "'.', '-' and '/'",
 				      word);
 	}

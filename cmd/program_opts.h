@@ -21,12 +21,12 @@ struct program_opts {
 	  "NAME=REGEX",                                                                          \
 	  "a metric in what the program prints: the group's number; may be given again",         \
 	  &(p)->metrics },                                                                       \
-	{ "env",                                                                                 \
-	  0,                                                                                     \
-	  OPT_LIST,                                                                              \
-	  "KEY=VALUE",                                                                           \
-	  "in the environment of the program behind --; may be given again",                     \
-	  &(p)->environment },                                                                   \
+		{ "env",                                                                         \
+		  0,                                                                             \
+		  OPT_LIST,                                                                      \
+		  "KEY=VALUE",                                                                   \
+		  "in the environment of the program behind --; may be given again",             \
+		  &(p)->environment },                                                           \
 		{ "nodes", 0, OPT_UINT, "N", "NUMA nodes of the program's guest", &(p)->nodes }, \
 	{                                                                                        \
 		"sysfs", 0, OPT_LIST, "PATH=VALUE",                                              \

@@ -52,8 +52,8 @@ int program_words_take(const struct cmd *self, struct cmd_ctx *ctx, const char *
 		       const char *usual, int *argc, char **argv, int dashdash)
 {
 	struct program_words *w = program_words_of(ctx);
-	int status = program_opts_take(self, &w->opts, is_named(*scenario, usual), argc, argv,
-				       dashdash);
+	int status =
+		program_opts_take(self, &w->opts, is_named(*scenario, usual), argc, argv, dashdash);
 
 	return status < 0 && w->opts.words ? choose(self, w, scenario) : status;
 }

@@ -118,9 +118,9 @@ static int write_mail(const struct options *o, const struct evidence *x, struct 
 	int r = mail_about_find(x, &about, e);
 
 	if (r == 0 && o->tree)
-		r = maintainers_find(
-			o->tree,
-			about.c->scenario->program ? "mm/" : mail_source(about.c).text, &cc, e);
+		r = maintainers_find(o->tree,
+				     about.c->scenario->program ? "mm/" : mail_source(about.c).text,
+				     &cc, e);
 	mail.cc = (const char *const *)cc.items;
 	mail.n_cc = cc.count;
 	mail.swapped = o->swap;

@@ -72,8 +72,7 @@ static int parse(const char *text, const struct program *program, struct printed
 	return r;
 }
 
-int output_parse(const char *text, const struct program *program, struct output *out,
-		 struct err *e)
+int output_parse(const char *text, const struct program *program, struct output *out, struct err *e)
 {
 	_cleanup_printed_ struct printed p = { 0 };
 	int r = parse(text, program, &p, e);

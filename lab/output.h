@@ -20,8 +20,8 @@ struct output_metric {
 struct output {
 	struct output_metric metrics[OUTPUT_METRICS_MAX];
 	size_t n_metrics;
-	char *text; /* what the last execution printed; owned, as are the others */
-	char *notes; /* lines: what was printed and is no metric, and why; "" if nothing */
+	char *text;	/* what the last execution printed; owned, as are the others */
+	char *notes;	/* lines: what was printed and is no metric, and why; "" if nothing */
 	char *steady;	/* lab/steady.h: of all executions */
 	char *unsteady; /* likewise */
 	bool region;	/* only what the program's region of interest held was counted */
@@ -29,10 +29,10 @@ struct output {
 
 /*
  * The metrics of one execution's @text, in their order: what the program's patterns match, or else
- * every word KEY=NUMBER. value is what was printed, spread 0. A word that cannot be a metric, as its
- * key is there twice, its value no plain number or its name one of slowpath's, is left out, and the
- * notes say so; a pattern, which was asked for, is unmeasured if it matches nothing, no number, or
- * twice.
+ * every word KEY=NUMBER. value is what was printed, spread 0. A word that cannot be a metric, as
+ * its key is there twice, its value no plain number or its name one of slowpath's, is left out, and
+ * the notes say so; a pattern, which was asked for, is unmeasured if it matches nothing, no number,
+ * or twice.
  */
 int output_parse(const char *text, const struct program *p, struct output *out, struct err *e);
 /* All executions of a run. Words that some of them only print are left out, too. */

@@ -40,7 +40,8 @@ void printed_execution(struct printed *p);
 int printed_word(struct printed *p, char *word, struct err *e);
 /* A metric that was asked for by name. */
 int printed_add(struct printed *p, const char *name, double value, struct err *e);
-/* A plain decimal number that is all of @text, but for a full stop, a comma or the like behind it. */
+/* A plain decimal number that is all of @text, but for a full stop, a comma or the like behind it.
+ */
 bool printed_number(const char *text, double *out);
 /* Metrics and notes of all executions. */
 int printed_conclude(struct printed *p, struct output *out, struct err *e);

@@ -22,14 +22,12 @@ void steady_free(struct steady *s)
 
 static bool is_unit(const char *word, size_t len)
 {
-	static const char *const units[] = { "ns",	"us",		"\302\265s",
-					     "ms",	"s",		"sec",
-					     "secs",	"second",	"seconds",
-					     "min",	"minutes",	"usec",
-					     "usecs",	"msec",		"msecs",
-					     "nsec",	"nsecs",	"nanoseconds",
-					     "cycles",	"microseconds", "milliseconds",
-					     "kB",	"%" };
+	static const char *const units[] = {
+		"ns",	  "us",		  "\302\265s",	  "ms",	  "s",	     "sec",
+		"secs",	  "second",	  "seconds",	  "min",  "minutes", "usec",
+		"usecs",  "msec",	  "msecs",	  "nsec", "nsecs",   "nanoseconds",
+		"cycles", "microseconds", "milliseconds", "kB",	  "%"
+	};
 
 	if (memmem(word, len, "/s", 2))
 		return true; /* MB/s, per second */
@@ -145,8 +143,7 @@ static void hide_metrics(const struct program *program, char *text)
 			char *from = text + match[1].rm_so;
 
 			*from = '#';
-			memmove(from + 1, text + match[1].rm_eo,
-				strlen(text + match[1].rm_eo) + 1);
+			memmove(from + 1, text + match[1].rm_eo, strlen(text + match[1].rm_eo) + 1);
 		}
 		regfree(&regex);
 	}
@@ -193,9 +190,9 @@ static int merge(struct steady *s, const struct steady *one)
 	if (!all)
 		return -ENOMEM;
 	while (i < s->count || k < one->count) {
-		int order = i == s->count	? 1
-			    : k == one->count	? -1
-						: by_text(&s->lines[i], &one->lines[k]);
+		int order = i == s->count     ? 1
+			    : k == one->count ? -1
+					      : by_text(&s->lines[i], &one->lines[k]);
 		struct steady_line *x = &all[n++];
 
 		*x = order <= 0 ? s->lines[i++] : one->lines[k];

@@ -4,10 +4,11 @@
  * the two sides of a comparison are held against each other (judge/counts/work.h).
  *
  * Lines are taken without what nobody expects to be the same: metrics, numbers with a fraction,
- * versions, dates, times of day, addresses, and whole numbers with a unit of time or speed, or in kB
- * (as the kernel tells of memory), each of which becomes a '#'. A line is steady if every execution
- * prints it as often; the order does not matter, since threads have none. So what differs from one
- * execution to the next, as a process ID does, makes a line that is not steady and says nothing.
+ * versions, dates, times of day, addresses, and whole numbers with a unit of time or speed, or in
+ * kB (as the kernel tells of memory), each of which becomes a '#'. A line is steady if every
+ * execution prints it as often; the order does not matter, since threads have none. So what differs
+ * from one execution to the next, as a process ID does, makes a line that is not steady and says
+ * nothing.
  */
 #ifndef LAB_STEADY_H
 #define LAB_STEADY_H
@@ -16,7 +17,7 @@
 
 /* Of all executions so far: every line once, in order, with how often it was printed. */
 struct steady_line {
-	char *text; /* owned */
+	char *text;	      /* owned */
 	unsigned least, most; /* times, in an execution */
 };
 
@@ -29,8 +30,8 @@ struct steady {
 /* One execution more. 0 or -ENOMEM. */
 int steady_add(struct steady *s, const char *text, const struct program *program, struct err *e);
 /*
- * *steady: of each steady line how often, a tab and the line; *unsteady: the hash of each other one,
- * in hexadecimal, a line each, or STEADY_TOO_MANY. Both are sorted, and the caller's.
+ * *steady: of each steady line how often, a tab and the line; *unsteady: the hash of each other
+ * one, in hexadecimal, a line each, or STEADY_TOO_MANY. Both are sorted, and the caller's.
  */
 int steady_conclude(const struct steady *s, char **steady, char **unsteady, struct err *e);
 void steady_free(struct steady *s);

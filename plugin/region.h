@@ -14,8 +14,8 @@
 
 struct region {
 	bool open;
-	bool seen;	/* in this window */
-	uint32_t flags; /* COUNTS_REGION_*: what a program did wrong, ever */
+	bool seen;			 /* in this window */
+	uint32_t flags;			 /* COUNTS_REGION_*: what a program did wrong, ever */
 	uint64_t windows[MARKER_PHASES]; /* in which one was opened */
 };
 

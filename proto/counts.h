@@ -27,7 +27,7 @@ struct counts_header {
 	uint32_t flags; /* COUNTS_* */
 	uint64_t n_records;
 	uint64_t regions[MARKER_PHASES]; /* windows in which a region was opened */
-	uint32_t crc; /* of all that follows n_insns */
+	uint32_t crc;			 /* of all that follows n_insns */
 	uint32_t n_insns;
 	uint64_t halted[MARKER_SLOTS]; /* see COUNTS_HALTED */
 };

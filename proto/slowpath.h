@@ -8,9 +8,9 @@
  *	SLOWPATH_REGION_END();
  *
  * Then only the region is counted, of the program and of all that runs meanwhile; without one, the
- * whole program is. There may be several in a row, which add up; none within another. Each execution
- * has to open one, if any does. Outside of slowpath's guest these are instructions that do nothing,
- * and on other architectures nothing. slowpath-compare(1) has more.
+ * whole program is. There may be several in a row, which add up; none within another. Each
+ *execution has to open one, if any does. Outside of slowpath's guest these are instructions that do
+ *nothing, and on other architectures nothing. slowpath-compare(1) has more.
  */
 #ifndef SLOWPATH_H
 #define SLOWPATH_H

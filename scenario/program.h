@@ -33,7 +33,8 @@ int program_add_word(struct program *p, const char *word, struct err *e);
 int program_add_environment(struct program *p, const char *word, struct err *e);
 /* Whether what slowpath itself measures of a program goes by that name. */
 bool program_name_is_taken(const char *name);
-/* -EINVAL if the pattern is none or has no group, or the name is taken; -EEXIST: it is there twice. */
+/* -EINVAL if the pattern is none or has no group, or the name is taken; -EEXIST: it is there twice.
+ */
 int program_add_metric(struct program *p, const char *name, const char *pattern, struct err *e);
 /* A copy of its own, or NULL when out of memory. */
 struct program *program_copy(const struct program *p);

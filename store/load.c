@@ -275,7 +275,8 @@ static int load_parts(struct loader *l, struct err *e)
 		  take_timing },
 		{ OF_RUN("segment, name, spans_ns", "span", ", segment"), take_span },
 		{ OF_RUN("name, value, spread", "printed", ", name"), take_printed },
-		{ OF_RUN("sha256, words, output, notes, steady, unsteady, region", "program", ""), take_program },
+		{ OF_RUN("sha256, words, output, notes, steady, unsteady, region", "program", ""),
+		  take_program },
 		{ OF_RUN("moment, name, value", "page_state", ", moment, name"), take_state },
 	};
 	int r = 0;

@@ -252,7 +252,8 @@ int compare_runs(const struct scenario *s, const struct run *old_run, const stru
 	out->change = v.change;
 	snprintf(out->reason, sizeof(out->reason), "%s", v.reason);
 	check_state(out, s, old_run, new_run);
-	r = compare_work(s, &whole, old_run, new_run, printed_differs(out, threshold), &out->work, e);
+	r = compare_work(s, &whole, old_run, new_run, printed_differs(out, threshold), &out->work,
+			 e);
 	if (r < 0)
 		return r;
 	judge_work(out);

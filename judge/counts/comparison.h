@@ -84,10 +84,10 @@ struct comparison {
 	size_t n_checks;
 	struct work_outcome outcomes[OUTCOMES_MAX]; /* judge/counts/outcomes.h */
 	size_t n_outcomes;
-	struct work work;	       /* of a foreign program */
+	struct work work;		  /* of a foreign program */
 	struct program_output outputs[2]; /* likewise, of OLD and NEW */
-	double faults_old, faults_new; /* page faults an iteration */
-	int64_t clock_old, clock_new;  /* readings.clock_difference */
+	double faults_old, faults_new;	  /* page faults an iteration */
+	int64_t clock_old, clock_new;	  /* readings.clock_difference */
 };
 
 /*

@@ -159,7 +159,7 @@ static double execution_ns(const struct run *run)
 }
 
 int compare_work(const struct scenario *s, const struct slope *whole, const struct run *old_run,
-	       const struct run *new_run, bool printed_differs, struct work *out, struct err *e)
+		 const struct run *new_run, bool printed_differs, struct work *out, struct err *e)
 {
 	*out = (struct work){ .known = s->program != NULL };
 	if (!out->known)
@@ -199,8 +199,9 @@ void work_explain(const struct work *w, char *out, size_t size)
 
 void work_explain_clock(const struct work *w, char *out, size_t size)
 {
-	snprintf(out, size,
-		 "it took %.3f s on either side: it seems to stop by the clock, and then its counts "
-		 "are equal whatever the kernel costs; give it an amount of work instead",
-		 w->old_ns / 1e9);
+	snprintf(
+		out, size,
+		"it took %.3f s on either side: it seems to stop by the clock, and then its counts "
+		"are equal whatever the kernel costs; give it an amount of work instead",
+		w->old_ns / 1e9);
 }

@@ -38,7 +38,7 @@ struct work {
 	bool user_differs;
 	double user_old, user_new; /* per execution */
 	double user_spread_old, user_spread_new;
-	bool output_known; /* else executions of one side differ too much to say anything */
+	bool output_known;	 /* else executions of one side differ too much to say anything */
 	struct work_line *lines; /* that differ; owned; in order of their text */
 	size_t n_lines;
 	double old_ns, new_ns; /* that an execution took, by the guest's clock */
@@ -50,7 +50,7 @@ struct work {
  * runs without a program. 0 or -ENOMEM.
  */
 int compare_work(const struct scenario *s, const struct slope *whole, const struct run *old_run,
-	       const struct run *new_run, bool printed_differs, struct work *out, struct err *e);
+		 const struct run *new_run, bool printed_differs, struct work *out, struct err *e);
 void work_free(struct work *w);
 
 /* What is wrong, as a clause: "its user code executes ...". "" if nothing is. */

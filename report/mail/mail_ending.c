@@ -128,8 +128,8 @@ static int put_command(const char *command, const char *middle, const struct end
 			   ends->new_end);
 
 	if (c->scenario->program)
-		r |= buf_puts(out, !strncmp(command, "bisect", 6) ? "--program PROGRAM"
-								  : "-- PROGRAM");
+		r |= buf_puts(out,
+			      !strncmp(command, "bisect", 6) ? "--program PROGRAM" : "-- PROGRAM");
 	else
 		r |= buf_puts(out, "-s ") | plain_line(out, c->scenario->name, 60);
 	return r | buf_puts(out, behind);

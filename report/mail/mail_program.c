@@ -63,13 +63,12 @@ int mail_program_work(const struct evidence_case *c, struct buf *out)
 
 	if (!w->known)
 		return 0;
-	return buf_printf(&text,
-			  "%sThe program's own code executes %s / %s instructions, and %s.",
+	return buf_printf(&text, "%sThe program's own code executes %s / %s instructions, and %s.",
 			  c->comparison.outputs[0].region ? "Only what the program marks as its "
-							     "region of interest is counted. "
-							   : "",
+							    "region of interest is counted. "
+							  : "",
 			  number_of(w->user_old).text, number_of(w->user_new).text,
-			  w->n_lines	   ? "prints other lines"
+			  w->n_lines	    ? "prints other lines"
 			  : w->output_known ? "no line that every execution prints on one of the "
 					      "kernels is missing on the other"
 					    : "what it prints differs from one execution to the "

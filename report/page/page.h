@@ -7,8 +7,8 @@
 
 /* Addresses that the page links to; NULL: there are no such links. */
 struct page_request {
-	const char *source_url; /* of NEW's source: FILE#Lnnn goes behind it */
-	const char *bundle_url; /* of the bundle's folder */
+	const char *source_url;	 /* of NEW's source: FILE#Lnnn goes behind it */
+	const char *bundle_url;	 /* of the bundle's folder */
 	const char *program_url; /* of a foreign program */
 };
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define LINES_SHOWN 10 /* that differ, on a screen */
+#define LINES_SHOWN 10	 /* that differ, on a screen */
 #define LINES_LISTED 100 /* in a document */
 #define LINE_BYTES 120
 
@@ -55,9 +55,7 @@ static json_t *user_json(const struct work *w)
 static json_t *output_json(const struct comparison *c)
 {
 	const struct work *w = &c->work;
-	json_t *same = w->n_lines	  ? json_false()
-		       : w->output_known ? json_true()
-					 : json_null();
+	json_t *same = w->n_lines ? json_false() : w->output_known ? json_true() : json_null();
 
 	return json_pack("{s:o,s:o,s:o,s:I,s:o}", "old", part_text(c->outputs[0].text), "new",
 			 part_text(c->outputs[1].text), "same", same, "different_lines",
@@ -72,10 +70,9 @@ json_t *program_json(const struct compare_view *v)
 	return json_pack("{s:o,s:b,s:o,s:o,s:b,s:b,s:{s:o,s:o},s:{s:o,s:o}}", "sha256",
 			 part_text(v->scenario->program->sha256.text), "same_work", !w->different,
 			 "user", user_json(w), "output", output_json(c), "region",
-			 c->outputs[0].region, "by_the_clock", w->by_the_clock,
-			 "execution_seconds", "old", part_number(w->old_ns / 1e9), "new",
-			 part_number(w->new_ns / 1e9), "notes", "old",
-			 notes_json(c->outputs[0].notes), "new",
+			 c->outputs[0].region, "by_the_clock", w->by_the_clock, "execution_seconds",
+			 "old", part_number(w->old_ns / 1e9), "new", part_number(w->new_ns / 1e9),
+			 "notes", "old", notes_json(c->outputs[0].notes), "new",
 			 notes_json(c->outputs[1].notes));
 }
 
@@ -118,7 +115,10 @@ static int put_notes(const struct comparison *c, const struct text_style *style,
 		while (r == 0 && *line) {
 			size_t len = strcspn(line, "\n");
 
-			r = text_say(out, style, 2, "%s%.*s", alike ? "" : i ? "NEW: " : "OLD: ",
+			r = text_say(out, style, 2, "%s%.*s",
+				     alike ? ""
+				     : i   ? "NEW: "
+					   : "OLD: ",
 				     (int)len, line);
 			line += len + (line[len] == '\n');
 		}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a comparison says of a foreign program: whether it did the same work, and what it printed. */
+/* What a comparison says of a foreign program: whether it did the same work, and what it printed.
+ */
 #ifndef REPORT_VIEWS_PROGRAM_H
 #define REPORT_VIEWS_PROGRAM_H
 

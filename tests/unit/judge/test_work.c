@@ -169,9 +169,8 @@ static void a_clock_that_stops_it(void **state)
 		for (unsigned k = 0; k < 2; k++) {
 			fill(&runs[k], cases[i].user[k], 500, "", "");
 			for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++)
-				runs[k].phases[phase].tsc_ticks =
-					(uint64_t)cases[i].last_ns[k] *
-					runs[k].phases[phase].windows;
+				runs[k].phases[phase].tsc_ticks = (uint64_t)cases[i].last_ns[k] *
+								  runs[k].phases[phase].windows;
 		}
 		compare(runs, &c);
 		assert_int_equal(c.work.by_the_clock, cases[i].clock);

@@ -45,8 +45,7 @@ static void what_nobody_expects_to_be_the_same(void **state)
 	(void)state;
 	expect("pages 512 of 2000 rows\n", NULL, "1\tpages 512 of 2000 rows\n");
 	expect("took 1.25 s, 30 us, 17ms or 4 s.\n", NULL, "1\ttook # s, # us, #ms or # s.\n");
-	expect("12 MB/s at 0x7fff12ab, free 4096 kB 12%\n", NULL,
-	       "1\t# MB/s at #, free # kB #%\n");
+	expect("12 MB/s at 0x7fff12ab, free 4096 kB 12%\n", NULL, "1\t# MB/s at #, free # kB #%\n");
 	expect("Linux 6.17.13+deb13-cloud-amd64 x86_64\n", NULL, "1\tLinux # x86_64\n");
 	expect("2026-11-29 12:30:59 up\n", NULL, "1\t# # up\n");
 	expect("pages=512 name=x, ops=1e3, (a=4)\n", NULL, "1\tpages=# name=x, ops=#, (a=4)\n");
@@ -68,8 +67,8 @@ static void lines_have_no_order_but_a_number(void **state)
 
 static void what_differs_between_executions_is_unsteady(void **state)
 {
-	static const char *const texts[] = { "pid 100\nsame\ntwice\ntwice\n", "pid 101\nsame\ntwice\n",
-					     "late\nsame\n" };
+	static const char *const texts[] = { "pid 100\nsame\ntwice\ntwice\n",
+					     "pid 101\nsame\ntwice\n", "late\nsame\n" };
 	char want[4][STEADY_HASH_BYTES];
 	struct result r = of(texts, 3, NULL);
 
