@@ -129,7 +129,7 @@ int printed_word(struct printed *p, char *word, struct err *e)
 	return take(k, p->executions, k->left ? 0 : value, e);
 }
 
-static int note(const struct printed *p, enum printed_left why, struct buf *out)
+static void note(const struct printed *p, enum printed_left why, struct buf *out)
 {
 	static const char *const reasons[PRINTED_LEFT_KINDS] = {
 		[PRINTED_TWICE] = "printed more than once in an execution",
@@ -139,19 +139,20 @@ static int note(const struct printed *p, enum printed_left why, struct buf *out)
 		[PRINTED_TOO_MANY] = "more metrics than are taken",
 	};
 	size_t n = 0;
-	int r = 0;
 
 	for (size_t i = 0; i < p->count; i++) {
 		if (p->keys[i].left != why)
 			continue;
-		if (n < NAMED_MAX)
-			r |= buf_puts(out, n ? ", " : "left out: ") |
-			     buf_puts(out, p->keys[i].name);
+		if (n < NAMED_MAX) {
+			buf_puts(out, n ? ", " : "left out: ");
+			buf_puts(out, p->keys[i].name);
+		}
 		n++;
 	}
 	if (n > NAMED_MAX)
-		r |= buf_printf(out, " and %zu more", n - NAMED_MAX);
-	return n ? r | buf_printf(out, " (%s)\n", reasons[why]) : r;
+		buf_printf(out, " and %zu more", n - NAMED_MAX);
+	if (n)
+		buf_printf(out, " (%s)\n", reasons[why]);
 }
 
 static void conclude_key(struct printed_key *k, unsigned executions, struct output *out)
@@ -174,15 +175,14 @@ static void conclude_key(struct printed_key *k, unsigned executions, struct outp
 int printed_conclude(struct printed *p, struct output *out, struct err *e)
 {
 	_cleanup_buf_ struct buf notes = { 0 };
-	int r = 0;
 
 	for (size_t i = 0; i < p->count; i++)
 		conclude_key(&p->keys[i], p->executions, out);
+	buf_puts(&notes, "");
 	for (unsigned why = PRINTED_TAKEN + 1; why < PRINTED_LEFT_KINDS; why++)
-		r |= note(p, why, &notes);
+		note(p, why, &notes);
 	if (p->overfull)
-		r |= buf_printf(&notes, "left out: whatever came after %d keys\n", KEYS_MAX);
-	if (!r && buf_puts(&notes, "") == 0)
-		out->notes = buf_steal(&notes);
+		buf_printf(&notes, "left out: whatever came after %d keys\n", KEYS_MAX);
+	out->notes = buf_steal(&notes);
 	return out->notes ? 0 : err_oom(e);
 }

@@ -100,34 +100,32 @@ static bool is_metric(const char *text, size_t *value)
 }
 
 /* @line without what is uncertain in it. */
-static int put_line(const char *line, size_t len, struct buf *out)
+static void put_line(const char *line, size_t len, struct buf *out)
 {
 	bool in_word = false, in_digits = false;
 	size_t value;
-	int r = 0;
 
 	for (size_t i = 0; i < len;) {
 		size_t skip = 0;
 
 		if (!in_word && is_metric(line + i, &value)) {
-			r |= buf_add(out, line + i, value);
+			buf_add(out, line + i, value);
 			i += value;
 			skip = strcspn(line + i, " \t\n,;");
 		} else if (isdigit((unsigned char)line[i]) && !in_digits) {
 			skip = uncertain(line + i);
 		}
 		if (skip) {
-			r |= buf_puts(out, "#");
+			buf_puts(out, "#");
 			i += skip;
 			in_word = true;
 			continue;
 		}
 		in_digits = isdigit((unsigned char)line[i]);
 		in_word = line[i] != ' ' && line[i] != '\t';
-		r |= buf_add(out, line + i, 1);
+		buf_add(out, line + i, 1);
 		i++;
 	}
-	return r;
 }
 
 /* The numbers that the program's patterns match are metrics: they become spaces and a '#'. */
@@ -225,18 +223,20 @@ int steady_add(struct steady *s, const char *text, const struct program *program
 	_cleanup_free_ char *copy = strdup(text);
 	_cleanup_buf_ struct buf lines = { 0 };
 	struct steady one = { 0 };
-	int r = copy ? 0 : -ENOMEM;
+	int r;
 
-	if (r == 0)
-		hide_metrics(program, copy);
-	for (const char *line = copy; r == 0 && line && *line;) {
+	if (!copy)
+		return err_oom(e);
+	hide_metrics(program, copy);
+	buf_puts(&lines, "");
+	for (const char *line = copy; *line;) {
 		size_t len = strcspn(line, "\n");
 
-		r |= put_line(line, len, &lines) | buf_puts(&lines, "\n");
+		put_line(line, len, &lines);
+		buf_puts(&lines, "\n");
 		line += len + (line[len] == '\n');
 	}
-	if (r == 0)
-		r = buf_puts(&lines, "");
+	r = buf_error(&lines);
 	if (r == 0)
 		r = count_lines(lines.data, &one);
 	if (r == 0)
@@ -280,22 +280,21 @@ int steady_conclude(const struct steady *s, char **steady, char **unsteady, stru
 {
 	_cleanup_buf_ struct buf lines = { 0 }, hashes = { 0 };
 	size_t n_unsteady = 0;
-	int r = buf_puts(&lines, "") | buf_puts(&hashes, "");
 
-	for (size_t i = 0; r == 0 && i < s->count; i++) {
+	buf_puts(&lines, "");
+	buf_puts(&hashes, "");
+	for (size_t i = 0; i < s->count; i++) {
 		const struct steady_line *x = &s->lines[i];
 
 		if (x->least == x->most)
-			r = buf_printf(&lines, "%u\t%s\n", x->least, x->text);
+			buf_printf(&lines, "%u\t%s\n", x->least, x->text);
 		n_unsteady += x->least != x->most;
 	}
-	if (r == 0 && n_unsteady > STEADY_UNSTEADY_MAX)
-		r = buf_puts(&hashes, STEADY_TOO_MANY);
-	else if (r == 0)
-		r = put_unsteady(s, n_unsteady, &hashes);
-	if (r)
-		return err_oom(e);
+	if (n_unsteady > STEADY_UNSTEADY_MAX)
+		buf_puts(&hashes, STEADY_TOO_MANY);
+	else
+		buf_keep(&hashes, put_unsteady(s, n_unsteady, &hashes));
 	*steady = buf_steal(&lines);
 	*unsteady = buf_steal(&hashes);
-	return 0;
+	return *steady && *unsteady ? 0 : err_oom(e);
 }

@@ -15,7 +15,7 @@ int evidence_program_scenarios(struct evidence *x, struct err *e);
  * two differ.
  */
 int evidence_programs(struct evidence *x, struct err *e);
-/* "PROGRAM ARGS", the binary's SHA-256 and what is needed to repeat it. 0 or -ENOMEM. */
-int evidence_program_text(const struct scenario *s, struct buf *out);
+/* "PROGRAM ARGS", the binary's SHA-256 and what is needed to repeat it. */
+void evidence_program_text(const struct scenario *s, struct buf *out);
 
 #endif

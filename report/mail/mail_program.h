@@ -11,10 +11,10 @@
  */
 int mail_program_check(const struct mail_request *q, const struct mail_about *a, struct err *e);
 /* "./prog a b", quoted so that a shell reads these words. */
-int mail_program_words(const struct scenario *s, struct buf *out);
+void mail_program_words(const struct scenario *s, struct buf *out);
 /* That it did the same work on both sides, as far as was seen. Nothing of a scenario. */
-int mail_program_work(const struct evidence_case *c, struct buf *out);
+void mail_program_work(const struct evidence_case *c, struct buf *out);
 /* Where it lies, its hash, and how it was called. */
-int mail_program(const struct mail_request *q, const struct mail_about *a, struct buf *out);
+void mail_program(const struct mail_request *q, const struct mail_about *a, struct buf *out);
 
 #endif

@@ -6,6 +6,7 @@
 #include "report/words/plain.h"
 #include "report/words/table.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define LINES_SHOWN 10	 /* that differ, on a screen */
@@ -76,73 +77,68 @@ json_t *program_json(const struct compare_view *v)
 			 notes_json(c->outputs[1].notes));
 }
 
-static int put_line(const struct work_line *x, struct buf *out)
+static void put_line(const struct work_line *x, struct buf *out)
 {
-	size_t len = strcspn(x->text, "\n");
-	_cleanup_free_ char *text = strndup(x->text, len);
-	int r = text ? buf_printf(out, "    %s ",
-				  !x->new_times	  ? "OLD:"
-				  : !x->old_times ? "NEW:"
-						  : "    ")
-		     : -1;
+	_cleanup_free_ char *text = strndup(x->text, strcspn(x->text, "\n"));
 
-	r = r ? r : plain_line(out, text, LINE_BYTES);
-	if (r == 0 && x->old_times && x->new_times)
-		r = buf_printf(out, " (%u / %u times)", x->old_times, x->new_times);
-	return r ? r : buf_puts(out, "\n");
+	if (!text)
+		buf_keep(out, -ENOMEM);
+	buf_printf(out, "    %s ", !x->new_times ? "OLD:" : !x->old_times ? "NEW:" : "    ");
+	plain_line(out, text ? text : "", LINE_BYTES);
+	if (x->old_times && x->new_times)
+		buf_printf(out, " (%u / %u times)", x->old_times, x->new_times);
+	buf_puts(out, "\n");
 }
 
-static int put_lines(const struct work *w, struct buf *out)
+static void put_lines(const struct work *w, struct buf *out)
 {
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < w->n_lines && i < LINES_SHOWN; i++)
-		r = put_line(&w->lines[i], out);
-	if (r == 0 && w->n_lines > LINES_SHOWN)
-		r = buf_printf(out, "    and %zu more\n", w->n_lines - LINES_SHOWN);
-	return r;
+	for (size_t i = 0; i < w->n_lines && i < LINES_SHOWN; i++)
+		put_line(&w->lines[i], out);
+	if (w->n_lines > LINES_SHOWN)
+		buf_printf(out, "    and %zu more\n", w->n_lines - LINES_SHOWN);
 }
 
-static int put_notes(const struct comparison *c, const struct text_style *style, struct buf *out)
+static void put_notes(const char *side, const char *notes, const struct text_style *style,
+		      struct buf *out)
 {
-	bool alike = !strcmp(c->outputs[0].notes ? c->outputs[0].notes : "",
-			     c->outputs[1].notes ? c->outputs[1].notes : "");
-	int r = 0;
+	for (const char *line = notes; *line;) {
+		size_t len = strcspn(line, "\n");
 
-	for (unsigned i = 0; i < (alike ? 1 : 2); i++) {
-		const char *line = c->outputs[i].notes ? c->outputs[i].notes : "";
-
-		while (r == 0 && *line) {
-			size_t len = strcspn(line, "\n");
-
-			r = text_say(out, style, 2, "%s%.*s",
-				     alike ? ""
-				     : i   ? "NEW: "
-					   : "OLD: ",
-				     (int)len, line);
-			line += len + (line[len] == '\n');
-		}
+		text_say(out, style, 2, "%s%.*s", side, (int)len, line);
+		line += len + (line[len] == '\n');
 	}
-	return r;
 }
 
-int program_text(const struct compare_view *v, const struct text_style *style, struct buf *out)
+static void put_all_notes(const struct comparison *c, const struct text_style *style,
+			  struct buf *out)
+{
+	const char *o = c->outputs[0].notes ? c->outputs[0].notes : "";
+	const char *n = c->outputs[1].notes ? c->outputs[1].notes : "";
+
+	if (!strcmp(o, n)) {
+		put_notes("", o, style, out);
+		return;
+	}
+	put_notes("OLD: ", o, style, out);
+	put_notes("NEW: ", n, style, out);
+}
+
+void program_text(const struct compare_view *v, const struct text_style *style, struct buf *out)
 {
 	const struct comparison *c = v->comparison;
 	const struct work *w = &c->work;
 	char lines[64] = "the same lines printed";
-	int r = buf_puts(out, "\n");
 
 	if (w->n_lines)
 		snprintf(lines, sizeof(lines), "%zu printed line%s differ%s", w->n_lines,
 			 w->n_lines == 1 ? "" : "s", w->n_lines == 1 ? "s" : "");
 	else if (!w->output_known)
 		snprintf(lines, sizeof(lines), "what it prints differs every time");
-	r |= text_say(out, style, 2, "same work: %s ([user] %s / %s, %s)",
-		      w->different ? "NO" : "yes", number_of(w->user_old).text,
-		      number_of(w->user_new).text, lines);
-	r |= put_lines(w, out);
+	buf_puts(out, "\n");
+	text_say(out, style, 2, "same work: %s ([user] %s / %s, %s)", w->different ? "NO" : "yes",
+		 number_of(w->user_old).text, number_of(w->user_new).text, lines);
+	put_lines(w, out);
 	if (c->outputs[0].region)
-		r |= text_say(out, style, 2, "only the program's region is counted");
-	return r | put_notes(c, style, out);
+		text_say(out, style, 2, "only the program's region is counted");
+	put_all_notes(c, style, out);
 }

@@ -8,7 +8,7 @@
 
 /* The document's member "program": a new reference; NULL when out of memory. */
 json_t *program_json(const struct compare_view *v);
-/* The lines below the tables. 0 or -ENOMEM. */
-int program_text(const struct compare_view *v, const struct text_style *style, struct buf *out);
+/* The lines below the tables. */
+void program_text(const struct compare_view *v, const struct text_style *style, struct buf *out);
 
 #endif
