@@ -20,6 +20,13 @@ void steady_free(struct steady *s)
 	*s = (struct steady){ 0 };
 }
 
+static bool ends_with(const char *word, size_t len, const char *end)
+{
+	size_t n = strlen(end);
+
+	return len >= n && !memcmp(word + len - n, end, n);
+}
+
 static bool is_unit(const char *word, size_t len)
 {
 	static const char *const units[] = {
@@ -29,8 +36,8 @@ static bool is_unit(const char *word, size_t len)
 		"cycles", "microseconds", "milliseconds", "kB",	  "%"
 	};
 
-	if (memmem(word, len, "/s", 2))
-		return true; /* MB/s, per second */
+	if (ends_with(word, len, "/s") || ends_with(word, len, "/sec"))
+		return true; /* MB/s */
 	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
 		if (strlen(units[i]) == len && !strncasecmp(units[i], word, len))
 			return true;

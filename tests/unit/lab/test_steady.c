@@ -50,6 +50,7 @@ static void what_nobody_expects_to_be_the_same(void **state)
 	expect("2026-11-29 12:30:59 up\n", NULL, "1\t# # up\n");
 	expect("pages=512 name=x, ops=1e3, (a=4)\n", NULL, "1\tpages=# name=x, ops=#, (a=4)\n");
 	expect("score 99 points 99\n", "score ([0-9]+)", "1\tscore # points 99\n");
+	expect("/proc/1/status 3/4 9 ops/sec\n", NULL, "1\t/proc/1/status 3/4 # ops/sec\n");
 	expect("no end", NULL, "1\tno end\n");
 	expect("", NULL, "");
 }
