@@ -154,18 +154,19 @@ def programs_on_the_command_line():
     for words in (("attribute", "a", "b"), ("narrow", "a", "b"), ("cover", "a"), ("probe", "a"),
                   ("fixed", "--old", "a", "--new", "b", "--candidate", "c"), ("state", "a"),
                   ("audit", "a", "b"), ("compare", "a", "b")):
-        run(*words, "--").expect(129, "a program is expected after --")
-        run(*words, "-s", "mprotect/x", "--", "true").expect(129, "not both")
-        run(*words, "--metric-regex", "a=(b)").expect(129, "--metric-regex is for a program")
+        lab.run(HOME, *words, "--").expect(129, "a program is expected after --")
+        lab.run(HOME, *words, "-s", "mprotect/x", "--", "true").expect(129, "not both")
+        lab.run(HOME, *words, "--metric-regex", "a=(b)").expect(129, "--metric-regex is for a program")
     for regex, text in (("kernel=(.)", "slowpath has a metric of that name"),
                         ("a=b", "has no group"), ("a", "is not NAME=REGEX"),
                         ("a b=(c)", "is not NAME=REGEX"), ("=(c)", "is not NAME=REGEX")):
-        run("compare", "a", "b", "--metric-regex", regex, "--", "/bin/true").expect(128, text)
+        lab.run(HOME, "compare", "a", "b", "--metric-regex", regex, "--",
+                "/bin/true").expect(128, text)
     bisect = ("bisect", "--good", "a", "--bad", "b")
-    run(*bisect, "--program", "").expect(129, "a program is expected")
-    run(*bisect, "--program", "x 'y").expect(129, "a quote does not end")
-    run(*bisect, "--program", "x", "-s", "mprotect/x").expect(129, "not both")
-    run(*bisect, "--program", "/nonexistent 'a b'").expect(128, "/nonexistent")
+    lab.run(HOME, *bisect, "--program", "").expect(129, "a program is expected")
+    lab.run(HOME, *bisect, "--program", "x 'y").expect(129, "a quote does not end")
+    lab.run(HOME, *bisect, "--program", "x", "-s", "mprotect/x").expect(129, "not both")
+    lab.run(HOME, *bisect, "--program", "/nonexistent 'a b'").expect(128, "/nonexistent")
 
 
 @tap.test
