@@ -182,7 +182,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_attribute = {
 	.name = "attribute",
-	.args = "OLD NEW [-s SCENARIO]",
+	.args = "OLD NEW [-s SCENARIO | -- PROGRAM ARGS]",
 	.help = "why it costs more: loads, stores, atomics, calls... per function",
 	.has_verdict = true,
 	.run = run,

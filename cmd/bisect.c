@@ -7,6 +7,7 @@
 #include "cmd/building_opts.h"
 #include "cmd/measuring_opts.h"
 #include "cmd/memory.h"
+#include "cmd/program_words.h"
 #include "cmd/screen.h"
 #include "cmd/start.h"
 #include "report/views/bisect.h"
@@ -23,6 +24,7 @@ struct words {
 	const char *memory;
 	unsigned deadline_s;
 	const char *mode;
+	const char *program;
 };
 
 static int check(const struct cmd *self, struct words *w, int argc, int dashdash, char **argv)
@@ -64,6 +66,9 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, i
 		{ "scenario", 's', OPT_STRING, "SCENARIO",
 		  "scenario (default " DEFAULT_SCENARIO ")", &o->scenario },
 		{ "mode", 0, OPT_STRING, "exact|timed", "default exact", &w->mode },
+		{ "program", 0, OPT_STRING, "'PROGRAM ARGS'",
+		  "a program of one's own in place of a scenario", &w->program },
+		PROGRAM_OPTS(&program_words_of(ctx)->opts),
 		BUILDING_OPTS(&o->building),
 		{ "threshold", 0, OPT_DOUBLE, "PERCENT", "smallest change that matters (default 1)",
 		  &w->percent },
@@ -82,6 +87,11 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, i
 			     .mode = "exact",
 			     .deadline_s = SESSION_DEADLINE_S };
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
+	if (status < 0 && w->program)
+		status = program_words_split(self, ctx, w->program, &o->scenario, DEFAULT_SCENARIO);
+	else if (status < 0)
+		status = program_words_take(self, ctx, &o->scenario, DEFAULT_SCENARIO, argc, argv,
+					    -1);
 	return status < 0 ? check(self, w, *argc, dashdash, argv) : status;
 }
 
@@ -164,7 +174,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_bisect = {
 	.name = "bisect",
-	.args = "--good REV --bad REV [--tree DIR] [-s SCENARIO] [--mode MODE] [-- PATH...] | "
+	.args = "--good REV --bad REV [--tree DIR] [-s SCENARIO] [--program PROGRAM] [--mode MODE] "
+		"[-- PATH...] | "
 		"--resume ID",
 	.help = "which commit of a kernel's git tree made it slower, and the proof",
 	.has_verdict = true,

@@ -2,6 +2,7 @@
 #include "cmd/building_opts.h"
 #include "cmd/cmd.h"
 #include "cmd/measuring_opts.h"
+#include "cmd/program_opts.h"
 #include "cmd/screen.h"
 #include "cmd/start.h"
 #include "cmd/terminal.h"
@@ -27,7 +28,7 @@
 
 struct options {
 	struct opt_list scenarios;
-	char **program; /* words of a foreign one, or NULL */
+	struct program_opts program;
 	struct measuring m;
 	bool confirm, stream;
 	unsigned top;
@@ -63,19 +64,6 @@ static void outcome_free(struct outcome *x)
 	json_decref(x->document);
 }
 
-/* What stands behind "--"; OLD and NEW stand before it. */
-static int take_program(const struct cmd *self, struct options *o, int *argc, char **argv,
-			int dashdash)
-{
-	if (dashdash == *argc)
-		return usage_error(self, "a program is expected after --");
-	if (o->scenarios.count)
-		return usage_error(self, "a scenario or a program is expected, not both");
-	o->program = &argv[dashdash];
-	*argc = dashdash;
-	return -1;
-}
-
 static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o, int *argc,
 		 char **argv)
 {
@@ -92,14 +80,16 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "new-cmdline", 0, OPT_STRING, "WORDS", "added to NEW's kernel command line",
 		  &o->new_cmdline },
 		BUILDING_OPTS(&o->building),
+		PROGRAM_OPTS(&o->program),
 		MEASURING_OPTS(&o->m),
 	};
 	int dashdash = -1, status;
 
 	*o = (struct options){ .m = MEASURING_DEFAULTS, .top = 12 };
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
-	if (status < 0 && dashdash >= 0)
-		status = take_program(self, o, argc, argv, dashdash);
+	if (status < 0)
+		status = program_opts_take(self, &o->program, o->scenarios.count, argc, argv,
+					   dashdash);
 	if (status < 0)
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && *argc != 2 && (*argc > 2 || !kernel_tree_is_here()))
@@ -259,26 +249,9 @@ static int run_scenario(struct compare *c, const struct scenario *scenario, stru
 /* The program becomes a scenario beside those of the library. */
 static int choose_program(const struct compare *c, size_t *chosen, struct err *e)
 {
-	struct scenario_list *library = &c->s->scenarios;
-	struct scenario *s = NULL;
-	struct program *p = NULL;
-	const char *base = strrchr(c->o->program[0], '/');
-	int r = program_new(c->o->program[0], &p, e);
+	int r = program_opts_add(&c->o->program, &c->s->scenarios, chosen, e);
 
-	base = base ? base + 1 : c->o->program[0];
-	for (char **word = c->o->program; r == 0 && *word; word++)
-		r = program_add_word(p, word == c->o->program ? base : *word, e);
-	if (r < 0) {
-		program_free(p);
-		return r;
-	}
-	r = program_scenario(p, base, &s, e);
-	if (r == 0)
-		r = scenario_list_add(library, s, e);
-	if (r < 0)
-		return r;
-	*chosen = library->count - 1;
-	return 1;
+	return r < 0 ? r : 1;
 }
 
 /* Indexes of all scenarios that were named, each once, in the library's order. */
@@ -512,7 +485,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (status < 0 && o.stream && ctx->json)
 		status = usage_error(self, "--json is one document, and --stream is rows");
 	if (status >= 0) {
-		free(o.scenarios.items);
+		opt_list_free(&o.scenarios);
+		program_opts_free(&o.program);
 		return status;
 	}
 	if (!ctx->json)
@@ -522,15 +496,16 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;
 	if (r == 0 && !chosen)
 		r = err_oom(&e);
-	n = r < 0 || !chosen ? r
-	    : o.program	     ? choose_program(&c, chosen, &e)
-			     : choose(&c, chosen, &e);
+	n = r < 0 || !chosen  ? r
+	    : o.program.words ? choose_program(&c, chosen, &e)
+			      : choose(&c, chosen, &e);
 	for (int i = 0; i < n && r == 0; i++)
 		r = program_load(s.scenarios.items[chosen[i]], &e);
 	for (int i = 0; i < n && r == 0; i++)
 		r = metric_set(&s, s.scenarios.items[chosen[i]], o.m.metric, &e);
 	n = r < 0 ? r : n;
-	free(o.scenarios.items);
+	opt_list_free(&o.scenarios);
+	program_opts_free(&o.program);
 	if (n < 0 || !chosen)
 		return report_error(&e);
 	r = pin_specs(&c, argc, argv, specs, &e);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/building_opts.h"
 #include "cmd/measuring_opts.h"
+#include "cmd/program_words.h"
 #include "cmd/start.h"
 #include "drive/begin.h"
 #include "drive/fixed.h"
@@ -38,15 +39,18 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "cmdline", 0, OPT_STRING, "WORDS", "added to every kernel's command line",
 		  &o->cmdline },
 		BUILDING_OPTS(&o->building),
+		PROGRAM_OPTS(&program_words_of(ctx)->opts),
 		{ "top", 0, OPT_UINT, "N", "functions to list (default 12)", &o->top },
 		MEASURING_OPTS(&o->m),
 	};
-	int status;
+	int status, dashdash = -1;
 
 	*o = (struct options){
 		.m = MEASURING_DEFAULTS, .mode = "exact", .top = 12, .blocks = BLOCKS_DEFAULT
 	};
-	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, NULL);
+	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
+	if (status < 0)
+		status = program_words_take(self, ctx, &o->scenario, NULL, argc, argv, dashdash);
 	if (status < 0)
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && strcmp(o->mode, "exact") != 0 && strcmp(o->mode, "timed") != 0)
@@ -198,7 +202,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_fixed = {
 	.name = "fixed",
-	.args = "--old SPEC --new SPEC --candidate SPEC [-s SCENARIO]",
+	.args = "--old SPEC --new SPEC --candidate SPEC [-s SCENARIO | -- PROGRAM ARGS]",
 	.help = "whether a candidate closes the gap between two kernels",
 	.has_verdict = true,
 	.run = run,

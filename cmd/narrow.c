@@ -2,6 +2,7 @@
 #include "cmd/building_opts.h"
 #include "cmd/measuring_opts.h"
 #include "cmd/narrow_plan.h"
+#include "cmd/program_words.h"
 #include "cmd/start.h"
 #include "drive/metric.h"
 #include "drive/narrowing.h"
@@ -35,6 +36,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "cmdline", 0, OPT_STRING, "WORDS", "added to every kernel's command line",
 		  &o->cmdline },
 		BUILDING_OPTS(&o->building),
+		PROGRAM_OPTS(&program_words_of(ctx)->opts),
 		{ "resume", 0, OPT_STRING, "ID", "go on with a search that was interrupted",
 		  &o->resume },
 		{ "dry-run", 0, OPT_FLAG, NULL,
@@ -43,10 +45,12 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "top", 0, OPT_UINT, "N", "functions to list of each step (default 5)", &o->top },
 		MEASURING_OPTS(&o->m),
 	};
-	int status;
+	int status, dashdash = -1;
 
 	*o = (struct options){ .m = MEASURING_DEFAULTS, .mode = "exact", .top = 5 };
-	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, NULL);
+	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
+	if (status < 0)
+		status = program_words_take(self, ctx, &o->scenario, NULL, argc, argv, dashdash);
 	if (status < 0)
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && strcmp(o->mode, "exact") != 0 && strcmp(o->mode, "timed") != 0)
@@ -191,7 +195,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 const struct cmd cmd_narrow = {
 	.name = "narrow",
 	.args = "SPEC... | debian:A..B [-s SCENARIO] [--all] [--mode MODE] [--dry-run] | "
-		"--resume ID",
+		"--resume ID [-- PROGRAM ARGS]",
 	.help = "between which kernels of a series the cost changed",
 	.has_verdict = true,
 	.run = run,

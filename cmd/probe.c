@@ -183,7 +183,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_probe = {
 	.name = "probe",
-	.args = "KERNEL [-s SCENARIO] [--function FUNCTION[:N]]",
+	.args = "KERNEL [-s SCENARIO] [--function FUNCTION[:N]] [-- PROGRAM ARGS]",
 	.help = "how large the batches are that a function is called with",
 	.run = run,
 };

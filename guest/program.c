@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/program.h"
 
+#include "guest/region.h"
 #include "guest/report.h"
 
 #include <errno.h>
@@ -49,6 +50,7 @@ void program_furnish(void)
 
 	for (unsigned i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++)
 		mknod(nodes[i].path, S_IFCHR | 0666, makedev(1, nodes[i].minor));
+	region_furnish();
 	mkdir("/dev/shm", 01777);
 	mkdir("/tmp", 01777);
 	mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, NULL);

@@ -6,6 +6,7 @@
 #include "kernel/store/title.h"
 #include "lab/boot.h"
 #include "lab/guest_error.h"
+#include "lab/region.h"
 #include "lab/snapshot.h"
 #include "lab/workdir.h"
 
@@ -129,6 +130,8 @@ static int take_counts(const struct workdir *w, const struct symbols *symbols,
 	if (r == 0)
 		r = profile_read(counts.data, counts.len, symbols, counts_all_tasks(q),
 				 &out->profile, e);
+	if (r == 0 && q->scenario->program)
+		r = region_take(out, e);
 	for (unsigned slot = 0; r == 0 && slot < MARKER_SLOTS; slot++)
 		out->halted_ticks[slot / MARKER_SEGMENTS] += out->profile.slots[slot].halted;
 	if (r == 0 && q->tree)

@@ -305,6 +305,8 @@ int profile_read(const void *bytes, size_t len, const struct symbols *symbols, b
 	if (r < 0)
 		return r;
 	out->plugin_api = h.api;
+	memcpy(out->regions, h.regions, sizeof(out->regions));
+	out->region_flags = h.flags & COUNTS_REGION_WRONG;
 	out->vector = h.flags & COUNTS_VECTOR;
 	sums.vector = out->vector;
 	r = take_halted(out, &h, e);

@@ -72,6 +72,8 @@ struct profile {
 	struct profile_function *functions; /* by name; only those that executed */
 	size_t count;
 	struct profile_slot slots[MARKER_SLOTS];
+	uint64_t regions[MARKER_PHASES]; /* windows in which a program opened its region */
+	uint32_t region_flags;		 /* COUNTS_REGION_*: what it did wrong */
 	unsigned plugin_api;
 	bool vector;		    /* costs beyond instructions are known, and spans */
 	bool halted_known;	    /* else the slots' is 0 */

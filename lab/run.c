@@ -68,7 +68,7 @@ int run_take_report(const struct report *report, const struct run_request *q, st
 
 	if (r == 0 && report->why != REPORT_DONE) {
 		r = guest_error(report, e);
-		output_explain(report, e);
+		output_explain(report, &out->output, e);
 	}
 	if (r == 0)
 		r = report_struct(report, FRAME_STATE, &out->before, sizeof(out->before),

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #define COUNTS_MAGIC 0x54435053u /* "SPCT" */
-#define COUNTS_VERSION 4
+#define COUNTS_VERSION 5
 
 struct counts_header {
 	uint32_t magic;
@@ -26,7 +26,8 @@ struct counts_header {
 	uint32_t api;	/* plugin API that the plugin was built for */
 	uint32_t flags; /* COUNTS_* */
 	uint64_t n_records;
-	uint32_t crc; /* of all that follows n_insns */
+	uint64_t regions[MARKER_PHASES]; /* windows in which a region was opened */
+	uint32_t crc;			 /* of all that follows n_insns */
 	uint32_t n_insns;
 	uint64_t halted[MARKER_SLOTS]; /* see COUNTS_HALTED */
 };
@@ -38,6 +39,12 @@ struct counts_header {
  * ticks; without it, "halted" is 0 throughout.
  */
 #define COUNTS_HALTED 4u
+
+/* What a program did with its region, in whatever window. */
+#define COUNTS_REGION_TWICE 8u	   /* opened while it was open */
+#define COUNTS_REGION_NOT_OPEN 16u /* closed while it was not */
+#define COUNTS_REGION_LEFT_OPEN 32u
+#define COUNTS_REGION_WRONG (COUNTS_REGION_TWICE | COUNTS_REGION_NOT_OPEN | COUNTS_REGION_LEFT_OPEN)
 
 enum counts_context {
 	COUNTS_TASK = 0,

@@ -18,6 +18,9 @@
 #define MARKER_OPEN 0x0100u  /* argument: slot that counts from here */
 #define MARKER_CLOSE 0x0200u /* nothing counts from here */
 #define MARKER_DUMP 0x0300u  /* write the counts to the file */
+/* Of a foreign program, in its window: from here on its region of interest counts, or no more. */
+#define MARKER_REGION_OPEN 0x0400u
+#define MARKER_REGION_CLOSE 0x0500u
 
 #define MARKER_ARG_MASK 0x00ffu
 
@@ -27,6 +30,8 @@
  * around a window cost.
  */
 #define MARKER_SEGMENTS 8
+/* Where a region counts: a program has one segment, the first. */
+#define MARKER_REGION_SEGMENT 7
 #define MARKER_PHASES 5
 #define MARKER_PHASE_EMPTY 4
 #define MARKER_SLOTS (MARKER_SEGMENTS * MARKER_PHASES)

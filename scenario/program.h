@@ -10,6 +10,7 @@
 #include "scenario/scenario.h"
 
 #define PROGRAM_METRICS_MAX 32
+#define PROGRAM_METRIC_BYTES 64 /* of a name, with its NUL */
 
 struct program_metric {
 	char *name;
@@ -30,7 +31,10 @@ int program_new(const char *path, struct program **out, struct err *e);
 /* Arguments first, then the environment. -E2BIG if there are too many. */
 int program_add_word(struct program *p, const char *word, struct err *e);
 int program_add_environment(struct program *p, const char *word, struct err *e);
-/* -EINVAL if the pattern is none, or has no group. */
+/* Whether what slowpath itself measures of a program goes by that name. */
+bool program_name_is_taken(const char *name);
+/* -EINVAL if the pattern is none or has no group, or the name is taken; -EEXIST: it is there twice.
+ */
 int program_add_metric(struct program *p, const char *name, const char *pattern, struct err *e);
 /* A copy of its own, or NULL when out of memory. */
 struct program *program_copy(const struct program *p);

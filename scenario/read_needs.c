@@ -3,6 +3,7 @@
 
 #include "scenario/words.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define CPUS_MAX 16
@@ -90,16 +91,18 @@ int read_memory(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, st
 	return 0;
 }
 
-static bool is_plain(const char *text, size_t max)
+static int add_setting(struct yaml_doc *d, const struct yaml_pair *p, const char *value,
+		       struct scenario *s, struct err *e)
 {
-	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				      "0123456789_-/";
+	struct err why = { 0 };
 
-	return text[0] && text[0] != '/' && strlen(text) < max &&
-	       strspn(text, allowed) == strlen(text);
+	int r = scenario_add_setting(s, p->key, value, &why);
+
+	if (r < 0)
+		return yaml_doc_error(d, r == -ERANGE ? p->value : p->key_node, e, "%s", why.text);
+	return 0;
 }
 
-/* A path has no dots at all, so it cannot leave its folder. */
 int read_sysfs(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
 {
 	int r = yaml_doc_mapping(d, n, "sysfs", e);
@@ -108,26 +111,15 @@ int read_sysfs(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, str
 		return r;
 	if (yaml_doc_pairs(n) > PLAN_MAX_SETTINGS)
 		return yaml_doc_error(d, n, e, "more than %d settings", PLAN_MAX_SETTINGS);
-	for (size_t i = 0; i < yaml_doc_pairs(n); i++) {
-		struct plan_setting *out = &s->settings[i];
+	for (size_t i = 0; r == 0 && i < yaml_doc_pairs(n); i++) {
 		const char *value = "";
 		struct yaml_pair p;
 
 		r = yaml_doc_pair(d, n, i, &p, e);
-		if (r == 0 && !is_plain(p.key, sizeof(out->path)))
-			r = yaml_doc_error(d, p.key_node, e,
-					   "'%s': a file below /sys/kernel/mm is expected, such as "
-					   "transparent_hugepage/enabled",
-					   p.key);
 		if (r == 0)
 			r = yaml_doc_string(d, p.value, &value, e);
-		if (r == 0 && !is_plain(value, sizeof(out->value)))
-			r = yaml_doc_error(d, p.value, e, "'%s': one word is expected", value);
-		if (r < 0)
-			return r;
-		memcpy(out->path, p.key, strlen(p.key));
-		memcpy(out->value, value, strlen(value));
-		s->n_settings++;
+		if (r == 0)
+			r = add_setting(d, &p, value, s, e);
 	}
-	return 0;
+	return r;
 }

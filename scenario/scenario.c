@@ -38,6 +38,34 @@ void scenario_free(struct scenario *s)
 	free(s);
 }
 
+static bool is_plain(const char *text, size_t max)
+{
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789_-/";
+
+	return text[0] && text[0] != '/' && strlen(text) < max &&
+	       strspn(text, allowed) == strlen(text);
+}
+
+int scenario_add_setting(struct scenario *s, const char *path, const char *value, struct err *e)
+{
+	struct plan_setting *out = &s->settings[s->n_settings];
+
+	if (s->n_settings == PLAN_MAX_SETTINGS)
+		return err_set(e, E2BIG, "more than %d settings", PLAN_MAX_SETTINGS);
+	if (!is_plain(path, sizeof(out->path)))
+		return err_set(e, EINVAL,
+			       "'%s': a file below /sys/kernel/mm is expected, such as "
+			       "transparent_hugepage/enabled",
+			       path);
+	if (!is_plain(value, sizeof(out->value)))
+		return err_set(e, ERANGE, "'%s': one word is expected", value);
+	memcpy(out->path, path, strlen(path));
+	memcpy(out->value, value, strlen(value));
+	s->n_settings++;
+	return 0;
+}
+
 uint64_t scenario_pages(const struct scenario *s)
 {
 	uint64_t pages = 0;

@@ -130,6 +130,12 @@ void scenario_defaults(struct scenario *s);
 void scenario_free(struct scenario *s);
 DEFINE_CLEANUP(struct scenario *, scenario_free)
 
+/*
+ * To be written to @path below /sys/kernel/mm. -EINVAL if the path has a dot (so it cannot leave
+ * its folder), -ERANGE if the value is not one word, -E2BIG if there are too many.
+ */
+int scenario_add_setting(struct scenario *s, const char *path, const char *value, struct err *e);
+
 /* 4 KiB pages of all its maps; a place is none. */
 uint64_t scenario_pages(const struct scenario *s);
 /* Of the guest, if the user does not say. */

@@ -214,11 +214,19 @@ static int take_result(struct loader *l, struct sql *q, struct err *e)
 static int take_program(struct loader *l, struct sql *q, struct err *e)
 {
 	struct record_run *run = l->run;
+	struct output *o = &run->measured.output;
 
 	run->program_sha256 = strdup(loader_text(l, q, 0));
 	run->program_words = strdup(loader_text(l, q, 1));
 	run->program_output = strdup(loader_text(l, q, 2));
-	return run->program_sha256 && run->program_words && run->program_output ? 0 : err_oom(e);
+	o->notes = strdup(loader_text(l, q, 3));
+	o->steady = strdup(loader_text(l, q, 4));
+	o->unsteady = strdup(loader_text(l, q, 5));
+	o->region = loader_int(l, q, 6) != 0;
+	return run->program_sha256 && run->program_words && run->program_output && o->notes &&
+			       o->steady && o->unsteady
+		       ? 0
+		       : err_oom(e);
 }
 
 /* In the order of the primary key, so nothing is sorted. */

@@ -342,6 +342,10 @@ static int insert_program(struct store *s, int64_t id, const struct program *p,
 	sql_text(&q, p->sha256.text);
 	sql_text(&q, words ? words : "[]");
 	sql_text(&q, o->text ? o->text : "");
+	sql_text(&q, o->notes ? o->notes : "");
+	sql_text(&q, o->steady ? o->steady : "");
+	sql_text(&q, o->unsteady ? o->unsteady : "");
+	sql_int(&q, o->region);
 	r = sql_run(&q, e);
 	return r < 0 ? r : insert_printed(s, id, o, e);
 }
@@ -389,6 +393,9 @@ int store_add_run(struct store *s, const struct store_run *r, struct err *e)
 	rc = insert_run(s, r, &id, e);
 	if (rc == 0 && !r->failure_reason)
 		rc = insert_results(s, id, r, e);
+	/* What it printed before it failed says the most. */
+	else if (rc == 0 && r->run->output.text && r->request->scenario->program)
+		rc = insert_program(s, id, r->request->scenario->program, &r->run->output, e);
 	if (rc == 0)
 		rc = readings_insert(s, id, r->readings, r->n_readings, e);
 	if (rc == 0)

@@ -3,7 +3,7 @@
 -- A database of version 6 or later becomes one of this version by getting the tables and columns that
 -- it has not (migrate.c): new columns stand last in their table and have a default. A newer one is
 -- refused. A row hangs on an experiment or a run by its first foreign key (tables.h).
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 --
 -- First what was measured: written once, never changed, enough to repeat every run. Then what was
 -- concluded from it: can be thrown away and computed again.
@@ -199,7 +199,11 @@ CREATE TABLE program (
   run    INTEGER PRIMARY KEY REFERENCES run(id),
   sha256 TEXT NOT NULL,            -- of the binary
   words  TEXT NOT NULL,            -- JSON: arguments, then KEY=VALUE of the environment
-  output TEXT NOT NULL             -- the end of what the last execution printed
+  output TEXT NOT NULL,            -- what the last execution printed; of a failed run, too
+  notes  TEXT NOT NULL DEFAULT '', -- lines: what was printed and is no metric, and why
+  steady TEXT NOT NULL DEFAULT '', -- lines that every execution prints: how often, a tab, the line
+  unsteady TEXT NOT NULL DEFAULT '', -- hashes of the others; * if they are too many
+  region INTEGER NOT NULL DEFAULT 0 -- 1: only what the program's region held was counted
 );
 
 CREATE TABLE page_state (

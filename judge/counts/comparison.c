@@ -16,6 +16,7 @@
 void comparison_free(struct comparison *c)
 {
 	free(c->functions);
+	work_free(&c->work);
 	*c = (struct comparison){ 0 };
 }
 
@@ -69,19 +70,73 @@ const char *outside_name(enum outside which)
 			(out)[slot_] = (run)->profile.slots[slot_].member; \
 	} while (0)
 
-/* Both sides' programs have to have printed the same metrics. */
+static const struct reading *find_reading(const struct readings *all, const char *name)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		if (!strcmp(all->at[i].of.name, name))
+			return &all->at[i];
+	}
+	return NULL;
+}
+
+/*
+ * What a program prints on one side only is no metric; its output differs then (compare_work()).
+ * What decides has to be there on both.
+ */
 static int add_metrics(struct comparison *c, const struct readings *o, const struct readings *n,
 		       struct err *e)
 {
-	for (size_t i = 0; i < o->count || i < n->count; i++) {
-		if (i >= o->count || i >= n->count ||
-		    strcmp(o->at[i].of.name, n->at[i].of.name) != 0)
-			return err_unmeasured(e, EPROTO, "the program prints '%s' on one side only",
-					      i < o->count ? o->at[i].of.name : n->at[i].of.name);
-		c->metrics[c->n_metrics++] = (struct metric){ o->at[i], n->at[i] };
+	bool decides = false;
+
+	for (size_t i = 0; i < o->count; i++) {
+		const struct reading *other = find_reading(n, o->at[i].of.name);
+
+		if (!other)
+			continue;
+		if (i == o->decides) {
+			c->decides = c->n_metrics;
+			decides = true;
+		}
+		c->metrics[c->n_metrics++] = (struct metric){ o->at[i], *other };
 	}
-	c->decides = o->decides;
-	return 0;
+	if (decides)
+		return 0;
+	return err_unmeasured(e, EPROTO, "the program prints '%s' on one side only",
+			      o->at[o->decides].of.name);
+}
+
+/* A printed metric that differs beyond what its executions do. */
+static bool printed_differs(const struct comparison *c, double threshold)
+{
+	for (size_t i = 0; i < c->n_metrics; i++) {
+		const struct metric *m = &c->metrics[i];
+		const struct reading_change change =
+			reading_change(&m->old_one, &m->new_one, threshold);
+
+		if (m->old_one.of.kind == READING_PRINTED && change.is == READING_DIFFERS)
+			return true;
+	}
+	return false;
+}
+
+/* Other work is another state, whatever was found before. */
+static void judge_work(struct comparison *c)
+{
+	char text[256];
+	size_t len;
+
+	if (c->work.different) {
+		len = c->verdict == VERDICT_DIFFERENT_STATE ? strlen(c->reason) : 0;
+		c->verdict = VERDICT_DIFFERENT_STATE;
+		work_explain(&c->work, text, sizeof(text));
+		snprintf(c->reason + len, sizeof(c->reason) - len,
+			 "%sthe program did other work: %s", len ? "; " : "", text);
+	}
+	if (c->work.by_the_clock) {
+		len = strlen(c->reason);
+		work_explain_clock(&c->work, text, sizeof(text));
+		snprintf(c->reason + len, sizeof(c->reason) - len, "; %s", text);
+	}
 }
 
 /* What was chosen and is not there, on one side or the other. */
@@ -303,6 +358,16 @@ int compare_runs(const struct scenario *s, const struct run *old_run, const stru
 	out->change = v.change;
 	snprintf(out->reason, sizeof(out->reason), "%s", v.reason);
 	check_state(out, s, old_run, new_run);
+	r = compare_work(s, &whole, old_run, new_run, printed_differs(out, threshold), &out->work,
+			 e);
+	if (r < 0)
+		return r;
+	judge_work(out);
+	for (unsigned i = 0; i < 2; i++) {
+		const struct output *o = i ? &new_run->output : &old_run->output;
+
+		out->outputs[i] = (struct program_output){ o->text, o->notes, o->region };
+	}
 	tell_absent(out);
 	tell_faults(out);
 	return check_executed(s, old_run, new_run, e);

@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "judge/counts/work.h"
 #include "judge/table/verdict.h"
 #include "lab/exact.h"
 #include "reading/parts.h"
@@ -61,6 +62,12 @@ struct work_outcome {
 
 #define OUTCOMES_MAX (1 + 3 * MARKER_SEGMENTS + STATE_CHECKS_MAX)
 
+/* What a side's program printed; the texts are the run's, NULL if it has none. */
+struct program_output {
+	const char *text, *notes;
+	bool region; /* only its region was counted */
+};
+
 struct comparison {
 	enum verdict verdict;
 	char reason[1024];
@@ -81,8 +88,10 @@ struct comparison {
 	size_t n_checks;
 	struct work_outcome outcomes[OUTCOMES_MAX]; /* judge/counts/outcomes.h */
 	size_t n_outcomes;
-	double faults_old, faults_new; /* page faults an iteration */
-	int64_t clock_old, clock_new;  /* readings.clock_difference */
+	struct work work;		  /* of a foreign program */
+	struct program_output outputs[2]; /* likewise, of OLD and NEW */
+	double faults_old, faults_new;	  /* page faults an iteration */
+	int64_t clock_old, clock_new;	  /* readings.clock_difference */
 };
 
 /*

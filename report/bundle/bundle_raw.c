@@ -233,6 +233,18 @@ static void put_states(const struct record *r, struct buf *csv)
 	}
 }
 
+/* The end of a program's line: what its executions printed. */
+static void put_output(const struct output *o, struct buf *csv)
+{
+	buf_puts(csv, ",");
+	csv_put(csv, o->notes);
+	buf_puts(csv, ",");
+	csv_put(csv, o->steady);
+	buf_puts(csv, ",");
+	csv_put(csv, o->unsteady);
+	buf_puts(csv, o->region ? ",1\n" : ",0\n");
+}
+
 static void put_programs(const struct record *r, struct buf *csv)
 {
 	buf_puts(csv, BUNDLE_PROGRAMS "\n");
@@ -247,7 +259,7 @@ static void put_programs(const struct record *r, struct buf *csv)
 		csv_put(csv, run->program_words);
 		buf_puts(csv, ",");
 		csv_put(csv, run->program_output);
-		buf_puts(csv, "\n");
+		put_output(&run->measured.output, csv);
 	}
 }
 

@@ -328,15 +328,27 @@ static int state_line(struct reader *in, struct err *e)
 static int program_line(struct reader *in, struct err *e)
 {
 	struct record_run *run = run_of(in, e);
+	const char *region = in->csv.fields[7];
+	struct output *o;
 
 	if (!run)
 		return -EINVAL;
+	if (strcmp(region, "0") != 0 && strcmp(region, "1") != 0)
+		return bad(in, e, "a region is 0 or 1");
 	if (run->program_sha256)
 		return bad(in, e, "a run has two programs");
 	run->program_sha256 = strdup(in->csv.fields[1]);
 	run->program_words = strdup(in->csv.fields[2]);
 	run->program_output = strdup(in->csv.fields[3]);
-	return run->program_sha256 && run->program_words && run->program_output ? 0 : err_oom(e);
+	o = &run->measured.output;
+	o->notes = strdup(in->csv.fields[4]);
+	o->steady = strdup(in->csv.fields[5]);
+	o->unsteady = strdup(in->csv.fields[6]);
+	o->region = region[0] == '1';
+	return run->program_sha256 && run->program_words && run->program_output && o->notes &&
+			       o->steady && o->unsteady
+		       ? 0
+		       : err_oom(e);
 }
 
 static int printed_line(struct reader *in, struct err *e)

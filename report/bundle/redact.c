@@ -313,7 +313,9 @@ static int hash_words(struct record_run *run)
 static int redact_program(const struct redact_words *w, struct record_run *run)
 {
 	_cleanup_free_ char *before = run->program_words ? strdup(run->program_words) : NULL;
-	int r = redact_string(w, &run->program_output);
+	struct output *o = &run->measured.output;
+	int r = redact_string(w, &run->program_output) | redact_string(w, &o->notes) |
+		redact_string(w, &o->steady);
 
 	if (!before || r)
 		return r;

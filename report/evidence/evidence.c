@@ -180,6 +180,7 @@ struct run evidence_run(const struct record_run *run)
 
 	out.environment = run->environment;
 	out.console = run->console;
+	out.output.text = run->program_output;
 	return out;
 }
 

@@ -222,6 +222,8 @@ int evidence_check(struct evidence *x, struct err *e)
 {
 	int r = read_scenarios(x, e);
 
+	if (r == 0)
+		r = evidence_program_scenarios(x, e);
 	if (r == 0 && !x->is_compare && !x->study.kind)
 		r = read_profile(x, e);
 	if (r == 0)

@@ -61,6 +61,20 @@ static struct scenario *find(const struct evidence *x, const char *name)
 	return NULL;
 }
 
+int evidence_program_scenarios(struct evidence *x, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < x->record->n_runs; i++) {
+		const struct record_run *run = &x->record->runs[i];
+
+		if (run->program_sha256 && strlen(run->program_sha256) == HASH_HEX_LEN &&
+		    !strncmp(run->scenario, PREFIX, strlen(PREFIX)) && !find(x, run->scenario))
+			r = make_scenario(x, run, e);
+	}
+	return r;
+}
+
 int evidence_programs(struct evidence *x, struct err *e)
 {
 	int r = 0;
@@ -74,8 +88,6 @@ int evidence_programs(struct evidence *x, struct err *e)
 		if (strlen(run->program_sha256) != HASH_HEX_LEN)
 			r = err_set(e, EINVAL, "run %lld: a program without its SHA-256",
 				    (long long)run->id);
-		else if (!s && x->is_compare && !strncmp(run->scenario, PREFIX, strlen(PREFIX)))
-			r = make_scenario(x, run, e);
 		else if (s && s->program && !s->program->sha256.text[0])
 			program_known(s, run->program_sha256);
 	}

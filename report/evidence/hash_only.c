@@ -168,7 +168,7 @@ static const struct {
 	{ explained_apart, "raw/state.csv: before, after" APART },
 	{ apart, "raw/environment-*.txt" APART },
 	{ table_apart, "raw/functions-*.csv: calls" APART },
-	{ has_program, "raw/programs.csv: output" },
+	{ has_program, "raw/programs.csv: output, notes, unsteady, region" },
 	{ has_words, "raw/programs.csv: words" },
 	{ always, "raw/console-*.txt, raw/qemu-*.json" },
 };

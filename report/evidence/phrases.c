@@ -196,6 +196,10 @@ void phrase_scenario(const struct evidence *x, const struct evidence_case *c, st
 				   k ? ", " : "Set otherwise here: ", s->settings[k].key,
 				   s->settings[k].value, k + 1 == s->n_settings ? ". " : "");
 	}
+	if (c->scenario->program && !scenario_pages(c->scenario)) {
+		buf_puts(out, "Values are per execution of the program.");
+		return;
+	}
 	buf_printf(out, "%llu pages of 4 KiB; values are per %s.",
 		   (unsigned long long)scenario_pages(c->scenario), c->item);
 }

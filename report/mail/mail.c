@@ -235,7 +235,7 @@ static int put_attachment(const struct evidence *x, const struct evidence_case *
 int mail_write(const struct mail_request *q, const struct mail_about *a, struct buf *out,
 	       struct buf *notes, struct err *e)
 {
-	bool attach = q->kind == MAIL_REPORT;
+	bool attach = q->kind == MAIL_REPORT && !a->c->scenario->program;
 	struct mail_range range;
 	int r = mail_lint(q, a, &range, e);
 

@@ -2,6 +2,7 @@
 #include "report/mail/mail_body.h"
 
 #include "report/mail/mail_ending.h"
+#include "report/mail/mail_program.h"
 #include "report/mail/mail_search.h"
 #include "report/mail/mail_text.h"
 #include "report/evidence/phrases.h"
@@ -85,7 +86,13 @@ static void put_steps(const struct evidence *x, const struct evidence_case *c, s
 	phrase_scenario(x, c, &text);
 	wrap_text(out, "", buf_str(&text));
 	buf_puts(out, "\n");
-	steps_wrapped(c->scenario, out);
+	if (c->scenario->program) {
+		buf_puts(out, "  ");
+		mail_program_words(c->scenario, out);
+		buf_puts(out, "\n");
+	} else {
+		steps_wrapped(c->scenario, out);
+	}
 	buf_keep(out, buf_error(&text));
 }
 

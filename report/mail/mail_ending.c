@@ -2,6 +2,7 @@
 #include "report/mail/mail_ending.h"
 
 #include "judge/counts/state.h"
+#include "report/mail/mail_program.h"
 #include "report/mail/mail_search.h"
 #include "report/mail/mail_text.h"
 #include "report/evidence/phrases.h"
@@ -20,6 +21,11 @@ static void put_state(const struct evidence_case *c, struct buf *out)
 	size_t passed = 0, unknown = 0;
 
 	mail_heading(out, "State");
+	/* Pages are those of a scenario's maps. */
+	if (c->scenario->program && !c->scenario->n_maps) {
+		mail_program_work(c, out);
+		return;
+	}
 	for (size_t i = 0; i < k->n_checks; i++) {
 		passed += k->checks[i].result == CHECK_PASS;
 		unknown += k->checks[i].result == CHECK_UNKNOWN;
@@ -40,6 +46,7 @@ static void put_state(const struct evidence_case *c, struct buf *out)
 		else
 			buf_printf(out, "  %s: %s\n", s->name, check_result_name(s->result));
 	}
+	mail_program_work(c, out);
 	buf_keep(out, buf_error(&text));
 }
 
@@ -123,9 +130,14 @@ static bool ends_of(const struct evidence_case *c, struct ends *out)
 static void put_command(const char *command, const char *middle, const struct ends *ends,
 			const char *behind, const struct evidence_case *c, struct buf *out)
 {
-	buf_printf(out, "\n  slowpath %s%s%s%s \\\n    -s ", command, ends->old_end, middle,
+	buf_printf(out, "\n  slowpath %s%s%s%s \\\n    ", command, ends->old_end, middle,
 		   ends->new_end);
-	plain_line(out, c->scenario->name, 60);
+	if (c->scenario->program) {
+		buf_puts(out, !strncmp(command, "bisect", 6) ? "--program PROGRAM" : "-- PROGRAM");
+	} else {
+		buf_puts(out, "-s ");
+		plain_line(out, c->scenario->name, 60);
+	}
 	buf_puts(out, behind);
 }
 
@@ -328,7 +340,9 @@ void mail_ending(const struct mail_request *q, const struct mail_about *a,
 	if (q->kind == MAIL_REPORT && (!range->text[0] || mail_is_narrow(a)))
 		put_narrowing(a, out);
 	put_links(q, out);
-	if (q->kind == MAIL_REPORT)
+	if (a->c->scenario->program)
+		mail_program(q, a, out);
+	else if (q->kind == MAIL_REPORT)
 		put_reproducer(a->c, out);
 	if (q->kind != MAIL_CANDIDATE)
 		put_trailers(q, a, out);

@@ -85,6 +85,11 @@ struct mail_path mail_source(const struct evidence_case *c)
 	const char *name = c->scenario->name;
 	struct mail_path out;
 
+	/* A program is of no file of the kernel's. */
+	if (c->scenario->program) {
+		snprintf(out.text, sizeof(out.text), "mm.c");
+		return out;
+	}
 	snprintf(out.text, sizeof(out.text), "mm/%.*s.c",
 		 (int)(strcspn(name, "/") > 60 ? 60 : strcspn(name, "/")), name);
 	return out;

@@ -90,7 +90,9 @@ int page_check(const struct page_request *q, struct err *e)
 {
 	const struct {
 		const char *name, *url;
-	} all[] = { { "--source-url", q->source_url }, { "--bundle-url", q->bundle_url } };
+	} all[] = { { "--source-url", q->source_url },
+		    { "--bundle-url", q->bundle_url },
+		    { "--program-url", q->program_url } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
 		if (all[i].url && !is_address(all[i].url))

@@ -10,6 +10,7 @@
 #include "report/reproducer/steps.h"
 #include "report/words/number.h"
 #include "report/words/plain.h"
+#include "scenario/program.h"
 
 #include <math.h>
 #include <string.h>
@@ -263,6 +264,29 @@ static void put_steps(const struct scenario *s, struct buf *out)
 	buf_keep(out, buf_error(&text));
 }
 
+/* What PROGRAM is, and where it lies. */
+static void put_program(const struct page_request *q, const struct scenario *s, struct buf *out)
+{
+	const struct program *p = s->program;
+	const char *word = p->words.data;
+
+	buf_puts(out, "<p>PROGRAM is <code>");
+	for (unsigned i = 0; i < p->n_words; i++) {
+		buf_puts(out, i ? " " : "");
+		plain_html(out, word);
+		word += strlen(word) + 1;
+	}
+	buf_puts(out, "</code>, a binary with the SHA-256 <code>");
+	plain_html(out, p->sha256.text);
+	buf_puts(out, "</code>");
+	if (q->program_url) {
+		buf_puts(out, ", <a href=\"");
+		plain_html(out, q->program_url);
+		buf_puts(out, "\">published here</a>");
+	}
+	buf_puts(out, ".</p>\n");
+}
+
 static void put_repeat(const struct evidence *x, const struct page_request *q, size_t at,
 		       struct buf *out)
 {
@@ -275,6 +299,8 @@ static void put_repeat(const struct evidence *x, const struct page_request *q, s
 	plain_html(out, buf_str(&command) + strspn(buf_str(&command), " "));
 	buf_puts(out, "</pre>\n");
 	buf_keep(out, buf_error(&command));
+	if (s->program)
+		put_program(q, s, out);
 	if (!q->bundle_url || s->program)
 		return;
 	snprintf(file, sizeof(file), "reproducer/%s", evidence_reproducer_name(&x->cases[at]).text);

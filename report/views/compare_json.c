@@ -3,6 +3,7 @@
 
 #include "report/views/deciding.h"
 #include "report/views/parts.h"
+#include "report/views/program.h"
 
 #include <math.h>
 #include <string.h>
@@ -123,6 +124,8 @@ json_t *compare_json(const struct compare_view *v)
 	deciding_json(c, doc);
 	json_object_set_new(doc, "attribution", attribution_json(v));
 	json_object_set_new(doc, "state", part_state(c));
+	if (c->work.known)
+		json_object_set_new(doc, "program", program_json(v));
 	json_object_set_new(doc, "audit", part_audit(v->audit));
 	json_object_set_new(doc, "clock",
 			    json_pack("{s:I,s:I}", "difference_old", (json_int_t)c->clock_old,

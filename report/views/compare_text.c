@@ -7,6 +7,7 @@
 #include "report/views/deciding.h"
 #include "report/views/differences.h"
 #include "report/views/next.h"
+#include "report/views/program.h"
 #include "report/words/number.h"
 #include "report/words/table.h"
 #include "report/words/unlike.h"
@@ -48,6 +49,10 @@ static void headline(const struct compare_view *v, const struct text_style *styl
 
 	deciding_verdict(c, sentence(c->verdict), style, b);
 	buf_printf(b, "  %s\n", v->scenario->name);
+	if (c->work.different) {
+		text_say(b, style, 2, "%s", c->reason);
+		return;
+	}
 	if (c->verdict == VERDICT_DIFFERENT_STATE) {
 		text_say(b, style, 2, "the two kernels did not do the same work: %s", c->reason);
 		return;
@@ -336,6 +341,15 @@ static void footer(const struct compare_view *v, const struct text_style *style,
 	ending_text(&x, style, b);
 }
 
+/* A program without maps has no pages to tell of, and what it did is told by itself. */
+static bool has_state(const struct compare_view *v)
+{
+	const struct comparison *c = v->comparison;
+
+	return !c->work.known || v->scenario->n_maps ||
+	       (c->verdict == VERDICT_DIFFERENT_STATE && !c->work.different);
+}
+
 int compare_text(const struct compare_view *v, unsigned top, const struct text_style *style,
 		 struct buf *out, struct err *e)
 {
@@ -343,7 +357,10 @@ int compare_text(const struct compare_view *v, unsigned top, const struct text_s
 	kernels(v, style, out);
 	metrics(v, style, out);
 	functions(v, top, style, out);
-	state(v, style, out);
+	if (v->comparison->work.known)
+		program_text(v, style, out);
+	if (has_state(v))
+		state(v, style, out);
 	audit(v, style, out);
 	confirmation(v, style, out);
 	footer(v, style, out);

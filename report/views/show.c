@@ -105,10 +105,24 @@ json_t *record_claims(const struct record *r)
 	return all;
 }
 
+/* A foreign program's run, with all that it printed last; null of others. */
+static json_t *program_json(const struct record_run *run)
+{
+	json_t *words, *out;
+
+	if (!run->program_sha256)
+		return json_null();
+	words = json_loads(run->program_words, 0, NULL);
+	out = json_pack("{s:o,s:o,s:o,s:o}", "sha256", plain_json(run->program_sha256), "words",
+			words ? words : json_null(), "output", plain_json(run->program_output),
+			"notes", plain_json(run->measured.output.notes));
+	return out ? out : json_null();
+}
+
 static json_t *run_json(const struct record_run *run)
 {
 	return json_pack(
-		"{s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:I,s:o,s:o,s:f,s:f,s:o}",
+		"{s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:I,s:o,s:o,s:f,s:f,s:o,s:o}",
 		"run", (json_int_t)run->id, "block", (json_int_t)run->block, "position",
 		(json_int_t)run->position, "attempt", (json_int_t)run->attempt, "kernel",
 		plain_json(run->side), "spec", plain_json(run->kernel_spec), "title",
@@ -118,7 +132,7 @@ static json_t *run_json(const struct record_run *run)
 		"cpus", (json_int_t)run->cpus, "memory_mib", (json_int_t)run->memory_mib, "started",
 		plain_json(run->started), "qemu_argv", plain_json(run->qemu_argv), "boot_seconds",
 		run->boot_seconds, "measure_seconds", run->measure_seconds, "console",
-		plain_json(run->console));
+		plain_json(run->console), "program", program_json(run));
 }
 
 static json_t *kernels_json(const struct record *r)
@@ -281,6 +295,20 @@ static void put_failure(struct buf *out, const struct text_style *style,
 	buf_keep(out, buf_error(&reason));
 }
 
+/* All that a program printed in a run. */
+static void put_printed(struct buf *out, const struct record_run *run)
+{
+	const char *text = run->program_output;
+	size_t len = text ? strlen(text) : 0;
+
+	if (!len)
+		return;
+	buf_printf(out, "\nrun %lld, %s: its program printed\n     ---\n", (long long)run->id,
+		   run->side);
+	plain_lines(out, text);
+	buf_puts(out, text[len - 1] == '\n' ? "     ---\n" : "\n     ---\n");
+}
+
 static void put_runs(struct buf *out, const struct text_style *style, const struct record *r)
 {
 	static const char *const heads[] = { "run", "block", "pos", "try" };
@@ -313,6 +341,8 @@ static void put_runs(struct buf *out, const struct text_style *style, const stru
 	for (size_t i = 0; i < r->n_runs; i++)
 		if (!record_run_ok(&r->runs[i]))
 			put_failure(out, style, &r->runs[i]);
+	for (size_t i = 0; i < r->n_runs; i++)
+		put_printed(out, &r->runs[i]);
 }
 
 /* What it came to, then the word for how it was measured: exact or near-exact as it turned out. */

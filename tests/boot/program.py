@@ -20,7 +20,9 @@ SOURCE = r"""
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
+#include <slowpath.h>
 #include <unistd.h>
 
 int main(int argc, char **argv)
@@ -51,9 +53,26 @@ int main(int argc, char **argv)
 		}
 		wait(NULL);
 	}
+	if (!strcmp(what, "region"))
+		SLOWPATH_REGION_BEGIN();
 	for (int i = 0; i < 4; i++) {
 		mprotect(p, bytes, PROT_READ);
 		mprotect(p, bytes, PROT_READ | PROT_WRITE);
+	}
+	if (!strcmp(what, "region")) {
+		usleep(50000);
+		SLOWPATH_REGION_END();
+		printf("pid %d\n", getpid());
+	}
+	if (!strcmp(what, "open"))
+		SLOWPATH_REGION_BEGIN();
+	if (!strcmp(what, "other")) {
+		struct utsname u;
+
+		uname(&u);
+		for (volatile int i = 0; i < (u.release[3] == '7' ? 200000 : 100000); i++)
+			;
+		printf("Linux %s\nside %c\n", u.release, u.release[3]);
 	}
 	if (!strcmp(what, "file")) {
 		int fd = memfd_create("mine", 0);
@@ -62,7 +81,7 @@ int main(int argc, char **argv)
 			return 4;
 	}
 	if (!strcmp(what, "twice"))
-		puts("pages=1 pages=1");
+		puts("two=1 two=1 iteration=4 size=5M");
 	printf("words=%d pages=%zu, lang=%s\nthe score is 4.5e1 points\n", argc, bytes / 4096,
 	       getenv("LANG") ? getenv("LANG") : "none");
 	return 0;
@@ -74,7 +93,7 @@ def build():
     """The program, static and dynamic."""
     (HOME.path / "prog.c").write_text(SOURCE, encoding="ascii")
     for name, *more in (("prog", "-static"), ("dynamic",)):
-        subprocess.run(["cc", "-O2", *more, "-o", HOME.path / name, HOME.path / "prog.c"],
+        subprocess.run(["cc", "-O2", "-I", tap.SOURCE / "proto", *more, "-o", HOME.path / name, HOME.path / "prog.c"],
                        check=True)
     return HOME.path / "prog"
 
@@ -124,9 +143,56 @@ def programs_that_fail():
     for word, *texts in (("crash", "signal 11 (Segmentation fault)"),
                          ("fail", "ended with status 3", "no luck today"),
                          ("endless", "more than 1 MiB", "it printed: more"),
-                         ("twice", "prints the metric 'pages' twice")):
+                         ("open", "ends with its region of interest open")):
         compare(PROGRAM, word).expect(125, *texts)
+        if word == "fail":
+            shown = lab.run(HOME, "show", "last", "--json").expect(0).json()
+            assert [r["program"]["output"] for r in shown["runs"]] == ["first\nno luck today\n"] * 2
+            assert "first\nno luck today\n" in lab.run(HOME, "show", "last").expect(0).out
     compare(PROGRAM, "loop", deadline=8).expect(125, "hung")
+
+
+@tap.test
+def only_its_region_counts():
+    """It is told, and what sleeps in it is idle and no noise; what the program says of itself is
+    heard as it is asked for."""
+    whole = lab.metric(compare(PROGRAM).expect(1).json())
+    done = lab.run(HOME, "compare", *HOME.specs, "--json", "--metric-regex",
+                   "score=score is ([0-9.e]+)", "--", PROGRAM, "region").expect(1)
+    document, program = done.json(), done.json()["program"]
+    first = lab.metric(document)
+    assert first["ratio"] > 1.9 and first["old"] < whole["old"] / 2, (first, whole)
+    assert first["old_reading"]["unseen"] < 100, first
+    assert min(program["execution_seconds"].values()) > 0.05, program
+    assert program["region"] and program["same_work"] and program["output"]["same"], program
+    assert program["output"]["old"].startswith("pid "), program
+    assert lab.metric(document, "score")["old"] == 45
+    assert "pages" not in {m["name"] for m in document["metrics"]}
+
+
+@tap.test
+def other_work_is_no_verdict():
+    done = compare(PROGRAM, "other").expect(125)
+    document = done.json()
+    program = document["program"]
+    assert document["verdict"] == "different-state", document["reason"]
+    assert "did other work" in document["reason"], document["reason"]
+    assert not program["same_work"] and not program["user"]["same"], program
+    assert program["user"]["new"] - program["user"]["old"] > 100000, program["user"]
+    assert program["output"]["lines"] == [{"line": "side 6", "old": 1, "new": 0},
+                                          {"line": "side 7", "old": 0, "new": 1}], program
+
+
+@tap.test
+def other_commands_take_one():
+    document = lab.run(HOME, "attribute", *HOME.specs, "--json", "--", PROGRAM, "twice").expect(
+        0).json()
+    assert document["scenario"] == "program/prog", document
+    assert {"change_protection"} <= {f["name"] for f in document["functions"]}
+    ((notes,),) = HOME.rows("SELECT notes FROM program ORDER BY run DESC LIMIT 1")
+    assert notes == ("left out: two (printed more than once in an execution)\n"
+                     "left out: size (not a plain number)\n"
+                     "left out: iteration (a name of slowpath's own)\n"), notes
 
 
 @tap.test

@@ -149,6 +149,27 @@ def what_is_not_utf8_is_said():
 
 
 @tap.test
+def programs_on_the_command_line():
+    """What is wrong with one is said before anything is opened, by every command that takes one."""
+    for words in (("attribute", "a", "b"), ("narrow", "a", "b"), ("cover", "a"), ("probe", "a"),
+                  ("fixed", "--old", "a", "--new", "b", "--candidate", "c"), ("state", "a"),
+                  ("audit", "a", "b"), ("compare", "a", "b")):
+        lab.run(HOME, *words, "--").expect(129, "a program is expected after --")
+        lab.run(HOME, *words, "-s", "mprotect/x", "--", "true").expect(129, "not both")
+        lab.run(HOME, *words, "--metric-regex", "a=(b)").expect(129, "--metric-regex is for a program")
+    for regex, text in (("kernel=(.)", "slowpath has a metric of that name"),
+                        ("a=b", "has no group"), ("a", "is not NAME=REGEX"),
+                        ("a b=(c)", "is not NAME=REGEX"), ("=(c)", "is not NAME=REGEX")):
+        lab.run(HOME, "compare", "a", "b", "--metric-regex", regex, "--",
+                "/bin/true").expect(128, text)
+    bisect = ("bisect", "--good", "a", "--bad", "b")
+    lab.run(HOME, *bisect, "--program", "").expect(129, "a program is expected")
+    lab.run(HOME, *bisect, "--program", "x 'y").expect(129, "a quote does not end")
+    lab.run(HOME, *bisect, "--program", "x", "-s", "mprotect/x").expect(129, "not both")
+    lab.run(HOME, *bisect, "--program", "/nonexistent 'a b'").expect(128, "/nonexistent")
+
+
+@tap.test
 def a_file_that_is_not_utf8_is_told_with_its_place():
     path = HOME.path / "odd.yaml"
     for content in (b"name: v\xff\n", "name: x\n".encode("utf-16")):
