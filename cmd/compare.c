@@ -6,6 +6,7 @@
 #include "cmd/start.h"
 #include "cmd/terminal.h"
 #include "drive/begin.h"
+#include "drive/code_facts.h"
 #include "drive/keep_files.h"
 #include "drive/pace.h"
 #include "drive/pair_run.h"
@@ -14,6 +15,7 @@
 #include "judge/why/audit.h"
 #include "judge/counts/comparison.h"
 #include "judge/counts/confirm.h"
+#include "judge/why/renames.h"
 #include "kernel/git/git.h"
 #include "kernel/store/title.h"
 #include "lab/pair.h"
@@ -38,6 +40,7 @@ struct options {
 struct outcome {
 	struct pair_side sides[2];
 	struct comparison comparison;
+	struct code_facts facts;
 	struct audit audit;
 	struct confirmation confirmation;
 	struct compare_view view;
@@ -58,6 +61,7 @@ static void outcome_free(struct outcome *x)
 {
 	pair_free(x->sides);
 	comparison_free(&x->comparison);
+	code_facts_free(&x->facts);
 	audit_free(&x->audit);
 	json_decref(x->document);
 }
@@ -115,6 +119,7 @@ static void fill_request(const struct compare *c, const struct scenario *scenari
 {
 	*out = measuring_request(&c->o->m, c->kernels[side], scenario, side);
 	out->cmdline = side ? c->o->new_cmdline : c->o->old_cmdline;
+	out->keep_symbols = !p;
 	if (p) {
 		out->fresh = true;
 		out->perturbation = *p;
@@ -227,6 +232,23 @@ static void fill_view(const struct compare *c, const struct scenario *scenario, 
 	}
 }
 
+/* What the table says of functions by their code. Where that cannot be read, the rows stay apart.
+ */
+static int explain(const struct compare *c, struct outcome *x, struct err *e)
+{
+	const struct kernel *const kernels[] = { c->kernels[0], c->kernels[1] };
+	const struct run *const runs[] = { &x->sides[0].run, &x->sides[1].run };
+	int r = code_facts_find_pairs(kernels, runs, &x->comparison, &x->facts, e);
+
+	if (r < 0 && e->code != -ENOMEM) {
+		teller_note(c->s->teller, "renamed functions are not looked for: %s", e->text);
+		code_facts_free(&x->facts);
+		err_clear(e);
+		return 0;
+	}
+	return r < 0 ? r : renames_fold(&x->comparison, &x->facts, e);
+}
+
 static int run_scenario(struct compare *c, const struct scenario *scenario, struct outcome *x,
 			struct err *e)
 {
@@ -238,6 +260,8 @@ static int run_scenario(struct compare *c, const struct scenario *scenario, stru
 	if (r == 0)
 		r = compare_runs(scenario, &x->sides[0].run, &x->sides[1].run,
 				 x->sides[0].request.cpus, c->o->m.threshold, &x->comparison, e);
+	if (r == 0)
+		r = explain(c, x, e);
 	if (r == 0 && c->o->confirm)
 		r = confirm(c, scenario, x, e);
 	if (r == 0)

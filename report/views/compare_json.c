@@ -33,6 +33,15 @@ static json_t *metrics_json(const struct comparison *c)
 	return list;
 }
 
+static json_t *taken_up_json(const struct function_delta *f)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < f->n_taken_up; i++)
+		json_array_append_new(list, part_text(f->taken_up[i]));
+	return list;
+}
+
 static json_t *functions_json(const struct comparison *c)
 {
 	json_t *list = json_array();
@@ -40,13 +49,19 @@ static json_t *functions_json(const struct comparison *c)
 	for (size_t i = 0; i < c->n_functions; i++) {
 		const struct function_delta *f = &c->functions[i];
 
-		json_array_append_new(list, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "name",
-						      part_text(f->name), "old",
-						      part_number(f->old_insns), "new",
-						      part_number(f->new_insns), "delta",
-						      part_number(f->new_insns - f->old_insns),
-						      "calls_old", part_number(f->old_calls),
-						      "calls_new", part_number(f->new_calls)));
+		json_t *row = json_pack(
+			"{s:o,s:o,s:o,s:o,s:o,s:o}", "name", part_text(f->name), "old",
+			part_number(f->old_insns), "new", part_number(f->new_insns), "delta",
+			part_number(f->new_insns - f->old_insns), "calls_old",
+			part_number(f->old_calls), "calls_new", part_number(f->new_calls));
+
+		if (row && f->renamed_from) {
+			json_object_set_new(row, "renamed_from", part_text(f->renamed_from));
+			json_object_set_new(row, "sure", part_number(f->sure));
+		}
+		if (row && f->n_taken_up)
+			json_object_set_new(row, "perhaps_inlined", taken_up_json(f));
+		json_array_append_new(list, row);
 	}
 	return list;
 }

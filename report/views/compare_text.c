@@ -6,6 +6,7 @@
 #include "kernel/store/title.h"
 #include "report/views/differences.h"
 #include "report/views/next.h"
+#include "report/words/inferred.h"
 #include "report/words/number.h"
 #include "report/words/table.h"
 #include "report/words/unlike.h"
@@ -152,6 +153,14 @@ static void put_others(double rest, size_t shown, size_t listed, struct table *t
 		table_put(t, "%zu more of at least 1; --top %zu", listed - shown, listed);
 }
 
+/* "?": not known (judge/counts/comparison.h). */
+static void put_calls(struct table *t, const struct function_delta *f)
+{
+	const struct number_text o = number_calls(f->old_calls), n = number_calls(f->new_calls);
+
+	table_put(t, "%s -> %s", o.text, n.text);
+}
+
 static void put_functions(const struct comparison *c, unsigned top, struct table *t, bool *negative)
 {
 	double rest = c->unattributed_new - c->unattributed_old;
@@ -174,7 +183,8 @@ static void put_functions(const struct comparison *c, unsigned top, struct table
 		put_side(t, f->old_insns, f->old_calls);
 		put_side(t, f->new_insns, f->new_calls);
 		table_change(t, delta);
-		table_put(t, "%.4g -> %.4g", f->old_calls, f->new_calls);
+		put_calls(t, f);
+		inferred_notes(t, f, false);
 	}
 	put_others(rest, shown, listed, t);
 }

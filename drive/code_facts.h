@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The code of two kernels, looked at where their counts leave a question (judge/why/renames.h). */
+#ifndef DRIVE_CODE_FACTS_H
+#define DRIVE_CODE_FACTS_H
+
+#include "judge/counts/comparison.h"
+#include "kernel/store/store.h"
+#include "lab/run.h"
+#include "symbols/code_facts.h"
+
+/*
+ * Of the functions that one side alone executed, how alike they are, and who calls them. @runs have
+ * kept their symbols. -ENOENT without objdump. Reads the kernels' vmlinux without hashing it: what
+ * is found says what rows are called and never what they cost.
+ */
+int code_facts_find_pairs(const struct kernel *const kernels[2], const struct run *const runs[2],
+			  const struct comparison *c, struct code_facts *out, struct err *e);
+
+#endif
