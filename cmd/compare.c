@@ -234,7 +234,8 @@ static void fill_view(const struct compare *c, const struct scenario *scenario, 
 
 /* What the table says of functions by their code. Where that cannot be read, the rows stay apart.
  */
-static int explain(const struct compare *c, struct outcome *x, struct err *e)
+static int explain(const struct compare *c, const struct scenario *scenario, struct outcome *x,
+		   struct err *e)
 {
 	const struct kernel *const kernels[] = { c->kernels[0], c->kernels[1] };
 	const struct run *const runs[] = { &x->sides[0].run, &x->sides[1].run };
@@ -246,6 +247,8 @@ static int explain(const struct compare *c, struct outcome *x, struct err *e)
 		err_clear(e);
 		return 0;
 	}
+	if (r == 0)
+		r = store_add_code_facts(c->s->store, c->id, scenario->name, &x->facts, e);
 	return r < 0 ? r : renames_fold(&x->comparison, &x->facts, e);
 }
 
@@ -261,7 +264,7 @@ static int run_scenario(struct compare *c, const struct scenario *scenario, stru
 		r = compare_runs(scenario, &x->sides[0].run, &x->sides[1].run,
 				 x->sides[0].request.cpus, c->o->m.threshold, &x->comparison, e);
 	if (r == 0)
-		r = explain(c, x, e);
+		r = explain(c, scenario, x, e);
 	if (r == 0 && c->o->confirm)
 		r = confirm(c, scenario, x, e);
 	if (r == 0)

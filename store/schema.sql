@@ -3,7 +3,7 @@
 -- A database of version 6 or later becomes one of this version by getting the tables and columns that
 -- it has not (migrate.c): new columns stand last in their table and have a default. A newer one is
 -- refused. A row hangs on an experiment or a run by its first foreign key (tables.h).
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 --
 -- First what was measured: written once, never changed, enough to repeat every run. Then what was
 -- concluded from it: can be thrown away and computed again.
@@ -208,6 +208,19 @@ CREATE TABLE page_state (
   name   TEXT NOT NULL,
   value  INTEGER,                  -- NULL: could not be read
   PRIMARY KEY (run, moment, name)
+) WITHOUT ROWID;
+
+-- What the code of OLD and NEW says that counts do not (symbols/code_facts.h).
+CREATE TABLE code_fact (
+  experiment TEXT NOT NULL REFERENCES experiment(id),
+  scenario   TEXT NOT NULL,
+  kind       TEXT NOT NULL,        -- alike, old calls, new calls, file
+  one        TEXT NOT NULL,        -- a function
+  other      TEXT NOT NULL,        -- another function; of kind file a file
+  code       REAL,                 -- the rest of kind alike only: from 0 to 1; NULL: not known
+  callees    REAL,
+  callers    REAL,
+  PRIMARY KEY (experiment, scenario, kind, one, other)
 ) WITHOUT ROWID;
 
 -- concluded -----------------------------------------------------------------------------------

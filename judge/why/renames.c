@@ -17,8 +17,9 @@
 #define CALLS_MIN 0.5	     /* smaller one over larger one */
 #define INSNS_MIN 0.25
 #define SMALLEST 1e-4 /* of what an iteration costs */
-#define TAKEN_UP 0.35 /* how far a caller may have grown from what it took up, as a share of that \
-		       */
+#define TAKEN_UP                                                                         \
+	0.35 /* how far a caller may have grown from what it took up, as a share of that \
+	      */
 #define TAKEN_UP_CALLS 0.9
 
 /* The smaller over the larger; NAN: one is not known, or nothing can be said. */

@@ -12,6 +12,7 @@
  *	raw/phases.csv, raw/slots.csv, raw/functions-N.csv	what was counted
  *	raw/timing.csv, raw/spans.csv				what was timed
  *	raw/state.csv		page states before and after the window
+ *	raw/code.csv		what the code of OLD and NEW says (symbols/code_facts.h)
  *	kernels/SHA256.config	the kernels' configs, where they are known
  *
  * Concluded from these alone, so that it can be computed again and compared:
@@ -33,7 +34,7 @@
 #include <stdbool.h>
 
 /* Of the folder and of what the concluded files look like: any change of a rendering raises it. */
-#define BUNDLE_FORMAT 3
+#define BUNDLE_FORMAT 4
 
 #define BUNDLE_MANIFEST "manifest.json"
 #define BUNDLE_FILES_MAX 20000

@@ -270,6 +270,32 @@ static int put_printed(const struct record *r, struct buf *csv)
 	return rc;
 }
 
+/* A share, or nothing. */
+static int put_share(struct buf *csv, double share)
+{
+	return isnan(share) ? buf_puts(csv, ",") : buf_printf(csv, ",%.15g", share);
+}
+
+static int put_facts(const struct record *r, struct buf *csv)
+{
+	int rc = buf_puts(csv, BUNDLE_FACTS "\n");
+
+	for (size_t k = 0; k < r->n_facts; k++) {
+		const struct code_facts *facts = &r->facts[k].facts;
+
+		for (size_t i = 0; i < facts->count; i++) {
+			const struct code_fact *f = &facts->at[i];
+
+			rc |= csv_put(csv, r->facts[k].scenario) |
+			      buf_printf(csv, ",%s,", code_fact_name(f->kind));
+			rc |= csv_put(csv, f->one) | buf_puts(csv, ",") | csv_put(csv, f->other);
+			rc |= put_share(csv, f->code) | put_share(csv, f->callees);
+			rc |= put_share(csv, f->callers) | buf_puts(csv, "\n");
+		}
+	}
+	return rc;
+}
+
 /* What only some experiments have. */
 static int put_special(const struct record *r, struct bundle *out)
 {
@@ -293,6 +319,10 @@ static int put_special(const struct record *r, struct bundle *out)
 	if (printed) {
 		file = bundle_add(out, BUNDLE_PRINTED_PATH);
 		rc |= file ? put_printed(r, file) : -1;
+	}
+	if (r->n_facts) {
+		file = bundle_add(out, BUNDLE_FACTS_PATH);
+		rc |= file ? put_facts(r, file) : -1;
 	}
 	return rc;
 }
