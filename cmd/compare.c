@@ -15,6 +15,7 @@
 #include "judge/why/audit.h"
 #include "judge/counts/comparison.h"
 #include "judge/counts/confirm.h"
+#include "judge/why/groups.h"
 #include "judge/why/renames.h"
 #include "kernel/git/git.h"
 #include "kernel/store/title.h"
@@ -33,6 +34,7 @@ struct options {
 	bool confirm, stream;
 	unsigned top;
 	const char *old_cmdline, *new_cmdline;
+	const char *tree; /* sources, for the files of functions; NULL: none */
 	struct building building;
 };
 
@@ -94,6 +96,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->old_cmdline },
 		{ "new-cmdline", 0, OPT_STRING, "WORDS", "added to NEW's kernel command line",
 		  &o->new_cmdline },
+		{ "tree", 0, OPT_STRING, "DIR",
+		  "a kernel source tree, for which file each function is in", &o->tree },
 		BUILDING_OPTS(&o->building),
 		MEASURING_OPTS(&o->m),
 	};
@@ -245,11 +249,16 @@ static int explain(const struct compare *c, const struct scenario *scenario, str
 		teller_note(c->s->teller, "renamed functions are not looked for: %s", e->text);
 		code_facts_free(&x->facts);
 		err_clear(e);
-		return 0;
+		r = 0;
 	}
 	if (r == 0)
-		r = store_add_code_facts(c->s->store, c->id, scenario->name, &x->facts, e);
-	return r < 0 ? r : renames_fold(&x->comparison, &x->facts, e);
+		r = renames_fold(&x->comparison, &x->facts, e);
+	if (r == 0)
+		r = code_facts_find_files(kernels, runs, &x->comparison, c->o->tree, &x->facts, e);
+	if (r == 0)
+		r = groups_make(&x->comparison, &x->facts, e);
+	return r < 0 ? r
+		     : store_add_code_facts(c->s->store, c->id, scenario->name, &x->facts, e);
 }
 
 static int run_scenario(struct compare *c, const struct scenario *scenario, struct outcome *x,

@@ -16,4 +16,13 @@
 int code_facts_find_pairs(const struct kernel *const kernels[2], const struct run *const runs[2],
 			  const struct comparison *c, struct code_facts *out, struct err *e);
 
+/*
+ * The source files of the comparison's rows, which are folded already, into @out: as the kernels
+ * themselves tell them (symbols/bug_files.h), and where @tree, a source tree, is not NULL, as they
+ * are written there. A kernel that does not tell is no error.
+ */
+int code_facts_find_files(const struct kernel *const kernels[2], const struct run *const runs[2],
+			  const struct comparison *c, const char *tree, struct code_facts *out,
+			  struct err *e);
+
 #endif

@@ -14,6 +14,9 @@
 void comparison_free(struct comparison *c)
 {
 	free(c->functions);
+	for (size_t i = 0; i < c->n_groups; i++)
+		free(c->groups[i].file);
+	free(c->groups);
 	*c = (struct comparison){ 0 };
 }
 

@@ -45,6 +45,12 @@ struct function_delta {
 	unsigned taken_up_side; /* that executes them as functions: 0 OLD, 1 NEW */
 };
 
+/* What the functions of a source file changed by, together; per item. */
+struct group_delta {
+	char *file; /* owned; NULL: all of which it is not known */
+	double delta;
+};
+
 /* Executed in the windows, but not part of the metric; per item. */
 enum outside { OUTSIDE_INTERRUPTS, OUTSIDE_OTHERS, OUTSIDE_REP, OUTSIDE_RETRIES, OUTSIDE_COUNT };
 
@@ -83,6 +89,8 @@ struct comparison {
 	size_t n_metrics;
 	struct function_delta *functions; /* owned; largest |delta| first */
 	size_t n_functions;
+	struct group_delta *groups; /* owned; by judge/why/groups.h */
+	size_t n_groups;
 	struct outside_delta outside[OUTSIDE_COUNT];
 	double unattributed_old, unattributed_new;
 	struct state_check checks[STATE_CHECKS_MAX];

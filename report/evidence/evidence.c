@@ -2,6 +2,7 @@
 #include "report/evidence/evidence.h"
 
 #include "judge/counts/state.h"
+#include "judge/why/groups.h"
 #include "judge/why/renames.h"
 #include "report/evidence/evidence_check.h"
 #include "report/reproducer/reproducer.h"
@@ -212,6 +213,8 @@ static int compare_pair(const struct evidence *x, struct evidence_case *c, struc
 				 x->options.threshold, &c->comparison, e);
 		if (r == 0 && facts)
 			r = renames_fold(&c->comparison, facts, e);
+		if (r == 0 && facts)
+			r = groups_make(&c->comparison, facts, e);
 	} else {
 		c->comparison = (struct comparison){ .cpus = c->cpus,
 						     .items = scenario_items(c->scenario) };

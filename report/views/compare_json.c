@@ -94,6 +94,17 @@ static json_t *attribution_json(const struct compare_view *v)
 			 part_number(c->unattributed_new), "outside", outside_json(c));
 }
 
+static json_t *groups_json(const struct comparison *c)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < c->n_groups; i++)
+		json_array_append_new(list,
+				      json_pack("{s:o,s:o}", "file", part_text(c->groups[i].file),
+						"delta", part_number(c->groups[i].delta)));
+	return list;
+}
+
 static json_t *confirmation_json(const struct confirmation *f)
 {
 	json_t *list = json_array();
@@ -135,6 +146,7 @@ json_t *compare_json(const struct compare_view *v)
 	json_object_set_new(doc, "iterations", json_integer(v->scenario->iterations));
 	json_object_set_new(doc, "metrics", metrics_json(c));
 	json_object_set_new(doc, "attribution", attribution_json(v));
+	json_object_set_new(doc, "groups", groups_json(c));
 	json_object_set_new(doc, "state", part_state(c));
 	json_object_set_new(doc, "audit", part_audit(v->audit));
 	json_object_set_new(doc, "clock",

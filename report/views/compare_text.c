@@ -14,7 +14,8 @@
 #include <math.h>
 #include <string.h>
 
-#define LISTED_MIN 1	       /* instructions per item: below, a function is among the others */
+#define LISTED_MIN 1 /* instructions per item: below, a function is among the others */
+#define GROUPS_SHOWN 4
 #define SMALL_MAX 3	       /* unless there are fewer than this */
 #define UNATTRIBUTED_MAX 0.001 /* of the metric, before it is worth a line */
 
@@ -189,6 +190,37 @@ static void put_functions(const struct comparison *c, unsigned top, struct table
 	put_others(rest, shown, listed, t);
 }
 
+/* "by source file: mm/memcontrol.c +170.123, mm/memory.c +60.456; 12 others +3.210" */
+static int groups(const struct comparison *c, const struct text_style *style, struct buf *b)
+{
+	_cleanup_buf_ struct buf list = { 0 };
+	size_t shown = 0, others = 0;
+	double rest = 0, unknown = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < c->n_groups; i++) {
+		const struct group_delta *g = &c->groups[i];
+
+		if (!g->file) {
+			unknown += g->delta;
+		} else if (shown < GROUPS_SHOWN && fabs(g->delta) >= LISTED_MIN) {
+			r |= buf_printf(&list, "%s%s %s", shown ? ", " : "", g->file,
+					number_change(g->delta).text);
+			shown++;
+		} else {
+			rest += g->delta;
+			others++;
+		}
+	}
+	if (!shown)
+		return r;
+	if (others)
+		r |= buf_printf(&list, "; %zu other%s %s", others, others == 1 ? "" : "s",
+				number_change(rest).text);
+	r |= buf_printf(&list, "; of no known file %s", number_change(unknown).text);
+	return r | buf_puts(b, "\n") | text_say(b, style, 2, "by source file: %s", buf_str(&list));
+}
+
 static int functions(const struct compare_view *v, unsigned top, const struct text_style *style,
 		     struct buf *b)
 {
@@ -342,6 +374,7 @@ int compare_text(const struct compare_view *v, unsigned top, const struct text_s
 
 	r |= kernels(v, style, out);
 	r |= metrics(v, style, out);
+	r |= groups(v->comparison, style, out);
 	r |= functions(v, top, style, out);
 	r |= state(v, style, out);
 	r |= audit(v, style, out);
