@@ -17,6 +17,7 @@
 #include "judge/counts/confirm.h"
 #include "judge/why/groups.h"
 #include "judge/why/renames.h"
+#include "judge/why/source_change.h"
 #include "kernel/git/git.h"
 #include "kernel/store/title.h"
 #include "lab/pair.h"
@@ -257,8 +258,8 @@ static int explain(const struct compare *c, const struct scenario *scenario, str
 		r = code_facts_find_files(kernels, runs, &x->comparison, c->o->tree, &x->facts, e);
 	if (r == 0)
 		r = groups_make(&x->comparison, &x->facts, e);
-	return r < 0 ? r
-		     : store_add_code_facts(c->s->store, c->id, scenario->name, &x->facts, e);
+	source_change_find(&x->comparison, scenario, c->o->m.threshold);
+	return r < 0 ? r : store_add_code_facts(c->s->store, c->id, scenario->name, &x->facts, e);
 }
 
 static int run_scenario(struct compare *c, const struct scenario *scenario, struct outcome *x,

@@ -58,6 +58,9 @@ struct outside_delta {
 	double old_insns, new_insns;
 };
 
+/* Of what the scenario is about (judge/why/source_change.h). */
+enum source_change { SOURCE_UNKNOWN, SOURCE_SAME, SOURCE_CHANGED };
+
 enum check_result { CHECK_PASS, CHECK_FAIL, CHECK_UNKNOWN };
 
 struct state_check {
@@ -91,6 +94,8 @@ struct comparison {
 	size_t n_functions;
 	struct group_delta *groups; /* owned; by judge/why/groups.h */
 	size_t n_groups;
+	enum source_change source_change;
+	char source_functions[300]; /* "filemap_map_pages and next_uptodate_folio" */
 	struct outside_delta outside[OUTSIDE_COUNT];
 	double unattributed_old, unattributed_new;
 	struct state_check checks[STATE_CHECKS_MAX];

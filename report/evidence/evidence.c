@@ -4,6 +4,7 @@
 #include "judge/counts/state.h"
 #include "judge/why/groups.h"
 #include "judge/why/renames.h"
+#include "judge/why/source_change.h"
 #include "report/evidence/evidence_check.h"
 #include "report/reproducer/reproducer.h"
 #include "report/evidence/study.h"
@@ -215,6 +216,8 @@ static int compare_pair(const struct evidence *x, struct evidence_case *c, struc
 			r = renames_fold(&c->comparison, facts, e);
 		if (r == 0 && facts)
 			r = groups_make(&c->comparison, facts, e);
+		if (r == 0)
+			source_change_find(&c->comparison, c->scenario, x->options.threshold);
 	} else {
 		c->comparison = (struct comparison){ .cpus = c->cpus,
 						     .items = scenario_items(c->scenario) };

@@ -2,6 +2,7 @@
 #include "report/views/compare.h"
 
 #include "report/views/parts.h"
+#include "report/words/release.h"
 
 #include <math.h>
 #include <string.h>
@@ -94,6 +95,17 @@ static json_t *attribution_json(const struct compare_view *v)
 			 part_number(c->unattributed_new), "outside", outside_json(c));
 }
 
+static json_t *releases_json(const struct compare_view *v)
+{
+	struct release o, n;
+	unsigned count;
+
+	if (!release_parse(v->old_kernel->release, &o) ||
+	    !release_parse(v->new_kernel->release, &n) || !releases_between(&o, &n, &count))
+		return json_null();
+	return json_integer(count);
+}
+
 static json_t *groups_json(const struct comparison *c)
 {
 	json_t *list = json_array();
@@ -147,6 +159,11 @@ json_t *compare_json(const struct compare_view *v)
 	json_object_set_new(doc, "metrics", metrics_json(c));
 	json_object_set_new(doc, "attribution", attribution_json(v));
 	json_object_set_new(doc, "groups", groups_json(c));
+	json_object_set_new(doc, "source_changed",
+			    c->source_change == SOURCE_UNKNOWN
+				    ? json_null()
+				    : json_boolean(c->source_change == SOURCE_CHANGED));
+	json_object_set_new(doc, "releases_between", releases_json(v));
 	json_object_set_new(doc, "state", part_state(c));
 	json_object_set_new(doc, "audit", part_audit(v->audit));
 	json_object_set_new(doc, "clock",

@@ -8,6 +8,7 @@
 #include "report/views/next.h"
 #include "report/words/inferred.h"
 #include "report/words/number.h"
+#include "report/words/release.h"
 #include "report/words/table.h"
 #include "report/words/unlike.h"
 
@@ -42,6 +43,31 @@ static const char *sentence(enum verdict v)
 	return "";
 }
 
+/* A change, but not of what the scenario is about. */
+static void source(const struct comparison *c, const struct text_style *style, struct buf *b)
+{
+	bool changed = c->verdict == VERDICT_REGRESSION || c->verdict == VERDICT_IMPROVEMENT ||
+		       c->verdict == VERDICT_SUSPECT || c->verdict == VERDICT_TRIVIAL;
+
+	if (changed && c->source_change == SOURCE_SAME)
+		text_say(b, style, 2, "but not in %s itself, which this scenario is about",
+			 c->source_functions);
+}
+
+/* How far apart the two are, where releases of mainline lie between them. */
+static void distance(const struct compare_view *v, const struct text_style *style, struct buf *b)
+{
+	struct release o, n;
+	unsigned count;
+
+	if (!release_parse(v->old_kernel->release, &o) ||
+	    !release_parse(v->new_kernel->release, &n) || !releases_between(&o, &n, &count) ||
+	    !count)
+		return;
+	text_say(b, style, 2, "%u mainline release%s between %u.%u and %u.%u", count,
+		 count == 1 ? " lies" : "s lie", o.major, o.minor, n.major, n.minor);
+}
+
 static void headline(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
@@ -62,6 +88,7 @@ static void headline(const struct compare_view *v, const struct text_style *styl
 		   scenario_item_name(v->scenario), compare_mode(c), c->cpus,
 		   c->cpus == 1 ? "" : "s");
 	text_say(b, style, 2, "%s", c->reason);
+	source(c, style, b);
 }
 
 static void kernels(const struct compare_view *v, const struct text_style *style, struct buf *b)
@@ -381,6 +408,7 @@ int compare_text(const struct compare_view *v, unsigned top, const struct text_s
 {
 	headline(v, style, out);
 	kernels(v, style, out);
+	distance(v, style, out);
 	metrics(v, style, out);
 	groups(v->comparison, style, out);
 	functions(v, top, style, out);
