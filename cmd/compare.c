@@ -35,6 +35,7 @@ struct options {
 	bool confirm, stream;
 	unsigned top;
 	const char *old_cmdline, *new_cmdline;
+	const char *weight_path, *sort;
 	const char *tree; /* sources, for the files of functions; NULL: none */
 	struct building building;
 };
@@ -46,6 +47,7 @@ struct outcome {
 	struct code_facts facts;
 	struct audit audit;
 	struct confirmation confirmation;
+	struct weight_share weight;
 	struct compare_view view;
 	json_t *document;
 	struct err err; /* code 0: measured, else why a kernel could not be */
@@ -55,6 +57,7 @@ struct compare {
 	const struct options *o;
 	struct session *s;
 	struct kernel *kernels[2]; /* old, new */
+	struct weight weight;	   /* empty unless a profile was given */
 	char id[STORE_ID_LEN];
 	unsigned block; /* of the next pair */
 	struct pace pace;
@@ -97,6 +100,10 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->old_cmdline },
 		{ "new-cmdline", 0, OPT_STRING, "WORDS", "added to NEW's kernel command line",
 		  &o->new_cmdline },
+		{ "sort", 0, OPT_STRING, "BY", "functions by 'delta' (default) or 'calls'",
+		  &o->sort },
+		{ "weight", 0, OPT_STRING, "PROFILE",
+		  "text of perf script or perf report, of a real workload", &o->weight_path },
 		{ "tree", 0, OPT_STRING, "DIR",
 		  "a kernel source tree, for which file each function is in", &o->tree },
 		BUILDING_OPTS(&o->building),
@@ -108,6 +115,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
 	if (status < 0 && dashdash >= 0)
 		status = take_program(self, o, argc, argv, dashdash);
+	if (status < 0 && o->sort && strcmp(o->sort, "delta") != 0 && strcmp(o->sort, "calls") != 0)
+		status = usage_error(self, "--sort %s: 'delta' or 'calls' is expected", o->sort);
 	if (status < 0)
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && *argc != 2 && (*argc > 2 || !kernel_tree_is_here()))
@@ -228,6 +237,14 @@ static void fill_view(const struct compare *c, const struct scenario *scenario, 
 		.qemu_version = c->s->qemu.version,
 		.total_seconds = (double)(clock_ns() - start_ns) / 1e9,
 	};
+	if (c->o->weight_path) {
+		const char *base = strrchr(c->o->weight_path, '/');
+
+		x->weight = weight_of(&c->weight, &x->comparison);
+		x->view.weight = &x->weight;
+		x->view.weight_file = base ? base + 1 : c->o->weight_path;
+	}
+	x->view.by_calls = c->o->sort && !strcmp(c->o->sort, "calls");
 	/* The sides ran side by side: the slower one is what was waited for. */
 	for (unsigned i = 0; i < 2; i++) {
 		if (runs[i]->boot_seconds > x->view.boot_seconds)
@@ -550,7 +567,9 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	}
 	if (!ctx->json)
 		terminal_show_rows(o.stream);
-	r = start_session(ctx, &s, &e);
+	r = o.weight_path ? weight_read(o.weight_path, &c.weight, &e) : 0;
+	if (r == 0)
+		r = start_session(ctx, &s, &e);
 	s.lab.deadline_s = o.m.deadline_s;
 	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;
 	if (r == 0 && !chosen)
@@ -562,8 +581,10 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		r = program_load(s.scenarios.items[chosen[i]], &e);
 	n = r < 0 ? r : n;
 	free(o.scenarios.items);
-	if (n < 0 || !chosen)
+	if (n < 0 || !chosen) {
+		weight_free(&c.weight);
 		return report_error(&e);
+	}
 	r = pin_specs(&c, argc, argv, specs, &e);
 	if (r == 0)
 		r = find_kernels(&c, specs, &e);
@@ -574,6 +595,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	free(specs[1]);
 	kernel_free(c.kernels[0]);
 	kernel_free(c.kernels[1]);
+	weight_free(&c.weight);
 	return status;
 }
 

@@ -171,6 +171,13 @@ json_t *compare_json(const struct compare_view *v)
 				      "difference_new", (json_int_t)c->clock_new));
 	json_object_set_new(doc, "qemu", part_text(v->qemu_version));
 	json_object_set_new(doc, "cpu_model", json_string(ARGV_CPU_MODEL));
+	if (v->weight)
+		json_object_set_new(doc, "weight",
+				    json_pack("{s:o,s:o,s:I,s:I}", "file",
+					      part_text(v->weight_file), "share",
+					      part_number(v->weight->share), "changed",
+					      (json_int_t)v->weight->changed, "found",
+					      (json_int_t)v->weight->found));
 	if (v->confirmation)
 		json_object_set_new(doc, "confirmation", confirmation_json(v->confirmation));
 	json_object_set_new(doc, "seconds",

@@ -12,7 +12,9 @@
 #include "report/words/table.h"
 #include "report/words/unlike.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LISTED_MIN 1 /* instructions per item: below, a function is among the others */
@@ -54,6 +56,17 @@ static void source(const struct comparison *c, const struct text_style *style, s
 			 c->source_functions);
 }
 
+static void weight(const struct compare_view *v, const struct text_style *style, struct buf *b)
+{
+	const struct weight_share *w = v->weight;
+
+	if (w)
+		text_say(b, style, 2,
+			 "in %s the functions that changed have %.1f %% of the kernel's time (%zu "
+			 "of %zu are in it)",
+			 v->weight_file, 100 * w->share, w->found, w->changed);
+}
+
 /* How far apart the two are, where releases of mainline lie between them. */
 static void distance(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
@@ -89,6 +102,7 @@ static void headline(const struct compare_view *v, const struct text_style *styl
 		   c->cpus == 1 ? "" : "s");
 	text_say(b, style, 2, "%s", c->reason);
 	source(c, style, b);
+	weight(v, style, b);
 }
 
 static void kernels(const struct compare_view *v, const struct text_style *style, struct buf *b)
@@ -193,18 +207,56 @@ static void put_calls(struct table *t, const struct function_delta *f)
 	table_put(t, "%s -> %s", o.text, n.text);
 }
 
-static void put_functions(const struct comparison *c, unsigned top, struct table *t, bool *negative)
+/* Calls that are not known have not changed, as far as one can tell. */
+static double calls_change(const struct function_delta *f)
 {
+	double change = fabs(f->new_calls - f->old_calls);
+
+	return isnan(change) ? 0 : change;
+}
+
+static int by_calls(const void *a, const void *b)
+{
+	const struct function_delta *const *x = a, *const *y = b;
+	double dx = calls_change(*x), dy = calls_change(*y);
+
+	if (dx != dy)
+		return dx > dy ? -1 : 1;
+	/* Else as they were: by what they cost. */
+	return (*x > *y) - (*x < *y);
+}
+
+/* The rows in the order that was asked for (owned); NULL when out of memory. */
+static const struct function_delta **in_order(const struct compare_view *v)
+{
+	const struct comparison *c = v->comparison;
+	const struct function_delta **rows = calloc(c->n_functions + 1, sizeof(const void *));
+
+	for (size_t i = 0; rows && i < c->n_functions; i++)
+		rows[i] = &c->functions[i];
+	if (rows && v->by_calls)
+		qsort(rows, c->n_functions, sizeof(const void *), by_calls);
+	return rows;
+}
+
+static void put_functions(const struct compare_view *v, unsigned top, struct table *t,
+			  bool *negative)
+{
+	const struct comparison *c = v->comparison;
+	_cleanup_free_ const struct function_delta **rows = in_order(v);
 	double rest = c->unattributed_new - c->unattributed_old;
 	size_t shown = 0, listed = 0;
 
-	for (size_t i = 0; i < c->n_functions; i++) {
-		const struct function_delta *f = &c->functions[i];
+	if (!rows)
+		t->error = -ENOMEM;
+	for (size_t i = 0; rows && i < c->n_functions; i++) {
+		const struct function_delta *f = rows[i];
 		double delta = f->new_insns - f->old_insns;
+		bool little = v->by_calls ? calls_change(f) == 0
+					  : fabs(delta) < LISTED_MIN && shown >= SMALL_MAX;
 
 		listed += fabs(delta) >= LISTED_MIN;
-		if (shown >= top || delta == 0 ||
-		    (fabs(delta) < LISTED_MIN && shown >= SMALL_MAX)) {
+		if (shown >= top || little || (delta == 0 && !v->by_calls)) {
 			rest += delta;
 			continue;
 		}
@@ -264,7 +316,7 @@ static void functions(const struct compare_view *v, unsigned top, const struct t
 	table_column(&t, "new", NULL, TABLE_NUMBER);
 	table_column(&t, "delta", NULL, TABLE_NUMBER);
 	table_column(&t, "calls", NULL, TABLE_WORD);
-	put_functions(v->comparison, top, &t, &negative);
+	put_functions(v, top, &t, &negative);
 	put_outside(v->comparison, &t, &negative);
 	buf_puts(b, "\n");
 	table_text(&t, style, 2, b);
