@@ -123,9 +123,16 @@ void comparison_sort(struct comparison *c)
 	qsort(c->functions, c->n_functions, sizeof(*c->functions), by_delta);
 }
 
+/* What is not known is none here. */
+static bool was_called(double calls)
+{
+	return calls != 0 && !isnan(calls);
+}
+
 static bool is_nothing(const struct function_delta *f)
 {
-	return f->old_insns == 0 && f->new_insns == 0 && !(f->old_calls != 0 || f->new_calls != 0);
+	return f->old_insns == 0 && f->new_insns == 0 && !was_called(f->old_calls) &&
+	       !was_called(f->new_calls);
 }
 
 /*

@@ -183,34 +183,36 @@ static bool shares(const struct pair *a, const struct pair *b)
 	return a->old_one == b->old_one || a->new_one == b->new_one;
 }
 
+/* Has one of its functions been taken? */
+static bool is_ruled_out(const struct pair *taken, size_t n, const struct pair *p)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (shares(&taken[i], p))
+			return true;
+	}
+	return false;
+}
+
 /*
- * Pairs that are taken move to the front. A pair that was taken before rules out the others of its
- * functions; one that is nearly as sure leaves both apart.
+ * Pairs that are taken move to the front. One that was taken before rules out the others of its
+ * functions; one that is surer and was not taken, or nearly as sure, leaves them apart.
  */
 static size_t choose(struct pair *pairs, size_t n)
 {
 	size_t taken = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		bool good = pairs[i].enough;
+		bool good = pairs[i].enough && !is_ruled_out(pairs, taken, &pairs[i]);
+		struct pair one = pairs[i];
 
-		for (size_t k = 0; good && k < taken; k++)
-			good = !shares(&pairs[k], &pairs[i]);
-		for (size_t k = i + 1; good && k < n && pairs[k].sure > pairs[i].sure - MARGIN;
-		     k++) {
-			bool ruled_out = false;
-
-			for (size_t t = 0; t < taken; t++)
-				ruled_out = ruled_out || shares(&pairs[t], &pairs[k]);
-			good = ruled_out || !shares(&pairs[k], &pairs[i]);
-		}
-		if (good) {
-			struct pair one = pairs[i];
-
-			/* Those between stay in their order. */
-			memmove(&pairs[taken + 1], &pairs[taken], (i - taken) * sizeof(one));
-			pairs[taken++] = one;
-		}
+		for (size_t k = taken; good && k < n && pairs[k].sure > one.sure - MARGIN; k++)
+			good = k == i || !shares(&pairs[k], &one) ||
+			       is_ruled_out(pairs, taken, &pairs[k]);
+		if (!good)
+			continue;
+		/* Those between stay in their order. */
+		memmove(&pairs[taken + 1], &pairs[taken], (i - taken) * sizeof(one));
+		pairs[taken++] = one;
 	}
 	return taken;
 }
