@@ -23,6 +23,7 @@
 #include "lab/pair.h"
 #include "report/views/compare.h"
 #include "scenario/program.h"
+#include "symbols/source_tree.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -254,8 +255,18 @@ static void fill_view(const struct compare *c, const struct scenario *scenario, 
 	}
 }
 
-/* What the table says of functions by their code. Where that cannot be read, the rows stay apart.
+/* Whatever keeps code from being looked at is told, and is no failure: the rows stay as they are.
  */
+static int without(const struct compare *c, const char *what, struct err *e)
+{
+	if (e->code == -ENOMEM)
+		return e->code;
+	teller_note(c->s->teller, "%s: %s", what, e->text);
+	err_clear(e);
+	return 0;
+}
+
+/* What the table says of functions by their code. */
 static int explain(const struct compare *c, const struct scenario *scenario, struct outcome *x,
 		   struct err *e)
 {
@@ -263,16 +274,15 @@ static int explain(const struct compare *c, const struct scenario *scenario, str
 	const struct run *const runs[] = { &x->sides[0].run, &x->sides[1].run };
 	int r = code_facts_find_pairs(kernels, runs, &x->comparison, &x->facts, e);
 
-	if (r < 0 && e->code != -ENOMEM) {
-		teller_note(c->s->teller, "renamed functions are not looked for: %s", e->text);
+	if (r < 0) {
 		code_facts_free(&x->facts);
-		err_clear(e);
-		r = 0;
+		r = without(c, "renamed functions are not looked for", e);
 	}
 	if (r == 0)
 		r = renames_fold(&x->comparison, &x->facts, e);
-	if (r == 0)
-		r = code_facts_find_files(kernels, runs, &x->comparison, c->o->tree, &x->facts, e);
+	if (r == 0 &&
+	    code_facts_find_files(kernels, runs, &x->comparison, c->o->tree, &x->facts, e) < 0)
+		r = without(c, "source files are not all known", e);
 	if (r == 0)
 		r = groups_make(&x->comparison, &x->facts, e);
 	source_change_find(&x->comparison, scenario, c->o->m.threshold);
@@ -568,6 +578,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (!ctx->json)
 		terminal_show_rows(o.stream);
 	r = o.weight_path ? weight_read(o.weight_path, &c.weight, &e) : 0;
+	if (r == 0 && o.tree)
+		r = source_tree_check(o.tree, &e);
 	if (r == 0)
 		r = start_session(ctx, &s, &e);
 	s.lab.deadline_s = o.m.deadline_s;

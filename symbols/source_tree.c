@@ -141,6 +141,17 @@ static int look_into(struct search *s, const char *dir, unsigned depth, struct e
 	return r;
 }
 
+int source_tree_check(const char *tree, struct err *e)
+{
+	_cleanup_free_ char *mm = str_printf("%s/mm", tree);
+
+	if (!mm)
+		return err_oom(e);
+	if (!file_exists(mm))
+		return err_set(e, ENOENT, "%s is no kernel source tree: it has no folder mm", tree);
+	return source_check_ctags(e);
+}
+
 int source_tree_find(const char *tree, const char *const *names, size_t count, char **files,
 		     struct err *e)
 {
@@ -149,21 +160,18 @@ int source_tree_find(const char *tree, const char *const *names, size_t count, c
 					       "net/core", "net/unix", "security" };
 	_cleanup_free_ bool *several = calloc(count + 1, sizeof(*several));
 	struct search s = { tree, names, count, files, several };
-	_cleanup_free_ char *mm = str_printf("%s/mm", tree);
-	int r = 0;
+	int r = source_tree_check(tree, e);
 
-	if (!several || !mm)
-		return err_oom(e);
+	if (r == 0 && !several)
+		r = err_oom(e);
 	memset(files, 0, count * sizeof(*files));
-	if (!file_exists(mm))
-		return err_set(e, ENOENT, "%s is no kernel source tree: it has no folder mm", tree);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(folders); i++) {
 		_cleanup_free_ char *dir = str_printf("%s/%s", tree, folders[i]);
 
 		r = dir ? look_into(&s, dir, 0, e) : err_oom(e);
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (!several[i] && r == 0)
+		if (r == 0 && !several[i])
 			continue;
 		free(files[i]);
 		files[i] = NULL;

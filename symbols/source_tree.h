@@ -10,6 +10,8 @@
 
 #include <stddef.h>
 
+/* -ENOENT if @tree is no such tree, or without universal-ctags. */
+int source_tree_check(const char *tree, struct err *e);
 /*
  * @names are sorted. For each function that is defined in one file and no other, files[i] becomes
  * its path below @tree (malloc'ed), else NULL. -ENOENT without the tree, or universal-ctags.
