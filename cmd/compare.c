@@ -7,6 +7,7 @@
 #include "cmd/start.h"
 #include "cmd/terminal.h"
 #include "drive/begin.h"
+#include "drive/code_facts.h"
 #include "drive/keep_files.h"
 #include "drive/metric.h"
 #include "drive/pace.h"
@@ -16,11 +17,15 @@
 #include "judge/why/audit.h"
 #include "judge/counts/comparison.h"
 #include "judge/counts/confirm.h"
+#include "judge/why/groups.h"
+#include "judge/why/renames.h"
+#include "judge/why/source_change.h"
 #include "kernel/git/git.h"
 #include "kernel/store/title.h"
 #include "lab/pair.h"
 #include "report/views/compare.h"
 #include "scenario/program.h"
+#include "symbols/source_tree.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -33,6 +38,8 @@ struct options {
 	bool confirm, stream;
 	unsigned top;
 	const char *old_cmdline, *new_cmdline;
+	const char *weight_path, *sort;
+	const char *tree; /* sources, for the files of functions; NULL: none */
 	struct building building;
 };
 
@@ -40,8 +47,10 @@ struct options {
 struct outcome {
 	struct pair_side sides[2];
 	struct comparison comparison;
+	struct code_facts facts;
 	struct audit audit;
 	struct confirmation confirmation;
+	struct weight_share weight;
 	struct compare_view view;
 	json_t *document;
 	struct err err; /* code 0: measured, else why a kernel could not be */
@@ -51,6 +60,7 @@ struct compare {
 	const struct options *o;
 	struct session *s;
 	struct kernel *kernels[2]; /* old, new */
+	struct weight weight;	   /* empty unless a profile was given */
 	char id[STORE_ID_LEN];
 	unsigned block; /* of the next pair */
 	struct pace pace;
@@ -60,6 +70,7 @@ static void outcome_free(struct outcome *x)
 {
 	pair_free(x->sides);
 	comparison_free(&x->comparison);
+	code_facts_free(&x->facts);
 	audit_free(&x->audit);
 	json_decref(x->document);
 }
@@ -79,6 +90,12 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->old_cmdline },
 		{ "new-cmdline", 0, OPT_STRING, "WORDS", "added to NEW's kernel command line",
 		  &o->new_cmdline },
+		{ "sort", 0, OPT_STRING, "BY", "functions by 'delta' (default) or 'calls'",
+		  &o->sort },
+		{ "weight", 0, OPT_STRING, "PROFILE",
+		  "text of perf script or perf report, of a real workload", &o->weight_path },
+		{ "tree", 0, OPT_STRING, "DIR",
+		  "a kernel source tree, for which file each function is in", &o->tree },
 		BUILDING_OPTS(&o->building),
 		PROGRAM_OPTS(&o->program),
 		MEASURING_OPTS(&o->m),
@@ -90,6 +107,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	if (status < 0)
 		status = program_opts_take(self, &o->program, o->scenarios.count, argc, argv,
 					   dashdash);
+	if (status < 0 && o->sort && strcmp(o->sort, "delta") != 0 && strcmp(o->sort, "calls") != 0)
+		status = usage_error(self, "--sort %s: 'delta' or 'calls' is expected", o->sort);
 	if (status < 0)
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && *argc != 2 && (*argc > 2 || !kernel_tree_is_here()))
@@ -106,6 +125,7 @@ static void fill_request(const struct compare *c, const struct scenario *scenari
 {
 	*out = measuring_request(&c->o->m, c->kernels[side], scenario, side);
 	out->cmdline = side ? c->o->new_cmdline : c->o->old_cmdline;
+	out->keep_symbols = !p;
 	if (p) {
 		out->fresh = true;
 		out->perturbation = *p;
@@ -211,6 +231,14 @@ static void fill_view(const struct compare *c, const struct scenario *scenario, 
 		.qemu_version = c->s->qemu.version,
 		.total_seconds = (double)(clock_ns() - start_ns) / 1e9,
 	};
+	if (c->o->weight_path) {
+		const char *base = strrchr(c->o->weight_path, '/');
+
+		x->weight = weight_of(&c->weight, &x->comparison);
+		x->view.weight = &x->weight;
+		x->view.weight_file = base ? base + 1 : c->o->weight_path;
+	}
+	x->view.by_calls = c->o->sort && !strcmp(c->o->sort, "calls");
 	/* The sides ran side by side: the slower one is what was waited for. */
 	for (unsigned i = 0; i < 2; i++) {
 		if (runs[i]->boot_seconds > x->view.boot_seconds)
@@ -218,6 +246,40 @@ static void fill_view(const struct compare *c, const struct scenario *scenario, 
 		if (runs[i]->measure_seconds > x->view.measure_seconds)
 			x->view.measure_seconds = runs[i]->measure_seconds;
 	}
+}
+
+/* Whatever keeps code from being looked at is told, and is no failure: the rows stay as they are.
+ */
+static int without(const struct compare *c, const char *what, struct err *e)
+{
+	if (e->code == -ENOMEM)
+		return e->code;
+	teller_note(c->s->teller, "%s: %s", what, e->text);
+	err_clear(e);
+	return 0;
+}
+
+/* What the table says of functions by their code. */
+static int explain(const struct compare *c, const struct scenario *scenario, struct outcome *x,
+		   struct err *e)
+{
+	const struct kernel *const kernels[] = { c->kernels[0], c->kernels[1] };
+	const struct run *const runs[] = { &x->sides[0].run, &x->sides[1].run };
+	int r = code_facts_find_pairs(kernels, runs, &x->comparison, &x->facts, e);
+
+	if (r < 0) {
+		code_facts_free(&x->facts);
+		r = without(c, "renamed functions are not looked for", e);
+	}
+	if (r == 0)
+		r = renames_fold(&x->comparison, &x->facts, e);
+	if (r == 0 &&
+	    code_facts_find_files(kernels, runs, &x->comparison, c->o->tree, &x->facts, e) < 0)
+		r = without(c, "source files are not all known", e);
+	if (r == 0)
+		r = groups_make(&x->comparison, &x->facts, e);
+	source_change_find(&x->comparison, scenario, c->o->m.threshold);
+	return r < 0 ? r : store_add_code_facts(c->s->store, c->id, scenario->name, &x->facts, e);
 }
 
 static int run_scenario(struct compare *c, const struct scenario *scenario, struct outcome *x,
@@ -231,6 +293,8 @@ static int run_scenario(struct compare *c, const struct scenario *scenario, stru
 	if (r == 0)
 		r = compare_runs(scenario, &x->sides[0].run, &x->sides[1].run,
 				 x->sides[0].request.cpus, c->o->m.threshold, &x->comparison, e);
+	if (r == 0)
+		r = explain(c, scenario, x, e);
 	if (r == 0 && c->o->confirm)
 		r = confirm(c, scenario, x, e);
 	if (r == 0)
@@ -491,7 +555,11 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	}
 	if (!ctx->json)
 		terminal_show_rows(o.stream);
-	r = start_session(ctx, &s, &e);
+	r = o.weight_path ? weight_read(o.weight_path, &c.weight, &e) : 0;
+	if (r == 0 && o.tree)
+		r = source_tree_check(o.tree, &e);
+	if (r == 0)
+		r = start_session(ctx, &s, &e);
 	s.lab.deadline_s = o.m.deadline_s;
 	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;
 	if (r == 0 && !chosen)
@@ -506,8 +574,10 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	n = r < 0 ? r : n;
 	opt_list_free(&o.scenarios);
 	program_opts_free(&o.program);
-	if (n < 0 || !chosen)
+	if (n < 0 || !chosen) {
+		weight_free(&c.weight);
 		return report_error(&e);
+	}
 	r = pin_specs(&c, argc, argv, specs, &e);
 	if (r == 0)
 		r = find_kernels(&c, specs, &e);
@@ -520,6 +590,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	free(specs[1]);
 	kernel_free(c.kernels[0]);
 	kernel_free(c.kernels[1]);
+	weight_free(&c.weight);
 	return status;
 }
 

@@ -225,6 +225,8 @@ static int measure_once(struct boot *b, const struct run_request *q, bool fresh,
 	out->measure_seconds = (double)(clock_ns() - start_ns) / 1e9;
 	if (r == -EBADMSG)
 		snapshot_discard(&snapshot);
+	if (r == 0 && q->keep_symbols)
+		out->symbols = steal(&symbols);
 	return r;
 }
 

@@ -22,6 +22,7 @@ void run_free(struct run *r)
 	for (unsigned s = 0; s < MARKER_SEGMENTS; s++)
 		free(r->timing.spans_ns[s]);
 	output_free(&r->output);
+	symbols_free(r->symbols);
 	free(r->environment);
 	free(r->console);
 	free(r->cmdline);

@@ -43,6 +43,7 @@ struct run_request {
 	struct probed *probed;	 /* lab/probed.h uses it; NULL elsewhere */
 	bool tree;		 /* follow calls, too; plugin API 1 and one CPU only */
 	bool vector;		 /* count what instructions do, too (enum cost) */
+	bool keep_symbols;	 /* for who looks at the code afterwards */
 	struct perturbation perturbation;
 };
 
@@ -63,6 +64,7 @@ struct run {
 	struct report_phase phases[MARKER_PHASES];
 	uint64_t halted_ticks[MARKER_PHASES]; /* of the phases', with every CPU halted: measured */
 	struct output output;		      /* of a foreign program */
+	struct symbols *symbols;	      /* if they were asked for; owned */
 	char *environment;		      /* "name=value" lines from the guest */
 	char *console;			      /* the end of it; set on failure too */
 	char *cmdline;			      /* the guest's, whole */

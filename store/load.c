@@ -211,6 +211,19 @@ static int take_result(struct loader *l, struct sql *q, struct err *e)
 				 loader_text(l, q, 2), e);
 }
 
+static int take_fact(struct loader *l, struct sql *q, struct err *e)
+{
+	struct code_fact f = { .code = loader_real(l, q, 4),
+			       .callees = loader_real(l, q, 5),
+			       .callers = loader_real(l, q, 6) };
+
+	if (!code_fact_kind_of(loader_text(l, q, 1), &f.kind))
+		return loader_damaged(l, "there is no such kind", e);
+	f.one = (char *)loader_text(l, q, 2);
+	f.other = (char *)loader_text(l, q, 3);
+	return record_add_fact(l->out, loader_text(l, q, 0), &f, e);
+}
+
 static int take_program(struct loader *l, struct sql *q, struct err *e)
 {
 	struct record_run *run = l->run;
@@ -335,6 +348,12 @@ static int load(struct loader *l, enum load_what what, struct err *e)
 			 "SELECT scenario, verdict, document FROM result WHERE experiment = ? "
 			 "ORDER BY scenario",
 			 take_result, e);
+	if (r == 0)
+		r = each(l, "code_fact",
+			 "SELECT scenario, kind, one, other, code, callees, callers FROM code_fact "
+			 "WHERE experiment = ? ORDER BY scenario, kind, one, other",
+			 take_fact, e);
+	record_sort_facts(l->out);
 	if (r == 0 && what != LOAD_ROWS)
 		r = what == LOAD_ALL ? loader_functions(l, loader_is_counted, e)
 				     : load_checked(l, e);

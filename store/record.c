@@ -157,6 +157,11 @@ void record_free(struct record *r)
 	for (size_t i = 0; i < r->n_counts; i++)
 		functions_free(r->counts[i].functions, r->counts[i].count);
 	files_free(r->files, r->n_files);
+	for (size_t i = 0; i < r->n_facts; i++) {
+		free(r->facts[i].scenario);
+		code_facts_free(&r->facts[i].facts);
+	}
+	free(r->facts);
 	files_free(r->configs, r->n_configs);
 	for (size_t i = 0; i < r->n_results; i++) {
 		free(r->results[i].scenario);
@@ -288,6 +293,41 @@ static int add_file(struct record_file **list, size_t *count, const char *name, 
 	}
 	++*count;
 	return 0;
+}
+
+int record_add_fact(struct record *r, const char *scenario, const struct code_fact *f,
+		    struct err *e)
+{
+	struct record_facts *last = r->n_facts ? &r->facts[r->n_facts - 1] : NULL, *grown;
+
+	/* Those of a scenario stand together. */
+	if (!last || strcmp(last->scenario, scenario) != 0) {
+		grown = realloc(r->facts, (r->n_facts + 1) * sizeof(*grown));
+		if (!grown)
+			return err_oom(e);
+		r->facts = grown;
+		last = &r->facts[r->n_facts];
+		*last = (struct record_facts){ .scenario = strdup(scenario) };
+		if (!last->scenario)
+			return err_oom(e);
+		r->n_facts++;
+	}
+	return code_facts_add(&last->facts, f, e);
+}
+
+void record_sort_facts(struct record *r)
+{
+	for (size_t i = 0; i < r->n_facts; i++)
+		code_facts_sort(&r->facts[i].facts);
+}
+
+const struct code_facts *record_facts_of(const struct record *r, const char *scenario)
+{
+	for (size_t i = 0; i < r->n_facts; i++) {
+		if (!strcmp(r->facts[i].scenario, scenario))
+			return &r->facts[i].facts;
+	}
+	return NULL;
 }
 
 int record_add_file(struct record *r, const char *name, const char *text, struct err *e)

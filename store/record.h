@@ -9,6 +9,7 @@
 #include "lab/run.h"
 #include "reading/readings.h"
 #include "store/read.h"
+#include "symbols/code_facts.h"
 
 #include <jansson.h>
 #include <stddef.h>
@@ -72,6 +73,12 @@ struct record_result {
 	char *scenario, *verdict, *document;
 };
 
+/* Table code_fact, of one scenario. */
+struct record_facts {
+	char *scenario;
+	struct code_facts facts; /* sorted */
+};
+
 struct record {
 	char *id, *name, *mode, *purpose, *started, *slowpath_version;
 	char *finished; /* NULL: it is not */
@@ -88,6 +95,8 @@ struct record {
 	struct record_result *results;
 	size_t n_results;
 	char *metric; /* that decides, whatever was asked for when it was measured; NULL: that */
+	struct record_facts *facts;
+	size_t n_facts;
 };
 
 void record_free(struct record *r);
@@ -137,6 +146,12 @@ int record_add_file(struct record *r, const char *name, const char *text, struct
 int record_add_config(struct record *r, const char *sha256, const char *text, struct err *e);
 int record_add_result(struct record *r, const char *scenario, const char *verdict,
 		      const char *document, struct err *e);
+int record_add_fact(struct record *r, const char *scenario, const struct code_fact *f,
+		    struct err *e);
+/* Once all are there: puts them in order. */
+void record_sort_facts(struct record *r);
+/* What is known of a scenario's code; NULL: nothing. */
+const struct code_facts *record_facts_of(const struct record *r, const char *scenario);
 /* Once all are there: gives every run the functions of its counts. */
 void record_link_counts(struct record *r);
 bool record_run_ok(const struct record_run *run);

@@ -5,6 +5,7 @@
 #include "lab/exact.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -186,9 +187,34 @@ static int check_run_texts(const struct record_run *run, struct err *e)
 	return 0;
 }
 
+static bool is_share(double value)
+{
+	return isnan(value) || (value >= 0 && value <= 1);
+}
+
+static int check_facts(const struct record_facts *x, struct err *e)
+{
+	int rc = utf8_check("a scenario with facts of code", x->scenario, e);
+
+	for (size_t i = 0; rc == 0 && i < x->facts.count; i++) {
+		const struct code_fact *f = &x->facts.at[i];
+
+		rc = utf8_check("a function of a fact", f->one, e);
+		if (rc == 0)
+			rc = utf8_check("a function or file of a fact", f->other, e);
+		if (rc == 0 && !(is_share(f->code) && is_share(f->callees) && is_share(f->callers)))
+			rc = err_set(e, EINVAL, "%s and %s are alike by no share from 0 to 1",
+				     f->one, f->other);
+	}
+	return rc;
+}
+
 int record_check(const struct record *r, struct err *e)
 {
 	int rc = check_texts(r, e);
+
+	for (size_t i = 0; rc == 0 && i < r->n_facts; i++)
+		rc = check_facts(&r->facts[i], e);
 
 	for (size_t i = 0; rc == 0 && i < r->n_runs; i++) {
 		const struct record_run *run = &r->runs[i];

@@ -214,6 +214,19 @@ CREATE TABLE page_state (
   PRIMARY KEY (run, moment, name)
 ) WITHOUT ROWID;
 
+-- What the code of OLD and NEW says that counts do not (symbols/code_facts.h).
+CREATE TABLE code_fact (
+  experiment TEXT NOT NULL REFERENCES experiment(id),
+  scenario   TEXT NOT NULL,
+  kind       TEXT NOT NULL,        -- alike, old calls, new calls, file
+  one        TEXT NOT NULL,        -- a function
+  other      TEXT NOT NULL,        -- another function; of kind file a file
+  code       REAL,                 -- the rest of kind alike only: from 0 to 1; NULL: not known
+  callees    REAL,
+  callers    REAL,
+  PRIMARY KEY (experiment, scenario, kind, one, other)
+) WITHOUT ROWID;
+
 -- concluded -----------------------------------------------------------------------------------
 
 CREATE TABLE result (

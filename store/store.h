@@ -8,6 +8,7 @@
 #include "kernel/store/store.h"
 #include "lab/run.h"
 #include "reading/reading.h"
+#include "symbols/code_facts.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -83,6 +84,10 @@ struct store_run {
 int store_add_run(struct store *s, const struct store_run *r, struct err *e);
 int store_add_result(struct store *s, const char *experiment, const char *scenario,
 		     const char *verdict, const json_t *document, struct err *e);
+
+/* One transaction: all of them, or none. */
+int store_add_code_facts(struct store *s, const char *experiment, const char *scenario,
+			 const struct code_facts *facts, struct err *e);
 
 /*
  * How long good runs of a scenario took at a CPU count, in the mean, by whatever kernel; boots that

@@ -17,6 +17,9 @@ void comparison_free(struct comparison *c)
 {
 	free(c->functions);
 	work_free(&c->work);
+	for (size_t i = 0; i < c->n_groups; i++)
+		free(c->groups[i].file);
+	free(c->groups);
 	*c = (struct comparison){ 0 };
 }
 
@@ -233,9 +236,36 @@ static int by_delta(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+void comparison_sort(struct comparison *c)
+{
+	qsort(c->functions, c->n_functions, sizeof(*c->functions), by_delta);
+}
+
+/* What is not known is none here. */
+static bool was_called(double calls)
+{
+	return calls != 0 && !isnan(calls);
+}
+
 static bool is_nothing(const struct function_delta *f)
 {
-	return f->old_insns == 0 && f->new_insns == 0 && f->old_calls == 0 && f->new_calls == 0;
+	return f->old_insns == 0 && f->new_insns == 0 && !was_called(f->old_calls) &&
+	       !was_called(f->new_calls);
+}
+
+/*
+ * A function that was executed and never entered is known by a part of it alone. User code, which
+ * nobody calls, is no such.
+ */
+static double calls_of(const struct slope *s, const struct profile_function *f)
+{
+	bool executed = false, entered = false;
+
+	for (unsigned slot = 0; slot < MARKER_SLOTS; slot++) {
+		executed = executed || f->insns[slot];
+		entered = entered || f->calls[slot];
+	}
+	return executed && !entered && f->name[0] != '[' ? NAN : slope_mean(s, f->calls);
 }
 
 /* Both profiles are sorted by name: merge them. */
@@ -256,18 +286,18 @@ static int add_functions(struct comparison *c, const struct slope *s, const stru
 		if (o && order <= 0) {
 			f->name = o->name;
 			f->old_insns = slope_mean(s, o->insns);
-			f->old_calls = slope_mean(s, o->calls);
+			f->old_calls = calls_of(s, o);
 			i++;
 		}
 		if (n && order >= 0) {
 			f->name = n->name;
 			f->new_insns = slope_mean(s, n->insns);
-			f->new_calls = slope_mean(s, n->calls);
+			f->new_calls = calls_of(s, n);
 			k++;
 		}
 		c->n_functions += !is_nothing(f);
 	}
-	qsort(c->functions, c->n_functions, sizeof(*c->functions), by_delta);
+	comparison_sort(c);
 	return 0;
 }
 

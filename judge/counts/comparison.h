@@ -29,11 +29,29 @@ struct metric {
 	struct reading old_one, new_one;
 };
 
-/* Instructions and calls per item. */
+#define FUNCTION_TAKEN_UP_MAX 3
+
+/*
+ * Instructions and calls per item. Calls are NAN where they are not known: of a function of which a
+ * side has only a part that the compiler split off (.part), which is entered from elsewhere.
+ */
 struct function_delta {
 	const char *name; /* in one of the runs' profiles */
 	double old_insns, new_insns;
 	double old_calls, new_calls;
+	/* By judge/why/renames.h; names are in the profiles too. */
+	const char *renamed_from; /* what OLD calls it; NULL: by its own name, or OLD has none */
+	double sure;		  /* of that, from 0 to 1 */
+	/* What one side executes and the other may have inlined in this one. */
+	const char *taken_up[FUNCTION_TAKEN_UP_MAX];
+	size_t n_taken_up;
+	unsigned taken_up_side; /* that executes them as functions: 0 OLD, 1 NEW */
+};
+
+/* What the functions of a source file changed by, together; per item. */
+struct group_delta {
+	char *file; /* owned; NULL: all of which it is not known */
+	double delta;
 };
 
 /* Executed in the windows, but not part of the metric; per item. */
@@ -42,6 +60,9 @@ enum outside { OUTSIDE_INTERRUPTS, OUTSIDE_OTHERS, OUTSIDE_REP, OUTSIDE_RETRIES,
 struct outside_delta {
 	double old_insns, new_insns;
 };
+
+/* Of what the scenario is about (judge/why/source_change.h). */
+enum source_change { SOURCE_UNKNOWN, SOURCE_SAME, SOURCE_CHANGED };
 
 enum check_result { CHECK_PASS, CHECK_FAIL, CHECK_UNKNOWN };
 
@@ -82,6 +103,10 @@ struct comparison {
 	struct reading_parts parts; /* of that: how much of it is exact */
 	struct function_delta *functions; /* owned; largest |delta| first */
 	size_t n_functions;
+	struct group_delta *groups; /* owned; by judge/why/groups.h */
+	size_t n_groups;
+	enum source_change source_change;
+	char source_functions[300]; /* "filemap_map_pages and next_uptodate_folio" */
 	struct outside_delta outside[OUTSIDE_COUNT];
 	double unattributed_old, unattributed_new;
 	struct state_check checks[STATE_CHECKS_MAX];
@@ -101,6 +126,8 @@ struct comparison {
  */
 int compare_runs(const struct scenario *s, const struct run *old_run, const struct run *new_run,
 		 unsigned cpus, double threshold, struct comparison *out, struct err *e);
+/* Puts the functions in order: largest |delta| first. */
+void comparison_sort(struct comparison *c);
 void comparison_free(struct comparison *c);
 #define _cleanup_comparison_ __attribute__((cleanup(comparison_free)))
 

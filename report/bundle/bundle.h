@@ -12,6 +12,7 @@
  *	raw/phases.csv, raw/slots.csv, raw/functions-N.csv	what was counted
  *	raw/timing.csv, raw/spans.csv				what was timed
  *	raw/state.csv		page states before and after the window
+ *	raw/code.csv		what the code of OLD and NEW says (symbols/code_facts.h)
  *	kernels/SHA256.config	the kernels' configs, where they are known
  *
  * Concluded from these alone, so that it can be computed again and compared:

@@ -17,11 +17,13 @@
 #define BUNDLE_STATES "run," COLUMNS_STATE
 #define BUNDLE_PROGRAMS "run," COLUMNS_PROGRAM
 #define BUNDLE_PRINTED "run," COLUMNS_PRINTED
+#define BUNDLE_FACTS "scenario,kind,one,other,code,callees,callers"
 #define BUNDLE_CLOCK_PATH "clock.csv"
-/* There only where an experiment has such: what a study keeps, foreign programs. */
+/* There only where an experiment has such: what a study keeps, foreign programs, facts of code. */
 #define BUNDLE_RESULT_PATH "raw/result.json"
 #define BUNDLE_PROGRAMS_PATH "raw/programs.csv"
 #define BUNDLE_PRINTED_PATH "raw/printed.csv"
+#define BUNDLE_FACTS_PATH "raw/code.csv"
 
 /* Columns of runs.csv whose texts are files of their own: the column has the file's number. */
 #define BUNDLE_SHARED 3

@@ -278,6 +278,36 @@ static void put_printed(const struct record *r, struct buf *csv)
 	}
 }
 
+/* A share, or nothing. */
+static void put_share(struct buf *csv, double share)
+{
+	buf_puts(csv, ",");
+	if (!isnan(share))
+		buf_printf(csv, "%.15g", share);
+}
+
+static void put_facts(const struct record *r, struct buf *csv)
+{
+	buf_puts(csv, BUNDLE_FACTS "\n");
+	for (size_t k = 0; k < r->n_facts; k++) {
+		const struct code_facts *facts = &r->facts[k].facts;
+
+		for (size_t i = 0; i < facts->count; i++) {
+			const struct code_fact *f = &facts->at[i];
+
+			csv_put(csv, r->facts[k].scenario);
+			buf_printf(csv, ",%s,", code_fact_name(f->kind));
+			csv_put(csv, f->one);
+			buf_puts(csv, ",");
+			csv_put(csv, f->other);
+			put_share(csv, f->code);
+			put_share(csv, f->callees);
+			put_share(csv, f->callers);
+			buf_puts(csv, "\n");
+		}
+	}
+}
+
 /* What only some experiments have. */
 static int put_special(const struct record *r, struct bundle *out)
 {
@@ -304,6 +334,12 @@ static int put_special(const struct record *r, struct bundle *out)
 		file = bundle_add(out, BUNDLE_PRINTED_PATH);
 		if (file)
 			put_printed(r, file);
+		rc |= file ? buf_error(file) : -1;
+	}
+	if (r->n_facts) {
+		file = bundle_add(out, BUNDLE_FACTS_PATH);
+		if (file)
+			put_facts(r, file);
 		rc |= file ? buf_error(file) : -1;
 	}
 	return rc;

@@ -371,6 +371,25 @@ static int printed_line(struct reader *in, struct err *e)
 	return 0;
 }
 
+static int share(struct reader *in, unsigned field, double *out, struct err *e)
+{
+	*out = NAN;
+	return in->csv.fields[field][0] ? real(in, field, out, e) : 0;
+}
+
+static int fact_line(struct reader *in, struct err *e)
+{
+	struct code_fact f = { .one = (char *)in->csv.fields[2],
+			       .other = (char *)in->csv.fields[3] };
+
+	if (!code_fact_kind_of(in->csv.fields[1], &f.kind))
+		return bad(in, e, "there is no such kind");
+	if (share(in, 4, &f.code, e) < 0 || share(in, 5, &f.callees, e) < 0 ||
+	    share(in, 6, &f.callers, e) < 0)
+		return -EINVAL;
+	return record_add_fact(in->out, in->csv.fields[0], &f, e);
+}
+
 static int read_result(struct reader *in, struct err *e)
 {
 	const struct bundle_file *f = bundle_find(in->b, BUNDLE_RESULT_PATH);
@@ -557,6 +576,7 @@ static int read_all(struct reader *in, struct err *e)
 		{ "raw/state.csv", BUNDLE_STATES, state_line },
 		{ BUNDLE_PROGRAMS_PATH, BUNDLE_PROGRAMS, program_line, true },
 		{ BUNDLE_PRINTED_PATH, BUNDLE_PRINTED, printed_line, true },
+		{ BUNDLE_FACTS_PATH, BUNDLE_FACTS, fact_line, true },
 	};
 	_cleanup_buf_ struct buf header = { 0 };
 	int r = read_experiment(in, e);
@@ -574,6 +594,7 @@ static int read_all(struct reader *in, struct err *e)
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(tables); i++)
 		if (!tables[i].may_lack || bundle_find(in->b, tables[i].path))
 			r = each_line(in, tables[i].path, tables[i].header, tables[i].line, e);
+	record_sort_facts(in->out);
 	if (r == 0)
 		r = read_counts(in, e);
 	return r == 0 ? record_check(in->out, e) : r;

@@ -2,6 +2,9 @@
 #include "report/evidence/evidence.h"
 
 #include "judge/counts/state.h"
+#include "judge/why/groups.h"
+#include "judge/why/renames.h"
+#include "judge/why/source_change.h"
 #include "report/evidence/evidence_check.h"
 #include "report/reproducer/reproducer.h"
 #include "report/evidence/study.h"
@@ -211,8 +214,16 @@ static int compare_pair(const struct evidence *x, struct evidence_case *c, struc
 	c->old_kernel = evidence_kernel(c->old_run);
 	c->new_kernel = evidence_kernel(c->new_run);
 	if (record_run_counted(c->old_run)) {
+		const struct code_facts *facts = record_facts_of(x->record, c->scenario->name);
+
 		r = compare_runs(c->scenario, &c->pair[0], &c->pair[1], c->cpus,
 				 x->options.threshold, &c->comparison, e);
+		if (r == 0 && facts)
+			r = renames_fold(&c->comparison, facts, e);
+		if (r == 0 && facts)
+			r = groups_make(&c->comparison, facts, e);
+		if (r == 0)
+			source_change_find(&c->comparison, c->scenario, x->options.threshold);
 	} else {
 		c->comparison = (struct comparison){ .cpus = c->cpus,
 						     .items = scenario_items(c->scenario) };

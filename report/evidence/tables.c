@@ -3,7 +3,9 @@
 
 #include "judge/counts/state.h"
 #include "report/evidence/phrases.h"
+#include "report/words/inferred.h"
 #include "report/words/kernels.h"
+#include "report/words/number.h"
 
 #include <errno.h>
 #include <math.h>
@@ -34,8 +36,9 @@ void tables_functions(const struct evidence_case *c, size_t from, size_t end, st
 		table_number(out, f->old_insns);
 		table_number(out, f->new_insns);
 		table_change(out, f->new_insns - f->old_insns);
-		table_put(out, "%.4g", f->old_calls);
-		table_put(out, "%.4g", f->new_calls);
+		table_put(out, "%s", number_calls(f->old_calls).text);
+		table_put(out, "%s", number_calls(f->new_calls).text);
+		inferred_notes(out, f, true);
 	}
 }
 

@@ -8,6 +8,7 @@
 #include "judge/why/audit.h"
 #include "judge/counts/comparison.h"
 #include "judge/counts/confirm.h"
+#include "judge/why/weight.h"
 #include "report/words/tone.h"
 #include "vm/argv.h"
 
@@ -20,6 +21,9 @@ struct compare_view {
 	const struct comparison *comparison;
 	const struct audit *audit;
 	const struct confirmation *confirmation; /* NULL: not asked for */
+	const struct weight_share *weight;	 /* NULL: no profile was given */
+	const char *weight_file;		 /* it was in */
+	bool by_calls;	     /* the text's functions: those whose calls changed most first */
 	const char *failure; /* why there is no comparison; NULL: there is one */
 	const char *qemu_version;
 	double total_seconds, boot_seconds, measure_seconds;

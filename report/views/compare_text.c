@@ -8,14 +8,19 @@
 #include "report/views/differences.h"
 #include "report/views/next.h"
 #include "report/views/program.h"
+#include "report/words/inferred.h"
 #include "report/words/number.h"
+#include "report/words/release.h"
 #include "report/words/table.h"
 #include "report/words/unlike.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define LISTED_MIN 1	       /* instructions per item: below, a function is among the others */
+#define LISTED_MIN 1 /* instructions per item: below, a function is among the others */
+#define GROUPS_SHOWN 4
 #define SMALL_MAX 3	       /* unless there are fewer than this */
 #define UNATTRIBUTED_MAX 0.001 /* of the metric, before it is worth a line */
 
@@ -42,6 +47,42 @@ static const char *sentence(enum verdict v)
 	return "";
 }
 
+/* A change, but not of what the scenario is about. */
+static void source(const struct comparison *c, const struct text_style *style, struct buf *b)
+{
+	bool changed = c->verdict == VERDICT_REGRESSION || c->verdict == VERDICT_IMPROVEMENT ||
+		       c->verdict == VERDICT_SUSPECT || c->verdict == VERDICT_TRIVIAL;
+
+	if (changed && c->source_change == SOURCE_SAME)
+		text_say(b, style, 2, "but not in %s itself, which this scenario is about",
+			 c->source_functions);
+}
+
+static void weight(const struct compare_view *v, const struct text_style *style, struct buf *b)
+{
+	const struct weight_share *w = v->weight;
+
+	if (w)
+		text_say(b, style, 2,
+			 "in %s the functions that changed have %.1f %% of the kernel's time (%zu "
+			 "of %zu are in it)",
+			 v->weight_file, 100 * w->share, w->found, w->changed);
+}
+
+/* How far apart the two are, where releases of mainline lie between them. */
+static void distance(const struct compare_view *v, const struct text_style *style, struct buf *b)
+{
+	struct release o, n;
+	unsigned count;
+
+	if (!release_parse(v->old_kernel->release, &o) ||
+	    !release_parse(v->new_kernel->release, &n) || !releases_between(&o, &n, &count) ||
+	    !count)
+		return;
+	text_say(b, style, 2, "%u mainline release%s between %u.%u and %u.%u", count,
+		 count == 1 ? " lies" : "s lie", o.major, o.minor, n.major, n.minor);
+}
+
 static void headline(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
@@ -63,6 +104,8 @@ static void headline(const struct compare_view *v, const struct text_style *styl
 		 c->cpus == 1 ? "" : "s");
 	text_say(b, style, 2, "%s", c->reason);
 	deciding_parts(c, style, b);
+	source(c, style, b);
+	weight(v, style, b);
 }
 
 static void kernels(const struct compare_view *v, const struct text_style *style, struct buf *b)
@@ -164,18 +207,64 @@ static void put_others(double rest, size_t shown, size_t listed, struct table *t
 		table_put(t, "%zu more of at least 1; --top %zu", listed - shown, listed);
 }
 
-static void put_functions(const struct comparison *c, unsigned top, struct table *t, bool *negative)
+/* "?": not known (judge/counts/comparison.h). */
+static void put_calls(struct table *t, const struct function_delta *f)
 {
+	const struct number_text o = number_calls(f->old_calls), n = number_calls(f->new_calls);
+
+	table_put(t, "%s -> %s", o.text, n.text);
+}
+
+/* Calls that are not known have not changed, as far as one can tell. */
+static double calls_change(const struct function_delta *f)
+{
+	double change = fabs(f->new_calls - f->old_calls);
+
+	return isnan(change) ? 0 : change;
+}
+
+static int by_calls(const void *a, const void *b)
+{
+	const struct function_delta *const *x = a, *const *y = b;
+	double dx = calls_change(*x), dy = calls_change(*y);
+
+	if (dx != dy)
+		return dx > dy ? -1 : 1;
+	/* Else as they were: by what they cost. */
+	return (*x > *y) - (*x < *y);
+}
+
+/* The rows in the order that was asked for (owned); NULL when out of memory. */
+static const struct function_delta **in_order(const struct compare_view *v)
+{
+	const struct comparison *c = v->comparison;
+	const struct function_delta **rows = calloc(c->n_functions + 1, sizeof(const void *));
+
+	for (size_t i = 0; rows && i < c->n_functions; i++)
+		rows[i] = &c->functions[i];
+	if (rows && v->by_calls)
+		qsort(rows, c->n_functions, sizeof(const void *), by_calls);
+	return rows;
+}
+
+static void put_functions(const struct compare_view *v, unsigned top, struct table *t,
+			  bool *negative)
+{
+	const struct comparison *c = v->comparison;
+	_cleanup_free_ const struct function_delta **rows = in_order(v);
 	double rest = c->unattributed_new - c->unattributed_old;
 	size_t shown = 0, listed = 0;
 
-	for (size_t i = 0; i < c->n_functions; i++) {
-		const struct function_delta *f = &c->functions[i];
+	if (!rows)
+		t->error = -ENOMEM;
+	for (size_t i = 0; rows && i < c->n_functions; i++) {
+		const struct function_delta *f = rows[i];
 		double delta = f->new_insns - f->old_insns;
+		bool little = v->by_calls ? calls_change(f) == 0
+					  : fabs(delta) < LISTED_MIN && shown >= SMALL_MAX;
 
 		listed += fabs(delta) >= LISTED_MIN;
-		if (shown >= top || delta == 0 ||
-		    (fabs(delta) < LISTED_MIN && shown >= SMALL_MAX)) {
+		if (shown >= top || little || (delta == 0 && !v->by_calls)) {
 			rest += delta;
 			continue;
 		}
@@ -186,9 +275,42 @@ static void put_functions(const struct comparison *c, unsigned top, struct table
 		put_side(t, f->old_insns, f->old_calls);
 		put_side(t, f->new_insns, f->new_calls);
 		table_change(t, delta);
-		table_put(t, "%.4g -> %.4g", f->old_calls, f->new_calls);
+		put_calls(t, f);
+		inferred_notes(t, f, false);
 	}
 	put_others(rest, shown, listed, t);
+}
+
+/* "by source file: mm/memcontrol.c +170.123, mm/memory.c +60.456; 12 others +3.210" */
+static void groups(const struct comparison *c, const struct text_style *style, struct buf *b)
+{
+	_cleanup_buf_ struct buf list = { 0 };
+	size_t shown = 0, others = 0;
+	double rest = 0, unknown = 0;
+
+	for (size_t i = 0; i < c->n_groups; i++) {
+		const struct group_delta *g = &c->groups[i];
+
+		if (!g->file) {
+			unknown += g->delta;
+		} else if (shown < GROUPS_SHOWN && fabs(g->delta) >= LISTED_MIN) {
+			buf_printf(&list, "%s%s %s", shown ? ", " : "", g->file,
+				   number_change(g->delta).text);
+			shown++;
+		} else {
+			rest += g->delta;
+			others++;
+		}
+	}
+	if (!shown)
+		return;
+	if (others)
+		buf_printf(&list, "; %zu other%s %s", others, others == 1 ? "" : "s",
+			   number_change(rest).text);
+	buf_printf(&list, "; of no known file %s", number_change(unknown).text);
+	buf_keep(b, buf_error(&list));
+	buf_puts(b, "\n");
+	text_say(b, style, 2, "by source file: %s", buf_str(&list));
 }
 
 static void functions(const struct compare_view *v, unsigned top, const struct text_style *style,
@@ -202,7 +324,7 @@ static void functions(const struct compare_view *v, unsigned top, const struct t
 	table_column(&t, "new", NULL, TABLE_NUMBER);
 	table_column(&t, "delta", NULL, TABLE_NUMBER);
 	table_column(&t, "calls", NULL, TABLE_WORD);
-	put_functions(v->comparison, top, &t, &negative);
+	put_functions(v, top, &t, &negative);
 	put_outside(v->comparison, &t, &negative);
 	buf_puts(b, "\n");
 	table_text(&t, style, 2, b);
@@ -355,7 +477,9 @@ int compare_text(const struct compare_view *v, unsigned top, const struct text_s
 {
 	headline(v, style, out);
 	kernels(v, style, out);
+	distance(v, style, out);
 	metrics(v, style, out);
+	groups(v->comparison, style, out);
 	functions(v, top, style, out);
 	if (v->comparison->work.known)
 		program_text(v, style, out);

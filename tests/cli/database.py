@@ -103,6 +103,7 @@ def an_earlier_schema_is_migrated_and_kept():
         for program in after["program"]:
             assert [program.pop(c) for c in ("notes", "steady", "unsteady", "region")] == [
                 "", "", "", 0], program
+        assert after.pop("code_fact") == []
         assert after == before
         # And it is what a new one would be.
         slowpath(fresh, "list")

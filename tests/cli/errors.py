@@ -91,8 +91,20 @@ def a_malformed_command_line_is_129():
     for words in (["--deadline", "0"], ["--deadline", "soon"], ["--cpus", "0"], ["--cpus", "17"],
                   ["--cpus", "-1"], ["--mem", "64M"], ["--mem", "lots"], ["--mem", "99999G"],
                   ["--threshold", "x"], ["--threshold", "-1"], ["--threshold", "nan"],
-                  ["--top"], ["--confirm=yes"], ["--nonsense"], ["third-kernel"], ["-s"]):
+                  ["--top"], ["--sort", "names"], ["--confirm=yes"], ["--nonsense"], ["third-kernel"], ["-s"]):
         refused(129, "slowpath compare --help", words=words)
+
+
+@tap.test
+def what_explains_a_result_is_looked_at_before_anything_is_measured():
+    profile = HOME.path / "profile.txt"
+    refused(128, str(profile), words=["--weight", profile])
+    for text, *said in (("", "no sample of the kernel's"), ("\n\nPERFILE2\n", "line 3", "perf script"),
+                        ("  200.00%  a  [kernel]  [k] f\n", "line 1", "100 %"), ("a\0b", "NUL")):
+        profile.write_text(text, encoding="utf-8")
+        refused(128, str(profile), *said, words=["--weight", profile])
+    refused(128, str(HOME.path), "no kernel source tree", words=["--tree", HOME.path])
+    refused(128, "/nowhere", "no kernel source tree", words=["--tree", "/nowhere"])
 
 
 @tap.test

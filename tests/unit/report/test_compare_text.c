@@ -77,12 +77,12 @@ static void functions_are_listed(void **state)
 	fake_view_make(&f);
 	render(&f, 12, &b);
 	line_of(&b, "change ", line, sizeof(line));
-	assert_string_equal(line, "change 60.000 200.000 +140.000 0 -> 3");
+	assert_string_equal(line, "change 60.000 200.000 +140.000 ? -> 3");
 	/* On one side only: inlined on the other, or not taken. */
 	line_of(&b, "gone ", line, sizeof(line));
-	assert_string_equal(line, "gone 35.000 - -35.000 0 -> 0");
+	assert_string_equal(line, "gone 35.000 - -35.000 ? -> 0");
 	line_of(&b, "fresh ", line, sizeof(line));
-	assert_string_equal(line, "fresh - 40.000 +40.000 0 -> 0");
+	assert_string_equal(line, "fresh - 40.000 +40.000 0 -> ?");
 	line_of(&b, "(all others)", line, sizeof(line));
 	assert_string_equal(line, "(all others) +5.000");
 	line_of(&b, "[interrupts]", line, sizeof(line));

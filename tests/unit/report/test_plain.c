@@ -122,6 +122,41 @@ static bool is_range(const char *a, const char *b)
 	return release_is_range(&x, &y);
 }
 
+/* -1: not known. */
+static int between(const char *a, const char *b)
+{
+	struct release x, y;
+	unsigned n;
+
+	assert_true(release_parse(a, &x));
+	assert_true(release_parse(b, &y));
+	return releases_between(&x, &y, &n) ? (int)n : -1;
+}
+
+static void releases_between_are_counted(void **state)
+{
+	(void)state;
+	/* 6.13 to 6.19, 7.0 to 7.2. */
+	assert_int_equal(between("6.12.117+deb13-cloud-amd64", "7.3.4+deb13-cloud-amd64"), 10);
+	assert_int_equal(between("7.3.4", "6.12.117"), 10);
+	assert_int_equal(between("6.16.12", "6.17.13"), 0);
+	assert_int_equal(between("6.16.12", "6.16.13"), 0);
+	assert_int_equal(between("6.16", "6.18"), 1);
+	assert_int_equal(between("6.19", "7.0"), 0);
+	assert_int_equal(between("5.19", "6.0"), 0);
+	assert_int_equal(between("4.20", "5.1"), 1);
+	assert_int_equal(between("3.19", "4.0.1"), 0);
+	/* A -rc is before its release, which so lies between. */
+	assert_int_equal(between("6.17-rc3", "6.18"), 1);
+	assert_int_equal(between("6.17-rc3", "6.17-rc4"), 0);
+	assert_int_equal(between("6.16", "6.17-rc3"), 0);
+	assert_int_equal(between("6.19", "7.0-rc1"), 0);
+	/* Nobody knows how many 7.x there will be, nor was there a 6.20. */
+	assert_int_equal(between("7.0", "8.0"), -1);
+	assert_int_equal(between("6.20", "7.0"), -1);
+	assert_int_equal(between("2.6.32", "3.1"), -1);
+}
+
 static void ranges_follow_history(void **state)
 {
 	struct release r;
@@ -153,6 +188,7 @@ int main(void)
 		cmocka_unit_test(json_takes_any_bytes),
 		cmocka_unit_test(paragraphs_are_wrapped),
 		cmocka_unit_test(a_name_gives_no_orders_to_a_bot),
+		cmocka_unit_test(releases_between_are_counted),
 		cmocka_unit_test(ranges_follow_history),
 	};
 
