@@ -12,7 +12,7 @@
 #define FNV_BASIS 0xcbf29ce484222325ull
 #define FNV_PRIME 0x100000001b3ull
 
-/* How the two pairs of a run agree, function by function; a bit of @segments a segment. */
+/* How the pairs of a run agree, function by function; a bit of @segments a segment. */
 struct agreement {
 	unsigned segments;		   /* in which anything differs */
 	unsigned counts[MARKER_SEGMENTS];  /* functions that differ */
@@ -40,15 +40,21 @@ static uint64_t fnv(uint64_t hash, const void *bytes, size_t len)
 
 /* @name: NULL for what is no function's. */
 static void hold(struct agreement *a, const char *name, const uint64_t values[MARKER_SLOTS],
-		 unsigned n_segments)
+		 const struct slope *whole)
 {
 	uint64_t hash = name ? fnv(FNV_BASIS, name, strlen(name)) : FNV_BASIS;
 
-	for (unsigned segment = 0; segment < n_segments; segment++) {
-		const struct slope one = { segment, segment + 1, 1 };
-		int64_t first = slope_sum(&one, 0, values);
-		int64_t apart = llabs(slope_sum(&one, 1, values) - first);
+	for (unsigned segment = 0; segment < whole->last; segment++) {
+		const struct slope one = slope_segment(whole, segment);
+		int64_t first = slope_sum(&one, 0, values), low = first, high = first, apart;
 
+		for (unsigned pair = 1; pair < one.pairs; pair++) {
+			int64_t sum = slope_sum(&one, pair, values);
+
+			low = sum < low ? sum : low;
+			high = sum > high ? sum : high;
+		}
+		apart = high - low;
 		if (first)
 			a->hashes[segment] = fnv(a->hashes[segment] ^ hash, &first, sizeof(first));
 		if (!apart)
@@ -65,10 +71,11 @@ static void hold(struct agreement *a, const char *name, const uint64_t values[MA
 /* Of a run whose functions are not there, or not all, nothing can be said to agree. */
 static bool adds_up(const struct profile *p, unsigned n_segments)
 {
-	for (unsigned slot = 0; slot < MARKER_PHASE_EMPTY * MARKER_SEGMENTS; slot++) {
+	for (unsigned slot = 0; slot < MARKER_SLOTS; slot++) {
 		uint64_t sum = p->slots[slot].unattributed;
 
-		if (slot % MARKER_SEGMENTS >= n_segments)
+		if (slot % MARKER_SEGMENTS >= n_segments ||
+		    slot / MARKER_SEGMENTS == MARKER_PHASE_EMPTY)
 			continue;
 		for (size_t i = 0; i < p->count; i++)
 			sum += p->functions[i].insns[slot];
@@ -78,18 +85,19 @@ static bool adds_up(const struct profile *p, unsigned n_segments)
 	return true;
 }
 
-static void find_agreement(const struct reading_source *s, struct agreement *out)
+static void find_agreement(const struct reading_source *s, const struct slope *whole,
+			   struct agreement *out)
 {
 	const struct profile *p = &s->run->profile;
 	uint64_t values[MARKER_SLOTS];
 
 	*out = (struct agreement){ .adds_up = adds_up(p, s->n_segments) };
 	SLOT_MEMBER(s->run, task, values);
-	hold(out, NULL, values, s->n_segments);
+	hold(out, NULL, values, whole);
 	SLOT_MEMBER(s->run, unattributed, values);
-	hold(out, NULL, values, s->n_segments);
+	hold(out, NULL, values, whole);
 	for (size_t i = 0; i < p->count; i++)
-		hold(out, p->functions[i].name, p->functions[i].insns, s->n_segments);
+		hold(out, p->functions[i].name, p->functions[i].insns, whole);
 }
 
 /* Of the phase where it is the most. */
@@ -97,10 +105,10 @@ static int64_t clock_difference(const struct run *run)
 {
 	int64_t most = 0;
 
-	for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++) {
+	for (unsigned phase = 0; phase < MARKER_PHASES; phase++) {
 		int64_t difference = exact_clock_difference(run, phase);
 
-		if (llabs(difference) > llabs(most))
+		if (phase != MARKER_PHASE_EMPTY && llabs(difference) > llabs(most))
 			most = difference;
 	}
 	return most;
@@ -124,10 +132,10 @@ static void explain_pairs(const struct agreement *a, unsigned first, unsigned la
 	}
 	if (most)
 		snprintf(r->why_not, sizeof(r->why_not),
-			 "its two measurements differ in %u function%s, most in %.80s", count,
+			 "its measurements differ in %u function%s, most in %.80s", count,
 			 count == 1 ? "" : "s", most);
 	else
-		snprintf(r->why_not, sizeof(r->why_not), "its two measurements differ");
+		snprintf(r->why_not, sizeof(r->why_not), "its measurements differ");
 }
 
 static void judge_exactness(const struct reading_source *s, const struct agreement *a,
@@ -170,10 +178,11 @@ static void add(const struct reading_source *s, const char *name, const struct a
 
 void readings_counted(const struct reading_source *s, struct readings *out)
 {
-	struct slope slope = { 0, s->n_segments, (double)s->iterations * (double)s->items };
+	struct slope slope = { 0, s->n_segments, run_pairs(s->run),
+			       (double)run_iterations(s->run) * (double)s->items };
 	struct agreement a;
 
-	find_agreement(s, &a);
+	find_agreement(s, &slope, &a);
 	out->clock_difference = clock_difference(s->run);
 	add(s, "iteration", &a, &slope, out);
 	for (unsigned i = 0; i < s->n_segments; i++) {

@@ -122,7 +122,7 @@ static int insert_slots(struct store *s, int64_t id, const struct scenario *scen
 		sql_int(&q, id);
 		sql_int(&q, i / MARKER_SEGMENTS);
 		sql_int(&q, i % MARKER_SEGMENTS);
-		sql_text(&q, i / MARKER_SEGMENTS < MARKER_PHASE_EMPTY
+		sql_text(&q, i / MARKER_SEGMENTS != MARKER_PHASE_EMPTY
 				     ? scenario->segments[i % MARKER_SEGMENTS].name
 				     : "");
 		sql_int(&q, (int64_t)p->task);
@@ -315,7 +315,7 @@ static int insert_results(struct store *s, int64_t id, const struct store_run *r
 	const struct run *run = r->run;
 	int rc;
 
-	if (run->phases[0].windows == 0 && r->request->accel == ACCEL_ICOUNT) {
+	if (!run_pairs(run) && r->request->accel == ACCEL_ICOUNT) {
 		rc = 0; /* a probe was set: nothing was counted */
 	} else if (r->request->accel == ACCEL_ICOUNT) {
 		rc = insert_phases(s, id, run, e);

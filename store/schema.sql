@@ -75,7 +75,8 @@ CREATE TABLE run (
   UNIQUE (experiment, scenario, cpus, block, position, attempt)
 );
 
--- Phase 0 measures N iterations, 1 2N, 2 and 3 the same after another rest, 4 an empty window.
+-- Phase 0 measures N iterations, 1 2N; 2 and 3 the same after another rest, and so do 5 and 6, which
+-- runs of before schema 8 have not; 4 is an empty window.
 CREATE TABLE phase (
   run          INTEGER NOT NULL REFERENCES run(id),
   phase        INTEGER NOT NULL,

@@ -71,8 +71,8 @@ static double unattributed(const struct slope *s, const struct run *run)
 	return slope_mean(s, values);
 }
 
-static void add_outside(struct comparison *c, const struct slope *s, const struct run *old_run,
-			const struct run *new_run)
+static void add_outside(struct comparison *c, const struct slope slopes[2],
+			const struct run *old_run, const struct run *new_run)
 {
 	const struct run *runs[] = { old_run, new_run };
 
@@ -89,7 +89,7 @@ static void add_outside(struct comparison *c, const struct slope *s, const struc
 				SLOT_MEMBER(runs[side], rep_iterations, values);
 			else
 				SLOT_MEMBER(runs[side], retries, values);
-			value = slope_mean(s, values);
+			value = slope_mean(&slopes[side], values);
 			if (side)
 				c->outside[which].new_insns = value;
 			else
@@ -121,8 +121,8 @@ static bool is_nothing(const struct function_delta *f)
 }
 
 /* Both profiles are sorted by name: merge them. */
-static int add_functions(struct comparison *c, const struct slope *s, const struct profile *old_p,
-			 const struct profile *new_p, struct err *e)
+static int add_functions(struct comparison *c, const struct slope slopes[2],
+			 const struct profile *old_p, const struct profile *new_p, struct err *e)
 {
 	size_t i = 0, k = 0;
 
@@ -137,14 +137,14 @@ static int add_functions(struct comparison *c, const struct slope *s, const stru
 
 		if (o && order <= 0) {
 			f->name = o->name;
-			f->old_insns = slope_mean(s, o->insns);
-			f->old_calls = slope_mean(s, o->calls);
+			f->old_insns = slope_mean(&slopes[0], o->insns);
+			f->old_calls = slope_mean(&slopes[0], o->calls);
 			i++;
 		}
 		if (n && order >= 0) {
 			f->name = n->name;
-			f->new_insns = slope_mean(s, n->insns);
-			f->new_calls = slope_mean(s, n->calls);
+			f->new_insns = slope_mean(&slopes[1], n->insns);
+			f->new_calls = slope_mean(&slopes[1], n->calls);
 			k++;
 		}
 		c->n_functions += !is_nothing(f);
@@ -192,19 +192,22 @@ static int read_sides(struct comparison *c, const struct scenario *s, const stru
 int compare_runs(const struct scenario *s, const struct run *old_run, const struct run *new_run,
 		 unsigned cpus, double threshold, struct comparison *out, struct err *e)
 {
-	struct slope whole = slope_whole(s);
+	const struct slope slopes[] = { slope_whole(s, old_run), slope_whole(s, new_run) };
 	struct count_verdict v;
 	int r;
 
-	*out = (struct comparison){ .cpus = cpus, .items = scenario_items(s) };
+	*out = (struct comparison){ .cpus = cpus,
+				    .items = scenario_items(s),
+				    .iterations = run_iterations(old_run),
+				    .pairs = run_pairs(old_run) };
 	r = read_sides(out, s, old_run, new_run, e);
 	if (r < 0)
 		return r;
-	add_outside(out, &whole, old_run, new_run);
-	out->unattributed_old = unattributed(&whole, old_run);
-	out->unattributed_new = unattributed(&whole, new_run);
+	add_outside(out, slopes, old_run, new_run);
+	out->unattributed_old = unattributed(&slopes[0], old_run);
+	out->unattributed_new = unattributed(&slopes[1], new_run);
 	add_outcomes(out, s, old_run, new_run);
-	r = add_functions(out, &whole, &old_run->profile, &new_run->profile, e);
+	r = add_functions(out, slopes, &old_run->profile, &new_run->profile, e);
 	if (r < 0)
 		return r;
 	v = count_verdict(&out->metrics[0].old_one, &out->metrics[0].new_one, threshold);

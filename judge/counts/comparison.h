@@ -67,6 +67,8 @@ struct comparison {
 	unsigned cpus;
 	struct reading_change change; /* of the iteration */
 	uint64_t items;		      /* pages or calls that metrics are divided by */
+	unsigned iterations;	      /* N of N and 2N, on both sides */
+	unsigned pairs;		      /* of such phases */
 	struct metric metrics[READINGS_MAX];
 	size_t n_metrics;
 	struct function_delta *functions; /* owned; largest |delta| first */

@@ -103,6 +103,8 @@ static int put_phases(const struct record *r, struct buf *csv)
 		for (unsigned i = 0; run->counts >= 0 && i < MARKER_PHASES; i++) {
 			const struct report_phase *p = &run->measured.phases[i];
 
+			if (!p->windows)
+				continue;
 			rc |= buf_printf(csv, "%lld,%u,%u,%llu,%llu,%llu,%llu,%llu\n",
 					 (long long)run->id, i, p->iterations,
 					 (unsigned long long)p->windows,
@@ -123,7 +125,8 @@ static int put_slot(const struct record_run *run, unsigned slot, struct buf *csv
 	int rc;
 
 	if (!memcmp(p, &nothing, sizeof(nothing)) &&
-	    (phase == MARKER_PHASE_EMPTY || segment >= run->n_segments))
+	    (phase == MARKER_PHASE_EMPTY || segment >= run->n_segments ||
+	     (run_pairs(&run->measured) && !run->measured.phases[phase].windows)))
 		return 0;
 	rc = buf_printf(csv, "%lld,%u,%u,", (long long)run->id, phase, segment);
 	rc |= csv_put(csv, phase == MARKER_PHASE_EMPTY ? "" : run->segments[segment]);

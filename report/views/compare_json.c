@@ -117,7 +117,8 @@ json_t *compare_json(const struct compare_view *v)
 	json_object_set_new(doc, "why_not", part_text(c->exact ? NULL : c->why_not));
 	json_object_set_new(doc, "cpus", json_integer(c->cpus));
 	json_object_set_new(doc, "pages", json_integer((json_int_t)scenario_pages(v->scenario)));
-	json_object_set_new(doc, "iterations", json_integer(v->scenario->iterations));
+	json_object_set_new(doc, "iterations", json_integer(c->iterations));
+	json_object_set_new(doc, "pairs", json_integer(c->pairs));
 	json_object_set_new(doc, "metrics", metrics_json(c));
 	json_object_set_new(doc, "attribution", attribution_json(v));
 	json_object_set_new(doc, "state", part_state(c));

@@ -101,7 +101,7 @@ static int metrics(const struct compare_view *v, const struct text_style *style,
 		if (c->exact)
 			continue;
 		table_row(&t);
-		table_put(&t, "    spread of two measurements");
+		table_put(&t, "    spread of the measurements");
 		table_number(&t, m->old_one.spread);
 		table_number(&t, m->new_one.spread);
 	}

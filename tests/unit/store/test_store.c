@@ -171,7 +171,7 @@ static void a_run_has_all_its_counts(void **state)
 	assert_int_equal(number("SELECT iterations FROM phase WHERE phase = 3"), 10);
 	assert_int_equal(number("SELECT windows FROM phase WHERE phase = 3"), 20);
 	assert_int_equal(number("SELECT clock_ticks FROM phase WHERE phase = 4"), 7);
-	assert_int_equal(number("SELECT count(*) FROM slot"), 8);
+	assert_int_equal(number("SELECT count(*) FROM slot"), 4 * MARKER_PAIRS);
 	assert_int_equal(number("SELECT task FROM slot WHERE phase = 1 AND segment = 0"),
 			 7 + 100 * 40);
 	assert_int_equal(number("SELECT interrupts FROM slot WHERE phase = 2 AND segment = 1"),
