@@ -9,6 +9,7 @@
 #include "drive/keep_files.h"
 #include "drive/pace.h"
 #include "drive/pair_run.h"
+#include "drive/sharpen.h"
 
 #include "base/clock.h"
 #include "judge/why/audit.h"
@@ -81,6 +82,10 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	const struct opt table[] = {
 		{ "scenario", 's', OPT_LIST, "SCENARIO", "scenario or glob; may be given again",
 		  &o->scenarios },
+		{ "iterations", 0, OPT_UINT, "N",
+		  "N of N and 2N (default: as many as the counts need)", &o->m.iterations },
+		{ "budget", 0, OPT_UINT, "SECONDS",
+		  "to find N in, a scenario (default: a billion instructions)", &o->m.budget_s },
 		{ "confirm", 0, OPT_FLAG, NULL, "repeat under 8 perturbations", &o->confirm },
 		{ "stream", 0, OPT_FLAG, NULL,
 		  "print each scenario's row as it is finished, also where no terminal is",
@@ -121,11 +126,23 @@ static void fill_request(const struct compare *c, const struct scenario *scenari
 	}
 }
 
-static int measure_pair(struct compare *c, const struct scenario *scenario,
-			const struct perturbation *p, struct pair_side sides[2], struct err *e)
+static int measure_pair(struct compare *c, const struct scenario *scenario, struct pair_side sides[2],
+			struct err *e)
 {
 	for (unsigned i = 0; i < 2; i++)
+		fill_request(c, scenario, i, NULL, &sides[i].request);
+	return sharpen_run(c->s, &c->o->m, c->id, &c->block, sides, e);
+}
+
+/* With as many iterations as @like. */
+static int measure_perturbed(struct compare *c, const struct scenario *scenario,
+			     const struct perturbation *p, const struct run *like,
+			     struct pair_side sides[2], struct err *e)
+{
+	for (unsigned i = 0; i < 2; i++) {
 		fill_request(c, scenario, i, p, &sides[i].request);
+		sides[i].request.iterations = run_iterations(like);
+	}
 	return pair_run(c->s, c->id, c->block++, sides, 2, e);
 }
 
@@ -141,7 +158,7 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 
 		snprintf(what, sizeof(what), "confirming, %u of %d", i + 1, CONFIRM_RUNS);
 		pace_tell(&c->pace, scenario->name, what);
-		r = measure_pair(c, scenario, &plan->perturbation, sides, e);
+		r = measure_perturbed(c, scenario, &plan->perturbation, &x->sides[0].run, sides, e);
 
 		if (r == 0)
 			r = compare_runs(scenario, &sides[0].run, &sides[1].run,
@@ -234,7 +251,7 @@ static int run_scenario(struct compare *c, const struct scenario *scenario, stru
 	int r = keep_scenario_file(c->s, c->id, scenario, e);
 
 	if (r == 0)
-		r = measure_pair(c, scenario, NULL, x->sides, e);
+		r = measure_pair(c, scenario, x->sides, e);
 	if (r == 0)
 		r = compare_runs(scenario, &x->sides[0].run, &x->sides[1].run,
 				 x->sides[0].request.cpus, c->o->m.threshold, &x->comparison, e);
@@ -426,6 +443,10 @@ static int start(struct compare *c, char *const *argv, struct err *e)
 		.name = "compare", .command = command, .mode = "exact", .accel = ACCEL_ICOUNT
 	};
 
+	if (c->o->m.iterations)
+		json_object_set_new(command, "iterations", json_integer(c->o->m.iterations));
+	if (c->o->m.budget_s)
+		json_object_set_new(command, "budget", json_integer(c->o->m.budget_s));
 	return experiment_begin(c->s, &b, c->id, e);
 }
 
@@ -453,7 +474,8 @@ static void tell_row(const struct compare *c, const struct outcome *x)
 {
 	_cleanup_buf_ struct buf row = { 0 };
 
-	if (compare_row(&x->view, &row) == 0)
+	compare_row(&x->view, &row);
+	if (!buf_error(&row))
 		teller_row(c->s->teller, buf_str(&row));
 }
 

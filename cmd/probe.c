@@ -118,7 +118,7 @@ static int measure(struct probe *p, struct err *e)
 		run_free(&side->run);
 		return count_instead(p, e);
 	}
-	r = pair_keep(&m->session, m->id, m->block++, side, 1, e);
+	r = pair_keep(&m->session, m->id, m->block++, false, side, 1, e);
 	return r < 0 ? err_wrap(e, "%s", m->scenario->name) : check_fired(p, e);
 }
 

@@ -7,7 +7,7 @@
 
 #include "store/database.h"
 
-#define SCHEMA_VERSION 7 /* as schema.sql sets it */
+#define SCHEMA_VERSION 8 /* as schema.sql sets it */
 #define SCHEMA_OLDEST 6	 /* that can be brought to it */
 
 struct store {

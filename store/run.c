@@ -41,7 +41,7 @@ static int insert_run(struct store *s, const struct store_run *r, int64_t *id, s
 	int rc = sql_prepare(
 		s->db,
 		"INSERT INTO run VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		&q, e);
 
 	json_decref(perturbation);
@@ -81,6 +81,8 @@ static int insert_run(struct store *s, const struct store_run *r, int64_t *id, s
 	sql_text(&q, r->run->environment ? r->run->environment : "");
 	sql_text(&q, r->run->console ? r->run->console : "");
 	sql_text(&q, r->request->kernel->subject);
+	sql_int(&q, r->trial);
+	sql_int(&q, (int64_t)r->request->extra_rest_ns);
 	rc = sql_run(&q, e);
 	*id = sqlite3_last_insert_rowid(s->db);
 	return rc;
@@ -212,11 +214,11 @@ static int insert_segments(struct store *s, int64_t id, const struct scenario *s
 static char *spans_text(const uint64_t *spans_ns, uint32_t rounds)
 {
 	_cleanup_buf_ struct buf b = { 0 };
-	int r = 0;
 
 	for (uint32_t i = 0; i < rounds; i++)
-		r |= buf_printf(&b, "%c%llu", i ? ',' : '[', (unsigned long long)spans_ns[i]);
-	return r | buf_puts(&b, "]") ? NULL : buf_steal(&b);
+		buf_printf(&b, "%c%llu", i ? ',' : '[', (unsigned long long)spans_ns[i]);
+	buf_puts(&b, "]");
+	return buf_error(&b) ? NULL : buf_steal(&b);
 }
 
 static int insert_spans(struct store *s, int64_t id, const struct scenario *scenario,

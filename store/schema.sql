@@ -3,7 +3,7 @@
 -- A database of version 6 or later becomes one of this version by getting the tables and columns that
 -- it has not (migrate.c): new columns stand last in their table and have a default. A newer one is
 -- refused. A row hangs on an experiment or a run by its first foreign key (tables.h).
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 --
 -- First what was measured: written once, never changed, enough to repeat every run. Then what was
 -- concluded from it: can be thrown away and computed again.
@@ -72,6 +72,8 @@ CREATE TABLE run (
   environment     TEXT NOT NULL,   -- "name=value" lines from the guest
   console         TEXT NOT NULL,   -- the end of it
   kernel_subject  TEXT,            -- of a git: kernel's commit; NULL: it has none
+  trial           INTEGER NOT NULL DEFAULT 0, -- 1: only told how many iterations are enough
+  extra_rest_ns   INTEGER,         -- of the guest, beside every rest; NULL: of before schema 8
   UNIQUE (experiment, scenario, cpus, block, position, attempt)
 );
 

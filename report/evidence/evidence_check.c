@@ -105,6 +105,17 @@ static bool has_phases(const struct record_run *run, const struct scenario *s)
 	       p[MARKER_PHASE_EMPTY].windows == 1;
 }
 
+/* N may have been raised, but then for all runs of the scenario. */
+static bool has_same_iterations(const struct record *r, const struct record_run *run)
+{
+	for (const struct record_run *other = r->runs; other < run; other++) {
+		if (other->counts >= 0 && other->cpus == run->cpus && !record_run_probed(other) &&
+		    !record_run_probed(run) && !strcmp(other->scenario, run->scenario))
+			return run_iterations(&other->measured) == run_iterations(&run->measured);
+	}
+	return true;
+}
+
 /* What a run was asked to do is what the scenario says. */
 static int check_run(const struct evidence *x, const struct record_run *run, struct err *e)
 {
@@ -128,6 +139,10 @@ static int check_run(const struct evidence *x, const struct record_run *run, str
 			       (long long)run->id, s->name);
 	if (run->counts >= 0 && !has_phases(run, s))
 		return err_set(e, EINVAL, "run %lld: scenario '%s' has other iterations or windows",
+			       (long long)run->id, s->name);
+	if (run->counts >= 0 && !has_same_iterations(x->record, run))
+		return err_set(e, EINVAL,
+			       "run %lld: scenario '%s' has other iterations than in another run",
 			       (long long)run->id, s->name);
 	return evidence_ties(x, run, s, e);
 }
