@@ -25,6 +25,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NOT_GIVEN UINT_MAX
+
 struct options {
 	struct opt_list scenarios;
 	char **program; /* words of a foreign one, or NULL */
@@ -76,6 +78,23 @@ static int take_program(const struct cmd *self, struct options *o, int *argc, ch
 	return -1;
 }
 
+/* 129 if they cannot be, else -1. */
+static int check_iterations(const struct cmd *self, struct measuring *m)
+{
+	if (m->iterations != NOT_GIVEN &&
+	    (!m->iterations || m->iterations > SHARPEN_ITERATIONS_MAX))
+		return usage_error(self, "--iterations: 1 to %u is possible",
+				   SHARPEN_ITERATIONS_MAX);
+	if (!m->budget_s)
+		return usage_error(self, "--budget: at least 1 is expected");
+	if (m->iterations != NOT_GIVEN && m->budget_s != NOT_GIVEN)
+		return usage_error(self,
+				   "--iterations says how many, and leaves nothing to --budget");
+	m->iterations = m->iterations == NOT_GIVEN ? 0 : m->iterations;
+	m->budget_s = m->budget_s == NOT_GIVEN ? 0 : m->budget_s;
+	return -1;
+}
+
 static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o, int *argc,
 		 char **argv)
 {
@@ -101,9 +120,12 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	int dashdash = -1, status;
 
 	*o = (struct options){ .m = MEASURING_DEFAULTS, .top = 12 };
+	o->m.iterations = o->m.budget_s = NOT_GIVEN;
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
 	if (status < 0 && dashdash >= 0)
 		status = take_program(self, o, argc, argv, dashdash);
+	if (status < 0)
+		status = check_iterations(self, &o->m);
 	if (status < 0)
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && *argc != 2 && (*argc > 2 || !kernel_tree_is_here()))
@@ -126,8 +148,8 @@ static void fill_request(const struct compare *c, const struct scenario *scenari
 	}
 }
 
-static int measure_pair(struct compare *c, const struct scenario *scenario, struct pair_side sides[2],
-			struct err *e)
+static int measure_pair(struct compare *c, const struct scenario *scenario,
+			struct pair_side sides[2], struct err *e)
 {
 	for (unsigned i = 0; i < 2; i++)
 		fill_request(c, scenario, i, NULL, &sides[i].request);

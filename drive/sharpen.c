@@ -12,7 +12,6 @@
 #define CONFIRM_REST_NS 613211u
 /* Each execution of a program is told in the guest's report, which has a length. */
 #define PROGRAM_ITERATIONS_MAX 64u
-#define ITERATIONS_MAX (1u << 20)
 /* The first, one a doubling, and the one that confirms. */
 #define RUNS_MAX (2 + SHARPENING_DOUBLINGS)
 
@@ -140,7 +139,7 @@ int sharpen_run(struct session *s, const struct measuring *m, const char *experi
 	int result = 0, r;
 
 	sharpening_begin(&x.state, m->threshold, scenario->iterations,
-			 scenario->program ? PROGRAM_ITERATIONS_MAX : ITERATIONS_MAX,
+			 scenario->program ? PROGRAM_ITERATIONS_MAX : SHARPEN_ITERATIONS_MAX,
 			 m->budget_s ? m->budget_s : SHARPEN_INSNS);
 	memcpy(x.made[0], sides, sizeof(x.made[0]));
 	r = measure(&x, x.made[0], e);
@@ -150,9 +149,8 @@ int sharpen_run(struct session *s, const struct measuring *m, const char *experi
 	if (result < 0)
 		r = result;
 	for (unsigned i = 0; r == 0 && i < x.n_made; i++, ++*block)
-		r = (int)i == result
-			    ? pair_keep(s, experiment, *block, false, x.made[i], 2, e)
-			    : keep_trial(&x, x.made[i], *block, e);
+		r = (int)i == result ? pair_keep(s, experiment, *block, false, x.made[i], 2, e)
+				     : keep_trial(&x, x.made[i], *block, e);
 	result = result < 0 ? 0 : result;
 	for (int i = 0; i < (int)x.n_made; i++) {
 		if (i != result)

@@ -16,6 +16,8 @@
  * of the host instead.
  */
 #define SHARPEN_INSNS 1e9
+/* More are refused; a guest would take hours. */
+#define SHARPEN_ITERATIONS_MAX (1u << 20)
 
 /*
  * As pair_run() of two sides, whose requests are filled: with m->iterations so many, and nothing is

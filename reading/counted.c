@@ -12,14 +12,23 @@
 #define FNV_BASIS 0xcbf29ce484222325ull
 #define FNV_PRIME 0x100000001b3ull
 
+#define APART_NAMED 3
+/* Who sets "OLD: " before it has room. */
+#define WHY_BYTES_MAX (READING_WHY_BYTES - 16)
+
+/* A function whose pairs are so many instructions apart; no name: none. */
+struct apart {
+	const char *name;
+	int64_t by;
+};
+
 /* How the pairs of a run agree, function by function; a bit of @segments a segment. */
 struct agreement {
-	unsigned segments;		   /* in which anything differs */
-	unsigned counts[MARKER_SEGMENTS];  /* functions that differ */
-	const char *most[MARKER_SEGMENTS]; /* the one that does by most */
-	int64_t by[MARKER_SEGMENTS];
-	uint64_t hashes[MARKER_SEGMENTS]; /* of the functions' slopes */
-	bool adds_up;			  /* the functions to the total, in every slot */
+	unsigned segments;				 /* in which anything differs */
+	unsigned counts[MARKER_SEGMENTS];		 /* functions that differ */
+	struct apart most[MARKER_SEGMENTS][APART_NAMED]; /* those that do by most, the most first */
+	uint64_t hashes[MARKER_SEGMENTS];		 /* of the functions' slopes */
+	bool adds_up; /* the functions to the total, in every slot */
 };
 
 static uint64_t fnv(uint64_t hash, const void *bytes, size_t len)
@@ -37,6 +46,26 @@ static uint64_t fnv(uint64_t hash, const void *bytes, size_t len)
 		for (unsigned slot_ = 0; slot_ < MARKER_SLOTS; slot_++)    \
 			(out)[slot_] = (run)->profile.slots[slot_].member; \
 	} while (0)
+
+/* Of one function in several segments, the most is noted. */
+static void note_apart(struct apart most[APART_NAMED], const char *name, int64_t by)
+{
+	struct apart one = { name, by };
+
+	for (unsigned i = 0; i < APART_NAMED; i++) {
+		struct apart other = most[i];
+		bool same = other.name && !strcmp(other.name, name);
+
+		if (other.by >= one.by && same)
+			return;
+		if (other.by >= one.by)
+			continue;
+		most[i] = one;
+		if (same || !other.name)
+			return;
+		one = other;
+	}
+}
 
 /* @name: NULL for what is no function's. */
 static void hold(struct agreement *a, const char *name, const uint64_t values[MARKER_SLOTS],
@@ -61,10 +90,8 @@ static void hold(struct agreement *a, const char *name, const uint64_t values[MA
 			continue;
 		a->segments |= 1u << segment;
 		a->counts[segment] += name != NULL;
-		if (name && apart > a->by[segment]) {
-			a->by[segment] = apart;
-			a->most[segment] = name;
-		}
+		if (name)
+			note_apart(a->most[segment], name, apart);
 	}
 }
 
@@ -114,28 +141,35 @@ static int64_t clock_difference(const struct run *run)
 	return most;
 }
 
-/* The pairs do not agree in segments [first, last): how many functions, and which the most. */
-static void explain_pairs(const struct agreement *a, unsigned first, unsigned last,
-			  struct reading *r)
+/* The pairs do not agree in the slope's segments: how many functions, and which the most. */
+static void explain_pairs(const struct agreement *a, const struct slope *slope, struct reading *r)
 {
-	const char *most = NULL;
-	unsigned count = 0;
-	int64_t by = 0;
+	struct apart most[APART_NAMED] = { 0 };
+	char number[READING_NUMBER_BYTES];
+	unsigned count = 0, len;
 
-	for (unsigned i = first; i < last; i++) {
+	for (unsigned i = slope->first; i < slope->last; i++) {
 		/* One that differs in several segments is counted in each. */
 		count = a->counts[i] > count ? a->counts[i] : count;
-		if (a->by[i] > by) {
-			by = a->by[i];
-			most = a->most[i];
-		}
+		for (unsigned k = 0; k < APART_NAMED && a->most[i][k].name; k++)
+			note_apart(most, a->most[i][k].name, a->most[i][k].by);
 	}
-	if (most)
-		snprintf(r->why_not, sizeof(r->why_not),
-			 "its measurements differ in %u function%s, most in %.80s", count,
-			 count == 1 ? "" : "s", most);
-	else
-		snprintf(r->why_not, sizeof(r->why_not), "its measurements differ");
+	len = (unsigned)snprintf(r->why_not, sizeof(r->why_not), "its measurements differ");
+	if (!most[0].name)
+		return;
+	len += (unsigned)snprintf(r->why_not + len, sizeof(r->why_not) - len,
+				  " in %u function%s, most in", count, count == 1 ? "" : "s");
+	/* Names are told whole or not at all. */
+	for (unsigned i = 0; i < APART_NAMED && most[i].name; i++) {
+		char one[READING_WHY_BYTES];
+		int n = snprintf(one, sizeof(one), "%s %.80s (by %s)", i ? "," : "", most[i].name,
+				 reading_number((double)most[i].by / slope->divisor, number));
+
+		if (len + (unsigned)n >= WHY_BYTES_MAX)
+			break;
+		memcpy(r->why_not + len, one, (size_t)n + 1);
+		len += (unsigned)n;
+	}
 }
 
 static void judge_exactness(const struct reading_source *s, const struct agreement *a,
@@ -150,7 +184,7 @@ static void judge_exactness(const struct reading_source *s, const struct agreeme
 		snprintf(r->why_not, sizeof(r->why_not),
 			 "its functions do not add up to its total");
 	else if (a->segments & mask)
-		explain_pairs(a, slope->first, slope->last, r);
+		explain_pairs(a, slope, r);
 	else if (clock)
 		snprintf(r->why_not, sizeof(r->why_not),
 			 "counts and the emulator's clock differ, by %lld instruction%s",

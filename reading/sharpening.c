@@ -4,7 +4,8 @@
 #include <math.h>
 
 #define THRESHOLD_AIMED_AT 0.01
-/* What is left of a spread by a doubling that helps: a half at best, less than this by 1 / sqrt(N). */
+/* What is left of a spread by a doubling that helps: a half at best, less than this by 1 / sqrt(N).
+ */
 #define HELPED 0.8
 
 void sharpening_begin(struct sharpening *s, double threshold, unsigned n, unsigned n_max,

@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SHOWN_MIN 0.0005
+#define SHOWN_CALLS_MIN 1e-9 /* calls have digits enough to be seen, however few they are */
+
 void comparison_free(struct comparison *c)
 {
 	free(c->functions);
@@ -113,6 +116,12 @@ static int by_delta(const void *a, const void *b)
 	if (x->new_insns != y->new_insns)
 		return x->new_insns > y->new_insns ? -1 : 1;
 	return strcmp(x->name, y->name);
+}
+
+bool function_has_negative(const struct function_delta *f)
+{
+	return fmin(f->old_insns, f->new_insns) <= -SHOWN_MIN ||
+	       fmin(f->old_calls, f->new_calls) <= -SHOWN_CALLS_MIN;
 }
 
 static bool is_nothing(const struct function_delta *f)

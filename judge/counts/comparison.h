@@ -33,6 +33,12 @@ struct function_delta {
 	double old_calls, new_calls;
 };
 
+/*
+ * Whether a cost or a number of calls is negative, by more than what three decimals do not show: a
+ * phase's edge leaves that, and it is never printed without saying so.
+ */
+bool function_has_negative(const struct function_delta *f);
+
 /* Executed in the windows, but not part of the metric; per item. */
 enum outside { OUTSIDE_INTERRUPTS, OUTSIDE_OTHERS, OUTSIDE_REP, OUTSIDE_RETRIES, OUTSIDE_COUNT };
 

@@ -33,7 +33,7 @@
 #include <stdbool.h>
 
 /* Of the folder and of what the concluded files look like: any change of a rendering raises it. */
-#define BUNDLE_FORMAT 3
+#define BUNDLE_FORMAT 4
 
 #define BUNDLE_MANIFEST "manifest.json"
 #define BUNDLE_FILES_MAX 20000

@@ -40,13 +40,14 @@ static json_t *functions_json(const struct comparison *c)
 	for (size_t i = 0; i < c->n_functions; i++) {
 		const struct function_delta *f = &c->functions[i];
 
-		json_array_append_new(list, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "name",
+		json_array_append_new(list, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:b}", "name",
 						      part_text(f->name), "old",
 						      part_number(f->old_insns), "new",
 						      part_number(f->new_insns), "delta",
 						      part_number(f->new_insns - f->old_insns),
 						      "calls_old", part_number(f->old_calls),
-						      "calls_new", part_number(f->new_calls)));
+						      "calls_new", part_number(f->new_calls),
+						      "negative", function_has_negative(f)));
 	}
 	return list;
 }
