@@ -49,7 +49,7 @@ static int write_trees(struct attribute *a, struct err *e)
 		str_printf("%s, %s to %s", m->scenario->name, kernel_title(m->kernels[0]).text,
 			   kernel_title(m->kernels[1]).text);
 	_cleanup_buf_ struct buf old_folded = { 0 }, new_folded = { 0 }, svg = { 0 };
-	int r = flame_make(m->scenario, &m->sides[0].run.tree, &m->sides[1].run.tree, &a->flame, e);
+	int r = flame_make(m->scenario, &m->sides[0].run, &m->sides[1].run, &a->flame, e);
 
 	if (r == 0 && !title)
 		r = err_oom(e);

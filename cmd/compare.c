@@ -12,6 +12,7 @@
 #include "drive/metric.h"
 #include "drive/pace.h"
 #include "drive/pair_run.h"
+#include "drive/sharpen.h"
 
 #include "base/clock.h"
 #include "judge/why/audit.h"
@@ -30,6 +31,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define NOT_GIVEN UINT_MAX
 
 struct options {
 	struct opt_list scenarios;
@@ -75,12 +78,33 @@ static void outcome_free(struct outcome *x)
 	json_decref(x->document);
 }
 
+/* 129 if they cannot be, else -1. */
+static int check_iterations(const struct cmd *self, struct measuring *m)
+{
+	if (m->iterations != NOT_GIVEN &&
+	    (!m->iterations || m->iterations > SHARPEN_ITERATIONS_MAX))
+		return usage_error(self, "--iterations: 1 to %u is possible",
+				   SHARPEN_ITERATIONS_MAX);
+	if (!m->budget_s)
+		return usage_error(self, "--budget: at least 1 is expected");
+	if (m->iterations != NOT_GIVEN && m->budget_s != NOT_GIVEN)
+		return usage_error(self,
+				   "--iterations says how many, and leaves nothing to --budget");
+	m->iterations = m->iterations == NOT_GIVEN ? 0 : m->iterations;
+	m->budget_s = m->budget_s == NOT_GIVEN ? 0 : m->budget_s;
+	return -1;
+}
+
 static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o, int *argc,
 		 char **argv)
 {
 	const struct opt table[] = {
 		{ "scenario", 's', OPT_LIST, "SCENARIO", "scenario or glob; may be given again",
 		  &o->scenarios },
+		{ "iterations", 0, OPT_UINT, "N",
+		  "N of N and 2N (default: as many as the counts need)", &o->m.iterations },
+		{ "budget", 0, OPT_UINT, "SECONDS",
+		  "to find N in, a scenario (default: a billion instructions)", &o->m.budget_s },
 		{ "confirm", 0, OPT_FLAG, NULL, "repeat under 8 perturbations", &o->confirm },
 		{ "stream", 0, OPT_FLAG, NULL,
 		  "print each scenario's row as it is finished, also where no terminal is",
@@ -103,12 +127,15 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	int dashdash = -1, status;
 
 	*o = (struct options){ .m = MEASURING_DEFAULTS, .top = 12 };
+	o->m.iterations = o->m.budget_s = NOT_GIVEN;
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
 	if (status < 0)
 		status = program_opts_take(self, &o->program, o->scenarios.count, argc, argv,
 					   dashdash);
 	if (status < 0 && o->sort && strcmp(o->sort, "delta") != 0 && strcmp(o->sort, "calls") != 0)
 		status = usage_error(self, "--sort %s: 'delta' or 'calls' is expected", o->sort);
+	if (status < 0)
+		status = check_iterations(self, &o->m);
 	if (status < 0)
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && *argc != 2 && (*argc > 2 || !kernel_tree_is_here()))
@@ -133,10 +160,22 @@ static void fill_request(const struct compare *c, const struct scenario *scenari
 }
 
 static int measure_pair(struct compare *c, const struct scenario *scenario,
-			const struct perturbation *p, struct pair_side sides[2], struct err *e)
+			struct pair_side sides[2], struct err *e)
 {
 	for (unsigned i = 0; i < 2; i++)
+		fill_request(c, scenario, i, NULL, &sides[i].request);
+	return sharpen_run(c->s, &c->o->m, c->id, &c->block, sides, e);
+}
+
+/* With as many iterations as @like. */
+static int measure_perturbed(struct compare *c, const struct scenario *scenario,
+			     const struct perturbation *p, const struct run *like,
+			     struct pair_side sides[2], struct err *e)
+{
+	for (unsigned i = 0; i < 2; i++) {
 		fill_request(c, scenario, i, p, &sides[i].request);
+		sides[i].request.iterations = run_iterations(like);
+	}
 	return pair_run(c->s, c->id, c->block++, sides, 2, e);
 }
 
@@ -152,7 +191,7 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 
 		snprintf(what, sizeof(what), "confirming, %u of %d", i + 1, CONFIRM_RUNS);
 		pace_tell(&c->pace, scenario->name, what);
-		r = measure_pair(c, scenario, &plan->perturbation, sides, e);
+		r = measure_perturbed(c, scenario, &plan->perturbation, &x->sides[0].run, sides, e);
 
 		if (r == 0)
 			r = compare_runs(scenario, &sides[0].run, &sides[1].run,
@@ -289,7 +328,7 @@ static int run_scenario(struct compare *c, const struct scenario *scenario, stru
 	int r = keep_scenario_file(c->s, c->id, scenario, e);
 
 	if (r == 0)
-		r = measure_pair(c, scenario, NULL, x->sides, e);
+		r = measure_pair(c, scenario, x->sides, e);
 	if (r == 0)
 		r = compare_runs(scenario, &x->sides[0].run, &x->sides[1].run,
 				 x->sides[0].request.cpus, c->o->m.threshold, &x->comparison, e);
@@ -467,6 +506,10 @@ static int start(struct compare *c, char *const *argv, struct err *e)
 		.name = "compare", .command = command, .mode = "exact", .accel = ACCEL_ICOUNT
 	};
 
+	if (c->o->m.iterations)
+		json_object_set_new(command, "iterations", json_integer(c->o->m.iterations));
+	if (c->o->m.budget_s)
+		json_object_set_new(command, "budget", json_integer(c->o->m.budget_s));
 	return experiment_begin(c->s, &b, c->id, e);
 }
 

@@ -28,6 +28,7 @@ struct run_request measuring_request(const struct measuring *m, const struct ker
 		.scenario = scenario,
 		.cpus = measuring_cpus(m, scenario),
 		.memory_mib = m->memory_mib ? m->memory_mib : scenario_memory_mib(scenario),
+		.iterations = m->iterations,
 		.fresh = m->fresh,
 		.tree = metric_needs_tree(scenario->metric),
 	};
@@ -42,6 +43,7 @@ int keep_run(struct session *s, const struct run_place *at, const struct run_req
 		.position = at->position,
 		.attempt = at->attempt,
 		.side = at->side,
+		.trial = at->trial,
 		.request = q,
 		.run = run,
 		.failure_reason = failure->code ? failure->text : NULL,

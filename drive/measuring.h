@@ -23,6 +23,8 @@ struct measuring {
 	unsigned memory_mib; /* 0: as the scenario says */
 	unsigned cpus;	     /* or CPUS_AS_NEEDED: measuring_cpus() tells */
 	unsigned deadline_s;
+	unsigned iterations; /* N; 0: found by drive/sharpen.h */
+	unsigned budget_s;   /* of the host, for finding it; 0: drive/sharpen.h has the default */
 	bool fresh;
 };
 
@@ -37,6 +39,7 @@ struct run_place {
 	const char *experiment;
 	unsigned block, position, attempt;
 	const char *side; /* "old", or the kernel's name */
+	bool trial;	  /* it only tells how many iterations are enough (drive/sharpen.h) */
 };
 
 /* Keeps a run, good or bad; of one that was stopped from outside (-ECANCELED), nothing. */

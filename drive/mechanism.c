@@ -96,7 +96,7 @@ json_t *mechanism_document(const struct mechanism *m, const char *schema, const 
 	}
 	json_object_set_new(doc, "cpus", json_integer(m->o.cpus));
 	json_object_set_new(doc, "pages", json_integer((json_int_t)scenario_pages(m->scenario)));
-	json_object_set_new(doc, "iterations", json_integer(m->scenario->iterations));
+	json_object_set_new(doc, "iterations", json_integer(run_iterations(&m->sides[0].run)));
 	return doc;
 }
 

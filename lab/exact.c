@@ -40,9 +40,10 @@ bool exact_phase_possible(const struct report_phase *p, const struct report_phas
 	       (!p->windows || empty->tsc_ticks <= TICKS_MAX / p->windows);
 }
 
-static int take_phases(const struct report *report, const struct scenario *s, struct run *out,
+static int take_phases(const struct report *report, const struct run_request *q, struct run *out,
 		       struct err *e)
 {
+	const unsigned n = q->iterations ? q->iterations : q->scenario->iterations;
 	unsigned seen = 0;
 
 	for (size_t i = 0; i < report->count; i++) {
@@ -68,11 +69,12 @@ static int take_phases(const struct report *report, const struct scenario *s, st
 		if (!exact_phase_possible(&out->phases[k], &out->phases[MARKER_PHASE_EMPTY]))
 			return err_unmeasured(e, EPROTO, "the guest's phase %u is impossible", k);
 	}
-	for (unsigned k = 0; k < MARKER_PHASE_EMPTY; k++) {
-		unsigned want = k % 2 ? 2 * s->iterations : s->iterations;
+	for (unsigned k = 0; k < MARKER_PHASES; k++) {
+		unsigned want = marker_twice(k) ? 2 * n : n;
 
-		if (out->phases[k].iterations != want ||
-		    out->phases[k].windows != (uint64_t)want * s->n_segments)
+		if (k != MARKER_PHASE_EMPTY &&
+		    (out->phases[k].iterations != want ||
+		     out->phases[k].windows != (uint64_t)want * q->scenario->n_segments))
 			return err_unmeasured(e, EPROTO,
 					      "the guest reports %u iterations in phase %u, not %u",
 					      out->phases[k].iterations, k, want);
@@ -85,7 +87,7 @@ static int take_report(const struct report *report, const struct run_request *q,
 {
 	int r = run_take_report(report, q, out, e);
 
-	return r < 0 ? r : take_phases(report, q->scenario, out, e);
+	return r < 0 ? r : take_phases(report, q, out, e);
 }
 
 /* The plugin writes all of a file or none, and says on stderr why none. */
@@ -175,7 +177,8 @@ static int run_plan(struct boot *b, const struct run_request *q, const char *sna
 	_cleanup_(machine_free_p) struct machine *m = NULL;
 	struct plan_request pq = { .online_cpus = q->cpus,
 				   .map_offset = q->perturbation.map_offset,
-				   .extra_rest_ns = q->extra_rest_ns };
+				   .extra_rest_ns = q->extra_rest_ns,
+				   .iterations = q->iterations };
 	_cleanup_free_ void *plan = NULL;
 	_cleanup_buf_ struct buf places = { 0 };
 	size_t plan_len = 0;

@@ -15,6 +15,20 @@
 #define CONSOLE_TAIL_BYTES 8192
 #define ENVIRONMENT_BYTES_MAX 65536
 
+unsigned run_pairs(const struct run *r)
+{
+	unsigned pairs = 0;
+
+	while (pairs < MARKER_PAIRS && r->phases[marker_phase(pairs, 0)].windows)
+		pairs++;
+	return pairs;
+}
+
+unsigned run_iterations(const struct run *r)
+{
+	return r->phases[marker_phase(0, 0)].iterations;
+}
+
 void run_free(struct run *r)
 {
 	profile_free(&r->profile);

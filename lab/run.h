@@ -39,6 +39,7 @@ struct run_request {
 	const char *cmdline;	 /* appended; may be NULL */
 	const cpu_set_t *cpuset; /* host CPUs that the vCPUs are pinned to; NULL: wherever */
 	uint64_t extra_rest_ns;	 /* of the guest's clock: another tick phase */
+	unsigned iterations;	 /* counted: N; 0: as the scenario says */
 	bool fresh;		 /* boot, do not use or make a snapshot */
 	struct probed *probed;	 /* lab/probed.h uses it; NULL elsewhere */
 	bool tree;		 /* follow calls, too; plugin API 1 and one CPU only */
@@ -77,6 +78,10 @@ struct run {
 	double measure_seconds;
 };
 
+/* Pairs of phases in which anything was counted: 3, or 2 in runs of earlier versions. */
+unsigned run_pairs(const struct run *r);
+/* N of N and 2N; 0 where nothing was counted. */
+unsigned run_iterations(const struct run *r);
 void run_free(struct run *r);
 #define _cleanup_run_ __attribute__((cleanup(run_free)))
 

@@ -33,7 +33,8 @@ void metric_quantity(const struct metric_choice *m, bool counted, const char *it
 
 struct slope reading_slope(const struct reading_source *s, const struct metric_choice *m)
 {
-	struct slope whole = { 0, s->n_segments, (double)s->iterations * (double)s->items };
+	struct slope whole = { 0, s->n_segments, run_pairs(s->run),
+			       (double)run_iterations(s->run) * (double)s->items };
 
 	return m && m->kind == METRIC_SEGMENT ? slope_segment(&whole, m->segment) : whole;
 }
@@ -60,7 +61,7 @@ bool chosen_sums(const struct metric_choice *m, const char *function)
 
 bool reading_is_sound(const struct reading_source *s)
 {
-	return s->counted && s->cpus == 1 && s->iterations && s->items &&
+	return s->counted && s->cpus == 1 && run_iterations(s->run) && s->items &&
 	       profile_adds_up(&s->run->profile, s->n_segments) && !clock_difference(s->run);
 }
 
@@ -73,7 +74,9 @@ struct sum {
 static void sum_add(struct sum *sum, const struct reading_source *s, const char *name,
 		    const uint64_t values[MARKER_SLOTS])
 {
-	agreement_hold(&sum->agreement, name, values, s->n_segments);
+	const struct slope whole = reading_slope(s, NULL);
+
+	agreement_hold(&sum->agreement, name, values, &whole);
 	for (unsigned slot = 0; slot < MARKER_SLOTS; slot++)
 		sum->values[slot] += values[slot];
 }
@@ -123,13 +126,14 @@ static size_t find_beneath(const struct calltree *t, const char *name, bool *ben
 /* The counts of all nodes have to be those of the run: else calls were lost. */
 static bool tree_adds_up(const struct reading_source *s)
 {
-	for (unsigned slot = 0; slot < MARKER_PHASE_EMPTY * MARKER_SEGMENTS; slot++) {
+	for (unsigned slot = 0; slot < MARKER_SLOTS; slot++) {
 		const struct profile_slot *p = &s->run->profile.slots[slot];
 		uint64_t sum = p->unattributed;
 
 		for (size_t i = 0; i < s->run->tree.count; i++)
 			sum += s->run->tree.nodes[i].insns[slot];
-		if (sum != p->task && slot % MARKER_SEGMENTS < s->n_segments)
+		if (sum != p->task && slot % MARKER_SEGMENTS < s->n_segments &&
+		    slot / MARKER_SEGMENTS != MARKER_PHASE_EMPTY)
 			return false;
 	}
 	return true;

@@ -22,19 +22,26 @@ bool chosen_sums(const struct metric_choice *m, const char *function);
 /* One CPU, functions that are there and add up, a clock that agrees: what exactness starts from. */
 bool reading_is_sound(const struct reading_source *s);
 
-/* How the two pairs of a run agree, function by function; a bit of @segments a segment. */
+/* A function whose pairs are so many instructions apart; no name: none. */
+struct apart {
+	const char *name;
+	int64_t by;
+};
+
+#define APART_NAMED 3
+
+/* How the pairs of a run agree, function by function; a bit of @segments a segment. */
 struct agreement {
-	unsigned segments;		   /* in which anything differs */
-	unsigned counts[MARKER_SEGMENTS];  /* functions that differ */
-	const char *most[MARKER_SEGMENTS]; /* the one that does by most */
-	int64_t by[MARKER_SEGMENTS];
-	uint64_t hashes[MARKER_SEGMENTS]; /* of the functions' slopes */
-	bool adds_up;			  /* the functions to the total, in every slot */
+	unsigned segments;				 /* in which anything differs */
+	unsigned counts[MARKER_SEGMENTS];		 /* functions that differ */
+	struct apart most[MARKER_SEGMENTS][APART_NAMED]; /* those that do by most, the most first */
+	uint64_t hashes[MARKER_SEGMENTS];		 /* of the functions' slopes */
+	bool adds_up; /* the functions to the total, in every slot */
 };
 
 /* @name: NULL for what is no function's. */
 void agreement_hold(struct agreement *a, const char *name, const uint64_t values[MARKER_SLOTS],
-		    unsigned n_segments);
+		    const struct slope *whole);
 /* Of a reading of the segments of @slope: exact, with the hash of its functions, or why not. */
 void agreement_judge(const struct reading_source *s, const struct agreement *a,
 		     const struct slope *slope, int64_t clock, struct reading *r);

@@ -57,13 +57,15 @@ static int64_t apart(const struct slope *whole, const uint64_t values[MARKER_SLO
 
 	for (unsigned segment = whole->first; segment < whole->last; segment++) {
 		const struct slope one = slope_segment(whole, segment);
-		int64_t first = slope_sum(&one, 0, values);
+		int64_t low = slope_sum(&one, 0, values), high = low;
 
-		for (unsigned pair = 1; pair < slope_pairs(whole); pair++) {
-			int64_t by = llabs(slope_sum(&one, pair, values) - first);
+		for (unsigned pair = 1; pair < whole->pairs; pair++) {
+			int64_t sum = slope_sum(&one, pair, values);
 
-			most = by > most ? by : most;
+			low = sum < low ? sum : low;
+			high = sum > high ? sum : high;
 		}
+		most = high - low > most ? high - low : most;
 	}
 	return most;
 }
@@ -111,7 +113,7 @@ static bool is_executed(const struct walks *all, const uint64_t *const *values)
 		for (unsigned segment = whole->first; segment < whole->last; segment++) {
 			const struct slope one = slope_segment(whole, segment);
 
-			for (unsigned pair = 0; pair < slope_pairs(whole); pair++) {
+			for (unsigned pair = 0; pair < whole->pairs; pair++) {
 				if (slope_sum(&one, pair, values[i]))
 					return true;
 			}

@@ -6,7 +6,7 @@
  *
  * A counted reading is exact if
  *   - it ran on one CPU;
- *   - the run's functions add up to its total, and both pairs of its phases (reading/slope.h) agree
+ *   - the run's functions add up to its total, and all pairs of its phases (reading/slope.h) agree
  *     in every segment, in every function that the reading sums and in what no function has;
  *   - counts and measured halted time together agree with the emulator's clock, to its step;
  * and several readings of one thing are exact together if each is and all agree, functions too.
@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #define READING_NAME_BYTES 192
-#define READING_WHY_BYTES 192
+#define READING_WHY_BYTES 256
 
 enum reading_kind { READING_COUNTED, READING_TIMED, READING_PRINTED, READING_ESTIMATED };
 
@@ -34,7 +34,7 @@ struct quantity {
 struct reading {
 	struct quantity of;
 	double value;  /* of the unit, per item; NAN: refused, and why_not says why */
-	double spread; /* how far two measurements of it are apart; NAN: not known */
+	double spread; /* how far its measurements are apart; NAN: not known */
 	/* Per item: what the emulator's clock saw and nobody counted, or the other way round. */
 	double unseen;
 	/* Exact ones are the same in all functions if this is the same too; else 0. */

@@ -19,7 +19,6 @@ struct reading_source reading_source_of(const struct scenario *s, const struct r
 		.n_segments = (unsigned)s->n_segments,
 		.item = scenario_item_name(s),
 		.items = scenario_items(s),
-		.iterations = s->iterations,
 		.cpus = cpus,
 		.counted = !run->timing.timed.rounds,
 		.program = s->program != NULL,
@@ -139,7 +138,8 @@ int readings_of(const struct reading_source *s, struct readings *out, struct err
 	out->count = 0;
 	out->decides = 0;
 	out->clock_difference = 0;
-	if (!s->n_segments || !s->items || (s->counted && !s->iterations))
+	if (!s->n_segments || !s->items ||
+	    (s->counted && (!run_iterations(s->run) || !run_pairs(s->run))))
 		return err_set(e, EIO, "there are no counts");
 	r = reading_choice(s, &m, e);
 	if (r < 0)

@@ -14,9 +14,8 @@ struct reading_source {
 	const struct run *run;
 	const char *segments[MARKER_SEGMENTS];
 	unsigned n_segments;
-	const char *item;    /* page, call */
-	uint64_t items;	     /* that an iteration has; above 0 */
-	uint64_t iterations; /* N of N and 2N; above 0 where it was counted */
+	const char *item; /* page, call */
+	uint64_t items;	  /* that an iteration has; above 0 */
 	unsigned cpus;
 	bool counted;	    /* else timed */
 	bool program;	    /* of a foreign one */

@@ -12,13 +12,14 @@
 #include <sys/mman.h>
 
 /*
- * Virtual sleep before each phase. Both pairs rest alike within themselves, and the second pair's
- * rest ends at another place of the 4 ms (or 10 ms, or 1 ms) tick.
+ * Virtual sleep before each phase. The phases of a pair rest alike, and every pair's rest ends at
+ * another place of the 4 ms (or 10 ms, or 1 ms) tick.
  */
 #define REST_NS 1000000000u
+#define SECOND_REST_NS 1501300000u
+#define THIRD_REST_NS 1202700000u
 #define TIMED_REST_NS 250000000u /* real time: waited for */
 #define TIMED_ROUNDS_MIN 10u	 /* a median needs a few, however long one takes */
-#define OTHER_REST_NS 1501300000u
 
 void scenario_free(struct scenario *s)
 {
@@ -208,7 +209,7 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 		.n_ops = (uint32_t)s->n_ops,
 		.n_prepare = (uint32_t)s->n_prepare,
 		.warmup_iterations = s->warmup_iterations,
-		.iterations = s->iterations,
+		.iterations = q->iterations ? q->iterations : s->iterations,
 		.rounds_min = s->rounds_max < TIMED_ROUNDS_MIN ? s->rounds_max : TIMED_ROUNDS_MIN,
 		.rounds_max = s->rounds_max,
 		.min_time_ns = (uint64_t)s->min_time_ms * 1000000u,
@@ -217,7 +218,7 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 		.nodes = s->nodes,
 		.swap = s->swap,
 		.strings_bytes = s->program ? (uint32_t)s->program->words.len : 0,
-		.rest_ns = { REST_NS, REST_NS, OTHER_REST_NS, OTHER_REST_NS },
+		.rest_ns = { REST_NS, SECOND_REST_NS, THIRD_REST_NS },
 	};
 	_cleanup_buf_ struct buf b = { 0 };
 

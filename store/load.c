@@ -92,7 +92,7 @@ static int load_runs(struct loader *l, struct err *e)
 
 	for (int i = 0; i < RECORD_RUN_FIELDS; i++)
 		buf_printf(&query, "%s%s", i ? ", " : "SELECT ", record_run_fields[i].name);
-	buf_puts(&query, " FROM run WHERE experiment = ? ORDER BY id");
+	buf_puts(&query, " FROM run WHERE experiment = ? AND NOT trial ORDER BY id");
 	return buf_error(&query) ? err_oom(e) : each(l, "run", query.data, take_run, e);
 }
 

@@ -64,7 +64,7 @@ static int forget(struct store *s, const char *experiment, struct err *e)
 	_cleanup_sql_ struct sql q;
 	int r = sql_prepare(s->db,
 			    "DELETE FROM reading WHERE run IN (SELECT id FROM run WHERE "
-			    "experiment = ?)",
+			    "experiment = ? AND NOT trial)",
 			    &q, e);
 
 	if (r < 0)
@@ -83,7 +83,8 @@ int readings_conclude(struct store *s, const char *id, struct err *e)
 	if (r < 0 || store_load(s, id, LOAD_ALL, &record, &damaged) < 0)
 		return r;
 	/* The record numbers its runs in this order. */
-	r = sql_prepare(s->db, "SELECT id FROM run WHERE experiment = ? ORDER BY id", &q, e);
+	r = sql_prepare(s->db, "SELECT id FROM run WHERE experiment = ? AND NOT trial ORDER BY id",
+			&q, e);
 	if (r < 0)
 		return r;
 	sql_text(&q, id);

@@ -392,5 +392,5 @@ bool record_run_perturbed(const struct record_run *run)
 
 bool record_run_probed(const struct record_run *run)
 {
-	return record_run_ok(run) && record_run_counted(run) && !run->measured.phases[0].windows;
+	return record_run_ok(run) && record_run_counted(run) && !run_pairs(&run->measured);
 }

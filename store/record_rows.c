@@ -113,7 +113,6 @@ struct reading_source record_reading_source(const struct record *r, const struct
 				    .n_segments = run->n_segments,
 				    .item = run->item,
 				    .items = run->items > 0 ? (uint64_t)run->items : 0,
-				    .iterations = run->measured.phases[0].iterations,
 				    .cpus = (unsigned)run->cpus,
 				    .counted = record_run_counted(run) };
 

@@ -85,23 +85,26 @@ static void bind_field(struct sql *q, const struct record_run *row, const struct
 		sql_text(q, *(char *const *)at);
 }
 
-/* All columns but the first, the id, which is the database's to give. */
-static int insert_row(struct store *s, const char *experiment, const struct record_run *row,
+/* All columns but the id, which is the database's to give; two of them are in no record. */
+static int insert_row(struct store *s, const struct store_run *r, const struct record_run *row,
 		      struct err *e)
 {
 	_cleanup_buf_ struct buf columns = { 0 };
 	_cleanup_sql_ struct sql q = { 0 };
-	int r;
+	int rc;
 
 	buf_puts(&columns, "experiment");
 	for (size_t i = 1; i < RECORD_RUN_FIELDS; i++)
 		buf_printf(&columns, ",%s", record_run_fields[i].name);
-	r = buf_error(&columns) ? err_oom(e) : sql_insert(s->db, "run", columns.data, &q, e);
-	if (r < 0)
-		return r;
-	sql_text(&q, experiment);
+	buf_puts(&columns, ",trial,extra_rest_ns");
+	rc = buf_error(&columns) ? err_oom(e) : sql_insert(s->db, "run", columns.data, &q, e);
+	if (rc < 0)
+		return rc;
+	sql_text(&q, r->experiment);
 	for (size_t i = 1; i < RECORD_RUN_FIELDS; i++)
 		bind_field(&q, row, &record_run_fields[i]);
+	sql_int(&q, r->trial);
+	sql_int(&q, (int64_t)r->request->extra_rest_ns);
 	return sql_run(&q, e);
 }
 
@@ -121,7 +124,7 @@ static int insert_run(struct store *s, const struct store_run *r, int64_t *id, s
 	if (!disturbed || !argv)
 		return err_oom(e);
 	take_run(r, &row);
-	rc = insert_row(s, r->experiment, &row, e);
+	rc = insert_row(s, r, &row, e);
 	*id = sqlite3_last_insert_rowid(s->db);
 	return rc;
 }
@@ -172,7 +175,7 @@ static int insert_slots(struct store *s, int64_t id, const struct scenario *scen
 		sql_int(&q, id);
 		sql_int(&q, i / MARKER_SEGMENTS);
 		sql_int(&q, i % MARKER_SEGMENTS);
-		sql_text(&q, i / MARKER_SEGMENTS < MARKER_PHASE_EMPTY
+		sql_text(&q, i / MARKER_SEGMENTS != MARKER_PHASE_EMPTY
 				     ? scenario->segments[i % MARKER_SEGMENTS].name
 				     : "");
 		bind_numbers(&q, &slot_numbers, run, i);
@@ -357,7 +360,7 @@ static int insert_results(struct store *s, int64_t id, const struct store_run *r
 	const struct run *run = r->run;
 	int rc;
 
-	if (run->phases[0].windows == 0 && r->request->accel == ACCEL_ICOUNT) {
+	if (!run_pairs(run) && r->request->accel == ACCEL_ICOUNT) {
 		rc = 0; /* a probe was set: nothing was counted */
 	} else if (r->request->accel == ACCEL_ICOUNT) {
 		rc = insert_phases(s, id, run, e);

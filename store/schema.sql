@@ -72,10 +72,13 @@ CREATE TABLE run (
   environment     TEXT NOT NULL,   -- "name=value" lines from the guest
   console         TEXT NOT NULL,   -- the end of it
   kernel_subject  TEXT,            -- of a git: kernel's commit; NULL: it has none
+  trial           INTEGER NOT NULL DEFAULT 0, -- 1: only told how many iterations are enough
+  extra_rest_ns   INTEGER,         -- of the guest, beside every rest; NULL: of before schema 8
   UNIQUE (experiment, scenario, cpus, block, position, attempt)
 );
 
--- Phase 0 measures N iterations, 1 2N, 2 and 3 the same after another rest, 4 an empty window.
+-- Phase 0 measures N iterations, 1 2N; 2 and 3 the same after another rest, and so do 5 and 6, which
+-- runs of before schema 8 have not; 4 is an empty window.
 CREATE TABLE phase (
   run          INTEGER NOT NULL REFERENCES run(id),
   phase        INTEGER NOT NULL,

@@ -78,6 +78,7 @@ struct store_run {
 	const char *guest_sha256, *plugin_sha256;
 	const struct reading *readings; /* what it comes to; none of a run that failed */
 	size_t n_readings;
+	bool trial; /* it only told how many iterations are enough: no record has it */
 };
 
 /* One transaction: a run is there with all of its counts, or not at all. */

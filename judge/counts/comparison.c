@@ -13,6 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SHOWN_MIN 0.0005
+#define SHOWN_CALLS_MIN 1e-9 /* calls have digits enough to be seen, however few they are */
+
 void comparison_free(struct comparison *c)
 {
 	free(c->functions);
@@ -192,8 +195,8 @@ static double unattributed(const struct slope *s, const struct run *run)
 	return slope_mean(s, values);
 }
 
-static void add_outside(struct comparison *c, const struct slope *s, const struct run *old_run,
-			const struct run *new_run)
+static void add_outside(struct comparison *c, const struct slope slopes[2],
+			const struct run *old_run, const struct run *new_run)
 {
 	const struct run *runs[] = { old_run, new_run };
 
@@ -210,7 +213,7 @@ static void add_outside(struct comparison *c, const struct slope *s, const struc
 				SLOT_MEMBER(runs[side], rep_iterations, values);
 			else
 				SLOT_MEMBER(runs[side], retries, values);
-			value = slope_mean(s, values);
+			value = slope_mean(&slopes[side], values);
 			if (side)
 				c->outside[which].new_insns = value;
 			else
@@ -247,6 +250,12 @@ static bool was_called(double calls)
 	return calls != 0 && !isnan(calls);
 }
 
+bool function_has_negative(const struct function_delta *f)
+{
+	return fmin(f->old_insns, f->new_insns) <= -SHOWN_MIN ||
+	       fmin(f->old_calls, f->new_calls) <= -SHOWN_CALLS_MIN;
+}
+
 static bool is_nothing(const struct function_delta *f)
 {
 	return f->old_insns == 0 && f->new_insns == 0 && !was_called(f->old_calls) &&
@@ -269,8 +278,8 @@ static double calls_of(const struct slope *s, const struct profile_function *f)
 }
 
 /* Both profiles are sorted by name: merge them. */
-static int add_functions(struct comparison *c, const struct slope *s, const struct profile *old_p,
-			 const struct profile *new_p, struct err *e)
+static int add_functions(struct comparison *c, const struct slope slopes[2],
+			 const struct profile *old_p, const struct profile *new_p, struct err *e)
 {
 	size_t i = 0, k = 0;
 
@@ -285,14 +294,14 @@ static int add_functions(struct comparison *c, const struct slope *s, const stru
 
 		if (o && order <= 0) {
 			f->name = o->name;
-			f->old_insns = slope_mean(s, o->insns);
-			f->old_calls = calls_of(s, o);
+			f->old_insns = slope_mean(&slopes[0], o->insns);
+			f->old_calls = calls_of(&slopes[0], o);
 			i++;
 		}
 		if (n && order >= 0) {
 			f->name = n->name;
-			f->new_insns = slope_mean(s, n->insns);
-			f->new_calls = calls_of(s, n);
+			f->new_insns = slope_mean(&slopes[1], n->insns);
+			f->new_calls = calls_of(&slopes[1], n);
 			k++;
 		}
 		c->n_functions += !is_nothing(f);
@@ -367,19 +376,22 @@ static void tell_absent(struct comparison *c)
 int compare_runs(const struct scenario *s, const struct run *old_run, const struct run *new_run,
 		 unsigned cpus, double threshold, struct comparison *out, struct err *e)
 {
-	struct slope whole = slope_whole(s);
+	const struct slope slopes[] = { slope_whole(s, old_run), slope_whole(s, new_run) };
 	struct count_verdict v;
 	int r;
 
-	*out = (struct comparison){ .cpus = cpus, .items = scenario_items(s) };
+	*out = (struct comparison){ .cpus = cpus,
+				    .items = scenario_items(s),
+				    .iterations = run_iterations(old_run),
+				    .pairs = run_pairs(old_run) };
 	r = read_sides(out, s, old_run, new_run, e);
 	if (r < 0)
 		return r;
-	add_outside(out, &whole, old_run, new_run);
-	out->unattributed_old = unattributed(&whole, old_run);
-	out->unattributed_new = unattributed(&whole, new_run);
+	add_outside(out, slopes, old_run, new_run);
+	out->unattributed_old = unattributed(&slopes[0], old_run);
+	out->unattributed_new = unattributed(&slopes[1], new_run);
 	add_outcomes(out, s, old_run, new_run);
-	r = add_functions(out, &whole, &old_run->profile, &new_run->profile, e);
+	r = add_functions(out, slopes, &old_run->profile, &new_run->profile, e);
 	if (r < 0)
 		return r;
 	v = count_verdict(&comparison_deciding(out)->old_one, &comparison_deciding(out)->new_one,
@@ -388,7 +400,7 @@ int compare_runs(const struct scenario *s, const struct run *old_run, const stru
 	out->change = v.change;
 	snprintf(out->reason, sizeof(out->reason), "%s", v.reason);
 	check_state(out, s, old_run, new_run);
-	r = compare_work(s, &whole, old_run, new_run, printed_differs(out, threshold), &out->work,
+	r = compare_work(s, slopes, old_run, new_run, printed_differs(out, threshold), &out->work,
 			 e);
 	if (r < 0)
 		return r;

@@ -54,6 +54,12 @@ struct group_delta {
 	double delta;
 };
 
+/*
+ * Whether a cost or a number of calls is negative, by more than what three decimals do not show: a
+ * phase's edge leaves that, and it is never printed without saying so.
+ */
+bool function_has_negative(const struct function_delta *f);
+
 /* Executed in the windows, but not part of the metric; per item. */
 enum outside { OUTSIDE_INTERRUPTS, OUTSIDE_OTHERS, OUTSIDE_REP, OUTSIDE_RETRIES, OUTSIDE_COUNT };
 
@@ -97,6 +103,8 @@ struct comparison {
 	unsigned cpus;
 	struct reading_change change; /* of the deciding metric */
 	uint64_t items;		      /* pages or calls that metrics are divided by */
+	unsigned iterations;	      /* N of N and 2N, on both sides */
+	unsigned pairs;		      /* of such phases */
 	struct metric metrics[READINGS_MAX];
 	size_t n_metrics;
 	size_t decides;		    /* which metric the verdict is about (scenario/metric.h) */

@@ -215,7 +215,7 @@ void count_why_not(const struct reading *old_one, const struct reading *new_one,
 	else if (both && !strcmp(old_one->why_not, new_one->why_not))
 		snprintf(out, READING_WHY_BYTES, "%s", first->why_not);
 	else
-		snprintf(out, READING_WHY_BYTES, "%s: %.180s",
+		snprintf(out, READING_WHY_BYTES, "%s: %.240s",
 			 both		  ? "OLD" /* which says enough */
 			 : old_one->exact ? "NEW"
 					  : "OLD",

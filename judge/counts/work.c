@@ -26,7 +26,7 @@ static const struct profile_function *user_code(const struct profile *p)
 	return NULL;
 }
 
-static void compare_user(const struct slope *whole, const struct run *old_run,
+static void compare_user(const struct slope wholes[2], const struct run *old_run,
 			 const struct run *new_run, struct work *w)
 {
 	const struct profile_function *o = user_code(&old_run->profile);
@@ -34,12 +34,12 @@ static void compare_user(const struct slope *whole, const struct run *old_run,
 	double delta, floor;
 
 	if (o) {
-		w->user_old = slope_mean(whole, o->insns);
-		w->user_spread_old = slope_spread(whole, o->insns);
+		w->user_old = slope_mean(&wholes[0], o->insns);
+		w->user_spread_old = slope_spread(&wholes[0], o->insns);
 	}
 	if (n) {
-		w->user_new = slope_mean(whole, n->insns);
-		w->user_spread_new = slope_spread(whole, n->insns);
+		w->user_new = slope_mean(&wholes[1], n->insns);
+		w->user_spread_new = slope_spread(&wholes[1], n->insns);
 	}
 	delta = fabs(w->user_new - w->user_old);
 	floor = READING_SPREADS * fmax(w->user_spread_old, w->user_spread_new);
@@ -158,13 +158,13 @@ static double execution_ns(const struct run *run)
 	return windows ? (double)ticks / (double)windows : 0;
 }
 
-int compare_work(const struct scenario *s, const struct slope *whole, const struct run *old_run,
+int compare_work(const struct scenario *s, const struct slope wholes[2], const struct run *old_run,
 		 const struct run *new_run, bool printed_differs, struct work *out, struct err *e)
 {
 	*out = (struct work){ .known = s->program != NULL };
 	if (!out->known)
 		return 0;
-	compare_user(whole, old_run, new_run, out);
+	compare_user(wholes, old_run, new_run, out);
 	if (compare_outputs(&old_run->output, &new_run->output, out) < 0)
 		return err_oom(e);
 	out->different = out->user_differs || out->n_lines;

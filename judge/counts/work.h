@@ -49,7 +49,7 @@ struct work {
  * @printed_differs: a metric that both sides print differs beyond its spreads. Nothing is known of
  * runs without a program. 0 or -ENOMEM.
  */
-int compare_work(const struct scenario *s, const struct slope *whole, const struct run *old_run,
+int compare_work(const struct scenario *s, const struct slope wholes[2], const struct run *old_run,
 		 const struct run *new_run, bool printed_differs, struct work *out, struct err *e);
 void work_free(struct work *w);
 

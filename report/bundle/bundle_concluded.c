@@ -153,9 +153,12 @@ static int put_clock(const struct record *r, struct bundle *out)
 
 		if (run->counts < 0 || record_run_probed(run))
 			continue;
-		for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++)
+		for (unsigned phase = 0; phase < MARKER_PHASES; phase++) {
+			if (phase == MARKER_PHASE_EMPTY || !run->measured.phases[phase].windows)
+				continue;
 			rc |= buf_printf(csv, "%lld,%u,%lld\n", (long long)run->id, phase,
 					 (long long)exact_clock_difference(&run->measured, phase));
+		}
 	}
 	return rc;
 }

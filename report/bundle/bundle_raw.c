@@ -127,6 +127,8 @@ static void put_phases(const struct record *r, struct buf *csv)
 		const struct record_run *run = &r->runs[k];
 
 		for (unsigned i = 0; run->counts >= 0 && i < MARKER_PHASES; i++) {
+			if (!run->measured.phases[i].windows)
+				continue;
 			buf_printf(csv, "%lld,%u", (long long)run->id, i);
 			put_numbers(&phase_numbers, &run->measured, i, csv);
 		}
@@ -140,7 +142,8 @@ static void put_slot(const struct record_run *run, unsigned slot, struct buf *cs
 	static const struct profile_slot nothing;
 
 	if (!memcmp(p, &nothing, sizeof(nothing)) &&
-	    (phase == MARKER_PHASE_EMPTY || segment >= run->n_segments))
+	    (phase == MARKER_PHASE_EMPTY || segment >= run->n_segments ||
+	     (run_pairs(&run->measured) && !run->measured.phases[phase].windows)))
 		return;
 	buf_printf(csv, "%lld,%u,%u,", (long long)run->id, phase, segment);
 	csv_put(csv, phase == MARKER_PHASE_EMPTY ? "" : run->segments[segment]);

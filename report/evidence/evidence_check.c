@@ -126,19 +126,35 @@ static bool is_empty(const struct run *run)
 	return true;
 }
 
-/* N iterations and 2N, twice, each with its windows, and one window that is empty. */
+/* Pairs of N iterations and 2N, each with its windows, and one window that is empty. */
 static bool has_phases(const struct record_run *run, const struct scenario *s)
 {
 	const struct report_phase *p = run->measured.phases;
+	const unsigned n = run_iterations(&run->measured), pairs = run_pairs(&run->measured);
 
 	if (record_run_probed(run))
 		return is_empty(&run->measured);
-	for (unsigned i = 0; i < MARKER_PHASE_EMPTY; i++) {
-		if (p[i].iterations != (i % 2 ? 2 : 1) * s->iterations ||
-		    p[i].windows != (uint64_t)p[i].iterations * s->n_segments)
+	for (unsigned i = 0; i < MARKER_PHASES; i++) {
+		unsigned want = i != MARKER_PHASE_EMPTY && marker_pair(i) < pairs ? n : 0;
+
+		if (i != MARKER_PHASE_EMPTY &&
+		    (p[i].iterations != (marker_twice(i) ? 2 : 1) * want ||
+		     p[i].windows != (uint64_t)p[i].iterations * s->n_segments))
 			return false;
 	}
-	return !p[MARKER_PHASE_EMPTY].iterations && p[MARKER_PHASE_EMPTY].windows == 1;
+	return n && n <= UINT32_MAX / 2 && pairs > 1 && !p[MARKER_PHASE_EMPTY].iterations &&
+	       p[MARKER_PHASE_EMPTY].windows == 1;
+}
+
+/* N may have been raised, but then for all runs of the scenario. */
+static bool has_same_iterations(const struct record *r, const struct record_run *run)
+{
+	for (const struct record_run *other = r->runs; other < run; other++) {
+		if (other->counts >= 0 && other->cpus == run->cpus && !record_run_probed(other) &&
+		    !record_run_probed(run) && !strcmp(other->scenario, run->scenario))
+			return run_iterations(&other->measured) == run_iterations(&run->measured);
+	}
+	return true;
 }
 
 /* What a run was asked to do is what the scenario says. */
@@ -164,6 +180,10 @@ static int check_run(const struct evidence *x, const struct record_run *run, str
 			       (long long)run->id, s->name);
 	if (run->counts >= 0 && !has_phases(run, s))
 		return err_set(e, EINVAL, "run %lld: scenario '%s' has other iterations or windows",
+			       (long long)run->id, s->name);
+	if (run->counts >= 0 && !has_same_iterations(x->record, run))
+		return err_set(e, EINVAL,
+			       "run %lld: scenario '%s' has other iterations than in another run",
 			       (long long)run->id, s->name);
 	return evidence_ties(x, run, s, e);
 }

@@ -370,9 +370,7 @@ size_t phrase_functions(const struct evidence_case *c, size_t max)
 bool phrase_has_negative(const struct evidence_case *c, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct function_delta *f = &c->comparison.functions[i];
-
-		if (number_is_negative(f->old_insns) || number_is_negative(f->new_insns))
+		if (function_has_negative(&c->comparison.functions[i]))
 			return true;
 	}
 	return false;

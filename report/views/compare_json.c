@@ -53,10 +53,11 @@ static json_t *functions_json(const struct comparison *c)
 		const struct function_delta *f = &c->functions[i];
 
 		json_t *row = json_pack(
-			"{s:o,s:o,s:o,s:o,s:o,s:o}", "name", part_text(f->name), "old",
+			"{s:o,s:o,s:o,s:o,s:o,s:o,s:b}", "name", part_text(f->name), "old",
 			part_number(f->old_insns), "new", part_number(f->new_insns), "delta",
 			part_number(f->new_insns - f->old_insns), "calls_old",
-			part_number(f->old_calls), "calls_new", part_number(f->new_calls));
+			part_number(f->old_calls), "calls_new", part_number(f->new_calls),
+			"negative", function_has_negative(f));
 
 		if (row && f->renamed_from) {
 			json_object_set_new(row, "renamed_from", part_text(f->renamed_from));
@@ -157,7 +158,8 @@ json_t *compare_json(const struct compare_view *v)
 	json_object_set_new(doc, "why_not", part_text(c->exact ? NULL : c->why_not));
 	json_object_set_new(doc, "cpus", json_integer(c->cpus));
 	json_object_set_new(doc, "pages", json_integer((json_int_t)scenario_pages(v->scenario)));
-	json_object_set_new(doc, "iterations", json_integer(v->scenario->iterations));
+	json_object_set_new(doc, "iterations", json_integer(c->iterations));
+	json_object_set_new(doc, "pairs", json_integer(c->pairs));
 	json_object_set_new(doc, "metrics", metrics_json(c));
 	deciding_json(c, doc);
 	json_object_set_new(doc, "attribution", attribution_json(v));

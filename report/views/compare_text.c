@@ -154,7 +154,7 @@ static void metrics(const struct compare_view *v, const struct text_style *style
 		if (is_exact(m) || (c->exact && m->old_one.of.kind == READING_PRINTED))
 			continue;
 		table_row(&t);
-		table_put(&t, "    spread of two measurements");
+		table_put(&t, "    spread of the measurements");
 		table_number(&t, m->old_one.spread);
 		table_number(&t, m->new_one.spread);
 	}
@@ -162,6 +162,9 @@ static void metrics(const struct compare_view *v, const struct text_style *style
 	table_text(&t, style, 2, b);
 	if (!c->exact)
 		text_say(b, style, 2, "near-exact: %s", c->why_not);
+	if (c->iterations != v->scenario->iterations)
+		text_say(b, style, 2, "N is %u iterations; the scenario says %u", c->iterations,
+			 v->scenario->iterations);
 }
 
 /* A side on which a function was not executed at all: inlined there, or not taken. */
@@ -187,7 +190,8 @@ static void put_outside(const struct comparison *c, struct table *t, bool *negat
 		if (o->old_insns == 0 && o->new_insns == 0)
 			continue;
 		table_row(t);
-		table_put(t, "%s", outside_name(i));
+		table_put(t, is_negative(o->old_insns, o->new_insns) ? "%s *" : "%s",
+			  outside_name(i));
 		table_number(t, o->old_insns);
 		table_number(t, o->new_insns);
 		table_change(t, o->new_insns - o->old_insns);
@@ -269,9 +273,9 @@ static void put_functions(const struct compare_view *v, unsigned top, struct tab
 			continue;
 		}
 		shown++;
-		*negative = *negative || is_negative(f->old_insns, f->new_insns);
+		*negative = *negative || function_has_negative(f);
 		table_row(t);
-		table_put(t, "%s", f->name);
+		table_put(t, function_has_negative(f) ? "%s *" : "%s", f->name);
 		put_side(t, f->old_insns, f->old_calls);
 		put_side(t, f->new_insns, f->new_calls);
 		table_change(t, delta);
@@ -329,7 +333,7 @@ static void functions(const struct compare_view *v, unsigned top, const struct t
 	buf_puts(b, "\n");
 	table_text(&t, style, 2, b);
 	if (negative)
-		text_say(b, style, 2, "%s", number_negative_note);
+		text_say(b, style, 2, "* %s", number_negative_note);
 }
 
 static void value_text(struct buf *b, uint64_t value)

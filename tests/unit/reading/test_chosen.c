@@ -178,9 +178,8 @@ static void node(struct run *r, const char *name, uint32_t parent, uint64_t cost
 	assert_non_null(t->nodes);
 	n = &t->nodes[t->count++];
 	*n = (struct calltree_node){ .name = strdup(name), .parent = parent };
-	for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++)
-		n->insns[phase * MARKER_SEGMENTS] =
-			cost * FAKE_PAGES * FAKE_ITERATIONS * (phase % 2 + 1);
+	for (unsigned phase = 0; phase < MARKER_PHASES; phase++)
+		n->insns[phase * MARKER_SEGMENTS] = cost * FAKE_PAGES * fake_iterations(phase);
 }
 
 static void inclusive_has_all_beneath_once(void **state)

@@ -22,10 +22,9 @@ static void add_loads(struct run *r, const char *name, unsigned segment, uint64_
 		if (!f->costs)
 			f->costs = calloc(COST_OF_FUNCTIONS - 1, sizeof(*f->costs));
 		assert_non_null(f->costs);
-		for (unsigned phase = 0; !strcmp(f->name, name) && phase < MARKER_PHASE_EMPTY;
-		     phase++)
+		for (unsigned phase = 0; !strcmp(f->name, name) && phase < MARKER_PHASES; phase++)
 			f->costs[COST_LOADS - 1][phase * MARKER_SEGMENTS + segment] +=
-				loads * FAKE_PAGES * FAKE_ITERATIONS * (phase % 2 + 1);
+				loads * FAKE_PAGES * fake_iterations(phase);
 	}
 }
 

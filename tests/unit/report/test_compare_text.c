@@ -134,7 +134,7 @@ static void oddities_are_told(void **state)
 	assert_has(&b, "not known of either side: config");
 	assert_has(&b, "(near-exact, 2 CPUs)");
 	assert_has(&b, "undefined (OLD is 0)");
-	assert_has(&b, "spread of two measurements");
+	assert_has(&b, "spread of the measurements");
 	assert_has(&b, "differ by 0 / -12 instructions");
 	assert_has(&b, "found: faults per iteration: 0 -> 2.5\n");
 	assert_has(&b, "found: VMAs after one: 3 -> 3, 1 expected\n");

@@ -173,7 +173,7 @@ static void a_run_has_all_its_counts(void **state)
 	assert_int_equal(number("SELECT iterations FROM phase WHERE phase = 3"), 10);
 	assert_int_equal(number("SELECT windows FROM phase WHERE phase = 3"), 20);
 	assert_int_equal(number("SELECT clock_ticks FROM phase WHERE phase = 4"), 7);
-	assert_int_equal(number("SELECT count(*) FROM slot"), 8);
+	assert_int_equal(number("SELECT count(*) FROM slot"), 4 * MARKER_PAIRS);
 	assert_int_equal(number("SELECT task FROM slot WHERE phase = 1 AND segment = 0"),
 			 7 + 100 * 40);
 	assert_int_equal(number("SELECT interrupts FROM slot WHERE phase = 2 AND segment = 1"),
@@ -522,7 +522,8 @@ static void ids_are_times_and_differ(void **state)
 	assert_string_not_equal(a, b);
 }
 
-/* Of table run every column but its experiment is in the list, with the schema's type. */
+/* Of table run every column but three is in the list, with the schema's type: its experiment, and
+ * whether it was a trial, and what it rested, which no record has. */
 static void runs_have_the_columns_of_the_schema(void **state)
 {
 	static const char *const types[] = {
@@ -532,7 +533,7 @@ static void runs_have_the_columns_of_the_schema(void **state)
 
 	(void)state;
 	assert_int_equal(number("SELECT count(*) FROM pragma_table_info('run')"),
-			 RECORD_RUN_FIELDS + 1);
+			 RECORD_RUN_FIELDS + 3);
 	for (size_t i = 0; i < RECORD_RUN_FIELDS; i++) {
 		const struct record_field *f = &record_run_fields[i];
 		_cleanup_free_ char *query =
