@@ -10,6 +10,7 @@
  *	raw/runs.csv		one line a run; long texts are files beside it
  *	raw/console-N.txt, raw/environment-N.txt, raw/qemu-N.json
  *	raw/phases.csv, raw/slots.csv, raw/functions-N.csv	what was counted
+ *	raw/costs.csv		what else was executed in each slot, where that is known
  *	raw/timing.csv, raw/spans.csv				what was timed
  *	raw/state.csv		page states before and after the window
  *	kernels/SHA256.config	the kernels' configs, where they are known
@@ -33,7 +34,7 @@
 #include <stdbool.h>
 
 /* Of the folder and of what the concluded files look like: any change of a rendering raises it. */
-#define BUNDLE_FORMAT 3
+#define BUNDLE_FORMAT 4
 
 #define BUNDLE_MANIFEST "manifest.json"
 #define BUNDLE_FILES_MAX 20000
