@@ -31,7 +31,7 @@ struct narrow_step {
 	double old_value, new_value;
 	double probability; /* timed: of it being there; exact: 1 */
 	enum verdict verdict;
-	char reason[512];
+	char reason[768];
 	bool compared; /* exact: */
 	struct comparison comparison;
 	struct audit audit;
@@ -46,7 +46,7 @@ struct narrow {
 	bool exact;   /* every item's reading is */
 	double rest;  /* what the ends differ by, less all steps: changes below the threshold */
 	enum verdict verdict;
-	char reason[512];
+	char reason[768];
 };
 
 /* Takes over @specs' strings, and leaves it empty. -ENOMEM, -EINVAL for fewer than two. */

@@ -163,6 +163,14 @@ static void tell_faults(struct comparison *c)
 			 "; page faults per iteration: %.6g -> %.6g", c->faults_old, c->faults_new);
 }
 
+static void tell_events(struct comparison *c, const char *item)
+{
+	size_t len = strlen(c->reason);
+
+	if (c->verdict != VERDICT_DIFFERENT_STATE)
+		events_say(&c->events, item, c->reason + len, sizeof(c->reason) - len);
+}
+
 /* The readings of both sides, and what they are worth. */
 static int read_sides(struct comparison *c, const struct scenario *s, const struct run *old_run,
 		      const struct run *new_run, struct err *e)
@@ -212,6 +220,8 @@ int compare_runs(const struct scenario *s, const struct run *old_run, const stru
 	out->change = v.change;
 	snprintf(out->reason, sizeof(out->reason), "%s", v.reason);
 	check_state(out, s, old_run, new_run);
+	events_of(s, old_run, new_run, threshold, &out->events);
 	tell_faults(out);
+	tell_events(out, scenario_item_name(s));
 	return 0;
 }

@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "judge/counts/events.h"
 #include "judge/table/verdict.h"
 #include "lab/exact.h"
 #include "reading/readings.h"
@@ -61,7 +62,7 @@ struct work_outcome {
 
 struct comparison {
 	enum verdict verdict;
-	char reason[512];
+	char reason[768];
 	bool exact; /* the iteration's readings are, on both sides; else near-exact */
 	char why_not[READING_WHY_BYTES]; /* why near-exact; "" where exact */
 	unsigned cpus;
@@ -72,6 +73,7 @@ struct comparison {
 	struct function_delta *functions; /* owned; largest |delta| first */
 	size_t n_functions;
 	struct outside_delta outside[OUTSIDE_COUNT];
+	struct events events;
 	double unattributed_old, unattributed_new;
 	struct state_check checks[STATE_CHECKS_MAX];
 	size_t n_checks;

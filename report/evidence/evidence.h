@@ -34,7 +34,7 @@ struct evidence_case {
 	struct confirmation confirmation; /* count 0: none was asked for */
 	/* The claim itself. */
 	enum verdict verdict;
-	char reason[512];
+	char reason[768];
 	const char *mode; /* exact, near-exact, timed, emulated */
 	char metric[64];
 	const char *unit, *item;     /* insns or ns; page or call */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/compare.h"
 
+#include "report/views/events.h"
 #include "report/views/parts.h"
 
 #include <math.h>
@@ -120,6 +121,7 @@ json_t *compare_json(const struct compare_view *v)
 	json_object_set_new(doc, "iterations", json_integer(v->scenario->iterations));
 	json_object_set_new(doc, "metrics", metrics_json(c));
 	json_object_set_new(doc, "attribution", attribution_json(v));
+	events_json(doc, &c->events);
 	json_object_set_new(doc, "state", part_state(c));
 	json_object_set_new(doc, "audit", part_audit(v->audit));
 	json_object_set_new(doc, "clock",

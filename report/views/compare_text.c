@@ -5,6 +5,7 @@
 #include "judge/counts/state.h"
 #include "kernel/store/title.h"
 #include "report/views/differences.h"
+#include "report/views/events.h"
 #include "report/views/next.h"
 #include "report/words/number.h"
 #include "report/words/table.h"
@@ -98,14 +99,17 @@ static int metrics(const struct compare_view *v, const struct text_style *style,
 		table_number(&t, m->new_one.value);
 		table_change(&t, metric_delta(m));
 		table_ratio(&t, metric_ratio(m));
-		if (c->exact)
-			continue;
-		table_row(&t);
-		table_put(&t, "    spread of two measurements");
-		table_number(&t, m->old_one.spread);
-		table_number(&t, m->new_one.spread);
+		if (!c->exact) {
+			table_row(&t);
+			table_put(&t, "    spread of two measurements");
+			table_number(&t, m->old_one.spread);
+			table_number(&t, m->new_one.spread);
+		}
+		if (!i)
+			events_metrics(&c->events, &t);
 	}
 	r = buf_puts(b, "\n") | table_text(&t, style, 2, b);
+	r |= events_outside(&c->events, style, b);
 	return c->exact ? r : r | text_say(b, style, 2, "near-exact: %s", c->why_not);
 }
 
@@ -333,6 +337,7 @@ int compare_text(const struct compare_view *v, unsigned top, const struct text_s
 	r |= kernels(v, style, out);
 	r |= metrics(v, style, out);
 	r |= functions(v, top, style, out);
+	r |= events_text(&v->comparison->events, scenario_item_name(v->scenario), style, out);
 	r |= state(v, style, out);
 	r |= audit(v, style, out);
 	r |= confirmation(v, style, out);
