@@ -24,6 +24,7 @@ static int take_options(struct narrowing *w, struct measuring *m, const char **s
 	m->threshold = json_number_value(json_object_get(c, "threshold"));
 	m->cpus = (unsigned)json_integer_value(json_object_get(c, "cpus"));
 	m->memory_mib = (unsigned)json_integer_value(json_object_get(c, "memory_mib"));
+	m->cpu_model = json_string_value(json_object_get(c, "cpu"));
 	return 0;
 }
 

@@ -30,6 +30,7 @@ int boot_open(const struct lab *lab, const struct run_request *q, struct boot *o
 			     .nodes = q->scenario->nodes,
 			     .tsc_khz = q->accel == ACCEL_TCG ? lab->tsc_khz : 0,
 			     .seed = 1 + q->perturbation.seed,
+			     .cpu_model = lab->cpu_model,
 			     .cmdline = q->cmdline },
 	};
 	r = initrd_build(lab->guest, q->scenario->program ? q->scenario->program->path : NULL,

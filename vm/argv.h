@@ -13,7 +13,7 @@
 
 /* One instruction is one nanosecond of the guest's time. */
 #define ARGV_ICOUNT_SHIFT 0
-#define ARGV_CPU_MODEL "qemu64,+popcnt,+smep,+smap,+fsgsbase,+rdrand"
+#define ARGV_CPU_MODEL "qemu64,+popcnt,+smep,+smap,+fsgsbase,+rdrand,+erms,+pdpe1gb"
 #define ARGV_MACHINE "microvm"
 #define ARGV_MACHINE_NODES "q35" /* with several NUMA nodes */
 
@@ -47,6 +47,7 @@ struct machine_spec {
 	unsigned seed;	     /* of the guest's random numbers */
 	unsigned tsc_khz;    /* ACCEL_TCG: the host's (vm/tsc.h), as the guest's is the same; else 0
 			      */
+	const char *cpu_model; /* QEMU's words for -cpu; NULL: ARGV_CPU_MODEL, and under KVM "host" */
 	const char *cmdline; /* appended to the base command line; may be NULL */
 };
 

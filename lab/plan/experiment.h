@@ -108,6 +108,7 @@ struct experiment {
 	bool aa;
 	unsigned retries;
 	char *cpuset; /* "" if none was given */
+	char *cpu_model; /* "" if none was given */
 	/* Of git: kernels; "": our own config, and $CC or gcc. */
 	char *config, *compiler;
 	struct experiment_place config_at, compiler_at;

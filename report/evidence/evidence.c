@@ -16,6 +16,7 @@ void evidence_free(struct evidence *x)
 {
 	for (size_t i = 0; i < x->n_cases; i++) {
 		comparison_free(&x->cases[i].comparison);
+		free(x->cases[i].cpu_model);
 		audit_free(&x->cases[i].audit);
 	}
 	free(x->cases);
@@ -204,6 +205,7 @@ static int compare_pair(const struct evidence *x, struct evidence_case *c, struc
 	c->pair[1] = evidence_run(c->new_run);
 	c->old_kernel = evidence_kernel(c->old_run);
 	c->new_kernel = evidence_kernel(c->new_run);
+	c->cpu_model = record_run_cpu_model(c->old_run);
 	if (record_run_counted(c->old_run)) {
 		r = compare_runs(c->scenario, &c->pair[0], &c->pair[1], c->cpus,
 				 x->options.threshold, &c->comparison, e);

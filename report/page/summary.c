@@ -30,6 +30,8 @@ static const struct {
 	{ "ipis", "IPIs" },
 	{ "tlb_flushes", "flushes" },
 	{ "faults", "faults" },
+	{ "switches", "switches" },
+	{ "lock_calls", "locks" },
 };
 
 static bool known_event(const struct evidence *x, const struct evidence_case *c, size_t i,
@@ -98,7 +100,7 @@ static int put_value(const struct shape *s, const struct evidence_case *c, unsig
 	return r | buf_printf(out, " data-h=\"%s\">", s->heads[side]) | phrase_value(value, out);
 }
 
-/* What is measured apart is told apart: these are per item of an iteration. */
+/* Per item of an iteration. */
 static int put_events(const struct evidence *x, const struct evidence_case *c, struct buf *out)
 {
 	bool any = false;
@@ -177,7 +179,7 @@ static int put_legend(const struct evidence *x, const struct shape *s, struct bu
 		s->heads[1], s->heads[0]);
 
 	if (s->events)
-		r |= buf_printf(out, " Events per %s, measured apart.", x->cases[0].item);
+		r |= buf_printf(out, " Events per %s.", x->cases[0].item);
 	return r | buf_puts(out, "</p>\n");
 }
 

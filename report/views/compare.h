@@ -22,6 +22,7 @@ struct compare_view {
 	const struct confirmation *confirmation; /* NULL: not asked for */
 	const char *failure; /* why there is no comparison; NULL: there is one */
 	const char *qemu_version;
+	const char *cpu_model; /* NULL: not known */
 	double total_seconds, boot_seconds, measure_seconds;
 };
 

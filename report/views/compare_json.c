@@ -128,7 +128,7 @@ json_t *compare_json(const struct compare_view *v)
 			    json_pack("{s:I,s:I}", "difference_old", (json_int_t)c->clock_old,
 				      "difference_new", (json_int_t)c->clock_new));
 	json_object_set_new(doc, "qemu", part_text(v->qemu_version));
-	json_object_set_new(doc, "cpu_model", json_string(ARGV_CPU_MODEL));
+	json_object_set_new(doc, "cpu_model", part_text(v->cpu_model));
 	if (v->confirmation)
 		json_object_set_new(doc, "confirmation", confirmation_json(v->confirmation));
 	json_object_set_new(doc, "seconds",

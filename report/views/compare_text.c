@@ -310,7 +310,7 @@ static int footer(const struct compare_view *v, const struct text_style *style, 
 				    "-s",	 v->scenario->name,   NULL };
 	const struct ending x = { .id = v->id,
 				  .qemu_version = v->qemu_version,
-				  .cpu = ARGV_CPU_MODEL,
+				  .cpu = v->cpu_model,
 				  .seconds = v->total_seconds,
 				  .caveat = "Instructions are not time: cache, TLB and contention "
 					    "are not seen here.",

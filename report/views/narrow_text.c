@@ -209,7 +209,7 @@ static int ending(const struct narrow_view *v, const struct text_style *style, s
 	const struct ending x = {
 		.id = v->id,
 		.qemu_version = v->qemu_version,
-		.cpu = ARGV_CPU_MODEL,
+		.cpu = v->cpu_model,
 		.seconds = v->total_seconds,
 		.caveat = counted(v) ? "Instructions are not time: cache, TLB and contention are "
 				       "not seen here."
