@@ -158,12 +158,13 @@ static void say_shift(const struct string_work *w, const char *item, struct sent
 	const bool to_loops = w->shift == STRINGS_TO_LOOPS;
 	char bytes[READING_NUMBER_BYTES], insns[READING_NUMBER_BYTES];
 
-	add(s, "; %s moves %s bytes per %s by a loop of %s instructions that %s moves by REP strings, "
-	       "which count once: without string functions the ratio is %.4f",
-	    to_loops ? "NEW" : "OLD",
-	    reading_number(fabs(w->old_bytes - w->new_bytes), bytes), item,
-	    reading_number(fabs(w->new_insns - w->old_insns), insns), to_loops ? "OLD" : "NEW",
-	    w->ratio_without);
+	add(s,
+	    "; bytes moved from %s: %s %s per %s by REP strings, which count once, and %s %s "
+	    "instructions in string functions, without which the ratio is %.4f",
+	    to_loops ? "REP strings to loops" : "loops to REP strings",
+	    reading_number(fabs(w->old_bytes - w->new_bytes), bytes), to_loops ? "fewer" : "more",
+	    item, reading_number(fabs(w->new_insns - w->old_insns), insns),
+	    to_loops ? "more" : "fewer", w->ratio_without);
 }
 
 void events_say(const struct events *x, const char *item, char *out, size_t size)
