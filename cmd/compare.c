@@ -421,10 +421,10 @@ static int find_kernels(struct compare *c, char *specs[2], struct err *e)
 
 static int start(struct compare *c, char *const *argv, struct err *e)
 {
-	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:f,s:b,s:s*}", "command", "compare", "baseline",
-				    "old", "old", argv[0], "new", argv[1], "threshold",
-				    c->o->m.threshold, "confirm", c->o->confirm, "cpu",
-				    c->o->m.cpu_model);
+	json_t *command =
+		json_pack("{s:s,s:s,s:s,s:s,s:f,s:b,s:s*}", "command", "compare", "baseline", "old",
+			  "old", argv[0], "new", argv[1], "threshold", c->o->m.threshold, "confirm",
+			  c->o->confirm, "cpu", c->o->m.cpu_model);
 	const struct beginning b = {
 		.name = "compare", .command = command, .mode = "exact", .accel = ACCEL_ICOUNT
 	};

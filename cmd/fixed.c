@@ -85,8 +85,7 @@ static int measure(struct fixed *f, const struct options *o, bool timed, struct 
 	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f,s:s*}", "command", "fixed",
 				    "baseline", "old", "old", o->specs[0], "new", o->specs[1],
 				    "candidate", o->specs[2], "scenario", f->scenario->name, "mode",
-				    o->mode, "threshold", f->m->threshold, "cpu",
-				    f->m->cpu_model);
+				    o->mode, "threshold", f->m->threshold, "cpu", f->m->cpu_model);
 	const struct beginning b = { .name = "fixed",
 				     .command = command,
 				     .mode = o->mode,

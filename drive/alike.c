@@ -12,8 +12,8 @@
 static bool other_cpu(const struct session *s, const struct record_run *run)
 {
 	_cleanup_free_ char *was = record_run_cpu_model(run);
-	const char *usual = strcmp(run->accelerator, accel_name(ACCEL_KVM)) != 0 ? ARGV_CPU_MODEL
-										 : "host";
+	const char *usual =
+		strcmp(run->accelerator, accel_name(ACCEL_KVM)) != 0 ? ARGV_CPU_MODEL : "host";
 
 	return was && strcmp(was, s->lab.cpu_model ? s->lab.cpu_model : usual) != 0;
 }

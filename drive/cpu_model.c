@@ -23,8 +23,8 @@ static int check_words(const char *model, struct err *e)
 }
 
 /*
- * TCG leaves out what it does not emulate of a model, and warns: "...: TCG doesn't support requested
- * feature: CPUID.07H:EBX.rdseed [bit 18]". Such a guest is not quite what was asked for.
+ * TCG leaves out what it does not emulate of a model, and warns: "...: TCG doesn't support
+ * requested feature: CPUID.07H:EBX.rdseed [bit 18]". Such a guest is not quite what was asked for.
  */
 static int tell_lacking(struct session *s, const char *model, char *said, struct err *e)
 {
@@ -39,7 +39,8 @@ static int tell_lacking(struct session *s, const char *model, char *said, struct
 			return err_oom(e);
 	}
 	if (lacking.len)
-		teller_note(s->teller, "note: QEMU does not emulate %s: the CPU model '%s' is without",
+		teller_note(s->teller,
+			    "note: QEMU does not emulate %s: the CPU model '%s' is without",
 			    buf_str(&lacking), model);
 	return 0;
 }

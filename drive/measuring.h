@@ -19,9 +19,9 @@ struct measuring {
 	const char *threshold_text;
 	double threshold; /* fraction of OLD */
 	const char *memory;
-	unsigned memory_mib; /* 0: as the scenario says */
+	unsigned memory_mib;   /* 0: as the scenario says */
 	const char *cpu_model; /* NULL: the usual one; drive/cpu_model.h */
-	unsigned cpus;	     /* or CPUS_AS_NEEDED: measuring_cpus() tells */
+	unsigned cpus;	       /* or CPUS_AS_NEEDED: measuring_cpus() tells */
 	unsigned deadline_s;
 	bool fresh;
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Functions of the kernel that stand for something that is counted by their calls or by their
- * instructions. Names as they are after folding (symbols/symbols.h). slowpath-events(7) has the
- * lists for people; whoever changes one raises BUNDLE_FORMAT (report/bundle/bundle.h), for bundles are
- * checked against them.
+ * instructions. Names as they are after folding (symbols/symbols.h). slowpath-compare(1) has the
+ * lists for people; whoever changes one raises BUNDLE_FORMAT (report/bundle/bundle.h), for bundles
+ * are checked against them.
  */
 #ifndef LAB_NAMED_H
 #define LAB_NAMED_H
@@ -17,8 +17,8 @@ enum named {
 	 */
 	NAMED_LOCK,
 	/*
-	 * Has the local APIC send an interrupt to other CPUs, one or a set of them. What a CPU sends
-	 * to itself goes another way.
+	 * Has the local APIC send an interrupt to other CPUs, one or a set of them. What a CPU
+	 * sends to itself goes another way.
 	 */
 	NAMED_IPI,
 	/*

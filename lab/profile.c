@@ -26,9 +26,9 @@ void profile_free(struct profile *p)
 const char *cost_name(enum cost c)
 {
 	static const char *const names[COST_COUNT] = {
-		"insns",  "loads",	"stores",   "atomics",	    "branches",
-		"calls",  "tlb_flushes", "rep_iterations", "faults", "interrupts",
-		"switches", "ipis",	"lock_calls", "string_bytes", "string_insns"
+		"insns",    "loads",	   "stores",	     "atomics",	     "branches",
+		"calls",    "tlb_flushes", "rep_iterations", "faults",	     "interrupts",
+		"switches", "ipis",	   "lock_calls",     "string_bytes", "string_insns"
 	};
 
 	return names[c];
@@ -139,7 +139,8 @@ static int add_costs(struct profile *p, const struct counts_record *r, uint64_t 
 	if (rc < 0)
 		return rc;
 	if (r->rep_iterations && (r->insns > 1 || !p->insns[r->first].element))
-		return err_set(e, EPROTO, "the plugin has iterations of what is no REP string at %#llx",
+		return err_set(e, EPROTO,
+			       "the plugin has iterations of what is no REP string at %#llx",
 			       (unsigned long long)r->vaddr);
 	last = p->insns[r->first + r->insns - 1].classes;
 	for (unsigned c = 0; c < COUNTS_CLASSES; c++) {

@@ -79,8 +79,8 @@ struct profile {
 	size_t count;
 	struct profile_slot slots[MARKER_SLOTS];
 	unsigned plugin_api;
-	bool vector; /* functions' costs beyond instructions are known, and spans */
-	bool events; /* the slots' costs are known */
+	bool vector;		    /* functions' costs beyond instructions are known, and spans */
+	bool events;		    /* the slots' costs are known */
 	bool halted_known;	    /* else the slots' is 0 */
 	struct profile_span *spans; /* owned; in no order */
 	size_t n_spans;

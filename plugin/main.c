@@ -484,7 +484,8 @@ static void translate(struct qemu_plugin_tb *tb)
 			watch_tree(insn, bytes, len, &d, place, i);
 		if (d.kind == INSN_MARKER)
 			continue;
-		add_insn(&t, insn, &d, t.is_new ? insn_classes(bytes, len, vaddr >= KERNEL_HALF) : 0);
+		add_insn(&t, insn, &d,
+			 t.is_new ? insn_classes(bytes, len, vaddr >= KERNEL_HALF) : 0);
 		if (d.may_fault)
 			end_span(&t, whole && i + 1 < n && d.kind == INSN_PLAIN);
 	}

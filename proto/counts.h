@@ -79,8 +79,8 @@ struct counts_insn {
 	uint16_t offset; /* bytes from the span's first, whose own is 0 */
 	uint8_t classes; /* bits 1 << class */
 	/*
-	 * Of a REP string whose iterations are told apart, the bytes that one moves or fills: 1, 2, 4
-	 * or 8. Else 0.
+	 * Of a REP string whose iterations are told apart, the bytes that one moves or fills: 1, 2,
+	 * 4 or 8. Else 0.
 	 */
 	uint8_t element;
 };

@@ -137,7 +137,8 @@ bool record_run_perturbed(const struct record_run *run);
 /* A good run on which a probe was set: neither counted nor timed. */
 bool record_run_probed(const struct record_run *run);
 
-/* The processor that its guest saw, as QEMU's -cpu had it (malloc'ed); NULL: QEMU was not started. */
+/* The processor that its guest saw, as QEMU's -cpu had it (malloc'ed); NULL: QEMU was not started.
+ */
 char *record_run_cpu_model(const struct record_run *run);
 
 /* What reading/ wants to know of a run; borrows from it. */

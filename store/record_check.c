@@ -185,8 +185,10 @@ static int check_named(const struct record_run *run, const struct record_counts 
 		for (enum cost cost = COST_IPIS; cost < COST_COUNT; cost++) {
 			if (cost != COST_STRING_BYTES && has[cost] != sums[i].costs[cost])
 				return impossible(
-					run, i, "its lock calls, IPIs or string functions are not "
-						"those of its functions", e);
+					run, i,
+					"its lock calls, IPIs or string functions are not "
+					"those of its functions",
+					e);
 		}
 	}
 	return 0;

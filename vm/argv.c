@@ -100,7 +100,7 @@ static int add_accel(struct argv *a, const struct machine_spec *s)
 	r |= argv_add(a, "-cpu");
 	/* Under KVM a model of QEMU's would hide what the processor has, and bring no sameness. */
 	return r | argv_add(a, "%s",
-			    s->cpu_model	      ? s->cpu_model
+			    s->cpu_model	    ? s->cpu_model
 			    : s->accel == ACCEL_KVM ? "host"
 						    : ARGV_CPU_MODEL);
 }

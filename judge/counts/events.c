@@ -15,10 +15,14 @@
 #define LOOP_INSNS_PER_BYTE_MAX 4.0
 
 static const enum cost costs[EVENT_COUNT] = {
-	[EVENT_ATOMICS] = COST_ATOMICS,		  [EVENT_TLB_FLUSHES] = COST_TLB_FLUSHES,
-	[EVENT_IPIS] = COST_IPIS,		  [EVENT_INTERRUPTS] = COST_INTERRUPTS,
-	[EVENT_FAULTS] = COST_FAULTS,		  [EVENT_SWITCHES] = COST_SWITCHES,
-	[EVENT_LOCK_CALLS] = COST_LOCK_CALLS,	  [EVENT_STRING_BYTES] = COST_STRING_BYTES,
+	[EVENT_ATOMICS] = COST_ATOMICS,
+	[EVENT_TLB_FLUSHES] = COST_TLB_FLUSHES,
+	[EVENT_IPIS] = COST_IPIS,
+	[EVENT_INTERRUPTS] = COST_INTERRUPTS,
+	[EVENT_FAULTS] = COST_FAULTS,
+	[EVENT_SWITCHES] = COST_SWITCHES,
+	[EVENT_LOCK_CALLS] = COST_LOCK_CALLS,
+	[EVENT_STRING_BYTES] = COST_STRING_BYTES,
 };
 
 const char *event_name(enum event which)
@@ -67,7 +71,8 @@ static double outside(double insns, double bytes)
 	return steps > 0 && insns > 0 ? steps / (insns + steps) : 0;
 }
 
-/* Bytes that one side moves by REP and the other not, for which that one has a loop's instructions. */
+/* Bytes that one side moves by REP and the other not, for which that one has a loop's instructions.
+ */
 static enum string_shift shift_of(const struct string_work *w, double matters)
 {
 	double bytes = w->old_bytes - w->new_bytes, insns = w->new_insns - w->old_insns;
@@ -140,7 +145,8 @@ static const char *words_of(enum event which, bool more)
 {
 	static const char *const words[EVENT_COUNT][2] = {
 		[EVENT_ATOMICS] = { "executes fewer atomics", "executes more atomics" },
-		[EVENT_TLB_FLUSHES] = { "flushes the TLB less often", "flushes the TLB more often" },
+		[EVENT_TLB_FLUSHES] = { "flushes the TLB less often",
+					"flushes the TLB more often" },
 		[EVENT_IPIS] = { "sends fewer IPIs", "sends more IPIs" },
 		[EVENT_SWITCHES] = { "switches tasks less often", "switches tasks more often" },
 		[EVENT_LOCK_CALLS] = { "takes fewer locks", "takes more locks" },

@@ -43,11 +43,13 @@ enum string_shift { STRINGS_STAY, STRINGS_TO_LOOPS, STRINGS_TO_REP };
 
 struct string_work {
 	double old_insns, new_insns; /* in string functions (lab/named.h), per item */
-	double old_bytes, new_bytes; /* by REP strings, which the metric has as one instruction each */
+	double old_bytes,
+		new_bytes; /* by REP strings, which the metric has as one instruction each */
 	/* The metric without the former, and with the latter by steps; NAN: OLD has none. */
 	double old_without, new_without, ratio_without;
 	double old_by_steps, new_by_steps, ratio_by_steps;
-	/* Of what was executed if bytes count by steps, the part that is outside the metric; 0 to 1. */
+	/* Of what was executed if bytes count by steps, the part that is outside the metric; 0
+	 * to 1. */
 	double old_outside, new_outside;
 	/* What one side does by REP the other does by a loop, and it matters to the ratio. */
 	enum string_shift shift;
@@ -64,8 +66,8 @@ void events_of(const struct scenario *s, const struct run *old_run, const struct
 	       double threshold, struct events *out);
 
 /*
- * What differs, as the end of a verdict's sentence: "; it sends fewer IPIs (2.00 -> 1.00) and takes more
- * locks (1.00 -> 3.00)", and where strings became loops that. "" if nothing does. Interrupts
+ * What differs, as the end of a verdict's sentence: "; it sends fewer IPIs (2.00 -> 1.00) and takes
+ * more locks (1.00 -> 3.00)", and where strings became loops that. "" if nothing does. Interrupts
  * follow from the instructions, and faults have words of their own: neither is named.
  */
 void events_say(const struct events *x, const char *item, char *out, size_t size);

@@ -9,7 +9,7 @@
 #define BUNDLE_SLOTS                                                                      \
 	"run,phase,segment,name,task,unattributed,interrupts,other_tasks,rep_iterations," \
 	"fault_retries"
-#define BUNDLE_COSTS                                                                           \
+#define BUNDLE_COSTS                                                                               \
 	"run,phase,segment,loads,stores,atomics,branches,calls,tlb_flushes,rep_iterations,faults," \
 	"interrupts,switches,ipis,lock_calls,string_bytes,string_insns"
 #define BUNDLE_FUNCTIONS "function,phase,segment,insns,calls"

@@ -358,9 +358,8 @@ int bundle_put_raw(const struct record *r, struct bundle *out, struct err *e)
 		int (*put)(const struct record *r, struct buf *csv);
 	} tables[] = {
 		{ "raw/phases.csv", put_phases }, { "raw/slots.csv", put_slots },
-		{ "raw/costs.csv", put_costs },
-		{ "raw/timing.csv", put_timing }, { "raw/spans.csv", put_spans },
-		{ "raw/state.csv", put_states },
+		{ "raw/costs.csv", put_costs },	  { "raw/timing.csv", put_timing },
+		{ "raw/spans.csv", put_spans },	  { "raw/state.csv", put_states },
 	};
 	_cleanup_buf_ struct buf runs = { 0 };
 	struct buf *file;

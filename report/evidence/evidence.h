@@ -35,7 +35,7 @@ struct evidence_case {
 	/* The claim itself. */
 	enum verdict verdict;
 	char reason[768];
-	char *cpu_model; /* owned; what OLD's guest saw, NULL: not known */
+	char *cpu_model;  /* owned; what OLD's guest saw, NULL: not known */
 	const char *mode; /* exact, near-exact, timed, emulated */
 	char metric[64];
 	const char *unit, *item;     /* insns or ns; page or call */

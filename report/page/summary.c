@@ -26,12 +26,8 @@ struct shape {
 static const struct {
 	const char *name, *word;
 } events[] = {
-	{ "atomics", "atomics" },
-	{ "ipis", "IPIs" },
-	{ "tlb_flushes", "flushes" },
-	{ "faults", "faults" },
-	{ "switches", "switches" },
-	{ "lock_calls", "locks" },
+	{ "atomics", "atomics" }, { "ipis", "IPIs" },	      { "tlb_flushes", "flushes" },
+	{ "faults", "faults" },	  { "switches", "switches" }, { "lock_calls", "locks" },
 };
 
 static bool known_event(const struct evidence *x, const struct evidence_case *c, size_t i,

@@ -29,15 +29,15 @@ static json_t *strings_json(const struct string_work *w)
 {
 	static const char *const shifts[] = { NULL, "to-loops", "to-rep" };
 
-	return json_pack(
-		"{s:o,s:o,s:o,s:o,s:o,s:i,s:o,s:o,s:o,s:o}", "functions_old",
-		part_number(w->old_insns), "functions_new", part_number(w->new_insns), "bytes_old",
-		part_number(w->old_bytes), "bytes_new", part_number(w->new_bytes),
-		"without_functions", pair_json(w->old_without, w->new_without, w->ratio_without),
-		"step_bytes", STRING_STEP_BYTES, "by_steps",
-		pair_json(w->old_by_steps, w->new_by_steps, w->ratio_by_steps), "outside_old",
-		part_number(w->old_outside), "outside_new", part_number(w->new_outside), "shift",
-		part_text(shifts[w->shift]));
+	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:i,s:o,s:o,s:o,s:o}", "functions_old",
+			 part_number(w->old_insns), "functions_new", part_number(w->new_insns),
+			 "bytes_old", part_number(w->old_bytes), "bytes_new",
+			 part_number(w->new_bytes), "without_functions",
+			 pair_json(w->old_without, w->new_without, w->ratio_without), "step_bytes",
+			 STRING_STEP_BYTES, "by_steps",
+			 pair_json(w->old_by_steps, w->new_by_steps, w->ratio_by_steps),
+			 "outside_old", part_number(w->old_outside), "outside_new",
+			 part_number(w->new_outside), "shift", part_text(shifts[w->shift]));
 }
 
 void events_json(json_t *doc, const struct events *x)

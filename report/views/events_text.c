@@ -32,11 +32,12 @@ int events_outside(const struct events *x, const struct text_style *style, struc
 
 	if (!x->known || fmax(w->old_outside, w->new_outside) < OUTSIDE_MIN)
 		return 0;
-	return text_say(b, style, 2,
-			"REP strings move %.0f -> %.0f bytes, which the metric leaves out: at %d bytes "
-			"an instruction, %.0f %% -> %.0f %% of what is executed",
-			w->old_bytes, w->new_bytes, STRING_STEP_BYTES, 100 * w->old_outside,
-			100 * w->new_outside);
+	return text_say(
+		b, style, 2,
+		"REP strings move %.0f -> %.0f bytes, which the metric leaves out: at %d bytes "
+		"an instruction, %.0f %% -> %.0f %% of what is executed",
+		w->old_bytes, w->new_bytes, STRING_STEP_BYTES, 100 * w->old_outside,
+		100 * w->new_outside);
 }
 
 int events_text(const struct events *x, const char *item, const struct text_style *style,

@@ -17,7 +17,7 @@ struct narrow_view {
 	const struct narrow *narrow;
 	const char *qemu_version;
 	const char *cpu_model; /* NULL: not known */
-	double threshold; /* fraction of the older side */
+	double threshold;      /* fraction of the older side */
 	double total_seconds;
 	unsigned cpus;
 };

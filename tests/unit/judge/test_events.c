@@ -148,10 +148,10 @@ static void rep_and_loops_are_told_apart(void **state)
 	assert_float_equal(x.strings.ratio_by_steps, 4954.0 / 3136, 1e-9);
 	assert_float_equal(x.strings.old_outside, 128.0 / 3136, 1e-9);
 	assert_float_equal(x.strings.new_outside, 0, 1e-9);
-	assert_string_equal(said(&x),
-			    "; bytes moved from REP strings to loops: 4096.00 fewer per page by REP "
-			    "strings, which count once, and 1546.00 more instructions in string "
-			    "functions, without which the ratio is 1.1333");
+	assert_string_equal(
+		said(&x), "; bytes moved from REP strings to loops: 4096.00 fewer per page by REP "
+			  "strings, which count once, and 1546.00 more instructions in string "
+			  "functions, without which the ratio is 1.1333");
 	x = events_between(&n, &o);
 	assert_int_equal(x.strings.shift, STRINGS_TO_REP);
 	assert_non_null(strstr(said(&x), "from loops to REP strings: 4096.00 more"));
@@ -163,9 +163,9 @@ static void more_of_the_same_is_no_shift(void **state)
 	static const struct {
 		unsigned insns, strings, bytes;
 	} new_sides[] = {
-		{ 4954, 1554, 8192 }, /* both more */
-		{ 3100, 8, 0 },	      /* fewer bytes, and no loop for them */
-		{ 3030, 28, 0 },      /* a loop that is too short to be one for 4096 bytes */
+		{ 4954, 1554, 8192 },	/* both more */
+		{ 3100, 8, 0 },		/* fewer bytes, and no loop for them */
+		{ 3030, 28, 0 },	/* a loop that is too short to be one for 4096 bytes */
 		{ 99999, 90000, 4000 }, /* too long for 96 bytes */
 	};
 

@@ -347,17 +347,13 @@ static int read_insns(const struct counts_record *record, const struct counts_in
 /* The last instruction alone is repeated: what it does is not counted again. */
 static void classes_are_multiplied(void **state)
 {
-	static const struct counts_record record = { .vaddr = ALPHA,
-						     .insns = 3,
-						     .first = 1,
-						     .executions = 10,
-						     .retries = 3 };
-	static const struct counts_insn insns[] = {
-		{ 0, 0x3f, 0 },
-		{ 0, STORE | BRANCH, 0 },
-		{ 4, LOAD | BRANCH, 0 },
-		{ 5, LOAD | BRANCH, 0 }
+	static const struct counts_record record = {
+		.vaddr = ALPHA, .insns = 3, .first = 1, .executions = 10, .retries = 3
 	};
+	static const struct counts_insn insns[] = { { 0, 0x3f, 0 },
+						    { 0, STORE | BRANCH, 0 },
+						    { 4, LOAD | BRANCH, 0 },
+						    { 5, LOAD | BRANCH, 0 } };
 	struct profile p;
 	struct err e = { 0 };
 
@@ -423,7 +419,11 @@ static void events_are_of_slots(void **state)
 	static const struct counts_record records[] = {
 		{ .vaddr = LOCK_CODE, .insns = 3, .slot = 2, .executions = 10 },
 		{ .vaddr = LOCK_CODE + 3, .insns = 3, .slot = 2, .executions = 40 },
-		{ .vaddr = LOCK_CODE, .insns = 3, .slot = 2, .executions = 5, .context = COUNTS_OTHER },
+		{ .vaddr = LOCK_CODE,
+		  .insns = 3,
+		  .slot = 2,
+		  .executions = 5,
+		  .context = COUNTS_OTHER },
 		{ .vaddr = IPI_CODE, .insns = 2, .slot = 2, .executions = 4 },
 		{ .vaddr = COPY_CODE, .insns = 5, .slot = 2, .executions = 6 },
 		{ .vaddr = ALPHA, .insns = 1, .slot = 2, .executions = 65, .rep_iterations = 64 },
@@ -434,7 +434,11 @@ static void events_are_of_slots(void **state)
 		  .rep_iterations = 8,
 		  .context = COUNTS_INTERRUPT },
 		{ .vaddr = SWITCH_CODE, .insns = 1, .slot = 2, .executions = 2 },
-		{ .vaddr = SWITCH_CODE, .insns = 1, .slot = 2, .executions = 3, .context = COUNTS_OTHER },
+		{ .vaddr = SWITCH_CODE,
+		  .insns = 1,
+		  .slot = 2,
+		  .executions = 3,
+		  .context = COUNTS_OTHER },
 	};
 	struct profile p;
 	struct err e = { 0 };

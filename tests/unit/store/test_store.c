@@ -275,8 +275,7 @@ static void vectors_and_trees_are_kept(void **state)
 			assert_int_equal(number(function), c);
 	}
 	assert_int_equal(number("SELECT count(*) FROM tree_node WHERE run = 2"), 3);
-	assert_int_equal(number("SELECT parent FROM tree_node WHERE run = 2 AND name = 'beta'"),
-			 1);
+	assert_int_equal(number("SELECT parent FROM tree_node WHERE run = 2 AND name = 'beta'"), 1);
 	assert_int_equal(number("SELECT parent FROM tree_node WHERE run = 2 AND name = '[user]'"),
 			 -1);
 	assert_int_equal(number("SELECT count(*) FROM tree_count WHERE run = 2"), 1);
