@@ -105,7 +105,7 @@ def an_earlier_schema_is_migrated_and_kept():
         slowpath(fresh, "list")
         assert structure(f"{home}/slowpath.db") == structure(f"{fresh}/slowpath.db")
         assert query(f"{home}/slowpath.db", "PRAGMA user_version") == query(
-            f"{fresh}/slowpath.db", "PRAGMA user_version") == [(7,)]
+            f"{fresh}/slowpath.db", "PRAGMA user_version") == [(8,)]
 
 
 @tap.test
@@ -233,11 +233,11 @@ def a_newer_schema_is_refused():
     with tempfile.TemporaryDirectory() as home:
         assert slowpath(home, "list").returncode == 0
         with contextlib.closing(sqlite3.connect(f"{home}/slowpath.db")) as db:
-            db.execute("PRAGMA user_version = 8")
+            db.execute("PRAGMA user_version = 9")
         before = pathlib.Path(home, "slowpath.db").read_bytes()
         done = slowpath(home, "list")
         assert done.returncode == 128 and not done.stdout, done
-        for word in ("schema 8", "knows 7", "newer slowpath", "--home DIR", f"{home}/slowpath.db"):
+        for word in ("schema 9", "knows 8", "newer slowpath", "--home DIR", f"{home}/slowpath.db"):
             assert word in done.stderr, (word, done)
         assert pathlib.Path(home, "slowpath.db").read_bytes() == before
 
