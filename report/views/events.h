@@ -13,10 +13,10 @@
 void events_json(json_t *doc, const struct events *x);
 /* Two rows more of the table of metrics: without string functions, and with strings by steps. */
 void events_metrics(const struct events *x, struct table *t);
-/* What is to be said below that table: how much of the work the metric leaves out. 0 or -1. */
-int events_outside(const struct events *x, const struct text_style *style, struct buf *b);
-/* The events that differ, as a table; nothing if none does. 0 or -1. */
-int events_text(const struct events *x, const char *item, const struct text_style *style,
-		struct buf *b);
+/* What is to be said below that table: how much of the work the metric leaves out. */
+void events_outside(const struct events *x, const struct text_style *style, struct buf *b);
+/* The events that differ, as a table; nothing if none does. */
+void events_text(const struct events *x, const char *item, const struct text_style *style,
+		 struct buf *b);
 
 #endif

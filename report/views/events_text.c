@@ -2,6 +2,7 @@
 #include "report/views/events.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #define OUTSIDE_MIN 0.25 /* of what was executed, before it is worth a line */
 
@@ -26,29 +27,27 @@ void events_metrics(const struct events *x, struct table *t)
 	    w->ratio_by_steps);
 }
 
-int events_outside(const struct events *x, const struct text_style *style, struct buf *b)
+void events_outside(const struct events *x, const struct text_style *style, struct buf *b)
 {
 	const struct string_work *w = &x->strings;
 
 	if (!x->known || fmax(w->old_outside, w->new_outside) < OUTSIDE_MIN)
-		return 0;
-	return text_say(
-		b, style, 2,
-		"REP strings move %.0f -> %.0f bytes, which the metric leaves out: at %d bytes "
-		"an instruction, %.0f %% -> %.0f %% of what is executed",
-		w->old_bytes, w->new_bytes, STRING_STEP_BYTES, 100 * w->old_outside,
-		100 * w->new_outside);
+		return;
+	text_say(b, style, 2,
+		 "REP strings move %.0f -> %.0f bytes, which the metric leaves out: at %d bytes "
+		 "an instruction, %.0f %% -> %.0f %% of what is executed",
+		 w->old_bytes, w->new_bytes, STRING_STEP_BYTES, 100 * w->old_outside,
+		 100 * w->new_outside);
 }
 
-int events_text(const struct events *x, const char *item, const struct text_style *style,
-		struct buf *b)
+void events_text(const struct events *x, const char *item, const struct text_style *style,
+		 struct buf *b)
 {
 	_cleanup_table_ struct table t = { 0 };
-	_cleanup_buf_ struct buf head = { 0 };
+	char head[64];
 
-	if (buf_printf(&head, "else executed per %s", item) < 0)
-		return -1;
-	table_column(&t, buf_str(&head), NULL, TABLE_NAME);
+	snprintf(head, sizeof(head), "else executed per %s", item);
+	table_column(&t, head, NULL, TABLE_NAME);
 	table_column(&t, "old", NULL, TABLE_NUMBER);
 	table_column(&t, "new", NULL, TABLE_NUMBER);
 	table_column(&t, "delta", NULL, TABLE_NUMBER);
@@ -63,5 +62,8 @@ int events_text(const struct events *x, const char *item, const struct text_styl
 		table_number(&t, d->new_value);
 		table_change(&t, d->new_value - d->old_value);
 	}
-	return t.n_lines ? buf_puts(b, "\n") | table_text(&t, style, 2, b) : 0;
+	if (!t.n_lines)
+		return;
+	buf_puts(b, "\n");
+	table_text(&t, style, 2, b);
 }
