@@ -2,6 +2,7 @@
 #include "store/load.h"
 
 #include "base/buf.h"
+#include "store/columns.h"
 #include "store/internal.h"
 #include "store/loader.h"
 #include "store/record_check.h"
@@ -95,21 +96,23 @@ static int load_runs(struct loader *l, struct err *e)
 	return buf_error(&query) ? err_oom(e) : each(l, "run", query.data, take_run, e);
 }
 
+/* Columns of the query from @first on. */
+static void take_numbers(struct loader *l, struct sql *q, int first, const struct number_table *t,
+			 size_t row)
+{
+	for (size_t i = 0; i < t->count; i++)
+		number_set(&t->columns[i], &l->run->measured, row,
+			   loader_count(l, q, first + (int)i));
+}
+
 static int take_phase(struct loader *l, struct sql *q, struct err *e)
 {
 	uint64_t phase = loader_count(l, q, 0);
 
 	if (phase >= MARKER_PHASES)
 		return loader_damaged(l, "there is no such phase", e);
-	l->run->measured.phases[phase] = (struct report_phase){
-		.phase = (uint32_t)phase,
-		.iterations = (uint32_t)loader_count(l, q, 1),
-		.windows = loader_count(l, q, 2),
-		.tsc_ticks = loader_count(l, q, 3),
-		.minor_faults = loader_count(l, q, 4),
-		.major_faults = loader_count(l, q, 5),
-	};
-	l->run->measured.halted_ticks[phase] = loader_count(l, q, 6);
+	l->run->measured.phases[phase].phase = (uint32_t)phase;
+	take_numbers(l, q, 1, &phase_numbers, phase);
 	return 0;
 }
 
@@ -120,14 +123,7 @@ static int take_slot(struct loader *l, struct sql *q, struct err *e)
 
 	if (phase >= MARKER_PHASES || segment >= MARKER_SEGMENTS)
 		return loader_damaged(l, "a slot is of no phase or segment", e);
-	run->measured.profile.slots[phase * MARKER_SEGMENTS + segment] = (struct profile_slot){
-		.task = loader_count(l, q, 3),
-		.unattributed = loader_count(l, q, 4),
-		.interrupts = loader_count(l, q, 5),
-		.others = loader_count(l, q, 6),
-		.rep_iterations = loader_count(l, q, 7),
-		.retries = loader_count(l, q, 8),
-	};
+	take_numbers(l, q, 3, &slot_numbers, phase * MARKER_SEGMENTS + segment);
 	if (phase == MARKER_PHASE_EMPTY)
 		return 0;
 	snprintf(run->segments[segment], PLAN_NAME_BYTES, "%s", loader_text(l, q, 2));
@@ -153,18 +149,9 @@ static int take_slot_cost(struct loader *l, struct sql *q, struct err *e)
 
 static int take_timing(struct loader *l, struct sql *q, struct err *e)
 {
-	struct timing *t = &l->run->measured.timing;
+	const struct timing *t = &l->run->measured.timing;
 
-	t->clock.step_ns = loader_count(l, q, 0);
-	t->clock.read_ns = loader_count(l, q, 1);
-	t->timed = (struct report_timed){
-		.rounds = (uint32_t)loader_count(l, q, 2),
-		.rounds_max = (uint32_t)loader_count(l, q, 3),
-		.min_time_ns = loader_count(l, q, 4),
-		.total_ns = loader_count(l, q, 5),
-		.minor_faults = loader_count(l, q, 6),
-		.major_faults = loader_count(l, q, 7),
-	};
+	take_numbers(l, q, 0, &timing_numbers, 0);
 	return t->timed.rounds && t->timed.rounds <= PLAN_MAX_ROUNDS
 		       ? 0
 		       : loader_damaged(l, "timing has no such number of rounds", e);
@@ -261,36 +248,53 @@ static int take_rows(struct loader *l, struct sql *q, struct err *e)
 	return loader_rows(l, q, *take, e);
 }
 
+static int load_numbers(struct loader *l, struct err *e)
+{
+	static const struct {
+		const struct number_table *table;
+		const char *order;
+		loader_fn take;
+	} parts[] = {
+		{ &phase_numbers, ", phase", take_phase },
+		{ &slot_numbers, ", phase, segment", take_slot },
+		{ &timing_numbers, "", take_timing },
+	};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(parts); i++) {
+		loader_fn take = parts[i].take;
+		_cleanup_buf_ struct buf query = { 0 };
+
+		buf_puts(&query, "SELECT ");
+		number_names(parts[i].table, &query);
+		buf_printf(&query, " FROM %s WHERE run = ? ORDER BY run%s", parts[i].table->name,
+			   parts[i].order);
+		l->arg = &take;
+		r = buf_error(&query)
+			    ? err_oom(e)
+			    : loader_each(l, parts[i].table->name, query.data, NULL, take_rows, e);
+	}
+	return r;
+}
+
 static int load_parts(struct loader *l, struct err *e)
 {
 	static const struct {
 		const char *table, *query;
 		loader_fn take;
 	} parts[] = {
-		{ OF_RUN("phase, iterations, windows, clock_ticks, minor_faults, major_faults, "
-			 "halted",
-			 "phase", ", phase"),
-		  take_phase },
-		{ OF_RUN("phase, segment, name, task, unattributed, interrupts, other_tasks, "
-			 "rep_iterations, fault_retries",
-			 "slot", ", phase, segment"),
-		  take_slot },
 		{ "slot_cost",
 		  "SELECT phase, segment, loads, stores, atomics, branches, calls, tlb_flushes, "
 		  "rep_iterations, faults, interrupts, switches, ipis, lock_calls, string_bytes, "
 		  "string_insns FROM slot_cost WHERE run = ? AND string_insns IS NOT NULL "
 		  "ORDER BY run, phase, segment",
 		  take_slot_cost },
-		{ OF_RUN("step_ns, read_ns, rounds, rounds_max, min_time_ns, total_ns, "
-			 "minor_faults, major_faults",
-			 "timing", ""),
-		  take_timing },
 		{ OF_RUN("segment, name, spans_ns", "span", ", segment"), take_span },
-		{ OF_RUN("name, value, spread", "printed", ", name"), take_printed },
-		{ OF_RUN("sha256, words, output", "program", ""), take_program },
-		{ OF_RUN("moment, name, value", "page_state", ", moment, name"), take_state },
+		{ OF_RUN(COLUMNS_PRINTED, "printed", ", name"), take_printed },
+		{ OF_RUN(COLUMNS_PROGRAM, "program", ""), take_program },
+		{ OF_RUN(COLUMNS_STATE, "page_state", ", moment, name"), take_state },
 	};
-	int r = 0;
+	int r = load_numbers(l, e);
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(parts); i++) {
 		loader_fn take = parts[i].take;

@@ -10,53 +10,18 @@
 
 /* Versions of clang-format lay out braces in macros each in its own way. */
 /* clang-format off */
-#define TEXT(name) { #name, FIELD_TEXT, false, offsetof(struct record_run, name) }
-#define TEXT_OR_NULL(name) { #name, FIELD_TEXT, true, offsetof(struct record_run, name) }
-#define INT(name) { #name, FIELD_INT, false, offsetof(struct record_run, name) }
-#define REAL(name) { #name, FIELD_REAL, false, offsetof(struct record_run, name) }
-#define REAL_OR_NULL(name) { #name, FIELD_REAL, true, offsetof(struct record_run, name) }
-/* clang-format on */
+#define FIELD(name, type, may_be_null) \
+	{ #name, type, may_be_null, offsetof(struct record_run, name) },
+#define INT(name) FIELD(name, FIELD_INT, false)
+#define REAL(name) FIELD(name, FIELD_REAL, false)
+#define TEXT(name) FIELD(name, FIELD_TEXT, false)
+#define REAL_OR_NULL(name) FIELD(name, FIELD_REAL, true)
+#define TEXT_OR_NULL(name) FIELD(name, FIELD_TEXT, true)
 
 const struct record_field record_run_fields[RECORD_RUN_FIELDS] = {
-	INT(id),
-	INT(block),
-	INT(position),
-	INT(attempt),
-	TEXT(side),
-	TEXT(status),
-	TEXT_OR_NULL(failure_reason),
-	TEXT(scenario),
-	TEXT(scenario_sha256),
-	TEXT(item),
-	INT(items),
-	TEXT(kernel_spec),
-	TEXT_OR_NULL(kernel_subject),
-	TEXT(kernel_release),
-	TEXT(kernel_version),
-	TEXT(compiler),
-	TEXT(vmlinux_sha256),
-	TEXT(image_sha256),
-	TEXT_OR_NULL(config_sha256),
-	INT(cpus),
-	INT(memory_mib),
-	TEXT(guest_cmdline),
-	TEXT(perturbation),
-	TEXT(started),
-	TEXT(accelerator),
-	TEXT_OR_NULL(affinity),
-	REAL_OR_NULL(load_before),
-	REAL_OR_NULL(load_after),
-	TEXT(qemu_version),
-	TEXT(qemu_argv),
-	TEXT(guest_sha256),
-	TEXT(plugin_sha256),
-	INT(plugin_api),
-	INT(from_snapshot),
-	REAL(boot_seconds),
-	REAL(measure_seconds),
-	TEXT(environment),
-	TEXT(console),
+	RUN_COLUMNS(INT, REAL, TEXT, REAL_OR_NULL, TEXT_OR_NULL)
 };
+/* clang-format on */
 
 static const char *const segment_names[] = { "vmas", "minor_faults", "major_faults", "result" };
 

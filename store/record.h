@@ -13,22 +13,30 @@
 #include <jansson.h>
 #include <stddef.h>
 
+/*
+ * The columns of table run, which schema.sql explains, but for its experiment: for the database,
+ * for bundles, and for struct record_run. In the order of a bundle's runs.csv; "id" is from 1, in
+ * the order of the runs, and the database's own differs. _OR_NULL: NULL or NAN is "not known".
+ */
+/* clang-format off */
+#define RUN_COLUMNS(INT, REAL, TEXT, REAL_OR_NULL, TEXT_OR_NULL) \
+	INT(id) INT(block) INT(position) INT(attempt) TEXT(side) TEXT(status) \
+	TEXT_OR_NULL(failure_reason) TEXT(scenario) TEXT(scenario_sha256) TEXT(item) INT(items) \
+	TEXT(kernel_spec) TEXT_OR_NULL(kernel_subject) TEXT(kernel_release) TEXT(kernel_version) \
+	TEXT(compiler) TEXT(vmlinux_sha256) TEXT(image_sha256) TEXT_OR_NULL(config_sha256) \
+	INT(cpus) INT(memory_mib) TEXT(guest_cmdline) TEXT(perturbation) TEXT(started) \
+	TEXT(accelerator) TEXT_OR_NULL(affinity) REAL_OR_NULL(load_before) REAL_OR_NULL(load_after) \
+	TEXT(qemu_version) TEXT(qemu_argv) TEXT(guest_sha256) TEXT(plugin_sha256) INT(plugin_api) \
+	INT(from_snapshot) REAL(boot_seconds) REAL(measure_seconds) TEXT(environment) TEXT(console)
+#define RUN_INT(name) int64_t name;
+#define RUN_REAL(name) double name;
+#define RUN_TEXT(name) char *name;
+#define RUN_ONE(name) + 1
+/* clang-format on */
+
 /* One row of table run, and what hangs on it. */
 struct record_run {
-	/* As the columns of schema.sql, in their order; record_run_fields[] has the list. */
-	int64_t id; /* from 1, in the order of the runs; the database's own differs */
-	int64_t block, position, attempt;
-	char *side, *status, *failure_reason, *scenario, *scenario_sha256, *item;
-	int64_t items;
-	char *kernel_spec, *kernel_subject, *kernel_release, *kernel_version, *compiler;
-	char *vmlinux_sha256, *image_sha256, *config_sha256;
-	int64_t cpus, memory_mib;
-	char *guest_cmdline, *perturbation, *started, *accelerator, *affinity;
-	double load_before, load_after; /* NAN: not known */
-	char *qemu_version, *qemu_argv, *guest_sha256, *plugin_sha256;
-	int64_t plugin_api, from_snapshot;
-	double boot_seconds, measure_seconds;
-	char *environment, *console;
+	RUN_COLUMNS(RUN_INT, RUN_REAL, RUN_TEXT, RUN_REAL, RUN_TEXT)
 	/*
 	 * Counts, times and page states. Its functions are those of a struct record_counts, its
 	 * texts stay NULL: they are above.
@@ -92,7 +100,7 @@ struct record_field {
 	bool may_be_null; /* NULL or NAN */
 	size_t offset;	  /* in struct record_run */
 };
-#define RECORD_RUN_FIELDS 38
+#define RECORD_RUN_FIELDS (0 RUN_COLUMNS(RUN_ONE, RUN_ONE, RUN_ONE, RUN_ONE, RUN_ONE))
 extern const struct record_field record_run_fields[RECORD_RUN_FIELDS];
 
 /*

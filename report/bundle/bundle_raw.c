@@ -102,21 +102,33 @@ static void put_runs(const struct record *r, struct bundle *out, struct buf *csv
 		free(shared[i].texts);
 }
 
+static void put_numbers_header(const struct number_table *t, struct buf *csv)
+{
+	buf_puts(csv, "run,");
+	number_names(t, csv);
+	buf_puts(csv, "\n");
+}
+
+/* Behind the keys; the end of a line. */
+static void put_numbers(const struct number_table *t, const struct run *run, size_t row,
+			struct buf *csv)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		buf_add(csv, ",", 1);
+		put_number(csv, number_get(&t->columns[i], run, row));
+	}
+	buf_puts(csv, "\n");
+}
+
 static void put_phases(const struct record *r, struct buf *csv)
 {
-	buf_puts(csv, BUNDLE_PHASES "\n");
+	put_numbers_header(&phase_numbers, csv);
 	for (size_t k = 0; k < r->n_runs; k++) {
 		const struct record_run *run = &r->runs[k];
 
 		for (unsigned i = 0; run->counts >= 0 && i < MARKER_PHASES; i++) {
-			const struct report_phase *p = &run->measured.phases[i];
-
-			buf_printf(csv, "%lld,%u,%u,%llu,%llu,%llu,%llu,%llu\n", (long long)run->id,
-				   i, p->iterations, (unsigned long long)p->windows,
-				   (unsigned long long)p->tsc_ticks,
-				   (unsigned long long)p->minor_faults,
-				   (unsigned long long)p->major_faults,
-				   (unsigned long long)run->measured.halted_ticks[i]);
+			buf_printf(csv, "%lld,%u", (long long)run->id, i);
+			put_numbers(&phase_numbers, &run->measured, i, csv);
 		}
 	}
 }
@@ -132,15 +144,12 @@ static void put_slot(const struct record_run *run, unsigned slot, struct buf *cs
 		return;
 	buf_printf(csv, "%lld,%u,%u,", (long long)run->id, phase, segment);
 	csv_put(csv, phase == MARKER_PHASE_EMPTY ? "" : run->segments[segment]);
-	buf_printf(csv, ",%llu,%llu,%llu,%llu,%llu,%llu\n", (unsigned long long)p->task,
-		   (unsigned long long)p->unattributed, (unsigned long long)p->interrupts,
-		   (unsigned long long)p->others, (unsigned long long)p->rep_iterations,
-		   (unsigned long long)p->retries);
+	put_numbers(&slot_numbers, &run->measured, slot, csv);
 }
 
 static void put_slots(const struct record *r, struct buf *csv)
 {
-	buf_puts(csv, BUNDLE_SLOTS "\n");
+	put_numbers_header(&slot_numbers, csv);
 	for (size_t k = 0; k < r->n_runs; k++) {
 		for (unsigned i = 0; r->runs[k].counts >= 0 && i < MARKER_SLOTS; i++)
 			put_slot(&r->runs[k], i, csv);
@@ -187,19 +196,14 @@ static void put_functions(const struct record_counts *c, struct buf *csv)
 
 static void put_timing(const struct record *r, struct buf *csv)
 {
-	buf_puts(csv, BUNDLE_TIMING "\n");
+	put_numbers_header(&timing_numbers, csv);
 	for (size_t k = 0; k < r->n_runs; k++) {
-		const struct timing *t = &r->runs[k].measured.timing;
+		const struct record_run *run = &r->runs[k];
 
-		if (!t->timed.rounds)
+		if (!run->measured.timing.timed.rounds)
 			continue;
-		buf_printf(csv, "%lld,%llu,%llu,%u,%u,%llu,%llu,%llu,%llu\n",
-			   (long long)r->runs[k].id, (unsigned long long)t->clock.step_ns,
-			   (unsigned long long)t->clock.read_ns, t->timed.rounds,
-			   t->timed.rounds_max, (unsigned long long)t->timed.min_time_ns,
-			   (unsigned long long)t->timed.total_ns,
-			   (unsigned long long)t->timed.minor_faults,
-			   (unsigned long long)t->timed.major_faults);
+		buf_printf(csv, "%lld", (long long)run->id);
+		put_numbers(&timing_numbers, &run->measured, 0, csv);
 	}
 }
 

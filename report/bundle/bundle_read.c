@@ -56,6 +56,21 @@ static int numbers(const struct reader *in, size_t first, size_t n, uint64_t *co
 	return r;
 }
 
+/* The fields from @first on. */
+static int row_numbers(const struct reader *in, size_t first, const struct number_table *t,
+		       struct run *run, size_t row, struct err *e)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		const struct number_column *c = &t->columns[i];
+		uint64_t value;
+
+		if (number(in, first + i, number_max(c), &value, e) < 0)
+			return -EINVAL;
+		number_set(c, run, row, value);
+	}
+	return 0;
+}
+
 /* A CSV file with this very header; @line for every record behind it. Missing is empty. */
 static int each_line(struct reader *in, const char *path, const char *header,
 		     int (*line)(struct reader *in, struct err *e), struct err *e)
@@ -195,19 +210,12 @@ static int run_line(struct reader *in, struct err *e)
 static int phase_line(struct reader *in, struct err *e)
 {
 	struct record_run *run = run_of(in, e);
-	uint64_t phase, iterations;
-	struct report_phase *p;
+	uint64_t phase;
 
-	if (!run || number(in, 1, MARKER_PHASES - 1, &phase, e) < 0 ||
-	    number(in, 2, UINT32_MAX, &iterations, e) < 0)
+	if (!run || number(in, 1, MARKER_PHASES - 1, &phase, e) < 0)
 		return -EINVAL;
-	p = &run->measured.phases[phase];
-	p->phase = (uint32_t)phase;
-	p->iterations = (uint32_t)iterations;
-	return numbers(in, 3, 5,
-		       (uint64_t *const[]){ &p->windows, &p->tsc_ticks, &p->minor_faults,
-					    &p->major_faults, &run->measured.halted_ticks[phase] },
-		       e);
+	run->measured.phases[phase].phase = (uint32_t)phase;
+	return row_numbers(in, 2, &phase_numbers, &run->measured, phase, e);
 }
 
 static int take_segment(struct reader *in, struct record_run *run, uint64_t segment,
@@ -228,7 +236,6 @@ static int slot_line(struct reader *in, struct err *e)
 {
 	struct record_run *run = run_of(in, e);
 	uint64_t phase, segment;
-	struct profile_slot *s;
 	int r;
 
 	if (!run || number(in, 1, MARKER_PHASES - 1, &phase, e) < 0 ||
@@ -237,11 +244,8 @@ static int slot_line(struct reader *in, struct err *e)
 	r = phase == MARKER_PHASE_EMPTY ? 0 : take_segment(in, run, segment, in->csv.fields[3], e);
 	if (r < 0)
 		return r;
-	s = &run->measured.profile.slots[phase * MARKER_SEGMENTS + segment];
-	return numbers(in, 4, 6,
-		       (uint64_t *const[]){ &s->task, &s->unattributed, &s->interrupts, &s->others,
-					    &s->rep_iterations, &s->retries },
-		       e);
+	return row_numbers(in, 4, &slot_numbers, &run->measured, phase * MARKER_SEGMENTS + segment,
+			   e);
 }
 
 static int costs_line(struct reader *in, struct err *e)
@@ -265,23 +269,18 @@ static int costs_line(struct reader *in, struct err *e)
 static int timing_line(struct reader *in, struct err *e)
 {
 	struct record_run *run = run_of(in, e);
-	uint64_t rounds, rounds_max;
 	struct timing *t;
 
-	if (!run || number(in, 3, PLAN_MAX_ROUNDS, &rounds, e) < 0 ||
-	    number(in, 4, UINT32_MAX, &rounds_max, e) < 0)
+	if (!run)
 		return -EINVAL;
 	t = &run->measured.timing;
-	if (!rounds || t->timed.rounds || record_run_counted(run) || !record_run_ok(run))
+	if (t->timed.rounds || record_run_counted(run) || !record_run_ok(run))
 		return bad(in, e, "times of a run that has none");
-	t->timed.rounds = (uint32_t)rounds;
-	t->timed.rounds_max = (uint32_t)rounds_max;
-	if (numbers(in, 1, 2, (uint64_t *const[]){ &t->clock.step_ns, &t->clock.read_ns }, e) < 0)
+	if (row_numbers(in, 1, &timing_numbers, &run->measured, 0, e) < 0)
 		return -EINVAL;
-	return numbers(in, 5, 4,
-		       (uint64_t *const[]){ &t->timed.min_time_ns, &t->timed.total_ns,
-					    &t->timed.minor_faults, &t->timed.major_faults },
-		       e);
+	return t->timed.rounds && t->timed.rounds <= PLAN_MAX_ROUNDS
+		       ? 0
+		       : bad(in, e, "times of no such number of rounds");
 }
 
 static int parse_spans(struct reader *in, const char *p, uint64_t *out, size_t n, struct err *e)
@@ -528,6 +527,31 @@ static int runs_header(struct buf *out, struct err *e)
 	return buf_error(out) ? err_oom(e) : 0;
 }
 
+static int read_numbers(struct reader *in, struct err *e)
+{
+	static const struct {
+		const char *path;
+		const struct number_table *table;
+		int (*line)(struct reader *in, struct err *e);
+	} tables[] = {
+		{ "raw/phases.csv", &phase_numbers, phase_line },
+		{ "raw/slots.csv", &slot_numbers, slot_line },
+		{ "raw/timing.csv", &timing_numbers, timing_line },
+	};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(tables); i++) {
+		_cleanup_buf_ struct buf header = { 0 };
+
+		buf_puts(&header, "run,");
+		number_names(tables[i].table, &header);
+		r = buf_error(&header)
+			    ? err_oom(e)
+			    : each_line(in, tables[i].path, header.data, tables[i].line, e);
+	}
+	return r;
+}
+
 static int read_all(struct reader *in, struct err *e)
 {
 	static const struct {
@@ -535,10 +559,7 @@ static int read_all(struct reader *in, struct err *e)
 		int (*line)(struct reader *in, struct err *e);
 		bool may_lack;
 	} tables[] = {
-		{ "raw/phases.csv", BUNDLE_PHASES, phase_line },
-		{ "raw/slots.csv", BUNDLE_SLOTS, slot_line },
 		{ "raw/costs.csv", BUNDLE_COSTS, costs_line },
-		{ "raw/timing.csv", BUNDLE_TIMING, timing_line },
 		{ "raw/spans.csv", BUNDLE_SPANS, span_line },
 		{ "raw/state.csv", BUNDLE_STATES, state_line },
 		{ BUNDLE_PROGRAMS_PATH, BUNDLE_PROGRAMS, program_line, true },
@@ -555,6 +576,8 @@ static int read_all(struct reader *in, struct err *e)
 		r = each_line(in, "raw/runs.csv", header.data, run_line, e);
 	if (r == 0)
 		r = read_result(in, e);
+	if (r == 0)
+		r = read_numbers(in, e);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(tables); i++)
 		if (!tables[i].may_lack || bundle_find(in->b, tables[i].path))
 			r = each_line(in, tables[i].path, tables[i].header, tables[i].line, e);

@@ -5,66 +5,24 @@
 
 #include <errno.h>
 
-static const char *const published_columns[] = { "profile",
-						 "source_file",
-						 "entry_profile",
-						 "test_kind",
-						 "version_family",
-						 "exact_version",
-						 "case",
-						 "scenario",
-						 "metric",
-						 "value",
-						 "median_value",
-						 "stdev_value",
-						 "cv",
-						 "mad_value",
-						 "mad_ratio",
-						 "min_value",
-						 "max_value",
-						 "baseline_value",
-						 "delta_vs_baseline",
-						 "baseline_median_value",
-						 "delta_vs_baseline_median",
-						 "classification",
-						 "status",
-						 "stable",
-						 "robust_stable",
-						 "comparison_reliable",
-						 "comparison_robust_reliable",
-						 "run_count",
-						 "ok_runs",
-						 "failed_runs",
-						 "failure_reasons",
-						 NULL };
-static const char *const mean_cv_columns[] = { "scenario",
-					       "cpus",
-					       "metric",
-					       "kernel",
-					       "value",
-					       "median_value",
-					       "stdev_value",
-					       "cv",
-					       "mad_value",
-					       "mad_ratio",
-					       "min_value",
-					       "max_value",
-					       "baseline_value",
-					       "delta_vs_baseline",
-					       "baseline_median_value",
-					       "delta_vs_baseline_median",
-					       "classification",
-					       "status",
-					       "stable",
-					       "robust_stable",
-					       "comparison_reliable",
-					       "comparison_robust_reliable",
-					       "label",
-					       "run_count",
-					       "ok_runs",
-					       "failed_runs",
-					       "failure_reasons",
-					       NULL };
+/* clang-format off */
+/* What mean-cv says of a row, as the published summary names it. */
+#define MEAN_CV_COLUMNS \
+	"value", "median_value", "stdev_value", "cv", "mad_value", "mad_ratio", \
+	"min_value", "max_value", "baseline_value", "delta_vs_baseline", \
+	"baseline_median_value", "delta_vs_baseline_median", "classification", "status", \
+	"stable", "robust_stable", "comparison_reliable", "comparison_robust_reliable"
+/* Of the runs behind it. */
+#define RUNS_COLUMNS "run_count", "ok_runs", "failed_runs", "failure_reasons"
+
+static const char *const published_columns[] = {
+	"profile", "source_file", "entry_profile", "test_kind", "version_family", "exact_version",
+	"case", "scenario", "metric", MEAN_CV_COLUMNS, RUNS_COLUMNS, NULL
+};
+static const char *const mean_cv_columns[] = {
+	"scenario", "cpus", "metric", "kernel", MEAN_CV_COLUMNS, "label", RUNS_COLUMNS, NULL
+};
+/* clang-format on */
 /* Of times and of counts; what a row does not have stays empty. */
 static const char *const blocks_columns[] = {
 	"scenario",	"cpus",	      "metric",	 "primary", "kernel",

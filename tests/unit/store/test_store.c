@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The database of experiments: what is written is there whole or not at all. */
 #include "base/file.h"
+#include "store/columns.h"
+#include "store/record.h"
 #include "store/store.h"
 #include "tests/unit/fake_run.h"
 #include "tests/unit/unit.h"
@@ -534,9 +536,97 @@ static void ids_are_times_and_differ(void **state)
 	assert_string_not_equal(a, b);
 }
 
+/* Of table run every column but its experiment is in the list, with the schema's type. */
+static void runs_have_the_columns_of_the_schema(void **state)
+{
+	static const char *const types[] = {
+		[FIELD_TEXT] = "TEXT", [FIELD_INT] = "INTEGER", [FIELD_REAL] = "REAL"
+	};
+	struct store *s = open_store();
+
+	(void)state;
+	assert_int_equal(number("SELECT count(*) FROM pragma_table_info('run')"),
+			 RECORD_RUN_FIELDS + 1);
+	for (size_t i = 0; i < RECORD_RUN_FIELDS; i++) {
+		const struct record_field *f = &record_run_fields[i];
+		_cleanup_free_ char *query =
+			str_printf("SELECT count(*) FROM pragma_table_info('run') WHERE name = "
+				   "'%s' AND type = '%s' AND ([notnull] OR pk) = %d",
+				   f->name, types[f->type], !f->may_be_null);
+
+		if (number(query) != 1)
+			fail_msg("column %s", f->name);
+	}
+	store_close(s);
+}
+
+static void is_as_the_schema(const char *table, const char *columns)
+{
+	_cleanup_free_ char *query =
+		str_printf("SELECT group_concat(name) = 'run,%s' FROM (SELECT name FROM "
+			   "pragma_table_info('%s') ORDER BY cid)",
+			   columns, table);
+
+	if (number(query) != 1)
+		fail_msg("the columns of table %s are not %s", table, columns);
+}
+
+static void what_hangs_on_a_run_has_the_columns_of_the_schema(void **state)
+{
+	static const struct number_table *const tables[] = { &phase_numbers, &slot_numbers,
+							     &timing_numbers };
+	struct store *s = open_store();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		_cleanup_buf_ struct buf names = { 0 };
+
+		number_names(tables[i], &names);
+		is_as_the_schema(tables[i]->name, buf_str(&names));
+	}
+	is_as_the_schema("printed", COLUMNS_PRINTED);
+	is_as_the_schema("program", COLUMNS_PROGRAM);
+	is_as_the_schema("page_state", COLUMNS_STATE);
+	store_close(s);
+}
+
+/* A number of 32 bits stands beside another that has to stay. */
+static void numbers_go_where_they_came_from(void **state)
+{
+	static const struct number_table *const tables[] = { &phase_numbers, &slot_numbers,
+							     &timing_numbers };
+	const size_t rows[] = { MARKER_PHASES, MARKER_SLOTS, 1 };
+	struct run *run = calloc(1, sizeof(*run));
+	uint64_t n = 0;
+
+	(void)state;
+	assert_non_null(run);
+	for (size_t i = 0; i < ARRAY_SIZE(tables) * MARKER_SLOTS; i++) {
+		const struct number_table *t = tables[i / MARKER_SLOTS];
+
+		for (size_t c = 0; i % MARKER_SLOTS < rows[i / MARKER_SLOTS] && c < t->count; c++)
+			number_set(&t->columns[c], run, i % MARKER_SLOTS, ++n);
+	}
+	n = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(tables) * MARKER_SLOTS; i++) {
+		const struct number_table *t = tables[i / MARKER_SLOTS];
+
+		for (size_t c = 0; i % MARKER_SLOTS < rows[i / MARKER_SLOTS] && c < t->count; c++)
+			assert_int_equal(number_get(&t->columns[c], run, i % MARKER_SLOTS), ++n);
+	}
+	assert_int_equal(run->phases[0].windows, 2);
+	assert_int_equal(number_max(&timing_numbers.columns[2]), UINT32_MAX);
+	assert_int_equal(number_max(&timing_numbers.columns[0]), INT64_MAX);
+	free(run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(runs_have_the_columns_of_the_schema, enter, leave),
+		cmocka_unit_test_setup_teardown(what_hangs_on_a_run_has_the_columns_of_the_schema,
+						enter, leave),
+		cmocka_unit_test(numbers_go_where_they_came_from),
 		cmocka_unit_test_setup_teardown(a_database_is_made_and_found_again, enter, leave),
 		cmocka_unit_test_setup_teardown(a_run_has_all_its_counts, enter, leave),
 		cmocka_unit_test_setup_teardown(vectors_and_trees_are_kept, enter, leave),
