@@ -76,6 +76,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, i
 		{ "mem", 0, OPT_STRING, "SIZE",
 		  "memory of the guest (default 512M, or as the scenario says)", &w->memory },
 		METRIC_OPT(&o->metric),
+		CPU_OPT(&w->o.cpu_model),
 		DEADLINE_OPT(&w->deadline_s),
 		{ "resume", 0, OPT_STRING, "ID", "go on with a bisection that was ended",
 		  &o->resume },

@@ -8,6 +8,7 @@
 #include "cmd/terminal.h"
 #include "drive/begin.h"
 #include "drive/code_facts.h"
+#include "drive/cpu_model.h"
 #include "drive/keep_files.h"
 #include "drive/metric.h"
 #include "drive/pace.h"
@@ -268,6 +269,7 @@ static void fill_view(const struct compare *c, const struct scenario *scenario, 
 		.audit = &x->audit,
 		.confirmation = c->o->confirm ? &x->confirmation : NULL,
 		.qemu_version = c->s->qemu.version,
+		.cpu_model = cpu_model_of(c->s),
 		.total_seconds = (double)(clock_ns() - start_ns) / 1e9,
 	};
 	if (c->o->weight_path) {
@@ -498,10 +500,11 @@ static int find_kernels(struct compare *c, char *specs[2], struct err *e)
 
 static int start(struct compare *c, char *const *argv, struct err *e)
 {
-	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:f,s:b,s:s}", "command", "compare",
+	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:f,s:b,s:s,s:s*}", "command", "compare",
 				    "baseline", "old", "old", argv[0], "new", argv[1], "threshold",
 				    c->o->m.threshold, "confirm", c->o->confirm, "metric",
-				    c->o->m.metric ? c->o->m.metric : METRIC_DEFAULT);
+				    c->o->m.metric ? c->o->m.metric : METRIC_DEFAULT, "cpu",
+				    c->o->m.cpu_model);
 	const struct beginning b = {
 		.name = "compare", .command = command, .mode = "exact", .accel = ACCEL_ICOUNT
 	};
@@ -604,6 +607,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (r == 0)
 		r = start_session(ctx, &s, &e);
 	s.lab.deadline_s = o.m.deadline_s;
+	if (r == 0)
+		r = cpu_model_set(&s, o.m.cpu_model, &e);
 	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;
 	if (r == 0 && !chosen)
 		r = err_oom(&e);

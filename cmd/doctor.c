@@ -63,7 +63,7 @@ static void check_machine(struct doctor *d)
 
 	if (!d->has_qemu)
 		doctor_add(&d->checks, "machine", DOCTOR_NOTE, NULL, "not tried without QEMU");
-	else if (probe_machine(&d->qemu, &spec, &e) == 0)
+	else if (probe_machine(&d->qemu, &spec, NULL, &e) == 0)
 		doctor_add(&d->checks, "machine", DOCTOR_OK, NULL,
 			   "%s under TCG with -icount, -cpu %s", ARGV_MACHINE, ARGV_CPU_MODEL);
 	else

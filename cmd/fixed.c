@@ -4,6 +4,7 @@
 #include "cmd/program_words.h"
 #include "cmd/start.h"
 #include "drive/begin.h"
+#include "drive/cpu_model.h"
 #include "drive/fixed.h"
 #include "drive/metric.h"
 
@@ -88,11 +89,11 @@ static int resolve(struct fixed *f, const struct options *o, struct err *e)
 
 static int measure(struct fixed *f, const struct options *o, bool timed, struct err *e)
 {
-	json_t *command =
-		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f,s:s}", "command", "fixed", "baseline",
-			  "old", "old", o->specs[0], "new", o->specs[1], "candidate", o->specs[2],
-			  "scenario", f->scenario->name, "mode", o->mode, "threshold",
-			  f->m->threshold, "metric", o->m.metric ? o->m.metric : METRIC_DEFAULT);
+	json_t *command = json_pack(
+		"{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f,s:s,s:s*}", "command", "fixed", "baseline", "old",
+		"old", o->specs[0], "new", o->specs[1], "candidate", o->specs[2], "scenario",
+		f->scenario->name, "mode", o->mode, "threshold", f->m->threshold, "metric",
+		o->m.metric ? o->m.metric : METRIC_DEFAULT, "cpu", f->m->cpu_model);
 	const struct beginning b = { .name = "fixed",
 				     .command = command,
 				     .mode = o->mode,
@@ -136,6 +137,7 @@ static int conclude(const struct cmd_ctx *ctx, const struct fixed *f, const stru
 				      .gap = &f->gap,
 				      .audit = &f->audit,
 				      .qemu_version = f->s->qemu.version,
+				      .cpu_model = cpu_model_of(f->s),
 				      .threshold = f->m->threshold,
 				      .cpus = measuring_cpus(f->m, f->scenario),
 				      .blocks = timed ? f->blocks : 1,
@@ -187,7 +189,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	memset(&s, 0, sizeof(s));
 	if (status >= 0)
 		return status;
-	if (start_session(ctx, &s, &e) < 0)
+	if (start_session(ctx, &s, &e) < 0 || cpu_model_set(&s, o.m.cpu_model, &e) < 0)
 		return report_error(&e);
 	s.lab.deadline_s = o.m.deadline_s;
 	status = check_fix(ctx, &f, &o, &e);

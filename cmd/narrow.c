@@ -5,6 +5,7 @@
 #include "cmd/program_words.h"
 #include "cmd/start.h"
 #include "drive/metric.h"
+#include "drive/cpu_model.h"
 #include "drive/narrowing.h"
 
 #include "base/clock.h"
@@ -101,6 +102,7 @@ static int conclude(const struct cmd_ctx *ctx, const struct narrowing *w, uint64
 				       .scenario = w->scenario,
 				       .narrow = &w->narrow,
 				       .qemu_version = w->s->qemu.version,
+				       .cpu_model = cpu_model_of(w->s),
 				       .threshold = w->m->threshold,
 				       .cpus = measuring_cpus(w->m, w->scenario),
 				       .total_seconds = (double)(clock_ns() - start_ns) / 1e9 };
@@ -124,6 +126,8 @@ static int set_out(struct options *o, struct narrowing *w, char **words, int cou
 		r = store_resolve(w->s->store, o->resume, &id, e);
 	if (r == 0 && id)
 		r = narrow_take_up(w, id, &o->m, &o->scenario, e);
+	if (r == 0)
+		r = cpu_model_set(w->s, o->m.cpu_model, e);
 	if (r == 0)
 		r = choose_scenario(w->s, o->scenario, &w->scenario, e);
 	if (r == 0)

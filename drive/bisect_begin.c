@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "drive/begin.h"
+#include "drive/cpu_model.h"
 #include "drive/measuring.h"
 #include "drive/metric.h"
 #include "judge/table/verdict.h"
@@ -53,13 +54,13 @@ static json_t *command_json(const struct bisection *b, struct err *e)
 
 	if (!sha)
 		return NULL;
-	command = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s?,s:o,s:o,s:f,s:i,s:i,s:s}", "command",
-			    "bisect", "mode", b->o.timed ? "timed" : "exact", "tree", b->tree.dir,
-			    "good", b->good.id, "bad", b->bad.id, "scenario", b->scenario->name,
-			    "config", config, "config_sha256", sha, "paths", paths_json(b),
-			    "threshold", b->o.threshold, "cpus", (int)b->o.cpus, "memory_mib",
-			    (int)b->o.memory_mib, "metric",
-			    b->o.metric ? b->o.metric : METRIC_DEFAULT);
+	command = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s?,s:o,s:o,s:f,s:i,s:i,s:s,s:s*}",
+			    "command", "bisect", "mode", b->o.timed ? "timed" : "exact", "tree",
+			    b->tree.dir, "good", b->good.id, "bad", b->bad.id, "scenario",
+			    b->scenario->name, "config", config, "config_sha256", sha, "paths",
+			    paths_json(b), "threshold", b->o.threshold, "cpus", (int)b->o.cpus,
+			    "memory_mib", (int)b->o.memory_mib, "metric",
+			    b->o.metric ? b->o.metric : METRIC_DEFAULT, "cpu", b->o.cpu_model);
 	if (!command)
 		err_set(e, EILSEQ, "a path is not UTF-8, which JSON has to be");
 	return command;
@@ -110,6 +111,7 @@ static int take_command(struct bisection *b, struct err *e)
 	b->o.threshold = json_number_value(json_object_get(c, "threshold"));
 	b->o.cpus = (unsigned)json_integer_value(json_object_get(c, "cpus"));
 	b->o.memory_mib = (unsigned)json_integer_value(json_object_get(c, "memory_mib"));
+	b->o.cpu_model = text(c, "cpu");
 	if (!b->o.tree || !b->o.good || !b->o.bad || !b->o.scenario || !b->o.cpus)
 		return err_set(e, EINVAL, "experiment '%s' was not made by 'slowpath bisect'",
 			       b->id);
@@ -183,6 +185,8 @@ int bisection_begin(struct bisection *b, struct err *e)
 	int r = b->o.resume ? take_up(b, e) : 0;
 	size_t suspects = 0;
 
+	if (r == 0)
+		r = cpu_model_set(b->s, b->o.cpu_model, e);
 	if (r == 0)
 		r = choose_scenario(b->s, b->o.scenario, &b->scenario, e);
 	if (r == 0)

@@ -36,6 +36,7 @@ struct bisect_options {
 	const char *const *paths;  /* NULL-terminated; NULL: all */
 	double threshold;	   /* fraction */
 	unsigned cpus, memory_mib; /* 0: as the scenario says */
+	const char *cpu_model;	   /* NULL: the usual one */
 	bool timed;
 	const char *resume;
 	json_t *kept; /* owned: the command that is resumed; what the strings point into */

@@ -20,8 +20,9 @@ struct measuring {
 	double threshold;   /* fraction of OLD */
 	const char *metric; /* that decides (scenario/metric.h); NULL: the default */
 	const char *memory;
-	unsigned memory_mib; /* 0: as the scenario says */
-	unsigned cpus;	     /* or CPUS_AS_NEEDED: measuring_cpus() tells */
+	unsigned memory_mib;   /* 0: as the scenario says */
+	const char *cpu_model; /* NULL: the usual one; drive/cpu_model.h */
+	unsigned cpus;	       /* or CPUS_AS_NEEDED: measuring_cpus() tells */
 	unsigned deadline_s;
 	unsigned iterations; /* N; 0: found by drive/sharpen.h */
 	unsigned budget_s;   /* of the host, for finding it; 0: drive/sharpen.h has the default */

@@ -26,6 +26,7 @@ static int take_options(struct narrowing *w, struct measuring *m, const char **s
 	m->cpus = (unsigned)json_integer_value(json_object_get(c, "cpus"));
 	m->metric = metric_kept(c);
 	m->memory_mib = (unsigned)json_integer_value(json_object_get(c, "memory_mib"));
+	m->cpu_model = json_string_value(json_object_get(c, "cpu"));
 	return 0;
 }
 

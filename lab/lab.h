@@ -19,6 +19,7 @@ struct lab {
 	const char *guest;     /* slowpath-guest */
 	const char *plugin;    /* the plugin that fits the QEMU */
 	const char *cache_dir; /* snapshots/, symbols/, run/ */
+	const char *cpu_model; /* of guests, as in struct machine_spec; NULL: the usual one */
 	unsigned tsc_khz;      /* of the host, where times are emulated; else 0 */
 	unsigned deadline_s;   /* for every wait for a guest, in host seconds */
 	const atomic_int *cancel;

@@ -43,8 +43,8 @@ struct run_request {
 	bool fresh;		 /* boot, do not use or make a snapshot */
 	struct probed *probed;	 /* lab/probed.h uses it; NULL elsewhere */
 	bool tree;		 /* follow calls, too; plugin API 1 and one CPU only */
-	bool vector;		 /* count what instructions do, too (enum cost) */
 	bool keep_symbols;	 /* for who looks at the code afterwards */
+	bool vector;		 /* keep functions' costs, too (enum cost), not slots' alone */
 	struct perturbation perturbation;
 };
 

@@ -17,7 +17,6 @@ struct out {
 	FILE *file;
 	uint64_t records;
 	uint32_t crc;
-	bool vector;
 };
 
 /* Spans that start a block, sorted by address: where execution resumes after a fault. */
@@ -160,7 +159,6 @@ static int write_records(const struct table *t, const struct halted *halted,
 				   .version = COUNTS_VERSION,
 				   .api = PLUGIN_API,
 				   .flags = (t->full ? COUNTS_OVERFLOW : 0) |
-					    (o->vector ? COUNTS_VECTOR : 0) |
 					    (halted->known ? COUNTS_HALTED : 0) | region->flags };
 	struct starts starts;
 
@@ -187,10 +185,10 @@ static int write_records(const struct table *t, const struct halted *halted,
 }
 
 int dump_write(const struct table *t, const struct halted *halted, const struct region *region,
-	       bool vector, const char *path)
+	       const char *path)
 {
 	char part[4096];
-	struct out o = { .vector = vector };
+	struct out o = { 0 };
 	int r;
 
 	if (snprintf(part, sizeof(part), "%s.part", path) >= (int)sizeof(part))

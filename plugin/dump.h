@@ -7,8 +7,8 @@
 #include "plugin/region.h"
 #include "plugin/table.h"
 
-/* Writes to "<path>.part" and renames; @vector: with the spans' instructions. 0 or -1. */
+/* Writes to "<path>.part" and renames; 0 or -1. */
 int dump_write(const struct table *t, const struct halted *halted, const struct region *region,
-	       bool vector, const char *path);
+	       const char *path);
 
 #endif

@@ -3,11 +3,11 @@
  * The counting plugin: executed instructions per span, in windows that the guest opens and closes
  * with markers, apart for the task, interrupts and other tasks.
  *
- *	-plugin slowpath-plugin-v1.so,out=FILE,places=FILE[,vector=on]
+ *	-plugin slowpath-plugin-v1.so,out=FILE,places=FILE
  *		[,tree=FILE,functions=FILE,page_fault=ADDRESS]
  *
- * With vector=on the file tells also what each span's instructions do (plugin/classes.h). That is
- * known when they are translated, so it costs a little time there and none when they run.
+ * The file tells also what each span's instructions do (plugin/classes.h). That is known when they
+ * are translated, so it costs a little time there and none when they run.
  *
  * QEMU hands the translation callback nothing of the plugin's own, hence one static state.
  */
@@ -43,7 +43,6 @@ static struct {
 	int slot;	  /* -1: no window is open */
 	char *out;
 	unsigned n_vcpus;
-	bool vector;
 	bool may_have_halted; /* since the bias of QEMU's clock was read */
 	uint64_t bias;
 	struct halted halted;
@@ -131,8 +130,7 @@ static void on_marker(unsigned vcpu, void *udata)
 		break;
 	case MARKER_DUMP:
 		plugin.slot = -1;
-		if (dump_write(&plugin.table, &plugin.halted, &plugin.region, plugin.vector,
-			       plugin.out) < 0)
+		if (dump_write(&plugin.table, &plugin.halted, &plugin.region, plugin.out) < 0)
 			fprintf(stderr, "slowpath-plugin: cannot write the counts: %s\n",
 				strerror(errno));
 		if (plugin.tree_out && tree_write(&plugin.tree, plugin.tree_out) < 0)
@@ -452,10 +450,11 @@ static void add_insn(struct translation *t, struct qemu_plugin_insn *insn, const
 	}
 	t->span.insns++;
 	t->span.last_vaddr = vaddr;
-	if (plugin.vector && t->is_new)
+	if (t->is_new)
 		table_add_insn(&plugin.table,
 			       &(struct counts_insn){ .offset = (uint16_t)(vaddr - t->first_vaddr),
-						      .classes = classes });
+						      .classes = classes,
+						      .element = (uint8_t)d->element });
 	if (d->kind == INSN_REP_STRING) {
 		uint64_t next = vaddr + qemu_plugin_insn_size(insn);
 
@@ -508,7 +507,7 @@ static void translate(struct qemu_plugin_tb *tb)
 		if (d.kind == INSN_MARKER)
 			continue;
 		add_insn(&t, insn, &d,
-			 plugin.vector ? insn_classes(bytes, len, vaddr >= KERNEL_HALF) : 0);
+			 t.is_new ? insn_classes(bytes, len, vaddr >= KERNEL_HALF) : 0);
 		if (d.may_fault)
 			end_span(&t, whole && i + 1 < n && d.kind == INSN_PLAIN);
 	}
@@ -551,10 +550,6 @@ static int parse_argument(const char *argument)
 	}
 	if (!strncmp(argument, "functions=", 10))
 		return tree_open(&plugin.tree, argument + 10);
-	if (!strcmp(argument, "vector=on")) {
-		plugin.vector = true;
-		return 0;
-	}
 	fprintf(stderr, "slowpath-plugin: unknown argument %s\n", argument);
 	return -1;
 }

@@ -132,6 +132,21 @@ static int take_slot(struct loader *l, struct sql *q, struct err *e)
 	return 0;
 }
 
+/* A row of schema 7 lacks some; then none is told. */
+static int take_slot_cost(struct loader *l, struct sql *q, struct err *e)
+{
+	struct profile *p = &l->run->measured.profile;
+	uint64_t phase = loader_count(l, q, 0), segment = loader_count(l, q, 1);
+
+	if (phase >= MARKER_PHASES || segment >= MARKER_SEGMENTS)
+		return loader_damaged(l, "what a slot cost is of no phase or segment", e);
+	for (int c = COST_LOADS; c < COST_COUNT; c++)
+		p->slots[phase * MARKER_SEGMENTS + segment].costs[c] =
+			loader_count(l, q, 2 + c - COST_LOADS);
+	p->events = true;
+	return 0;
+}
+
 static int take_timing(struct loader *l, struct sql *q, struct err *e)
 {
 	const struct timing *t = &l->run->measured.timing;
@@ -289,6 +304,12 @@ static int load_parts(struct loader *l, struct err *e)
 		const char *table, *query;
 		loader_fn take;
 	} parts[] = {
+		{ "slot_cost",
+		  "SELECT phase, segment, loads, stores, atomics, branches, calls, tlb_flushes, "
+		  "rep_iterations, faults, interrupts, switches, ipis, lock_calls, string_bytes, "
+		  "string_insns FROM slot_cost WHERE run = ? AND string_insns IS NOT NULL "
+		  "ORDER BY run, phase, segment",
+		  take_slot_cost },
 		{ OF_RUN("segment, name, spans_ns", "span", ", segment"), take_span },
 		{ OF_RUN(COLUMNS_PRINTED, "printed", ", name"), take_printed },
 		{ OF_RUN(COLUMNS_PROGRAM, "program", ""), take_program },

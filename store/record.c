@@ -394,3 +394,19 @@ bool record_run_probed(const struct record_run *run)
 {
 	return record_run_ok(run) && record_run_counted(run) && !run_pairs(&run->measured);
 }
+
+char *record_run_cpu_model(const struct record_run *run)
+{
+	json_t *argv = run->qemu_argv ? json_loads(run->qemu_argv, 0, NULL) : NULL;
+	char *model = NULL;
+
+	for (size_t i = 0; !model && i + 1 < json_array_size(argv); i++) {
+		const char *word = json_string_value(json_array_get(argv, i));
+		const char *next = json_string_value(json_array_get(argv, i + 1));
+
+		if (word && next && !strcmp(word, "-cpu"))
+			model = strdup(next);
+	}
+	json_decref(argv);
+	return model;
+}

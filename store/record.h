@@ -161,6 +161,10 @@ bool record_run_perturbed(const struct record_run *run);
 /* A good run on which a probe was set: neither counted nor timed. */
 bool record_run_probed(const struct record_run *run);
 
+/* The processor that its guest saw, as QEMU's -cpu had it (malloc'ed); NULL: QEMU was not started.
+ */
+char *record_run_cpu_model(const struct record_run *run);
+
 /*
  * What decides of a scenario (scenario/metric.h), as the profile or the command line said; NULL:
  * the default. Of experiments from before it could be said, the iteration.

@@ -369,7 +369,7 @@ static int insert_results(struct store *s, int64_t id, const struct store_run *r
 		if (rc == 0)
 			rc = insert_functions(s, id, &run->profile, e);
 		if (rc == 0)
-			rc = run_costs_insert(s, id, run, e);
+			rc = run_costs_insert(s, id, run, r->request->vector, e);
 	} else {
 		rc = insert_timing(s, id, run, e);
 		if (rc == 0)

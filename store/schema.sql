@@ -116,8 +116,8 @@ CREATE TABLE function_count (
   PRIMARY KEY (run, phase, segment, name)
 ) WITHOUT ROWID;
 
--- Where cost vectors were asked for: what those instructions did, one column a class of cost
--- (lab/profile.h). A slot's are of the whole task; faults and interrupts, whoever ran.
+-- What those instructions did, and what else was executed, one column a class of cost
+-- (lab/profile.h). A slot's are of the whole task; faults, interrupts and switches, whoever ran.
 CREATE TABLE slot_cost (
   run            INTEGER NOT NULL REFERENCES run(id),
   phase          INTEGER NOT NULL,
@@ -131,9 +131,15 @@ CREATE TABLE slot_cost (
   rep_iterations INTEGER NOT NULL,
   faults         INTEGER NOT NULL,
   interrupts     INTEGER NOT NULL,
+  switches       INTEGER,          -- NULL, here and below: not known (schema 7)
+  ipis           INTEGER,
+  lock_calls     INTEGER,
+  string_bytes   INTEGER,
+  string_insns   INTEGER,
   PRIMARY KEY (run, phase, segment)
 ) WITHOUT ROWID;
 
+-- Where cost vectors were asked for: the same of functions.
 CREATE TABLE function_cost (
   run            INTEGER NOT NULL REFERENCES run(id),
   phase          INTEGER NOT NULL,

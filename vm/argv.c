@@ -109,7 +109,10 @@ static void add_accel(struct argv *a, const struct machine_spec *s)
 	}
 	argv_add(a, "-cpu");
 	/* Under KVM a model of QEMU's would hide what the processor has, and bring no sameness. */
-	argv_add(a, "%s", s->accel == ACCEL_KVM ? "host" : ARGV_CPU_MODEL);
+	argv_add(a, "%s",
+		 s->cpu_model		 ? s->cpu_model
+		 : s->accel == ACCEL_KVM ? "host"
+					 : ARGV_CPU_MODEL);
 }
 
 /*

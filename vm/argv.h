@@ -48,10 +48,12 @@ struct machine_spec {
 	enum machine_accel accel;
 	unsigned memory_mib;
 	unsigned cpus;
-	unsigned nodes;	     /* of NUMA, memory and CPUs spread over them; 0 is 1 */
-	unsigned seed;	     /* of the guest's random numbers */
-	unsigned tsc_khz;    /* ACCEL_TCG: the host's (vm/tsc.h), as the guest's is the same; else 0
-			      */
+	unsigned nodes;	  /* of NUMA, memory and CPUs spread over them; 0 is 1 */
+	unsigned seed;	  /* of the guest's random numbers */
+	unsigned tsc_khz; /* ACCEL_TCG: the host's (vm/tsc.h), as the guest's is the same; else 0
+			   */
+	const char
+		*cpu_model;  /* QEMU's words for -cpu; NULL: ARGV_CPU_MODEL, and under KVM "host" */
 	const char *cmdline; /* appended to the base command line; may be NULL */
 };
 

@@ -15,16 +15,23 @@
 #define PROBE_S 20
 #define SAID_MAX (1u << 20)
 
+static int read_said(int fd, struct buf *said, struct err *e)
+{
+	_cleanup_free_ char *path = str_printf("/proc/self/fd/%d", fd);
+
+	return path ? file_read(path, SAID_MAX, said, e) : err_oom(e);
+}
+
 /* QEMU is gone; it wrote to @fd. */
 static int ended(const struct qemu *q, struct proc *p, int fd, struct err *e)
 {
-	_cleanup_free_ char *path = str_printf("/proc/self/fd/%d", fd);
 	_cleanup_buf_ struct buf said = { 0 };
+	struct err ignored;
 	const char *why = "";
 	char how[64];
 
 	proc_wait(p, 1000);
-	if (path && file_read(path, SAID_MAX, &said, NULL) == 0 && said.len) {
+	if (read_said(fd, &said, &ignored) == 0 && said.len) {
 		int r = qemu_last_words(q, said.data, &why, e);
 
 		if (r < 0)
@@ -69,7 +76,7 @@ static int wait_answer(struct qmp *q, struct err *e)
 }
 
 static int run(const struct qemu *qemu, struct argv *words, struct qmp *monitor, const int *keep,
-	       struct err *e)
+	       struct buf *heard, struct err *e)
 {
 	_cleanup_close_ int said = memfd_create("qemu-said", MFD_CLOEXEC);
 	struct proc_opts o = { .argv = (const char *const *)words->words,
@@ -87,11 +94,14 @@ static int run(const struct qemu *qemu, struct argv *words, struct qmp *monitor,
 	if (r < 0)
 		return r;
 	r = wait_answer(monitor, e);
-	return r == -ENODATA ? ended(qemu, &p, said, e) : r;
+	if (r == -ENODATA)
+		return ended(qemu, &p, said, e);
+	return r == 0 && heard ? read_said(said, heard, e) : r;
 }
 
-/* @words are taken over; @keep_fd (or -1) is handed to QEMU. */
-static int start(const struct qemu *q, struct argv *words, int keep_fd, struct err *e)
+/* @words are taken over; @keep_fd (or -1) is handed to QEMU; @heard: what it says, or NULL. */
+static int start(const struct qemu *q, struct argv *words, int keep_fd, struct buf *heard,
+		 struct err *e)
 {
 	struct qmp monitor;
 	int pair[2], keep[3] = { -1, keep_fd, -1 }, r;
@@ -104,7 +114,7 @@ static int start(const struct qemu *q, struct argv *words, int keep_fd, struct e
 	argv_monitor(words, pair[1], qemu_at_least(q, 11, 1));
 	if (argv_error(words))
 		close(pair[1]);
-	r = argv_error(words) ? err_oom(e) : run(q, words, &monitor, keep, e);
+	r = argv_error(words) ? err_oom(e) : run(q, words, &monitor, keep, heard, e);
 	qmp_close(&monitor);
 	return r;
 }
@@ -131,7 +141,7 @@ int probe_plugin(const struct qemu *q, const char *plugin, struct err *e)
 	argv_add(&words, "tcg");
 	argv_add(&words, "-plugin");
 	argv_add(&words, "%s,out=/dev/null,places=/proc/self/fd/%d", path, places);
-	return start(q, &words, places, e);
+	return start(q, &words, places, NULL, e);
 }
 
 /* Takes an option and its value out again. */
@@ -148,7 +158,8 @@ static void drop_option(struct argv *a, const char *name)
 	}
 }
 
-int probe_machine(const struct qemu *q, const struct machine_spec *s, struct err *e)
+int probe_machine(const struct qemu *q, const struct machine_spec *s, struct buf *heard,
+		  struct err *e)
 {
 	_cleanup_argv_ struct argv words = { 0 };
 	int r;
@@ -158,5 +169,5 @@ int probe_machine(const struct qemu *q, const struct machine_spec *s, struct err
 	if (r < 0)
 		return r;
 	drop_option(&words, "-append"); /* refused without a kernel */
-	return start(q, &words, -1, e);
+	return start(q, &words, -1, heard, e);
 }

@@ -358,6 +358,14 @@ static void tell_faults(struct comparison *c)
 			 "; page faults per iteration: %.6g -> %.6g", c->faults_old, c->faults_new);
 }
 
+static void tell_events(struct comparison *c, const char *item)
+{
+	size_t len = strlen(c->reason);
+
+	if (c->verdict != VERDICT_DIFFERENT_STATE)
+		events_say(&c->events, item, c->reason + len, sizeof(c->reason) - len);
+}
+
 /* A function may be inlined, or go by another name. */
 static void tell_absent(struct comparison *c)
 {
@@ -410,7 +418,9 @@ int compare_runs(const struct scenario *s, const struct run *old_run, const stru
 
 		out->outputs[i] = (struct program_output){ o->text, o->notes, o->region };
 	}
+	events_of(s, old_run, new_run, threshold, &out->events);
 	tell_absent(out);
 	tell_faults(out);
+	tell_events(out, scenario_item_name(s));
 	return check_executed(s, old_run, new_run, e);
 }

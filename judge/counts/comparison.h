@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "judge/counts/work.h"
+#include "judge/counts/events.h"
 #include "judge/table/verdict.h"
 #include "lab/exact.h"
 #include "reading/parts.h"
@@ -116,6 +117,7 @@ struct comparison {
 	enum source_change source_change;
 	char source_functions[300]; /* "filemap_map_pages and next_uptodate_folio" */
 	struct outside_delta outside[OUTSIDE_COUNT];
+	struct events events;
 	double unattributed_old, unattributed_new;
 	struct state_check checks[STATE_CHECKS_MAX];
 	size_t n_checks;

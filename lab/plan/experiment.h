@@ -108,7 +108,8 @@ struct experiment {
 	double tolerance, max_cv; /* fractions */
 	bool aa;
 	unsigned retries;
-	char *cpuset; /* "" if none was given */
+	char *cpuset;	 /* "" if none was given */
+	char *cpu_model; /* "" if none was given */
 	/* Of git: kernels; "": our own config, and $CC or gcc. */
 	char *config, *compiler;
 	struct experiment_place config_at, compiler_at;

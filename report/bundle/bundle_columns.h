@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+#define BUNDLE_COSTS                                                                               \
+	"run,phase,segment,loads,stores,atomics,branches,calls,tlb_flushes,rep_iterations,faults," \
+	"interrupts,switches,ipis,lock_calls,string_bytes,string_insns"
 #define BUNDLE_FUNCTIONS "function,phase,segment,insns,calls"
 #define BUNDLE_FUNCTIONS_PATH "raw/functions-%zu.csv"
 #define BUNDLE_SPANS "run,segment,name,first_round,spans_ns"

@@ -61,7 +61,8 @@ static json_t *case_json(const struct evidence *x, const struct evidence_case *c
 					   .audit = &c->audit,
 					   .confirmation =
 						   c->confirmation.count ? &c->confirmation : NULL,
-					   .qemu_version = c->old_run->qemu_version };
+					   .qemu_version = c->old_run->qemu_version,
+					   .cpu_model = c->cpu_model };
 	json_t *doc = compare_json(&view);
 
 	if (!doc)

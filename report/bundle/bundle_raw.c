@@ -159,6 +159,27 @@ static void put_slots(const struct record *r, struct buf *csv)
 	}
 }
 
+/* Columns as enum cost has them. */
+static void put_costs(const struct record *r, struct buf *csv)
+{
+	static const struct profile_slot nothing;
+
+	buf_puts(csv, BUNDLE_COSTS "\n");
+	for (size_t k = 0; k < r->n_runs; k++) {
+		const struct profile *p = &r->runs[k].measured.profile;
+
+		for (unsigned i = 0; r->runs[k].counts >= 0 && p->events && i < MARKER_SLOTS; i++) {
+			if (!memcmp(&p->slots[i], &nothing, sizeof(nothing)))
+				continue;
+			buf_printf(csv, "%lld,%u,%u", (long long)r->runs[k].id, i / MARKER_SEGMENTS,
+				   i % MARKER_SEGMENTS);
+			for (enum cost c = COST_LOADS; c < COST_COUNT; c++)
+				buf_printf(csv, ",%llu", (unsigned long long)p->slots[i].costs[c]);
+			buf_puts(csv, "\n");
+		}
+	}
+}
+
 static void put_functions(const struct record_counts *c, struct buf *csv)
 {
 	buf_puts(csv, BUNDLE_FUNCTIONS "\n");
@@ -388,8 +409,8 @@ int bundle_put_raw(const struct record *r, struct bundle *out, struct err *e)
 		void (*put)(const struct record *r, struct buf *csv);
 	} tables[] = {
 		{ "raw/phases.csv", put_phases }, { "raw/slots.csv", put_slots },
-		{ "raw/timing.csv", put_timing }, { "raw/spans.csv", put_spans },
-		{ "raw/state.csv", put_states },
+		{ "raw/costs.csv", put_costs },	  { "raw/timing.csv", put_timing },
+		{ "raw/spans.csv", put_spans },	  { "raw/state.csv", put_states },
 	};
 	_cleanup_buf_ struct buf runs = { 0 };
 	struct buf *file;

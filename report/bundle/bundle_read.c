@@ -248,6 +248,24 @@ static int slot_line(struct reader *in, struct err *e)
 			   e);
 }
 
+static int costs_line(struct reader *in, struct err *e)
+{
+	struct record_run *run = run_of(in, e);
+	uint64_t phase, segment;
+	struct profile *p;
+	int r = 0;
+
+	if (!run || number(in, 1, MARKER_PHASES - 1, &phase, e) < 0 ||
+	    number(in, 2, MARKER_SEGMENTS - 1, &segment, e) < 0)
+		return -EINVAL;
+	p = &run->measured.profile;
+	p->events = true;
+	for (enum cost c = COST_LOADS; r == 0 && c < COST_COUNT; c++)
+		r = number(in, 3 + c - COST_LOADS, INT64_MAX,
+			   &p->slots[phase * MARKER_SEGMENTS + segment].costs[c], e);
+	return r;
+}
+
 static int timing_line(struct reader *in, struct err *e)
 {
 	struct record_run *run = run_of(in, e);
@@ -572,6 +590,7 @@ static int read_all(struct reader *in, struct err *e)
 		int (*line)(struct reader *in, struct err *e);
 		bool may_lack;
 	} tables[] = {
+		{ "raw/costs.csv", BUNDLE_COSTS, costs_line },
 		{ "raw/spans.csv", BUNDLE_SPANS, span_line },
 		{ "raw/state.csv", BUNDLE_STATES, state_line },
 		{ BUNDLE_PROGRAMS_PATH, BUNDLE_PROGRAMS, program_line, true },
@@ -597,7 +616,9 @@ static int read_all(struct reader *in, struct err *e)
 	record_sort_facts(in->out);
 	if (r == 0)
 		r = read_counts(in, e);
-	return r == 0 ? record_check(in->out, e) : r;
+	if (r == 0)
+		r = record_check(in->out, e);
+	return r == 0 ? record_check_named(in->out, e) : r;
 }
 
 int bundle_read_raw(const struct bundle *b, struct record *out, struct err *e)

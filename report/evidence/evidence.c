@@ -19,6 +19,7 @@ void evidence_free(struct evidence *x)
 {
 	for (size_t i = 0; i < x->n_cases; i++) {
 		comparison_free(&x->cases[i].comparison);
+		free(x->cases[i].cpu_model);
 		audit_free(&x->cases[i].audit);
 	}
 	free(x->cases);
@@ -213,6 +214,7 @@ static int compare_pair(const struct evidence *x, struct evidence_case *c, struc
 	c->pair[1] = evidence_run(c->new_run);
 	c->old_kernel = evidence_kernel(c->old_run);
 	c->new_kernel = evidence_kernel(c->new_run);
+	c->cpu_model = record_run_cpu_model(c->old_run);
 	if (record_run_counted(c->old_run)) {
 		const struct code_facts *facts = record_facts_of(x->record, c->scenario->name);
 

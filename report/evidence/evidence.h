@@ -35,6 +35,7 @@ struct evidence_case {
 	/* The claim itself. */
 	enum verdict verdict;
 	char reason[1024];
+	char *cpu_model;  /* owned; what OLD's guest saw, NULL: not known */
 	const char *mode; /* exact, near-exact, timed, emulated */
 	char metric[READING_NAME_BYTES];
 	const char *part;	     /* that the verdict is about: "exact part"; NULL: the whole */

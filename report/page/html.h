@@ -43,8 +43,8 @@ void study_put(const struct evidence *x, const struct page_request *q, bool own_
 void surroundings_put(const struct evidence *x, const struct page_request *q, struct buf *out);
 
 /*
- * Events of a case's iteration where something counted them: of the experiment itself or of one
- * that is attached. @name as in its document ("atomics"); false: it is not known.
+ * Events of a case's iteration where something counted them: of its own runs, else of an experiment
+ * of attribute that is attached. @name as in its document ("atomics"); false: it is not known.
  */
 bool events_find(const struct evidence *x, const struct evidence_case *c, const char *name,
 		 double *old_value, double *new_value);

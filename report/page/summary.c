@@ -26,10 +26,8 @@ struct shape {
 static const struct {
 	const char *name, *word;
 } events[] = {
-	{ "atomics", "atomics" },
-	{ "ipis", "IPIs" },
-	{ "tlb_flushes", "flushes" },
-	{ "faults", "faults" },
+	{ "atomics", "atomics" }, { "ipis", "IPIs" },	      { "tlb_flushes", "flushes" },
+	{ "faults", "faults" },	  { "switches", "switches" }, { "lock_calls", "locks" },
 };
 
 static bool known_event(const struct evidence *x, const struct evidence_case *c, size_t i,
@@ -101,7 +99,7 @@ static void put_value(const struct shape *s, const struct evidence_case *c, unsi
 	phrase_value(value, out);
 }
 
-/* What is measured apart is told apart: these are per item of an iteration. */
+/* Per item of an iteration. */
 static void put_events(const struct evidence *x, const struct evidence_case *c, struct buf *out)
 {
 	bool any = false;
@@ -189,7 +187,7 @@ static void put_legend(const struct evidence *x, const struct shape *s, struct b
 		   "the scale logarithmic. Executed instructions are not time.",
 		   s->heads[1], s->heads[0]);
 	if (s->events)
-		buf_printf(out, " Events per %s, measured apart.", x->cases[0].item);
+		buf_printf(out, " Events per %s.", x->cases[0].item);
 	buf_puts(out, "</p>\n");
 }
 

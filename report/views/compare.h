@@ -26,6 +26,7 @@ struct compare_view {
 	bool by_calls;	     /* the text's functions: those whose calls changed most first */
 	const char *failure; /* why there is no comparison; NULL: there is one */
 	const char *qemu_version;
+	const char *cpu_model; /* NULL: not known */
 	double total_seconds, boot_seconds, measure_seconds;
 };
 

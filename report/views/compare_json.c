@@ -2,6 +2,7 @@
 #include "report/views/compare.h"
 
 #include "report/views/deciding.h"
+#include "report/views/events.h"
 #include "report/views/parts.h"
 #include "report/views/program.h"
 #include "report/words/release.h"
@@ -169,6 +170,7 @@ json_t *compare_json(const struct compare_view *v)
 				    ? json_null()
 				    : json_boolean(c->source_change == SOURCE_CHANGED));
 	json_object_set_new(doc, "releases_between", releases_json(v));
+	events_json(doc, &c->events);
 	json_object_set_new(doc, "state", part_state(c));
 	if (c->work.known)
 		json_object_set_new(doc, "program", program_json(v));
@@ -177,7 +179,6 @@ json_t *compare_json(const struct compare_view *v)
 			    json_pack("{s:I,s:I}", "difference_old", (json_int_t)c->clock_old,
 				      "difference_new", (json_int_t)c->clock_new));
 	json_object_set_new(doc, "qemu", part_text(v->qemu_version));
-	json_object_set_new(doc, "cpu_model", json_string(ARGV_CPU_MODEL));
 	if (v->weight)
 		json_object_set_new(doc, "weight",
 				    json_pack("{s:o,s:o,s:I,s:I}", "file",
@@ -185,6 +186,7 @@ json_t *compare_json(const struct compare_view *v)
 					      part_number(v->weight->share), "changed",
 					      (json_int_t)v->weight->changed, "found",
 					      (json_int_t)v->weight->found));
+	json_object_set_new(doc, "cpu_model", part_text(v->cpu_model));
 	if (v->confirmation)
 		json_object_set_new(doc, "confirmation", confirmation_json(v->confirmation));
 	json_object_set_new(doc, "seconds",

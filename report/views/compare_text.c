@@ -6,6 +6,7 @@
 #include "kernel/store/title.h"
 #include "report/views/deciding.h"
 #include "report/views/differences.h"
+#include "report/views/events.h"
 #include "report/views/next.h"
 #include "report/views/program.h"
 #include "report/words/inferred.h"
@@ -151,15 +152,18 @@ static void metrics(const struct compare_view *v, const struct text_style *style
 		table_number(&t, m->new_one.value);
 		table_change(&t, metric_delta(m));
 		table_ratio(&t, metric_ratio(m));
-		if (is_exact(m) || (c->exact && m->old_one.of.kind == READING_PRINTED))
-			continue;
-		table_row(&t);
-		table_put(&t, "    spread of the measurements");
-		table_number(&t, m->old_one.spread);
-		table_number(&t, m->new_one.spread);
+		if (!is_exact(m) && !(c->exact && m->old_one.of.kind == READING_PRINTED)) {
+			table_row(&t);
+			table_put(&t, "    spread of the measurements");
+			table_number(&t, m->old_one.spread);
+			table_number(&t, m->new_one.spread);
+		}
+		if (!i)
+			events_metrics(&c->events, &t);
 	}
 	buf_puts(b, "\n");
 	table_text(&t, style, 2, b);
+	events_outside(&c->events, style, b);
 	if (!c->exact)
 		text_say(b, style, 2, "near-exact: %s", c->why_not);
 	if (c->iterations != v->scenario->iterations)
@@ -450,7 +454,7 @@ static void footer(const struct compare_view *v, const struct text_style *style,
 				    "-s",	 v->scenario->name,   NULL };
 	const struct ending x = { .id = v->id,
 				  .qemu_version = v->qemu_version,
-				  .cpu = ARGV_CPU_MODEL,
+				  .cpu = v->cpu_model,
 				  .seconds = v->total_seconds,
 				  .caveat = "Instructions are not time: cache, TLB and contention "
 					    "are not seen here.",
@@ -485,6 +489,7 @@ int compare_text(const struct compare_view *v, unsigned top, const struct text_s
 	metrics(v, style, out);
 	groups(v->comparison, style, out);
 	functions(v, top, style, out);
+	events_text(&v->comparison->events, scenario_item_name(v->scenario), style, out);
 	if (v->comparison->work.known)
 		program_text(v, style, out);
 	if (has_state(v))

@@ -34,8 +34,8 @@ static void chosen(const struct metric *m, const char *item, struct buf *out)
 	else if (!strncmp(of->name, "iteration_", strlen("iteration_")) || len <= suffix)
 		buf_printf(out, " in executed instructions per %s", item);
 	else
-		buf_printf(out, " in executed instructions per %s, %.*s", item,
-			   (int)(len - suffix), of->name);
+		buf_printf(out, " in executed instructions per %s, %.*s", item, (int)(len - suffix),
+			   of->name);
 }
 
 void deciding_ratio(const struct comparison *c, const char *item, struct buf *out)

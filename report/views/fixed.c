@@ -178,7 +178,7 @@ int fixed_text(const struct fixed_view *v, unsigned top, const struct text_style
 	const struct ending x = {
 		.id = v->id,
 		.qemu_version = v->qemu_version,
-		.cpu = ARGV_CPU_MODEL,
+		.cpu = v->cpu_model,
 		.seconds = v->total_seconds,
 		.caveat = strstr(v->mode, "exact")
 				  ? "Instructions are not time: cache, TLB and contention are not "

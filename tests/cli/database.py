@@ -105,6 +105,8 @@ def an_earlier_schema_is_migrated_and_kept():
                 "", "", "", 0], program
         assert after.pop("code_fact") == []
         assert {(r.pop("trial"), r.pop("extra_rest_ns")) for r in after["run"]} == {(0, None)}
+        for name in ("switches", "ipis", "lock_calls", "string_bytes", "string_insns"):
+            assert all(row.pop(name) is None for row in after["slot_cost"]), name
         assert after == before
         # And it is what a new one would be.
         slowpath(fresh, "list")

@@ -46,6 +46,10 @@ def an_unknown_scenario_is_told_which_there_are():
     done = refused(128, "mprotect/nonsense", words=["-s", "mprotect/nonsense"])
     assert "mprotect/shared-dirty-toggle" in done.err or "scenario list" in done.err, done.err
     refused(128, "nothing/*", words=["-s", "nothing/*"])
+    # QEMU's own words, before anything is measured.
+    refused(128, "the CPU model 'nonsense'", "unable to find CPU model", words=["--cpu", "nonsense"])
+    refused(128, "'qemu64,+nonsense'", "nonsense' not found", words=["--cpu", "qemu64,+nonsense"])
+    refused(128, "no letter, digit or sign", words=["--cpu", "qemu 64"])
     refused(128, "''", words=["-s", ""])
 
 

@@ -93,7 +93,11 @@ static int add_run_with(struct store *s, const char *experiment, const struct ru
 			    .vmlinux_sha256 = text,
 			    .image_sha256 = text };
 	struct run_request q = {
-		.kernel = &k, .scenario = scenarios.items[0], .cpus = 1, .memory_mib = 512
+		.kernel = &k,
+		.scenario = scenarios.items[0],
+		.cpus = 1,
+		.memory_mib = 512,
+		.vector = run->profile.vector,
 	};
 	struct store_run r = { .experiment = experiment,
 			       .position = position,
@@ -207,7 +211,7 @@ static void fill_costs(struct run *r)
 	static const char *const names[] = { "[user]", "alpha", "beta" };
 	struct profile *p = &r->profile;
 
-	p->vector = true;
+	p->vector = p->events = true;
 	for (unsigned i = 0; i < 2; i++) {
 		p->functions[i].costs =
 			calloc(COST_OF_FUNCTIONS - 1, sizeof(*p->functions[i].costs));
@@ -246,14 +250,23 @@ static void vectors_and_trees_are_kept(void **state)
 	assert_int_equal(number("SELECT count(*) FROM tree_node"), 0);
 	if (add_run(s, &run, 1, NULL, &e) < 0)
 		fail_msg("%s", e.text);
+	/* What slots cost is kept always, what functions do where it was asked for. */
+	run.profile.vector = false;
+	assert_int_equal(number("SELECT count(*) FROM slot_cost WHERE run = 3"), 0);
+	if (add_run(s, &run, 2, NULL, &e) < 0)
+		fail_msg("%s", e.text);
 	store_close(s);
-	assert_int_equal(number("SELECT count(*) FROM slot_cost"),
+	assert_int_equal(number("SELECT count(*) FROM slot_cost WHERE run = 3"),
+			 number("SELECT count(*) FROM slot_cost WHERE run = 2"));
+	assert_int_equal(number("SELECT count(*) FROM function_cost WHERE run = 3"), 0);
+	assert_int_equal(number("SELECT count(*) FROM slot_cost WHERE run = 2"),
 			 number("SELECT count(*) FROM slot WHERE run = 2"));
 	assert_int_equal(number("SELECT count(*) FROM function_cost"),
 			 number("SELECT count(*) FROM function_count WHERE run = 2"));
 	for (unsigned c = COST_LOADS; c < COST_COUNT; c++) {
 		_cleanup_free_ char *slot = str_printf(
-			"SELECT %s FROM slot_cost WHERE phase = 0 AND segment = 1", cost_name(c));
+			"SELECT %s FROM slot_cost WHERE run = 2 AND phase = 0 AND segment = 1",
+			cost_name(c));
 		_cleanup_free_ char *function = str_printf(
 			"SELECT %s FROM function_cost WHERE phase = 0 AND segment = 1 AND "
 			"name = 'beta'",
@@ -263,10 +276,11 @@ static void vectors_and_trees_are_kept(void **state)
 		if (c < COST_OF_FUNCTIONS)
 			assert_int_equal(number(function), c);
 	}
-	assert_int_equal(number("SELECT count(*) FROM tree_node"), 3);
-	assert_int_equal(number("SELECT parent FROM tree_node WHERE name = 'beta'"), 1);
-	assert_int_equal(number("SELECT parent FROM tree_node WHERE name = '[user]'"), -1);
-	assert_int_equal(number("SELECT count(*) FROM tree_count"), 1);
+	assert_int_equal(number("SELECT count(*) FROM tree_node WHERE run = 2"), 3);
+	assert_int_equal(number("SELECT parent FROM tree_node WHERE run = 2 AND name = 'beta'"), 1);
+	assert_int_equal(number("SELECT parent FROM tree_node WHERE run = 2 AND name = '[user]'"),
+			 -1);
+	assert_int_equal(number("SELECT count(*) FROM tree_count WHERE run = 2"), 1);
 	assert_int_equal(number("SELECT insns FROM tree_count WHERE run = 2 AND node = 2 AND "
 				"phase = 1 AND segment = 1 AND calls = 7"),
 			 77);
