@@ -96,6 +96,9 @@ int evidence_program_text(const struct scenario *s, struct buf *out)
 		r |= buf_puts(out, i ? " " : "") | plain_markdown(out, word);
 		word += strlen(word) + 1;
 	}
-	return r | buf_puts(out, ", a static binary with the SHA-256 ") |
-	       buf_puts(out, p->sha256.text);
+	r |= buf_puts(out, ", a file with the SHA-256 ") | buf_puts(out, p->sha256.text);
+	return p->setup && p->setup[0]
+		       ? r | buf_puts(out, "; what else it found in the guest is in "
+					   "raw/programs.csv, under setup")
+		       : r;
 }

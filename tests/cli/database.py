@@ -100,6 +100,7 @@ def an_earlier_schema_is_migrated_and_kept():
         assert {bool(r["exact"]) for r in readings} == {True, False}
         assert {p.pop("halted") for p in after["phase"]} == {0}
         assert {r.pop("kernel_subject") for r in after["run"]} == {None}
+        assert {p.pop("setup") for p in after["program"]} == {""}
         assert after == before
         # And it is what a new one would be.
         slowpath(fresh, "list")
@@ -233,11 +234,11 @@ def a_newer_schema_is_refused():
     with tempfile.TemporaryDirectory() as home:
         assert slowpath(home, "list").returncode == 0
         with contextlib.closing(sqlite3.connect(f"{home}/slowpath.db")) as db:
-            db.execute("PRAGMA user_version = 8")
+            db.execute("PRAGMA user_version = 9")
         before = pathlib.Path(home, "slowpath.db").read_bytes()
         done = slowpath(home, "list")
         assert done.returncode == 128 and not done.stdout, done
-        for word in ("schema 8", "knows 7", "newer slowpath", "--home DIR", f"{home}/slowpath.db"):
+        for word in ("schema 9", "knows 8", "newer slowpath", "--home DIR", f"{home}/slowpath.db"):
             assert word in done.stderr, (word, done)
         assert pathlib.Path(home, "slowpath.db").read_bytes() == before
 
