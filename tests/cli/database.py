@@ -106,7 +106,7 @@ def an_earlier_schema_is_migrated_and_kept():
         slowpath(fresh, "list")
         assert structure(f"{home}/slowpath.db") == structure(f"{fresh}/slowpath.db")
         assert query(f"{home}/slowpath.db", "PRAGMA user_version") == query(
-            f"{fresh}/slowpath.db", "PRAGMA user_version") == [(7,)]
+            f"{fresh}/slowpath.db", "PRAGMA user_version") == [(8,)]
 
 
 @tap.test
