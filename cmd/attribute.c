@@ -139,14 +139,15 @@ static int print(struct attribute *a, const struct cmd_ctx *ctx, struct err *e)
 	struct mechanism *m = &a->m;
 	const struct text_style style = screen_style_of(ctx, m->session.store, m->id);
 	_cleanup_buf_ struct buf text = { 0 };
-	int r;
 
 	if (ctx->json)
 		return print_json(a->document);
 	if (attribute_text(&a->view, a->top, &style, &text, e) < 0)
 		return report_error(e);
-	r = a->lines.wanted ? lines_text(&lines, a->top, &style, &text) : 0;
-	if (r != 0 || attribute_totals(&a->view, &style, &text) != 0)
+	if (a->lines.wanted)
+		lines_text(&lines, a->top, &style, &text);
+	attribute_totals(&a->view, &style, &text);
+	if (buf_error(&text))
 		return err_oom(e), report_error(e);
 	return mechanism_print(m, &style, "audit", &text, e);
 }

@@ -87,7 +87,8 @@ static int print(const struct cmd_ctx *ctx, const struct bisection *b, json_t *d
 	json_object_set_new(document, "config_unlike", bisection_unlike(b));
 	if (ctx->json)
 		return print_json(document);
-	if (bisect_text(document, &style, &text) != 0) {
+	bisect_text(document, &style, &text);
+	if (buf_error(&text)) {
 		err_oom(e);
 		return report_error(e);
 	}

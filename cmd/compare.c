@@ -426,7 +426,8 @@ static void tell_row(const struct compare *c, const struct outcome *x)
 {
 	_cleanup_buf_ struct buf row = { 0 };
 
-	if (compare_row(&x->view, &row) == 0)
+	compare_row(&x->view, &row);
+	if (!buf_error(&row))
 		teller_row(c->s->teller, buf_str(&row));
 }
 

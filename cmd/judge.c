@@ -122,10 +122,11 @@ static int print(const struct cmd_ctx *ctx, const struct options *o, const struc
 	int status;
 
 	if (!ctx->json) {
-		int r = o->summary_csv ? judge_csv(t, j, o->rules, &text)
-				       : judge_text(t, j, &style, &text);
-
-		if (r != 0)
+		if (o->summary_csv)
+			judge_csv(t, j, o->rules, &text);
+		else
+			judge_text(t, j, &style, &text);
+		if (buf_error(&text) != 0)
 			return err_oom(e), report_error(e);
 		return print_buf(&text);
 	}

@@ -84,7 +84,8 @@ int mechanism_print(const struct mechanism *m, const struct text_style *style, c
 				  .seconds = mechanism_seconds(m),
 				  .second = next ? second : NULL };
 
-	if (ending_text(&x, style, text) != 0)
+	ending_text(&x, style, text);
+	if (buf_error(text))
 		return err_oom(e), report_error(e);
 	return print_buf(text);
 }

@@ -27,7 +27,8 @@ static int keep_unlike(struct bisection *b, const struct kernel *k, struct err *
 
 	if (journal_find(b->journal, "config"))
 		return 0;
-	if (unlike_kernel(k, &text) < 0)
+	unlike_kernel(k, &text);
+	if (buf_error(&text) < 0)
 		return err_oom(e);
 	entry = json_pack("{s:s?}", "unlike", text.len ? buf_str(&text) : NULL);
 	return entry ? journal_add(b->journal, "config", entry, e) : err_oom(e);

@@ -138,24 +138,22 @@ uint64_t scenario_items(const struct scenario *s)
 	return items ? items : 1;
 }
 
-int scenario_needs(const struct scenario *s, const char *between, struct buf *out)
+void scenario_needs(const struct scenario *s, const char *between, struct buf *out)
 {
 	const char *gap = "";
-	int r = 0;
 
 	for (size_t i = 0; i < s->n_needs; i++, gap = between)
-		r |= buf_printf(out, "%s%s", gap, s->needs[i]);
+		buf_printf(out, "%s%s", gap, s->needs[i]);
 	if (s->nodes > 1) {
-		r |= buf_printf(out, "%snodes: %u", gap, s->nodes);
+		buf_printf(out, "%snodes: %u", gap, s->nodes);
 		gap = between;
 	}
 	if (s->cpus > 1) {
-		r |= buf_printf(out, "%scpus: %u", gap, s->cpus);
+		buf_printf(out, "%scpus: %u", gap, s->cpus);
 		gap = between;
 	}
 	if (s->swap != SWAP_ANY)
-		r |= buf_printf(out, "%sswap: %s", gap, s->swap == SWAP_NO ? "no" : "yes");
-	return r;
+		buf_printf(out, "%sswap: %s", gap, s->swap == SWAP_NO ? "no" : "yes");
 }
 
 const char *scenario_item_name(const struct scenario *s)

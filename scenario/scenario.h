@@ -151,7 +151,7 @@ uint64_t scenario_steps(const struct scenario *s, size_t from, size_t n);
  */
 size_t scenario_segment_ops(const struct scenario *s, size_t index);
 /* What it needs, in words ("CONFIG_SHMEM", "nodes: 2"), appended to @out with @between between. */
-int scenario_needs(const struct scenario *s, const char *between, struct buf *out);
+void scenario_needs(const struct scenario *s, const char *between, struct buf *out);
 /* "page" or "call". */
 const char *scenario_item_name(const struct scenario *s);
 

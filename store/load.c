@@ -88,12 +88,11 @@ static int take_run(struct loader *l, struct sql *q, struct err *e)
 static int load_runs(struct loader *l, struct err *e)
 {
 	_cleanup_buf_ struct buf query = { 0 };
-	int r = 0;
 
 	for (int i = 0; i < RECORD_RUN_FIELDS; i++)
-		r |= buf_printf(&query, "%s%s", i ? ", " : "SELECT ", record_run_fields[i].name);
-	r |= buf_puts(&query, " FROM run WHERE experiment = ? ORDER BY id");
-	return r ? err_oom(e) : each(l, "run", query.data, take_run, e);
+		buf_printf(&query, "%s%s", i ? ", " : "SELECT ", record_run_fields[i].name);
+	buf_puts(&query, " FROM run WHERE experiment = ? ORDER BY id");
+	return buf_error(&query) ? err_oom(e) : each(l, "run", query.data, take_run, e);
 }
 
 static int take_phase(struct loader *l, struct sql *q, struct err *e)

@@ -212,11 +212,11 @@ static int insert_segments(struct store *s, int64_t id, const struct scenario *s
 static char *spans_text(const uint64_t *spans_ns, uint32_t rounds)
 {
 	_cleanup_buf_ struct buf b = { 0 };
-	int r = 0;
 
 	for (uint32_t i = 0; i < rounds; i++)
-		r |= buf_printf(&b, "%c%llu", i ? ',' : '[', (unsigned long long)spans_ns[i]);
-	return r | buf_puts(&b, "]") ? NULL : buf_steal(&b);
+		buf_printf(&b, "%c%llu", i ? ',' : '[', (unsigned long long)spans_ns[i]);
+	buf_puts(&b, "]");
+	return buf_error(&b) ? NULL : buf_steal(&b);
 }
 
 static int insert_spans(struct store *s, int64_t id, const struct scenario *scenario,

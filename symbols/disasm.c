@@ -22,53 +22,53 @@ void disasm_free(struct disasm *d)
 	*d = (struct disasm){ 0 };
 }
 
-static int put_target(struct buf *b, uint64_t target, const struct symbols *symbols,
-		      const struct disasm *d, struct disasm_insn *insn)
+static void put_target(struct buf *b, uint64_t target, const struct symbols *symbols,
+		       const struct disasm *d, struct disasm_insn *insn)
 {
 	bool entry;
 	long f;
 
 	if (target >= d->start && target < d->end) {
 		insn->target = target;
-		return buf_puts(b, ".");
+		buf_puts(b, ".");
+		return;
 	}
 	f = symbols_find(symbols, target, &entry);
 	if (f < 0)
-		return buf_puts(b, "DATA");
-	return buf_printf(b, "%s%s", symbols_name(symbols, (size_t)f), entry ? "" : "+...");
+		buf_puts(b, "DATA");
+	else
+		buf_printf(b, "%s%s", symbols_name(symbols, (size_t)f), entry ? "" : "+...");
 }
 
 /* Numbers in the operands: places in the kernel become names, all others stay. */
-static int put_operands(struct buf *b, const char *text, bool branches,
-			const struct symbols *symbols, const struct disasm *d,
-			struct disasm_insn *insn)
+static void put_operands(struct buf *b, const char *text, bool branches,
+			 const struct symbols *symbols, const struct disasm *d,
+			 struct disasm_insn *insn)
 {
 	const char *p = text;
-	int r = 0;
 
-	while (*p && *p != '#' && r == 0) {
+	while (*p && *p != '#') {
 		char *end;
 		uint64_t value;
 		bool negative = p[0] == '-';
 
 		if (strncmp(p + negative, "0x", 2) != 0) {
-			r = buf_add(b, p++, 1);
+			buf_add(b, p++, 1);
 			continue;
 		}
 		value = strtoull(p + negative, &end, 16);
 		if (p - text >= 4 && !strncmp(p - 4, "%gs:", 4))
-			r = buf_puts(b, "PERCPU");
+			buf_puts(b, "PERCPU");
 		else if (!strncmp(end, "(%rip)", 6) || (!branches && value >= KERNEL_TEXT))
-			r = buf_puts(b, "DATA");
+			buf_puts(b, "DATA");
 		else if (branches && value >= KERNEL_TEXT)
-			r = put_target(b, value, symbols, d, insn);
+			put_target(b, value, symbols, d, insn);
 		else
-			r = buf_add(b, p, (size_t)(end - p));
+			buf_add(b, p, (size_t)(end - p));
 		p = end;
 	}
 	while (b->len && b->data[b->len - 1] == ' ')
 		b->data[--b->len] = '\0';
-	return r;
 }
 
 static bool is_branch(const char *text)
@@ -109,7 +109,8 @@ static int parse_line(struct disasm *d, const char *line, const struct symbols *
 	d->insns = grown;
 	insn = &grown[d->count];
 	*insn = (struct disasm_insn){ .vaddr = vaddr, .is_nop = is_nop(text + 1) };
-	if (put_operands(&b, text + 1, is_branch(text + 1), symbols, d, insn) < 0) {
+	put_operands(&b, text + 1, is_branch(text + 1), symbols, d, insn);
+	if (buf_error(&b) < 0) {
 		buf_free(&b);
 		return err_oom(e);
 	}

@@ -94,17 +94,17 @@ static int run(const struct qemu *qemu, struct argv *words, struct qmp *monitor,
 static int start(const struct qemu *q, struct argv *words, int keep_fd, struct err *e)
 {
 	struct qmp monitor;
-	int pair[2], keep[3] = { -1, keep_fd, -1 }, r = 0;
+	int pair[2], keep[3] = { -1, keep_fd, -1 }, r;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return err_errno(e, errno, "socketpair");
 	qmp_open(&monitor, pair[0]);
 	keep[0] = pair[1];
-	r |= argv_add(words, "-S");
-	r |= argv_monitor(words, pair[1], qemu_at_least(q, 11, 1));
-	if (r)
+	argv_add(words, "-S");
+	argv_monitor(words, pair[1], qemu_at_least(q, 11, 1));
+	if (argv_error(words))
 		close(pair[1]);
-	r = r ? err_oom(e) : run(q, words, &monitor, keep, e);
+	r = argv_error(words) ? err_oom(e) : run(q, words, &monitor, keep, e);
 	qmp_close(&monitor);
 	return r;
 }
@@ -115,22 +115,23 @@ int probe_plugin(const struct qemu *q, const char *plugin, struct err *e)
 	_cleanup_close_ int places = memfd_create("places", MFD_CLOEXEC);
 	_cleanup_argv_ struct argv words = { 0 };
 	_cleanup_free_ char *path = argv_double_commas(plugin);
-	int r = path ? 0 : -ENOMEM;
 
+	if (!path)
+		return err_oom(e);
 	if (places < 0 || file_write_all(places, place, strlen(place)) < 0)
 		return err_errno(e, errno, "memfd_create");
-	r |= argv_add(&words, "%s", q->path);
-	r |= argv_add(&words, "-nodefaults");
-	r |= argv_add(&words, "-no-user-config");
-	r |= argv_add(&words, "-display");
-	r |= argv_add(&words, "none");
-	r |= argv_add(&words, "-machine");
-	r |= argv_add(&words, "none");
-	r |= argv_add(&words, "-accel");
-	r |= argv_add(&words, "tcg");
-	r |= argv_add(&words, "-plugin");
-	r |= argv_add(&words, "%s,out=/dev/null,places=/proc/self/fd/%d", path ? path : "", places);
-	return r ? err_oom(e) : start(q, &words, places, e);
+	argv_add(&words, "%s", q->path);
+	argv_add(&words, "-nodefaults");
+	argv_add(&words, "-no-user-config");
+	argv_add(&words, "-display");
+	argv_add(&words, "none");
+	argv_add(&words, "-machine");
+	argv_add(&words, "none");
+	argv_add(&words, "-accel");
+	argv_add(&words, "tcg");
+	argv_add(&words, "-plugin");
+	argv_add(&words, "%s,out=/dev/null,places=/proc/self/fd/%d", path, places);
+	return start(q, &words, places, e);
 }
 
 /* Takes an option and its value out again. */
@@ -150,8 +151,10 @@ static void drop_option(struct argv *a, const char *name)
 int probe_machine(const struct qemu *q, const struct machine_spec *s, struct err *e)
 {
 	_cleanup_argv_ struct argv words = { 0 };
-	int r = argv_add(&words, "%s", q->path) ? err_oom(e) : argv_machine(&words, s, e);
+	int r;
 
+	argv_add(&words, "%s", q->path);
+	r = argv_machine(&words, s, e);
 	if (r < 0)
 		return r;
 	drop_option(&words, "-append"); /* refused without a kernel */

@@ -184,15 +184,14 @@ static const struct {
 static int unknown_key(struct reading *r, const struct yaml_pair *p, struct err *e)
 {
 	_cleanup_buf_ struct buf known = { 0 };
-	int rc = 0;
 
 	for (size_t k = 0; k < ARRAY_SIZE(keys); k++)
-		rc |= buf_printf(&known, "%s%s",
-				 !k			    ? ""
-				 : k + 1 < ARRAY_SIZE(keys) ? ", "
-							    : " or ",
-				 keys[k].key);
-	if (rc)
+		buf_printf(&known, "%s%s",
+			   !k			      ? ""
+			   : k + 1 < ARRAY_SIZE(keys) ? ", "
+						      : " or ",
+			   keys[k].key);
+	if (buf_error(&known))
 		return err_oom(e);
 	return yaml_doc_error(&r->d, p->key_node, e, "unknown key '%s'; %s is expected", p->key,
 			      buf_str(&known));

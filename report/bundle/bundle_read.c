@@ -508,11 +508,10 @@ static int read_files(struct reader *in, struct err *e)
 
 static int runs_header(struct buf *out, struct err *e)
 {
-	int rc = 0;
-
 	for (int i = 0; i < RECORD_RUN_FIELDS; i++)
-		rc |= buf_printf(out, "%s,", record_run_fields[i].name);
-	return rc | buf_puts(out, "counts") ? err_oom(e) : 0;
+		buf_printf(out, "%s,", record_run_fields[i].name);
+	buf_puts(out, "counts");
+	return buf_error(out) ? err_oom(e) : 0;
 }
 
 static int read_all(struct reader *in, struct err *e)

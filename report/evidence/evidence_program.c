@@ -86,19 +86,19 @@ int evidence_programs(struct evidence *x, struct err *e)
 	return r;
 }
 
-int evidence_program_text(const struct scenario *s, struct buf *out)
+void evidence_program_text(const struct scenario *s, struct buf *out)
 {
 	const struct program *p = s->program;
 	const char *word = p->words.data;
-	int r = 0;
 
 	for (unsigned i = 0; i < p->n_words + p->n_environment; i++) {
-		r |= buf_puts(out, i ? " " : "") | plain_markdown(out, word);
+		buf_puts(out, i ? " " : "");
+		plain_markdown(out, word);
 		word += strlen(word) + 1;
 	}
-	r |= buf_puts(out, ", a file with the SHA-256 ") | buf_puts(out, p->sha256.text);
-	return p->setup && p->setup[0]
-		       ? r | buf_puts(out, "; what else it found in the guest is in "
-					   "raw/programs.csv, under setup")
-		       : r;
+	buf_puts(out, ", a file with the SHA-256 ");
+	buf_puts(out, p->sha256.text);
+	if (p->setup && p->setup[0])
+		buf_puts(out, "; what else it found in the guest is in raw/programs.csv, under "
+			      "setup");
 }

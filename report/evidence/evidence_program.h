@@ -10,7 +10,7 @@
  * profiles with the binary's hash put in. -EINVAL if a run says no program, or two differ.
  */
 int evidence_programs(struct evidence *x, struct err *e);
-/* "PROGRAM ARGS", the binary's SHA-256 and what is needed to repeat it. 0 or -ENOMEM. */
-int evidence_program_text(const struct scenario *s, struct buf *out);
+/* "PROGRAM ARGS", the binary's SHA-256 and what is needed to repeat it. */
+void evidence_program_text(const struct scenario *s, struct buf *out);
 
 #endif

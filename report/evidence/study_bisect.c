@@ -309,22 +309,26 @@ static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 
 		if (r)
 			return r;
-		r = buf_printf(&text, "%.12s (", study_text(one, "commit")) |
-		    buf_puts(&text, study_text(one, "subject"));
-		r |= buf_printf(&text,
-				"), %s: against its parent %.12s, %.3f instead of %.3f, ratio %.4f",
-				study_text(one, "status"), study_text(one, "parent"),
-				study_number(one, "new"), study_number(one, "old"),
-				study_number(one, "ratio"));
+		buf_printf(&text, "%.12s (", study_text(one, "commit"));
+		buf_puts(&text, study_text(one, "subject"));
+		buf_printf(&text,
+			   "), %s: against its parent %.12s, %.3f instead of %.3f, ratio %.4f",
+			   study_text(one, "status"), study_text(one, "parent"),
+			   study_number(one, "new"), study_number(one, "old"),
+			   study_number(one, "ratio"));
 		if (isfinite(won_back))
-			r |= buf_printf(&text,
-					"; with it reverted, the bad end wins back %.1f %% of that",
-					100 * won_back);
-		r |= buf_puts(&text, " (") | buf_puts(&text, study_text(one, "reason")) |
-		     buf_puts(&text, ").");
-		if (!strcmp(study_text(one, "status"), "proven"))
-			r |= buf_printf(&text, " Fixes: %.12s (\"", study_text(one, "commit")) |
-			     buf_puts(&text, study_text(one, "subject")) | buf_puts(&text, "\")");
+			buf_printf(&text,
+				   "; with it reverted, the bad end wins back %.1f %% of that",
+				   100 * won_back);
+		buf_puts(&text, " (");
+		buf_puts(&text, study_text(one, "reason"));
+		buf_puts(&text, ").");
+		if (!strcmp(study_text(one, "status"), "proven")) {
+			buf_printf(&text, " Fixes: %.12s (\"", study_text(one, "commit"));
+			buf_puts(&text, study_text(one, "subject"));
+			buf_puts(&text, "\")");
+		}
+		r = buf_error(&text);
 		r = r ? r : fn(arg, buf_str(&text));
 	}
 	return r;

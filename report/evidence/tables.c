@@ -63,8 +63,8 @@ void tables_state(const struct evidence_case *c, bool named, struct table *out)
 {
 	_cleanup_buf_ struct buf name = { 0 };
 
-	if (phrase_case(c, &name))
-		out->error = -ENOMEM;
+	phrase_case(c, &name);
+	table_keep(out, buf_error(&name));
 	for (size_t i = 0; i < c->comparison.n_checks; i++) {
 		const struct state_check *s = &c->comparison.checks[i];
 

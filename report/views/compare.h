@@ -31,7 +31,7 @@ json_t *compare_json(const struct compare_view *v);
 int compare_text(const struct compare_view *v, unsigned top, const struct text_style *style,
 		 struct buf *out, struct err *e);
 /* One of several, in a line, as it is known before the others. */
-int compare_row(const struct compare_view *v, struct buf *out);
+void compare_row(const struct compare_view *v, struct buf *out);
 /* Several scenarios, worst first, one line each; below, their kernels and the experiment's id. */
 int compare_table(const struct compare_view *const *views, size_t count,
 		  const struct text_style *style, struct buf *out, struct err *e);

@@ -40,28 +40,29 @@ static const char *sentence(enum verdict v)
 	return "";
 }
 
-static int headline(const struct compare_view *v, const struct text_style *style, struct buf *b)
+static void headline(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
 	const struct metric *m = &c->metrics[0];
-	int r = tone_put(b, style, verdict_tone(c->verdict), sentence(c->verdict));
 
-	r |= buf_printf(b, "  %s\n", v->scenario->name);
-	if (c->verdict == VERDICT_DIFFERENT_STATE)
-		return r | text_say(b, style, 2, "the two kernels did not do the same work: %s",
-				    c->reason);
-	r |= buf_puts(b, "  NEW / OLD = ");
+	tone_put(b, style, verdict_tone(c->verdict), sentence(c->verdict));
+	buf_printf(b, "  %s\n", v->scenario->name);
+	if (c->verdict == VERDICT_DIFFERENT_STATE) {
+		text_say(b, style, 2, "the two kernels did not do the same work: %s", c->reason);
+		return;
+	}
+	buf_puts(b, "  NEW / OLD = ");
 	if (isfinite(metric_ratio(m)))
-		r |= buf_printf(b, "%.4f", metric_ratio(m));
+		buf_printf(b, "%.4f", metric_ratio(m));
 	else
-		r |= buf_puts(b, "undefined (OLD is 0)");
-	r |= buf_printf(b, " in executed instructions per %s (%s, %u CPU%s)\n",
-			scenario_item_name(v->scenario), compare_mode(c), c->cpus,
-			c->cpus == 1 ? "" : "s");
-	return r | text_say(b, style, 2, "%s", c->reason);
+		buf_puts(b, "undefined (OLD is 0)");
+	buf_printf(b, " in executed instructions per %s (%s, %u CPU%s)\n",
+		   scenario_item_name(v->scenario), compare_mode(c), c->cpus,
+		   c->cpus == 1 ? "" : "s");
+	text_say(b, style, 2, "%s", c->reason);
 }
 
-static int kernels(const struct compare_view *v, const struct text_style *style, struct buf *b)
+static void kernels(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct kernel *const sides[2] = { v->old_kernel, v->new_kernel };
 	_cleanup_table_ struct table t = { .no_headings = true };
@@ -75,14 +76,15 @@ static int kernels(const struct compare_view *v, const struct text_style *style,
 		table_put(&t, "%s", kernel_title(sides[i]).text);
 		table_put(&t, "%s", sides[i]->compiler);
 	}
-	return buf_puts(b, "\n") | table_text(&t, style, 2, b) | unlike_lines(sides, 2, style, b);
+	buf_puts(b, "\n");
+	table_text(&t, style, 2, b);
+	unlike_lines(sides, 2, style, b);
 }
 
-static int metrics(const struct compare_view *v, const struct text_style *style, struct buf *b)
+static void metrics(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
 	_cleanup_table_ struct table t = { 0 };
-	int r;
 
 	table_column(&t, "metric", NULL, TABLE_NAME);
 	table_column(&t, "old", NULL, TABLE_NUMBER);
@@ -105,8 +107,10 @@ static int metrics(const struct compare_view *v, const struct text_style *style,
 		table_number(&t, m->old_one.spread);
 		table_number(&t, m->new_one.spread);
 	}
-	r = buf_puts(b, "\n") | table_text(&t, style, 2, b);
-	return c->exact ? r : r | text_say(b, style, 2, "near-exact: %s", c->why_not);
+	buf_puts(b, "\n");
+	table_text(&t, style, 2, b);
+	if (!c->exact)
+		text_say(b, style, 2, "near-exact: %s", c->why_not);
 }
 
 /* A side on which a function was not executed at all: inlined there, or not taken. */
@@ -179,12 +183,11 @@ static void put_functions(const struct comparison *c, unsigned top, struct table
 	put_others(rest, shown, listed, t);
 }
 
-static int functions(const struct compare_view *v, unsigned top, const struct text_style *style,
-		     struct buf *b)
+static void functions(const struct compare_view *v, unsigned top, const struct text_style *style,
+		      struct buf *b)
 {
 	_cleanup_table_ struct table t = { 0 };
 	bool negative = false;
-	int r;
 
 	table_column(&t, "instructions in", NULL, TABLE_NAME);
 	table_column(&t, "old", NULL, TABLE_NUMBER);
@@ -193,99 +196,106 @@ static int functions(const struct compare_view *v, unsigned top, const struct te
 	table_column(&t, "calls", NULL, TABLE_WORD);
 	put_functions(v->comparison, top, &t, &negative);
 	put_outside(v->comparison, &t, &negative);
-	r = buf_puts(b, "\n") | table_text(&t, style, 2, b);
-	return negative ? r | text_say(b, style, 2, "%s", number_negative_note) : r;
+	buf_puts(b, "\n");
+	table_text(&t, style, 2, b);
+	if (negative)
+		text_say(b, style, 2, "%s", number_negative_note);
 }
 
-static int value_text(struct buf *b, uint64_t value)
+static void value_text(struct buf *b, uint64_t value)
 {
-	return value == REPORT_UNKNOWN ? buf_puts(b, "unknown")
-				       : buf_printf(b, "%llu", (unsigned long long)value);
+	if (value == REPORT_UNKNOWN)
+		buf_puts(b, "unknown");
+	else
+		buf_printf(b, "%llu", (unsigned long long)value);
 }
 
-static int outcome_value(struct buf *b, double value)
+static void outcome_value(struct buf *b, double value)
 {
-	return isnan(value) ? buf_puts(b, "unknown") : buf_printf(b, "%.6g", value);
+	if (isnan(value))
+		buf_puts(b, "unknown");
+	else
+		buf_printf(b, "%.6g", value);
 }
 
 /* Outcomes that differ, or are not what the scenario says. */
-static int findings(const struct comparison *c, const struct text_style *style, struct buf *b)
+static void findings(const struct comparison *c, const struct text_style *style, struct buf *b)
 {
-	int r = 0;
-
 	for (size_t i = 0; i < c->n_outcomes; i++) {
 		const struct work_outcome *o = &c->outcomes[i];
 		_cleanup_buf_ struct buf text = { 0 };
 
 		if (outcome_result(o) == CHECK_PASS || (isnan(o->old_value) && isnan(o->new_value)))
 			continue;
-		r |= outcome_value(&text, o->old_value) | buf_puts(&text, " -> ");
-		r |= outcome_value(&text, o->new_value);
+		outcome_value(&text, o->old_value);
+		buf_puts(&text, " -> ");
+		outcome_value(&text, o->new_value);
 		if (!isnan(o->expected))
-			r |= buf_printf(&text, ", %.6g expected", o->expected);
-		r |= text_say(b, style, 2, "found: %s: %s", o->name, buf_str(&text));
+			buf_printf(&text, ", %.6g expected", o->expected);
+		text_say(b, style, 2, "found: %s: %s", o->name, buf_str(&text));
+		buf_keep(b, buf_error(&text));
 	}
-	return r;
 }
 
-static int state(const struct compare_view *v, const struct text_style *style, struct buf *b)
+static void state(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
 	_cleanup_buf_ struct buf text = { 0 };
 	size_t failed = 0, unknown = 0;
-	int r = 0;
 
 	for (size_t i = 0; i < c->n_checks; i++) {
 		const struct state_check *k = &c->checks[i];
 
 		failed += k->result == CHECK_FAIL;
 		unknown += k->result == CHECK_UNKNOWN;
-		r |= buf_printf(&text, "%s%s ", i ? ", " : "", k->name);
-		r |= value_text(&text, k->old_value);
-		if (k->old_value != k->new_value)
-			r |= buf_puts(&text, " / ") | value_text(&text, k->new_value);
+		buf_printf(&text, "%s%s ", i ? ", " : "", k->name);
+		value_text(&text, k->old_value);
+		if (k->old_value != k->new_value) {
+			buf_puts(&text, " / ");
+			value_text(&text, k->new_value);
+		}
 	}
-	r |= buf_puts(b, "\n");
-	r |= text_say(b, style, 2, "same state: %s (%s)",
-		      failed	? "NO"
-		      : unknown ? "not fully known"
-				: "yes",
-		      buf_str(&text));
-	return r | findings(c, style, b);
+	buf_puts(b, "\n");
+	text_say(b, style, 2, "same state: %s (%s)",
+		 failed	   ? "NO"
+		 : unknown ? "not fully known"
+			   : "yes",
+		 buf_str(&text));
+	findings(c, style, b);
+	buf_keep(b, buf_error(&text));
 }
 
-static int audit(const struct compare_view *v, const struct text_style *style, struct buf *b)
+static void audit(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct audit *a = v->audit;
 	size_t different = 0;
-	int r = differences_text(a, style, 2, "differs", b);
 
+	differences_text(a, style, 2, "differs", b);
 	for (size_t i = 0; i < a->count; i++) {
 		const struct audit_entry *x = &a->entries[i];
 
 		different += !x->same;
 		if (!x->same && !strcmp(x->old_value, x->new_value))
-			r |= text_say(b, style, 2, "not known of either side: %s", x->name);
+			text_say(b, style, 2, "not known of either side: %s", x->name);
 	}
 	if (audit_is_same(a, "compiler"))
-		r |= buf_puts(b, "  same compiler\n");
+		buf_puts(b, "  same compiler\n");
 	if (!different)
-		r |= buf_printf(b, "  nothing else differs (%zu things compared)\n", a->count);
-	return r;
+		buf_printf(b, "  nothing else differs (%zu things compared)\n", a->count);
 }
 
-static int confirmation(const struct compare_view *v, const struct text_style *style, struct buf *b)
+static void confirmation(const struct compare_view *v, const struct text_style *style,
+			 struct buf *b)
 {
 	const struct confirmation *f = v->confirmation;
 	_cleanup_table_ struct table t = { .no_headings = true };
-	int r;
 
 	if (!f)
-		return 0;
-	r = buf_puts(b, "\n");
-	r |= text_say(b, style, 2, "%s by %zu perturbations: median delta %s, MAD %s",
-		      f->confirmed ? "confirmed" : "NOT confirmed", f->count,
-		      number_change(f->median_delta).text, number_of(f->mad).text);
+		return;
+	buf_puts(b, "\n");
+	text_say(b, style, 2, "%s by %zu perturbations: median delta %s, MAD %s",
+		 f->confirmed ? "confirmed" : "NOT confirmed", f->count,
+		 number_change(f->median_delta).text, number_of(f->mad).text);
 	table_column(&t, "what", NULL, TABLE_NAME);
 	table_column(&t, "delta", NULL, TABLE_NUMBER);
 	table_column(&t, "state", NULL, TABLE_WORD);
@@ -296,10 +306,10 @@ static int confirmation(const struct compare_view *v, const struct text_style *s
 		if (f->rows[i].different_state)
 			table_put(&t, "in another state");
 	}
-	return r | table_text(&t, style, 4, b);
+	table_text(&t, style, 4, b);
 }
 
-static int footer(const struct compare_view *v, const struct text_style *style, struct buf *b)
+static void footer(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
 	const char *const why[] = { "attribute", v->old_kernel->spec, v->new_kernel->spec,
@@ -311,33 +321,30 @@ static int footer(const struct compare_view *v, const struct text_style *style, 
 				  .caveat = "Instructions are not time: cache, TLB and contention "
 					    "are not seen here.",
 				  .second = v->scenario->program ? NULL : why };
-	int r = 0;
 
 	if (fabs(c->unattributed_old) > UNATTRIBUTED_MAX * c->metrics[0].old_one.value ||
 	    fabs(c->unattributed_new) > UNATTRIBUTED_MAX * c->metrics[0].new_one.value)
-		r |= buf_printf(b, "  not attributed to any function: %s / %s\n",
-				number_of(c->unattributed_old).text,
-				number_of(c->unattributed_new).text);
+		buf_printf(b, "  not attributed to any function: %s / %s\n",
+			   number_of(c->unattributed_old).text,
+			   number_of(c->unattributed_new).text);
 	if (c->clock_old || c->clock_new)
-		r |= buf_printf(b,
-				"  counts and emulator clock differ by %lld / %lld instructions\n",
-				(long long)c->clock_old, (long long)c->clock_new);
-	return r | ending_text(&x, style, b);
+		buf_printf(b, "  counts and emulator clock differ by %lld / %lld instructions\n",
+			   (long long)c->clock_old, (long long)c->clock_new);
+	ending_text(&x, style, b);
 }
 
 int compare_text(const struct compare_view *v, unsigned top, const struct text_style *style,
 		 struct buf *out, struct err *e)
 {
-	int r = headline(v, style, out);
-
-	r |= kernels(v, style, out);
-	r |= metrics(v, style, out);
-	r |= functions(v, top, style, out);
-	r |= state(v, style, out);
-	r |= audit(v, style, out);
-	r |= confirmation(v, style, out);
-	r |= footer(v, style, out);
-	return r ? err_oom(e) : 0;
+	headline(v, style, out);
+	kernels(v, style, out);
+	metrics(v, style, out);
+	functions(v, top, style, out);
+	state(v, style, out);
+	audit(v, style, out);
+	confirmation(v, style, out);
+	footer(v, style, out);
+	return buf_error(out) ? err_oom(e) : 0;
 }
 
 static void table_line(const struct compare_view *v, struct table *t)
@@ -368,7 +375,6 @@ int compare_table(const struct compare_view *const *views, size_t count,
 	_cleanup_table_ struct table t = { 0 };
 	const char *one[] = { "compare", NULL, NULL, "-s", NULL, NULL };
 	struct ending x = { .second = one };
-	int r;
 
 	table_column(&t, "scenario", NULL, TABLE_NAME);
 	table_column(&t, "verdict", NULL, TABLE_WORD);
@@ -378,9 +384,9 @@ int compare_table(const struct compare_view *const *views, size_t count,
 	table_column(&t, "mode", NULL, TABLE_WORD);
 	for (size_t i = 0; i < count; i++)
 		table_line(views[i], &t);
-	r = table_text(&t, style, 0, out);
+	table_text(&t, style, 0, out);
 	if (!count)
-		return r ? err_oom(e) : 0;
+		return buf_error(out) ? err_oom(e) : 0;
 	one[1] = views[0]->old_kernel->spec;
 	one[2] = views[0]->new_kernel->spec;
 	one[4] = views[0]->scenario->name;
@@ -388,6 +394,7 @@ int compare_table(const struct compare_view *const *views, size_t count,
 	x.qemu_version = views[0]->qemu_version;
 	for (size_t i = 0; i < count; i++)
 		x.seconds += views[i]->failure ? 0 : views[i]->total_seconds;
-	r |= kernels(views[0], style, out) | ending_text(&x, style, out);
-	return r ? err_oom(e) : 0;
+	kernels(views[0], style, out);
+	ending_text(&x, style, out);
+	return buf_error(out) ? err_oom(e) : 0;
 }

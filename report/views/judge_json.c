@@ -40,16 +40,15 @@ static bool seen_before(const struct judged_row *r, size_t at)
 static json_t *failure_reasons(const struct rows *t, const struct judged_row *r)
 {
 	_cleanup_buf_ struct buf text = { 0 };
-	int rc = 0;
 
 	/* Few runs fail: none of them is looked for twice. */
 	for (size_t i = 0; r->mean_cv.failed_runs && i < r->mean_cv.run_count; i++) {
 		const char *reason = rows_word(t, r->raw[i].reason);
 
 		if (*reason && !seen_before(r, i))
-			rc |= buf_printf(&text, "%s%s", text.len ? ";" : "", reason);
+			buf_printf(&text, "%s%s", text.len ? ";" : "", reason);
 	}
-	return rc ? NULL : json_string(buf_str(&text));
+	return buf_error(&text) ? NULL : json_string(buf_str(&text));
 }
 
 /* What only the published layout has. */
