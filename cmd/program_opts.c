@@ -11,6 +11,7 @@
 
 void program_opts_free(struct program_opts *p)
 {
+	opt_list_free(&p->files);
 	opt_list_free(&p->environment);
 	opt_list_free(&p->settings);
 	opt_list_free(&p->metrics);
@@ -20,11 +21,14 @@ void program_opts_free(struct program_opts *p)
 /* The first of these options that was given, or NULL. */
 static const char *given(const struct program_opts *p)
 {
-	return p->environment.count ? "env"
-	       : p->metrics.count   ? "metric-regex"
-	       : p->settings.count  ? "sysfs"
-	       : p->nodes	    ? "nodes"
-				    : NULL;
+	return p->files.count	      ? "file"
+	       : p->stdin_path	      ? "stdin"
+	       : p->cgroup	      ? "cgroup"
+	       : p->environment.count ? "env"
+	       : p->metrics.count     ? "metric-regex"
+	       : p->settings.count    ? "sysfs"
+	       : p->nodes	      ? "nodes"
+				      : NULL;
 }
 
 static int check(const struct cmd *self, const struct program_opts *p)
@@ -113,6 +117,11 @@ static int make(const struct program_opts *o, const char *base, struct program *
 		r = program_add_environment(p, o->environment.items[i], e);
 	if (r == 0)
 		r = add_metrics(o, p, e);
+	for (size_t i = 0; r == 0 && i < o->files.count; i++)
+		r = program_add_file(p, o->files.items[i], e);
+	if (r == 0)
+		r = program_set_stdin(p, o->stdin_path, e);
+	p->cgroup = o->cgroup;
 	if (r == 0 && !strchr(o->words[0], '/') && !strcmp(path, o->words[0]) && !file_exists(path))
 		r = err_set(e, ENOENT, "program: '%s' is in no folder of PATH, and no file here",
 			    path);

@@ -8,25 +8,45 @@
 
 struct program_opts {
 	char **words; /* PROGRAM and its arguments, then NULL; NULL: none was given */
-	struct opt_list environment, settings;
+	struct opt_list files, environment, settings;
+	const char *stdin_path;
 	unsigned nodes;
 	struct opt_list metrics; /* NAME=REGEX, of what it prints */
+	bool cgroup;
 };
 
 /* Their lines in a command's table of options; @p is its struct program_opts. */
 #define PROGRAM_OPTS(p)                                                                          \
-	{ "metric-regex",                                                                        \
+	{ "file",                                                                                \
 	  0,                                                                                     \
 	  OPT_LIST,                                                                              \
-	  "NAME=REGEX",                                                                          \
-	  "a metric in what the program prints: the group's number; may be given again",         \
-	  &(p)->metrics },                                                                       \
+	  "SRC[:DST]",                                                                           \
+	  "a file or folder for the program behind --; may be given again",                      \
+	  &(p)->files },                                                                         \
+		{ "stdin",                                                                       \
+		  0,                                                                             \
+		  OPT_STRING,                                                                    \
+		  "FILE",                                                                        \
+		  "what the program reads (default /dev/null)",                                  \
+		  &(p)->stdin_path },                                                            \
+		{ "metric-regex",                                                                \
+		  0,                                                                             \
+		  OPT_LIST,                                                                      \
+		  "NAME=REGEX",                                                                  \
+		  "a metric in what the program prints: the group's number; may be given again", \
+		  &(p)->metrics },                                                               \
 		{ "env",                                                                         \
 		  0,                                                                             \
 		  OPT_LIST,                                                                      \
 		  "KEY=VALUE",                                                                   \
-		  "in the environment of the program behind --; may be given again",             \
+		  "in the program's environment; may be given again",                            \
 		  &(p)->environment },                                                           \
+		{ "cgroup",                                                                      \
+		  0,                                                                             \
+		  OPT_FLAG,                                                                      \
+		  NULL,                                                                          \
+		  "the program runs in a cgroup of its own, with the memory controller",         \
+		  &(p)->cgroup },                                                                \
 		{ "nodes", 0, OPT_UINT, "N", "NUMA nodes of the program's guest", &(p)->nodes }, \
 	{                                                                                        \
 		"sysfs", 0, OPT_LIST, "PATH=VALUE",                                              \

@@ -8,13 +8,16 @@
 #include "cmd/start.h"
 #include "kernel/store/title.h"
 #include "lab/workdir.h"
-#include "scenario/program.h"
+#include "parcel/elf_needs.h"
+#include "scenario/scenario.h"
 #include "vm/console.h"
 #include "vm/initrd.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+
+#define BUSYBOX_BYTES_MAX (64u << 20)
 
 struct options {
 	unsigned cpus;
@@ -25,8 +28,9 @@ struct options {
 /* A static BusyBox of this machine; the guest has no other programs. */
 static int find_busybox(const struct options *o, char **out, struct err *e)
 {
-	_cleanup_(scenario_free_p) struct scenario *s = NULL;
-	struct program *p = NULL;
+	_cleanup_buf_ struct buf bytes = { 0 };
+	struct elf_needs needs;
+	struct err why = { 0 };
 	int r;
 
 	*out = o->busybox ? file_absolute(o->busybox) : proc_find("busybox");
@@ -34,11 +38,11 @@ static int find_busybox(const struct options *o, char **out, struct err *e)
 		return err_set(e, ENOENT,
 			       "there is no busybox in PATH: install busybox-static, or name a "
 			       "static one with --busybox FILE");
-	r = program_new(*out, &p, e);
-	if (r == 0)
-		r = program_scenario(p, "busybox", &s, e);
-	if (r == 0)
-		r = program_load(s, e);
+	r = file_read(*out, BUSYBOX_BYTES_MAX, &bytes, e);
+	if (r == 0 && elf_needs_read(bytes.data, bytes.len, &needs, &why) < 0)
+		r = err_set(e, EINVAL, "%s %s", *out, why.text);
+	if (r == 0 && needs.interpreter)
+		r = err_set(e, EINVAL, "%s is linked dynamically", *out);
 	return r < 0 ? err_wrap(e, "the shell needs a static busybox (busybox-static has one)") : 0;
 }
 

@@ -2,6 +2,7 @@
 #include "guest/port.h"
 
 #include "guest/clock.h"
+#include "guest/dma.h"
 #include "proto/report.h"
 
 #include <errno.h>
@@ -12,8 +13,13 @@
 #define FWCFG_DATA 0x511
 #define FWCFG_KEY_SIGNATURE 0x00
 #define FWCFG_KEY_DIRECTORY 0x19
+#define FWCFG_KEY_FEATURES 0x01
+#define FWCFG_FEATURE_DMA 2u
 #define FWCFG_FILES_MAX 1024
+#define DMA_WORTH_BYTES 256u
 #define JUMP_TICKS_MAX 15000000 /* of the TSC: a timer tick at 100 Hz, and more */
+
+static struct dma dma;
 
 /* One entry of the directory, big-endian (QEMU, docs/specs/fw_cfg.rst). */
 struct fwcfg_file {
@@ -25,7 +31,8 @@ struct fwcfg_file {
 
 int port_allow(void)
 {
-	if (ioperm(REPORT_PVPANIC_PORT, 1, 1) < 0 || ioperm(FWCFG_SELECT, 2, 1) < 0)
+	if (ioperm(REPORT_PVPANIC_PORT, 1, 1) < 0 || ioperm(FWCFG_SELECT, 2, 1) < 0 ||
+	    ioperm(DMA_PORT, DMA_PORTS, 1) < 0)
 		return -errno;
 	return 0;
 }
@@ -34,6 +41,7 @@ void port_deny(void)
 {
 	ioperm(REPORT_PVPANIC_PORT, 1, 0);
 	ioperm(FWCFG_SELECT, 2, 0);
+	ioperm(DMA_PORT, DMA_PORTS, 0);
 }
 
 /*
@@ -55,7 +63,7 @@ static void read_bytes(void *data, size_t len)
 	__asm__ volatile("rep insb" : "+D"(data), "+c"(len) : "d"(FWCFG_DATA) : "memory");
 }
 
-int64_t fwcfg_read(const char *name, void *data, size_t max)
+int64_t fwcfg_open(const char *name)
 {
 	char signature[4] = "";
 	uint32_t count = 0;
@@ -69,18 +77,61 @@ int64_t fwcfg_read(const char *name, void *data, size_t max)
 	count = __builtin_bswap32(count);
 	for (uint32_t i = 0; i < count && i < FWCFG_FILES_MAX; i++) {
 		struct fwcfg_file f = { 0 };
-		size_t size;
 
 		read_bytes(&f, sizeof(f));
 		f.name[sizeof(f.name) - 1] = '\0';
 		if (strcmp(f.name, name) != 0)
 			continue;
-		size = __builtin_bswap32(f.size);
-		if (size > max)
-			return -EFBIG;
 		outw(__builtin_bswap16(f.select), FWCFG_SELECT);
-		read_bytes(data, size);
-		return (int64_t)size;
+		return __builtin_bswap32(f.size);
 	}
 	return -ENOENT;
+}
+
+static int has_dma(void)
+{
+	uint32_t features = 0;
+
+	outw(FWCFG_KEY_FEATURES, FWCFG_SELECT);
+	read_bytes(&features, sizeof(features));
+	return features & FWCFG_FEATURE_DMA;
+}
+
+/* How many bytes came so: all, or those before it failed. */
+static size_t read_by_dma(uint8_t *data, size_t len)
+{
+	size_t done = 0, n;
+
+	for (; dma.room && done < len; done += n) {
+		n = len - done < DMA_ROOM_BYTES ? len - done : DMA_ROOM_BYTES;
+		if (dma_fill(&dma, n) < 0)
+			break;
+		memcpy(data + done, dma.room, n);
+	}
+	return done;
+}
+
+void fwcfg_fast(void)
+{
+	if (!dma.room && has_dma())
+		dma_open(&dma);
+}
+
+void fwcfg_next(void *data, size_t len)
+{
+	size_t done = len < DMA_WORTH_BYTES ? 0 : read_by_dma(data, len);
+
+	read_bytes((uint8_t *)data + done, len - done);
+}
+
+int64_t fwcfg_read(const char *name, void *data, size_t max)
+{
+	int64_t size = fwcfg_open(name);
+
+	if (size < 0)
+		return size;
+	if ((uint64_t)size > max)
+		return -EFBIG;
+	fwcfg_next(data, (size_t)size);
+	return size;
 }

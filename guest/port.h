@@ -15,6 +15,14 @@ void port_deny(void);
 void port_pause(void);
 
 /*
+ * Selects the fw_cfg file @name: fwcfg_next() hands out its bytes in order, zeros behind its end.
+ * Its size in bytes, or -ENOENT if the host gave no such file.
+ */
+int64_t fwcfg_open(const char *name);
+void fwcfg_next(void *data, size_t len);
+/* From now on by DMA, if that is possible; before fwcfg_open(), for it selects something itself. */
+void fwcfg_fast(void);
+/*
  * Reads the fw_cfg file @name into @data. Returns its size in bytes, -ENOENT if the host gave no
  * such file, -EFBIG if it is larger than @max.
  */

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/program.h"
 
+#include "guest/furnish.h"
 #include "guest/region.h"
 #include "guest/report.h"
+#include "guest/unpack.h"
+#include "proto/parcel.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/sysinfo.h>
-#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,11 +28,24 @@
 #define FILE_MAX (1ll << 40)
 #define OUTPUT_AT (FILE_MAX - REPORT_OUTPUT_MAX)
 
+/* Unless its environment says otherwise. */
+static const char *const usual_environment[] = {
+	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+	"HOME=/tmp",
+	"USER=root",
+	"LOGNAME=root",
+	"SHELL=/bin/sh",
+	"PWD=/tmp",
+};
+#define N_USUAL (sizeof(usual_environment) / sizeof(usual_environment[0]))
+
 struct program {
 	const char *strings; /* of the plan */
 	size_t bytes;
 	char *words[PLAN_PROGRAM_WORDS_MAX + 1];
-	char *environment[PLAN_PROGRAM_WORDS_MAX + 1];
+	char *environment[PLAN_PROGRAM_WORDS_MAX + N_USUAL + 1];
+	char path[PARCEL_NAME_MAX];
+	int ran; /* since what it finds was furnished */
 	int out; /* what it prints, from OUTPUT_AT on */
 	posix_spawn_file_actions_t streams;
 	posix_spawnattr_t usual; /* not before all others, as this task is */
@@ -39,35 +53,19 @@ struct program {
 
 static struct program program = { .out = -1 };
 
-void program_furnish(void)
-{
-	static const struct {
-		const char *path;
-		unsigned minor;
-	} nodes[] = {
-		{ "/dev/null", 3 }, { "/dev/zero", 5 }, { "/dev/random", 8 }, { "/dev/urandom", 9 }
-	};
-
-	for (unsigned i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++)
-		mknod(nodes[i].path, S_IFCHR | 0666, makedev(1, nodes[i].minor));
-	region_furnish();
-	mkdir("/dev/shm", 01777);
-	mkdir("/tmp", 01777);
-	mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, NULL);
-	mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, NULL);
-}
-
 /* 0 or an errno. */
 static int prepare_spawn(void)
 {
 	const struct sched_param usual = { .sched_priority = 0 };
 	const struct rlimit files = { FILE_MAX, FILE_MAX };
+	const char *in = access("/" PARCEL_STDIN, R_OK) ? "/dev/null" : "/" PARCEL_STDIN;
 	posix_spawn_file_actions_t *a = &program.streams;
 	int r = posix_spawn_file_actions_init(a);
 
-	r = r ? r : posix_spawn_file_actions_addopen(a, 0, "/dev/null", O_RDONLY, 0);
+	r = r ? r : posix_spawn_file_actions_addopen(a, 0, in, O_RDONLY, 0);
 	r = r ? r : posix_spawn_file_actions_adddup2(a, program.out, 1);
 	r = r ? r : posix_spawn_file_actions_adddup2(a, program.out, 2);
+	r = r ? r : posix_spawn_file_actions_addchdir_np(a, "/tmp");
 	r = r ? r : posix_spawnattr_init(&program.usual);
 	r = r ? r : posix_spawnattr_setflags(&program.usual, POSIX_SPAWN_SETSCHEDULER);
 	r = r ? r : posix_spawnattr_setschedpolicy(&program.usual, SCHED_OTHER);
@@ -80,6 +78,7 @@ static int prepare_spawn(void)
 int program_open(const struct plan_header *plan)
 {
 	const char *end = (const char *)plan + plan->length;
+	int r;
 
 	if (!plan->strings_bytes)
 		return 0;
@@ -89,7 +88,13 @@ int program_open(const struct plan_header *plan)
 	}
 	program.strings = end - plan->strings_bytes;
 	program.bytes = plan->strings_bytes;
-	program_furnish();
+	furnish();
+	r = unpack_parcel();
+	region_furnish();
+	if (r == 0)
+		r = furnish_again();
+	if (r < 0)
+		return r;
 	program.out = memfd_create("output", MFD_CLOEXEC);
 	if (program.out < 0) {
 		report_error("no file for what the program prints: %s", strerror(errno));
@@ -133,9 +138,10 @@ static long run_program(const struct op *op)
 	int status = 0, r;
 
 	(void)op;
+	program.ran = 1;
 	take_cpus(1);
-	r = posix_spawn(&pid, "/" PLAN_PROGRAM_FILE, &program.streams, &program.usual,
-			program.words, program.environment);
+	r = posix_spawn(&pid, program.path, &program.streams, &program.usual, program.words,
+			program.environment);
 	while (r == 0 && waitpid(pid, &status, 0) < 0)
 		r = errno == EINTR ? 0 : errno;
 	take_cpus(0);
@@ -163,16 +169,36 @@ static const char *take_words(const char *from, unsigned count, char **out)
 	return from;
 }
 
+/* Behind the @count variables that were asked for. */
+static void add_usual(unsigned count)
+{
+	char **all = program.environment;
+
+	for (unsigned i = 0; i < N_USUAL; i++) {
+		size_t key = strcspn(usual_environment[i], "=") + 1;
+		unsigned k = 0;
+
+		while (all[k] && strncmp(all[k], usual_environment[i], key) != 0)
+			k++;
+		if (!all[k])
+			all[count++] = (char *)usual_environment[i];
+	}
+}
+
 int program_resolve(const struct plan_op *p, struct op *out)
 {
 	const char *rest = program.strings;
 
 	if (rest && p->arg)
 		rest = take_words(rest, (unsigned)p->arg, program.words);
-	if (!rest || !p->arg || !take_words(rest, (unsigned)p->arg2, program.environment))
+	if (!rest || !p->arg || !take_words(rest, (unsigned)p->arg2, program.environment) ||
+	    strchr(program.words[0], '/') ||
+	    snprintf(program.path, sizeof(program.path), "/" PARCEL_PROGRAMS "/%s",
+		     program.words[0]) >= (int)sizeof(program.path))
 		return -EINVAL;
+	add_usual((unsigned)p->arg2);
 	out->run = run_program;
-	return 0;
+	return p->flags & PLAN_OP_CGROUP ? furnish_cgroup() : 0;
 }
 
 /* What the program has left running would be in the way of its next execution. */
@@ -181,6 +207,18 @@ static void end_all(void)
 	kill(-1, SIGKILL);
 	while (waitpid(-1, NULL, 0) > 0)
 		;
+}
+
+int program_before(void)
+{
+	int r;
+
+	if (!program.ran)
+		return 0;
+	end_all();
+	r = furnish_again();
+	program.ran = 0;
+	return r;
 }
 
 void program_forget(void)

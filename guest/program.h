@@ -5,11 +5,16 @@
 
 #include "guest/ops.h"
 
-/* What a program expects of any system. Whatever cannot be had, it will miss by itself. */
-void program_furnish(void);
-/* Takes the words that stand in the plan, which has to stay. 0, or -errno after a report_error().
+/*
+ * Takes the words that stand in the plan, which has to stay, and unpacks its files. 0, or -errno
+ * after a report_error().
  */
 int program_open(const struct plan_header *plan);
+/*
+ * Outside of any window: before it is executed again, what it has left running ends, and what it
+ * has left in /tmp goes. 1 if there was any, so that the kernel has something to free; 0 or -errno.
+ */
+int program_before(void);
 /* For PLAN_OP_PROGRAM. */
 int program_resolve(const struct plan_op *p, struct op *out);
 /*

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/region.h"
 
+#include "proto/parcel.h"
 #include "proto/slowpath.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define NAME "slowpath-region"
 
 void region_furnish(void)
 {
-	mkdir("/bin", 0755);
-	if (symlink("/init", "/bin/" NAME) < 0) {
+	if (symlink("/init", "/" PARCEL_PROGRAMS "/" NAME) < 0) {
 		/* Whoever calls it will be told that there is none. */
 	}
 }

@@ -5,7 +5,8 @@
 
 #include <stdbool.h>
 
-/* The command is this very program, by another name. */
+/* The command is this very program, by another name; behind unpack_parcel(), which makes the
+ * folder. */
 void region_furnish(void);
 bool region_is_meant(const char *argv0);
 /* The exit status. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/shell.h"
 
-#include "guest/program.h"
+#include "guest/furnish.h"
 #include "proto/plan.h"
 
 #include <errno.h>
@@ -31,7 +31,7 @@ static int busybox(const char *const words[])
 			for (int fd = 0; fd < 3; fd++)
 				dup2(line, fd);
 		}
-		execve("/" PLAN_PROGRAM_FILE, (char *const *)words, (char *const *)environment);
+		execve("/" PLAN_SHELL_FILE, (char *const *)words, (char *const *)environment);
 		_exit(127);
 	}
 	if (pid < 0)
@@ -69,10 +69,9 @@ int shell_run(const char *how)
 	const char *const script[] = { "sh", "/dev/ttyS0", NULL };
 	int from_script = !strcmp(how, PLAN_SHELL_SCRIPT), r;
 
-	program_furnish();
+	furnish();
 	mkdir("/bin", 0755);
 	mknod("/dev/ttyS0", S_IFCHR | 0600, makedev(4, 64));
-	mknod("/dev/tty", S_IFCHR | 0666, makedev(5, 0));
 	r = busybox(install);
 	if (from_script)
 		expect_script();

@@ -13,6 +13,29 @@
 
 #define SYMBOLS_BYTES_MAX (64u << 20)
 
+/* The guest's files are in its memory, and what it renews for each execution there twice. */
+static int put_parcel(const struct run_request *q, struct boot *out, struct err *e)
+{
+	const struct parcel *parcel = q->scenario->program->parcel;
+	_cleanup_buf_ struct buf bytes = { 0 };
+	int r;
+
+	if (!parcel)
+		return err_set(e, EINVAL, "%s: the program is not at hand", q->scenario->name);
+	if (parcel->bytes > (uint64_t)q->memory_mib << 18)
+		return err_unmeasured(e, ENOTSUP,
+				      "the files of %s take %llu MiB, more than a quarter of the "
+				      "guest's %u MiB",
+				      q->scenario->name,
+				      (unsigned long long)(parcel->bytes + (1 << 20) - 1) >> 20,
+				      q->memory_mib);
+	r = parcel_write(parcel, &bytes, e);
+	if (r == 0)
+		r = workdir_put(&out->dir, "parcel", bytes.data, bytes.len, e);
+	out->parcel = r == 0;
+	return r;
+}
+
 int boot_open(const struct lab *lab, const struct run_request *q, struct boot *out, struct err *e)
 {
 	int r;
@@ -33,13 +56,12 @@ int boot_open(const struct lab *lab, const struct run_request *q, struct boot *o
 			     .cpu_model = lab->cpu_model,
 			     .cmdline = q->cmdline },
 	};
-	r = initrd_build(lab->guest, q->scenario->program ? q->scenario->program->path : NULL,
-			 q->perturbation.initrd_pad_bytes, &out->initrd, e);
+	r = initrd_build(lab->guest, NULL, q->perturbation.initrd_pad_bytes, &out->initrd, e);
 	if (r == 0)
 		r = workdir_make(lab->cache_dir, &out->dir, e);
 	if (r == 0)
 		r = workdir_put(&out->dir, "initrd", out->initrd.data, out->initrd.len, e);
-	return r;
+	return r < 0 || !q->scenario->program ? r : put_parcel(q, out, e);
 }
 
 void boot_close(struct boot *b)
@@ -67,8 +89,8 @@ static int check_kernel(const struct boot *b, enum kernel_file file, int started
 	return r < 0 ? r : started;
 }
 
-int boot_start(const struct boot *b, const char *plugin, const char *snapshot, struct machine **out,
-	       struct err *e)
+static int start(const struct boot *b, const char *plugin, bool parcel, const char *snapshot,
+		 struct machine **out, struct err *e)
 {
 	_cleanup_free_ char *options =
 		b->page_fault ? str_printf(",tree=tree,functions=functions,page_fault=%llx",
@@ -80,6 +102,7 @@ int boot_start(const struct boot *b, const char *plugin, const char *snapshot, s
 		.dir = b->dir.path,
 		.plugin = plugin,
 		.plugin_options = options,
+		.parcel = parcel,
 		.incoming = snapshot,
 		.cpuset = b->cpuset,
 		.deadline_s = b->lab->deadline_s,
@@ -103,6 +126,12 @@ int boot_start(const struct boot *b, const char *plugin, const char *snapshot, s
 		*out = NULL;
 	}
 	return r;
+}
+
+int boot_start(const struct boot *b, const char *plugin, const char *snapshot, struct machine **out,
+	       struct err *e)
+{
+	return start(b, plugin, b->parcel, snapshot, out, e);
 }
 
 int boot_wait_ready(const struct boot *b, struct machine *m, struct err *e)
@@ -235,7 +264,7 @@ static int boot_once(const struct boot *b, struct snapshot *snapshot, struct sym
 
 	boot_progress(b, "booting");
 	if (r == 0)
-		r = boot_start(b, NULL, NULL, &m, e);
+		r = start(b, NULL, false, NULL, &m, e);
 	if (r == 0 && snapshot)
 		machine_show_life(m, snapshot->lock_fd);
 	if (r == 0)
@@ -256,7 +285,7 @@ static int restore_for_symbols(const struct boot *b, const struct snapshot *snap
 	int r = put_symbols_plan(b, e);
 
 	if (r == 0)
-		r = boot_start(b, NULL, snapshot->state, &m, e);
+		r = start(b, NULL, false, snapshot->state, &m, e);
 	return r < 0 ? r : read_symbols(b, m, symbols, e);
 }
 

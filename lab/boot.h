@@ -19,13 +19,15 @@ struct boot {
 	struct machine_spec machine;
 	struct workdir dir;
 	struct buf initrd;
+	bool parcel; /* the folder has one, of a foreign program */
 };
 
 int boot_open(const struct lab *lab, const struct run_request *q, struct boot *out, struct err *e);
 void boot_close(struct boot *b);
 #define _cleanup_boot_ __attribute__((cleanup(boot_close)))
 
-/* Starts QEMU: from a saved machine, or with @snapshot NULL by booting. @plugin may be NULL. */
+/* Starts QEMU for the scenario's plan: from a saved machine, or with @snapshot NULL by booting.
+ * @plugin may be NULL. */
 int boot_start(const struct boot *b, const char *plugin, const char *snapshot, struct machine **out,
 	       struct err *e);
 /* Waits for the guest's first pause and checks what it says there. */

@@ -150,7 +150,7 @@ static int carry_out(struct machine *m, bool at_pause, const struct workdir *w,
 	int r = at_pause ? machine_continue(m, e) : 0;
 
 	if (r == 0)
-		r = machine_wait_pause(m, "running the scenario", e);
+		r = run_wait(m, q, e);
 	if (r == 0)
 		r = machine_report(m, &report, e);
 	if (r == 0)

@@ -126,7 +126,7 @@ static int carry_out(struct boot *b, const struct run_request *q, const char *sn
 	if (m)
 		run->argv = machine_argv_json(m);
 	if (r == 0)
-		r = machine_wait_pause(m, "running the scenario", e);
+		r = run_wait(m, q, e);
 	if (r == 0)
 		r = machine_report(m, &report, e);
 	if (r == 0)

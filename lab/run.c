@@ -6,6 +6,7 @@
 #include "lab/boot.h"
 #include "lab/guest_error.h"
 #include "lab/page_state.h"
+#include "vm/machine.h"
 
 #include <errno.h>
 #include <math.h>
@@ -73,6 +74,31 @@ static int take_segments(const struct report *report, const struct scenario *s, 
 	if (seen != (1u << s->n_segments) - 1)
 		return err_unmeasured(e, EPROTO, "the guest's report lacks a segment");
 	return 0;
+}
+
+/* How often the guest executes what it measures: once to look, to warm up, and N and 2N. */
+static unsigned executions(const struct run_request *q)
+{
+	const struct scenario *s = q->scenario;
+	const unsigned n = q->iterations ? q->iterations : s->iterations;
+
+	return 1 + s->warmup_iterations * (1 + 2 * MARKER_PAIRS) + n * 3 * MARKER_PAIRS;
+}
+
+int run_wait(struct machine *m, const struct run_request *q, struct err *e)
+{
+	const struct scenario *s = q->scenario;
+	int r = machine_wait_pause(m, s->program ? "running the program" : "running the scenario",
+				   e);
+	const char *did = r == -ETIME ? strstr(e->text, ": ") : NULL;
+	_cleanup_free_ char *copy = did ? strdup(did + 2) : NULL;
+
+	if (!copy || !s->program || q->accel != ACCEL_ICOUNT)
+		return r;
+	return err_unmeasured(e, ETIME,
+			      "the program was still running, in one of the %u times that it is "
+			      "executed: %s; a larger --deadline waits longer",
+			      executions(q), copy);
 }
 
 int run_take_report(const struct report *report, const struct run_request *q, struct run *out,

@@ -96,6 +96,9 @@ typedef int (*run_work_fn)(struct boot *b, const struct run_request *q, struct r
 /* Opens a boot, has @work done with it, and keeps the console in @out whatever came of it. */
 int run_in_boot(const struct lab *lab, const struct run_request *q, struct run *out,
 		run_work_fn work, struct err *e);
+/* Waits for the guest to have done its work; a program that is just long is told from a hang. */
+struct machine;
+int run_wait(struct machine *m, const struct run_request *q, struct err *e);
 /* Checks that the guest is the one asked for and did its work; takes states and environment. */
 int run_take_report(const struct report *report, const struct run_request *q, struct run *out,
 		    struct err *e);

@@ -121,7 +121,7 @@ static int measure(struct boot *b, const struct run_request *q, struct run *out,
 	if (r == 0)
 		r = machine_continue(m, e);
 	if (r == 0)
-		r = machine_wait_pause(m, "running the scenario", e);
+		r = run_wait(m, q, e);
 	if (r == 0)
 		r = machine_report(m, &report, e);
 	if (r == 0)

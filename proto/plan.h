@@ -40,7 +40,7 @@
  * hands over what stands on its command line); 20 s if it is not there.
  */
 #define PLAN_REST_VARIABLE "SLOWPATH_REST_MS"
-/* Likewise: there is no plan, but a shell, which is PLAN_PROGRAM_FILE (BusyBox). */
+/* Likewise: there is no plan, but a shell, which is PLAN_SHELL_FILE (BusyBox). */
 #define PLAN_SHELL_VARIABLE "SLOWPATH_SHELL"
 #define PLAN_SHELL_PROMPT "prompt"
 #define PLAN_SHELL_SCRIPT "script" /* no prompt, no echo: the lines come from no terminal */
@@ -160,18 +160,18 @@ enum plan_op_code {
 	PLAN_OP_PROCESS_MADVISE = 24, /* arg: MADV_*, of the task itself */
 	PLAN_OP_PAGEMAP_SCAN = 25,    /* arg: PAGE_IS_* that all have to be */
 	PLAN_OP_REPEAT = 26,	      /* arg: how often the body is done */
-	PLAN_OP_PROGRAM = 27, /* PLAN_PROGRAM_FILE to its end; arg words and arg2 of environment */
+	PLAN_OP_PROGRAM = 27, /* of the parcel, to its end; arg words and arg2 of environment */
 };
 
 #define PLAN_OP_ONFAULT 1u /* mlock: lock what is there, and the rest as it comes */
 #define PLAN_OP_ASYNC 2u   /* uffd: the kernel resolves faults itself */
 #define PLAN_OP_PROTECT 4u /* pagemap-scan: write-protect what matches */
 #define PLAN_OP_MOVE 8u	   /* mbind: move what is elsewhere */
+#define PLAN_OP_CGROUP 16u /* program: in a cgroup of its own */
 
 #define PLAN_NO_MAP UINT32_MAX
 
-/* Where the initrd has a foreign program. */
-#define PLAN_PROGRAM_FILE "program"
+#define PLAN_SHELL_FILE "shell"	    /* where the initrd has the shell */
 #define PLAN_PROGRAM_WORDS_MAX 256u /* arguments, and as many of the environment */
 
 /*

@@ -131,6 +131,13 @@ static void program_words(const struct program *p, struct buf *out)
 			buf_printf(out, " %s", word);
 		word += strlen(word) + 1;
 	}
+	word = p->files.data;
+	for (unsigned i = 0; i < p->n_files; i++, word += strlen(word) + 1)
+		buf_printf(out, "%s %s", i ? "" : ", files", word);
+	if (p->stdin_path)
+		buf_printf(out, ", stdin %s", p->stdin_path);
+	if (p->cgroup)
+		buf_puts(out, ", in a cgroup of its own");
 }
 
 void describe_op(const struct scenario *s, const struct plan_op *op, struct buf *out)

@@ -2,14 +2,12 @@
 #include "scenario/program.h"
 
 #include "base/file.h"
+#include "parcel/pack.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <regex.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define BINARY_BYTES_MAX (64u << 20)
 
 int program_new(const char *path, struct program **out, struct err *e)
 {
@@ -30,11 +28,32 @@ void program_free(struct program *p)
 		return;
 	free(p->path);
 	buf_free(&p->words);
+	free(p->folder);
+	buf_free(&p->files);
+	free(p->stdin_path);
+	free(p->setup);
+	parcel_free(p->parcel);
 	for (size_t i = 0; i < p->n_metrics; i++) {
 		free(p->metrics[i].name);
 		free(p->metrics[i].pattern);
 	}
 	free(p);
+}
+
+static bool copy_text(char **to, const char *from)
+{
+	*to = from ? strdup(from) : NULL;
+	return !from == !*to;
+}
+
+static bool copy_setup(struct program *c, const struct program *p)
+{
+	c->n_files = p->n_files;
+	c->cgroup = p->cgroup;
+	c->parcel = parcel_share(p->parcel);
+	return copy_text(&c->folder, p->folder) && copy_text(&c->stdin_path, p->stdin_path) &&
+	       copy_text(&c->setup, p->setup) &&
+	       (!p->files.len || buf_add(&c->files, p->files.data, p->files.len) == 0);
 }
 
 struct program *program_copy(const struct program *p)
@@ -47,7 +66,7 @@ struct program *program_copy(const struct program *p)
 	c->sha256 = p->sha256;
 	c->n_words = p->n_words;
 	c->n_environment = p->n_environment;
-	if (!c->path || buf_add(&c->words, p->words.data, p->words.len) < 0)
+	if (!c->path || buf_add(&c->words, p->words.data, p->words.len) < 0 || !copy_setup(c, p))
 		return NULL;
 	for (; c->n_metrics < p->n_metrics; c->n_metrics++) {
 		struct program_metric *m = &c->metrics[c->n_metrics];
@@ -107,6 +126,24 @@ bool program_name_is_taken(const char *name)
 	return false;
 }
 
+int program_add_file(struct program *p, const char *word, struct err *e)
+{
+	if (p->n_files == PROGRAM_FILES_MAX)
+		return err_set(e, E2BIG, "%s: more than %d files; a folder is one", p->path,
+			       PROGRAM_FILES_MAX);
+	if (buf_add(&p->files, word, strlen(word) + 1) < 0)
+		return err_oom(e);
+	p->n_files++;
+	return 0;
+}
+
+int program_set_stdin(struct program *p, const char *path, struct err *e)
+{
+	free(p->stdin_path);
+	p->stdin_path = path ? strdup(path) : NULL;
+	return !path == !p->stdin_path ? 0 : err_oom(e);
+}
+
 int program_add_metric(struct program *p, const char *name, const char *pattern, struct err *e)
 {
 	struct program_metric *m = &p->metrics[p->n_metrics];
@@ -143,11 +180,16 @@ void program_segment(struct scenario *s)
 	snprintf(s->segments[0].name, sizeof(s->segments[0].name), "run");
 	s->segments[0].n_ops = 1;
 	s->n_segments = 1;
+	if (s->program->cgroup && s->n_needs < SCENARIO_WORDS_MAX) {
+		s->needs[s->n_needs] = strdup("CONFIG_MEMCG");
+		s->n_needs += s->needs[s->n_needs] != NULL;
+	}
 	s->ops[0] = (struct plan_op){ .code = PLAN_OP_PROGRAM,
 				      .map = PLAN_NO_MAP,
 				      .map2 = PLAN_NO_MAP,
 				      .arg = s->program->n_words,
-				      .arg2 = s->program->n_environment };
+				      .arg2 = s->program->n_environment,
+				      .flags = s->program->cgroup ? PLAN_OP_CGROUP : 0 };
 	s->n_ops = 1;
 	s->item = ITEM_CALL;
 }
@@ -174,74 +216,82 @@ int program_scenario(struct program *p, const char *name, struct scenario **out,
 	return 0;
 }
 
-/* An interpreter means libraries, which the guest has not. */
-static int check_segments(const struct program *p, const struct buf *b, const Elf64_Ehdr *h,
-			  struct err *e)
-{
-	for (unsigned i = 0; i < h->e_phnum; i++) {
-		Elf64_Phdr segment;
-		uint64_t at = h->e_phoff + (uint64_t)i * h->e_phentsize;
-
-		if (h->e_phentsize < sizeof(segment) || at > b->len ||
-		    sizeof(segment) > b->len - at)
-			return err_set(e, EINVAL, "%s: a damaged ELF file", p->path);
-		memcpy(&segment, b->data + at, sizeof(segment));
-		if (segment.p_type == PT_INTERP)
-			return err_set(e, EINVAL,
-				       "%s is linked dynamically, and the guest has no libraries: "
-				       "link it with -static",
-				       p->path);
-	}
-	return 0;
-}
-
-static int check_binary(const struct program *p, const struct buf *b, struct err *e)
-{
-	Elf64_Ehdr h = { 0 };
-
-	if (b->len >= 2 && !memcmp(b->data, "#!", 2))
-		return err_set(e, EINVAL,
-			       "%s is a script: the guest has no interpreter; a static binary is "
-			       "expected",
-			       p->path);
-	if (b->len < sizeof(h) || memcmp(b->data, ELFMAG, SELFMAG) != 0)
-		return err_set(e, EINVAL, "%s is no ELF file: a static binary is expected",
-			       p->path);
-	memcpy(&h, b->data, sizeof(h));
-	if (h.e_ident[EI_CLASS] != ELFCLASS64 || h.e_machine != EM_X86_64)
-		return err_set(e, EINVAL, "%s is not for x86-64", p->path);
-	if (h.e_type != ET_EXEC && h.e_type != ET_DYN)
-		return err_set(e, EINVAL, "%s is no program (an object file?)", p->path);
-	return check_segments(p, b, &h, e);
-}
-
-struct hash_hex program_hash(const char *scenario_sha256, const char *binary_sha256)
+struct hash_hex program_hash(const char *scenario_sha256, const char *binary_sha256,
+			     const char *setup)
 {
 	char both[2 * HASH_HEX_LEN + 1];
 
 	snprintf(both, sizeof(both), "%s%s", scenario_sha256, binary_sha256);
+	if (!setup[0])
+		return hash_bytes(both, strlen(both));
+	/* The setup's own hash, so that nothing here can run out of memory. */
+	snprintf(both, sizeof(both), "%s%s", hash_bytes(both, strlen(both)).text,
+		 hash_bytes(setup, strlen(setup)).text);
 	return hash_bytes(both, strlen(both));
 }
 
-void program_known(struct scenario *s, const char *binary_sha256)
+int program_known(struct scenario *s, const char *binary_sha256, const char *setup, struct err *e)
 {
-	snprintf(s->program->sha256.text, sizeof(s->program->sha256.text), "%s", binary_sha256);
-	s->sha256 = program_hash(s->sha256.text, s->program->sha256.text);
+	struct program *p = s->program;
+
+	free(p->setup);
+	p->setup = strdup(setup);
+	if (!p->setup)
+		return err_oom(e);
+	snprintf(p->sha256.text, sizeof(p->sha256.text), "%s", binary_sha256);
+	s->sha256 = program_hash(s->sha256.text, p->sha256.text, setup);
+	return 0;
+}
+
+/* The value of a variable in the program's environment, or NULL. */
+static const char *variable(const struct program *p, const char *key)
+{
+	const char *word = p->words.data, *found = NULL;
+	size_t len = strlen(key);
+
+	for (unsigned i = 0; i < p->n_words + p->n_environment; i++, word += strlen(word) + 1) {
+		if (i >= p->n_words && !strncmp(word, key, len) && word[len] == '=')
+			found = word + len + 1;
+	}
+	return found;
+}
+
+/* What a scenario's file does not say already, and so is in no hash yet. */
+static int put_machine(const struct scenario *s, struct buf *setup)
+{
+	int r = s->program->cgroup ? buf_puts(setup, "cgroup\n") : 0;
+
+	if (s->file)
+		return r;
+	if (s->nodes > 1)
+		r |= buf_printf(setup, "nodes %u\n", s->nodes);
+	for (size_t i = 0; i < s->n_settings; i++)
+		r |= buf_printf(setup, "sysfs %s=%s\n", s->settings[i].path, s->settings[i].value);
+	return r;
 }
 
 int program_load(struct scenario *s, struct err *e)
 {
 	struct program *p = s->program;
-	_cleanup_buf_ struct buf b = { 0 };
+	_cleanup_buf_ struct buf setup = { 0 };
+	struct hash_hex sha256;
+	struct pack_request q;
 	int r;
 
-	if (!p || p->sha256.text[0])
+	if (!p || p->parcel)
 		return 0;
-	r = file_read(p->path, BINARY_BYTES_MAX, &b, e);
-	if (r == 0)
-		r = check_binary(p, &b, e);
+	q = (struct pack_request){ .path = p->path,
+				   .name = p->words.data,
+				   .words = p->words.data,
+				   .n_words = p->n_words,
+				   .folder = p->folder,
+				   .files = p->files.data,
+				   .n_files = p->n_files,
+				   .stdin_path = p->stdin_path,
+				   .library_path = variable(p, "LD_LIBRARY_PATH") };
+	r = put_machine(s, &setup) < 0 ? err_oom(e)
+				       : pack_program(&q, &p->parcel, &sha256, &setup, e);
 	if (r < 0)
 		return err_wrap(e, "program");
-	program_known(s, hash_bytes(b.data, b.len).text);
-	return 0;
+	return program_known(s, sha256.text, buf_str(&setup), e);
 }

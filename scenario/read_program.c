@@ -3,9 +3,19 @@
 
 #include "base/buf.h"
 #include "scenario/program.h"
+#include "scenario/words.h"
 
 #include <errno.h>
 #include <string.h>
+
+/* Where the scenario's file is. */
+static int set_folder(const struct yaml_doc *d, struct program *p, struct err *e)
+{
+	const char *slash = strrchr(d->file, '/');
+
+	p->folder = slash ? strndup(d->file, (size_t)(slash - d->file)) : strdup(".");
+	return p->folder ? 0 : err_oom(e);
+}
 
 static int read_file(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
 {
@@ -22,20 +32,44 @@ static int read_file(struct yaml_doc *d, const yaml_node_t *n, struct scenario *
 		return err_oom(e);
 	base = strrchr(file, '/');
 	r = program_new(path, &s->program, e);
+	if (r == 0)
+		r = set_folder(d, s->program, e);
 	return r < 0 ? r : program_add_word(s->program, base ? base + 1 : file, e);
 }
 
-static int read_args(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
+static int read_list(struct yaml_doc *d, const yaml_node_t *n, const char *what, struct scenario *s,
+		     int (*add)(struct program *p, const char *word, struct err *e), struct err *e)
 {
-	int r = yaml_doc_sequence(d, n, "args", e);
+	int r = yaml_doc_sequence(d, n, what, e);
 
 	for (size_t i = 0; r == 0 && i < yaml_doc_items(n); i++) {
 		const char *word;
 
 		r = yaml_doc_string(d, yaml_doc_item(d, n, i), &word, e);
 		if (r == 0)
-			r = program_add_word(s->program, word, e);
+			r = add(s->program, word, e);
 	}
+	return r;
+}
+
+static int read_stdin(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
+{
+	_cleanup_free_ char *path = NULL;
+	const char *file;
+	int r = yaml_doc_string(d, n, &file, e);
+
+	if (r < 0)
+		return r;
+	path = file[0] == '/' ? strdup(file) : str_printf("%s/%s", s->program->folder, file);
+	return path ? program_set_stdin(s->program, path, e) : err_oom(e);
+}
+
+static int read_cgroup(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
+{
+	uint64_t value = 0;
+	int r = words_read(d, n, &words_yes_no, &value, e);
+
+	s->program->cgroup = value;
 	return r;
 }
 
@@ -73,7 +107,8 @@ read_pairs(struct yaml_doc *d, const yaml_node_t *n, const char *what, struct sc
 
 int read_program(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
 {
-	static const char *const keys[] = { "file", "args", "env", "metrics" };
+	static const char *const keys[] = { "file",  "args",  "env",   "metrics",
+					    "files", "stdin", "cgroup" };
 	const yaml_node_t *values[ARRAY_SIZE(keys)] = { NULL };
 	int r = yaml_doc_mapping(d, n, "program", e);
 
@@ -86,7 +121,9 @@ int read_program(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, s
 			k++;
 		if (r == 0 && k == ARRAY_SIZE(keys))
 			r = yaml_doc_error(d, p.key_node, e,
-					   "'%s': file, args, env or metrics is expected", p.key);
+					   "'%s': file, args, env, metrics, files, stdin or cgroup "
+					   "is expected",
+					   p.key);
 		if (r == 0)
 			values[k] = p.value;
 	}
@@ -95,11 +132,17 @@ int read_program(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, s
 	if (r == 0)
 		r = read_file(d, values[0], s, e);
 	if (r == 0 && values[1])
-		r = read_args(d, values[1], s, e);
+		r = read_list(d, values[1], "args", s, program_add_word, e);
 	if (r == 0 && values[2])
 		r = read_pairs(d, values[2], "env", s, add_variable, e);
 	if (r == 0 && values[3])
 		r = read_pairs(d, values[3], "metrics", s, add_metric, e);
+	if (r == 0 && values[4])
+		r = read_list(d, values[4], "files", s, program_add_file, e);
+	if (r == 0 && values[5])
+		r = read_stdin(d, values[5], s, e);
+	if (r == 0 && values[6])
+		r = read_cgroup(d, values[6], s, e);
 	if (r == 0)
 		program_segment(s);
 	return r;

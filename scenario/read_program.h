@@ -7,8 +7,9 @@
 #include "scenario/yaml_doc.h"
 
 /*
- * program: {file: PATH, args: [...], env: {KEY: VALUE}, metrics: {NAME: PATTERN}}; a path that does
- * not begin with a slash is taken from the scenario file's folder.
+ * program: {file: PATH, args: [...], env: {KEY: VALUE}, metrics: {NAME: PATTERN}, files: [SRC:DST],
+ * stdin: PATH, cgroup: yes}; a path that does not begin with a slash is taken from the scenario
+ * file's folder.
  */
 int read_program(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e);
 

@@ -33,7 +33,8 @@
  *
  * or, instead of maps, prepare and segments, a foreign program (scenario/program.h)
  *
- *	  program: {file: ./prog, args: [a], env: {K: V}, metrics: {NAME: 'a pattern (group)'}}
+ *	  program: {file: ./prog, args: [a], env: {K: V}, metrics: {NAME: 'a pattern (group)'},
+ *	    files: ['SRC:DST'], stdin: ./in, cgroup: yes}
  *
  * Operations are in scenario/op_words.h and slowpath-scenario(1).
  */

@@ -10,7 +10,7 @@
 
 /* Behind "run", the run's number. */
 #define COLUMNS_PRINTED "name,value,spread"
-#define COLUMNS_PROGRAM "sha256,words,output,notes,steady,unsteady,region"
+#define COLUMNS_PROGRAM "sha256,words,output,notes,steady,unsteady,region,setup"
 #define COLUMNS_STATE "moment,name,value" /* table page_state */
 
 #include "base/buf.h"

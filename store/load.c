@@ -251,8 +251,9 @@ static int take_program(struct loader *l, struct sql *q, struct err *e)
 	o->steady = strdup(loader_text(l, q, 4));
 	o->unsteady = strdup(loader_text(l, q, 5));
 	o->region = loader_int(l, q, 6) != 0;
+	run->program_setup = strdup(loader_text(l, q, 7));
 	return run->program_sha256 && run->program_words && run->program_output && o->notes &&
-			       o->steady && o->unsteady
+			       o->steady && o->unsteady && run->program_setup
 		       ? 0
 		       : err_oom(e);
 }

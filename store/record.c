@@ -132,6 +132,7 @@ static void run_free_record(struct record_run *run)
 	free(run->program_sha256);
 	free(run->program_words);
 	free(run->program_output);
+	free(run->program_setup);
 }
 
 static void functions_free(struct profile_function *functions, size_t count)

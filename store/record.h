@@ -53,7 +53,7 @@ struct record_run {
 	bool segments_by_state;
 	/* A foreign program, as in table program; NULL: none. What it printed is in
 	 * measured.output. */
-	char *program_sha256, *program_words, *program_output;
+	char *program_sha256, *program_words, *program_output, *program_setup;
 };
 
 /* Functions' counts. Exact runs of a kernel have the same: they share them. */

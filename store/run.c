@@ -349,6 +349,7 @@ static int insert_program(struct store *s, int64_t id, const struct program *p,
 	sql_text(&q, o->steady ? o->steady : "");
 	sql_text(&q, o->unsteady ? o->unsteady : "");
 	sql_int(&q, o->region);
+	sql_text(&q, p->setup ? p->setup : "");
 	r = sql_run(&q, e);
 	return r < 0 ? r : insert_printed(s, id, o, e);
 }

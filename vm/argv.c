@@ -2,6 +2,7 @@
 #include "vm/argv.h"
 
 #include "base/cleanup.h"
+#include "proto/parcel.h"
 #include "proto/plan.h"
 
 #include <errno.h>
@@ -212,6 +213,10 @@ int argv_run(struct argv *a, const struct run_files *f, struct err *e)
 	argv_monitor(a, f->qmp_fd, f->monitor_object);
 	argv_add(a, "-fw_cfg");
 	argv_add(a, "name=%s,file=plan", PLAN_FW_CFG_FILE);
+	if (f->parcel) {
+		argv_add(a, "-fw_cfg");
+		argv_add(a, "name=%s,file=parcel", PARCEL_FW_CFG_FILE);
+	}
 	if (f->plugin) {
 		_cleanup_free_ char *path = argv_double_commas(f->plugin);
 

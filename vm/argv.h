@@ -74,12 +74,13 @@ struct run_files {
 	const char *plugin_options; /* ",NAME=VALUE" each, appended; may be NULL */
 	int qmp_fd;		    /* the machine's end of the monitor's socket */
 	bool monitor_object;	    /* see argv_monitor() */
+	bool parcel;		    /* of a foreign program */
 	bool incoming;		    /* it waits to be told of a saved machine */
 };
 
 /*
- * The run's words. The files "initrd", "plan", "console", "places" and "counts" are in the folder
- * that QEMU is started in.
+ * The run's words. The files "initrd", "plan", "parcel", "console", "places" and "counts" are in
+ * the folder that QEMU is started in.
  */
 int argv_run(struct argv *a, const struct run_files *f, struct err *e);
 

@@ -42,16 +42,16 @@ static int add(struct archive *a, const char *name, mode_t mode, const void *dat
 	return r;
 }
 
-int initrd_build(const char *guest_path, const char *program_path, size_t pad_bytes,
-		 struct buf *out, struct err *e)
+int initrd_build(const char *guest_path, const char *shell_path, size_t pad_bytes, struct buf *out,
+		 struct err *e)
 {
 	_cleanup_(archive_write_free_p) struct archive *a = archive_write_new();
 	_cleanup_free_ char *pad = calloc(1, pad_bytes + 1);
-	_cleanup_buf_ struct buf guest = { 0 }, program = { 0 };
+	_cleanup_buf_ struct buf guest = { 0 }, shell = { 0 };
 	int r = file_read(guest_path, GUEST_BYTES_MAX, &guest, e);
 
-	if (r == 0 && program_path)
-		r = file_read(program_path, GUEST_BYTES_MAX, &program, e);
+	if (r == 0 && shell_path)
+		r = file_read(shell_path, GUEST_BYTES_MAX, &shell, e);
 	if (r < 0)
 		return r;
 	if (!a || !pad)
@@ -65,8 +65,7 @@ int initrd_build(const char *guest_path, const char *program_path, size_t pad_by
 	    add(a, "proc", S_IFDIR | 0755, NULL, 0) < 0 ||
 	    add(a, "sys", S_IFDIR | 0755, NULL, 0) < 0 ||
 	    add(a, "init", S_IFREG | 0755, guest.data, guest.len) < 0 ||
-	    (program_path &&
-	     add(a, PLAN_PROGRAM_FILE, S_IFREG | 0755, program.data, program.len) < 0) ||
+	    (shell_path && add(a, PLAN_SHELL_FILE, S_IFREG | 0755, shell.data, shell.len) < 0) ||
 	    (pad_bytes && add(a, "pad", S_IFREG | 0644, pad, pad_bytes) < 0) ||
 	    archive_write_close(a) != ARCHIVE_OK)
 		return err_set(e, EIO, "initrd: %s", archive_error_string(a));

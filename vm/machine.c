@@ -441,6 +441,7 @@ static int launch(struct machine *m, const struct machine_opts *o, struct err *e
 	struct run_files files = { .kernel = o->kernel,
 				   .plugin = o->plugin,
 				   .plugin_options = o->plugin_options,
+				   .parcel = o->parcel,
 				   .monitor_object = qemu_at_least(o->qemu, 11, 1),
 				   .incoming = o->incoming };
 	_cleanup_free_ char *stderr_path = str_printf("%s/stderr", o->dir);

@@ -32,6 +32,7 @@ struct machine_opts {
 	const char *kernel;	    /* vmlinux or bzImage */
 	const char *plugin;	    /* NULL: count nothing */
 	const char *plugin_options; /* ",NAME=VALUE" each, appended; may be NULL */
+	bool parcel;		    /* dir holds one of a foreign program, too */
 	const char *incoming;	    /* a saved machine to go on from, or NULL: boot */
 	const cpu_set_t *cpuset;    /* host CPUs for QEMU, one for each vCPU; NULL: anywhere */
 	unsigned deadline_s;	    /* for each wait: vm/patience.h */
@@ -51,7 +52,10 @@ DEFINE_CLEANUP(struct machine *, machine_free)
  * life for those who wait for what the machine will leave. Borrowed; -1: none.
  */
 void machine_show_life(struct machine *m, int file);
-/* Waits until the guest pauses the machine. @what is for messages: "booting". */
+/*
+ * Waits until the guest pauses the machine. @what is for messages: "booting". -ETIME: the guest
+ * executes, and has executed more than it may; -ETIMEDOUT: it does not (vm/patience.h).
+ */
 int machine_wait_pause(struct machine *m, const char *what, struct err *e);
 int machine_continue(struct machine *m, struct err *e);
 /* Reads the report of the paused guest. */

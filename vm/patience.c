@@ -45,12 +45,12 @@ static int too_much(const struct patience *p, const char *what, struct err *e)
 	char text[80];
 
 	if (p->last.counted)
-		return err_unmeasured(e, ETIMEDOUT,
+		return err_unmeasured(e, ETIME,
 				      "the guest hung while %s: it %s, and --deadline %u allows "
 				      "%.3f billion",
 				      what, work(p, text, sizeof(text)), p->deadline_s,
 				      (double)p->deadline_s * PATIENCE_INSNS_PER_S / 1e9);
-	return err_unmeasured(e, ETIMEDOUT,
+	return err_unmeasured(e, ETIME,
 			      "the guest hung while %s: its CPU ran for %.1f s, and --deadline "
 			      "allows %u",
 			      what, (double)done_cpu_ns(p) / 1e9, p->deadline_s);

@@ -4,7 +4,7 @@
  * scales both:
  *
  * - Work: PATIENCE_INSNS_PER_S instructions of the guest for each second of the deadline. A guest
- *   that executes more hangs: it is unmeasured (-ETIMEDOUT, exit 125). Where instructions are not
+ *   that executes more hangs: it is unmeasured (-ETIME, exit 125). Where instructions are not
  *   counted (no -icount), it is as many seconds of CPU time of the guest's busiest vCPU. On a busy
  *   host a guest is slow, but it needs no more of either.
  * - Standstill: the deadline in seconds of the host, without an instruction executed or CPU time

@@ -266,7 +266,7 @@ static void put_output(const struct output *o, struct buf *csv)
 	csv_put(csv, o->steady);
 	buf_puts(csv, ",");
 	csv_put(csv, o->unsteady);
-	buf_puts(csv, o->region ? ",1\n" : ",0\n");
+	buf_puts(csv, o->region ? ",1" : ",0");
 }
 
 static void put_programs(const struct record *r, struct buf *csv)
@@ -284,6 +284,9 @@ static void put_programs(const struct record *r, struct buf *csv)
 		buf_puts(csv, ",");
 		csv_put(csv, run->program_output);
 		put_output(&run->measured.output, csv);
+		buf_puts(csv, ",");
+		csv_put(csv, run->program_setup);
+		buf_puts(csv, "\n");
 	}
 }
 

@@ -363,8 +363,9 @@ static int program_line(struct reader *in, struct err *e)
 	o->steady = strdup(in->csv.fields[5]);
 	o->unsteady = strdup(in->csv.fields[6]);
 	o->region = region[0] == '1';
+	run->program_setup = strdup(in->csv.fields[8]);
 	return run->program_sha256 && run->program_words && run->program_output && o->notes &&
-			       o->steady && o->unsteady
+			       o->steady && o->unsteady && run->program_setup
 		       ? 0
 		       : err_oom(e);
 }

@@ -305,7 +305,7 @@ static int hash_words(struct record_run *run)
 	if (buf_error(&joined) == 0)
 		snprintf(run->scenario_sha256, HASH_HEX_LEN + 1, "%s",
 			 program_hash(hash_bytes(buf_str(&joined), joined.len).text,
-				      run->program_sha256)
+				      run->program_sha256, run->program_setup)
 				 .text);
 	return buf_error(&joined);
 }
@@ -313,14 +313,15 @@ static int hash_words(struct record_run *run)
 static int redact_program(const struct redact_words *w, struct record_run *run)
 {
 	_cleanup_free_ char *before = run->program_words ? strdup(run->program_words) : NULL;
+	_cleanup_free_ char *setup = run->program_setup ? strdup(run->program_setup) : NULL;
 	struct output *o = &run->measured.output;
 	int r = redact_string(w, &run->program_output) | redact_string(w, &o->notes) |
 		redact_string(w, &o->steady);
 
-	if (!before || r)
+	if (!before || !setup || r)
 		return r;
-	r = redact_document(w, &run->program_words);
-	if (r || !strcmp(before, run->program_words) ||
+	r = redact_document(w, &run->program_words) | redact_string(w, &run->program_setup);
+	if (r || (!strcmp(before, run->program_words) && !strcmp(setup, run->program_setup)) ||
 	    strncmp(run->scenario, "program/", 8) != 0 ||
 	    strlen(run->scenario_sha256) != HASH_HEX_LEN)
 		return r;

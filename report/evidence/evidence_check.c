@@ -171,7 +171,8 @@ static int check_run(const struct evidence *x, const struct record_run *run, str
 			       (long long)run->id, s->name);
 	if (s->program &&
 	    (!run->program_sha256 ? record_run_ok(run)
-				  : strcmp(s->program->sha256.text, run->program_sha256) != 0))
+				  : strcmp(s->program->sha256.text, run->program_sha256) != 0 ||
+					    strcmp(s->program->setup, run->program_setup) != 0))
 		return err_set(e, EINVAL, "run %lld: it is not of the program that others are of",
 			       (long long)run->id);
 	if (run->items != (int64_t)scenario_items(s) ||

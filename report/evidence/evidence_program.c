@@ -44,7 +44,11 @@ static int make_scenario(struct evidence *x, const struct record_run *run, struc
 	r = program_scenario(p, name, &s, e);
 	if (r < 0)
 		return r;
-	program_known(s, run->program_sha256);
+	r = program_known(s, run->program_sha256, run->program_setup, e);
+	if (r < 0) {
+		scenario_free(s);
+		return r;
+	}
 	return scenario_list_add(&x->scenarios, s, e);
 }
 
@@ -89,7 +93,7 @@ int evidence_programs(struct evidence *x, struct err *e)
 			r = err_set(e, EINVAL, "run %lld: a program without its SHA-256",
 				    (long long)run->id);
 		else if (s && s->program && !s->program->sha256.text[0])
-			program_known(s, run->program_sha256);
+			r = program_known(s, run->program_sha256, run->program_setup, e);
 	}
 	return r;
 }
@@ -104,6 +108,9 @@ void evidence_program_text(const struct scenario *s, struct buf *out)
 		plain_markdown(out, word);
 		word += strlen(word) + 1;
 	}
-	buf_puts(out, ", a static binary with the SHA-256 ");
+	buf_puts(out, ", a file with the SHA-256 ");
 	buf_puts(out, p->sha256.text);
+	if (p->setup && p->setup[0])
+		buf_puts(out, "; what else it found in the guest is in raw/programs.csv, under "
+			      "setup");
 }

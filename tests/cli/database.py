@@ -107,6 +107,7 @@ def an_earlier_schema_is_migrated_and_kept():
         assert {(r.pop("trial"), r.pop("extra_rest_ns")) for r in after["run"]} == {(0, None)}
         for name in ("switches", "ipis", "lock_calls", "string_bytes", "string_insns"):
             assert all(row.pop(name) is None for row in after["slot_cost"]), name
+        assert {p.pop("setup") for p in after["program"]} == {""}
         assert after == before
         # And it is what a new one would be.
         slowpath(fresh, "list")
