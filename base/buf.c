@@ -11,8 +11,10 @@ int buf_reserve(struct buf *b, size_t extra)
 	size_t want, cap = b->cap ? b->cap : 256;
 	char *grown;
 
+	if (b->error)
+		return b->error;
 	if (__builtin_add_overflow(b->len, extra, &want) || want > SIZE_MAX / 2 - 1)
-		return -ENOMEM;
+		return b->error = -ENOMEM;
 	want++;
 	if (want <= b->cap)
 		return 0;
@@ -20,7 +22,7 @@ int buf_reserve(struct buf *b, size_t extra)
 		cap *= 2;
 	grown = realloc(b->data, cap);
 	if (!grown)
-		return -ENOMEM;
+		return b->error = -ENOMEM;
 	b->data = grown;
 	b->cap = cap;
 	b->data[b->len] = '\0';
@@ -40,13 +42,23 @@ int buf_add(struct buf *b, const void *data, size_t len)
 	return 0;
 }
 
+int buf_error(const struct buf *b)
+{
+	return b->error;
+}
+
+void buf_keep(struct buf *b, int r)
+{
+	if (r < 0 && !b->error)
+		b->error = r;
+}
+
 int buf_puts(struct buf *b, const char *s)
 {
 	return buf_add(b, s, strlen(s));
 }
 
-__attribute__((format(printf, 2, 0))) static int buf_vprintf(struct buf *b, const char *fmt,
-							     va_list ap)
+int buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
 	va_list again;
 	int n, r;
@@ -55,7 +67,9 @@ __attribute__((format(printf, 2, 0))) static int buf_vprintf(struct buf *b, cons
 	n = vsnprintf(NULL, 0, fmt, again);
 	va_end(again);
 	if (n < 0)
-		return -EINVAL;
+		buf_keep(b, -EINVAL);
+	if (n < 0)
+		return b->error;
 	r = buf_reserve(b, (size_t)n);
 	if (r < 0)
 		return r;
@@ -84,8 +98,10 @@ char *buf_steal(struct buf *b)
 {
 	char *data;
 
-	if (buf_reserve(b, 0) < 0)
+	if (buf_reserve(b, 0) < 0) {
+		buf_free(b);
 		return NULL;
+	}
 	data = b->data;
 	*b = (struct buf){ 0 };
 	return data;
@@ -101,14 +117,9 @@ char *str_printf(const char *fmt, ...)
 {
 	struct buf b = { 0 };
 	va_list ap;
-	int r;
 
 	va_start(ap, fmt);
-	r = buf_vprintf(&b, fmt, ap);
+	buf_vprintf(&b, fmt, ap);
 	va_end(ap);
-	if (r < 0) {
-		buf_free(&b);
-		return NULL;
-	}
 	return buf_steal(&b);
 }

@@ -78,20 +78,20 @@ void nearest_try(struct nearest *n, const char *name)
 	insert(n, name, cost);
 }
 
-int nearest_text(const struct nearest *n, const char *before, struct buf *out)
+void nearest_text(const struct nearest *n, const char *before, struct buf *out)
 {
 	size_t shown = 0;
-	int r = 0;
 
 	/* Beside what is a slip of the finger away, what takes two is none. */
 	while (shown < n->count && (shown == 0 || n->at[shown].cost == n->at[0].cost ||
 				    n->at[shown].cost < 2 * n->at[0].cost))
 		shown++;
-	for (size_t i = 0; r == 0 && i < shown; i++)
-		r = buf_printf(out, "%s'%s%s'",
-			       i == 0		? "; did you mean "
-			       : i + 1 == shown ? " or "
-						: ", ",
-			       before, n->at[i].name);
-	return r == 0 && shown ? buf_puts(out, "?") : r;
+	for (size_t i = 0; i < shown; i++)
+		buf_printf(out, "%s'%s%s'",
+			   i == 0	    ? "; did you mean "
+			   : i + 1 == shown ? " or "
+					    : ", ",
+			   before, n->at[i].name);
+	if (shown)
+		buf_puts(out, "?");
 }

@@ -31,9 +31,8 @@ unsigned nearest_distance(const char *a, const char *b);
  */
 void nearest_try(struct nearest *n, const char *name);
 /*
- * Appends "; did you mean 'BEFOREa', 'BEFOREb' or 'BEFOREc'?", or nothing if no name is near. 0 or
- * -ENOMEM.
+ * Appends "; did you mean 'BEFOREa', 'BEFOREb' or 'BEFOREc'?", or nothing if no name is near.
  */
-int nearest_text(const struct nearest *n, const char *before, struct buf *out);
+void nearest_text(const struct nearest *n, const char *before, struct buf *out);
 
 #endif

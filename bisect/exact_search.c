@@ -58,8 +58,14 @@ bool exact_search_differ(const struct exact_search *s, size_t older, size_t newe
 {
 	const struct search_item *a = measured(s, older), *b = measured(s, newer);
 
-	return a && b &&
-	       reading_change(&a->reading, &b->reading, s->threshold).is == READING_DIFFERS;
+	enum reading_difference is;
+
+	if (!a || !b)
+		return false;
+	is = reading_change(&a->reading, &b->reading, s->threshold).is;
+	return is == READING_DIFFERS ||
+	       (is == READING_CANNOT_TELL && s->in_part &&
+		s->in_part(s->hidden_arg, (size_t)(a - s->items), (size_t)(b - s->items)));
 }
 
 bool exact_search_ends(const struct exact_search *s, size_t *first, size_t *last)

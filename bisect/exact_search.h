@@ -42,6 +42,8 @@ struct exact_search {
 	 * changed, and changed back.
 	 */
 	bool (*hidden)(const void *arg, size_t older, size_t newer);
+	/* May be NULL. Whether they do by a part that is exact, which one number does not tell. */
+	bool (*in_part)(const void *arg, size_t older, size_t newer);
 	const void *hidden_arg;
 };
 

@@ -47,7 +47,7 @@ int narrow_measured(struct narrow *n, size_t item, const struct scenario *s, uns
 		    struct run *run, struct err *e)
 {
 	struct narrow_item *x = &n->items[item];
-	int r = reading_iteration(s, run, cpus, &x->reading, e);
+	int r = reading_deciding(s, run, cpus, &x->reading, e);
 
 	if (r < 0)
 		return r;
@@ -83,7 +83,7 @@ int narrow_timed(struct narrow *n, size_t item, const struct scenario *s, struct
 {
 	struct narrow_item *x = &n->items[item];
 	struct reading one;
-	int r = reading_iteration(s, run, 1, &one, e);
+	int r = reading_deciding(s, run, 1, &one, e);
 
 	if (r == 0) {
 		*value = one.value;
@@ -129,6 +129,18 @@ bool narrow_functions_differ(const struct narrow *n, const struct scenario *s, u
 		sum += fabs(c.functions[i].new_insns - c.functions[i].old_insns);
 	/* Half of it goes one way and half the other where the sum is nothing. */
 	return sum / 2 >= threshold * fabs(a->reading.value) && sum > 0;
+}
+
+bool narrow_part_differs(const struct narrow *n, const struct scenario *s, unsigned cpus,
+			 double threshold, size_t older, size_t newer)
+{
+	const struct narrow_item *a = &n->items[older], *b = &n->items[newer];
+	_cleanup_comparison_ struct comparison c = { 0 };
+
+	if (a->state != ITEM_MEASURED || b->state != ITEM_MEASURED ||
+	    compare_runs(s, &a->run, &b->run, cpus, threshold, &c, NULL) < 0)
+		return false;
+	return c.change.is == READING_PART_DIFFERS || c.change.is == READING_DIFFERS;
 }
 
 static int add_step(struct narrow *n, struct search_step at, const struct scenario *s,

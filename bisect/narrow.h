@@ -31,7 +31,7 @@ struct narrow_step {
 	double old_value, new_value;
 	double probability; /* timed: of it being there; exact: 1 */
 	enum verdict verdict;
-	char reason[512];
+	char reason[1024];
 	bool compared; /* exact: */
 	struct comparison comparison;
 	struct audit audit;
@@ -46,7 +46,7 @@ struct narrow {
 	bool exact;   /* every item's reading is */
 	double rest;  /* what the ends differ by, less all steps: changes below the threshold */
 	enum verdict verdict;
-	char reason[512];
+	char reason[1024];
 };
 
 /* Takes over @specs' strings, and leaves it empty. -ENOMEM, -EINVAL for fewer than two. */
@@ -74,6 +74,10 @@ int narrow_skipped(struct narrow *n, size_t item, const char *reason, struct err
  */
 bool narrow_functions_differ(const struct narrow *n, const struct scenario *s, unsigned cpus,
 			     double threshold, size_t older, size_t newer);
+/* Whether two measured items differ in what is exact of both (reading/parts.h), if not as a whole.
+ */
+bool narrow_part_differs(const struct narrow *n, const struct scenario *s, unsigned cpus,
+			 double threshold, size_t older, size_t newer);
 /* What an exact search that has ended comes to: steps with verdicts, and one verdict of all. */
 int narrow_conclude(struct narrow *n, const struct exact_search *search, const struct scenario *s,
 		    unsigned cpus, struct err *e);

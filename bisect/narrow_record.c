@@ -118,6 +118,13 @@ static bool hidden(const void *arg, size_t older, size_t newer)
 	return narrow_functions_differ(in->n, in->s, in->cpus, in->threshold, older, newer);
 }
 
+static bool in_part(const void *arg, size_t older, size_t newer)
+{
+	const struct replay *in = arg;
+
+	return narrow_part_differs(in->n, in->s, in->cpus, in->threshold, older, newer);
+}
+
 static int tell_all(const struct replay *in, struct exact_search *search, struct err *e)
 {
 	int r = 0;
@@ -152,6 +159,7 @@ static int of_exact(const struct replay *in, bool all, struct err *e)
 
 	search.all = all;
 	search.hidden = hidden;
+	search.in_part = in_part;
 	search.hidden_arg = in;
 	if (r == 0)
 		r = tell_all(in, &search, e);

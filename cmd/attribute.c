@@ -49,7 +49,7 @@ static int write_trees(struct attribute *a, struct err *e)
 		str_printf("%s, %s to %s", m->scenario->name, kernel_title(m->kernels[0]).text,
 			   kernel_title(m->kernels[1]).text);
 	_cleanup_buf_ struct buf old_folded = { 0 }, new_folded = { 0 }, svg = { 0 };
-	int r = flame_make(m->scenario, &m->sides[0].run.tree, &m->sides[1].run.tree, &a->flame, e);
+	int r = flame_make(m->scenario, &m->sides[0].run, &m->sides[1].run, &a->flame, e);
 
 	if (r == 0 && !title)
 		r = err_oom(e);
@@ -139,14 +139,15 @@ static int print(struct attribute *a, const struct cmd_ctx *ctx, struct err *e)
 	struct mechanism *m = &a->m;
 	const struct text_style style = screen_style_of(ctx, m->session.store, m->id);
 	_cleanup_buf_ struct buf text = { 0 };
-	int r;
 
 	if (ctx->json)
 		return print_json(a->document);
 	if (attribute_text(&a->view, a->top, &style, &text, e) < 0)
 		return report_error(e);
-	r = a->lines.wanted ? lines_text(&lines, a->top, &style, &text) : 0;
-	if (r != 0 || attribute_totals(&a->view, &style, &text) != 0)
+	if (a->lines.wanted)
+		lines_text(&lines, a->top, &style, &text);
+	attribute_totals(&a->view, &style, &text);
+	if (buf_error(&text))
 		return err_oom(e), report_error(e);
 	return mechanism_print(m, &style, "audit", &text, e);
 }
@@ -181,7 +182,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_attribute = {
 	.name = "attribute",
-	.args = "OLD NEW [-s SCENARIO]",
+	.args = "OLD NEW [-s SCENARIO | -- PROGRAM ARGS]",
 	.help = "why it costs more: loads, stores, atomics, calls... per function",
 	.has_verdict = true,
 	.run = run,

@@ -3,6 +3,7 @@
 
 #include "kernel/store/title.h"
 #include "lab/boot.h"
+#include "reading/slope.h"
 
 #include <errno.h>
 
@@ -50,6 +51,7 @@ static int read_side(struct attribute_lines *l, const struct mechanism *m, unsig
 
 int attribute_lines_make(struct attribute_lines *l, const struct mechanism *m, struct err *e)
 {
+	const struct slope whole = slope_whole(m->scenario, &m->sides[0].run);
 	int r = 0;
 
 	if (!l->wanted || l->missing[0].code || l->missing[1].code)
@@ -57,7 +59,8 @@ int attribute_lines_make(struct attribute_lines *l, const struct mechanism *m, s
 	for (unsigned i = 0; r == 0 && i < 2; i++)
 		r = read_side(l, m, i, e);
 	if (r == 0)
-		r = line_deltas_make(m->scenario, &l->costs[0], &l->costs[1], &l->deltas, e);
+		r = line_deltas_make(m->scenario, slope_divisor(&whole), &l->costs[0], &l->costs[1],
+				     &l->deltas, e);
 	l->made = r == 0;
 	return r;
 }

@@ -7,6 +7,7 @@
 #include "cmd/building_opts.h"
 #include "cmd/measuring_opts.h"
 #include "cmd/memory.h"
+#include "cmd/program_words.h"
 #include "cmd/screen.h"
 #include "cmd/start.h"
 #include "report/views/bisect.h"
@@ -23,6 +24,7 @@ struct words {
 	const char *memory;
 	unsigned deadline_s;
 	const char *mode;
+	const char *program;
 };
 
 static int check(const struct cmd *self, struct words *w, int argc, int dashdash, char **argv)
@@ -37,9 +39,15 @@ static int check(const struct cmd *self, struct words *w, int argc, int dashdash
 		return usage_error(self, "--good and --bad are needed");
 	if (o->cpus < 1 || o->cpus > CPUS_MAX)
 		return usage_error(self, "--cpus: 1 to %d is possible", CPUS_MAX);
+	if (parse_metric(self, o->metric) >= 0)
+		return parse_metric(self, o->metric);
 	if (strcmp(w->mode, "exact") != 0 && strcmp(w->mode, "timed") != 0)
 		return usage_error(self, "--mode: exact or timed is possible, not '%s'", w->mode);
 	o->timed = !strcmp(w->mode, "timed");
+	if (o->timed && o->metric)
+		return usage_error(self, "--metric is of exact mode; times are an iteration's");
+	if (o->resume && o->metric)
+		return usage_error(self, "--resume goes on with the metric that was chosen");
 	if (!w->deadline_s)
 		return check_deadline(self, w->deadline_s);
 	o->paths = argc ? (const char *const *)argv : NULL;
@@ -58,12 +66,17 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, i
 		{ "scenario", 's', OPT_STRING, "SCENARIO",
 		  "scenario (default " DEFAULT_SCENARIO ")", &o->scenario },
 		{ "mode", 0, OPT_STRING, "exact|timed", "default exact", &w->mode },
+		{ "program", 0, OPT_STRING, "'PROGRAM ARGS'",
+		  "a program of one's own in place of a scenario", &w->program },
+		PROGRAM_OPTS(&program_words_of(ctx)->opts),
 		BUILDING_OPTS(&o->building),
 		{ "threshold", 0, OPT_DOUBLE, "PERCENT", "smallest change that matters (default 1)",
 		  &w->percent },
 		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &o->cpus },
 		{ "mem", 0, OPT_STRING, "SIZE",
 		  "memory of the guest (default 512M, or as the scenario says)", &w->memory },
+		METRIC_OPT(&o->metric),
+		CPU_OPT(&w->o.cpu_model),
 		DEADLINE_OPT(&w->deadline_s),
 		{ "resume", 0, OPT_STRING, "ID", "go on with a bisection that was ended",
 		  &o->resume },
@@ -75,6 +88,11 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, i
 			     .mode = "exact",
 			     .deadline_s = SESSION_DEADLINE_S };
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
+	if (status < 0 && w->program)
+		status = program_words_split(self, ctx, w->program, &o->scenario, DEFAULT_SCENARIO);
+	else if (status < 0)
+		status = program_words_take(self, ctx, &o->scenario, DEFAULT_SCENARIO, argc, argv,
+					    -1);
 	return status < 0 ? check(self, w, *argc, dashdash, argv) : status;
 }
 
@@ -87,7 +105,8 @@ static int print(const struct cmd_ctx *ctx, const struct bisection *b, json_t *d
 	json_object_set_new(document, "config_unlike", bisection_unlike(b));
 	if (ctx->json)
 		return print_json(document);
-	if (bisect_text(document, &style, &text) != 0) {
+	bisect_text(document, &style, &text);
+	if (buf_error(&text)) {
 		err_oom(e);
 		return report_error(e);
 	}
@@ -156,7 +175,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_bisect = {
 	.name = "bisect",
-	.args = "--good REV --bad REV [--tree DIR] [-s SCENARIO] [--mode MODE] [-- PATH...] | "
+	.args = "--good REV --bad REV [--tree DIR] [-s SCENARIO] [--program PROGRAM] [--mode MODE] "
+		"[-- PATH...] | "
 		"--resume ID",
 	.help = "which commit of a kernel's git tree made it slower, and the proof",
 	.has_verdict = true,

@@ -26,12 +26,15 @@ struct opts_asker {
 };
 
 /* What every command is handed. */
+struct program_words;
+
 struct cmd_ctx {
 	const char *home_arg; /* --home, or NULL */
 	bool json;	      /* --json: one JSON document on stdout and nothing else there */
 	bool exit_zero;	      /* --exit-zero: see verdict_status() */
 	const struct opts_asker *asker; /* NULL: the command is to be carried out */
 	bool wide;			/* --wide: no name in a table is elided */
+	struct program_words *program;	/* cmd/program_words.h; NULL: not looked for */
 };
 
 struct cmd {

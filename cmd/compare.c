@@ -7,23 +7,33 @@
 #include "cmd/start.h"
 #include "cmd/terminal.h"
 #include "drive/begin.h"
+#include "drive/code_facts.h"
+#include "drive/cpu_model.h"
 #include "drive/keep_files.h"
+#include "drive/metric.h"
 #include "drive/pace.h"
 #include "drive/pair_run.h"
+#include "drive/sharpen.h"
 
 #include "base/clock.h"
 #include "judge/why/audit.h"
 #include "judge/counts/comparison.h"
 #include "judge/counts/confirm.h"
+#include "judge/why/groups.h"
+#include "judge/why/renames.h"
+#include "judge/why/source_change.h"
 #include "kernel/git/git.h"
 #include "kernel/store/title.h"
 #include "lab/pair.h"
 #include "report/views/compare.h"
 #include "scenario/program.h"
+#include "symbols/source_tree.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define NOT_GIVEN UINT_MAX
 
 struct options {
 	struct opt_list scenarios;
@@ -32,6 +42,8 @@ struct options {
 	bool confirm, stream;
 	unsigned top;
 	const char *old_cmdline, *new_cmdline;
+	const char *weight_path, *sort;
+	const char *tree; /* sources, for the files of functions; NULL: none */
 	struct building building;
 };
 
@@ -39,8 +51,10 @@ struct options {
 struct outcome {
 	struct pair_side sides[2];
 	struct comparison comparison;
+	struct code_facts facts;
 	struct audit audit;
 	struct confirmation confirmation;
+	struct weight_share weight;
 	struct compare_view view;
 	json_t *document;
 	struct err err; /* code 0: measured, else why a kernel could not be */
@@ -50,6 +64,7 @@ struct compare {
 	const struct options *o;
 	struct session *s;
 	struct kernel *kernels[2]; /* old, new */
+	struct weight weight;	   /* empty unless a profile was given */
 	char id[STORE_ID_LEN];
 	unsigned block; /* of the next pair */
 	struct pace pace;
@@ -59,8 +74,26 @@ static void outcome_free(struct outcome *x)
 {
 	pair_free(x->sides);
 	comparison_free(&x->comparison);
+	code_facts_free(&x->facts);
 	audit_free(&x->audit);
 	json_decref(x->document);
+}
+
+/* 129 if they cannot be, else -1. */
+static int check_iterations(const struct cmd *self, struct measuring *m)
+{
+	if (m->iterations != NOT_GIVEN &&
+	    (!m->iterations || m->iterations > SHARPEN_ITERATIONS_MAX))
+		return usage_error(self, "--iterations: 1 to %u is possible",
+				   SHARPEN_ITERATIONS_MAX);
+	if (!m->budget_s)
+		return usage_error(self, "--budget: at least 1 is expected");
+	if (m->iterations != NOT_GIVEN && m->budget_s != NOT_GIVEN)
+		return usage_error(self,
+				   "--iterations says how many, and leaves nothing to --budget");
+	m->iterations = m->iterations == NOT_GIVEN ? 0 : m->iterations;
+	m->budget_s = m->budget_s == NOT_GIVEN ? 0 : m->budget_s;
+	return -1;
 }
 
 static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o, int *argc,
@@ -69,6 +102,10 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	const struct opt table[] = {
 		{ "scenario", 's', OPT_LIST, "SCENARIO", "scenario or glob; may be given again",
 		  &o->scenarios },
+		{ "iterations", 0, OPT_UINT, "N",
+		  "N of N and 2N (default: as many as the counts need)", &o->m.iterations },
+		{ "budget", 0, OPT_UINT, "SECONDS",
+		  "to find N in, a scenario (default: a billion instructions)", &o->m.budget_s },
 		{ "confirm", 0, OPT_FLAG, NULL, "repeat under 8 perturbations", &o->confirm },
 		{ "stream", 0, OPT_FLAG, NULL,
 		  "print each scenario's row as it is finished, also where no terminal is",
@@ -78,6 +115,12 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->old_cmdline },
 		{ "new-cmdline", 0, OPT_STRING, "WORDS", "added to NEW's kernel command line",
 		  &o->new_cmdline },
+		{ "sort", 0, OPT_STRING, "BY", "functions by 'delta' (default) or 'calls'",
+		  &o->sort },
+		{ "weight", 0, OPT_STRING, "PROFILE",
+		  "text of perf script or perf report, of a real workload", &o->weight_path },
+		{ "tree", 0, OPT_STRING, "DIR",
+		  "a kernel source tree, for which file each function is in", &o->tree },
 		BUILDING_OPTS(&o->building),
 		PROGRAM_OPTS(&o->program),
 		MEASURING_OPTS(&o->m),
@@ -85,10 +128,15 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	int dashdash = -1, status;
 
 	*o = (struct options){ .m = MEASURING_DEFAULTS, .top = 12 };
+	o->m.iterations = o->m.budget_s = NOT_GIVEN;
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
 	if (status < 0)
 		status = program_opts_take(self, &o->program, o->scenarios.count, argc, argv,
 					   dashdash);
+	if (status < 0 && o->sort && strcmp(o->sort, "delta") != 0 && strcmp(o->sort, "calls") != 0)
+		status = usage_error(self, "--sort %s: 'delta' or 'calls' is expected", o->sort);
+	if (status < 0)
+		status = check_iterations(self, &o->m);
 	if (status < 0)
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && *argc != 2 && (*argc > 2 || !kernel_tree_is_here()))
@@ -105,6 +153,7 @@ static void fill_request(const struct compare *c, const struct scenario *scenari
 {
 	*out = measuring_request(&c->o->m, c->kernels[side], scenario, side);
 	out->cmdline = side ? c->o->new_cmdline : c->o->old_cmdline;
+	out->keep_symbols = !p;
 	if (p) {
 		out->fresh = true;
 		out->perturbation = *p;
@@ -112,10 +161,22 @@ static void fill_request(const struct compare *c, const struct scenario *scenari
 }
 
 static int measure_pair(struct compare *c, const struct scenario *scenario,
-			const struct perturbation *p, struct pair_side sides[2], struct err *e)
+			struct pair_side sides[2], struct err *e)
 {
 	for (unsigned i = 0; i < 2; i++)
+		fill_request(c, scenario, i, NULL, &sides[i].request);
+	return sharpen_run(c->s, &c->o->m, c->id, &c->block, sides, e);
+}
+
+/* With as many iterations as @like. */
+static int measure_perturbed(struct compare *c, const struct scenario *scenario,
+			     const struct perturbation *p, const struct run *like,
+			     struct pair_side sides[2], struct err *e)
+{
+	for (unsigned i = 0; i < 2; i++) {
 		fill_request(c, scenario, i, p, &sides[i].request);
+		sides[i].request.iterations = run_iterations(like);
+	}
 	return pair_run(c->s, c->id, c->block++, sides, 2, e);
 }
 
@@ -131,14 +192,15 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 
 		snprintf(what, sizeof(what), "confirming, %u of %d", i + 1, CONFIRM_RUNS);
 		pace_tell(&c->pace, scenario->name, what);
-		r = measure_pair(c, scenario, &plan->perturbation, sides, e);
+		r = measure_perturbed(c, scenario, &plan->perturbation, &x->sides[0].run, sides, e);
 
 		if (r == 0)
 			r = compare_runs(scenario, &sides[0].run, &sides[1].run,
 					 sides[0].request.cpus, c->o->m.threshold, &perturbed, e);
 		if (r == 0) {
 			x->confirmation.rows[i].what = plan->what;
-			x->confirmation.rows[i].delta = metric_delta(&perturbed.metrics[0]);
+			x->confirmation.rows[i].delta =
+				comparison_delta(&x->comparison, &perturbed);
 			x->confirmation.rows[i].different_state =
 				perturbed.verdict == VERDICT_DIFFERENT_STATE;
 			x->confirmation.count++;
@@ -148,7 +210,8 @@ static int confirm(struct compare *c, const struct scenario *scenario, struct ou
 		if (r < 0)
 			return err_wrap(e, "perturbation '%s'", plan->what);
 	}
-	confirm_judge(&x->confirmation, x->comparison.metrics[0].old_one.value, c->o->m.threshold);
+	confirm_judge(&x->confirmation, comparison_deciding(&x->comparison)->old_one.value,
+		      c->o->m.threshold);
 	confirm_apply(&x->confirmation, &x->comparison);
 	return 0;
 }
@@ -206,8 +269,17 @@ static void fill_view(const struct compare *c, const struct scenario *scenario, 
 		.audit = &x->audit,
 		.confirmation = c->o->confirm ? &x->confirmation : NULL,
 		.qemu_version = c->s->qemu.version,
+		.cpu_model = cpu_model_of(c->s),
 		.total_seconds = (double)(clock_ns() - start_ns) / 1e9,
 	};
+	if (c->o->weight_path) {
+		const char *base = strrchr(c->o->weight_path, '/');
+
+		x->weight = weight_of(&c->weight, &x->comparison);
+		x->view.weight = &x->weight;
+		x->view.weight_file = base ? base + 1 : c->o->weight_path;
+	}
+	x->view.by_calls = c->o->sort && !strcmp(c->o->sort, "calls");
 	/* The sides ran side by side: the slower one is what was waited for. */
 	for (unsigned i = 0; i < 2; i++) {
 		if (runs[i]->boot_seconds > x->view.boot_seconds)
@@ -217,6 +289,40 @@ static void fill_view(const struct compare *c, const struct scenario *scenario, 
 	}
 }
 
+/* Whatever keeps code from being looked at is told, and is no failure: the rows stay as they are.
+ */
+static int without(const struct compare *c, const char *what, struct err *e)
+{
+	if (e->code == -ENOMEM)
+		return e->code;
+	teller_note(c->s->teller, "%s: %s", what, e->text);
+	err_clear(e);
+	return 0;
+}
+
+/* What the table says of functions by their code. */
+static int explain(const struct compare *c, const struct scenario *scenario, struct outcome *x,
+		   struct err *e)
+{
+	const struct kernel *const kernels[] = { c->kernels[0], c->kernels[1] };
+	const struct run *const runs[] = { &x->sides[0].run, &x->sides[1].run };
+	int r = code_facts_find_pairs(kernels, runs, &x->comparison, &x->facts, e);
+
+	if (r < 0) {
+		code_facts_free(&x->facts);
+		r = without(c, "renamed functions are not looked for", e);
+	}
+	if (r == 0)
+		r = renames_fold(&x->comparison, &x->facts, e);
+	if (r == 0 &&
+	    code_facts_find_files(kernels, runs, &x->comparison, c->o->tree, &x->facts, e) < 0)
+		r = without(c, "source files are not all known", e);
+	if (r == 0)
+		r = groups_make(&x->comparison, &x->facts, e);
+	source_change_find(&x->comparison, scenario, c->o->m.threshold);
+	return r < 0 ? r : store_add_code_facts(c->s->store, c->id, scenario->name, &x->facts, e);
+}
+
 static int run_scenario(struct compare *c, const struct scenario *scenario, struct outcome *x,
 			struct err *e)
 {
@@ -224,10 +330,12 @@ static int run_scenario(struct compare *c, const struct scenario *scenario, stru
 	int r = keep_scenario_file(c->s, c->id, scenario, e);
 
 	if (r == 0)
-		r = measure_pair(c, scenario, NULL, x->sides, e);
+		r = measure_pair(c, scenario, x->sides, e);
 	if (r == 0)
 		r = compare_runs(scenario, &x->sides[0].run, &x->sides[1].run,
 				 x->sides[0].request.cpus, c->o->m.threshold, &x->comparison, e);
+	if (r == 0)
+		r = explain(c, scenario, x, e);
 	if (r == 0 && c->o->confirm)
 		r = confirm(c, scenario, x, e);
 	if (r == 0)
@@ -295,8 +403,8 @@ static int exit_status(const struct cmd_ctx *ctx, const struct outcome *x, int n
 		int one = ERR_UNMEASURED;
 
 		if (!x[i].err.code)
-			one = verdict_status(
-				ctx, verdict_exit(c->verdict, metric_delta(&c->metrics[0]) > 0));
+			one = verdict_status(ctx,
+					     verdict_exit(c->verdict, comparison_delta(c, c) > 0));
 
 		status = worse(status, one);
 	}
@@ -307,8 +415,8 @@ static int exit_status(const struct cmd_ctx *ctx, const struct outcome *x, int n
 static int by_ratio(const void *a, const void *b)
 {
 	const struct compare_view *const *x = a, *const *y = b;
-	double rx = (*x)->failure ? -1 : metric_ratio(&(*x)->comparison->metrics[0]);
-	double ry = (*y)->failure ? -1 : metric_ratio(&(*y)->comparison->metrics[0]);
+	double rx = (*x)->failure ? -1 : metric_ratio(comparison_deciding((*x)->comparison));
+	double ry = (*y)->failure ? -1 : metric_ratio(comparison_deciding((*y)->comparison));
 
 	return (rx < ry) - (rx > ry);
 }
@@ -392,13 +500,19 @@ static int find_kernels(struct compare *c, char *specs[2], struct err *e)
 
 static int start(struct compare *c, char *const *argv, struct err *e)
 {
-	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:f,s:b}", "command", "compare", "baseline",
-				    "old", "old", argv[0], "new", argv[1], "threshold",
-				    c->o->m.threshold, "confirm", c->o->confirm);
+	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:f,s:b,s:s,s:s*}", "command", "compare",
+				    "baseline", "old", "old", argv[0], "new", argv[1], "threshold",
+				    c->o->m.threshold, "confirm", c->o->confirm, "metric",
+				    c->o->m.metric ? c->o->m.metric : METRIC_DEFAULT, "cpu",
+				    c->o->m.cpu_model);
 	const struct beginning b = {
 		.name = "compare", .command = command, .mode = "exact", .accel = ACCEL_ICOUNT
 	};
 
+	if (c->o->m.iterations)
+		json_object_set_new(command, "iterations", json_integer(c->o->m.iterations));
+	if (c->o->m.budget_s)
+		json_object_set_new(command, "budget", json_integer(c->o->m.budget_s));
 	return experiment_begin(c->s, &b, c->id, e);
 }
 
@@ -426,7 +540,8 @@ static void tell_row(const struct compare *c, const struct outcome *x)
 {
 	_cleanup_buf_ struct buf row = { 0 };
 
-	if (compare_row(&x->view, &row) == 0)
+	compare_row(&x->view, &row);
+	if (!buf_error(&row))
 		teller_row(c->s->teller, buf_str(&row));
 }
 
@@ -486,8 +601,14 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	}
 	if (!ctx->json)
 		terminal_show_rows(o.stream);
-	r = start_session(ctx, &s, &e);
+	r = o.weight_path ? weight_read(o.weight_path, &c.weight, &e) : 0;
+	if (r == 0 && o.tree)
+		r = source_tree_check(o.tree, &e);
+	if (r == 0)
+		r = start_session(ctx, &s, &e);
 	s.lab.deadline_s = o.m.deadline_s;
+	if (r == 0)
+		r = cpu_model_set(&s, o.m.cpu_model, &e);
 	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;
 	if (r == 0 && !chosen)
 		r = err_oom(&e);
@@ -496,14 +617,20 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 			      : choose(&c, chosen, &e);
 	for (int i = 0; i < n && r == 0; i++)
 		r = program_load(s.scenarios.items[chosen[i]], &e);
+	for (int i = 0; i < n && r == 0; i++)
+		r = metric_set(&s, s.scenarios.items[chosen[i]], o.m.metric, &e);
 	n = r < 0 ? r : n;
 	opt_list_free(&o.scenarios);
 	program_opts_free(&o.program);
-	if (n < 0 || !chosen)
+	if (n < 0 || !chosen) {
+		weight_free(&c.weight);
 		return report_error(&e);
+	}
 	r = pin_specs(&c, argc, argv, specs, &e);
 	if (r == 0)
 		r = find_kernels(&c, specs, &e);
+	if (r == 0)
+		r = metric_known(&s, o.m.metric, c.kernels, 2, &e);
 	if (r == 0)
 		r = start(&c, argc == 2 ? argv : specs, &e);
 	status = r < 0 ? report_error(&e) : run_all(&c, ctx, chosen, n, &e);
@@ -511,6 +638,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	free(specs[1]);
 	kernel_free(c.kernels[0]);
 	kernel_free(c.kernels[1]);
+	weight_free(&c.weight);
 	return status;
 }
 

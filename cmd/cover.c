@@ -148,7 +148,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_cover = {
 	.name = "cover",
-	.args = "KERNEL -s SCENARIO --source FILE --tree DIR|--file PATH",
+	.args = "KERNEL --source FILE --tree DIR|--file PATH [-s SCENARIO | -- PROGRAM ARGS]",
 	.help = "which functions of a source file a scenario executes",
 	.run = run,
 };

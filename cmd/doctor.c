@@ -63,7 +63,7 @@ static void check_machine(struct doctor *d)
 
 	if (!d->has_qemu)
 		doctor_add(&d->checks, "machine", DOCTOR_NOTE, NULL, "not tried without QEMU");
-	else if (probe_machine(&d->qemu, &spec, &e) == 0)
+	else if (probe_machine(&d->qemu, &spec, NULL, &e) == 0)
 		doctor_add(&d->checks, "machine", DOCTOR_OK, NULL,
 			   "%s under TCG with -icount, -cpu %s", ARGV_MACHINE, ARGV_CPU_MODEL);
 	else
@@ -301,24 +301,23 @@ static int print_text(const struct cmd_ctx *ctx, const struct doctor *d)
 	static const enum tone tones[] = { TONE_GOOD, TONE_UNSURE, TONE_BAD };
 	const struct text_style style = screen_style(ctx);
 	_cleanup_buf_ struct buf out = { 0 };
-	int r = buf_puts(&out, can_compare(d)
-				       ? "compare can run on this machine\n\n"
-				       : "compare cannot run on this machine: see MISSING\n\n");
 
+	buf_puts(&out, can_compare(d) ? "compare can run on this machine\n\n"
+				      : "compare cannot run on this machine: see MISSING\n\n");
 	for (size_t i = 0; i < d->checks.count; i++) {
 		const struct doctor_check *c = &d->checks.items[i];
 
-		r |= tone_put(&out, &style, tones[c->status], words[c->status]);
-		r |= buf_printf(&out, "%*s %-10s ", 8 - (int)strlen(words[c->status]), "", c->name);
-		r |= text_wrap(&out, &style, WHAT_AT, WHAT_AT, c->what);
+		tone_put(&out, &style, tones[c->status], words[c->status]);
+		buf_printf(&out, "%*s %-10s ", 8 - (int)strlen(words[c->status]), "", c->name);
+		text_wrap(&out, &style, WHAT_AT, WHAT_AT, c->what);
 		if (!c->mend)
 			continue;
-		r |= buf_printf(&out, "%*s-> ", WHAT_AT, "");
-		r |= text_wrap(&out, &style, WHAT_AT + 3, WHAT_AT + 3, c->mend);
+		buf_printf(&out, "%*s-> ", WHAT_AT, "");
+		text_wrap(&out, &style, WHAT_AT + 3, WHAT_AT + 3, c->mend);
 	}
-	if (r)
+	if (buf_error(&out))
 		fputs("slowpath: out of memory\n", stderr);
-	return r ? ERR_TOOL : print_buf(&out);
+	return buf_error(&out) ? ERR_TOOL : print_buf(&out);
 }
 
 static int give_json(const struct doctor *d)

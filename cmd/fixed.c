@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/building_opts.h"
 #include "cmd/measuring_opts.h"
+#include "cmd/program_words.h"
 #include "cmd/start.h"
 #include "drive/begin.h"
+#include "drive/cpu_model.h"
 #include "drive/fixed.h"
+#include "drive/metric.h"
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -37,19 +40,24 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "cmdline", 0, OPT_STRING, "WORDS", "added to every kernel's command line",
 		  &o->cmdline },
 		BUILDING_OPTS(&o->building),
+		PROGRAM_OPTS(&program_words_of(ctx)->opts),
 		{ "top", 0, OPT_UINT, "N", "functions to list (default 12)", &o->top },
 		MEASURING_OPTS(&o->m),
 	};
-	int status;
+	int status, dashdash = -1;
 
 	*o = (struct options){
 		.m = MEASURING_DEFAULTS, .mode = "exact", .top = 12, .blocks = BLOCKS_DEFAULT
 	};
-	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, NULL);
+	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
+	if (status < 0)
+		status = program_words_take(self, ctx, &o->scenario, NULL, argc, argv, dashdash);
 	if (status < 0)
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && strcmp(o->mode, "exact") != 0 && strcmp(o->mode, "timed") != 0)
 		status = usage_error(self, "--mode: exact or timed is possible, not '%s'", o->mode);
+	if (status < 0 && o->m.metric && !strcmp(o->mode, "timed"))
+		status = usage_error(self, "--metric is of exact mode; times are an iteration's");
 	if (status < 0 && (o->blocks < FIXED_BLOCKS_MIN || o->blocks > FIXED_BLOCKS_MAX))
 		status = usage_error(self, "--blocks: %d to %d is possible", FIXED_BLOCKS_MIN,
 				     FIXED_BLOCKS_MAX);
@@ -81,10 +89,11 @@ static int resolve(struct fixed *f, const struct options *o, struct err *e)
 
 static int measure(struct fixed *f, const struct options *o, bool timed, struct err *e)
 {
-	json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f}", "command", "fixed",
-				    "baseline", "old", "old", o->specs[0], "new", o->specs[1],
-				    "candidate", o->specs[2], "scenario", f->scenario->name, "mode",
-				    o->mode, "threshold", f->m->threshold);
+	json_t *command = json_pack(
+		"{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f,s:s,s:s*}", "command", "fixed", "baseline", "old",
+		"old", o->specs[0], "new", o->specs[1], "candidate", o->specs[2], "scenario",
+		f->scenario->name, "mode", o->mode, "threshold", f->m->threshold, "metric",
+		o->m.metric ? o->m.metric : METRIC_DEFAULT, "cpu", f->m->cpu_model);
 	const struct beginning b = { .name = "fixed",
 				     .command = command,
 				     .mode = o->mode,
@@ -128,6 +137,7 @@ static int conclude(const struct cmd_ctx *ctx, const struct fixed *f, const stru
 				      .gap = &f->gap,
 				      .audit = &f->audit,
 				      .qemu_version = f->s->qemu.version,
+				      .cpu_model = cpu_model_of(f->s),
 				      .threshold = f->m->threshold,
 				      .cpus = measuring_cpus(f->m, f->scenario),
 				      .blocks = timed ? f->blocks : 1,
@@ -150,7 +160,11 @@ static int check_fix(struct cmd_ctx *ctx, struct fixed *f, const struct options 
 	int r = choose_scenario(f->s, o->scenario, &f->scenario, e);
 
 	if (r == 0)
+		r = metric_set(f->s, f->scenario, o->m.metric, e);
+	if (r == 0)
 		r = resolve(f, o, e);
+	if (r == 0)
+		r = metric_known(f->s, o->m.metric, f->kernels, FIXED_KERNELS, e);
 	start_ns = clock_ns();
 	catch_signals(f->s);
 	if (r == 0 && timed)
@@ -175,7 +189,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	memset(&s, 0, sizeof(s));
 	if (status >= 0)
 		return status;
-	if (start_session(ctx, &s, &e) < 0)
+	if (start_session(ctx, &s, &e) < 0 || cpu_model_set(&s, o.m.cpu_model, &e) < 0)
 		return report_error(&e);
 	s.lab.deadline_s = o.m.deadline_s;
 	status = check_fix(ctx, &f, &o, &e);
@@ -190,7 +204,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_fixed = {
 	.name = "fixed",
-	.args = "--old SPEC --new SPEC --candidate SPEC [-s SCENARIO]",
+	.args = "--old SPEC --new SPEC --candidate SPEC [-s SCENARIO | -- PROGRAM ARGS]",
 	.help = "whether a candidate closes the gap between two kernels",
 	.has_verdict = true,
 	.run = run,

@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "cmd/cmd.h"
+#include "cmd/measuring_opts.h"
 #include "cmd/terminal.h"
 #include "drive/database.h"
 #include "drive/home.h"
@@ -13,7 +14,6 @@
 #include "lab/plan/experiment.h"
 #include "report/views/judge.h"
 #include "report/bundle/rows_csv.h"
-#include "store/load.h"
 #include "store/resolve.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@
 #include <string.h>
 
 struct options {
-	const char *rules_text, *baseline, *looks_text;
+	const char *rules_text, *baseline, *looks_text, *metric;
 	double tolerance, max_cv, threshold; /* negative: not given */
 	struct judge_options looks;	     /* its looks only */
 	bool csv, summary_csv;
@@ -36,6 +36,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->rules_text },
 		{ "baseline", 0, OPT_STRING, "KERNEL", "what others are held against (the oldest)",
 		  &o->baseline },
+		METRIC_OPT(&o->metric),
 		{ "tolerance", 0, OPT_DOUBLE, "X", "of mean-cv, a fraction (default 0.05)",
 		  &o->tolerance },
 		{ "threshold", 0, OPT_DOUBLE, "PERCENT",
@@ -55,6 +56,9 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		.rules_text = "blocks", .tolerance = -1, .max_cv = -1, .threshold = -1
 	};
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, NULL);
+	if (status >= 0)
+		return status;
+	status = parse_metric(self, o->metric);
 	if (status >= 0)
 		return status;
 	if (!strcmp(o->rules_text, "mean-cv"))
@@ -81,12 +85,13 @@ static int read_file(const char *path, struct rows *out, struct err *e)
 }
 
 /* The raw rows of a stored experiment on stdout. */
-static int export_csv(struct store *store, const char *id, struct err *e)
+static int export_csv(const struct options *o, struct store *store, const char *id, struct err *e)
 {
 	_cleanup_record_ struct record record = { 0 };
 	_cleanup_buf_ struct buf out = { 0 };
 
-	if (store_load(store, id, LOAD_CHECKED, &record, e) < 0 || rows_csv(&record, &out, e) < 0)
+	if (stored_rows_load(store, id, o->metric, &record, e) < 0 ||
+	    rows_csv(&record, &out, e) < 0)
 		return report_error(e);
 	return print_buf(&out);
 }
@@ -101,6 +106,11 @@ static void fill_options(const struct options *o, const json_t *command, struct 
 	judge_options_profile(json_object_get(command, "experiment"), out);
 	if (o->baseline)
 		out->baseline = o->baseline;
+	/* Over what a profile says of each scenario. */
+	if (o->metric) {
+		out->metric = o->metric;
+		out->n_primaries = 0;
+	}
 	if (o->tolerance >= 0)
 		out->tolerance = o->tolerance;
 	if (o->max_cv >= 0)
@@ -122,10 +132,11 @@ static int print(const struct cmd_ctx *ctx, const struct options *o, const struc
 	int status;
 
 	if (!ctx->json) {
-		int r = o->summary_csv ? judge_csv(t, j, o->rules, &text)
-				       : judge_text(t, j, &style, &text);
-
-		if (r != 0)
+		if (o->summary_csv)
+			judge_csv(t, j, o->rules, &text);
+		else
+			judge_text(t, j, &style, &text);
+		if (buf_error(&text) != 0)
 			return err_oom(e), report_error(e);
 		return print_buf(&text);
 	}
@@ -171,8 +182,8 @@ static int run_stored(struct cmd_ctx *ctx, struct options *o, const char *word, 
 		return report_error(e);
 	}
 	if (o->csv)
-		return export_csv(store, id, e);
-	if (stored_rows_read(store, id, &t, e) < 0)
+		return export_csv(o, store, id, e);
+	if (stored_rows_read(store, id, o->metric, &t, e) < 0)
 		return report_error(e);
 	return judge_rows(ctx, o, &t, x.command, e);
 }

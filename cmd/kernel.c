@@ -161,7 +161,9 @@ static int print_table(const struct kernel_args *a, const struct table *t, struc
 {
 	_cleanup_buf_ struct buf out = { 0 };
 
-	if (t->n_lines && table_text(t, &a->style, 0, &out) != 0)
+	if (t->n_lines)
+		table_text(t, &a->style, 0, &out);
+	if (buf_error(&out))
 		return out_of_memory(e);
 	return print_buf(&out);
 }

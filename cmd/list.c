@@ -223,17 +223,20 @@ static json_t *list_json(const struct list *l, const struct store_ids *ids, cons
 }
 
 /* "2026-05-13 10:00, formal": when, and what it is called, if that is more than its command. */
-static int put_about(const struct entry *x, struct buf *out)
+static void put_about(const struct entry *x, struct buf *out)
 {
 	const char *command = json_string_value(json_object_get(x->command, "command"));
 	_cleanup_buf_ struct buf started = { 0 };
-	int r = plain_line(&started, x->started, 60);
 
-	r |= buf_printf(out, "%.10s %.5s UTC, %s", buf_str(&started),
-			started.len > 11 ? started.data + 11 : "", command ? command : "");
-	if (!command || strcmp(command, x->name) != 0)
-		r |= buf_puts(out, command ? " " : "") | plain_line(out, x->name, 60);
-	return r | buf_puts(out, x->finished ? "" : ", unfinished");
+	plain_line(&started, x->started, 60);
+	buf_printf(out, "%.10s %.5s UTC, %s", buf_str(&started),
+		   started.len > 11 ? started.data + 11 : "", command ? command : "");
+	if (!command || strcmp(command, x->name) != 0) {
+		buf_puts(out, command ? " " : "");
+		plain_line(out, x->name, 60);
+	}
+	buf_puts(out, x->finished ? "" : ", unfinished");
+	buf_keep(out, buf_error(&started));
 }
 
 static void put_id(struct table *t, const char *id)
@@ -248,8 +251,8 @@ static int put_entry(const struct entry *x, const char *id, struct table *t)
 {
 	_cleanup_buf_ struct buf about = { 0 };
 	const size_t count = json_array_size(x->claims);
-	int r = put_about(x, &about);
 
+	put_about(x, &about);
 	for (size_t i = 0; i < count && i < CLAIMS_SHOWN; i++) {
 		put_id(t, id);
 		claims_row(t, json_array_get(x->claims, i), i ? "" : buf_str(&about));
@@ -266,7 +269,7 @@ static int put_entry(const struct entry *x, const char *id, struct table *t)
 		table_put(t, "%s", scenario ? scenario : "-");
 		table_note(t, TONE_DIM, "%s", buf_str(&about));
 	}
-	return r;
+	return buf_error(&about);
 }
 
 static int print_text(const struct cmd_ctx *ctx, const struct list *l, const struct store_ids *ids,
@@ -275,7 +278,6 @@ static int print_text(const struct cmd_ctx *ctx, const struct list *l, const str
 	const struct text_style style = screen_style(ctx);
 	_cleanup_table_ struct table t = { 0 };
 	_cleanup_buf_ struct buf out = { 0 };
-	int r = 0;
 
 	table_column(&t, "id", NULL, TABLE_WORD);
 	claims_columns(&t);
@@ -283,11 +285,11 @@ static int print_text(const struct cmd_ctx *ctx, const struct list *l, const str
 		_cleanup_free_ char *id = kept[i] ? store_ids_short(ids, l->items[i].id) : NULL;
 
 		if (kept[i])
-			r |= id ? put_entry(&l->items[i], id, &t) : -1;
+			buf_keep(&out, id ? put_entry(&l->items[i], id, &t) : -ENOMEM);
 	}
 	if (t.n_lines)
-		r |= table_text(&t, &style, 0, &out);
-	if (r)
+		table_text(&t, &style, 0, &out);
+	if (buf_error(&out))
 		return err_oom(e), report_error(e);
 	return print_buf(&out);
 }

@@ -3,6 +3,7 @@
 #include "base/nearest.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
+#include "cmd/program_words.h"
 #include "cmd/version.h"
 
 #include <signal.h>
@@ -96,6 +97,7 @@ static int give_help(struct cmd_ctx *ctx, const char *name)
 {
 	char help[] = "--help", *argv[] = { NULL, help, NULL };
 	const struct cmd *cmd;
+	int status;
 
 	if (!name) {
 		print_commands(stdout);
@@ -105,7 +107,9 @@ static int give_help(struct cmd_ctx *ctx, const char *name)
 	if (!cmd)
 		return no_such_command(name);
 	argv[0] = (char *)cmd->name;
-	return cmd->run(cmd, ctx, 2, argv);
+	status = cmd->run(cmd, ctx, 2, argv);
+	program_words_free(ctx);
+	return status;
 }
 
 /* --home DIR and --json may stand before the command too, as git's and docker's do. */
@@ -161,7 +165,7 @@ int main(int argc, char **argv)
 	const struct cmd *cmd;
 	struct err e = { 0 };
 	const char *word;
-	int at;
+	int at, status;
 
 	signal(SIGPIPE, SIG_IGN);
 	at = global_options(&ctx, argc, argv);
@@ -183,5 +187,9 @@ int main(int argc, char **argv)
 	if (check_words(argc, argv, &e) < 0)
 		return report_error(&e);
 	cmd = find_command(commands, ARRAY_SIZE(commands), word);
-	return cmd ? cmd->run(cmd, &ctx, argc - at, argv + at) : no_such_command(word);
+	if (!cmd)
+		return no_such_command(word);
+	status = cmd->run(cmd, &ctx, argc - at, argv + at);
+	program_words_free(&ctx);
+	return status;
 }

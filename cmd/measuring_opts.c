@@ -2,6 +2,7 @@
 #include "cmd/measuring_opts.h"
 
 #include "cmd/memory.h"
+#include "scenario/metric.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -23,10 +24,19 @@ static int parse_threshold(const struct cmd *self, struct measuring *m)
 	return -1;
 }
 
+int parse_metric(const struct cmd *self, const char *word)
+{
+	struct err e = { 0 };
+
+	return word && metric_check(word, &e) < 0 ? usage_error(self, "--metric: %s", e.text) : -1;
+}
+
 int parse_measuring(const struct cmd *self, struct measuring *m)
 {
 	int status = parse_threshold(self, m);
 
+	if (status < 0)
+		status = parse_metric(self, m->metric);
 	if (status < 0)
 		status = memory_parse(self, m->memory, &m->memory_mib);
 	if (status < 0 && m->cpus != CPUS_AS_NEEDED && (m->cpus < 1 || m->cpus > CPUS_MAX))

@@ -17,7 +17,23 @@
 		"deadline", 0, OPT_UINT, "SECONDS",                                   \
 			"scales how long a guest is waited for (default 120)", target \
 	}
+/* What a verdict is about; what it can be is in scenario/metric.h. */
+#define METRIC_OPT(target)                                                               \
+	{                                                                                \
+		"metric", 0, OPT_STRING, "METRIC",                                       \
+			"what decides: iteration, SEGMENT, kernel, function:NAME, "      \
+			"inclusive:NAME, calls:NAME, or what a program prints", target   \
+	}
+/* The processor that guests see: drive/cpu_model.h. */
+#define CPU_OPT(target)                                                                      \
+	{                                                                                    \
+		"cpu", 0, OPT_STRING, "MODEL",                                               \
+			"the guest's processor, as QEMU's -cpu has it (see slowpath-compare(1))", \
+			target                                                               \
+	}
 /* clang-format on */
+/* 129 if it is no metric anywhere, else -1. */
+int parse_metric(const struct cmd *self, const char *word);
 /* 129 if it is 0, else -1. */
 int check_deadline(const struct cmd *self, unsigned deadline_s);
 
@@ -41,6 +57,8 @@ int check_deadline(const struct cmd *self, unsigned deadline_s);
 		  "SIZE",                                                                    \
 		  "memory of the guest (default 512M, or as the scenario says)",             \
 		  &(m)->memory },                                                            \
+		METRIC_OPT(&(m)->metric),                                                    \
+		CPU_OPT(&(m)->cpu_model),                                                    \
 		{ "fresh", 0, OPT_FLAG, NULL, "boot anew, without snapshots", &(m)->fresh }, \
 		DEADLINE_OPT(&(m)->deadline_s)
 

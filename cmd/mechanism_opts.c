@@ -4,12 +4,13 @@
 #include "cmd/building_opts.h"
 #include "cmd/measuring_opts.h"
 #include "cmd/memory.h"
+#include "cmd/program_words.h"
 #include "cmd/start.h"
 #include "report/views/next.h"
 
 #include <string.h>
 
-#define MECHANISM_OPTIONS_MAX 18
+#define MECHANISM_OPTIONS_MAX 32
 
 int mechanism_parse(const struct cmd *self, struct cmd_ctx *ctx, struct mechanism *m,
 		    const struct opt *own, size_t n_own, int *argc, char **argv, int min, int max)
@@ -20,9 +21,11 @@ int mechanism_parse(const struct cmd *self, struct cmd_ctx *ctx, struct mechanis
 		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &m->o.cpus },
 		{ "mem", 0, OPT_STRING, "SIZE",
 		  "memory of the guest (default 512M, or as the scenario says)", &m->o.memory },
+		CPU_OPT(&m->o.cpu_model),
 		{ "fresh", 0, OPT_FLAG, NULL, "boot anew, without snapshots", &m->o.fresh },
 		DEADLINE_OPT(&m->o.deadline_s),
 		BUILDING_OPTS(&m->o.building),
+		PROGRAM_OPTS(&program_words_of(ctx)->opts),
 		{ max > 1 ? "old-cmdline" : "cmdline", 0, OPT_STRING, "WORDS",
 		  max > 1 ? "added to OLD's kernel command line"
 			  : "added to the kernel's command line",
@@ -32,7 +35,7 @@ int mechanism_parse(const struct cmd *self, struct cmd_ctx *ctx, struct mechanis
 	};
 	struct opt table[MECHANISM_OPTIONS_MAX];
 	size_t n_common = ARRAY_SIZE(common) - (max == 1);
-	int status;
+	int status, dashdash = -1;
 
 	m->o = (struct mechanism_options){ .scenario = DEFAULT_SCENARIO,
 					   .cpus = 1,
@@ -40,7 +43,10 @@ int mechanism_parse(const struct cmd *self, struct cmd_ctx *ctx, struct mechanis
 	if (n_own)
 		memcpy(table, own, n_own * sizeof(*own));
 	memcpy(table + n_own, common, n_common * sizeof(*common));
-	status = opts_parse(self, ctx, table, n_own + n_common, argc, argv, NULL);
+	status = opts_parse(self, ctx, table, n_own + n_common, argc, argv, &dashdash);
+	if (status < 0)
+		status = program_words_take(self, ctx, &m->o.scenario, DEFAULT_SCENARIO, argc, argv,
+					    dashdash);
 	if (status < 0)
 		status = memory_parse(self, m->o.memory, &m->o.memory_mib);
 	if (status < 0 && (m->o.cpus < 1 || m->o.cpus > CPUS_MAX))
@@ -84,7 +90,8 @@ int mechanism_print(const struct mechanism *m, const struct text_style *style, c
 				  .seconds = mechanism_seconds(m),
 				  .second = next ? second : NULL };
 
-	if (ending_text(&x, style, text) != 0)
+	ending_text(&x, style, text);
+	if (buf_error(text))
 		return err_oom(e), report_error(e);
 	return print_buf(text);
 }

@@ -2,7 +2,10 @@
 #include "cmd/building_opts.h"
 #include "cmd/measuring_opts.h"
 #include "cmd/narrow_plan.h"
+#include "cmd/program_words.h"
 #include "cmd/start.h"
+#include "drive/metric.h"
+#include "drive/cpu_model.h"
 #include "drive/narrowing.h"
 
 #include "base/clock.h"
@@ -34,6 +37,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "cmdline", 0, OPT_STRING, "WORDS", "added to every kernel's command line",
 		  &o->cmdline },
 		BUILDING_OPTS(&o->building),
+		PROGRAM_OPTS(&program_words_of(ctx)->opts),
 		{ "resume", 0, OPT_STRING, "ID", "go on with a search that was interrupted",
 		  &o->resume },
 		{ "dry-run", 0, OPT_FLAG, NULL,
@@ -42,14 +46,20 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "top", 0, OPT_UINT, "N", "functions to list of each step (default 5)", &o->top },
 		MEASURING_OPTS(&o->m),
 	};
-	int status;
+	int status, dashdash = -1;
 
 	*o = (struct options){ .m = MEASURING_DEFAULTS, .mode = "exact", .top = 5 };
-	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, NULL);
+	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
+	if (status < 0)
+		status = program_words_take(self, ctx, &o->scenario, NULL, argc, argv, dashdash);
 	if (status < 0)
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && strcmp(o->mode, "exact") != 0 && strcmp(o->mode, "timed") != 0)
 		status = usage_error(self, "--mode: exact or timed is possible, not '%s'", o->mode);
+	if (status < 0 && o->m.metric && !strcmp(o->mode, "timed"))
+		status = usage_error(self, "--metric is of exact mode; times are an iteration's");
+	if (status < 0 && o->resume && o->m.metric)
+		status = usage_error(self, "--resume goes on with the metric that was chosen");
 	if (status < 0 && o->all && !strcmp(o->mode, "timed"))
 		status =
 			usage_error(self, "--all is of exact mode; timed, every kernel is measured "
@@ -92,6 +102,7 @@ static int conclude(const struct cmd_ctx *ctx, const struct narrowing *w, uint64
 				       .scenario = w->scenario,
 				       .narrow = &w->narrow,
 				       .qemu_version = w->s->qemu.version,
+				       .cpu_model = cpu_model_of(w->s),
 				       .threshold = w->m->threshold,
 				       .cpus = measuring_cpus(w->m, w->scenario),
 				       .total_seconds = (double)(clock_ns() - start_ns) / 1e9 };
@@ -116,7 +127,11 @@ static int set_out(struct options *o, struct narrowing *w, char **words, int cou
 	if (r == 0 && id)
 		r = narrow_take_up(w, id, &o->m, &o->scenario, e);
 	if (r == 0)
+		r = cpu_model_set(w->s, o->m.cpu_model, e);
+	if (r == 0)
 		r = choose_scenario(w->s, o->scenario, &w->scenario, e);
+	if (r == 0)
+		r = metric_set(w->s, w->scenario, o->m.metric, e);
 	if (r == 0 && o->resume)
 		r = narrow_check_taken_up(w, e);
 	if (r == 0 && !o->resume)
@@ -184,7 +199,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 const struct cmd cmd_narrow = {
 	.name = "narrow",
 	.args = "SPEC... | debian:A..B [-s SCENARIO] [--all] [--mode MODE] [--dry-run] | "
-		"--resume ID",
+		"--resume ID [-- PROGRAM ARGS]",
 	.help = "between which kernels of a series the cost changed",
 	.has_verdict = true,
 	.run = run,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/narrow_plan.h"
 
+#include "cmd/program_words.h"
+
 #include "base/cleanup.h"
 #include "drive/home.h"
 #include "drive/measuring.h"
@@ -119,6 +121,8 @@ int narrow_dry_run(const struct cmd_ctx *ctx, const struct narrow_wish *w)
 		r = parts_find(&parts, &e);
 	if (r == 0)
 		r = parts_library(&parts, &library, &e);
+	if (r == 0)
+		r = program_words_add(ctx, &library, &e);
 	if (r == 0)
 		r = library_one(&library, w->scenario ? w->scenario : DEFAULT_SCENARIO, &p.scenario,
 				&e);

@@ -27,14 +27,16 @@ static void probe_close(struct probe *p)
 }
 
 /* How often a function is called an iteration, and the pages that its segments go over. */
-static double calls_of(const struct scenario *s, const struct profile_function *f, double *pages)
+static double calls_of(const struct scenario *s, const struct run *run,
+		       const struct profile_function *f, double *pages)
 {
+	const struct slope whole = slope_whole(s, run);
 	double calls = 0;
 
 	*pages = 0;
 	for (unsigned i = 0; i < s->n_segments; i++) {
-		const struct slope one = { i, i + 1, s->iterations };
-		double n = slope_mean(&one, f->calls);
+		const struct slope one = slope_segment(&whole, i);
+		double n = slope_mean(&one, f->calls) * (double)scenario_items(s);
 
 		calls += n;
 		*pages += n > 0 ? (double)scenario_pages(s) : 0;
@@ -70,7 +72,7 @@ static int count_instead(struct probe *p, struct err *e)
 
 			if (strcmp(profile->functions[k].name, s->probes[i].function) != 0)
 				continue;
-			calls = calls_of(s, &profile->functions[k], &pages);
+			calls = calls_of(s, &p->m.sides[0].run, &profile->functions[k], &pages);
 			if (calls <= 0)
 				continue;
 			p->view.counted = s->probes[i].function;
@@ -116,7 +118,7 @@ static int measure(struct probe *p, struct err *e)
 		run_free(&side->run);
 		return count_instead(p, e);
 	}
-	r = pair_keep(&m->session, m->id, m->block++, side, 1, e);
+	r = pair_keep(&m->session, m->id, m->block++, false, side, 1, e);
 	return r < 0 ? err_wrap(e, "%s", m->scenario->name) : check_fired(p, e);
 }
 
@@ -183,7 +185,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_probe = {
 	.name = "probe",
-	.args = "KERNEL [-s SCENARIO] [--function FUNCTION[:N]]",
+	.args = "KERNEL [-s SCENARIO] [--function FUNCTION[:N]] [-- PROGRAM ARGS]",
 	.help = "how large the batches are that a function is called with",
 	.run = run,
 };

@@ -14,6 +14,7 @@ void program_opts_free(struct program_opts *p)
 	opt_list_free(&p->files);
 	opt_list_free(&p->environment);
 	opt_list_free(&p->settings);
+	opt_list_free(&p->metrics);
 	*p = (struct program_opts){ 0 };
 }
 
@@ -24,6 +25,7 @@ static const char *given(const struct program_opts *p)
 	       : p->stdin_path	      ? "stdin"
 	       : p->cgroup	      ? "cgroup"
 	       : p->environment.count ? "env"
+	       : p->metrics.count     ? "metric-regex"
 	       : p->settings.count    ? "sysfs"
 	       : p->nodes	      ? "nodes"
 				      : NULL;
@@ -64,6 +66,37 @@ int program_opts_take(const struct cmd *self, struct program_opts *p, bool scena
 	return check(self, p);
 }
 
+static bool is_metric_name(const char *word, size_t len)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+				      "0123456789.-/";
+
+	return len && len < PROGRAM_METRIC_BYTES && strspn(word, letters) >= len;
+}
+
+/* NAME=REGEX, each. */
+static int add_metrics(const struct program_opts *o, struct program *p, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < o->metrics.count; i++) {
+		const char *word = o->metrics.items[i];
+		size_t len = strcspn(word, "=");
+		_cleanup_free_ char *name = strndup(word, len);
+
+		if (!name)
+			return err_oom(e);
+		r = word[len] && is_metric_name(word, len)
+			    ? program_add_metric(p, name, word + len + 1, e)
+			    : err_set(e, EINVAL,
+				      "'%s' is not NAME=REGEX, with a name of letters, digits, "
+				      "'_', "
+				      "'.', '-' and '/'",
+				      word);
+	}
+	return r < 0 ? err_wrap(e, "--metric-regex") : 0;
+}
+
 /* As a shell finds it; what is in no folder of PATH may still be a file here. */
 static char *find(const char *name)
 {
@@ -82,6 +115,8 @@ static int make(const struct program_opts *o, const char *base, struct program *
 		r = program_add_word(p, word == o->words ? base : *word, e);
 	for (size_t i = 0; r == 0 && i < o->environment.count; i++)
 		r = program_add_environment(p, o->environment.items[i], e);
+	if (r == 0)
+		r = add_metrics(o, p, e);
 	for (size_t i = 0; r == 0 && i < o->files.count; i++)
 		r = program_add_file(p, o->files.items[i], e);
 	if (r == 0)

@@ -11,6 +11,7 @@ struct program_opts {
 	struct opt_list files, environment, settings;
 	const char *stdin_path;
 	unsigned nodes;
+	struct opt_list metrics; /* NAME=REGEX, of what it prints */
 	bool cgroup;
 };
 
@@ -28,6 +29,12 @@ struct program_opts {
 		  "FILE",                                                                        \
 		  "what the program reads (default /dev/null)",                                  \
 		  &(p)->stdin_path },                                                            \
+		{ "metric-regex",                                                                \
+		  0,                                                                             \
+		  OPT_LIST,                                                                      \
+		  "NAME=REGEX",                                                                  \
+		  "a metric in what the program prints: the group's number; may be given again", \
+		  &(p)->metrics },                                                               \
 		{ "env",                                                                         \
 		  0,                                                                             \
 		  OPT_LIST,                                                                      \

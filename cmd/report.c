@@ -44,6 +44,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->mail.regzbot },
 		{ "bundle-url", 0, OPT_STRING, "URL", "where the bundle lies",
 		  &o->mail.bundle_url },
+		{ "program-url", 0, OPT_STRING, "URL", "where a foreign program lies",
+		  &o->mail.program_url },
 		{ "source-url", 0, OPT_STRING, "BASE",
 		  "of NEW's source, for links of html to BASE/FILE#LINE", &o->page.source_url },
 		{ "reported-by", 0, OPT_STRING, "NAME", "'Name <address>', for a line to copy",
@@ -116,7 +118,9 @@ static int write_mail(const struct options *o, const struct evidence *x, struct 
 	int r = mail_about_find(x, &about, e);
 
 	if (r == 0 && o->tree)
-		r = maintainers_find(o->tree, mail_source(about.c).text, &cc, e);
+		r = maintainers_find(o->tree,
+				     about.c->scenario->program ? "mm/" : mail_source(about.c).text,
+				     &cc, e);
 	mail.cc = (const char *const *)cc.items;
 	mail.n_cc = cc.count;
 	mail.swapped = o->swap;
@@ -152,6 +156,7 @@ static int render(struct options *o, struct evidence_set *set, struct err *e)
 	bool html = !strcmp(o->format, "html");
 
 	o->page.bundle_url = o->mail.bundle_url;
+	o->page.program_url = o->mail.program_url;
 	if (r == 0 && html)
 		r = page_check(&o->page, e);
 

@@ -10,6 +10,7 @@
 #include "drive/home.h"
 #include "cmd/building_opts.h"
 #include "cmd/measuring_opts.h"
+#include "cmd/program_words.h"
 #include "cmd/run_conclude.h"
 #include "cmd/start.h"
 #include "drive/pace.h"
@@ -193,7 +194,7 @@ static int run_profile(struct cmd_ctx *ctx, const char *path, bool dry, const st
 	int possible;
 
 	if (parts_find(&parts, e) < 0 || parts_library(&parts, &library, e) < 0 ||
-	    experiment_open(path, &library, &x, e) < 0)
+	    program_words_add(ctx, &library, e) < 0 || experiment_open(path, &library, &x, e) < 0)
 		return report_error(e);
 	possible = check_possible(x, e);
 	if (dry) {
@@ -215,10 +216,16 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		  &dry },
 		{ "resume", 0, OPT_STRING, "ID", "go on with an experiment that was interrupted",
 		  &id },
+		PROGRAM_OPTS(&program_words_of(ctx)->opts),
 		DEADLINE_OPT(&here.deadline_s),
 		JOBS_OPT(&here.jobs),
 	};
-	int status = opts_parse(self, ctx, table, ARRAY_SIZE(table), &argc, argv, NULL);
+	const char *scenario = NULL;
+	int dashdash = -1;
+	int status = opts_parse(self, ctx, table, ARRAY_SIZE(table), &argc, argv, &dashdash);
+
+	if (status < 0)
+		status = program_words_take(self, ctx, &scenario, NULL, &argc, argv, dashdash);
 
 	if (status < 0)
 		status = check_deadline(self, here.deadline_s);
@@ -234,7 +241,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_run = {
 	.name = "run",
-	.args = "PROFILE [--dry-run] | --resume ID",
+	.args = "PROFILE [--dry-run] [-- PROGRAM ARGS] | --resume ID [-- PROGRAM ARGS]",
 	.help = "a formal experiment, as its profile describes it",
 	.has_verdict = true,
 	.run = run,

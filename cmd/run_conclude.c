@@ -32,11 +32,13 @@ static int print(const struct cmd_ctx *ctx, const struct execution *w, const str
 		json_decref(doc);
 		return status;
 	}
-	if (buf_printf(&text, "%s  (%s%s)\n\n", w->x->name, experiment_modes[w->x->mode],
-		       w->accel == ACCEL_TCG   ? ", emulated"
-		       : w->accel == ACCEL_KVM ? ", KVM"
-					       : "") < 0 ||
-	    judge_text(t, j, &style, &text) != 0 || ending_text(&x, &style, &text) != 0) {
+	buf_printf(&text, "%s  (%s%s)\n\n", w->x->name, experiment_modes[w->x->mode],
+		   w->accel == ACCEL_TCG   ? ", emulated"
+		   : w->accel == ACCEL_KVM ? ", KVM"
+					   : "");
+	judge_text(t, j, &style, &text);
+	ending_text(&x, &style, &text);
+	if (buf_error(&text)) {
 		err_oom(e);
 		return report_error(e);
 	}

@@ -27,7 +27,8 @@ static json_t *needs_json(const struct scenario *s)
 	json_t *out = json_array();
 	char *rest, *word;
 
-	if (scenario_needs(s, "\n", &text) < 0)
+	scenario_needs(s, "\n", &text);
+	if (buf_error(&text) < 0)
 		return out;
 	rest = text.data;
 	while (rest && (word = strsep(&rest, "\n")))
@@ -75,15 +76,14 @@ static int list(const struct cmd_ctx *ctx, const struct scenario_list *l)
 	_cleanup_buf_ struct buf out = { 0 };
 	struct err e = { 0 };
 	json_t *all;
-	int r = 0;
 
 	if (!ctx->json) {
 		for (size_t i = 0; i < l->count; i++) {
-			r |= buf_printf(&out, "%-*s ", NAME_COLUMNS, l->items[i]->name);
-			r |= text_wrap(&out, &style, NAME_COLUMNS + 1, NAME_COLUMNS + 1,
-				       l->items[i]->help);
+			buf_printf(&out, "%-*s ", NAME_COLUMNS, l->items[i]->name);
+			text_wrap(&out, &style, NAME_COLUMNS + 1, NAME_COLUMNS + 1,
+				  l->items[i]->help);
 		}
-		return r ? err_oom(&e), report_error(&e) : print_buf(&out);
+		return buf_error(&out) ? err_oom(&e), report_error(&e) : print_buf(&out);
 	}
 	all = json_array();
 	for (size_t i = 0; i < l->count; i++)
@@ -92,78 +92,73 @@ static int list(const struct cmd_ctx *ctx, const struct scenario_list *l)
 		json_pack("{s:s,s:o}", "schema", "slowpath/scenarios/1", "scenarios", all));
 }
 
-static int number_words(struct buf *out, const char *name, uint64_t value, const char **gap)
+static void number_words(struct buf *out, const char *name, uint64_t value, const char **gap)
 {
-	int r;
-
 	if (value == SCENARIO_ANY)
-		return 0;
-	r = buf_printf(out, "%s%s %llu", *gap, name, (unsigned long long)value);
+		return;
+	buf_printf(out, "%s%s %llu", *gap, name, (unsigned long long)value);
 	*gap = ", ";
-	return r;
 }
 
-static int expect_lines(const struct scenario *s, struct buf *out)
+static void expect_lines(const struct scenario *s, struct buf *out)
 {
 	const struct scenario_expect *x = &s->expect;
 	const char *gap = "";
-	int r = buf_printf(out, "  %-14s ", "expects");
 
-	r |= number_words(out, "VMAs", x->vmas, &gap);
-	r |= number_words(out, "present pages", x->present_pages, &gap);
-	r |= number_words(out, "dirty", x->dirty_pages, &gap);
-	r |= number_words(out, "PMD-mapped", x->pmd_mapped_pages, &gap);
-	r |= number_words(out, "swapped", x->swapped_pages, &gap);
-	r |= number_words(out, "on node", x->node, &gap);
+	buf_printf(out, "  %-14s ", "expects");
+	number_words(out, "VMAs", x->vmas, &gap);
+	number_words(out, "present pages", x->present_pages, &gap);
+	number_words(out, "dirty", x->dirty_pages, &gap);
+	number_words(out, "PMD-mapped", x->pmd_mapped_pages, &gap);
+	number_words(out, "swapped", x->swapped_pages, &gap);
+	number_words(out, "on node", x->node, &gap);
 	if (x->folio_bytes != SCENARIO_ANY) {
-		r |= buf_printf(out, "%sin folios of ", gap);
-		r |= describe_bytes(x->folio_bytes, out);
+		buf_printf(out, "%sin folios of ", gap);
+		describe_bytes(x->folio_bytes, out);
 		gap = ", ";
 	}
-	r |= buf_puts(out, *gap ? "\n" : "nothing but the same on both sides\n");
+	buf_puts(out, *gap ? "\n" : "nothing but the same on both sides\n");
 	for (size_t i = 0; i < s->n_segments; i++) {
 		if (s->vmas_after[i] != SCENARIO_ANY)
-			r |= buf_printf(out, "  %-14s VMAs after %s: %llu\n", "",
-					s->segments[i].name, (unsigned long long)s->vmas_after[i]);
+			buf_printf(out, "  %-14s VMAs after %s: %llu\n", "", s->segments[i].name,
+				   (unsigned long long)s->vmas_after[i]);
 	}
-	return r;
 }
 
-static int machine_lines(const struct scenario *s, struct buf *out)
+static void machine_lines(const struct scenario *s, struct buf *out)
 {
 	_cleanup_buf_ struct buf needs = { 0 };
-	int r = scenario_needs(s, ", ", &needs);
 
+	scenario_needs(s, ", ", &needs);
 	if (needs.len)
-		r |= buf_printf(out, "  %-14s %s\n", "needs", needs.data);
+		buf_printf(out, "  %-14s %s\n", "needs", needs.data);
 	if (s->memory_mib)
-		r |= buf_printf(out, "  %-14s %u MiB, unless --mem says otherwise\n", "memory",
-				s->memory_mib);
+		buf_printf(out, "  %-14s %u MiB, unless --mem says otherwise\n", "memory",
+			   s->memory_mib);
 	for (size_t i = 0; i < s->n_settings; i++)
-		r |= buf_printf(out, "  %-14s %s = %s\n", i ? "" : "sysfs", s->settings[i].path,
-				s->settings[i].value);
-	return r;
+		buf_printf(out, "  %-14s %s = %s\n", i ? "" : "sysfs", s->settings[i].path,
+			   s->settings[i].value);
+	buf_keep(out, buf_error(&needs));
 }
 
 static int show_text(const struct scenario *s)
 {
 	_cleanup_buf_ struct buf b = { 0 };
 	struct err e = { 0 };
-	int r = buf_printf(&b, "%s\n  %s\n\n", s->name, s->help);
 
-	r |= machine_lines(s, &b);
-	r |= describe_steps(s, &b);
-	r |= expect_lines(s, &b);
-	r |= buf_printf(&b, "  %-14s %u and %u, after %u to warm up; per %s (%llu)\n", "iterations",
-			s->iterations, 2 * s->iterations, s->warmup_iterations,
-			scenario_item_name(s), (unsigned long long)scenario_items(s));
+	buf_printf(&b, "%s\n  %s\n\n", s->name, s->help);
+	machine_lines(s, &b);
+	describe_steps(s, &b);
+	expect_lines(s, &b);
+	buf_printf(&b, "  %-14s %u and %u, after %u to warm up; per %s (%llu)\n", "iterations",
+		   s->iterations, 2 * s->iterations, s->warmup_iterations, scenario_item_name(s),
+		   (unsigned long long)scenario_items(s));
 	for (size_t i = 0; i < s->n_source; i++)
-		r |= buf_printf(&b, "%s%s", i ? " " : "  reaches        ", s->source[i]);
-	r |= buf_puts(&b, s->n_source ? "\n" : "");
+		buf_printf(&b, "%s%s", i ? " " : "  reaches        ", s->source[i]);
+	buf_puts(&b, s->n_source ? "\n" : "");
 	if (!s->program)
-		r |= buf_printf(&b, "\n  'slowpath reproducer %s' writes it as one C file\n",
-				s->name);
-	if (r) {
+		buf_printf(&b, "\n  'slowpath reproducer %s' writes it as one C file\n", s->name);
+	if (buf_error(&b)) {
 		err_oom(&e);
 		return report_error(&e);
 	}

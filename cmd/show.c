@@ -23,7 +23,8 @@ static int print(const struct cmd_ctx *ctx, const struct record *r, struct err *
 		json_decref(doc);
 		return status;
 	}
-	if (show_text(r, &style, &out) != 0)
+	show_text(r, &style, &out);
+	if (buf_error(&out))
 		return err_oom(e), report_error(e);
 	return print_buf(&out);
 }

@@ -2,6 +2,7 @@
 #include "cmd/start.h"
 
 #include "base/cleanup.h"
+#include "cmd/program_words.h"
 #include "cmd/terminal.h"
 #include "cmd/version.h"
 
@@ -43,6 +44,11 @@ void release_signals(void)
 	}
 }
 
+static int add_program(const void *ctx, struct scenario_list *library, struct err *e)
+{
+	return program_words_add(ctx, library, e);
+}
+
 struct session_start session_start_of(const struct cmd_ctx *ctx)
 {
 	terminal_begin("looking for kernels");
@@ -51,6 +57,8 @@ struct session_start session_start_of(const struct cmd_ctx *ctx)
 		.version = slowpath_version(),
 		.commit = slowpath_commit(),
 		.teller = terminal_teller(),
+		.add_scenarios = add_program,
+		.add_arg = ctx,
 	};
 }
 

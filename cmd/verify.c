@@ -12,26 +12,30 @@ static int print_text(const struct cmd_ctx *ctx, const struct verify *v, const c
 {
 	const struct text_style style = screen_style(ctx);
 	_cleanup_buf_ struct buf out = { 0 };
-	int r = 0;
 
-	r |= v->n_findings
-		     ? buf_printf(&out, "%zu findings in %zu files of ", v->n_findings, v->files)
-		     : buf_printf(&out, "all of %zu files agree in ", v->files);
-	r |= plain_line(&out, dir, 4000) | buf_puts(&out, "\n");
+	if (v->n_findings)
+		buf_printf(&out, "%zu findings in %zu files of ", v->n_findings, v->files);
+	else
+		buf_printf(&out, "all of %zu files agree in ", v->files);
+	plain_line(&out, dir, 4000);
+	buf_puts(&out, "\n");
 	for (size_t i = 0; i < v->n_findings; i++) {
 		_cleanup_buf_ struct buf one = { 0 };
 
-		r |= plain_line(&one, v->findings[i].file, 200) | buf_puts(&one, ": ") |
-		     plain_line(&one, v->findings[i].what, 400);
-		r |= text_say(&out, &style, 0, "%s", buf_str(&one));
+		plain_line(&one, v->findings[i].file, 200);
+		buf_puts(&one, ": ");
+		plain_line(&one, v->findings[i].what, 400);
+		text_say(&out, &style, 0, "%s", buf_str(&one));
+		buf_keep(&out, buf_error(&one));
 	}
 	for (size_t i = 0; i < v->n_hash_only; i++) {
 		_cleanup_buf_ struct buf one = { 0 };
 
-		r |= plain_line(&one, v->hash_only[i], 400);
-		r |= text_say(&out, &style, 0, "held by its hash alone: %s", buf_str(&one));
+		plain_line(&one, v->hash_only[i], 400);
+		text_say(&out, &style, 0, "held by its hash alone: %s", buf_str(&one));
+		buf_keep(&out, buf_error(&one));
 	}
-	if (r) {
+	if (buf_error(&out)) {
 		fputs("slowpath: out of memory\n", stderr);
 		return ERR_TOOL;
 	}

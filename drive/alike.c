@@ -1,8 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "drive/alike.h"
 
+#include "base/cleanup.h"
+#include "vm/argv.h"
+
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* Where the host's is the usual one (KVM), the model that QEMU was told is "host". */
+static bool other_cpu(const struct session *s, const struct record_run *run)
+{
+	_cleanup_free_ char *was = record_run_cpu_model(run);
+	const char *usual =
+		strcmp(run->accelerator, accel_name(ACCEL_KVM)) != 0 ? ARGV_CPU_MODEL : "host";
+
+	return was && strcmp(was, s->lab.cpu_model ? s->lab.cpu_model : usual) != 0;
+}
 
 /* What differs between a stored run and one that would be made now; NULL: nothing. */
 static const char *changed(const struct session *s, const struct record_run *run,
@@ -14,6 +28,8 @@ static const char *changed(const struct session *s, const struct record_run *run
 		return "slowpath's plugin";
 	if (strcmp(run->qemu_version, s->qemu.version) != 0)
 		return "QEMU";
+	if (other_cpu(s, run))
+		return "the guest's CPU model";
 	for (size_t i = 0; i < n; i++) {
 		if (!strcmp(scenarios[i]->name, run->scenario) &&
 		    strcmp(scenarios[i]->sha256.text, run->scenario_sha256) != 0)

@@ -4,7 +4,9 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "drive/begin.h"
+#include "drive/cpu_model.h"
 #include "drive/measuring.h"
+#include "drive/metric.h"
 #include "judge/table/verdict.h"
 #include "store/read.h"
 
@@ -52,12 +54,13 @@ static json_t *command_json(const struct bisection *b, struct err *e)
 
 	if (!sha)
 		return NULL;
-	command = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s?,s:o,s:o,s:f,s:i,s:i}", "command",
-			    "bisect", "mode", b->o.timed ? "timed" : "exact", "tree", b->tree.dir,
-			    "good", b->good.id, "bad", b->bad.id, "scenario", b->scenario->name,
-			    "config", config, "config_sha256", sha, "paths", paths_json(b),
-			    "threshold", b->o.threshold, "cpus", (int)b->o.cpus, "memory_mib",
-			    (int)b->o.memory_mib);
+	command = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s?,s:o,s:o,s:f,s:i,s:i,s:s,s:s*}",
+			    "command", "bisect", "mode", b->o.timed ? "timed" : "exact", "tree",
+			    b->tree.dir, "good", b->good.id, "bad", b->bad.id, "scenario",
+			    b->scenario->name, "config", config, "config_sha256", sha, "paths",
+			    paths_json(b), "threshold", b->o.threshold, "cpus", (int)b->o.cpus,
+			    "memory_mib", (int)b->o.memory_mib, "metric",
+			    b->o.metric ? b->o.metric : METRIC_DEFAULT, "cpu", b->o.cpu_model);
 	if (!command)
 		err_set(e, EILSEQ, "a path is not UTF-8, which JSON has to be");
 	return command;
@@ -102,11 +105,13 @@ static int take_command(struct bisection *b, struct err *e)
 	b->o.good = text(c, "good");
 	b->o.bad = text(c, "bad");
 	b->o.scenario = text(c, "scenario");
+	b->o.metric = metric_kept(c);
 	b->o.building.config = text(c, "config");
 	b->o.timed = text(c, "mode") && !strcmp(text(c, "mode"), "timed");
 	b->o.threshold = json_number_value(json_object_get(c, "threshold"));
 	b->o.cpus = (unsigned)json_integer_value(json_object_get(c, "cpus"));
 	b->o.memory_mib = (unsigned)json_integer_value(json_object_get(c, "memory_mib"));
+	b->o.cpu_model = text(c, "cpu");
 	if (!b->o.tree || !b->o.good || !b->o.bad || !b->o.scenario || !b->o.cpus)
 		return err_set(e, EINVAL, "experiment '%s' was not made by 'slowpath bisect'",
 			       b->id);
@@ -181,7 +186,11 @@ int bisection_begin(struct bisection *b, struct err *e)
 	size_t suspects = 0;
 
 	if (r == 0)
+		r = cpu_model_set(b->s, b->o.cpu_model, e);
+	if (r == 0)
 		r = choose_scenario(b->s, b->o.scenario, &b->scenario, e);
+	if (r == 0)
+		r = metric_set(b->s, b->scenario, b->o.metric, e);
 	if (r == 0)
 		r = find_commits(b, e);
 	if (r == 0)

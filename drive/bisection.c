@@ -27,7 +27,8 @@ static int keep_unlike(struct bisection *b, const struct kernel *k, struct err *
 
 	if (journal_find(b->journal, "config"))
 		return 0;
-	if (unlike_kernel(k, &text) < 0)
+	unlike_kernel(k, &text);
+	if (buf_error(&text) < 0)
 		return err_oom(e);
 	entry = json_pack("{s:s?}", "unlike", text.len ? buf_str(&text) : NULL);
 	return entry ? journal_add(b->journal, "config", entry, e) : err_oom(e);
@@ -56,6 +57,7 @@ struct run_request bisection_request(const struct bisection *b, const struct ker
 		.kernel = k,
 		.scenario = b->scenario,
 		.cpus = b->o.cpus,
+		.tree = metric_needs_tree(b->scenario->metric),
 		.memory_mib = b->o.memory_mib ? b->o.memory_mib : scenario_memory_mib(b->scenario),
 	};
 }
@@ -127,9 +129,9 @@ static json_t *same_as(json_t *other)
 
 static json_t *measured(struct bisection *b, const struct comparison *c, const char *image)
 {
-	const struct metric *m = &c->metrics[0];
+	const struct metric *m = comparison_deciding(c);
 
-	snprintf(b->metric, sizeof(b->metric), "%.63s", metric_name(m));
+	snprintf(b->metric, sizeof(b->metric), "%s", metric_name(m));
 	if (c->verdict == VERDICT_DIFFERENT_STATE)
 		return skipped(c->reason, image);
 	return json_pack("{s:f,s:f,s:f,s:b,s:s,s:s,s:s}", "value", m->new_one.value, "spread",
@@ -169,6 +171,11 @@ static int measure_image(struct bisection *b, const char *commit, const struct k
 		r = compare_runs(b->scenario, &b->reference,
 				 is_reference ? &b->reference : &side.run, b->o.cpus,
 				 b->o.threshold, &c, e);
+	/* A function that neither executes costs nothing: a later commit may bring it. */
+	if (r == -ENOENT && c.n_metrics) {
+		err_clear(e);
+		r = 0;
+	}
 	if (r == 0)
 		*out = measured(b, &c, image);
 	else if (bisection_skips(e))

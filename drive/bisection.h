@@ -31,11 +31,12 @@
 
 struct bisect_options {
 	const char *tree, *good, *bad; /* as given, or as kept */
-	const char *scenario;
+	const char *scenario, *metric; /* that decides; NULL: the default */
 	struct building building;
 	const char *const *paths;  /* NULL-terminated; NULL: all */
 	double threshold;	   /* fraction */
 	unsigned cpus, memory_mib; /* 0: as the scenario says */
+	const char *cpu_model;	   /* NULL: the usual one */
 	bool timed;
 	const char *resume;
 	json_t *kept; /* owned: the command that is resumed; what the strings point into */
@@ -55,7 +56,7 @@ struct bisection {
 	struct run reference; /* of the good end: what state is right */
 	bool has_reference;
 	const char **kept_paths; /* of a bisection that is resumed; owned */
-	char metric[64];
+	char metric[READING_NAME_BYTES];
 	unsigned built;
 	unsigned told; /* of commits that were looked at, for progress */
 	double build_s, measure_s;

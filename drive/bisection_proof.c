@@ -15,7 +15,7 @@
 
 static json_t *pair_entry(const struct comparison *c)
 {
-	const struct metric *m = &c->metrics[0];
+	const struct metric *m = comparison_deciding(c);
 	bool differs = c->verdict == VERDICT_REGRESSION || c->verdict == VERDICT_IMPROVEMENT;
 
 	return json_pack("{s:f,s:f,s:b,s:s}", "old", m->old_one.value, "new", m->new_one.value,

@@ -89,7 +89,7 @@ static int boot(struct bisection *b, const struct kernel *k, const struct run_pl
 	if (!failure->code)
 		check_work(b, &run, failure);
 	if (!failure->code)
-		reading_iteration_ns(b->scenario, &run, ns, failure);
+		reading_deciding_ns(b->scenario, &run, ns, failure);
 	b->measure_s += (double)(clock_ns() - start_ns) / 1e9;
 	if (failure_ends_all(&b->qemu_failures, &run, failure)) {
 		run_free(&run);

@@ -160,7 +160,7 @@ static int spared(const struct execution *w, size_t index, size_t *out, struct e
 	*out = 0;
 	if (!at_look(w, first))
 		return 0;
-	r = stored_rows_read(w->s->store, w->id, &t, e);
+	r = stored_rows_read(w->s->store, w->id, NULL, &t, e);
 	if (r == 0)
 		r = judge_decided(&t, &o, execution_scenario(w, first)->name, first->cpus, &decided,
 				  e);

@@ -53,7 +53,7 @@ int execution_conclude(const struct execution *w, struct rows *t, struct judgeme
 		       struct err *e)
 {
 	const struct judge_options o = execution_judge_options(w);
-	int r = stored_rows_read(w->s->store, w->id, t, e);
+	int r = stored_rows_read(w->s->store, w->id, NULL, t, e);
 
 	if (r == 0)
 		r = judge_table(t, &o, j, e);

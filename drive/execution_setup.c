@@ -5,6 +5,7 @@
 #include "drive/accel.h"
 #include "drive/alike.h"
 #include "drive/begin.h"
+#include "drive/cpu_model.h"
 #include "drive/keep_files.h"
 #include "base/cpuset.h"
 #include "scenario/program.h"
@@ -47,6 +48,7 @@ struct run_request execution_request(const struct execution *w, unsigned kernel,
 		.memory_mib = w->x->memory_mib,
 		.cmdline = w->x->kernels[kernel].cmdline,
 		.cpuset = cpuset_of(w),
+		.tree = metric_needs_tree(scenario->metric),
 	};
 }
 
@@ -233,6 +235,8 @@ int execution_set_out(struct execution *w, const char *resume, struct err *e)
 		r = program_load(w->x->scenarios[i].scenario, e);
 	if (r == 0)
 		r = find_cpuset(w, e);
+	if (r == 0)
+		r = cpu_model_set(w->s, w->x->cpu_model, e);
 	if (r == 0 && resume)
 		return take_up(w, resume, e);
 	if (r == 0)

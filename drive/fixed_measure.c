@@ -99,7 +99,7 @@ static int time_one(struct fixed *f, const struct times *t, unsigned block, unsi
 	one.request.cpuset = &t->cpuset;
 	timed_measure(&f->s->lab, &one.request, &one.run, &one.err);
 	if (!one.err.code)
-		reading_iteration_ns(f->scenario, &one.run, ns, &one.err);
+		reading_deciding_ns(f->scenario, &one.run, ns, &one.err);
 	if (failure_ends_all(&f->qemu_failures, &one.run, &one.err)) {
 		run_free(&one.run);
 		*e = one.err;

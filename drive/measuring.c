@@ -4,6 +4,7 @@
 #include "reading/readings.h"
 #include "store/read.h"
 #include "kernel/store/title.h"
+#include "scenario/program.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -27,7 +28,9 @@ struct run_request measuring_request(const struct measuring *m, const struct ker
 		.scenario = scenario,
 		.cpus = measuring_cpus(m, scenario),
 		.memory_mib = m->memory_mib ? m->memory_mib : scenario_memory_mib(scenario),
+		.iterations = m->iterations,
 		.fresh = m->fresh,
+		.tree = metric_needs_tree(scenario->metric),
 	};
 }
 
@@ -40,6 +43,7 @@ int keep_run(struct session *s, const struct run_place *at, const struct run_req
 		.position = at->position,
 		.attempt = at->attempt,
 		.side = at->side,
+		.trial = at->trial,
 		.request = q,
 		.run = run,
 		.failure_reason = failure->code ? failure->text : NULL,
@@ -110,5 +114,13 @@ void tell_console(const struct session *s, const struct run_request *q, const st
 int choose_scenario(const struct session *s, const char *name, const struct scenario **out,
 		    struct err *e)
 {
-	return library_one(&s->scenarios, name ? name : DEFAULT_SCENARIO, out, e);
+	int r = library_one(&s->scenarios, name ? name : DEFAULT_SCENARIO, out, e);
+
+	if (r < 0 && name && !strncmp(name, "program/", 8))
+		return err_wrap(e, "the program has to be given again, as it was");
+	for (size_t i = 0; r == 0 && i < s->scenarios.count; i++) {
+		if (s->scenarios.items[i] == *out)
+			r = program_load(s->scenarios.items[i], e);
+	}
+	return r;
 }

@@ -17,11 +17,15 @@
 /* What every such command can be asked for; cmd/measuring_opts.h reads it. */
 struct measuring {
 	const char *threshold_text;
-	double threshold; /* fraction of OLD */
+	double threshold;   /* fraction of OLD */
+	const char *metric; /* that decides (scenario/metric.h); NULL: the default */
 	const char *memory;
-	unsigned memory_mib; /* 0: as the scenario says */
-	unsigned cpus;	     /* or CPUS_AS_NEEDED: measuring_cpus() tells */
+	unsigned memory_mib;   /* 0: as the scenario says */
+	const char *cpu_model; /* NULL: the usual one; drive/cpu_model.h */
+	unsigned cpus;	       /* or CPUS_AS_NEEDED: measuring_cpus() tells */
 	unsigned deadline_s;
+	unsigned iterations; /* N; 0: found by drive/sharpen.h */
+	unsigned budget_s;   /* of the host, for finding it; 0: drive/sharpen.h has the default */
 	bool fresh;
 };
 
@@ -36,6 +40,7 @@ struct run_place {
 	const char *experiment;
 	unsigned block, position, attempt;
 	const char *side; /* "old", or the kernel's name */
+	bool trial;	  /* it only tells how many iterations are enough (drive/sharpen.h) */
 };
 
 /* Keeps a run, good or bad; of one that was stopped from outside (-ECANCELED), nothing. */

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "drive/begin.h"
+#include "drive/cpu_model.h"
 #include "drive/measuring.h"
 #include "drive/pair_run.h"
 #include "report/views/parts.h"
@@ -24,8 +25,9 @@ static int find_kernels(struct mechanism *m, int argc, char **argv, struct err *
 static int begin(struct mechanism *m, const char *command, const char *purpose, int argc,
 		 char **argv, struct err *e)
 {
-	json_t *asked = json_pack("{s:s,s:s,s:[],s:s*}", "command", command, "scenario",
-				  m->scenario->name, "kernels", "function", m->o.function);
+	json_t *asked = json_pack("{s:s,s:s,s:[],s:s*,s:s*}", "command", command, "scenario",
+				  m->scenario->name, "kernels", "function", m->o.function, "cpu",
+				  m->o.cpu_model);
 	const struct beginning b = { .name = command,
 				     .command = asked,
 				     .mode = "exact",
@@ -46,6 +48,8 @@ int mechanism_start(struct mechanism *m, const struct session_start *q, const ch
 	m->start_ns = clock_ns();
 	r = session_open(q, &m->session, e);
 	m->session.lab.deadline_s = m->o.deadline_s;
+	if (r == 0)
+		r = cpu_model_set(&m->session, m->o.cpu_model, e);
 	if (r == 0)
 		r = choose_scenario(&m->session, m->o.scenario, &m->scenario, e);
 	if (r == 0)
@@ -96,7 +100,7 @@ json_t *mechanism_document(const struct mechanism *m, const char *schema, const 
 	}
 	json_object_set_new(doc, "cpus", json_integer(m->o.cpus));
 	json_object_set_new(doc, "pages", json_integer((json_int_t)scenario_pages(m->scenario)));
-	json_object_set_new(doc, "iterations", json_integer(m->scenario->iterations));
+	json_object_set_new(doc, "iterations", json_integer(run_iterations(&m->sides[0].run)));
 	return doc;
 }
 

@@ -14,8 +14,9 @@ struct mechanism_options {
 	const char *scenario;
 	const char *memory;
 	const char *cmdlines[2];
-	const char *function; /* of probe, as it was asked for; NULL: none was */
-	unsigned memory_mib;  /* 0: as the scenario says */
+	const char *function;  /* of probe, as it was asked for; NULL: none was */
+	unsigned memory_mib;   /* 0: as the scenario says */
+	const char *cpu_model; /* NULL: the usual one */
 	unsigned cpus, deadline_s;
 	bool fresh;
 	struct building building;

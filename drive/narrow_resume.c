@@ -3,6 +3,7 @@
 #include "drive/narrowing.h"
 
 #include "drive/alike.h"
+#include "drive/metric.h"
 
 #include <errno.h>
 #include <string.h>
@@ -23,7 +24,9 @@ static int take_options(struct narrowing *w, struct measuring *m, const char **s
 	w->cmdline = json_string_value(json_object_get(c, "cmdline"));
 	m->threshold = json_number_value(json_object_get(c, "threshold"));
 	m->cpus = (unsigned)json_integer_value(json_object_get(c, "cpus"));
+	m->metric = metric_kept(c);
 	m->memory_mib = (unsigned)json_integer_value(json_object_get(c, "memory_mib"));
+	m->cpu_model = json_string_value(json_object_get(c, "cpu"));
 	return 0;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "drive/narrowing.h"
 
+#include "drive/metric.h"
+
 #include "drive/begin.h"
 
 #include <errno.h>
@@ -14,12 +16,13 @@ static json_t *command_json(const struct narrowing *w)
 		json_array_append_new(kernels, json_string(w->narrow.items[i].spec));
 		json_array_append_new(ranges, json_boolean(w->from_range[i]));
 	}
-	return json_pack("{s:s,s:s,s:o,s:o,s:s,s:s,s:f,s:b,s:i,s:i,s:s?}", "command", "narrow",
-			 "baseline", w->narrow.items[0].spec, "kernels", kernels, "from_range",
-			 ranges, "scenario", w->scenario->name, "mode",
+	return json_pack("{s:s,s:s,s:o,s:o,s:s,s:s,s:f,s:b,s:i,s:i,s:s?,s:s,s:s*}", "command",
+			 "narrow", "baseline", w->narrow.items[0].spec, "kernels", kernels,
+			 "from_range", ranges, "scenario", w->scenario->name, "mode",
 			 w->timed ? "timed" : "exact", "threshold", w->m->threshold, "all", w->all,
 			 "cpus", (int)w->m->cpus, "memory_mib", (int)w->m->memory_mib, "cmdline",
-			 w->cmdline);
+			 w->cmdline, "metric", w->m->metric ? w->m->metric : METRIC_DEFAULT, "cpu",
+			 w->m->cpu_model);
 }
 
 static int begin(struct narrowing *w, struct err *e)

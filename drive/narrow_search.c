@@ -117,6 +117,14 @@ static bool hidden(const void *arg, size_t older, size_t newer)
 				       w->m->threshold, older, newer);
 }
 
+static bool in_part(const void *arg, size_t older, size_t newer)
+{
+	const struct narrowing *w = arg;
+
+	return narrow_part_differs(&w->narrow, w->scenario, measuring_cpus(w->m, w->scenario),
+				   w->m->threshold, older, newer);
+}
+
 /* Feeds the search with what was measured before it was interrupted. */
 static int replay_exact(struct narrowing *w, struct exact_search *search, struct err *e)
 {
@@ -155,6 +163,7 @@ int narrow_search_exact(struct narrowing *w, struct err *e)
 
 	search.all = w->all;
 	search.hidden = hidden;
+	search.in_part = in_part;
 	search.hidden_arg = w;
 	if (r == 0)
 		r = replay_exact(w, &search, e);

@@ -33,11 +33,11 @@ int pair_run(struct session *s, const char *experiment, unsigned block, struct p
 		err_clear(&sides[0].err);
 		exact_measure(&s->lab, &sides[0].request, &sides[0].run, &sides[0].err);
 	}
-	return pair_keep(s, experiment, block, sides, n, e);
+	return pair_keep(s, experiment, block, false, sides, n, e);
 }
 
-int pair_keep(struct session *s, const char *experiment, unsigned block, struct pair_side *sides,
-	      unsigned n, struct err *e)
+int pair_keep(struct session *s, const char *experiment, unsigned block, bool trial,
+	      struct pair_side *sides, unsigned n, struct err *e)
 {
 	static const char *const names[] = { "old", "new" };
 	bool bad = false;
@@ -47,6 +47,7 @@ int pair_keep(struct session *s, const char *experiment, unsigned block, struct 
 		const struct run_place at = { .experiment = experiment,
 					      .block = block,
 					      .position = i,
+					      .trial = trial,
 					      .side = n == 2 ? names[i] : "kernel" };
 
 		r = keep_run(s, &at, &sides[i].request, &sides[i].run, &sides[i].err, e);

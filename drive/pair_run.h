@@ -13,8 +13,8 @@
  */
 int pair_run(struct session *s, const char *experiment, unsigned block, struct pair_side *sides,
 	     unsigned n, struct err *e);
-/* The second half of that, for sides that were measured otherwise. */
-int pair_keep(struct session *s, const char *experiment, unsigned block, struct pair_side *sides,
-	      unsigned n, struct err *e);
+/* The second half of that, for sides that were measured otherwise. @trial: see drive/sharpen.h. */
+int pair_keep(struct session *s, const char *experiment, unsigned block, bool trial,
+	      struct pair_side *sides, unsigned n, struct err *e);
 
 #endif

@@ -20,6 +20,8 @@ int session_open(const struct session_start *q, struct session *s, struct err *e
 		r = parts_find(&s->parts, e);
 	if (r == 0)
 		r = parts_library(&s->parts, &s->scenarios, e);
+	if (r == 0 && q->add_scenarios)
+		r = q->add_scenarios(q->add_arg, &s->scenarios, e);
 	if (r == 0)
 		r = qemu_find(&s->qemu, e);
 	if (r == 0) {

@@ -20,6 +20,9 @@ struct session_start {
 	const char *home_arg; /* --home, or NULL */
 	const char *version, *commit;
 	struct teller *teller; /* may be NULL */
+	/* Adds to the library what the command line has; NULL: nothing. */
+	int (*add_scenarios)(const void *arg, struct scenario_list *library, struct err *e);
+	const void *add_arg;
 };
 
 struct session {

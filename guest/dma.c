@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/dma.h"
 
-#include "guest/port.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/io.h>
@@ -45,9 +43,6 @@ void dma_open(struct dma *d)
 	size_t bytes = (1 + DMA_PAGES) * 4096ul;
 	uint8_t *memory;
 
-	d->tried = 1;
-	if (!fwcfg_has_dma())
-		return;
 	memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
 		return;

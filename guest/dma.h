@@ -16,13 +16,12 @@
 #define DMA_ROOM_BYTES (DMA_PAGES * 4096ul)
 
 struct dma {
-	int tried;
 	uint8_t *room;			    /* NULL: there is none, or no DMA */
 	volatile struct dma_access *access; /* in a page of its own, before the room */
 	uint64_t pages[1 + DMA_PAGES];	    /* physical addresses of both */
 };
 
-/* Needs permission for the ports, and fw_cfg's. */
+/* Needs permission for the ports, and that fw_cfg has DMA. */
 void dma_open(struct dma *d);
 /* The next @len bytes, at most DMA_ROOM_BYTES, into the room. 0, or -EIO. */
 int dma_fill(struct dma *d, size_t len);

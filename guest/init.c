@@ -7,6 +7,7 @@
 #include "guest/measure.h"
 #include "guest/port.h"
 #include "guest/probe.h"
+#include "guest/region.h"
 #include "guest/report.h"
 #include "guest/shell.h"
 #include "guest/state.h"
@@ -149,11 +150,13 @@ static unsigned pin(void)
 	return online;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	unsigned online_cpus;
 	int r;
 
+	if (argc > 0 && region_is_meant(argv[0]))
+		return region_main(argc, argv);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	mount_one("proc", "/proc");
 	mount_one("sysfs", "/sys");

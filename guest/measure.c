@@ -57,10 +57,32 @@ static inline __attribute__((always_inline)) void window_open(unsigned slot)
 		SLOT_CASE(30);
 		SLOT_CASE(31);
 		SLOT_CASE(32);
+		SLOT_CASE(33);
+		SLOT_CASE(34);
+		SLOT_CASE(35);
+		SLOT_CASE(36);
+		SLOT_CASE(37);
+		SLOT_CASE(38);
+		SLOT_CASE(39);
+		SLOT_CASE(40);
+		SLOT_CASE(41);
+		SLOT_CASE(42);
+		SLOT_CASE(43);
+		SLOT_CASE(44);
+		SLOT_CASE(45);
+		SLOT_CASE(46);
+		SLOT_CASE(47);
+		SLOT_CASE(48);
+		SLOT_CASE(49);
+		SLOT_CASE(50);
+		SLOT_CASE(51);
+		SLOT_CASE(52);
+		SLOT_CASE(53);
+		SLOT_CASE(54);
+		SLOT_CASE(55);
 	}
 }
-/* The empty phase has one segment: of its slots the first is opened, and no other. */
-_Static_assert(MARKER_PHASE_EMPTY *MARKER_SEGMENTS == 32, "one case a slot that is opened");
+_Static_assert(MARKER_SLOTS == 56, "one case a slot");
 
 static inline __attribute__((always_inline)) void window_close(void)
 {
@@ -125,14 +147,15 @@ static int come_first(void)
 
 static int run_phases(const struct plan_header *plan, const struct work *w)
 {
-	for (unsigned phase = 0; phase < 4; phase++) {
-		unsigned iterations = phase % 2 ? 2 * plan->iterations : plan->iterations;
+	for (unsigned i = 0; i < 2 * MARKER_PAIRS && plan->rest_ns[i / 2]; i++) {
+		unsigned twice = i % 2;
 		int r;
 
-		work_rest(plan->rest_ns[phase]);
+		work_rest(plan->rest_ns[i / 2]);
 		r = work_warm_up(w, plan->warmup_iterations);
 		if (r == 0)
-			r = run_phase(w, phase, iterations);
+			r = run_phase(w, marker_phase(i / 2, twice),
+				      twice ? 2 * plan->iterations : plan->iterations);
 		if (r < 0)
 			return r;
 	}

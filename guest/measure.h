@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Carries out a plan of kind PLAN_SCENARIO: prepare, warm up, four counted phases, report. */
+/* Carries out a plan of kind PLAN_SCENARIO: prepare, warm up, counted phases in pairs, report. */
 #ifndef GUEST_MEASURE_H
 #define GUEST_MEASURE_H
 

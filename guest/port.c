@@ -88,7 +88,7 @@ int64_t fwcfg_open(const char *name)
 	return -ENOENT;
 }
 
-int fwcfg_has_dma(void)
+static int has_dma(void)
 {
 	uint32_t features = 0;
 
@@ -113,7 +113,7 @@ static size_t read_by_dma(uint8_t *data, size_t len)
 
 void fwcfg_fast(void)
 {
-	if (!dma.tried)
+	if (!dma.room && has_dma())
 		dma_open(&dma);
 }
 

@@ -20,7 +20,6 @@ void port_pause(void);
  */
 int64_t fwcfg_open(const char *name);
 void fwcfg_next(void *data, size_t len);
-int fwcfg_has_dma(void);
 /* From now on by DMA, if that is possible; before fwcfg_open(), for it selects something itself. */
 void fwcfg_fast(void);
 /*

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/probe.h"
 
+#include "guest/program.h"
 #include "guest/report.h"
 #include "guest/work.h"
 
@@ -165,6 +166,8 @@ static int iterate(const struct plan_header *plan, const struct work *w)
 			r = stopped;
 		if (r == 0)
 			r = segment_after(s);
+		if (r == 0)
+			r = program_told(0);
 		if (r < 0)
 			return work_failed(s, r);
 	}

@@ -2,9 +2,9 @@
 #include "guest/program.h"
 
 #include "guest/furnish.h"
+#include "guest/region.h"
 #include "guest/report.h"
 #include "guest/unpack.h"
-#include "guest/work.h"
 #include "proto/parcel.h"
 
 #include <errno.h>
@@ -26,7 +26,6 @@
  * own files, too. So it is where none of them comes, and what is printed goes just below it.
  */
 #define FILE_MAX (1ll << 40)
-#define FREED_NS 50000000u
 #define OUTPUT_AT (FILE_MAX - REPORT_OUTPUT_MAX)
 
 /* Unless its environment says otherwise. */
@@ -91,6 +90,7 @@ int program_open(const struct plan_header *plan)
 	program.bytes = plan->strings_bytes;
 	furnish();
 	r = unpack_parcel();
+	region_furnish();
 	if (r == 0)
 		r = furnish_again();
 	if (r < 0)
@@ -218,10 +218,7 @@ int program_before(void)
 	end_all();
 	r = furnish_again();
 	program.ran = 0;
-	/* What the kernel frees of it later is not to be freed in a window. */
-	if (r > 0)
-		work_rest(FREED_NS);
-	return r < 0 ? r : 0;
+	return r;
 }
 
 void program_forget(void)

@@ -12,7 +12,7 @@
 int program_open(const struct plan_header *plan);
 /*
  * Outside of any window: before it is executed again, what it has left running ends, and what it
- * has left in /tmp goes. 0 or -errno.
+ * has left in /tmp goes. 1 if there was any, so that the kernel has something to free; 0 or -errno.
  */
 int program_before(void);
 /* For PLAN_OP_PROGRAM. */

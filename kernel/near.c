@@ -73,5 +73,7 @@ int kernel_near(struct kernel_store *st, const char *word, bool offered, struct 
 	}
 	if (offered && index_load(st->apt_root, &x, NULL) == 0)
 		r = try_builds(&x, &made, &near);
-	return r < 0 ? r : nearest_text(&near, "", out);
+	if (r == 0)
+		nearest_text(&near, "", out);
+	return r < 0 ? r : buf_error(out);
 }

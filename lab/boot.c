@@ -72,7 +72,6 @@ int boot_open(const struct lab *lab, const struct run_request *q, struct boot *o
 		.side = q->side,
 		.dir = WORKDIR_NONE,
 		.cpuset = q->cpuset,
-		.vector = q->vector,
 		.machine = { .accel = q->accel,
 			     .memory_mib = (unsigned)((int)q->memory_mib +
 						      q->perturbation.extra_memory_mib),
@@ -80,6 +79,7 @@ int boot_open(const struct lab *lab, const struct run_request *q, struct boot *o
 			     .nodes = q->scenario->nodes,
 			     .tsc_khz = q->accel == ACCEL_TCG ? lab->tsc_khz : 0,
 			     .seed = 1 + q->perturbation.seed,
+			     .cpu_model = lab->cpu_model,
 			     .cmdline = q->cmdline },
 	};
 	r = initrd_build(lab->guest, NULL, q->perturbation.initrd_pad_bytes, &out->initrd, e);
@@ -119,9 +119,10 @@ static int check_kernel(const struct boot *b, enum kernel_file file, int started
 static int start(const struct boot *b, const char *plugin, bool parcel, const char *snapshot,
 		 struct machine **out, struct err *e)
 {
-	_cleanup_free_ char *options = str_printf(
-		b->page_fault ? "%s,tree=tree,functions=functions,page_fault=%llx" : "%s",
-		b->vector ? ",vector=on" : "", (unsigned long long)b->page_fault);
+	_cleanup_free_ char *options =
+		b->page_fault ? str_printf(",tree=tree,functions=functions,page_fault=%llx",
+					   (unsigned long long)b->page_fault)
+			      : strdup("");
 	struct machine_opts o = {
 		.qemu = b->lab->qemu,
 		.spec = b->machine,

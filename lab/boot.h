@@ -16,7 +16,6 @@ struct boot {
 	const struct kernel *kernel;
 	unsigned side;
 	const cpu_set_t *cpuset;
-	bool vector;
 	uint64_t page_fault; /* address of its stub, if a call tree is wanted; else 0 */
 	struct machine_spec machine;
 	struct workdir dir;

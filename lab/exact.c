@@ -6,6 +6,7 @@
 #include "kernel/store/title.h"
 #include "lab/boot.h"
 #include "lab/guest_error.h"
+#include "lab/region.h"
 #include "lab/snapshot.h"
 #include "lab/workdir.h"
 
@@ -39,9 +40,10 @@ bool exact_phase_possible(const struct report_phase *p, const struct report_phas
 	       (!p->windows || empty->tsc_ticks <= TICKS_MAX / p->windows);
 }
 
-static int take_phases(const struct report *report, const struct scenario *s, struct run *out,
+static int take_phases(const struct report *report, const struct run_request *q, struct run *out,
 		       struct err *e)
 {
+	const unsigned n = q->iterations ? q->iterations : q->scenario->iterations;
 	unsigned seen = 0;
 
 	for (size_t i = 0; i < report->count; i++) {
@@ -67,11 +69,12 @@ static int take_phases(const struct report *report, const struct scenario *s, st
 		if (!exact_phase_possible(&out->phases[k], &out->phases[MARKER_PHASE_EMPTY]))
 			return err_unmeasured(e, EPROTO, "the guest's phase %u is impossible", k);
 	}
-	for (unsigned k = 0; k < MARKER_PHASE_EMPTY; k++) {
-		unsigned want = k % 2 ? 2 * s->iterations : s->iterations;
+	for (unsigned k = 0; k < MARKER_PHASES; k++) {
+		unsigned want = marker_twice(k) ? 2 * n : n;
 
-		if (out->phases[k].iterations != want ||
-		    out->phases[k].windows != (uint64_t)want * s->n_segments)
+		if (k != MARKER_PHASE_EMPTY &&
+		    (out->phases[k].iterations != want ||
+		     out->phases[k].windows != (uint64_t)want * q->scenario->n_segments))
 			return err_unmeasured(e, EPROTO,
 					      "the guest reports %u iterations in phase %u, not %u",
 					      out->phases[k].iterations, k, want);
@@ -84,7 +87,7 @@ static int take_report(const struct report *report, const struct run_request *q,
 {
 	int r = run_take_report(report, q, out, e);
 
-	return r < 0 ? r : take_phases(report, q->scenario, out, e);
+	return r < 0 ? r : take_phases(report, q, out, e);
 }
 
 /* The plugin writes all of a file or none, and says on stderr why none. */
@@ -129,6 +132,8 @@ static int take_counts(const struct workdir *w, const struct symbols *symbols,
 	if (r == 0)
 		r = profile_read(counts.data, counts.len, symbols, counts_all_tasks(q),
 				 &out->profile, e);
+	if (r == 0 && q->scenario->program)
+		r = region_take(out, e);
 	for (unsigned slot = 0; r == 0 && slot < MARKER_SLOTS; slot++)
 		out->halted_ticks[slot / MARKER_SEGMENTS] += out->profile.slots[slot].halted;
 	if (r == 0 && q->tree)
@@ -187,7 +192,8 @@ static int run_plan(struct boot *b, const struct run_request *q, const char *sna
 	_cleanup_(machine_free_p) struct machine *m = NULL;
 	struct plan_request pq = { .online_cpus = q->cpus,
 				   .map_offset = q->perturbation.map_offset,
-				   .extra_rest_ns = q->extra_rest_ns };
+				   .extra_rest_ns = q->extra_rest_ns,
+				   .iterations = q->iterations };
 	_cleanup_free_ void *plan = NULL;
 	_cleanup_buf_ struct buf places = { 0 };
 	size_t plan_len = 0;
@@ -237,6 +243,8 @@ static int measure_once(struct boot *b, const struct run_request *q, bool fresh,
 	out->measure_seconds = (double)(clock_ns() - start_ns) / 1e9;
 	if (r == -EBADMSG)
 		snapshot_discard(&snapshot);
+	if (r == 0 && q->keep_symbols)
+		out->symbols = steal(&symbols);
 	return r;
 }
 

@@ -22,8 +22,9 @@ struct lab {
 	const char *plugin;	      /* the plugin that fits the QEMU */
 	struct kernel_store *kernels; /* where their modules are */
 	const char *cache_dir;	      /* snapshots/, symbols/, run/ */
-	unsigned tsc_khz;	      /* of the host, where times are emulated; else 0 */
-	unsigned deadline_s;	      /* for every wait for a guest, in host seconds */
+	const char *cpu_model; /* of guests, as in struct machine_spec; NULL: the usual one */
+	unsigned tsc_khz;      /* of the host, where times are emulated; else 0 */
+	unsigned deadline_s;   /* for every wait for a guest, in host seconds */
 	const atomic_int *cancel;
 	lab_progress_fn progress; /* may be NULL */
 	void *progress_arg;

@@ -58,7 +58,8 @@ static int find_meant(const struct symbols *symbols, const char *function, struc
 
 	for (size_t i = 0; i < symbols_functions(symbols); i++)
 		nearest_try(&near, symbols_name(symbols, i));
-	if (nearest_text(&near, "", &text) < 0)
+	nearest_text(&near, "", &text);
+	if (buf_error(&text) < 0)
 		return err_oom(e);
 	snprintf(out->meant, sizeof(out->meant), "%s",
 		 text.len < sizeof(out->meant) ? buf_str(&text) : "");

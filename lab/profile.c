@@ -2,6 +2,7 @@
 #include "lab/profile.h"
 
 #include "base/cleanup.h"
+#include "lab/named.h"
 #include "proto/crc32.h"
 
 #include <errno.h>
@@ -24,10 +25,11 @@ void profile_free(struct profile *p)
 
 const char *cost_name(enum cost c)
 {
-	static const char *const names[COST_COUNT] = { "insns",	      "loads",		"stores",
-						       "atomics",     "branches",	"calls",
-						       "tlb_flushes", "rep_iterations", "faults",
-						       "interrupts" };
+	static const char *const names[COST_COUNT] = {
+		"insns",    "loads",	   "stores",	     "atomics",	     "branches",
+		"calls",    "tlb_flushes", "rep_iterations", "faults",	     "interrupts",
+		"switches", "ipis",	   "lock_calls",     "string_bytes", "string_insns"
+	};
 
 	return names[c];
 }
@@ -66,9 +68,6 @@ static int check(const void *bytes, size_t len, struct counts_header *h, struct 
 	    h->n_records > (len - sizeof(*h)) / sizeof(struct counts_record) ||
 	    len - sizeof(*h) != h->n_records * sizeof(struct counts_record) + insns)
 		return err_set(e, EPROTO, "the plugin's counts are cut short");
-	if (h->n_insns && !(h->flags & COUNTS_VECTOR))
-		return err_set(e, EPROTO,
-			       "the plugin's counts have instructions that nothing uses");
 	if (crc32_update(crc32_update(0, h->halted, sizeof(h->halted)), records,
 			 len - sizeof(*h)) != h->crc)
 		return err_set(e, EPROTO, "the plugin's counts do not match their checksum");
@@ -81,7 +80,7 @@ static int check(const void *bytes, size_t len, struct counts_header *h, struct 
 struct sums {
 	const struct symbols *symbols;
 	struct profile_function **at; /* symbols_functions() + 1 entries, on demand */
-	bool vector, all_tasks;
+	bool all_tasks;
 };
 
 static void sum_free(struct profile_function *f)
@@ -98,9 +97,9 @@ static struct profile_function *sum_of(struct sums *s, size_t index)
 	if (f)
 		return f;
 	f = calloc(1, sizeof(*f));
-	if (f && s->vector)
+	if (f)
 		f->costs = calloc(COST_OF_FUNCTIONS - 1, sizeof(*f->costs));
-	if (f && s->vector && !f->costs) {
+	if (f && !f->costs) {
 		free(f);
 		f = NULL;
 	}
@@ -118,7 +117,8 @@ static int count_classes(const struct profile *p, const struct counts_record *r,
 	for (unsigned i = 0; i < r->insns; i++) {
 		const struct counts_insn *insn = &p->insns[r->first + i];
 
-		if (insn->classes >> COUNTS_CLASSES ||
+		if (insn->classes >> COUNTS_CLASSES || insn->element > PROFILE_ELEMENT_MAX ||
+		    (insn->element & (insn->element - 1)) ||
 		    (i ? insn->offset <= insn[-1].offset : insn->offset))
 			return err_set(e, EPROTO, "the plugin's instruction %u is impossible",
 				       r->first + i);
@@ -138,6 +138,10 @@ static int add_costs(struct profile *p, const struct counts_record *r, uint64_t 
 
 	if (rc < 0)
 		return rc;
+	if (r->rep_iterations && (r->insns > 1 || !p->insns[r->first].element))
+		return err_set(e, EPROTO,
+			       "the plugin has iterations of what is no REP string at %#llx",
+			       (unsigned long long)r->vaddr);
 	last = p->insns[r->first + r->insns - 1].classes;
 	for (unsigned c = 0; c < COUNTS_CLASSES; c++) {
 		uint64_t n = r->executions * of[c] - repeated * (last >> c & 1);
@@ -147,6 +151,7 @@ static int add_costs(struct profile *p, const struct counts_record *r, uint64_t 
 			f->costs[COST_LOADS + c - 1][r->slot] += n;
 	}
 	slot->costs[COST_REP_ITERATIONS] += r->rep_iterations;
+	slot->costs[COST_STRING_BYTES] += r->rep_iterations * p->insns[r->first].element;
 	if (f)
 		f->costs[COST_REP_ITERATIONS - 1][r->slot] += r->rep_iterations;
 	if (r->vaddr >= KERNEL_HALF)
@@ -160,7 +165,7 @@ static int add_costs(struct profile *p, const struct counts_record *r, uint64_t 
 	return 0;
 }
 
-/* Interrupts and exceptions, whoever was running: entries into their stubs. */
+/* Interrupts, exceptions and switches, whoever was running: entries into their stubs. */
 static void add_entries(const struct sums *s, const struct counts_record *r,
 			struct profile_slot *slot)
 {
@@ -176,6 +181,8 @@ static void add_entries(const struct sums *s, const struct counts_record *r,
 	/* A device's interrupt comes through one stub of many, and all lead to the second. */
 	else if (!strncmp(name, "asm_sysvec_", 11) || !strcmp(name, "asm_common_interrupt"))
 		slot->costs[COST_INTERRUPTS] += r->executions;
+	else if (!strcmp(name, "__switch_to_asm"))
+		slot->costs[COST_SWITCHES] += r->executions;
 }
 
 static int add_task(struct profile *p, struct sums *sums, const struct counts_record *r,
@@ -191,7 +198,7 @@ static int add_task(struct profile *p, struct sums *sums, const struct counts_re
 		index = symbols_find(sums->symbols, r->vaddr, &entry);
 	if (index < 0) {
 		slot->unattributed += insns;
-		return sums->vector ? add_costs(p, r, repeated, NULL, slot, e) : 0;
+		return add_costs(p, r, repeated, NULL, slot, e);
 	}
 	f = sum_of(sums, (size_t)index);
 	if (!f)
@@ -200,7 +207,7 @@ static int add_task(struct profile *p, struct sums *sums, const struct counts_re
 	/* What is repeated is the span's last instruction: the entry, if it is the only one. */
 	if (entry)
 		f->calls[r->slot] += r->executions - (r->insns == 1 ? repeated : 0);
-	return sums->vector ? add_costs(p, r, repeated, f, slot, e) : 0;
+	return add_costs(p, r, repeated, f, slot, e);
 }
 
 static int add_record(struct profile *p, struct sums *sums, const struct counts_record *r,
@@ -224,7 +231,7 @@ static int add_record(struct profile *p, struct sums *sums, const struct counts_
 		return err_set(e, EPROTO, "the plugin's counts are impossible in slot %u", r->slot);
 	slot->rep_iterations += r->rep_iterations;
 	slot->retries += r->retries;
-	if (sums->vector && r->vaddr >= KERNEL_HALF)
+	if (r->vaddr >= KERNEL_HALF)
 		add_entries(sums, r, slot);
 	if (r->context == COUNTS_INTERRUPT)
 		slot->interrupts += insns;
@@ -293,6 +300,35 @@ static int take_halted(struct profile *p, const struct counts_header *h, struct 
 	return 0;
 }
 
+enum cost profile_named_cost(const struct profile_function *f, const uint64_t **counts)
+{
+	switch (named_function(f->name)) {
+	case NAMED_LOCK:
+		*counts = f->calls;
+		return COST_LOCK_CALLS;
+	case NAMED_IPI:
+		*counts = f->calls;
+		return COST_IPIS;
+	case NAMED_STRING:
+		*counts = f->insns;
+		return COST_STRING_INSNS;
+	case NAMED_NOTHING:
+		break;
+	}
+	return COST_COUNT;
+}
+
+static void add_named(struct profile *p)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		const uint64_t *counts;
+		enum cost c = profile_named_cost(&p->functions[i], &counts);
+
+		for (unsigned slot = 0; c < COST_COUNT && slot < MARKER_SLOTS; slot++)
+			p->slots[slot].costs[c] += counts[slot];
+	}
+}
+
 int profile_read(const void *bytes, size_t len, const struct symbols *symbols, bool all_tasks,
 		 struct profile *out, struct err *e)
 {
@@ -305,10 +341,11 @@ int profile_read(const void *bytes, size_t len, const struct symbols *symbols, b
 	if (r < 0)
 		return r;
 	out->plugin_api = h.api;
-	out->vector = h.flags & COUNTS_VECTOR;
-	sums.vector = out->vector;
+	memcpy(out->regions, h.regions, sizeof(out->regions));
+	out->region_flags = h.flags & COUNTS_REGION_WRONG;
+	out->vector = out->events = true;
 	r = take_halted(out, &h, e);
-	if (r == 0 && out->vector)
+	if (r == 0)
 		r = take_insns(bytes, &h, out, e);
 	sums.at = calloc(n, sizeof(*sums.at));
 	if (r == 0 && !sums.at)
@@ -322,6 +359,8 @@ int profile_read(const void *bytes, size_t len, const struct symbols *symbols, b
 	}
 	if (r == 0)
 		r = collect(&sums, out, e);
+	if (r == 0)
+		add_named(out);
 	for (size_t i = 0; sums.at && i < n; i++)
 		sum_free(sums.at[i]);
 	free(sums.at);

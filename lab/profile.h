@@ -14,14 +14,15 @@
 
 /* No run is this long; more is a lie, and would overflow sums. */
 #define PROFILE_INSNS_MAX (1ull << 56)
+#define PROFILE_ELEMENT_MAX 8 /* bytes that an iteration of a REP string moves at most */
 
 /*
  * What executing costs, of which instructions are one part: the cost vector. Those of functions
- * are the measured task's; each is a number of instructions but for the last two.
+ * are the measured task's, and numbers of instructions.
  */
 enum cost {
 	COST_INSNS,
-	COST_LOADS, /* from here on as enum counts_class, and only if vectors were asked for */
+	COST_LOADS, /* from here on as enum counts_class */
 	COST_STORES,
 	COST_ATOMICS,
 	COST_BRANCHES,
@@ -31,17 +32,22 @@ enum cost {
 	COST_OF_FUNCTIONS,		 /* what follows is known of slots only */
 	COST_FAULTS = COST_OF_FUNCTIONS, /* exceptions taken, whoever ran */
 	COST_INTERRUPTS,		 /* taken, whoever ran */
+	COST_SWITCHES,			 /* from one task to another, whoever ran */
+	COST_IPIS,			 /* calls of NAMED_IPI, by the task */
+	COST_LOCK_CALLS,		 /* calls of NAMED_LOCK, by the task */
+	COST_STRING_BYTES, /* that the task's REP strings moved or filled, by all iterations */
+	COST_STRING_INSNS, /* of COST_INSNS, those of NAMED_STRING */
 	COST_COUNT,
 };
 
-/* "insns", "loads", "tlb_flushes". */
+/* "insns", "loads", "tlb_flushes", "lock_calls". */
 const char *cost_name(enum cost c);
 
 struct profile_function {
 	char *name; /* "[user]" for everything outside the kernel */
 	uint64_t insns[MARKER_SLOTS];
 	uint64_t calls[MARKER_SLOTS]; /* of this function */
-	/* By cost, without COST_INSNS; owned, NULL unless vectors were asked for. */
+	/* By cost, without COST_INSNS; owned. NULL of a run that was kept (store/record.h). */
 	uint64_t (*costs)[MARKER_SLOTS];
 };
 
@@ -72,8 +78,11 @@ struct profile {
 	struct profile_function *functions; /* by name; only those that executed */
 	size_t count;
 	struct profile_slot slots[MARKER_SLOTS];
+	uint64_t regions[MARKER_PHASES]; /* windows in which a program opened its region */
+	uint32_t region_flags;		 /* COUNTS_REGION_*: what it did wrong */
 	unsigned plugin_api;
-	bool vector;		    /* costs beyond instructions are known, and spans */
+	bool vector;		    /* functions' costs beyond instructions are known, and spans */
+	bool events;		    /* the slots' costs are known */
 	bool halted_known;	    /* else the slots' is 0 */
 	struct profile_span *spans; /* owned; in no order */
 	size_t n_spans;
@@ -93,6 +102,12 @@ void profile_free(struct profile *p);
 const uint64_t *profile_cost(const struct profile_function *f, enum cost c);
 /* What all of the task cost in a slot. */
 uint64_t profile_slot_cost(const struct profile *p, unsigned slot, enum cost c);
+
+/*
+ * The cost of slots that is the sum of something of named functions (lab/named.h), if @f is one;
+ * *counts are its share, by slot. Else COST_COUNT.
+ */
+enum cost profile_named_cost(const struct profile_function *f, const uint64_t **counts);
 
 /*
  * All that was executed while a slot's windows were open, iterations included: this is what

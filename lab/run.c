@@ -16,6 +16,20 @@
 #define CONSOLE_TAIL_BYTES 8192
 #define ENVIRONMENT_BYTES_MAX 65536
 
+unsigned run_pairs(const struct run *r)
+{
+	unsigned pairs = 0;
+
+	while (pairs < MARKER_PAIRS && r->phases[marker_phase(pairs, 0)].windows)
+		pairs++;
+	return pairs;
+}
+
+unsigned run_iterations(const struct run *r)
+{
+	return r->phases[marker_phase(0, 0)].iterations;
+}
+
 void run_free(struct run *r)
 {
 	profile_free(&r->profile);
@@ -23,6 +37,7 @@ void run_free(struct run *r)
 	for (unsigned s = 0; s < MARKER_SEGMENTS; s++)
 		free(r->timing.spans_ns[s]);
 	output_free(&r->output);
+	symbols_free(r->symbols);
 	free(r->environment);
 	free(r->console);
 	free(r->cmdline);
@@ -62,10 +77,12 @@ static int take_segments(const struct report *report, const struct scenario *s, 
 }
 
 /* How often the guest executes what it measures: once to look, to warm up, and N and 2N. */
-static unsigned executions(const struct scenario *s)
+static unsigned executions(const struct run_request *q)
 {
-	return 1 + s->warmup_iterations * (1 + MARKER_PHASE_EMPTY) +
-	       s->iterations * 3 * (MARKER_PHASE_EMPTY / 2);
+	const struct scenario *s = q->scenario;
+	const unsigned n = q->iterations ? q->iterations : s->iterations;
+
+	return 1 + s->warmup_iterations * (1 + 2 * MARKER_PAIRS) + n * 3 * MARKER_PAIRS;
 }
 
 int run_wait(struct machine *m, const struct run_request *q, struct err *e)
@@ -81,7 +98,7 @@ int run_wait(struct machine *m, const struct run_request *q, struct err *e)
 	return err_unmeasured(e, ETIME,
 			      "the program was still running, in one of the %u times that it is "
 			      "executed: %s; a larger --deadline waits longer",
-			      executions(s), copy);
+			      executions(q), copy);
 }
 
 int run_take_report(const struct report *report, const struct run_request *q, struct run *out,
@@ -92,7 +109,7 @@ int run_take_report(const struct report *report, const struct run_request *q, st
 
 	if (r == 0 && report->why != REPORT_DONE) {
 		r = guest_error(report, e);
-		output_explain(report, e);
+		output_explain(report, &out->output, e);
 	}
 	if (r == 0)
 		r = report_struct(report, FRAME_STATE, &out->before, sizeof(out->before),

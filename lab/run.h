@@ -39,10 +39,12 @@ struct run_request {
 	const char *cmdline;	 /* appended; may be NULL */
 	const cpu_set_t *cpuset; /* host CPUs that the vCPUs are pinned to; NULL: wherever */
 	uint64_t extra_rest_ns;	 /* of the guest's clock: another tick phase */
+	unsigned iterations;	 /* counted: N; 0: as the scenario says */
 	bool fresh;		 /* boot, do not use or make a snapshot */
 	struct probed *probed;	 /* lab/probed.h uses it; NULL elsewhere */
 	bool tree;		 /* follow calls, too; plugin API 1 and one CPU only */
-	bool vector;		 /* count what instructions do, too (enum cost) */
+	bool keep_symbols;	 /* for who looks at the code afterwards */
+	bool vector;		 /* keep functions' costs, too (enum cost), not slots' alone */
 	struct perturbation perturbation;
 };
 
@@ -63,6 +65,7 @@ struct run {
 	struct report_phase phases[MARKER_PHASES];
 	uint64_t halted_ticks[MARKER_PHASES]; /* of the phases', with every CPU halted: measured */
 	struct output output;		      /* of a foreign program */
+	struct symbols *symbols;	      /* if they were asked for; owned */
 	char *environment;		      /* "name=value" lines from the guest */
 	char *console;			      /* the end of it; set on failure too */
 	char *cmdline;			      /* the guest's, whole */
@@ -75,6 +78,10 @@ struct run {
 	double measure_seconds;
 };
 
+/* Pairs of phases in which anything was counted: 3, or 2 in runs of earlier versions. */
+unsigned run_pairs(const struct run *r);
+/* N of N and 2N; 0 where nothing was counted. */
+unsigned run_iterations(const struct run *r);
 void run_free(struct run *r);
 #define _cleanup_run_ __attribute__((cleanup(run_free)))
 

@@ -56,7 +56,7 @@ static int split(const char *folder, const char *word, char **from, const char *
 /* Where a program would not find it, or would find something else. */
 static int check_place(const char *word, const char *to, struct err *e)
 {
-	static const char *const taken[] = { "/proc", "/sys", "/dev", "/init", "/" PARCEL_OWN };
+	static const char *const taken[] = { "/proc", "/sys", "/dev", "/init", ("/" PARCEL_OWN) };
 
 	for (size_t i = 0; i < ARRAY_SIZE(taken); i++) {
 		if (begins(to, taken[i]) || !to[1])

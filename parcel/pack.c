@@ -252,12 +252,16 @@ static int add_files(struct pack *k, struct err *e)
 
 static int add_stdin(struct pack *k, struct err *e)
 {
-	int r = k->q->stdin_path ? parcel_file(k->p, k->q->stdin_path, "/" PARCEL_STDIN, NULL, e)
-				 : 0;
+	const struct parcel_entry *one = NULL;
+	int r;
 
+	if (!k->q->stdin_path)
+		return 0;
+	r = parcel_file(k->p, k->q->stdin_path, "/" PARCEL_STDIN, &one, e);
 	if (r < 0)
 		return err_wrap(e, "stdin");
-	return k->q->stdin_path ? tell(k, "stdin", "/" PARCEL_STDIN, e) : 0;
+	r = buf_printf(k->setup, "stdin %s\n", hash_bytes(one->data.data, one->data.len).text);
+	return r < 0 ? err_oom(e) : 0;
 }
 
 static bool runs(const struct parcel_entry *one)

@@ -7,7 +7,8 @@
 
 struct prefixes {
 	size_t bytes;
-	bool rep; /* f2 or f3 */
+	bool rep;  /* f2 or f3 */
+	bool size; /* 66 */
 	bool gs;
 	uint8_t rex;
 	bool strange; /* FS, which is the user's in the kernel too, or 32-bit addresses */
@@ -22,12 +23,14 @@ static struct prefixes skip_prefixes(const uint8_t *p, size_t len)
 
 		if (b == 0xf2 || b == 0xf3)
 			out.rep = true;
+		else if (b == 0x66)
+			out.size = true;
 		else if (b == 0x65)
 			out.gs = true;
 		else if (b == 0x64 || b == 0x67)
 			out.strange = true;
-		else if (b != 0x66 && b != 0x67 && b != 0x2e && b != 0x36 && b != 0x3e &&
-			 b != 0x26 && b != 0x64 && b != 0xf0)
+		else if (b != 0x67 && b != 0x2e && b != 0x36 && b != 0x3e && b != 0x26 &&
+			 b != 0x64 && b != 0xf0)
 			break;
 	}
 	if (out.bytes < len && (p[out.bytes] & 0xf0) == 0x40)
@@ -54,6 +57,16 @@ static unsigned string_op_accesses(uint8_t op)
 		return 1;
 	}
 	return 0;
+}
+
+/* Bytes: the even opcodes; the odd ones go by REX.W, and by 66 where that is absent. */
+static unsigned string_op_element(uint8_t op, const struct prefixes *p)
+{
+	if (!(op & 1))
+		return 1;
+	if (op == 0x6d) /* a port has no eight bytes */
+		return p->size ? 2 : 4;
+	return p->rex & 8 ? 8 : p->size ? 2 : 4;
 }
 
 static bool register_form(const uint8_t *modrm, const uint8_t *end)
@@ -179,6 +192,8 @@ struct insn insn_decode(const uint8_t *bytes, size_t len, bool kernel)
 	} else if (prefixes.rep && is_string_op(*op)) {
 		out.kind = INSN_REP_STRING;
 		out.accesses = string_op_accesses(*op);
+		if (out.accesses)
+			out.element = string_op_element(*op, &prefixes);
 	} else if (*op == 0xcf) {
 		out.kind = INSN_IRET;
 	} else {

@@ -31,6 +31,7 @@ struct insn {
 	 * (CMPS, SCAS) or that are not told apart (LODS, OUTS).
 	 */
 	unsigned accesses;
+	unsigned element; /* where accesses is not 0: the bytes that an iteration moves or fills */
 };
 
 /*

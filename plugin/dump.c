@@ -17,7 +17,6 @@ struct out {
 	FILE *file;
 	uint64_t records;
 	uint32_t crc;
-	bool vector;
 };
 
 /* Spans that start a block, sorted by address: where execution resumes after a fault. */
@@ -153,18 +152,19 @@ static uint32_t put_insns(const struct table *t, struct out *o)
 	return (uint32_t)t->n_insns;
 }
 
-static int write_records(const struct table *t, const struct halted *halted, struct out *o)
+static int write_records(const struct table *t, const struct halted *halted,
+			 const struct region *region, struct out *o)
 {
 	struct counts_header h = { .magic = COUNTS_MAGIC,
 				   .version = COUNTS_VERSION,
 				   .api = PLUGIN_API,
 				   .flags = (t->full ? COUNTS_OVERFLOW : 0) |
-					    (o->vector ? COUNTS_VECTOR : 0) |
-					    (halted->known ? COUNTS_HALTED : 0) };
+					    (halted->known ? COUNTS_HALTED : 0) | region->flags };
 	struct starts starts;
 
 	if (find_starts(t, &starts) < 0)
 		return -1;
+	memcpy(h.regions, region->windows, sizeof(h.regions));
 	if (halted->known)
 		memcpy(h.halted, halted->ticks, sizeof(h.halted));
 	o->crc = crc32_update(o->crc, h.halted, sizeof(h.halted));
@@ -184,10 +184,11 @@ static int write_records(const struct table *t, const struct halted *halted, str
 	return ferror(o->file) ? -1 : 0;
 }
 
-int dump_write(const struct table *t, const struct halted *halted, bool vector, const char *path)
+int dump_write(const struct table *t, const struct halted *halted, const struct region *region,
+	       const char *path)
 {
 	char part[4096];
-	struct out o = { .vector = vector };
+	struct out o = { 0 };
 	int r;
 
 	if (snprintf(part, sizeof(part), "%s.part", path) >= (int)sizeof(part))
@@ -195,7 +196,7 @@ int dump_write(const struct table *t, const struct halted *halted, bool vector, 
 	o.file = fopen(part, "we");
 	if (!o.file)
 		return -1;
-	r = write_records(t, halted, &o);
+	r = write_records(t, halted, region, &o);
 	if (fclose(o.file) != 0)
 		r = -1;
 	if (r == 0)

@@ -4,9 +4,11 @@
 #define PLUGIN_DUMP_H
 
 #include "plugin/halted.h"
+#include "plugin/region.h"
 #include "plugin/table.h"
 
-/* Writes to "<path>.part" and renames; @vector: with the spans' instructions. 0 or -1. */
-int dump_write(const struct table *t, const struct halted *halted, bool vector, const char *path);
+/* Writes to "<path>.part" and renames; 0 or -1. */
+int dump_write(const struct table *t, const struct halted *halted, const struct region *region,
+	       const char *path);
 
 #endif

@@ -3,11 +3,11 @@
  * The counting plugin: executed instructions per span, in windows that the guest opens and closes
  * with markers, apart for the task, interrupts and other tasks.
  *
- *	-plugin slowpath-plugin-v1.so,out=FILE,places=FILE[,vector=on]
+ *	-plugin slowpath-plugin-v1.so,out=FILE,places=FILE
  *		[,tree=FILE,functions=FILE,page_fault=ADDRESS]
  *
- * With vector=on the file tells also what each span's instructions do (plugin/classes.h). That is
- * known when they are translated, so it costs a little time there and none when they run.
+ * The file tells also what each span's instructions do (plugin/classes.h). That is known when they
+ * are translated, so it costs a little time there and none when they run.
  *
  * QEMU hands the translation callback nothing of the plugin's own, hence one static state.
  */
@@ -18,6 +18,7 @@
 #include "plugin/decode.h"
 #include "plugin/dump.h"
 #include "plugin/halted.h"
+#include "plugin/region.h"
 #include "plugin/table.h"
 #include "plugin/tree.h"
 #include "plugin/vcpu.h"
@@ -42,10 +43,10 @@ static struct {
 	int slot;	  /* -1: no window is open */
 	char *out;
 	unsigned n_vcpus;
-	bool vector;
 	bool may_have_halted; /* since the bias of QEMU's clock was read */
 	uint64_t bias;
 	struct halted halted;
+	struct region region;
 	char *tree_out;	     /* NULL: no tree */
 	uint64_t page_fault; /* where its stub begins */
 	struct tree tree;
@@ -97,6 +98,17 @@ static void on_halt(unsigned vcpu, void *udata)
 	plugin.may_have_halted = true;
 }
 
+/* Executed by a foreign program: it says nothing of who the measured task is. */
+static void on_region_marker(unsigned vcpu, void *udata)
+{
+	bool opens = ((uint32_t)(uintptr_t)udata & MARKER_WHAT_MASK) == MARKER_REGION_OPEN;
+
+	(void)vcpu;
+	harvest();
+	settle_halted();
+	plugin.slot = region_marker(&plugin.region, opens, plugin.slot);
+}
+
 static void on_marker(unsigned vcpu, void *udata)
 {
 	uint32_t marker = (uint32_t)(uintptr_t)udata;
@@ -106,6 +118,7 @@ static void on_marker(unsigned vcpu, void *udata)
 	harvest();
 	settle_halted();
 	context_marker(&plugin.vcpus[plugin.running]);
+	region_window(&plugin.region, plugin.slot);
 	if (plugin.tree_out)
 		tree_user(&plugin.tree);
 	switch (marker & MARKER_WHAT_MASK) {
@@ -117,7 +130,7 @@ static void on_marker(unsigned vcpu, void *udata)
 		break;
 	case MARKER_DUMP:
 		plugin.slot = -1;
-		if (dump_write(&plugin.table, &plugin.halted, plugin.vector, plugin.out) < 0)
+		if (dump_write(&plugin.table, &plugin.halted, &plugin.region, plugin.out) < 0)
 			fprintf(stderr, "slowpath-plugin: cannot write the counts: %s\n",
 				strerror(errno));
 		if (plugin.tree_out && tree_write(&plugin.tree, plugin.tree_out) < 0)
@@ -343,13 +356,21 @@ static uint64_t digest_block(const struct qemu_plugin_tb *tb, size_t n)
 	return digest;
 }
 
+static bool is_region(uint32_t marker)
+{
+	uint32_t what = marker & MARKER_WHAT_MASK;
+
+	return what == MARKER_REGION_OPEN || what == MARKER_REGION_CLOSE;
+}
+
 /* Events: what has to be noticed when it is executed, beside being counted. */
 static void watch(struct qemu_plugin_insn *insn, const struct insn *d, enum place_kind place,
 		  size_t index, bool *frame_seen)
 {
 	if (d->kind == INSN_MARKER)
-		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_marker, QEMU_PLUGIN_CB_NO_REGS,
-						       (void *)(uintptr_t)d->marker);
+		qemu_plugin_register_vcpu_insn_exec_cb(
+			insn, is_region(d->marker) ? on_region_marker : on_marker,
+			QEMU_PLUGIN_CB_NO_REGS, (void *)(uintptr_t)d->marker);
 	if (d->kind == INSN_HALT)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_halt, QEMU_PLUGIN_CB_NO_REGS, NULL);
 	if (place == PLACE_INTERRUPT && index == 0)
@@ -429,10 +450,11 @@ static void add_insn(struct translation *t, struct qemu_plugin_insn *insn, const
 	}
 	t->span.insns++;
 	t->span.last_vaddr = vaddr;
-	if (plugin.vector && t->is_new)
+	if (t->is_new)
 		table_add_insn(&plugin.table,
 			       &(struct counts_insn){ .offset = (uint16_t)(vaddr - t->first_vaddr),
-						      .classes = classes });
+						      .classes = classes,
+						      .element = (uint8_t)d->element });
 	if (d->kind == INSN_REP_STRING) {
 		uint64_t next = vaddr + qemu_plugin_insn_size(insn);
 
@@ -485,7 +507,7 @@ static void translate(struct qemu_plugin_tb *tb)
 		if (d.kind == INSN_MARKER)
 			continue;
 		add_insn(&t, insn, &d,
-			 plugin.vector ? insn_classes(bytes, len, vaddr >= KERNEL_HALF) : 0);
+			 t.is_new ? insn_classes(bytes, len, vaddr >= KERNEL_HALF) : 0);
 		if (d.may_fault)
 			end_span(&t, whole && i + 1 < n && d.kind == INSN_PLAIN);
 	}
@@ -528,10 +550,6 @@ static int parse_argument(const char *argument)
 	}
 	if (!strncmp(argument, "functions=", 10))
 		return tree_open(&plugin.tree, argument + 10);
-	if (!strcmp(argument, "vector=on")) {
-		plugin.vector = true;
-		return 0;
-	}
 	fprintf(stderr, "slowpath-plugin: unknown argument %s\n", argument);
 	return -1;
 }

@@ -34,7 +34,7 @@ struct span {
 	 * telling of accesses that are none of it: they cannot be used there.
 	 */
 	uint64_t rep_next;
-	uint32_t first; /* of the table's instructions, if vectors were asked for */
+	uint32_t first; /* of the table's instructions */
 };
 
 struct block {
@@ -48,7 +48,7 @@ struct block {
 struct table {
 	struct span *spans;
 	size_t n_spans, cap_spans;
-	struct counts_insn *insns; /* of all spans, if vectors were asked for */
+	struct counts_insn *insns; /* of all spans */
 	size_t n_insns, cap_insns;
 	struct block *blocks;
 	size_t n_blocks, cap_blocks;

@@ -4,7 +4,7 @@
  *
  *	struct counts_header
  *	struct counts_record[n_records]		in no particular order
- *	struct counts_insn[n_insns]		with COUNTS_VECTOR, else none
+ *	struct counts_insn[n_insns]
  *
  * A span is a run of instructions that can be left at its end only: it ends after every
  * instruction that may fault, so that a block which a fault leaves midway is counted as far as it
@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #define COUNTS_MAGIC 0x54435053u /* "SPCT" */
-#define COUNTS_VERSION 4
+#define COUNTS_VERSION 5
 
 struct counts_header {
 	uint32_t magic;
@@ -26,18 +26,24 @@ struct counts_header {
 	uint32_t api;	/* plugin API that the plugin was built for */
 	uint32_t flags; /* COUNTS_* */
 	uint64_t n_records;
-	uint32_t crc; /* of all that follows n_insns */
+	uint64_t regions[MARKER_PHASES]; /* windows in which a region was opened */
+	uint32_t crc;			 /* of all that follows n_insns */
 	uint32_t n_insns;
 	uint64_t halted[MARKER_SLOTS]; /* see COUNTS_HALTED */
 };
 
 #define COUNTS_OVERFLOW 1u /* a table was full: the counts are incomplete */
-#define COUNTS_VECTOR 2u   /* the records point into the instructions */
 /*
  * What the clock went on by while a slot's windows were open and every vCPU was halted is known, in
  * ticks; without it, "halted" is 0 throughout.
  */
 #define COUNTS_HALTED 4u
+
+/* What a program did with its region, in whatever window. */
+#define COUNTS_REGION_TWICE 8u	   /* opened while it was open */
+#define COUNTS_REGION_NOT_OPEN 16u /* closed while it was not */
+#define COUNTS_REGION_LEFT_OPEN 32u
+#define COUNTS_REGION_WRONG (COUNTS_REGION_TWICE | COUNTS_REGION_NOT_OPEN | COUNTS_REGION_LEFT_OPEN)
 
 enum counts_context {
 	COUNTS_TASK = 0,
@@ -51,7 +57,7 @@ struct counts_record {
 	uint16_t insns; /* instructions in the span */
 	uint8_t slot;
 	uint8_t context; /* enum counts_context */
-	uint32_t first;	 /* with COUNTS_VECTOR: number of its first instruction; else 0 */
+	uint32_t first;	 /* number of its first instruction */
 	uint64_t executions;
 	uint64_t retries;	 /* of these, left by a fault and started again */
 	uint64_t rep_iterations; /* of these, string iterations after the first */
@@ -79,7 +85,11 @@ enum counts_class {
 struct counts_insn {
 	uint16_t offset; /* bytes from the span's first, whose own is 0 */
 	uint8_t classes; /* bits 1 << class */
-	uint8_t reserved;
+	/*
+	 * Of a REP string whose iterations are told apart, the bytes that one moves or fills: 1, 2,
+	 * 4 or 8. Else 0.
+	 */
+	uint8_t element;
 };
 
 #endif

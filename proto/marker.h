@@ -18,17 +18,43 @@
 #define MARKER_OPEN 0x0100u  /* argument: slot that counts from here */
 #define MARKER_CLOSE 0x0200u /* nothing counts from here */
 #define MARKER_DUMP 0x0300u  /* write the counts to the file */
+/* Of a foreign program, in its window: from here on its region of interest counts, or no more. */
+#define MARKER_REGION_OPEN 0x0400u
+#define MARKER_REGION_CLOSE 0x0500u
 
 #define MARKER_ARG_MASK 0x00ffu
 
 /*
- * A slot is a phase and a segment: phase 0 measures N iterations, phase 1 2N, phases 2 and 3 the
- * same again after another rest. Phase 4 is one empty window, which tells what the clock readings
- * around a window cost.
+ * A slot is a phase and a segment. Phases that count come in pairs, one of N iterations and one of
+ * 2N, each pair after another rest: 0 and 1, 2 and 3, 5 and 6. Phase 4 is one empty window, which
+ * tells what the clock readings around a window cost; it stands where it stood when there were two
+ * pairs, so that what was kept then means the same. How many pairs a run has is its own.
  */
 #define MARKER_SEGMENTS 8
-#define MARKER_PHASES 5
+/* Where a region counts: a program has one segment, the first. */
+#define MARKER_REGION_SEGMENT 7
+#define MARKER_PAIRS 3
+#define MARKER_PHASES (2 * MARKER_PAIRS + 1)
 #define MARKER_PHASE_EMPTY 4
 #define MARKER_SLOTS (MARKER_SEGMENTS * MARKER_PHASES)
+
+/* The phase of @pair that measures N iterations, or, with @twice, 2N. */
+static inline unsigned marker_phase(unsigned pair, unsigned twice)
+{
+	unsigned phase = 2 * pair + twice;
+
+	return phase < MARKER_PHASE_EMPTY ? phase : phase + 1;
+}
+
+/* The same the other way: whether @phase measures 2N; not of MARKER_PHASE_EMPTY. */
+static inline unsigned marker_twice(unsigned phase)
+{
+	return (phase - (phase > MARKER_PHASE_EMPTY)) % 2;
+}
+
+static inline unsigned marker_pair(unsigned phase)
+{
+	return (phase - (phase > MARKER_PHASE_EMPTY)) / 2;
+}
 
 #endif

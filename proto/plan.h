@@ -17,6 +17,8 @@
 #ifndef PROTO_PLAN_H
 #define PROTO_PLAN_H
 
+#include "proto/marker.h"
+
 #include <stdint.h>
 
 #define PLAN_FW_CFG_FILE "opt/slowpath/plan"
@@ -46,7 +48,7 @@
 
 enum plan_kind {
 	PLAN_SYMBOLS = 1,  /* report /proc/kallsyms, text symbols only */
-	PLAN_SCENARIO = 2, /* prepare, count in four phases, report */
+	PLAN_SCENARIO = 2, /* prepare, count in pairs of phases, report */
 	PLAN_TIMED = 3,	   /* prepare, time round after round, report */
 	PLAN_PROBE = 4,	   /* prepare, iterate with a probe set, report its histogram */
 };
@@ -65,9 +67,9 @@ struct plan_header {
 	uint32_t n_ops;
 	uint32_t n_prepare; /* how many of the operations are run once before the window */
 	uint32_t warmup_iterations;
-	uint32_t iterations;  /* N; the phases measure N, 2N, N, 2N */
-	uint32_t online_cpus; /* 0: do not care, else the guest refuses another number */
-	uint64_t rest_ns[4];  /* sleep before each phase; the last two at another tick phase */
+	uint32_t iterations;		/* N; of each pair of phases one measures N, one 2N */
+	uint32_t online_cpus;		/* 0: do not care, else the guest refuses another number */
+	uint64_t rest_ns[MARKER_PAIRS]; /* sleep before both phases of each pair; 0: no such pair */
 	/* Timed: rounds (an iteration each) until both of the first are reached, or the limit. */
 	uint32_t rounds_min;
 	uint32_t rounds_max; /* up to PLAN_MAX_ROUNDS */

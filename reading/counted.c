@@ -12,15 +12,8 @@
 #define FNV_BASIS 0xcbf29ce484222325ull
 #define FNV_PRIME 0x100000001b3ull
 
-/* How the two pairs of a run agree, function by function; a bit of @segments a segment. */
-struct agreement {
-	unsigned segments;		   /* in which anything differs */
-	unsigned counts[MARKER_SEGMENTS];  /* functions that differ */
-	const char *most[MARKER_SEGMENTS]; /* the one that does by most */
-	int64_t by[MARKER_SEGMENTS];
-	uint64_t hashes[MARKER_SEGMENTS]; /* of the functions' slopes */
-	bool adds_up;			  /* the functions to the total, in every slot */
-};
+/* Who sets "OLD: " before it has room. */
+#define WHY_BYTES_MAX (READING_WHY_BYTES - 16)
 
 static uint64_t fnv(uint64_t hash, const void *bytes, size_t len)
 {
@@ -38,37 +31,60 @@ static uint64_t fnv(uint64_t hash, const void *bytes, size_t len)
 			(out)[slot_] = (run)->profile.slots[slot_].member; \
 	} while (0)
 
-/* @name: NULL for what is no function's. */
-static void hold(struct agreement *a, const char *name, const uint64_t values[MARKER_SLOTS],
-		 unsigned n_segments)
+/* Of one function in several segments, the most is noted. */
+static void note_apart(struct apart most[APART_NAMED], const char *name, int64_t by)
+{
+	struct apart one = { name, by };
+
+	for (unsigned i = 0; i < APART_NAMED; i++) {
+		struct apart other = most[i];
+		bool same = other.name && !strcmp(other.name, name);
+
+		if (other.by >= one.by && same)
+			return;
+		if (other.by >= one.by)
+			continue;
+		most[i] = one;
+		if (same || !other.name)
+			return;
+		one = other;
+	}
+}
+
+void agreement_hold(struct agreement *a, const char *name, const uint64_t values[MARKER_SLOTS],
+		    const struct slope *whole)
 {
 	uint64_t hash = name ? fnv(FNV_BASIS, name, strlen(name)) : FNV_BASIS;
 
-	for (unsigned segment = 0; segment < n_segments; segment++) {
-		const struct slope one = { segment, segment + 1, 1 };
-		int64_t first = slope_sum(&one, 0, values);
-		int64_t apart = llabs(slope_sum(&one, 1, values) - first);
+	for (unsigned segment = 0; segment < whole->last; segment++) {
+		const struct slope one = slope_segment(whole, segment);
+		int64_t first = slope_sum(&one, 0, values), low = first, high = first, apart;
 
+		for (unsigned pair = 1; pair < one.pairs; pair++) {
+			int64_t sum = slope_sum(&one, pair, values);
+
+			low = sum < low ? sum : low;
+			high = sum > high ? sum : high;
+		}
+		apart = high - low;
 		if (first)
 			a->hashes[segment] = fnv(a->hashes[segment] ^ hash, &first, sizeof(first));
 		if (!apart)
 			continue;
 		a->segments |= 1u << segment;
 		a->counts[segment] += name != NULL;
-		if (name && apart > a->by[segment]) {
-			a->by[segment] = apart;
-			a->most[segment] = name;
-		}
+		if (name)
+			note_apart(a->most[segment], name, apart);
 	}
 }
 
-/* Of a run whose functions are not there, or not all, nothing can be said to agree. */
-static bool adds_up(const struct profile *p, unsigned n_segments)
+bool profile_adds_up(const struct profile *p, unsigned n_segments)
 {
-	for (unsigned slot = 0; slot < MARKER_PHASE_EMPTY * MARKER_SEGMENTS; slot++) {
+	for (unsigned slot = 0; slot < MARKER_SLOTS; slot++) {
 		uint64_t sum = p->slots[slot].unattributed;
 
-		if (slot % MARKER_SEGMENTS >= n_segments)
+		if (slot % MARKER_SEGMENTS >= n_segments ||
+		    slot / MARKER_SEGMENTS == MARKER_PHASE_EMPTY)
 			continue;
 		for (size_t i = 0; i < p->count; i++)
 			sum += p->functions[i].insns[slot];
@@ -78,60 +94,67 @@ static bool adds_up(const struct profile *p, unsigned n_segments)
 	return true;
 }
 
-static void find_agreement(const struct reading_source *s, struct agreement *out)
+static void find_agreement(const struct reading_source *s, const struct slope *whole,
+			   struct agreement *out)
 {
 	const struct profile *p = &s->run->profile;
 	uint64_t values[MARKER_SLOTS];
 
-	*out = (struct agreement){ .adds_up = adds_up(p, s->n_segments) };
+	*out = (struct agreement){ .adds_up = profile_adds_up(p, s->n_segments) };
 	SLOT_MEMBER(s->run, task, values);
-	hold(out, NULL, values, s->n_segments);
+	agreement_hold(out, NULL, values, whole);
 	SLOT_MEMBER(s->run, unattributed, values);
-	hold(out, NULL, values, s->n_segments);
+	agreement_hold(out, NULL, values, whole);
 	for (size_t i = 0; i < p->count; i++)
-		hold(out, p->functions[i].name, p->functions[i].insns, s->n_segments);
+		agreement_hold(out, p->functions[i].name, p->functions[i].insns, whole);
 }
 
-/* Of the phase where it is the most. */
-static int64_t clock_difference(const struct run *run)
+int64_t clock_difference(const struct run *run)
 {
 	int64_t most = 0;
 
-	for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++) {
+	for (unsigned phase = 0; phase < MARKER_PHASES; phase++) {
 		int64_t difference = exact_clock_difference(run, phase);
 
-		if (llabs(difference) > llabs(most))
+		if (phase != MARKER_PHASE_EMPTY && llabs(difference) > llabs(most))
 			most = difference;
 	}
 	return most;
 }
 
-/* The pairs do not agree in segments [first, last): how many functions, and which the most. */
-static void explain_pairs(const struct agreement *a, unsigned first, unsigned last,
-			  struct reading *r)
+/* The pairs do not agree in the slope's segments: how many functions, and which the most. */
+static void explain_pairs(const struct agreement *a, const struct slope *slope, struct reading *r)
 {
-	const char *most = NULL;
-	unsigned count = 0;
-	int64_t by = 0;
+	struct apart most[APART_NAMED] = { 0 };
+	char number[READING_NUMBER_BYTES];
+	unsigned count = 0, len;
 
-	for (unsigned i = first; i < last; i++) {
+	for (unsigned i = slope->first; i < slope->last; i++) {
 		/* One that differs in several segments is counted in each. */
 		count = a->counts[i] > count ? a->counts[i] : count;
-		if (a->by[i] > by) {
-			by = a->by[i];
-			most = a->most[i];
-		}
+		for (unsigned k = 0; k < APART_NAMED && a->most[i][k].name; k++)
+			note_apart(most, a->most[i][k].name, a->most[i][k].by);
 	}
-	if (most)
-		snprintf(r->why_not, sizeof(r->why_not),
-			 "its two measurements differ in %u function%s, most in %.80s", count,
-			 count == 1 ? "" : "s", most);
-	else
-		snprintf(r->why_not, sizeof(r->why_not), "its two measurements differ");
+	len = (unsigned)snprintf(r->why_not, sizeof(r->why_not), "its measurements differ");
+	if (!most[0].name)
+		return;
+	len += (unsigned)snprintf(r->why_not + len, sizeof(r->why_not) - len,
+				  " in %u function%s, most in", count, count == 1 ? "" : "s");
+	/* Names are told whole or not at all. */
+	for (unsigned i = 0; i < APART_NAMED && most[i].name; i++) {
+		char one[READING_WHY_BYTES];
+		int n = snprintf(one, sizeof(one), "%s %.80s (by %s)", i ? "," : "", most[i].name,
+				 reading_number((double)most[i].by / slope->divisor, number));
+
+		if (len + (unsigned)n >= WHY_BYTES_MAX)
+			break;
+		memcpy(r->why_not + len, one, (size_t)n + 1);
+		len += (unsigned)n;
+	}
 }
 
-static void judge_exactness(const struct reading_source *s, const struct agreement *a,
-			    const struct slope *slope, int64_t clock, struct reading *r)
+void agreement_judge(const struct reading_source *s, const struct agreement *a,
+		     const struct slope *slope, int64_t clock, struct reading *r)
 {
 	unsigned mask = ((1u << slope->last) - 1) & ~((1u << slope->first) - 1);
 	uint64_t hash = FNV_BASIS;
@@ -142,7 +165,7 @@ static void judge_exactness(const struct reading_source *s, const struct agreeme
 		snprintf(r->why_not, sizeof(r->why_not),
 			 "its functions do not add up to its total");
 	else if (a->segments & mask)
-		explain_pairs(a, slope->first, slope->last, r);
+		explain_pairs(a, slope, r);
 	else if (clock)
 		snprintf(r->why_not, sizeof(r->why_not),
 			 "counts and the emulator's clock differ, by %lld instruction%s",
@@ -165,15 +188,16 @@ static void add(const struct reading_source *s, const char *name, const struct a
 	r->value = slope_mean(slope, task);
 	r->spread = slope_spread(slope, task);
 	r->unseen = fabs((double)out->clock_difference) / slope->divisor;
-	judge_exactness(s, a, slope, out->clock_difference, r);
+	agreement_judge(s, a, slope, out->clock_difference, r);
 }
 
 void readings_counted(const struct reading_source *s, struct readings *out)
 {
-	struct slope slope = { 0, s->n_segments, (double)s->iterations * (double)s->items };
+	struct slope slope = { 0, s->n_segments, run_pairs(s->run),
+			       (double)run_iterations(s->run) * (double)s->items };
 	struct agreement a;
 
-	find_agreement(s, &a);
+	find_agreement(s, &slope, &a);
 	out->clock_difference = clock_difference(s->run);
 	add(s, "iteration", &a, &slope, out);
 	for (unsigned i = 0; i < s->n_segments; i++) {

@@ -33,6 +33,23 @@ static void explain(const struct reading *const *at, size_t n, bool values, stru
 		 values ? "its blocks differ" : "functions differ between its blocks");
 }
 
+/* What is exact is so in all of them; the rest may be another in each. */
+static void combine_parts(const struct reading *const *at, size_t n, struct reading *out)
+{
+	double low = INFINITY, high = -INFINITY, sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		out->parted = out->parted && at[i]->parted;
+		out->rest_spread = fmax(out->rest_spread, at[i]->rest_spread);
+		low = fmin(low, at[i]->value - at[i]->part);
+		high = fmax(high, at[i]->value - at[i]->part);
+		sum += at[i]->part;
+	}
+	out->part = sum / (double)n;
+	if (n > 1)
+		out->rest_spread = fmax(out->rest_spread, high - low);
+}
+
 void reading_combine(const struct reading *const *at, size_t n, struct reading *out)
 {
 	double low = at[0]->value, high = low, sum = 0;
@@ -54,8 +71,23 @@ void reading_combine(const struct reading *const *at, size_t n, struct reading *
 	/* Where no run says how far it is off, several of them do. */
 	if (n > 1)
 		out->spread = fmax(out->spread, high - low);
+	combine_parts(at, n, out);
 	if (!exact || high > low || !same_functions)
 		explain(at, n, high > low, out);
+}
+
+/* The rule of reading/parts.h, where the whole cannot be told. */
+static void change_of_parts(struct reading_change *c)
+{
+	const double size = fabs(c->part_delta);
+
+	if (fabs(c->delta) - READING_SPREADS * c->rest_spread >= c->smallest && c->delta != 0) {
+		c->is = READING_DIFFERS;
+		c->by_parts = true;
+	} else if (size > 0 && size >= c->smallest &&
+		   copysign(1, c->part_delta) * c->delta - c->rest_spread >= c->smallest) {
+		c->is = READING_PART_DIFFERS;
+	}
 }
 
 struct reading_change reading_change(const struct reading *old_one, const struct reading *new_one,
@@ -80,6 +112,14 @@ struct reading_change reading_change(const struct reading *old_one, const struct
 		c.is = READING_SMALL;
 	else
 		c.is = c.floor < c.smallest ? READING_BELOW_NOISE : READING_CANNOT_TELL;
+	c.parted = old_one->parted && new_one->parted;
+	if (!c.parted)
+		return c;
+	c.part_delta = new_one->part - old_one->part;
+	c.rest_delta = c.delta - c.part_delta;
+	c.rest_spread = fmax(old_one->rest_spread, new_one->rest_spread);
+	if (c.is == READING_CANNOT_TELL)
+		change_of_parts(&c);
 	return c;
 }
 

@@ -6,7 +6,7 @@
  *
  * A counted reading is exact if
  *   - it ran on one CPU;
- *   - the run's functions add up to its total, and both pairs of its phases (reading/slope.h) agree
+ *   - the run's functions add up to its total, and all pairs of its phases (reading/slope.h) agree
  *     in every segment, in every function that the reading sums and in what no function has;
  *   - counts and measured halted time together agree with the emulator's clock, to its step;
  * and several readings of one thing are exact together if each is and all agree, functions too.
@@ -19,8 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define READING_NAME_BYTES 96
-#define READING_WHY_BYTES 192
+#define READING_NAME_BYTES 192
+#define READING_WHY_BYTES 256
 
 enum reading_kind { READING_COUNTED, READING_TIMED, READING_PRINTED, READING_ESTIMATED };
 
@@ -34,13 +34,19 @@ struct quantity {
 struct reading {
 	struct quantity of;
 	double value;  /* of the unit, per item; NAN: refused, and why_not says why */
-	double spread; /* how far two measurements of it are apart; NAN: not known */
+	double spread; /* how far its measurements are apart; NAN: not known */
 	/* Per item: what the emulator's clock saw and nobody counted, or the other way round. */
 	double unseen;
 	/* Exact ones are the same in all functions if this is the same too; else 0. */
 	uint64_t functions;
 	bool exact;
 	char why_not[READING_WHY_BYTES]; /* "" where exact */
+	/*
+	 * Of one that is not exact and was set beside others (reading/parts.h): what functions
+	 * have that are exact in all of them, and how far two measurements of the rest are apart.
+	 */
+	bool parted;
+	double part, rest_spread;
 };
 
 /* "counted", "timed", "printed", "estimated" */
@@ -59,8 +65,10 @@ void reading_combine(const struct reading *const *at, size_t n, struct reading *
 #define READING_SPREADS 3
 
 enum reading_difference {
-	READING_SAME,	     /* no difference, and one that matters would have been seen */
-	READING_DIFFERS,     /* by what matters, and beyond the floor */
+	READING_SAME,	 /* no difference, and one that matters would have been seen */
+	READING_DIFFERS, /* by what matters, and beyond the floor */
+	/* The whole cannot be told; but what is exact of it does (reading/parts.h). */
+	READING_PART_DIFFERS,
 	READING_SMALL,	     /* really, but by less than what matters */
 	READING_BELOW_NOISE, /* by less than the floor, which is less than what matters */
 	READING_CANNOT_TELL, /* the floor hides what would matter */
@@ -73,6 +81,11 @@ struct reading_change {
 	double smallest; /* what matters: the threshold times |old| */
 	double floor;	 /* what could have been seen: three spreads, and what is unseen */
 	bool exact;	 /* both are */
+	/* Both have parts (reading/parts.h): the change of what is exact, and of what varies. */
+	bool parted;
+	double part_delta, rest_delta;
+	double rest_spread; /* of the side that varies more */
+	bool by_parts;	    /* READING_DIFFERS of the whole, but by what its parts leave possible */
 };
 
 /* @threshold: the smallest change that matters, as a fraction of @old_one. */

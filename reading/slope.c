@@ -3,21 +3,46 @@
 
 #include <math.h>
 
-struct slope slope_whole(const struct scenario *s)
+struct slope slope_whole(const struct scenario *s, const struct run *run)
 {
 	return (struct slope){ .first = 0,
 			       .last = (unsigned)s->n_segments,
-			       .divisor = (double)s->iterations * (double)scenario_items(s) };
+			       .pairs = run_pairs(run),
+			       .divisor = (double)run_iterations(run) * (double)scenario_items(s) };
+}
+
+struct slope slope_segment(const struct slope *whole, unsigned segment)
+{
+	struct slope one = *whole;
+
+	one.first = segment;
+	one.last = segment + 1;
+	return one;
+}
+
+static uint64_t phase_sum(const struct slope *s, unsigned phase,
+			  const uint64_t values[MARKER_SLOTS])
+{
+	uint64_t sum = 0;
+
+	for (unsigned segment = s->first; segment < s->last; segment++)
+		sum += values[phase * MARKER_SEGMENTS + segment];
+	return sum;
 }
 
 int64_t slope_sum(const struct slope *s, unsigned pair, const uint64_t values[MARKER_SLOTS])
 {
-	int64_t sum = 0;
+	return (int64_t)(phase_sum(s, marker_phase(pair, 1), values) -
+			 phase_sum(s, marker_phase(pair, 0), values));
+}
 
-	for (unsigned segment = s->first; segment < s->last; segment++)
-		sum += (int64_t)(values[(2 * pair + 1) * MARKER_SEGMENTS + segment] -
-				 values[2 * pair * MARKER_SEGMENTS + segment]);
-	return sum;
+int64_t slope_total(const struct slope *s, const uint64_t values[MARKER_SLOTS])
+{
+	int64_t total = 0;
+
+	for (unsigned pair = 0; pair < s->pairs; pair++)
+		total += slope_sum(s, pair, values);
+	return total;
 }
 
 double slope_of(const struct slope *s, unsigned pair, const uint64_t values[MARKER_SLOTS])
@@ -29,30 +54,36 @@ int slope_sign(unsigned slot)
 {
 	unsigned phase = slot / MARKER_SEGMENTS;
 
-	return phase >= MARKER_PHASE_EMPTY ? 0 : phase % 2 ? 1 : -1;
+	return phase == MARKER_PHASE_EMPTY ? 0 : marker_twice(phase) ? 1 : -1;
+}
+
+double slope_divisor(const struct slope *s)
+{
+	return s->pairs * s->divisor;
 }
 
 double slope_mean(const struct slope *s, const uint64_t values[MARKER_SLOTS])
 {
-	return (slope_of(s, 0, values) + slope_of(s, 1, values)) / SLOPE_PAIRS;
+	return (double)slope_total(s, values) / slope_divisor(s);
 }
 
 /* How far the first N iterations of a pair are from N times its slope. */
 static double unsteadiness(const struct slope *s, unsigned pair,
 			   const uint64_t values[MARKER_SLOTS])
 {
-	uint64_t sum = 0;
+	uint64_t sum = phase_sum(s, marker_phase(pair, 0), values);
 
-	for (unsigned segment = s->first; segment < s->last; segment++)
-		sum += values[2 * pair * MARKER_SEGMENTS + segment];
 	return fabs((double)sum / s->divisor - slope_of(s, pair, values));
 }
 
 double slope_spread(const struct slope *s, const uint64_t values[MARKER_SLOTS])
 {
-	double distance = fabs(slope_of(s, 0, values) - slope_of(s, 1, values));
+	double low = slope_of(s, 0, values), high = low, spread = 0;
 
-	if (distance == 0)
-		return 0;
-	return fmax(distance, fmax(unsteadiness(s, 0, values), unsteadiness(s, 1, values)));
+	for (unsigned pair = 0; pair < s->pairs; pair++) {
+		low = fmin(low, slope_of(s, pair, values));
+		high = fmax(high, slope_of(s, pair, values));
+		spread = fmax(spread, unsteadiness(s, pair, values));
+	}
+	return high == low ? 0 : fmax(high - low, spread);
 }

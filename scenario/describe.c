@@ -8,96 +8,91 @@
 #include <string.h>
 #include <sys/mman.h>
 
-int describe_bytes(uint64_t bytes, struct buf *out)
+void describe_bytes(uint64_t bytes, struct buf *out)
 {
 	static const char units[] = "GMK";
 
 	for (unsigned i = 0; i < 3; i++) {
 		unsigned shift = 30 - 10 * i;
 
-		if (bytes && bytes % (1ull << shift) == 0)
-			return buf_printf(out, "%llu%c", (unsigned long long)bytes >> shift,
-					  units[i]);
+		if (bytes && bytes % (1ull << shift) == 0) {
+			buf_printf(out, "%llu%c", (unsigned long long)bytes >> shift, units[i]);
+			return;
+		}
 	}
-	return buf_printf(out, "%llu", (unsigned long long)bytes);
+	buf_printf(out, "%llu", (unsigned long long)bytes);
 }
 
-int describe_map(const struct scenario *s, size_t index, struct buf *out)
+void describe_map(const struct scenario *s, size_t index, struct buf *out)
 {
 	const struct plan_map *m = &s->maps[index];
-	int r = buf_printf(out, "%s  %s, ", s->map_names[index], words_name(&words_kinds, m->kind));
 
-	r |= describe_bytes(m->bytes, out);
+	buf_printf(out, "%s  %s, ", s->map_names[index], words_name(&words_kinds, m->kind));
+	describe_bytes(m->bytes, out);
 	if (m->advice)
-		r |= buf_printf(out, ", %s", words_name(&words_advices, m->advice));
+		buf_printf(out, ", %s", words_name(&words_advices, m->advice));
 	if (m->prot != (PROT_READ | PROT_WRITE))
-		r |= buf_printf(out, ", %s", words_name(&words_protections, m->prot));
+		buf_printf(out, ", %s", words_name(&words_protections, m->prot));
 	if (m->flags & PLAN_MAP_POPULATE)
-		r |= buf_puts(out, ", populated");
+		buf_puts(out, ", populated");
 	if (m->flags & PLAN_MAP_UNMAPPED)
-		r |= buf_puts(out, ", not mapped at first");
+		buf_puts(out, ", not mapped at first");
 	if (m->flags & PLAN_MAP_ANYWHERE)
-		r |= buf_puts(out, ", anywhere");
-	return r;
+		buf_puts(out, ", anywhere");
 }
 
 /* What is said before the name of the map, and behind it. */
-static int main_words(const struct plan_op *op, const struct op_word *w, const char *map,
-		      struct buf *out)
+static void main_words(const struct plan_op *op, const struct op_word *w, const char *map,
+		       struct buf *out)
 {
-	int r = buf_puts(out, w->name);
-
+	buf_puts(out, w->name);
 	if (op->code == PLAN_OP_REPEAT)
-		r |= buf_printf(out, " %llu times", (unsigned long long)op->arg);
+		buf_printf(out, " %llu times", (unsigned long long)op->arg);
 	if (op->code == PLAN_OP_MIGRATE_PAGES)
-		r |= buf_printf(out, " from node %llu to node %llu", (unsigned long long)op->arg,
-				(unsigned long long)op->arg2);
+		buf_printf(out, " from node %llu to node %llu", (unsigned long long)op->arg,
+			   (unsigned long long)op->arg2);
 	if (map)
-		r |= buf_printf(out, " %s", map);
+		buf_printf(out, " %s", map);
 	if (op_is_touch(op))
-		r |= buf_printf(out, ": %s", words_name(&words_accesses, op->code));
+		buf_printf(out, ": %s", words_name(&words_accesses, op->code));
 	if (w->required & OP_KEY_TO_PROT)
-		r |= buf_printf(out, " to %s", words_name(&words_protections, op->arg));
+		buf_printf(out, " to %s", words_name(&words_protections, op->arg));
 	if (w->required & OP_KEY_ADVICE)
-		r |= buf_printf(out, ": %s", words_name(&words_advices, op->arg));
+		buf_printf(out, ": %s", words_name(&words_advices, op->arg));
 	if (w->required & OP_KEY_HOW)
-		r |= buf_printf(out, ": %s", words_name(&words_syncs, op->arg));
+		buf_printf(out, ": %s", words_name(&words_syncs, op->arg));
 	if (w->required & OP_KEY_POLICY)
-		r |= buf_printf(out, ": %s", words_name(&words_policies, op->arg));
+		buf_printf(out, ": %s", words_name(&words_policies, op->arg));
 	if (w->required & OP_KEY_MATCH)
-		r |= buf_printf(out, " for %s", words_name(&words_pages, op->arg));
+		buf_printf(out, " for %s", words_name(&words_pages, op->arg));
 	if (op->code == PLAN_OP_MOVE_PAGES)
-		r |= buf_printf(out, " to node %llu", (unsigned long long)op->arg);
-	return r;
+		buf_printf(out, " to node %llu", (unsigned long long)op->arg);
 }
 
-static int range_words(const struct scenario *s, const struct plan_op *op, struct buf *out)
+static void range_words(const struct scenario *s, const struct plan_op *op, struct buf *out)
 {
-	int r = 0;
-
 	if (op->map == PLAN_NO_MAP)
-		return 0;
+		return;
 	if (op->bytes != s->maps[op->map].bytes) {
-		r |= buf_puts(out, ", ");
-		r |= describe_bytes(op->bytes, out);
+		buf_puts(out, ", ");
+		describe_bytes(op->bytes, out);
 		if (op->offset) {
-			r |= buf_puts(out, " from ");
-			r |= describe_bytes(op->offset, out);
+			buf_puts(out, " from ");
+			describe_bytes(op->offset, out);
 		}
 	}
 	if (op->each) {
-		r |= buf_puts(out, ", ");
-		r |= describe_bytes(op->each, out);
-		r |= buf_puts(out, " at a time");
+		buf_puts(out, ", ");
+		describe_bytes(op->each, out);
+		buf_puts(out, " at a time");
 	}
 	if (op->stride != (op->each ? op->each : 4096)) {
-		r |= buf_puts(out, ", every ");
-		r |= describe_bytes(op->stride, out);
+		buf_puts(out, ", every ");
+		describe_bytes(op->stride, out);
 	}
-	return r;
 }
 
-static int other_words(const struct plan_op *op, struct buf *out)
+static void other_words(const struct plan_op *op, struct buf *out)
 {
 	static const struct {
 		uint32_t flag;
@@ -108,104 +103,99 @@ static int other_words(const struct plan_op *op, struct buf *out)
 		{ PLAN_OP_PROTECT, ", and protect it" },
 		{ PLAN_OP_MOVE, ", moving pages" },
 	};
-	int r = 0;
 
 	if (op->seed)
-		r |= buf_printf(out, ", in random order (seed %llu)", (unsigned long long)op->seed);
+		buf_printf(out, ", in random order (seed %llu)", (unsigned long long)op->seed);
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
 		if (op->flags & flags[i].flag)
-			r |= buf_puts(out, flags[i].what);
+			buf_puts(out, flags[i].what);
 	}
 	if (op->code == PLAN_OP_MBIND)
 		for (unsigned node = 0; node < PLAN_MAX_NODES; node++)
-			r |= op->arg2 >> node & 1 ? buf_printf(out, ", node %u", node) : 0;
+			if (op->arg2 >> node & 1)
+				buf_printf(out, ", node %u", node);
 	if (op->fails)
-		r |= buf_printf(out, ", which fails with %s", words_name(&words_errors, op->fails));
-	return r;
+		buf_printf(out, ", which fails with %s", words_name(&words_errors, op->fails));
 }
 
 /* "run PATH WORDS" of a foreign program. */
-static int program_words(const struct program *p, struct buf *out)
+static void program_words(const struct program *p, struct buf *out)
 {
 	const char *word = p->words.data;
-	int r = buf_printf(out, "run %s", p->path);
 
+	buf_printf(out, "run %s", p->path);
 	for (unsigned i = 0; i < p->n_words + p->n_environment; i++) {
 		if (i == p->n_words)
-			r |= buf_puts(out, ", with");
+			buf_puts(out, ", with");
 		if (i)
-			r |= buf_printf(out, " %s", word);
+			buf_printf(out, " %s", word);
 		word += strlen(word) + 1;
 	}
 	word = p->files.data;
 	for (unsigned i = 0; i < p->n_files; i++, word += strlen(word) + 1)
-		r |= buf_printf(out, "%s %s", i ? "" : ", files", word);
+		buf_printf(out, "%s %s", i ? "" : ", files", word);
 	if (p->stdin_path)
-		r |= buf_printf(out, ", stdin %s", p->stdin_path);
-	return p->cgroup ? r | buf_puts(out, ", in a cgroup of its own") : r;
+		buf_printf(out, ", stdin %s", p->stdin_path);
+	if (p->cgroup)
+		buf_puts(out, ", in a cgroup of its own");
 }
 
-int describe_op(const struct scenario *s, const struct plan_op *op, struct buf *out)
+void describe_op(const struct scenario *s, const struct plan_op *op, struct buf *out)
 {
 	const struct op_word *w = op_word(op->code);
-	int r;
 
-	if (op->code == PLAN_OP_PROGRAM)
-		return program_words(s->program, out);
-	r = main_words(op, w, op->map == PLAN_NO_MAP ? NULL : s->map_names[op->map], out);
+	if (op->code == PLAN_OP_PROGRAM) {
+		program_words(s->program, out);
+		return;
+	}
+	main_words(op, w, op->map == PLAN_NO_MAP ? NULL : s->map_names[op->map], out);
 
 	if (op->map2 != PLAN_NO_MAP)
-		r |= buf_printf(out, " to %s", s->map_names[op->map2]);
-	r |= range_words(s, op, out);
+		buf_printf(out, " to %s", s->map_names[op->map2]);
+	range_words(s, op, out);
 	if (op->code == PLAN_OP_MREMAP && op->arg) {
-		r |= buf_puts(out, ", to ");
-		r |= describe_bytes(op->arg, out);
+		buf_puts(out, ", to ");
+		describe_bytes(op->arg, out);
 	}
-	return r | other_words(op, out);
+	other_words(op, out);
 }
 
 /* A line for each operation; what stands within another, indented. */
-static int op_lines(const struct scenario *s, const char *title, size_t from, size_t n, int depth,
-		    struct buf *out)
+static void op_lines(const struct scenario *s, const char *title, size_t from, size_t n, int depth,
+		     struct buf *out)
 {
-	int r = 0;
-
 	for (size_t i = from; i < from + n; i += 1 + s->ops[i].n_body) {
 		const struct plan_op *op = &s->ops[i];
 
-		r |= buf_printf(out, "  %-14s %*s", i == from ? title : "", 2 * depth, "");
-		r |= describe_op(s, op, out);
-		r |= buf_puts(out, op->n_body ? ":\n" : "\n");
-		r |= op_lines(s, "", i + 1, op->n_body, depth + 1, out);
+		buf_printf(out, "  %-14s %*s", i == from ? title : "", 2 * depth, "");
+		describe_op(s, op, out);
+		buf_puts(out, op->n_body ? ":\n" : "\n");
+		op_lines(s, "", i + 1, op->n_body, depth + 1, out);
 	}
-	return r;
 }
 
-static int segment_lines(const struct scenario *s, size_t index, struct buf *out)
+static void segment_lines(const struct scenario *s, size_t index, struct buf *out)
 {
 	const struct plan_segment *g = &s->segments[index];
 	size_t at = scenario_segment_ops(s, index);
-	int r = op_lines(s, "  (before)", at, g->n_before, 0, out);
 
-	r |= op_lines(s, g->name, at + g->n_before, g->n_ops, 0, out);
+	op_lines(s, "  (before)", at, g->n_before, 0, out);
+	op_lines(s, g->name, at + g->n_before, g->n_ops, 0, out);
 	if (g->flags)
-		r |= buf_printf(out, "  %-14s by a thread on every CPU, %s\n", "",
-				g->flags & PLAN_SEGMENT_OWN ? "each on its own slice"
-							    : "all on the same range");
-	return r | op_lines(s, "  (after)", at + g->n_before + g->n_ops, g->n_after, 0, out);
+		buf_printf(out, "  %-14s by a thread on every CPU, %s\n", "",
+			   g->flags & PLAN_SEGMENT_OWN ? "each on its own slice"
+						       : "all on the same range");
+	op_lines(s, "  (after)", at + g->n_before + g->n_ops, g->n_after, 0, out);
 }
 
-int describe_steps(const struct scenario *s, struct buf *out)
+void describe_steps(const struct scenario *s, struct buf *out)
 {
-	int r = 0;
-
 	for (size_t i = 0; i < s->n_maps; i++) {
-		r |= buf_printf(out, "  %-14s ", i ? "" : "maps");
-		r |= describe_map(s, i, out);
-		r |= buf_puts(out, "\n");
+		buf_printf(out, "  %-14s ", i ? "" : "maps");
+		describe_map(s, i, out);
+		buf_puts(out, "\n");
 	}
-	r |= op_lines(s, "prepare", 0, s->n_prepare, 0, out);
+	op_lines(s, "prepare", 0, s->n_prepare, 0, out);
 	for (size_t i = 0; i < s->n_segments; i++)
-		r |= segment_lines(s, i, out);
-	return r;
+		segment_lines(s, i, out);
 }

@@ -5,13 +5,13 @@
 
 #include "scenario/scenario.h"
 
-/* "64M", "4K", "100": with the largest unit that divides it. 0 or -ENOMEM, as all of these. */
-int describe_bytes(uint64_t bytes, struct buf *out);
+/* "64M", "4K", "100": with the largest unit that divides it. */
+void describe_bytes(uint64_t bytes, struct buf *out);
 /* "area  anon-shared, 64M, nohugepage" */
-int describe_map(const struct scenario *s, size_t index, struct buf *out);
+void describe_map(const struct scenario *s, size_t index, struct buf *out);
 /* "mprotect area to r, 4K every 8K"; of one that holds others, these are not in it. */
-int describe_op(const struct scenario *s, const struct plan_op *op, struct buf *out);
+void describe_op(const struct scenario *s, const struct plan_op *op, struct buf *out);
 /* Maps, preparation and segments, a line each, indented by two. */
-int describe_steps(const struct scenario *s, struct buf *out);
+void describe_steps(const struct scenario *s, struct buf *out);
 
 #endif

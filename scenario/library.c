@@ -61,7 +61,8 @@ static int no_such_name(const struct scenario_list *l, const char *name, struct 
 
 	for (size_t i = 0; i < l->count; i++)
 		nearest_try(&near, l->items[i]->name);
-	if (nearest_text(&near, "", &text) < 0)
+	nearest_text(&near, "", &text);
+	if (buf_error(&text) < 0)
 		return err_oom(e);
 	return err_set(e, ENOENT,
 		       "scenario '%s': no such name%s%s 'slowpath scenario list' has them", name,

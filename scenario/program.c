@@ -101,6 +101,31 @@ int program_add_environment(struct program *p, const char *word, struct err *e)
 	return add(p, word, &p->n_environment, e);
 }
 
+static bool has_metric(const struct program *p, const char *name)
+{
+	for (size_t i = 0; i < p->n_metrics; i++) {
+		if (!strcmp(p->metrics[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+bool program_name_is_taken(const char *name)
+{
+	static const char *const own[] = { "iteration", "run", "kernel" };
+	static const char *const more[] = { "", "_insns_per_call", "_ns_per_call" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
+		size_t len = strlen(own[i]);
+
+		for (size_t k = 0; !strncmp(name, own[i], len) && k < ARRAY_SIZE(more); k++) {
+			if (!strcmp(name + len, more[k]))
+				return true;
+		}
+	}
+	return false;
+}
+
 int program_add_file(struct program *p, const char *word, struct err *e)
 {
 	if (p->n_files == PROGRAM_FILES_MAX)
@@ -128,6 +153,10 @@ int program_add_metric(struct program *p, const char *name, const char *pattern,
 
 	if (p->n_metrics == PROGRAM_METRICS_MAX)
 		return err_set(e, E2BIG, "more than %d metrics", PROGRAM_METRICS_MAX);
+	if (program_name_is_taken(name))
+		return err_set(e, EINVAL, "metric '%s': slowpath has a metric of that name", name);
+	if (has_metric(p, name))
+		return err_set(e, EEXIST, "metric '%s' is there twice", name);
 	r = regcomp(&regex, pattern, REG_EXTENDED | REG_NEWLINE);
 	if (r) {
 		regerror(r, &regex, why, sizeof(why));

@@ -12,6 +12,7 @@
 #include "scenario/scenario.h"
 
 #define PROGRAM_METRICS_MAX 32
+#define PROGRAM_METRIC_BYTES 64 /* of a name, with its NUL */
 #define PROGRAM_FILES_MAX 256
 
 struct program_metric {
@@ -44,7 +45,10 @@ int program_add_environment(struct program *p, const char *word, struct err *e);
 int program_add_file(struct program *p, const char *word, struct err *e);
 /* NULL: it reads nothing. */
 int program_set_stdin(struct program *p, const char *path, struct err *e);
-/* -EINVAL if the pattern is none, or has no group. */
+/* Whether what slowpath itself measures of a program goes by that name. */
+bool program_name_is_taken(const char *name);
+/* -EINVAL if the pattern is none or has no group, or the name is taken; -EEXIST: it is there twice.
+ */
 int program_add_metric(struct program *p, const char *name, const char *pattern, struct err *e);
 /* A copy of its own, or NULL when out of memory. */
 struct program *program_copy(const struct program *p);

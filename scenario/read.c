@@ -189,15 +189,14 @@ static const struct {
 static int unknown_key(struct yaml_doc *d, const struct yaml_pair *p, struct err *e)
 {
 	_cleanup_buf_ struct buf known = { 0 };
-	int r = 0;
 
 	for (size_t k = 0; k < ARRAY_SIZE(keys); k++)
-		r |= buf_printf(&known, "%s%s",
-				!k			   ? ""
-				: k + 1 < ARRAY_SIZE(keys) ? ", "
-							   : " or ",
-				keys[k].name);
-	if (r)
+		buf_printf(&known, "%s%s",
+			   !k			      ? ""
+			   : k + 1 < ARRAY_SIZE(keys) ? ", "
+						      : " or ",
+			   keys[k].name);
+	if (buf_error(&known))
 		return err_oom(e);
 	return yaml_doc_error(d, p->key_node, e, "unknown key '%s'; %s is expected", p->key,
 			      buf_str(&known));

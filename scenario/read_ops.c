@@ -232,13 +232,12 @@ static int unknown_key(struct reading *r, const struct op_word *w, const struct 
 		       struct err *e)
 {
 	_cleanup_buf_ struct buf known = { 0 };
-	int rc = 0;
 
 	for (size_t k = 0; k < ARRAY_SIZE(keys); k++) {
 		if ((w->required | w->optional) & keys[k].bit)
-			rc |= buf_printf(&known, "%s%s", known.len ? ", " : "", keys[k].name);
+			buf_printf(&known, "%s%s", known.len ? ", " : "", keys[k].name);
 	}
-	if (rc)
+	if (buf_error(&known))
 		return err_oom(e);
 	return yaml_doc_error(r->d, p->key_node, e, "'%s': %s has the keys %s", p->key, w->name,
 			      known.len ? buf_str(&known) : "(none)");

@@ -14,13 +14,14 @@
 #include <sys/mman.h>
 
 /*
- * Virtual sleep before each phase. Both pairs rest alike within themselves, and the second pair's
- * rest ends at another place of the 4 ms (or 10 ms, or 1 ms) tick.
+ * Virtual sleep before each phase. The phases of a pair rest alike, and every pair's rest ends at
+ * another place of the 4 ms (or 10 ms, or 1 ms) tick.
  */
 #define REST_NS 1000000000u
+#define SECOND_REST_NS 1501300000u
+#define THIRD_REST_NS 1202700000u
 #define TIMED_REST_NS 250000000u /* real time: waited for */
 #define TIMED_ROUNDS_MIN 10u	 /* a median needs a few, however long one takes */
-#define OTHER_REST_NS 1501300000u
 
 void scenario_free(struct scenario *s)
 {
@@ -29,6 +30,7 @@ void scenario_free(struct scenario *s)
 	free(s->name);
 	free(s->help);
 	free(s->file);
+	free(s->metric);
 	for (size_t i = 0; i < s->n_source; i++)
 		free(s->source[i]);
 	for (size_t i = 0; i < s->n_needs; i++)
@@ -140,28 +142,26 @@ uint64_t scenario_items(const struct scenario *s)
 	return items ? items : 1;
 }
 
-int scenario_needs(const struct scenario *s, const char *between, struct buf *out)
+void scenario_needs(const struct scenario *s, const char *between, struct buf *out)
 {
 	const char *gap = "";
-	int r = 0;
 
 	for (size_t i = 0; i < s->n_needs; i++, gap = between)
-		r |= buf_printf(out, "%s%s", gap, s->needs[i]);
+		buf_printf(out, "%s%s", gap, s->needs[i]);
 	if (s->nodes > 1) {
-		r |= buf_printf(out, "%snodes: %u", gap, s->nodes);
+		buf_printf(out, "%snodes: %u", gap, s->nodes);
 		gap = between;
 	}
 	if (s->cpus > 1) {
-		r |= buf_printf(out, "%scpus: %u", gap, s->cpus);
+		buf_printf(out, "%scpus: %u", gap, s->cpus);
 		gap = between;
 	}
 	if (s->swap_on)
-		r |= buf_printf(out, "%sswap: %s of %llu MiB", gap,
-				words_name(&words_swap_on, s->swap_on),
-				(unsigned long long)s->swap_bytes >> 20);
+		buf_printf(out, "%sswap: %s of %llu MiB", gap,
+			   words_name(&words_swap_on, s->swap_on),
+			   (unsigned long long)s->swap_bytes >> 20);
 	else if (s->swap != SWAP_ANY)
-		r |= buf_printf(out, "%sswap: %s", gap, s->swap == SWAP_NO ? "no" : "yes");
-	return r;
+		buf_printf(out, "%sswap: %s", gap, s->swap == SWAP_NO ? "no" : "yes");
 }
 
 const char *scenario_item_name(const struct scenario *s)
@@ -215,7 +215,7 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 		.n_ops = (uint32_t)s->n_ops,
 		.n_prepare = (uint32_t)s->n_prepare,
 		.warmup_iterations = s->warmup_iterations,
-		.iterations = s->iterations,
+		.iterations = q->iterations ? q->iterations : s->iterations,
 		.rounds_min = s->rounds_max < TIMED_ROUNDS_MIN ? s->rounds_max : TIMED_ROUNDS_MIN,
 		.rounds_max = s->rounds_max,
 		.min_time_ns = (uint64_t)s->min_time_ms * 1000000u,
@@ -226,7 +226,7 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 		.swap_on = s->swap_on,
 		.swap_bytes = s->swap_bytes,
 		.strings_bytes = s->program ? (uint32_t)s->program->words.len : 0,
-		.rest_ns = { REST_NS, REST_NS, OTHER_REST_NS, OTHER_REST_NS },
+		.rest_ns = { REST_NS, SECOND_REST_NS, THIRD_REST_NS },
 	};
 	_cleanup_buf_ struct buf b = { 0 };
 

@@ -122,7 +122,9 @@ struct scenario {
 	unsigned expect_all;		      /* bit k: the k-th number of expect was "all" */
 	uint64_t vmas_after[MARKER_SEGMENTS]; /* an outcome; SCENARIO_ANY: nothing is expected */
 	struct program
-		*program;	/* a foreign one (scenario/program.h) in its one segment, or NULL */
+		*program; /* a foreign one (scenario/program.h) in its one segment, or NULL */
+	char *metric;	  /* that decides, where somebody chose one (scenario/metric.h); NULL: the
+			     default */
 	struct hash_hex sha256; /* of the file that it was read from, and its name */
 };
 
@@ -153,7 +155,7 @@ uint64_t scenario_steps(const struct scenario *s, size_t from, size_t n);
  */
 size_t scenario_segment_ops(const struct scenario *s, size_t index);
 /* What it needs, in words ("CONFIG_SHMEM", "nodes: 2"), appended to @out with @between between. */
-int scenario_needs(const struct scenario *s, const char *between, struct buf *out);
+void scenario_needs(const struct scenario *s, const char *between, struct buf *out);
 /* "page" or "call". */
 const char *scenario_item_name(const struct scenario *s);
 
@@ -163,6 +165,7 @@ struct plan_request {
 	unsigned online_cpus;
 	uint64_t map_offset;	/* bytes by which every map starts later (a perturbation) */
 	uint64_t extra_rest_ns; /* added to every rest: another tick phase */
+	unsigned iterations;	/* N; 0: as the scenario says */
 	const struct scenario_probe *probe; /* set there; NULL: none */
 	const uint64_t *probe_sites;	    /* calls of it, to probe instead of its entry */
 	unsigned n_probe_sites;		    /* up to PLAN_PROBE_SITES; 0: its entry */

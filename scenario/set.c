@@ -33,7 +33,9 @@ static struct scenario *copy(const struct scenario *s)
 	c->name = strdup(s->name);
 	c->help = strdup(s->help);
 	c->file = s->file ? strdup(s->file) : NULL;
-	if (c->name && c->help && !c->file == !s->file && !c->program == !s->program &&
+	c->metric = s->metric ? strdup(s->metric) : NULL;
+	if (c->name && c->help && !c->file == !s->file && !c->metric == !s->metric &&
+	    !c->program == !s->program &&
 	    copy_words(s->source, s->n_source, c->source, &c->n_source) &&
 	    copy_words(s->needs, s->n_needs, c->needs, &c->n_needs) &&
 	    copy_words(s->map_names, s->n_maps, c->map_names, &c->n_maps))
@@ -45,11 +47,10 @@ static struct scenario *copy(const struct scenario *s)
 static int unknown_key(const struct scenario *s, const char *key, struct err *e)
 {
 	_cleanup_buf_ struct buf names = { 0 };
-	int r = 0;
 
 	for (size_t m = 0; m < s->n_maps; m++)
-		r |= buf_printf(&names, "%s%s", m ? ", " : "", s->map_names[m]);
-	if (r)
+		buf_printf(&names, "%s%s", m ? ", " : "", s->map_names[m]);
+	if (buf_error(&names))
 		return err_oom(e);
 	return err_set(e, ENOENT, "'%s': size, or the name of a map (%s) is expected", key,
 		       buf_str(&names));
@@ -122,17 +123,16 @@ static void resize_expectations(struct scenario *s)
 static int digest(struct scenario *s, const uint64_t sizes[PLAN_MAX_MAPS], struct err *e)
 {
 	_cleanup_buf_ struct buf b = { 0 };
-	int r = buf_printf(&b, "%s\n", s->sha256.text);
 	bool changed = false;
 
+	buf_printf(&b, "%s\n", s->sha256.text);
 	for (size_t m = 0; m < s->n_maps; m++) {
 		if (sizes[m] == s->maps[m].bytes)
 			continue;
 		changed = true;
-		r |= buf_printf(&b, "size %s %llu\n", s->map_names[m],
-				(unsigned long long)sizes[m]);
+		buf_printf(&b, "size %s %llu\n", s->map_names[m], (unsigned long long)sizes[m]);
 	}
-	if (r)
+	if (buf_error(&b))
 		return err_oom(e);
 	if (changed)
 		s->sha256 = hash_bytes(b.data, b.len);

@@ -69,11 +69,15 @@ static int64_t beside(const char *path, const char *suffix)
 static char *uri_of(const char *path, const char *options)
 {
 	_cleanup_buf_ struct buf b = { 0 };
-	int r = buf_puts(&b, "file:");
 
+	buf_puts(&b, "file:");
 	for (const unsigned char *p = (const unsigned char *)path; *p; p++)
-		r |= strchr("%?#", *p) ? buf_printf(&b, "%%%02x", *p) : buf_add(&b, p, 1);
-	return r | buf_puts(&b, options) ? NULL : buf_steal(&b);
+		if (strchr("%?#", *p))
+			buf_printf(&b, "%%%02x", *p);
+		else
+			buf_add(&b, p, 1);
+	buf_puts(&b, options);
+	return buf_error(&b) ? NULL : buf_steal(&b);
 }
 
 static bool same_file(const struct stat *a, const struct stat *b)

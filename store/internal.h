@@ -24,8 +24,12 @@ void store_release(struct store *s, const char *id);
 int store_check_version(const char *path, int version, struct err *e);
 /* -EBUSY if another process is at an experiment of the database. */
 int store_nobody_is_at_it(struct store *s, struct err *e);
-/* Writes a run's cost vectors and its call tree, of those that it has; part of store_add_run(). */
-int run_costs_insert(struct store *s, int64_t id, const struct run *run, struct err *e);
+/*
+ * Writes what slots cost and a run's call tree, of those that it has, and what functions cost if
+ * that is wanted (@functions); part of store_add_run().
+ */
+int run_costs_insert(struct store *s, int64_t id, const struct run *run, bool functions,
+		     struct err *e);
 /* Writes what a run comes to. */
 int readings_insert(struct store *s, int64_t run, const struct reading *readings, size_t n,
 		    struct err *e);

@@ -2,6 +2,7 @@
 #include "store/load.h"
 
 #include "base/buf.h"
+#include "store/columns.h"
 #include "store/internal.h"
 #include "store/loader.h"
 #include "store/record_check.h"
@@ -88,12 +89,20 @@ static int take_run(struct loader *l, struct sql *q, struct err *e)
 static int load_runs(struct loader *l, struct err *e)
 {
 	_cleanup_buf_ struct buf query = { 0 };
-	int r = 0;
 
 	for (int i = 0; i < RECORD_RUN_FIELDS; i++)
-		r |= buf_printf(&query, "%s%s", i ? ", " : "SELECT ", record_run_fields[i].name);
-	r |= buf_puts(&query, " FROM run WHERE experiment = ? ORDER BY id");
-	return r ? err_oom(e) : each(l, "run", query.data, take_run, e);
+		buf_printf(&query, "%s%s", i ? ", " : "SELECT ", record_run_fields[i].name);
+	buf_puts(&query, " FROM run WHERE experiment = ? AND NOT trial ORDER BY id");
+	return buf_error(&query) ? err_oom(e) : each(l, "run", query.data, take_run, e);
+}
+
+/* Columns of the query from @first on. */
+static void take_numbers(struct loader *l, struct sql *q, int first, const struct number_table *t,
+			 size_t row)
+{
+	for (size_t i = 0; i < t->count; i++)
+		number_set(&t->columns[i], &l->run->measured, row,
+			   loader_count(l, q, first + (int)i));
 }
 
 static int take_phase(struct loader *l, struct sql *q, struct err *e)
@@ -102,15 +111,8 @@ static int take_phase(struct loader *l, struct sql *q, struct err *e)
 
 	if (phase >= MARKER_PHASES)
 		return loader_damaged(l, "there is no such phase", e);
-	l->run->measured.phases[phase] = (struct report_phase){
-		.phase = (uint32_t)phase,
-		.iterations = (uint32_t)loader_count(l, q, 1),
-		.windows = loader_count(l, q, 2),
-		.tsc_ticks = loader_count(l, q, 3),
-		.minor_faults = loader_count(l, q, 4),
-		.major_faults = loader_count(l, q, 5),
-	};
-	l->run->measured.halted_ticks[phase] = loader_count(l, q, 6);
+	l->run->measured.phases[phase].phase = (uint32_t)phase;
+	take_numbers(l, q, 1, &phase_numbers, phase);
 	return 0;
 }
 
@@ -121,14 +123,7 @@ static int take_slot(struct loader *l, struct sql *q, struct err *e)
 
 	if (phase >= MARKER_PHASES || segment >= MARKER_SEGMENTS)
 		return loader_damaged(l, "a slot is of no phase or segment", e);
-	run->measured.profile.slots[phase * MARKER_SEGMENTS + segment] = (struct profile_slot){
-		.task = loader_count(l, q, 3),
-		.unattributed = loader_count(l, q, 4),
-		.interrupts = loader_count(l, q, 5),
-		.others = loader_count(l, q, 6),
-		.rep_iterations = loader_count(l, q, 7),
-		.retries = loader_count(l, q, 8),
-	};
+	take_numbers(l, q, 3, &slot_numbers, phase * MARKER_SEGMENTS + segment);
 	if (phase == MARKER_PHASE_EMPTY)
 		return 0;
 	snprintf(run->segments[segment], PLAN_NAME_BYTES, "%s", loader_text(l, q, 2));
@@ -137,20 +132,26 @@ static int take_slot(struct loader *l, struct sql *q, struct err *e)
 	return 0;
 }
 
+/* A row of schema 7 lacks some; then none is told. */
+static int take_slot_cost(struct loader *l, struct sql *q, struct err *e)
+{
+	struct profile *p = &l->run->measured.profile;
+	uint64_t phase = loader_count(l, q, 0), segment = loader_count(l, q, 1);
+
+	if (phase >= MARKER_PHASES || segment >= MARKER_SEGMENTS)
+		return loader_damaged(l, "what a slot cost is of no phase or segment", e);
+	for (int c = COST_LOADS; c < COST_COUNT; c++)
+		p->slots[phase * MARKER_SEGMENTS + segment].costs[c] =
+			loader_count(l, q, 2 + c - COST_LOADS);
+	p->events = true;
+	return 0;
+}
+
 static int take_timing(struct loader *l, struct sql *q, struct err *e)
 {
-	struct timing *t = &l->run->measured.timing;
+	const struct timing *t = &l->run->measured.timing;
 
-	t->clock.step_ns = loader_count(l, q, 0);
-	t->clock.read_ns = loader_count(l, q, 1);
-	t->timed = (struct report_timed){
-		.rounds = (uint32_t)loader_count(l, q, 2),
-		.rounds_max = (uint32_t)loader_count(l, q, 3),
-		.min_time_ns = loader_count(l, q, 4),
-		.total_ns = loader_count(l, q, 5),
-		.minor_faults = loader_count(l, q, 6),
-		.major_faults = loader_count(l, q, 7),
-	};
+	take_numbers(l, q, 0, &timing_numbers, 0);
 	return t->timed.rounds && t->timed.rounds <= PLAN_MAX_ROUNDS
 		       ? 0
 		       : loader_damaged(l, "timing has no such number of rounds", e);
@@ -225,16 +226,34 @@ static int take_result(struct loader *l, struct sql *q, struct err *e)
 				 loader_text(l, q, 2), e);
 }
 
+static int take_fact(struct loader *l, struct sql *q, struct err *e)
+{
+	struct code_fact f = { .code = loader_real(l, q, 4),
+			       .callees = loader_real(l, q, 5),
+			       .callers = loader_real(l, q, 6) };
+
+	if (!code_fact_kind_of(loader_text(l, q, 1), &f.kind))
+		return loader_damaged(l, "there is no such kind", e);
+	f.one = (char *)loader_text(l, q, 2);
+	f.other = (char *)loader_text(l, q, 3);
+	return record_add_fact(l->out, loader_text(l, q, 0), &f, e);
+}
+
 static int take_program(struct loader *l, struct sql *q, struct err *e)
 {
 	struct record_run *run = l->run;
+	struct output *o = &run->measured.output;
 
 	run->program_sha256 = strdup(loader_text(l, q, 0));
 	run->program_words = strdup(loader_text(l, q, 1));
 	run->program_output = strdup(loader_text(l, q, 2));
-	run->program_setup = strdup(loader_text(l, q, 3));
-	return run->program_sha256 && run->program_words && run->program_output &&
-			       run->program_setup
+	o->notes = strdup(loader_text(l, q, 3));
+	o->steady = strdup(loader_text(l, q, 4));
+	o->unsteady = strdup(loader_text(l, q, 5));
+	o->region = loader_int(l, q, 6) != 0;
+	run->program_setup = strdup(loader_text(l, q, 7));
+	return run->program_sha256 && run->program_words && run->program_output && o->notes &&
+			       o->steady && o->unsteady && run->program_setup
 		       ? 0
 		       : err_oom(e);
 }
@@ -251,30 +270,53 @@ static int take_rows(struct loader *l, struct sql *q, struct err *e)
 	return loader_rows(l, q, *take, e);
 }
 
+static int load_numbers(struct loader *l, struct err *e)
+{
+	static const struct {
+		const struct number_table *table;
+		const char *order;
+		loader_fn take;
+	} parts[] = {
+		{ &phase_numbers, ", phase", take_phase },
+		{ &slot_numbers, ", phase, segment", take_slot },
+		{ &timing_numbers, "", take_timing },
+	};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(parts); i++) {
+		loader_fn take = parts[i].take;
+		_cleanup_buf_ struct buf query = { 0 };
+
+		buf_puts(&query, "SELECT ");
+		number_names(parts[i].table, &query);
+		buf_printf(&query, " FROM %s WHERE run = ? ORDER BY run%s", parts[i].table->name,
+			   parts[i].order);
+		l->arg = &take;
+		r = buf_error(&query)
+			    ? err_oom(e)
+			    : loader_each(l, parts[i].table->name, query.data, NULL, take_rows, e);
+	}
+	return r;
+}
+
 static int load_parts(struct loader *l, struct err *e)
 {
 	static const struct {
 		const char *table, *query;
 		loader_fn take;
 	} parts[] = {
-		{ OF_RUN("phase, iterations, windows, clock_ticks, minor_faults, major_faults, "
-			 "halted",
-			 "phase", ", phase"),
-		  take_phase },
-		{ OF_RUN("phase, segment, name, task, unattributed, interrupts, other_tasks, "
-			 "rep_iterations, fault_retries",
-			 "slot", ", phase, segment"),
-		  take_slot },
-		{ OF_RUN("step_ns, read_ns, rounds, rounds_max, min_time_ns, total_ns, "
-			 "minor_faults, major_faults",
-			 "timing", ""),
-		  take_timing },
+		{ "slot_cost",
+		  "SELECT phase, segment, loads, stores, atomics, branches, calls, tlb_flushes, "
+		  "rep_iterations, faults, interrupts, switches, ipis, lock_calls, string_bytes, "
+		  "string_insns FROM slot_cost WHERE run = ? AND string_insns IS NOT NULL "
+		  "ORDER BY run, phase, segment",
+		  take_slot_cost },
 		{ OF_RUN("segment, name, spans_ns", "span", ", segment"), take_span },
-		{ OF_RUN("name, value, spread", "printed", ", name"), take_printed },
-		{ OF_RUN("sha256, words, output, setup", "program", ""), take_program },
-		{ OF_RUN("moment, name, value", "page_state", ", moment, name"), take_state },
+		{ OF_RUN(COLUMNS_PRINTED, "printed", ", name"), take_printed },
+		{ OF_RUN(COLUMNS_PROGRAM, "program", ""), take_program },
+		{ OF_RUN(COLUMNS_STATE, "page_state", ", moment, name"), take_state },
 	};
-	int r = 0;
+	int r = load_numbers(l, e);
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(parts); i++) {
 		loader_fn take = parts[i].take;
@@ -293,6 +335,16 @@ static int load_checked(struct loader *l, struct err *e)
 	if (r == 0)
 		r = loader_check_sums(l, e);
 	return r == 0 ? loader_functions(l, loader_is_bare, e) : r;
+}
+
+/* They are large, and of few experiments the verdict is about what they say. */
+static bool needs_trees(const struct record *r)
+{
+	for (size_t i = 0; i < r->n_runs; i++) {
+		if (metric_needs_tree(record_metric(r, r->runs[i].scenario)))
+			return true;
+	}
+	return false;
 }
 
 static int load(struct loader *l, enum load_what what, struct err *e)
@@ -318,9 +370,17 @@ static int load(struct loader *l, enum load_what what, struct err *e)
 			 "SELECT scenario, verdict, document FROM result WHERE experiment = ? "
 			 "ORDER BY scenario",
 			 take_result, e);
+	if (r == 0)
+		r = each(l, "code_fact",
+			 "SELECT scenario, kind, one, other, code, callees, callers FROM code_fact "
+			 "WHERE experiment = ? ORDER BY scenario, kind, one, other",
+			 take_fact, e);
+	record_sort_facts(l->out);
 	if (r == 0 && what != LOAD_ROWS)
 		r = what == LOAD_ALL ? loader_functions(l, loader_is_counted, e)
 				     : load_checked(l, e);
+	if (r == 0 && what == LOAD_ALL && needs_trees(l->out))
+		r = loader_trees(l, e);
 	/* Numbers of the experiment, not of the database: the same after a merge. */
 	for (size_t i = 0; i < l->out->n_runs; i++)
 		l->out->runs[i].id = (int64_t)i + 1;

@@ -32,6 +32,7 @@ struct stored_row {
 	const char *mode; /* exact, timed, emulated */
 	const char *run_id;
 	const char *reason;	       /* NULL if ok */
+	bool decides;		       /* the verdict is about this metric */
 	const struct reading *reading; /* what the value came with; NULL unless ok */
 };
 

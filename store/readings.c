@@ -45,9 +45,10 @@ int readings_insert(struct store *s, int64_t run, const struct reading *readings
 	return rc;
 }
 
-static int conclude_run(struct store *s, const struct record_run *run, int64_t id, struct err *e)
+static int conclude_run(struct store *s, const struct record *r, const struct record_run *run,
+			int64_t id, struct err *e)
 {
-	const struct reading_source source = record_reading_source(run);
+	const struct reading_source source = record_reading_source(r, run);
 	_cleanup_free_ struct readings *readings = calloc(1, sizeof(*readings));
 
 	if (!readings)
@@ -63,7 +64,7 @@ static int forget(struct store *s, const char *experiment, struct err *e)
 	_cleanup_sql_ struct sql q;
 	int r = sql_prepare(s->db,
 			    "DELETE FROM reading WHERE run IN (SELECT id FROM run WHERE "
-			    "experiment = ?)",
+			    "experiment = ? AND NOT trial)",
 			    &q, e);
 
 	if (r < 0)
@@ -82,14 +83,15 @@ int readings_conclude(struct store *s, const char *id, struct err *e)
 	if (r < 0 || store_load(s, id, LOAD_ALL, &record, &damaged) < 0)
 		return r;
 	/* The record numbers its runs in this order. */
-	r = sql_prepare(s->db, "SELECT id FROM run WHERE experiment = ? ORDER BY id", &q, e);
+	r = sql_prepare(s->db, "SELECT id FROM run WHERE experiment = ? AND NOT trial ORDER BY id",
+			&q, e);
 	if (r < 0)
 		return r;
 	sql_text(&q, id);
 	for (size_t i = 0; r == 0 && i < record.n_runs; i++) {
 		if (sqlite3_step(q.stmt) != SQLITE_ROW)
 			return sql_error(s->db, "reading", e);
-		r = conclude_run(s, &record.runs[i], sqlite3_column_int64(q.stmt, 0), e);
+		r = conclude_run(s, &record, &record.runs[i], sqlite3_column_int64(q.stmt, 0), e);
 	}
 	return r;
 }

@@ -10,53 +10,18 @@
 
 /* Versions of clang-format lay out braces in macros each in its own way. */
 /* clang-format off */
-#define TEXT(name) { #name, FIELD_TEXT, false, offsetof(struct record_run, name) }
-#define TEXT_OR_NULL(name) { #name, FIELD_TEXT, true, offsetof(struct record_run, name) }
-#define INT(name) { #name, FIELD_INT, false, offsetof(struct record_run, name) }
-#define REAL(name) { #name, FIELD_REAL, false, offsetof(struct record_run, name) }
-#define REAL_OR_NULL(name) { #name, FIELD_REAL, true, offsetof(struct record_run, name) }
-/* clang-format on */
+#define FIELD(name, type, may_be_null) \
+	{ #name, type, may_be_null, offsetof(struct record_run, name) },
+#define INT(name) FIELD(name, FIELD_INT, false)
+#define REAL(name) FIELD(name, FIELD_REAL, false)
+#define TEXT(name) FIELD(name, FIELD_TEXT, false)
+#define REAL_OR_NULL(name) FIELD(name, FIELD_REAL, true)
+#define TEXT_OR_NULL(name) FIELD(name, FIELD_TEXT, true)
 
 const struct record_field record_run_fields[RECORD_RUN_FIELDS] = {
-	INT(id),
-	INT(block),
-	INT(position),
-	INT(attempt),
-	TEXT(side),
-	TEXT(status),
-	TEXT_OR_NULL(failure_reason),
-	TEXT(scenario),
-	TEXT(scenario_sha256),
-	TEXT(item),
-	INT(items),
-	TEXT(kernel_spec),
-	TEXT_OR_NULL(kernel_subject),
-	TEXT(kernel_release),
-	TEXT(kernel_version),
-	TEXT(compiler),
-	TEXT(vmlinux_sha256),
-	TEXT(image_sha256),
-	TEXT_OR_NULL(config_sha256),
-	INT(cpus),
-	INT(memory_mib),
-	TEXT(guest_cmdline),
-	TEXT(perturbation),
-	TEXT(started),
-	TEXT(accelerator),
-	TEXT_OR_NULL(affinity),
-	REAL_OR_NULL(load_before),
-	REAL_OR_NULL(load_after),
-	TEXT(qemu_version),
-	TEXT(qemu_argv),
-	TEXT(guest_sha256),
-	TEXT(plugin_sha256),
-	INT(plugin_api),
-	INT(from_snapshot),
-	REAL(boot_seconds),
-	REAL(measure_seconds),
-	TEXT(environment),
-	TEXT(console),
+	RUN_COLUMNS(INT, REAL, TEXT, REAL_OR_NULL, TEXT_OR_NULL)
 };
+/* clang-format on */
 
 static const char *const segment_names[] = { "vmas", "minor_faults", "major_faults", "result" };
 
@@ -193,6 +158,11 @@ void record_free(struct record *r)
 	for (size_t i = 0; i < r->n_counts; i++)
 		functions_free(r->counts[i].functions, r->counts[i].count);
 	files_free(r->files, r->n_files);
+	for (size_t i = 0; i < r->n_facts; i++) {
+		free(r->facts[i].scenario);
+		code_facts_free(&r->facts[i].facts);
+	}
+	free(r->facts);
 	files_free(r->configs, r->n_configs);
 	for (size_t i = 0; i < r->n_results; i++) {
 		free(r->results[i].scenario);
@@ -212,6 +182,7 @@ void record_free(struct record *r)
 	json_decref(r->command);
 	json_decref(r->environment);
 	json_decref(r->effect);
+	free(r->metric);
 	*r = (struct record){ 0 };
 }
 
@@ -325,6 +296,41 @@ static int add_file(struct record_file **list, size_t *count, const char *name, 
 	return 0;
 }
 
+int record_add_fact(struct record *r, const char *scenario, const struct code_fact *f,
+		    struct err *e)
+{
+	struct record_facts *last = r->n_facts ? &r->facts[r->n_facts - 1] : NULL, *grown;
+
+	/* Those of a scenario stand together. */
+	if (!last || strcmp(last->scenario, scenario) != 0) {
+		grown = realloc(r->facts, (r->n_facts + 1) * sizeof(*grown));
+		if (!grown)
+			return err_oom(e);
+		r->facts = grown;
+		last = &r->facts[r->n_facts];
+		*last = (struct record_facts){ .scenario = strdup(scenario) };
+		if (!last->scenario)
+			return err_oom(e);
+		r->n_facts++;
+	}
+	return code_facts_add(&last->facts, f, e);
+}
+
+void record_sort_facts(struct record *r)
+{
+	for (size_t i = 0; i < r->n_facts; i++)
+		code_facts_sort(&r->facts[i].facts);
+}
+
+const struct code_facts *record_facts_of(const struct record *r, const char *scenario)
+{
+	for (size_t i = 0; i < r->n_facts; i++) {
+		if (!strcmp(r->facts[i].scenario, scenario))
+			return &r->facts[i].facts;
+	}
+	return NULL;
+}
+
 int record_add_file(struct record *r, const char *name, const char *text, struct err *e)
 {
 	return add_file(&r->files, &r->n_files, name, text, e);
@@ -387,5 +393,21 @@ bool record_run_perturbed(const struct record_run *run)
 
 bool record_run_probed(const struct record_run *run)
 {
-	return record_run_ok(run) && record_run_counted(run) && !run->measured.phases[0].windows;
+	return record_run_ok(run) && record_run_counted(run) && !run_pairs(&run->measured);
+}
+
+char *record_run_cpu_model(const struct record_run *run)
+{
+	json_t *argv = run->qemu_argv ? json_loads(run->qemu_argv, 0, NULL) : NULL;
+	char *model = NULL;
+
+	for (size_t i = 0; !model && i + 1 < json_array_size(argv); i++) {
+		const char *word = json_string_value(json_array_get(argv, i));
+		const char *next = json_string_value(json_array_get(argv, i + 1));
+
+		if (word && next && !strcmp(word, "-cpu"))
+			model = strdup(next);
+	}
+	json_decref(argv);
+	return model;
 }

@@ -9,26 +9,35 @@
 #include "lab/run.h"
 #include "reading/readings.h"
 #include "store/read.h"
+#include "symbols/code_facts.h"
 
 #include <jansson.h>
 #include <stddef.h>
 
+/*
+ * The columns of table run, which schema.sql explains, but for its experiment: for the database,
+ * for bundles, and for struct record_run. In the order of a bundle's runs.csv; "id" is from 1, in
+ * the order of the runs, and the database's own differs. _OR_NULL: NULL or NAN is "not known".
+ */
+/* clang-format off */
+#define RUN_COLUMNS(INT, REAL, TEXT, REAL_OR_NULL, TEXT_OR_NULL) \
+	INT(id) INT(block) INT(position) INT(attempt) TEXT(side) TEXT(status) \
+	TEXT_OR_NULL(failure_reason) TEXT(scenario) TEXT(scenario_sha256) TEXT(item) INT(items) \
+	TEXT(kernel_spec) TEXT_OR_NULL(kernel_subject) TEXT(kernel_release) TEXT(kernel_version) \
+	TEXT(compiler) TEXT(vmlinux_sha256) TEXT(image_sha256) TEXT_OR_NULL(config_sha256) \
+	INT(cpus) INT(memory_mib) TEXT(guest_cmdline) TEXT(perturbation) TEXT(started) \
+	TEXT(accelerator) TEXT_OR_NULL(affinity) REAL_OR_NULL(load_before) REAL_OR_NULL(load_after) \
+	TEXT(qemu_version) TEXT(qemu_argv) TEXT(guest_sha256) TEXT(plugin_sha256) INT(plugin_api) \
+	INT(from_snapshot) REAL(boot_seconds) REAL(measure_seconds) TEXT(environment) TEXT(console)
+#define RUN_INT(name) int64_t name;
+#define RUN_REAL(name) double name;
+#define RUN_TEXT(name) char *name;
+#define RUN_ONE(name) + 1
+/* clang-format on */
+
 /* One row of table run, and what hangs on it. */
 struct record_run {
-	/* As the columns of schema.sql, in their order; record_run_fields[] has the list. */
-	int64_t id; /* from 1, in the order of the runs; the database's own differs */
-	int64_t block, position, attempt;
-	char *side, *status, *failure_reason, *scenario, *scenario_sha256, *item;
-	int64_t items;
-	char *kernel_spec, *kernel_subject, *kernel_release, *kernel_version, *compiler;
-	char *vmlinux_sha256, *image_sha256, *config_sha256;
-	int64_t cpus, memory_mib;
-	char *guest_cmdline, *perturbation, *started, *accelerator, *affinity;
-	double load_before, load_after; /* NAN: not known */
-	char *qemu_version, *qemu_argv, *guest_sha256, *plugin_sha256;
-	int64_t plugin_api, from_snapshot;
-	double boot_seconds, measure_seconds;
-	char *environment, *console;
+	RUN_COLUMNS(RUN_INT, RUN_REAL, RUN_TEXT, RUN_REAL, RUN_TEXT)
 	/*
 	 * Counts, times and page states. Its functions are those of a struct record_counts, its
 	 * texts stay NULL: they are above.
@@ -64,6 +73,12 @@ struct record_result {
 	char *scenario, *verdict, *document;
 };
 
+/* Table code_fact, of one scenario. */
+struct record_facts {
+	char *scenario;
+	struct code_facts facts; /* sorted */
+};
+
 struct record {
 	char *id, *name, *mode, *purpose, *started, *slowpath_version;
 	char *finished; /* NULL: it is not */
@@ -79,6 +94,9 @@ struct record {
 	size_t n_configs;
 	struct record_result *results;
 	size_t n_results;
+	char *metric; /* that decides, whatever was asked for when it was measured; NULL: that */
+	struct record_facts *facts;
+	size_t n_facts;
 };
 
 void record_free(struct record *r);
@@ -92,7 +110,7 @@ struct record_field {
 	bool may_be_null; /* NULL or NAN */
 	size_t offset;	  /* in struct record_run */
 };
-#define RECORD_RUN_FIELDS 38
+#define RECORD_RUN_FIELDS (0 RUN_COLUMNS(RUN_ONE, RUN_ONE, RUN_ONE, RUN_ONE, RUN_ONE))
 extern const struct record_field record_run_fields[RECORD_RUN_FIELDS];
 
 /*
@@ -128,6 +146,12 @@ int record_add_file(struct record *r, const char *name, const char *text, struct
 int record_add_config(struct record *r, const char *sha256, const char *text, struct err *e);
 int record_add_result(struct record *r, const char *scenario, const char *verdict,
 		      const char *document, struct err *e);
+int record_add_fact(struct record *r, const char *scenario, const struct code_fact *f,
+		    struct err *e);
+/* Once all are there: puts them in order. */
+void record_sort_facts(struct record *r);
+/* What is known of a scenario's code; NULL: nothing. */
+const struct code_facts *record_facts_of(const struct record *r, const char *scenario);
 /* Once all are there: gives every run the functions of its counts. */
 void record_link_counts(struct record *r);
 bool record_run_ok(const struct record_run *run);
@@ -137,8 +161,17 @@ bool record_run_perturbed(const struct record_run *run);
 /* A good run on which a probe was set: neither counted nor timed. */
 bool record_run_probed(const struct record_run *run);
 
-/* What reading/ wants to know of a run; borrows from it. */
-struct reading_source record_reading_source(const struct record_run *run);
+/* The processor that its guest saw, as QEMU's -cpu had it (malloc'ed); NULL: QEMU was not started.
+ */
+char *record_run_cpu_model(const struct record_run *run);
+
+/*
+ * What decides of a scenario (scenario/metric.h), as the profile or the command line said; NULL:
+ * the default. Of experiments from before it could be said, the iteration.
+ */
+const char *record_metric(const struct record *r, const char *scenario);
+/* What reading/ wants to know of a run; borrows from both. */
+struct reading_source record_reading_source(const struct record *r, const struct record_run *run);
 /* store_each_row() and store_each_run() of a record; perturbed runs are no rows. */
 int record_each_row(const struct record *r, store_row_fn fn, void *arg, struct err *e);
 int record_each_run(const struct record *r, store_row_fn fn, void *arg, struct err *e);

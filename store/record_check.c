@@ -5,6 +5,7 @@
 #include "lab/exact.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,6 +83,31 @@ static int check_slots(const struct record_run *run, struct err *e)
 	return 0;
 }
 
+/* What of a slot's costs other numbers bound; they are 0 where they are not known. */
+static bool costs_are_possible(const struct profile_slot *s)
+{
+	const uint64_t rep = s->costs[COST_REP_ITERATIONS], bytes = s->costs[COST_STRING_BYTES];
+	uint64_t events = 0;
+
+	for (enum cost c = COST_LOADS; c < COST_REP_ITERATIONS; c++) {
+		if (s->costs[c] > s->task)
+			return false;
+	}
+	for (enum cost c = COST_OF_FUNCTIONS; c < COST_STRING_BYTES; c++)
+		events |= s->costs[c];
+	return events <= PROFILE_INSNS_MAX && s->costs[COST_STRING_INSNS] <= s->task &&
+	       rep <= s->rep_iterations && rep <= bytes && bytes <= PROFILE_ELEMENT_MAX * rep;
+}
+
+static int check_costs(const struct record_run *run, struct err *e)
+{
+	for (unsigned i = 0; i < MARKER_SLOTS; i++) {
+		if (!costs_are_possible(&run->measured.profile.slots[i]))
+			return impossible(run, i, "what else was executed is impossible", e);
+	}
+	return 0;
+}
+
 static int check_times(const struct record_run *run, struct err *e)
 {
 	const struct timing *t = &run->measured.timing;
@@ -142,6 +168,46 @@ static int check_functions(const struct record *r, struct err *e)
 	return rc;
 }
 
+/* What named functions have of it (lab/named.h) has to be all of it. */
+static int check_named(const struct record_run *run, const struct record_counts *c, struct err *e)
+{
+	struct profile_slot sums[MARKER_SLOTS] = { 0 };
+
+	for (size_t k = 0; k < c->count; k++) {
+		const uint64_t *counts;
+		enum cost cost = profile_named_cost(&c->functions[k], &counts);
+
+		for (unsigned i = 0; cost < COST_COUNT && i < MARKER_SLOTS; i++)
+			sums[i].costs[cost] += counts[i];
+	}
+	for (unsigned i = 0; i < MARKER_SLOTS; i++) {
+		const uint64_t *has = run->measured.profile.slots[i].costs;
+
+		for (enum cost cost = COST_IPIS; cost < COST_COUNT; cost++) {
+			if (cost != COST_STRING_BYTES && has[cost] != sums[i].costs[cost])
+				return impossible(
+					run, i,
+					"its lock calls, IPIs or string functions are not "
+					"those of its functions",
+					e);
+		}
+	}
+	return 0;
+}
+
+int record_check_named(const struct record *r, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < r->n_runs; i++) {
+		const struct record_run *run = &r->runs[i];
+
+		if (run->counts >= 0 && run->measured.profile.events)
+			rc = check_named(run, &r->counts[run->counts], e);
+	}
+	return rc;
+}
+
 /* They go into documents. */
 static int check_texts(const struct record *r, struct err *e)
 {
@@ -186,9 +252,34 @@ static int check_run_texts(const struct record_run *run, struct err *e)
 	return 0;
 }
 
+static bool is_share(double value)
+{
+	return isnan(value) || (value >= 0 && value <= 1);
+}
+
+static int check_facts(const struct record_facts *x, struct err *e)
+{
+	int rc = utf8_check("a scenario with facts of code", x->scenario, e);
+
+	for (size_t i = 0; rc == 0 && i < x->facts.count; i++) {
+		const struct code_fact *f = &x->facts.at[i];
+
+		rc = utf8_check("a function of a fact", f->one, e);
+		if (rc == 0)
+			rc = utf8_check("a function or file of a fact", f->other, e);
+		if (rc == 0 && !(is_share(f->code) && is_share(f->callees) && is_share(f->callers)))
+			rc = err_set(e, EINVAL, "%s and %s are alike by no share from 0 to 1",
+				     f->one, f->other);
+	}
+	return rc;
+}
+
 int record_check(const struct record *r, struct err *e)
 {
 	int rc = check_texts(r, e);
+
+	for (size_t i = 0; rc == 0 && i < r->n_facts; i++)
+		rc = check_facts(&r->facts[i], e);
 
 	for (size_t i = 0; rc == 0 && i < r->n_runs; i++) {
 		const struct record_run *run = &r->runs[i];
@@ -200,6 +291,8 @@ int record_check(const struct record *r, struct err *e)
 			rc = check_phases(run, e);
 		if (rc == 0)
 			rc = check_slots(run, e);
+		if (rc == 0)
+			rc = check_costs(run, e);
 		if (rc == 0)
 			rc = check_times(run, e);
 	}

@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The readings of every run, as rows. */
-#include "reading/readings.h"
+#include "base/cleanup.h"
+#include "reading/parts.h"
 #include "store/record.h"
 #include "vm/argv.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* What a run's deciding reading gets from those beside it; empty where nothing is known. */
+struct run_part {
+	bool parted;
+	double part, rest_spread;
+};
 
 struct rows_maker {
 	const struct record *record;
+	struct run_part *parts; /* of its runs; owned */
 	store_row_fn fn;
 	void *arg;
 };
@@ -46,11 +55,12 @@ static struct stored_row row_of(const struct record *r, const struct record_run 
 }
 
 static int emit(const struct rows_maker *m, const struct stored_row *whole,
-		const struct reading *reading, struct err *e)
+		const struct reading *reading, bool decides, struct err *e)
 {
 	struct stored_row row = *whole;
 
 	row.metric = reading->of.name;
+	row.decides = decides;
 	row.unit = reading->of.unit;
 	/* A metric that cannot be told is a failed one of a good run. */
 	if (row.ok && isnan(reading->value)) {
@@ -73,13 +83,36 @@ static const struct record_run *sibling(const struct record *r, const struct rec
 	return NULL;
 }
 
-struct reading_source record_reading_source(const struct record_run *run)
+const char *record_metric(const struct record *r, const char *scenario)
 {
-	struct reading_source s = { .run = &run->measured,
+	const char *word = json_string_value(json_object_get(r->command, "metric"));
+	const json_t *one;
+	size_t i;
+
+	if (r->metric)
+		return r->metric;
+	if (word)
+		return !strcmp(word, "default") ? NULL : word;
+	json_array_foreach(json_object_get(json_object_get(r->command, "experiment"), "scenarios"),
+			   i, one)
+	{
+		const char *name = json_string_value(json_object_get(one, "name"));
+
+		word = json_string_value(json_object_get(one, "primary"));
+		if (name && word && !strcmp(name, scenario))
+			return word;
+	}
+	return "iteration";
+}
+
+struct reading_source record_reading_source(const struct record *r, const struct record_run *run)
+{
+	struct reading_source s = { .metric = record_metric(r, run->scenario),
+				    .program = run->program_sha256 != NULL,
+				    .run = &run->measured,
 				    .n_segments = run->n_segments,
 				    .item = run->item,
 				    .items = run->items > 0 ? (uint64_t)run->items : 0,
-				    .iterations = run->measured.phases[0].iterations,
 				    .cpus = (unsigned)run->cpus,
 				    .counted = record_run_counted(run) };
 
@@ -93,11 +126,16 @@ static int emit_unknown(const struct rows_maker *m, const struct record_run *run
 			const struct stored_row *row, struct err *e)
 {
 	const bool counted = record_run_counted(run);
-	struct reading none = { .of.unit = counted ? "insns" : "ns" };
+	const char *word = record_metric(m->record, run->scenario);
+	const bool calls = word && !strncmp(word, "calls:", strlen("calls:"));
+	struct reading none = { .of.unit = !counted ? "ns" : calls ? "calls" : "insns" };
 
-	snprintf(none.of.name, sizeof(none.of.name), "iteration_%s_per_%.20s", none.of.unit,
-		 run->item);
-	return emit(m, row, &none, e);
+	snprintf(none.of.name, sizeof(none.of.name), "%.140s_%s_per_%.20s",
+		 word				  ? word
+		 : counted && run->program_sha256 ? "kernel"
+						  : "iteration",
+		 none.of.unit, run->item);
+	return emit(m, row, &none, true, e);
 }
 
 static bool near(double a, double b)
@@ -127,6 +165,110 @@ static void take_kept(const struct record_run *run, struct reading *r)
 			 : "what was concluded of it does not follow from its counts");
 }
 
+/* A good run that is a row, and whose functions are there. */
+static bool has_functions(const struct record_run *run)
+{
+	return record_run_ok(run) && record_run_counted(run) && !record_run_probed(run) &&
+	       !record_run_perturbed(run) && run->counts >= 0;
+}
+
+static bool stand_together(const struct record_run *a, const struct record_run *b)
+{
+	return has_functions(a) && has_functions(b) && a->cpus == b->cpus &&
+	       !strcmp(a->scenario, b->scenario);
+}
+
+/* The runs of one scenario and CPU count, the first of which is @first. */
+struct together {
+	struct reading_source *sources;
+	struct readings *one; /* room for those of a run */
+	struct reading *deciding;
+	struct reading_parts_run *runs;
+	size_t *at; /* of each, in the record */
+	size_t n;
+};
+
+static void together_free(struct together *t)
+{
+	free(t->sources);
+	free(t->one);
+	free(t->deciding);
+	free(t->runs);
+	free(t->at);
+}
+
+static int gather(const struct record *r, size_t first, struct together *t, struct err *e)
+{
+	t->n = 0;
+	for (size_t i = first; i < r->n_runs; i++) {
+		size_t n = t->n, kernel = i;
+		int rc;
+
+		if (!stand_together(&r->runs[first], &r->runs[i]))
+			continue;
+		for (size_t k = first; k < i && kernel == i; k++) {
+			if (stand_together(&r->runs[k], &r->runs[i]) &&
+			    !strcmp(r->runs[k].side, r->runs[i].side))
+				kernel = k;
+		}
+		t->sources[n] = record_reading_source(r, &r->runs[i]);
+		rc = readings_of(&t->sources[n], t->one, e);
+		if (rc < 0)
+			return err_wrap(e, "run %lld", (long long)r->runs[i].id);
+		t->deciding[n] = t->one->at[t->one->decides];
+		t->runs[n] = (struct reading_parts_run){ &t->sources[n], (unsigned)kernel,
+							 &t->deciding[n] };
+		t->at[t->n++] = i;
+	}
+	return 0;
+}
+
+static int find_together(const struct rows_maker *m, size_t first, struct together *t,
+			 struct err *e)
+{
+	struct reading_parts ignored;
+	int r = gather(m->record, first, t, e);
+
+	if (r == 0)
+		r = reading_parts_find(t->runs, t->n, &ignored, e);
+	for (size_t i = 0; r == 0 && i < t->n; i++)
+		m->parts[t->at[i]] = (struct run_part){ t->deciding[i].parted, t->deciding[i].part,
+							t->deciding[i].rest_spread };
+	return r;
+}
+
+/* What is exact in all runs of a scenario, whatever else they do (reading/parts.h). */
+static int find_parts(const struct rows_maker *m, struct err *e)
+{
+	const struct record *r = m->record;
+	struct together t = { .sources = calloc(r->n_runs + 1, sizeof(*t.sources)),
+			      .one = calloc(1, sizeof(*t.one)),
+			      .deciding = calloc(r->n_runs + 1, sizeof(*t.deciding)),
+			      .runs = calloc(r->n_runs + 1, sizeof(*t.runs)),
+			      .at = calloc(r->n_runs + 1, sizeof(*t.at)) };
+	int rc = t.sources && t.one && t.deciding && t.runs && t.at ? 0 : err_oom(e);
+
+	for (size_t i = 0; rc == 0 && i < r->n_runs; i++) {
+		bool done = !has_functions(&r->runs[i]);
+
+		for (size_t k = 0; k < i && !done; k++)
+			done = stand_together(&r->runs[k], &r->runs[i]);
+		if (!done)
+			rc = find_together(m, i, &t, e);
+	}
+	together_free(&t);
+	return rc;
+}
+
+static void take_part(const struct rows_maker *m, const struct record_run *run, struct reading *r)
+{
+	const struct run_part *part = &m->parts[run - m->record->runs];
+
+	r->parted = part->parted;
+	r->part = part->part;
+	r->rest_spread = part->rest_spread;
+}
+
 static int emit_run(const struct rows_maker *m, const struct record_run *run,
 		    const struct stored_row *row, struct err *e)
 {
@@ -139,24 +281,32 @@ static int emit_run(const struct rows_maker *m, const struct record_run *run,
 		return 0;
 	if (!like)
 		return emit_unknown(m, run, row, e);
-	source = record_reading_source(like);
+	source = record_reading_source(m->record, like);
 	r = readings_of(&source, &readings, e);
 	if (r < 0)
 		return err_wrap(e, "run %lld", (long long)like->id);
 	for (size_t i = 0; r == 0 && i < readings.count; i++) {
+		const bool decides = i == readings.decides;
+
 		if (readings.at[i].of.kind == READING_COUNTED && like->counts < 0)
 			take_kept(like, &readings.at[i]);
+		if (decides)
+			take_part(m, like, &readings.at[i]);
 		/* Under -icount a program's clock counts instructions. */
-		if (readings.at[i].of.kind != READING_PRINTED || !source.counted)
-			r = emit(m, row, &readings.at[i], e);
+		if (readings.at[i].of.kind != READING_PRINTED || !source.counted || decides)
+			r = emit(m, row, &readings.at[i], decides, e);
 	}
 	return r;
 }
 
 int record_each_row(const struct record *r, store_row_fn fn, void *arg, struct err *e)
 {
-	const struct rows_maker m = { r, fn, arg };
+	_cleanup_free_ struct run_part *parts = calloc(r->n_runs + 1, sizeof(*parts));
+	const struct rows_maker m = { r, parts, fn, arg };
+	int found = parts ? find_parts(&m, e) : err_oom(e);
 
+	if (found < 0)
+		return found;
 	for (size_t i = 0; i < r->n_runs; i++) {
 		char id[64];
 		struct stored_row row = row_of(r, &r->runs[i], id);

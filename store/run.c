@@ -3,7 +3,9 @@
 #include "base/buf.h"
 #include "lab/page_state.h"
 #include "scenario/program.h"
+#include "store/columns.h"
 #include "store/internal.h"
+#include "store/record.h"
 #include "store/sql.h"
 #include "store/store.h"
 #include "vm/argv.h"
@@ -19,15 +21,91 @@ static json_t *perturbation_json(const struct perturbation *p)
 			 "map_offset", (json_int_t)p->map_offset);
 }
 
-static void bind_kernel(struct sql *q, const struct kernel *k)
+/* A text that the row does not own. */
+static char *lent(const char *text)
 {
-	sql_text(q, k->spec);
-	sql_text(q, k->release);
-	sql_text(q, k->version);
-	sql_text(q, k->compiler);
-	sql_text(q, k->vmlinux_sha256);
-	sql_text(q, k->image_sha256);
-	sql_text(q, k->config_sha256);
+	return (char *)(uintptr_t)text;
+}
+
+static void take_kernel(const struct kernel *k, struct record_run *row)
+{
+	row->kernel_spec = lent(k->spec);
+	row->kernel_subject = lent(k->subject);
+	row->kernel_release = lent(k->release);
+	row->kernel_version = lent(k->version);
+	row->compiler = lent(k->compiler);
+	row->vmlinux_sha256 = lent(k->vmlinux_sha256);
+	row->image_sha256 = lent(k->image_sha256);
+	row->config_sha256 = lent(k->config_sha256);
+}
+
+static void take_run(const struct store_run *r, struct record_run *row)
+{
+	const struct scenario *s = r->request->scenario;
+	const struct run *run = r->run;
+
+	take_kernel(r->request->kernel, row);
+	row->block = r->block;
+	row->position = r->position;
+	row->attempt = r->attempt;
+	row->side = lent(r->side);
+	row->status = lent(r->failure_reason ? "failed" : "ok");
+	row->failure_reason = lent(r->failure_reason);
+	row->scenario = lent(s->name);
+	row->scenario_sha256 = lent(s->sha256.text);
+	row->item = lent(scenario_item_name(s));
+	row->items = (int64_t)scenario_items(s);
+	row->cpus = r->request->cpus;
+	row->memory_mib = r->request->memory_mib;
+	row->guest_cmdline = lent(run->cmdline ? run->cmdline : "");
+	row->started = lent(run->started);
+	row->accelerator = lent(accel_name(r->request->accel));
+	row->load_before = run->load_before;
+	row->load_after = run->load_after;
+	row->qemu_version = lent(r->qemu_version);
+	row->guest_sha256 = lent(r->guest_sha256);
+	row->plugin_sha256 = lent(r->plugin_sha256);
+	row->plugin_api = run->profile.plugin_api;
+	row->from_snapshot = run->from_snapshot;
+	row->boot_seconds = run->boot_seconds;
+	row->measure_seconds = run->measure_seconds;
+	row->environment = lent(run->environment ? run->environment : "");
+	row->console = lent(run->console ? run->console : "");
+}
+
+static void bind_field(struct sql *q, const struct record_run *row, const struct record_field *f)
+{
+	const void *at = (const char *)row + f->offset;
+
+	if (f->type == FIELD_INT)
+		sql_int(q, *(const int64_t *)at);
+	else if (f->type == FIELD_REAL)
+		sql_real(q, *(const double *)at);
+	else
+		sql_text(q, *(char *const *)at);
+}
+
+/* All columns but the id, which is the database's to give; two of them are in no record. */
+static int insert_row(struct store *s, const struct store_run *r, const struct record_run *row,
+		      struct err *e)
+{
+	_cleanup_buf_ struct buf columns = { 0 };
+	_cleanup_sql_ struct sql q = { 0 };
+	int rc;
+
+	buf_puts(&columns, "experiment");
+	for (size_t i = 1; i < RECORD_RUN_FIELDS; i++)
+		buf_printf(&columns, ",%s", record_run_fields[i].name);
+	buf_puts(&columns, ",trial,extra_rest_ns");
+	rc = buf_error(&columns) ? err_oom(e) : sql_insert(s->db, "run", columns.data, &q, e);
+	if (rc < 0)
+		return rc;
+	sql_text(&q, r->experiment);
+	for (size_t i = 1; i < RECORD_RUN_FIELDS; i++)
+		bind_field(&q, row, &record_run_fields[i]);
+	sql_int(&q, r->trial);
+	sql_int(&q, (int64_t)r->request->extra_rest_ns);
+	return sql_run(&q, e);
 }
 
 static int insert_run(struct store *s, const struct store_run *r, int64_t *id, struct err *e)
@@ -37,71 +115,48 @@ static int insert_run(struct store *s, const struct store_run *r, int64_t *id, s
 	_cleanup_free_ char *argv = r->run->argv ? json_dumps(r->run->argv, 0) : strdup("[]");
 	_cleanup_free_ char *affinity =
 		r->run->affinity ? json_dumps(r->run->affinity, JSON_COMPACT) : NULL;
-	_cleanup_sql_ struct sql q;
-	int rc = sql_prepare(
-		s->db,
-		"INSERT INTO run VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		&q, e);
+	struct record_run row = { .perturbation = disturbed,
+				  .qemu_argv = argv,
+				  .affinity = affinity };
+	int rc;
 
 	json_decref(perturbation);
-	if (rc < 0)
-		return rc;
 	if (!disturbed || !argv)
 		return err_oom(e);
-	sql_text(&q, r->experiment);
-	sql_int(&q, r->block);
-	sql_int(&q, r->position);
-	sql_int(&q, r->attempt);
-	sql_text(&q, r->side);
-	sql_text(&q, r->failure_reason ? "failed" : "ok");
-	sql_text(&q, r->failure_reason);
-	sql_text(&q, r->request->scenario->name);
-	sql_text(&q, r->request->scenario->sha256.text);
-	sql_text(&q, scenario_item_name(r->request->scenario));
-	sql_int(&q, (int64_t)scenario_items(r->request->scenario));
-	bind_kernel(&q, r->request->kernel);
-	sql_int(&q, r->request->cpus);
-	sql_int(&q, r->request->memory_mib);
-	sql_text(&q, r->run->cmdline ? r->run->cmdline : "");
-	sql_text(&q, disturbed);
-	sql_text(&q, r->run->started);
-	sql_text(&q, accel_name(r->request->accel));
-	sql_text(&q, affinity);
-	sql_real(&q, r->run->load_before);
-	sql_real(&q, r->run->load_after);
-	sql_text(&q, r->qemu_version);
-	sql_text(&q, argv);
-	sql_text(&q, r->guest_sha256);
-	sql_text(&q, r->plugin_sha256);
-	sql_int(&q, r->run->profile.plugin_api);
-	sql_int(&q, r->run->from_snapshot);
-	sql_real(&q, r->run->boot_seconds);
-	sql_real(&q, r->run->measure_seconds);
-	sql_text(&q, r->run->environment ? r->run->environment : "");
-	sql_text(&q, r->run->console ? r->run->console : "");
-	sql_text(&q, r->request->kernel->subject);
-	rc = sql_run(&q, e);
+	take_run(r, &row);
+	rc = insert_row(s, r, &row, e);
 	*id = sqlite3_last_insert_rowid(s->db);
 	return rc;
+}
+
+/* An INSERT of rows of such a table. */
+static int prepare_numbers(struct store *s, const struct number_table *t, struct sql *q,
+			   struct err *e)
+{
+	_cleanup_buf_ struct buf columns = { 0 };
+
+	*q = (struct sql){ 0 };
+	buf_puts(&columns, "run,");
+	number_names(t, &columns);
+	return buf_error(&columns) ? err_oom(e) : sql_insert(s->db, t->name, columns.data, q, e);
+}
+
+static void bind_numbers(struct sql *q, const struct number_table *t, const struct run *run,
+			 size_t row)
+{
+	for (size_t i = 0; i < t->count; i++)
+		sql_int(q, (int64_t)number_get(&t->columns[i], run, row));
 }
 
 static int insert_phases(struct store *s, int64_t id, const struct run *run, struct err *e)
 {
 	_cleanup_sql_ struct sql q;
-	int r = sql_prepare(s->db, "INSERT INTO phase VALUES (?, ?, ?, ?, ?, ?, ?, ?)", &q, e);
+	int r = prepare_numbers(s, &phase_numbers, &q, e);
 
 	for (unsigned i = 0; r == 0 && i < MARKER_PHASES; i++) {
-		const struct report_phase *p = &run->phases[i];
-
 		sql_int(&q, id);
 		sql_int(&q, i);
-		sql_int(&q, p->iterations);
-		sql_int(&q, (int64_t)p->windows);
-		sql_int(&q, (int64_t)p->tsc_ticks);
-		sql_int(&q, (int64_t)p->minor_faults);
-		sql_int(&q, (int64_t)p->major_faults);
-		sql_int(&q, (int64_t)run->halted_ticks[i]);
+		bind_numbers(&q, &phase_numbers, run, i);
 		r = sql_run(&q, e);
 	}
 	return r;
@@ -112,25 +167,18 @@ static int insert_slots(struct store *s, int64_t id, const struct scenario *scen
 {
 	static const struct profile_slot nothing;
 	_cleanup_sql_ struct sql q;
-	int r = sql_prepare(s->db, "INSERT INTO slot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &q, e);
+	int r = prepare_numbers(s, &slot_numbers, &q, e);
 
 	for (unsigned i = 0; r == 0 && i < MARKER_SLOTS; i++) {
-		const struct profile_slot *p = &run->profile.slots[i];
-
-		if (!memcmp(p, &nothing, sizeof(nothing)))
+		if (!memcmp(&run->profile.slots[i], &nothing, sizeof(nothing)))
 			continue;
 		sql_int(&q, id);
 		sql_int(&q, i / MARKER_SEGMENTS);
 		sql_int(&q, i % MARKER_SEGMENTS);
-		sql_text(&q, i / MARKER_SEGMENTS < MARKER_PHASE_EMPTY
+		sql_text(&q, i / MARKER_SEGMENTS != MARKER_PHASE_EMPTY
 				     ? scenario->segments[i % MARKER_SEGMENTS].name
 				     : "");
-		sql_int(&q, (int64_t)p->task);
-		sql_int(&q, (int64_t)p->unattributed);
-		sql_int(&q, (int64_t)p->interrupts);
-		sql_int(&q, (int64_t)p->others);
-		sql_int(&q, (int64_t)p->rep_iterations);
-		sql_int(&q, (int64_t)p->retries);
+		bind_numbers(&q, &slot_numbers, run, i);
 		r = sql_run(&q, e);
 	}
 	return r;
@@ -177,7 +225,7 @@ static int insert_state(struct store *s, int64_t id, const char *moment,
 	_cleanup_sql_ struct sql q;
 	size_t count;
 	const struct state_number *numbers = state_numbers(&count);
-	int r = sql_prepare(s->db, "INSERT INTO page_state VALUES (?, ?, ?, ?)", &q, e);
+	int r = sql_insert(s->db, "page_state", "run," COLUMNS_STATE, &q, e);
 
 	for (size_t i = 0; r == 0 && i < count; i++)
 		r = insert_number(&q, id, moment, numbers[i].column,
@@ -189,7 +237,7 @@ static int insert_segments(struct store *s, int64_t id, const struct scenario *s
 			   const struct run *run, struct err *e)
 {
 	_cleanup_sql_ struct sql q;
-	int r = sql_prepare(s->db, "INSERT INTO page_state VALUES (?, ?, ?, ?)", &q, e);
+	int r = sql_insert(s->db, "page_state", "run," COLUMNS_STATE, &q, e);
 
 	for (size_t i = 0; r == 0 && i < scenario->n_segments; i++) {
 		const struct report_segment *g = &run->segments[i];
@@ -212,11 +260,11 @@ static int insert_segments(struct store *s, int64_t id, const struct scenario *s
 static char *spans_text(const uint64_t *spans_ns, uint32_t rounds)
 {
 	_cleanup_buf_ struct buf b = { 0 };
-	int r = 0;
 
 	for (uint32_t i = 0; i < rounds; i++)
-		r |= buf_printf(&b, "%c%llu", i ? ',' : '[', (unsigned long long)spans_ns[i]);
-	return r | buf_puts(&b, "]") ? NULL : buf_steal(&b);
+		buf_printf(&b, "%c%llu", i ? ',' : '[', (unsigned long long)spans_ns[i]);
+	buf_puts(&b, "]");
+	return buf_error(&b) ? NULL : buf_steal(&b);
 }
 
 static int insert_spans(struct store *s, int64_t id, const struct scenario *scenario,
@@ -239,29 +287,22 @@ static int insert_spans(struct store *s, int64_t id, const struct scenario *scen
 	return r;
 }
 
-static int insert_timing(struct store *s, int64_t id, const struct timing *t, struct err *e)
+static int insert_timing(struct store *s, int64_t id, const struct run *run, struct err *e)
 {
 	_cleanup_sql_ struct sql q;
-	int r = sql_prepare(s->db, "INSERT INTO timing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", &q, e);
+	int r = prepare_numbers(s, &timing_numbers, &q, e);
 
 	if (r < 0)
 		return r;
 	sql_int(&q, id);
-	sql_int(&q, (int64_t)t->clock.step_ns);
-	sql_int(&q, (int64_t)t->clock.read_ns);
-	sql_int(&q, t->timed.rounds);
-	sql_int(&q, t->timed.rounds_max);
-	sql_int(&q, (int64_t)t->timed.min_time_ns);
-	sql_int(&q, (int64_t)t->timed.total_ns);
-	sql_int(&q, (int64_t)t->timed.minor_faults);
-	sql_int(&q, (int64_t)t->timed.major_faults);
+	bind_numbers(&q, &timing_numbers, run, 0);
 	return sql_run(&q, e);
 }
 
 static int insert_printed(struct store *s, int64_t id, const struct output *o, struct err *e)
 {
 	_cleanup_sql_ struct sql q;
-	int r = sql_prepare(s->db, "INSERT INTO printed VALUES (?, ?, ?, ?)", &q, e);
+	int r = sql_insert(s->db, "printed", "run," COLUMNS_PRINTED, &q, e);
 
 	for (size_t i = 0; r == 0 && i < o->n_metrics; i++) {
 		sql_int(&q, id);
@@ -296,7 +337,7 @@ static int insert_program(struct store *s, int64_t id, const struct program *p,
 {
 	_cleanup_free_ char *words = words_text(p);
 	_cleanup_sql_ struct sql q;
-	int r = sql_prepare(s->db, "INSERT INTO program VALUES (?, ?, ?, ?, ?)", &q, e);
+	int r = sql_insert(s->db, "program", "run," COLUMNS_PROGRAM, &q, e);
 
 	if (r < 0)
 		return r;
@@ -304,6 +345,10 @@ static int insert_program(struct store *s, int64_t id, const struct program *p,
 	sql_text(&q, p->sha256.text);
 	sql_text(&q, words ? words : "[]");
 	sql_text(&q, o->text ? o->text : "");
+	sql_text(&q, o->notes ? o->notes : "");
+	sql_text(&q, o->steady ? o->steady : "");
+	sql_text(&q, o->unsteady ? o->unsteady : "");
+	sql_int(&q, o->region);
 	sql_text(&q, p->setup ? p->setup : "");
 	r = sql_run(&q, e);
 	return r < 0 ? r : insert_printed(s, id, o, e);
@@ -316,7 +361,7 @@ static int insert_results(struct store *s, int64_t id, const struct store_run *r
 	const struct run *run = r->run;
 	int rc;
 
-	if (run->phases[0].windows == 0 && r->request->accel == ACCEL_ICOUNT) {
+	if (!run_pairs(run) && r->request->accel == ACCEL_ICOUNT) {
 		rc = 0; /* a probe was set: nothing was counted */
 	} else if (r->request->accel == ACCEL_ICOUNT) {
 		rc = insert_phases(s, id, run, e);
@@ -325,9 +370,9 @@ static int insert_results(struct store *s, int64_t id, const struct store_run *r
 		if (rc == 0)
 			rc = insert_functions(s, id, &run->profile, e);
 		if (rc == 0)
-			rc = run_costs_insert(s, id, run, e);
+			rc = run_costs_insert(s, id, run, r->request->vector, e);
 	} else {
-		rc = insert_timing(s, id, &run->timing, e);
+		rc = insert_timing(s, id, run, e);
 		if (rc == 0)
 			rc = insert_spans(s, id, scenario, &run->timing, e);
 	}
@@ -352,6 +397,9 @@ int store_add_run(struct store *s, const struct store_run *r, struct err *e)
 	rc = insert_run(s, r, &id, e);
 	if (rc == 0 && !r->failure_reason)
 		rc = insert_results(s, id, r, e);
+	/* What it printed before it failed says the most. */
+	else if (rc == 0 && r->run->output.text && r->request->scenario->program)
+		rc = insert_program(s, id, r->request->scenario->program, &r->run->output, e);
 	if (rc == 0)
 		rc = readings_insert(s, id, r->readings, r->n_readings, e);
 	if (rc == 0)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What runs of attribute measure beside instructions. Columns stand in the order of enum cost. */
+/* What runs measure beside instructions. Columns stand in the order of enum cost. */
 #include "store/internal.h"
 #include "store/sql.h"
 
@@ -17,7 +17,9 @@ static int insert_slots(struct store *s, int64_t id, const struct profile *p, st
 	static const struct profile_slot nothing;
 	_cleanup_sql_ struct sql q;
 	int r = sql_prepare(
-		s->db, "INSERT INTO slot_cost VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &q, e);
+		s->db,
+		"INSERT INTO slot_cost VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		&q, e);
 
 	for (unsigned slot = 0; r == 0 && slot < MARKER_SLOTS; slot++) {
 		if (!memcmp(&p->slots[slot], &nothing, sizeof(nothing)))
@@ -91,15 +93,15 @@ static int insert_tree_counts(struct store *s, int64_t id, const struct calltree
 	return r;
 }
 
-int run_costs_insert(struct store *s, int64_t id, const struct run *run, struct err *e)
+int run_costs_insert(struct store *s, int64_t id, const struct run *run, bool functions,
+		     struct err *e)
 {
 	int r = 0;
 
-	if (run->profile.vector) {
+	if (run->profile.events)
 		r = insert_slots(s, id, &run->profile, e);
-		if (r == 0)
-			r = insert_functions(s, id, &run->profile, e);
-	}
+	if (r == 0 && functions)
+		r = insert_functions(s, id, &run->profile, e);
 	if (r == 0 && run->tree.count) {
 		r = insert_nodes(s, id, &run->tree, e);
 		if (r == 0)

@@ -72,10 +72,13 @@ CREATE TABLE run (
   environment     TEXT NOT NULL,   -- "name=value" lines from the guest
   console         TEXT NOT NULL,   -- the end of it
   kernel_subject  TEXT,            -- of a git: kernel's commit; NULL: it has none
+  trial           INTEGER NOT NULL DEFAULT 0, -- 1: only told how many iterations are enough
+  extra_rest_ns   INTEGER,         -- of the guest, beside every rest; NULL: of before schema 8
   UNIQUE (experiment, scenario, cpus, block, position, attempt)
 );
 
--- Phase 0 measures N iterations, 1 2N, 2 and 3 the same after another rest, 4 an empty window.
+-- Phase 0 measures N iterations, 1 2N; 2 and 3 the same after another rest, and so do 5 and 6, which
+-- runs of before schema 8 have not; 4 is an empty window.
 CREATE TABLE phase (
   run          INTEGER NOT NULL REFERENCES run(id),
   phase        INTEGER NOT NULL,
@@ -113,8 +116,8 @@ CREATE TABLE function_count (
   PRIMARY KEY (run, phase, segment, name)
 ) WITHOUT ROWID;
 
--- Where cost vectors were asked for: what those instructions did, one column a class of cost
--- (lab/profile.h). A slot's are of the whole task; faults and interrupts, whoever ran.
+-- What those instructions did, and what else was executed, one column a class of cost
+-- (lab/profile.h). A slot's are of the whole task; faults, interrupts and switches, whoever ran.
 CREATE TABLE slot_cost (
   run            INTEGER NOT NULL REFERENCES run(id),
   phase          INTEGER NOT NULL,
@@ -128,9 +131,15 @@ CREATE TABLE slot_cost (
   rep_iterations INTEGER NOT NULL,
   faults         INTEGER NOT NULL,
   interrupts     INTEGER NOT NULL,
+  switches       INTEGER,          -- NULL, here and below: not known (schema 7)
+  ipis           INTEGER,
+  lock_calls     INTEGER,
+  string_bytes   INTEGER,
+  string_insns   INTEGER,
   PRIMARY KEY (run, phase, segment)
 ) WITHOUT ROWID;
 
+-- Where cost vectors were asked for: the same of functions.
 CREATE TABLE function_cost (
   run            INTEGER NOT NULL REFERENCES run(id),
   phase          INTEGER NOT NULL,
@@ -199,7 +208,11 @@ CREATE TABLE program (
   run    INTEGER PRIMARY KEY REFERENCES run(id),
   sha256 TEXT NOT NULL,            -- of the binary
   words  TEXT NOT NULL,            -- JSON: arguments, then KEY=VALUE of the environment
-  output TEXT NOT NULL,            -- the end of what the last execution printed
+  output TEXT NOT NULL,            -- what the last execution printed; of a failed run, too
+  notes  TEXT NOT NULL DEFAULT '', -- lines: what was printed and is no metric, and why
+  steady TEXT NOT NULL DEFAULT '', -- lines that every execution prints: how often, a tab, the line
+  unsteady TEXT NOT NULL DEFAULT '', -- hashes of the others; * if they are too many
+  region INTEGER NOT NULL DEFAULT 0, -- 1: only what the program's region held was counted
   setup  TEXT NOT NULL DEFAULT ''  -- lines of what it found in the guest; slowpath-compare(1)
 );
 
@@ -209,6 +222,19 @@ CREATE TABLE page_state (
   name   TEXT NOT NULL,
   value  INTEGER,                  -- NULL: could not be read
   PRIMARY KEY (run, moment, name)
+) WITHOUT ROWID;
+
+-- What the code of OLD and NEW says that counts do not (symbols/code_facts.h).
+CREATE TABLE code_fact (
+  experiment TEXT NOT NULL REFERENCES experiment(id),
+  scenario   TEXT NOT NULL,
+  kind       TEXT NOT NULL,        -- alike, old calls, new calls, file
+  one        TEXT NOT NULL,        -- a function
+  other      TEXT NOT NULL,        -- another function; of kind file a file
+  code       REAL,                 -- the rest of kind alike only: from 0 to 1; NULL: not known
+  callees    REAL,
+  callers    REAL,
+  PRIMARY KEY (experiment, scenario, kind, one, other)
 ) WITHOUT ROWID;
 
 -- concluded -----------------------------------------------------------------------------------

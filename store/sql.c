@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "store/sql.h"
 
+#include "base/buf.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
@@ -53,6 +55,20 @@ int sql_prepare(sqlite3 *db, const char *text, struct sql *out, struct err *e)
 	return sqlite3_prepare_v2(db, text, -1, &out->stmt, NULL) == SQLITE_OK
 		       ? 0
 		       : sql_error(db, "reading", e);
+}
+
+int sql_insert(sqlite3 *db, const char *table, const char *columns, struct sql *out, struct err *e)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+
+	*out = (struct sql){ .db = db };
+	buf_printf(&text, "INSERT INTO %s (%s) VALUES (?", table, columns);
+	for (const char *p = columns; *p; p++) {
+		if (*p == ',')
+			buf_puts(&text, ", ?");
+	}
+	buf_puts(&text, ")");
+	return buf_error(&text) ? err_oom(e) : sql_prepare(db, text.data, out, e);
 }
 
 static void note(struct sql *q, int code)

@@ -17,6 +17,8 @@ struct sql {
 
 int sql_exec(sqlite3 *db, const char *text, struct err *e);
 int sql_prepare(sqlite3 *db, const char *text, struct sql *out, struct err *e);
+/* An INSERT of rows that have these columns, which commas divide. */
+int sql_insert(sqlite3 *db, const char *table, const char *columns, struct sql *out, struct err *e);
 void sql_text(struct sql *q, const char *value); /* NULL binds NULL */
 void sql_int(struct sql *q, int64_t value);
 void sql_real(struct sql *q, double value);

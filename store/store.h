@@ -8,6 +8,7 @@
 #include "kernel/store/store.h"
 #include "lab/run.h"
 #include "reading/reading.h"
+#include "symbols/code_facts.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -77,12 +78,17 @@ struct store_run {
 	const char *guest_sha256, *plugin_sha256;
 	const struct reading *readings; /* what it comes to; none of a run that failed */
 	size_t n_readings;
+	bool trial; /* it only told how many iterations are enough: no record has it */
 };
 
 /* One transaction: a run is there with all of its counts, or not at all. */
 int store_add_run(struct store *s, const struct store_run *r, struct err *e);
 int store_add_result(struct store *s, const char *experiment, const char *scenario,
 		     const char *verdict, const json_t *document, struct err *e);
+
+/* One transaction: all of them, or none. */
+int store_add_code_facts(struct store *s, const char *experiment, const char *scenario,
+			 const struct code_facts *facts, struct err *e);
 
 /*
  * How long good runs of a scenario took at a CPU count, in the mean, by whatever kernel; boots that

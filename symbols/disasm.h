@@ -32,6 +32,12 @@ struct disasm {
 /* -ENOENT without objdump; @symbols name what is called. */
 int disasm_read(const struct text *t, uint64_t start, uint64_t end, const struct symbols *symbols,
 		struct disasm *out, struct err *e);
+/*
+ * Several at once, by one call of objdump; each of @out has its start and end, and gets the rest.
+ * What is not in the image stays without instructions. They have to be freed, on failure too.
+ */
+int disasm_read_all(const struct text *t, const struct symbols *symbols, struct disasm *out,
+		    size_t count, struct err *e);
 /* Takes objdump's lines "  ADDRESS: \t BYTES \t TEXT". */
 int disasm_parse(const char *listing, size_t len, const struct symbols *symbols, struct disasm *out,
 		 struct err *e);

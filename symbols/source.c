@@ -112,7 +112,7 @@ int source_parse(const char *text, size_t len, struct source *out, struct err *e
 }
 
 /* Another ctags has other options, and other ideas of C. */
-static int check_ctags(struct err *e)
+int source_check_ctags(struct err *e)
 {
 	static const char *const argv[] = { "ctags", "--version", NULL };
 	_cleanup_free_ char *path = proc_find("ctags");
@@ -150,7 +150,7 @@ int source_read(const char *path, struct source *out, struct err *e)
 		return err_oom(e);
 	if (!file_exists(path))
 		return err_set(e, ENOENT, "there is no file %s", path);
-	r = check_ctags(e);
+	r = source_check_ctags(e);
 	if (r == 0)
 		r = proc_capture(&o, OUTPUT_BYTES_MAX, &text, &complaint, e);
 	if (r > 0)

@@ -21,6 +21,8 @@ struct source {
 	size_t count;
 };
 
+/* -ENOENT without universal-ctags. */
+int source_check_ctags(struct err *e);
 /* -ENOENT without universal-ctags, or without the file. */
 int source_read(const char *path, struct source *out, struct err *e);
 /* Lines "NAME \t LINE \t TEXT OF THE LINE", as source_read() has ctags print them. Untrusted. */

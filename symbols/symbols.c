@@ -269,6 +269,50 @@ struct symbols_named symbols_named(const struct symbols *s, const char *name)
 	return out;
 }
 
+long symbols_index(const struct symbols *s, const char *name)
+{
+	size_t low = 0, high = s->n_functions;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		int order = strcmp(s->functions[middle], name);
+
+		if (!order)
+			return (long)middle;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return -1;
+}
+
+long symbols_starting(const struct symbols *s, uint64_t vaddr)
+{
+	long i = find(s, vaddr);
+
+	return i >= 0 && s->at[i].vaddr == vaddr ? (long)s->at[i].function : -1;
+}
+
+int symbols_each(const struct symbols *s,
+		 int (*fn)(void *arg, const struct symbols_stretch *at, struct err *e), void *arg,
+		 struct err *e)
+{
+	for (size_t i = 0, next; i < s->count; i = next) {
+		struct symbols_stretch at = { s->at[i].function, s->at[i].vaddr, 0, s->at[i].entry,
+					      s->at[i].whole };
+		int r;
+
+		for (next = i + 1; next < s->count && s->at[next].vaddr == at.start; next++)
+			;
+		at.end = next < s->count ? s->at[next].vaddr : at.start;
+		r = fn(arg, &at, e);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
 int symbols_starts(const struct symbols *s, struct buf *out, struct err *e)
 {
 	uint64_t last = 0;

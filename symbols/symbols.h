@@ -45,6 +45,21 @@ struct symbols_named {
 };
 
 struct symbols_named symbols_named(const struct symbols *s, const char *name);
+/* The function that goes by a name, after folding; -1: there is none. */
+long symbols_index(const struct symbols *s, const char *name);
+/* The function that has a stretch of code beginning at @vaddr; -1: none. */
+long symbols_starting(const struct symbols *s, uint64_t vaddr);
+/* A stretch of code: of a function, or of what the compiler split off it. */
+struct symbols_stretch {
+	size_t function;
+	uint64_t start, end; /* end: where the next symbol is */
+	bool entry;	     /* the function is entered here */
+	bool whole;	     /* goes by the very name, no clone and no part */
+};
+/* Every stretch by address, each once. What @fn returns ends it unless it is 0. */
+int symbols_each(const struct symbols *s,
+		 int (*fn)(void *arg, const struct symbols_stretch *at, struct err *e), void *arg,
+		 struct err *e);
 /* Addresses at which functions are entered, each once and ascending, as 64-bit words. */
 int symbols_starts(const struct symbols *s, struct buf *out, struct err *e);
 /* Where the next symbol behind @vaddr is; 0 if there is none. */

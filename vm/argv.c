@@ -11,23 +11,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-int argv_add(struct argv *a, const char *fmt, ...)
+void argv_add(struct argv *a, const char *fmt, ...)
 {
-	char **grown = realloc(a->words, (a->count + 2) * sizeof(*grown));
+	char **grown;
 	va_list ap;
 	int n;
 
-	if (!grown)
-		return -ENOMEM;
+	if (a->error)
+		return;
+	grown = realloc(a->words, (a->count + 2) * sizeof(*grown));
+	if (!grown) {
+		a->error = -ENOMEM;
+		return;
+	}
 	a->words = grown;
 	va_start(ap, fmt);
 	n = vasprintf(&grown[a->count], fmt, ap);
 	va_end(ap);
 	grown[n < 0 ? a->count : a->count + 1] = NULL;
 	if (n < 0)
-		return -ENOMEM;
-	a->count++;
-	return 0;
+		a->error = -ENOMEM;
+	else
+		a->count++;
+}
+
+int argv_error(const struct argv *a)
+{
+	return a->error;
 }
 
 void argv_free(struct argv *a)
@@ -81,26 +91,29 @@ char *argv_cmdline(const struct machine_spec *s)
 		     : NULL;
 }
 
-static int add_accel(struct argv *a, const struct machine_spec *s)
+static void add_accel(struct argv *a, const struct machine_spec *s)
 {
-	int r = argv_add(a, "-accel");
 
+	argv_add(a, "-accel");
 	switch (s->accel) {
 	case ACCEL_ICOUNT:
-		r |= argv_add(a, "tcg,thread=single");
-		r |= argv_add(a, "-icount");
-		r |= argv_add(a, "shift=%d,sleep=off", ARGV_ICOUNT_SHIFT);
+		argv_add(a, "tcg,thread=single");
+		argv_add(a, "-icount");
+		argv_add(a, "shift=%d,sleep=off", ARGV_ICOUNT_SHIFT);
 		break;
 	case ACCEL_TCG:
-		r |= argv_add(a, "tcg,thread=multi");
+		argv_add(a, "tcg,thread=multi");
 		break;
 	case ACCEL_KVM:
-		r |= argv_add(a, "kvm");
+		argv_add(a, "kvm");
 		break;
 	}
-	r |= argv_add(a, "-cpu");
+	argv_add(a, "-cpu");
 	/* Under KVM a model of QEMU's would hide what the processor has, and bring no sameness. */
-	return r | argv_add(a, "%s", s->accel == ACCEL_KVM ? "host" : ARGV_CPU_MODEL);
+	argv_add(a, "%s",
+		 s->cpu_model		 ? s->cpu_model
+		 : s->accel == ACCEL_KVM ? "host"
+					 : ARGV_CPU_MODEL);
 }
 
 /*
@@ -109,60 +122,63 @@ static int add_accel(struct argv *a, const struct machine_spec *s)
  * up; QEMU 10 has the PIT strike before there is another, and such a PIC makes a divide error of it
  * (vector 0): so there is none. It has one node whatever it is told, so nodes take a q35.
  */
-static int add_board(struct argv *a, const struct machine_spec *s)
+static void add_board(struct argv *a, const struct machine_spec *s)
 {
-	int r = argv_add(a, "-machine");
 
-	if (s->nodes < 2)
-		return r | argv_add(a, "%s,acpi=%s,isa-serial=on,pic=%s,pit=on,rtc=on",
-				    ARGV_MACHINE, s->cpus > 1 ? "on" : "off",
-				    s->cpus > 1 ? "off" : "on");
-	r |= argv_add(a, "%s,hpet=off,sata=off,smbus=off,usb=off,vmport=off", ARGV_MACHINE_NODES);
+	argv_add(a, "-machine");
+	if (s->nodes < 2) {
+		argv_add(a, "%s,acpi=%s,isa-serial=on,pic=%s,pit=on,rtc=on", ARGV_MACHINE,
+			 s->cpus > 1 ? "on" : "off", s->cpus > 1 ? "off" : "on");
+		return;
+	}
+	argv_add(a, "%s,hpet=off,sata=off,smbus=off,usb=off,vmport=off", ARGV_MACHINE_NODES);
 	for (unsigned node = 0; node < s->nodes; node++) {
 		unsigned mib = s->memory_mib / s->nodes;
 
 		/* What does not divide goes to the first one. */
 		mib += node ? 0 : s->memory_mib % s->nodes;
-		r |= argv_add(a, "-object");
-		r |= argv_add(a, "memory-backend-ram,id=node%u,size=%uM", node, mib);
-		r |= argv_add(a, "-numa");
-		r |= argv_add(a, "node,nodeid=%u,memdev=node%u", node, node);
+		argv_add(a, "-object");
+		argv_add(a, "memory-backend-ram,id=node%u,size=%uM", node, mib);
+		argv_add(a, "-numa");
+		argv_add(a, "node,nodeid=%u,memdev=node%u", node, node);
 	}
 	for (unsigned cpu = 0; cpu < s->cpus; cpu++) {
-		r |= argv_add(a, "-numa");
-		r |= argv_add(a, "cpu,node-id=%u,socket-id=%u", cpu % s->nodes, cpu);
+		argv_add(a, "-numa");
+		argv_add(a, "cpu,node-id=%u,socket-id=%u", cpu % s->nodes, cpu);
 	}
-	return r;
 }
 
 int argv_machine(struct argv *a, const struct machine_spec *s, struct err *e)
 {
 	_cleanup_free_ char *cmdline = argv_cmdline(s);
-	int r = cmdline ? 0 : -ENOMEM;
 
-	r |= argv_add(a, "-nodefaults");
-	r |= argv_add(a, "-no-user-config");
-	r |= argv_add(a, "-display");
-	r |= argv_add(a, "none");
-	r |= argv_add(a, "-no-reboot");
-	r |= add_board(a, s);
-	r |= add_accel(a, s);
-	r |= argv_add(a, "-smp");
-	r |= s->nodes < 2 ? argv_add(a, "%u", s->cpus)
-			  : argv_add(a, "%u,sockets=%u,cores=1,threads=1", s->cpus, s->cpus);
-	r |= argv_add(a, "-m");
-	r |= argv_add(a, "%uM", s->memory_mib);
-	r |= argv_add(a, "-seed");
-	r |= argv_add(a, "%u", s->seed);
-	r |= argv_add(a, "-rtc");
-	r |= argv_add(a, "base=2026-01-01T00:00:00,clock=vm");
-	r |= argv_add(a, "-device");
-	r |= argv_add(a, "pvpanic");
-	r |= argv_add(a, "-action");
-	r |= argv_add(a, "panic=pause");
-	r |= argv_add(a, "-append");
-	r |= argv_add(a, "%s", cmdline ? cmdline : "");
-	return r ? err_oom(e) : 0;
+	if (!cmdline)
+		return err_oom(e);
+	argv_add(a, "-nodefaults");
+	argv_add(a, "-no-user-config");
+	argv_add(a, "-display");
+	argv_add(a, "none");
+	argv_add(a, "-no-reboot");
+	add_board(a, s);
+	add_accel(a, s);
+	argv_add(a, "-smp");
+	if (s->nodes < 2)
+		argv_add(a, "%u", s->cpus);
+	else
+		argv_add(a, "%u,sockets=%u,cores=1,threads=1", s->cpus, s->cpus);
+	argv_add(a, "-m");
+	argv_add(a, "%uM", s->memory_mib);
+	argv_add(a, "-seed");
+	argv_add(a, "%u", s->seed);
+	argv_add(a, "-rtc");
+	argv_add(a, "base=2026-01-01T00:00:00,clock=vm");
+	argv_add(a, "-device");
+	argv_add(a, "pvpanic");
+	argv_add(a, "-action");
+	argv_add(a, "panic=pause");
+	argv_add(a, "-append");
+	argv_add(a, "%s", cmdline);
+	return argv_error(a) ? err_oom(e) : 0;
 }
 
 char *argv_double_commas(const char *text)
@@ -170,55 +186,51 @@ char *argv_double_commas(const char *text)
 	struct buf b = { 0 };
 
 	for (; *text; text++) {
-		if (buf_add(&b, text, 1) < 0 || (*text == ',' && buf_add(&b, text, 1) < 0)) {
-			buf_free(&b);
-			return NULL;
-		}
+		buf_add(&b, text, 1);
+		if (*text == ',')
+			buf_add(&b, text, 1);
 	}
 	return buf_steal(&b);
 }
 
-int argv_monitor(struct argv *a, int fd, bool as_object)
+void argv_monitor(struct argv *a, int fd, bool as_object)
 {
-	int r = argv_add(a, "-chardev");
 
-	r |= argv_add(a, "socket,id=qmp,fd=%d", fd);
-	r |= argv_add(a, as_object ? "-object" : "-mon");
-	r |= argv_add(a, as_object ? "monitor-qmp,id=monitor,chardev=qmp"
-				   : "chardev=qmp,mode=control");
-	return r ? -ENOMEM : 0;
+	argv_add(a, "-chardev");
+	argv_add(a, "socket,id=qmp,fd=%d", fd);
+	argv_add(a, as_object ? "-object" : "-mon");
+	argv_add(a, as_object ? "monitor-qmp,id=monitor,chardev=qmp" : "chardev=qmp,mode=control");
 }
 
 int argv_run(struct argv *a, const struct run_files *f, struct err *e)
 {
-	int r = 0;
-
-	r |= argv_add(a, "-kernel");
-	r |= argv_add(a, "%s", f->kernel);
-	r |= argv_add(a, "-initrd");
-	r |= argv_add(a, "initrd");
-	r |= argv_add(a, "-serial");
-	r |= argv_add(a, "file:console");
-	r |= argv_monitor(a, f->qmp_fd, f->monitor_object);
-	r |= argv_add(a, "-fw_cfg");
-	r |= argv_add(a, "name=%s,file=plan", PLAN_FW_CFG_FILE);
+	argv_add(a, "-kernel");
+	argv_add(a, "%s", f->kernel);
+	argv_add(a, "-initrd");
+	argv_add(a, "initrd");
+	argv_add(a, "-serial");
+	argv_add(a, "file:console");
+	argv_monitor(a, f->qmp_fd, f->monitor_object);
+	argv_add(a, "-fw_cfg");
+	argv_add(a, "name=%s,file=plan", PLAN_FW_CFG_FILE);
 	if (f->parcel) {
-		r |= argv_add(a, "-fw_cfg");
-		r |= argv_add(a, "name=%s,file=parcel", PARCEL_FW_CFG_FILE);
+		argv_add(a, "-fw_cfg");
+		argv_add(a, "name=%s,file=parcel", PARCEL_FW_CFG_FILE);
 	}
 	if (f->plugin) {
 		_cleanup_free_ char *path = argv_double_commas(f->plugin);
 
-		r |= argv_add(a, "-plugin");
-		r |= argv_add(a, "%s,out=counts,places=places%s", path ? path : "",
-			      f->plugin_options ? f->plugin_options : "");
-		r |= path ? 0 : -ENOMEM;
+		if (!path)
+			return err_oom(e);
+		argv_add(a, "-plugin");
+		argv_add(a, "%s,out=counts,places=places%s", path,
+			 f->plugin_options ? f->plugin_options : "");
 	}
 	/* Nothing runs before somebody listens: events that come earlier are lost. */
-	r |= argv_add(a, "-S");
+	argv_add(a, "-S");
 	if (f->incoming) {
-		r |= argv_add(a, "-incoming");
-		r |= argv_add(a, "defer");
+		argv_add(a, "-incoming");
+		argv_add(a, "defer");
 	}
-	return r ? err_oom(e) : 0;
+	return argv_error(a) ? err_oom(e) : 0;
 }

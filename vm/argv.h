@@ -20,10 +20,15 @@
 struct argv {
 	char **words; /* NULL-terminated; owned */
 	size_t count;
+	int error; /* 0 or -ENOMEM */
 };
 
-/* Appends a copy of the formatted word. */
-int argv_add(struct argv *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/*
+ * Appends a copy of the formatted word. Words keep their first error, as a buffer does: after it
+ * nothing is appended, and who hands them on asks argv_error().
+ */
+void argv_add(struct argv *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int argv_error(const struct argv *a);
 /* A comma ends a value in QEMU's option syntax unless it is doubled. malloc'ed, or NULL. */
 char *argv_double_commas(const char *text);
 void argv_free(struct argv *a);
@@ -43,10 +48,12 @@ struct machine_spec {
 	enum machine_accel accel;
 	unsigned memory_mib;
 	unsigned cpus;
-	unsigned nodes;	     /* of NUMA, memory and CPUs spread over them; 0 is 1 */
-	unsigned seed;	     /* of the guest's random numbers */
-	unsigned tsc_khz;    /* ACCEL_TCG: the host's (vm/tsc.h), as the guest's is the same; else 0
-			      */
+	unsigned nodes;	  /* of NUMA, memory and CPUs spread over them; 0 is 1 */
+	unsigned seed;	  /* of the guest's random numbers */
+	unsigned tsc_khz; /* ACCEL_TCG: the host's (vm/tsc.h), as the guest's is the same; else 0
+			   */
+	const char
+		*cpu_model;  /* QEMU's words for -cpu; NULL: ARGV_CPU_MODEL, and under KVM "host" */
 	const char *cmdline; /* appended to the base command line; may be NULL */
 };
 
@@ -57,9 +64,9 @@ int argv_machine(struct argv *a, const struct machine_spec *s, struct err *e);
 
 /*
  * A monitor on the socket @fd. Since QEMU 11.1 it is an object (@as_object), and the option for it
- * that older ones have is deprecated. 0 or -ENOMEM.
+ * that older ones have is deprecated.
  */
-int argv_monitor(struct argv *a, int fd, bool as_object);
+void argv_monitor(struct argv *a, int fd, bool as_object);
 
 struct run_files {
 	const char *kernel;	    /* vmlinux or bzImage */

@@ -11,18 +11,20 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int add_words(struct argv *a, const char *kernel, const char *initrd, int line)
+static void add_words(struct argv *a, const char *kernel, const char *initrd, int line)
 {
-	int r = argv_add(a, "-kernel");
 
-	r |= argv_add(a, "%s", kernel);
-	r |= argv_add(a, "-initrd");
-	r |= argv_add(a, "%s", initrd);
-	r |= argv_add(a, "-chardev");
-	r |= line < 0 ? argv_add(a, "stdio,id=line,signal=off")
-		      : argv_add(a, "socket,id=line,fd=%d", line);
-	r |= argv_add(a, "-serial");
-	return r | argv_add(a, "chardev:line");
+	argv_add(a, "-kernel");
+	argv_add(a, "%s", kernel);
+	argv_add(a, "-initrd");
+	argv_add(a, "%s", initrd);
+	argv_add(a, "-chardev");
+	if (line < 0)
+		argv_add(a, "stdio,id=line,signal=off");
+	else
+		argv_add(a, "socket,id=line,fd=%d", line);
+	argv_add(a, "-serial");
+	argv_add(a, "chardev:line");
 }
 
 /* Passes on what comes after the guest's word that it is ready; *ready tells that it was said. */
@@ -110,11 +112,14 @@ int console_run(const struct qemu *q, const struct machine_spec *s, const char *
 {
 	_cleanup_argv_ struct argv words = { 0 };
 	int pair[2] = { -1, -1 };
-	int r = argv_add(&words, "%s", q->path) ? err_oom(e) : argv_machine(&words, s, e);
+	int r;
 
+	argv_add(&words, "%s", q->path);
+	r = argv_machine(&words, s, e);
 	if (r == 0 && script && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		r = err_errno(e, errno, "socketpair");
-	if (r == 0 && add_words(&words, kernel, initrd, pair[1]))
+	add_words(&words, kernel, initrd, pair[1]);
+	if (r == 0 && argv_error(&words))
 		r = err_oom(e);
 	if (r == 0)
 		r = run(&words, pair, e);

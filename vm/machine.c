@@ -448,7 +448,8 @@ static int launch(struct machine *m, const struct machine_opts *o, struct err *e
 	_cleanup_close_ int stderr_fd = -1;
 	int pair[2], keep[2], r;
 
-	if (!stderr_path || argv_add(&m->argv, "%s", o->qemu->path) < 0)
+	argv_add(&m->argv, "%s", o->qemu->path);
+	if (!stderr_path || argv_error(&m->argv))
 		return err_oom(e);
 	stderr_fd = open(stderr_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (stderr_fd < 0)

@@ -15,16 +15,23 @@
 #define PROBE_S 20
 #define SAID_MAX (1u << 20)
 
+static int read_said(int fd, struct buf *said, struct err *e)
+{
+	_cleanup_free_ char *path = str_printf("/proc/self/fd/%d", fd);
+
+	return path ? file_read(path, SAID_MAX, said, e) : err_oom(e);
+}
+
 /* QEMU is gone; it wrote to @fd. */
 static int ended(const struct qemu *q, struct proc *p, int fd, struct err *e)
 {
-	_cleanup_free_ char *path = str_printf("/proc/self/fd/%d", fd);
 	_cleanup_buf_ struct buf said = { 0 };
+	struct err ignored;
 	const char *why = "";
 	char how[64];
 
 	proc_wait(p, 1000);
-	if (path && file_read(path, SAID_MAX, &said, NULL) == 0 && said.len) {
+	if (read_said(fd, &said, &ignored) == 0 && said.len) {
 		int r = qemu_last_words(q, said.data, &why, e);
 
 		if (r < 0)
@@ -69,7 +76,7 @@ static int wait_answer(struct qmp *q, struct err *e)
 }
 
 static int run(const struct qemu *qemu, struct argv *words, struct qmp *monitor, const int *keep,
-	       struct err *e)
+	       struct buf *heard, struct err *e)
 {
 	_cleanup_close_ int said = memfd_create("qemu-said", MFD_CLOEXEC);
 	struct proc_opts o = { .argv = (const char *const *)words->words,
@@ -87,24 +94,27 @@ static int run(const struct qemu *qemu, struct argv *words, struct qmp *monitor,
 	if (r < 0)
 		return r;
 	r = wait_answer(monitor, e);
-	return r == -ENODATA ? ended(qemu, &p, said, e) : r;
+	if (r == -ENODATA)
+		return ended(qemu, &p, said, e);
+	return r == 0 && heard ? read_said(said, heard, e) : r;
 }
 
-/* @words are taken over; @keep_fd (or -1) is handed to QEMU. */
-static int start(const struct qemu *q, struct argv *words, int keep_fd, struct err *e)
+/* @words are taken over; @keep_fd (or -1) is handed to QEMU; @heard: what it says, or NULL. */
+static int start(const struct qemu *q, struct argv *words, int keep_fd, struct buf *heard,
+		 struct err *e)
 {
 	struct qmp monitor;
-	int pair[2], keep[3] = { -1, keep_fd, -1 }, r = 0;
+	int pair[2], keep[3] = { -1, keep_fd, -1 }, r;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return err_errno(e, errno, "socketpair");
 	qmp_open(&monitor, pair[0]);
 	keep[0] = pair[1];
-	r |= argv_add(words, "-S");
-	r |= argv_monitor(words, pair[1], qemu_at_least(q, 11, 1));
-	if (r)
+	argv_add(words, "-S");
+	argv_monitor(words, pair[1], qemu_at_least(q, 11, 1));
+	if (argv_error(words))
 		close(pair[1]);
-	r = r ? err_oom(e) : run(q, words, &monitor, keep, e);
+	r = argv_error(words) ? err_oom(e) : run(q, words, &monitor, keep, heard, e);
 	qmp_close(&monitor);
 	return r;
 }
@@ -115,22 +125,23 @@ int probe_plugin(const struct qemu *q, const char *plugin, struct err *e)
 	_cleanup_close_ int places = memfd_create("places", MFD_CLOEXEC);
 	_cleanup_argv_ struct argv words = { 0 };
 	_cleanup_free_ char *path = argv_double_commas(plugin);
-	int r = path ? 0 : -ENOMEM;
 
+	if (!path)
+		return err_oom(e);
 	if (places < 0 || file_write_all(places, place, strlen(place)) < 0)
 		return err_errno(e, errno, "memfd_create");
-	r |= argv_add(&words, "%s", q->path);
-	r |= argv_add(&words, "-nodefaults");
-	r |= argv_add(&words, "-no-user-config");
-	r |= argv_add(&words, "-display");
-	r |= argv_add(&words, "none");
-	r |= argv_add(&words, "-machine");
-	r |= argv_add(&words, "none");
-	r |= argv_add(&words, "-accel");
-	r |= argv_add(&words, "tcg");
-	r |= argv_add(&words, "-plugin");
-	r |= argv_add(&words, "%s,out=/dev/null,places=/proc/self/fd/%d", path ? path : "", places);
-	return r ? err_oom(e) : start(q, &words, places, e);
+	argv_add(&words, "%s", q->path);
+	argv_add(&words, "-nodefaults");
+	argv_add(&words, "-no-user-config");
+	argv_add(&words, "-display");
+	argv_add(&words, "none");
+	argv_add(&words, "-machine");
+	argv_add(&words, "none");
+	argv_add(&words, "-accel");
+	argv_add(&words, "tcg");
+	argv_add(&words, "-plugin");
+	argv_add(&words, "%s,out=/dev/null,places=/proc/self/fd/%d", path, places);
+	return start(q, &words, places, NULL, e);
 }
 
 /* Takes an option and its value out again. */
@@ -147,13 +158,16 @@ static void drop_option(struct argv *a, const char *name)
 	}
 }
 
-int probe_machine(const struct qemu *q, const struct machine_spec *s, struct err *e)
+int probe_machine(const struct qemu *q, const struct machine_spec *s, struct buf *heard,
+		  struct err *e)
 {
 	_cleanup_argv_ struct argv words = { 0 };
-	int r = argv_add(&words, "%s", q->path) ? err_oom(e) : argv_machine(&words, s, e);
+	int r;
 
+	argv_add(&words, "%s", q->path);
+	r = argv_machine(&words, s, e);
 	if (r < 0)
 		return r;
 	drop_option(&words, "-append"); /* refused without a kernel */
-	return start(q, &words, -1, e);
+	return start(q, &words, -1, heard, e);
 }

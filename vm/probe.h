@@ -12,7 +12,11 @@
 
 /* It loads the counting plugin, and the plugin accepts this QEMU. */
 int probe_plugin(const struct qemu *q, const char *plugin, struct err *e);
-/* It has the machine, the accelerator, the CPU model and the devices that runs use. */
-int probe_machine(const struct qemu *q, const struct machine_spec *s, struct err *e);
+/*
+ * It has the machine, the accelerator, the CPU model and the devices that runs use. @heard (may be
+ * NULL) gets what it said all the same: warnings.
+ */
+int probe_machine(const struct qemu *q, const struct machine_spec *s, struct buf *heard,
+		  struct err *e);
 
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "judge/counts/comparison.h"
 
+#include "base/buf.h"
+#include "base/nearest.h"
 #include "judge/counts/count_verdict.h"
 #include "judge/counts/outcomes.h"
 #include "reading/slope.h"
@@ -11,15 +13,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SHOWN_MIN 0.0005
+#define SHOWN_CALLS_MIN 1e-9 /* calls have digits enough to be seen, however few they are */
+
 void comparison_free(struct comparison *c)
 {
 	free(c->functions);
+	work_free(&c->work);
+	for (size_t i = 0; i < c->n_groups; i++)
+		free(c->groups[i].file);
+	free(c->groups);
 	*c = (struct comparison){ 0 };
 }
 
 const char *metric_name(const struct metric *m)
 {
 	return m->old_one.of.name;
+}
+
+const struct metric *comparison_deciding(const struct comparison *c)
+{
+	return &c->metrics[c->decides];
+}
+
+double comparison_delta(const struct comparison *c, const struct comparison *other)
+{
+	/* One without parts is exact: all of it is. */
+	if (c->change.is == READING_PART_DIFFERS && other->change.parted)
+		return other->change.part_delta;
+	return metric_delta(comparison_deciding(other));
+}
+
+const char *comparison_part(const struct comparison *c)
+{
+	return change_part(&c->change);
 }
 
 double metric_delta(const struct metric *m)
@@ -49,18 +76,115 @@ const char *outside_name(enum outside which)
 			(out)[slot_] = (run)->profile.slots[slot_].member; \
 	} while (0)
 
-/* Both sides' programs have to have printed the same metrics. */
+static const struct reading *find_reading(const struct readings *all, const char *name)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		if (!strcmp(all->at[i].of.name, name))
+			return &all->at[i];
+	}
+	return NULL;
+}
+
+/*
+ * What a program prints on one side only is no metric; its output differs then (compare_work()).
+ * What decides has to be there on both.
+ */
 static int add_metrics(struct comparison *c, const struct readings *o, const struct readings *n,
 		       struct err *e)
 {
-	for (size_t i = 0; i < o->count || i < n->count; i++) {
-		if (i >= o->count || i >= n->count ||
-		    strcmp(o->at[i].of.name, n->at[i].of.name) != 0)
-			return err_unmeasured(e, EPROTO, "the program prints '%s' on one side only",
-					      i < o->count ? o->at[i].of.name : n->at[i].of.name);
-		c->metrics[c->n_metrics++] = (struct metric){ o->at[i], n->at[i] };
+	bool decides = false;
+
+	for (size_t i = 0; i < o->count; i++) {
+		const struct reading *other = find_reading(n, o->at[i].of.name);
+
+		if (!other)
+			continue;
+		if (i == o->decides) {
+			c->decides = c->n_metrics;
+			decides = true;
+		}
+		c->metrics[c->n_metrics++] = (struct metric){ o->at[i], *other };
+	}
+	if (decides)
+		return 0;
+	return err_unmeasured(e, EPROTO, "the program prints '%s' on one side only",
+			      o->at[o->decides].of.name);
+}
+
+/* A printed metric that differs beyond what its executions do. */
+static bool printed_differs(const struct comparison *c, double threshold)
+{
+	for (size_t i = 0; i < c->n_metrics; i++) {
+		const struct metric *m = &c->metrics[i];
+		const struct reading_change change =
+			reading_change(&m->old_one, &m->new_one, threshold);
+
+		if (m->old_one.of.kind == READING_PRINTED && change.is == READING_DIFFERS)
+			return true;
+	}
+	return false;
+}
+
+/* Other work is another state, whatever was found before. */
+static void judge_work(struct comparison *c)
+{
+	char text[256];
+	size_t len;
+
+	if (c->work.different) {
+		len = c->verdict == VERDICT_DIFFERENT_STATE ? strlen(c->reason) : 0;
+		c->verdict = VERDICT_DIFFERENT_STATE;
+		work_explain(&c->work, text, sizeof(text));
+		snprintf(c->reason + len, sizeof(c->reason) - len,
+			 "%sthe program did other work: %s", len ? "; " : "", text);
+	}
+	if (c->work.by_the_clock) {
+		len = strlen(c->reason);
+		work_explain_clock(&c->work, text, sizeof(text));
+		snprintf(c->reason + len, sizeof(c->reason) - len, "; %s", text);
+	}
+}
+
+/* What was chosen and is not there, on one side or the other. */
+static int check_deciding(const struct comparison *c, struct err *e)
+{
+	const struct metric *m = comparison_deciding(c);
+
+	for (unsigned i = 0; i < 2; i++) {
+		const struct reading *one = i ? &m->new_one : &m->old_one;
+
+		if (isnan(one->value))
+			return err_set(e, EINVAL, "%s: %s", i ? "NEW" : "OLD", one->why_not);
 	}
 	return 0;
+}
+
+/* A function that neither side executes, with the nearest of those that are. */
+static int check_executed(const struct scenario *s, const struct run *old_run,
+			  const struct run *new_run, struct err *e)
+{
+	const char *name = metric_is_function(s->metric) ? strchr(s->metric, ':') + 1 : NULL;
+	const struct run *runs[] = { old_run, new_run };
+	struct nearest near = { .word = name };
+	_cleanup_buf_ struct buf text = { 0 };
+
+	for (unsigned i = 0; name && i < 2; i++) {
+		const struct profile *p = &runs[i]->profile;
+
+		for (size_t k = 0; k < p->count; k++) {
+			if (!strcmp(p->functions[k].name, name))
+				return 0;
+			nearest_try(&near, p->functions[k].name);
+		}
+	}
+	if (!name)
+		return 0;
+	nearest_text(&near, "", &text);
+	if (buf_error(&text))
+		return err_oom(e);
+	return err_set(e, ENOENT,
+		       "metric '%.140s': neither kernel executes a function of that name here%s",
+		       s->metric, buf_str(&text));
 }
 
 static double unattributed(const struct slope *s, const struct run *run)
@@ -71,8 +195,8 @@ static double unattributed(const struct slope *s, const struct run *run)
 	return slope_mean(s, values);
 }
 
-static void add_outside(struct comparison *c, const struct slope *s, const struct run *old_run,
-			const struct run *new_run)
+static void add_outside(struct comparison *c, const struct slope slopes[2],
+			const struct run *old_run, const struct run *new_run)
 {
 	const struct run *runs[] = { old_run, new_run };
 
@@ -89,7 +213,7 @@ static void add_outside(struct comparison *c, const struct slope *s, const struc
 				SLOT_MEMBER(runs[side], rep_iterations, values);
 			else
 				SLOT_MEMBER(runs[side], retries, values);
-			value = slope_mean(s, values);
+			value = slope_mean(&slopes[side], values);
 			if (side)
 				c->outside[which].new_insns = value;
 			else
@@ -115,14 +239,47 @@ static int by_delta(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+void comparison_sort(struct comparison *c)
+{
+	qsort(c->functions, c->n_functions, sizeof(*c->functions), by_delta);
+}
+
+/* What is not known is none here. */
+static bool was_called(double calls)
+{
+	return calls != 0 && !isnan(calls);
+}
+
+bool function_has_negative(const struct function_delta *f)
+{
+	return fmin(f->old_insns, f->new_insns) <= -SHOWN_MIN ||
+	       fmin(f->old_calls, f->new_calls) <= -SHOWN_CALLS_MIN;
+}
+
 static bool is_nothing(const struct function_delta *f)
 {
-	return f->old_insns == 0 && f->new_insns == 0 && f->old_calls == 0 && f->new_calls == 0;
+	return f->old_insns == 0 && f->new_insns == 0 && !was_called(f->old_calls) &&
+	       !was_called(f->new_calls);
+}
+
+/*
+ * A function that was executed and never entered is known by a part of it alone. User code, which
+ * nobody calls, is no such.
+ */
+static double calls_of(const struct slope *s, const struct profile_function *f)
+{
+	bool executed = false, entered = false;
+
+	for (unsigned slot = 0; slot < MARKER_SLOTS; slot++) {
+		executed = executed || f->insns[slot];
+		entered = entered || f->calls[slot];
+	}
+	return executed && !entered && f->name[0] != '[' ? NAN : slope_mean(s, f->calls);
 }
 
 /* Both profiles are sorted by name: merge them. */
-static int add_functions(struct comparison *c, const struct slope *s, const struct profile *old_p,
-			 const struct profile *new_p, struct err *e)
+static int add_functions(struct comparison *c, const struct slope slopes[2],
+			 const struct profile *old_p, const struct profile *new_p, struct err *e)
 {
 	size_t i = 0, k = 0;
 
@@ -137,20 +294,58 @@ static int add_functions(struct comparison *c, const struct slope *s, const stru
 
 		if (o && order <= 0) {
 			f->name = o->name;
-			f->old_insns = slope_mean(s, o->insns);
-			f->old_calls = slope_mean(s, o->calls);
+			f->old_insns = slope_mean(&slopes[0], o->insns);
+			f->old_calls = calls_of(&slopes[0], o);
 			i++;
 		}
 		if (n && order >= 0) {
 			f->name = n->name;
-			f->new_insns = slope_mean(s, n->insns);
-			f->new_calls = slope_mean(s, n->calls);
+			f->new_insns = slope_mean(&slopes[1], n->insns);
+			f->new_calls = calls_of(&slopes[1], n);
 			k++;
 		}
 		c->n_functions += !is_nothing(f);
 	}
-	qsort(c->functions, c->n_functions, sizeof(*c->functions), by_delta);
+	comparison_sort(c);
 	return 0;
+}
+
+static int find_parts(struct comparison *c, const struct reading_source sources[2], struct err *e)
+{
+	struct metric *m = &c->metrics[c->decides];
+	const struct reading_parts_run runs[2] = { { &sources[0], 0, &m->old_one },
+						   { &sources[1], 1, &m->new_one } };
+
+	return reading_parts_find(runs, 2, &c->parts, e);
+}
+
+/* The readings of both sides, and what they are worth. */
+static int read_sides(struct comparison *c, const struct scenario *s, const struct run *old_run,
+		      const struct run *new_run, struct err *e)
+{
+	const struct reading_source sources[] = { reading_source_of(s, old_run, c->cpus),
+						  reading_source_of(s, new_run, c->cpus) };
+	_cleanup_free_ struct readings *sides = calloc(2, sizeof(*sides));
+	const struct metric *m;
+	int r = 0;
+
+	if (!sides)
+		return err_oom(e);
+	for (unsigned i = 0; r == 0 && i < 2; i++)
+		r = readings_of(&sources[i], &sides[i], e);
+	if (r == 0)
+		r = add_metrics(c, &sides[0], &sides[1], e);
+	if (r == 0)
+		r = check_deciding(c, e);
+	if (r < 0)
+		return r;
+	c->clock_old = sides[0].clock_difference;
+	c->clock_new = sides[1].clock_difference;
+	m = comparison_deciding(c);
+	c->exact = m->old_one.exact && m->new_one.exact;
+	if (!c->exact)
+		count_why_not(&m->old_one, &m->new_one, c->why_not);
+	return find_parts(c, sources, e);
 }
 
 /* Often the reason itself. */
@@ -163,55 +358,69 @@ static void tell_faults(struct comparison *c)
 			 "; page faults per iteration: %.6g -> %.6g", c->faults_old, c->faults_new);
 }
 
-/* The readings of both sides, and what they are worth. */
-static int read_sides(struct comparison *c, const struct scenario *s, const struct run *old_run,
-		      const struct run *new_run, struct err *e)
+static void tell_events(struct comparison *c, const char *item)
 {
-	const struct reading_source sources[] = { reading_source_of(s, old_run, c->cpus),
-						  reading_source_of(s, new_run, c->cpus) };
-	_cleanup_free_ struct readings *sides = calloc(2, sizeof(*sides));
-	const struct metric *first = &c->metrics[0];
-	int r = 0;
+	size_t len = strlen(c->reason);
 
-	if (!sides)
-		return err_oom(e);
-	for (unsigned i = 0; r == 0 && i < 2; i++)
-		r = readings_of(&sources[i], &sides[i], e);
-	if (r == 0)
-		r = add_metrics(c, &sides[0], &sides[1], e);
-	if (r < 0)
-		return r;
-	c->clock_old = sides[0].clock_difference;
-	c->clock_new = sides[1].clock_difference;
-	c->exact = first->old_one.exact && first->new_one.exact;
-	if (!c->exact)
-		count_why_not(&first->old_one, &first->new_one, c->why_not);
-	return 0;
+	if (c->verdict != VERDICT_DIFFERENT_STATE)
+		events_say(&c->events, item, c->reason + len, sizeof(c->reason) - len);
+}
+
+/* A function may be inlined, or go by another name. */
+static void tell_absent(struct comparison *c)
+{
+	const struct metric *m = comparison_deciding(c);
+	size_t len = strlen(c->reason);
+	bool old_lacks = m->old_one.value == 0, new_lacks = m->new_one.value == 0;
+
+	if (!strncmp(metric_name(m), "function:", strlen("function:")) && old_lacks != new_lacks &&
+	    c->verdict != VERDICT_DIFFERENT_STATE)
+		snprintf(
+			c->reason + len, sizeof(c->reason) - len,
+			"; %s executes nothing by that name, which may be inlined or renamed there",
+			old_lacks ? "OLD" : "NEW");
 }
 
 int compare_runs(const struct scenario *s, const struct run *old_run, const struct run *new_run,
 		 unsigned cpus, double threshold, struct comparison *out, struct err *e)
 {
-	struct slope whole = slope_whole(s);
+	const struct slope slopes[] = { slope_whole(s, old_run), slope_whole(s, new_run) };
 	struct count_verdict v;
 	int r;
 
-	*out = (struct comparison){ .cpus = cpus, .items = scenario_items(s) };
+	*out = (struct comparison){ .cpus = cpus,
+				    .items = scenario_items(s),
+				    .iterations = run_iterations(old_run),
+				    .pairs = run_pairs(old_run) };
 	r = read_sides(out, s, old_run, new_run, e);
 	if (r < 0)
 		return r;
-	add_outside(out, &whole, old_run, new_run);
-	out->unattributed_old = unattributed(&whole, old_run);
-	out->unattributed_new = unattributed(&whole, new_run);
+	add_outside(out, slopes, old_run, new_run);
+	out->unattributed_old = unattributed(&slopes[0], old_run);
+	out->unattributed_new = unattributed(&slopes[1], new_run);
 	add_outcomes(out, s, old_run, new_run);
-	r = add_functions(out, &whole, &old_run->profile, &new_run->profile, e);
+	r = add_functions(out, slopes, &old_run->profile, &new_run->profile, e);
 	if (r < 0)
 		return r;
-	v = count_verdict(&out->metrics[0].old_one, &out->metrics[0].new_one, threshold);
+	v = count_verdict(&comparison_deciding(out)->old_one, &comparison_deciding(out)->new_one,
+			  threshold);
 	out->verdict = v.verdict;
 	out->change = v.change;
 	snprintf(out->reason, sizeof(out->reason), "%s", v.reason);
 	check_state(out, s, old_run, new_run);
+	r = compare_work(s, slopes, old_run, new_run, printed_differs(out, threshold), &out->work,
+			 e);
+	if (r < 0)
+		return r;
+	judge_work(out);
+	for (unsigned i = 0; i < 2; i++) {
+		const struct output *o = i ? &new_run->output : &old_run->output;
+
+		out->outputs[i] = (struct program_output){ o->text, o->notes, o->region };
+	}
+	events_of(s, old_run, new_run, threshold, &out->events);
+	tell_absent(out);
 	tell_faults(out);
-	return 0;
+	tell_events(out, scenario_item_name(s));
+	return check_executed(s, old_run, new_run, e);
 }

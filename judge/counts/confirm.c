@@ -55,7 +55,7 @@ void confirm_apply(struct confirmation *f, struct comparison *c)
 	if (c->verdict != VERDICT_REGRESSION && c->verdict != VERDICT_IMPROVEMENT)
 		return;
 	/* Of one sign, but of the other one. */
-	if ((f->median_delta > 0) != (metric_delta(&c->metrics[0]) > 0))
+	if ((f->median_delta > 0) != (comparison_delta(c, c) > 0))
 		f->confirmed = false;
 	if (f->confirmed) {
 		snprintf(c->reason + len, sizeof(c->reason) - len,

@@ -45,10 +45,16 @@ int gap_exit(const struct gap *g)
 	return 125;
 }
 
+const struct gap_row *gap_deciding(const struct gap *g)
+{
+	return g->by_part ? &g->part : &g->metrics[0];
+}
+
 /* From the two verdicts and the share of the first metric. */
 static void decide(struct gap *g, const char *why_gap, const char *why_left)
 {
-	const struct gap_row *m = &g->metrics[0];
+	const struct gap_row *m = gap_deciding(g);
+	const char *where = g->by_part ? "in the functions that are exact in all three, " : "";
 
 	if (g->gap_verdict != VERDICT_REGRESSION) {
 		bool none = verdict_exit(g->gap_verdict, 0) == 0;
@@ -61,12 +67,13 @@ static void decide(struct gap *g, const char *why_gap, const char *why_left)
 	} else if (g->verdict == VERDICT_REGRESSION) {
 		g->status = m->closed >= PART_MIN && m->low > 0 ? GAP_PARTLY : GAP_OPEN;
 		snprintf(g->reason, sizeof(g->reason),
-			 "the candidate is still a regression against OLD, x %.4f; NEW is x %.4f",
-			 m->candidate / m->old_value, m->new_value / m->old_value);
+			 "%sthe candidate is still a regression against OLD, x %.4f; NEW is x %.4f",
+			 where, m->candidate / m->old_value, m->new_value / m->old_value);
 	} else if (verdict_exit(g->verdict, 0) == 0) {
 		g->status = GAP_CLOSED;
 		snprintf(g->reason, sizeof(g->reason),
-			 "the candidate is no regression against OLD");
+			 "the candidate is no regression against OLD%s",
+			 g->by_part ? "; NEW is one in the functions that are exact" : "");
 	} else {
 		g->status = GAP_INCONCLUSIVE;
 		snprintf(g->reason, sizeof(g->reason), "the candidate against OLD: %s", why_left);
@@ -112,8 +119,11 @@ static int add_metrics(struct gap *g, struct err *e)
 	if (!g->metrics)
 		return err_oom(e);
 	for (; g->n_metrics < g->opened.n_metrics; g->n_metrics++) {
-		const struct metric *o = &g->opened.metrics[g->n_metrics];
-		const struct metric *l = &g->left.metrics[g->n_metrics];
+		/* The one that decides goes before the others. */
+		const size_t decides = g->opened.decides, at = g->n_metrics;
+		const size_t which = !at ? decides : at <= decides ? at - 1 : at;
+		const struct metric *o = &g->opened.metrics[which];
+		const struct metric *l = &g->left.metrics[which];
 		const struct reading *of[3] = { &o->old_one, &o->new_one, &l->new_one };
 		double values[3], spreads[3];
 
@@ -160,6 +170,33 @@ static int add_functions(struct gap *g, struct err *e)
 	return 0;
 }
 
+/* The same functions on all sides: what is exact of two need not be of the third. */
+static int add_part(struct gap *g, const struct scenario *s, const struct run *const runs[3],
+		    struct err *e)
+{
+	const struct metric *o = comparison_deciding(&g->opened);
+	struct reading deciding[3] = { o->old_one, o->new_one,
+				       comparison_deciding(&g->left)->new_one };
+	struct reading_source sources[3];
+	struct reading_parts_run beside[3];
+	struct reading_parts parts;
+	const double exact[3] = { 0 };
+	double values[3];
+	int r;
+
+	for (unsigned i = 0; i < 3; i++) {
+		sources[i] = reading_source_of(s, runs[i], g->opened.cpus);
+		beside[i] = (struct reading_parts_run){ &sources[i], i, &deciding[i] };
+		deciding[i].part = 0;
+	}
+	r = reading_parts_find(beside, 3, &parts, e);
+	for (unsigned i = 0; i < 3; i++)
+		values[i] = deciding[i].part;
+	g->by_part = true;
+	g->part = row(metric_name(o), values, exact);
+	return r;
+}
+
 int gap_exact(const struct scenario *s, const struct run *old_run, const struct run *new_run,
 	      const struct run *candidate, unsigned cpus, double threshold, struct gap *out,
 	      struct err *e)
@@ -174,6 +211,8 @@ int gap_exact(const struct scenario *s, const struct run *old_run, const struct 
 		r = add_metrics(out, e);
 	if (r == 0)
 		r = add_functions(out, e);
+	if (r == 0 && (comparison_part(&out->opened) || comparison_part(&out->left)))
+		r = add_part(out, s, (const struct run *const[]){ old_run, new_run, candidate }, e);
 	if (r < 0)
 		return r;
 	out->gap_verdict = out->opened.verdict;

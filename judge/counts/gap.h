@@ -34,8 +34,11 @@ struct gap {
 	enum verdict verdict;	  /* of the candidate against OLD */
 	enum verdict gap_verdict; /* of NEW against OLD */
 	char reason[1200];
-	struct gap_row *metrics; /* owned; the first is the iteration's */
+	struct gap_row *metrics; /* owned; the first is the one that decides */
 	size_t n_metrics;
+	/* A verdict is of the exact part alone: what functions have that are exact in all three. */
+	bool by_part;
+	struct gap_row part;
 	struct gap_row *functions; /* owned; exact only, the largest gap first */
 	size_t n_functions;
 	struct comparison opened, left; /* exact only: OLD with NEW, OLD with the candidate */
@@ -59,6 +62,8 @@ int gap_timed(const double *old_ns, const double *new_ns, const double *candidat
 void gap_free(struct gap *g);
 #define _cleanup_gap_ __attribute__((cleanup(gap_free)))
 
+/* What the status is about: the first metric, or its exact part. */
+const struct gap_row *gap_deciding(const struct gap *g);
 /* "closed", "partly closed", "not closed", "no gap", "inconclusive" */
 const char *gap_status_name(enum gap_status s);
 /* 0 closed; 1 partly or not closed; 125 otherwise. */

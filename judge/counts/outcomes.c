@@ -35,11 +35,14 @@ add(struct comparison *c, double expected, double old_value, double new_value, c
 }
 
 /* Of the iterations that were measured, with what stands before and after their windows. */
-static double faults(const struct run *run, unsigned iterations)
+static double faults(const struct run *run)
 {
-	return (double)(int64_t)(run->phases[1].minor_faults + run->phases[1].major_faults -
-				 run->phases[0].minor_faults - run->phases[0].major_faults) /
-	       iterations;
+	const struct report_phase *once = &run->phases[marker_phase(0, 0)];
+	const struct report_phase *twice = &run->phases[marker_phase(0, 1)];
+
+	return (double)(int64_t)(twice->minor_faults + twice->major_faults - once->minor_faults -
+				 once->major_faults) /
+	       run_iterations(run);
 }
 
 static double segment_faults(const struct report_segment *g)
@@ -74,8 +77,8 @@ void add_outcomes(struct comparison *c, const struct scenario *s, const struct r
 	size_t count;
 	const struct state_number *numbers = state_numbers(&count);
 
-	c->faults_old = faults(old_run, s->iterations);
-	c->faults_new = faults(new_run, s->iterations);
+	c->faults_old = faults(old_run);
+	c->faults_new = faults(new_run);
 	add(c, NAN, c->faults_old, c->faults_new, "faults per iteration");
 	for (size_t i = 0; i < count; i++) {
 		uint64_t o = state_value(&numbers[i], &old_run->after);

@@ -3,6 +3,8 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/nearest.h"
+#include "scenario/metric.h"
 #include "judge/times/ranks.h"
 #include "judge/table/primary.h"
 #include "judge/judgement/row_states.h"
@@ -351,6 +353,34 @@ static int cap(struct judgement *j)
 	return 0;
 }
 
+/* What was chosen has to be there: nothing else is judged in its place. */
+static int check_metric(const struct judging *g, struct err *e)
+{
+	const char *word = g->o->metric;
+	struct nearest near = { .word = word };
+	_cleanup_buf_ struct buf text = { 0 };
+	uint32_t last = INTERN_NONE;
+
+	if (!word)
+		return 0;
+	for (size_t i = 0; i < g->t->count; i++) {
+		const char *metric = rows_word(g->t, g->t->at[i].metric);
+
+		if (metric_names(word, metric))
+			return 0;
+		if (g->t->at[i].metric == last || g->t->at[i].scenario != g->t->at[0].scenario)
+			continue;
+		last = g->t->at[i].metric;
+		buf_printf(&text, "%s%s", text.len ? ", " : "", metric);
+		nearest_try(&near, metric);
+	}
+	nearest_text(&near, "", &text);
+	if (buf_error(&text))
+		return err_oom(e);
+	return err_set(e, EINVAL, "metric '%.140s': the rows have none of it; they have %s", word,
+		       buf_str(&text));
+}
+
 /* *claims is what g->claims points to. */
 static int prepare(struct judging *g, unsigned *claims, struct err *e)
 {
@@ -366,6 +396,8 @@ static int prepare(struct judging *g, unsigned *claims, struct err *e)
 		return err_oom(e);
 	g->control = intern_find(&g->t->words, control);
 	free(control);
+	if (check_metric(g, e) < 0)
+		return e->code;
 	g->out->baseline = g->baseline;
 	g->out->tolerance = g->o->tolerance;
 	g->out->threshold = g->o->threshold;

@@ -191,17 +191,17 @@ int csv_next(struct csv *c, struct err *e)
 	return r;
 }
 
-int csv_put(struct buf *out, const char *field)
+void csv_put(struct buf *out, const char *field)
 {
-	int r;
-
-	if (!strpbrk(field, ",\"\r\n"))
-		return buf_puts(out, field);
-	r = buf_puts(out, "\"");
+	if (!strpbrk(field, ",\"\r\n")) {
+		buf_puts(out, field);
+		return;
+	}
+	buf_puts(out, "\"");
 	for (; *field; field++) {
 		if (*field == '"')
-			r |= buf_puts(out, "\"");
-		r |= buf_add(out, field, 1);
+			buf_puts(out, "\"");
+		buf_add(out, field, 1);
 	}
-	return r | buf_puts(out, "\"");
+	buf_puts(out, "\"");
 }

@@ -37,6 +37,6 @@ void csv_close(struct csv *c);
 #define _cleanup_csv_ __attribute__((cleanup(csv_close)))
 
 /* Appends a field, quoted where it has to be. */
-int csv_put(struct buf *out, const char *field);
+void csv_put(struct buf *out, const char *field);
 
 #endif

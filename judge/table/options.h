@@ -30,11 +30,13 @@ struct judge_options {
 	unsigned looks[JUDGE_LOOKS_MAX];
 	size_t n_looks;
 	/*
-	 * Of a scenario that is not named here: its iteration_* metrics, else its cycle_* (so the
-	 * published data calls an iteration), else the first that the rows have.
+	 * Of a scenario that is not named here: what its rows say decides, else its iteration_*
+	 * metrics, else its cycle_* (so the published data calls an iteration), else the first that
+	 * the rows have.
 	 */
 	struct judge_primary primaries[JUDGE_PRIMARIES_MAX];
 	size_t n_primaries;
+	const char *metric; /* what decides of every other (scenario/metric.h); NULL: as above */
 	/*
 	 * How many primary metrics (over scenarios, CPU counts and kernels) will be judged
 	 * together when all is measured; 0: those in the table. An early look has to reckon with

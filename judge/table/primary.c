@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "judge/table/primary.h"
 
+#include "scenario/metric.h"
+
 #include <string.h>
+
+/* The metric that rows of a scenario say is what decides; INTERN_NONE: none says it. */
+static uint32_t flagged(const struct rows *t, size_t at)
+{
+	for (size_t i = at; i < t->count && t->at[i].scenario == t->at[at].scenario; i++) {
+		if (t->at[i].decides)
+			return t->at[i].metric;
+	}
+	return INTERN_NONE;
+}
 
 static bool has_segment(const char *metric, const char *segment)
 {
-	size_t len = strlen(segment);
-
-	return !strncmp(metric, segment, len) && metric[len] == '_';
+	return metric_names(segment, metric);
 }
 
 struct primary primary_choose(const struct rows *t, const struct judge_options *o, size_t at)
@@ -22,6 +32,10 @@ struct primary primary_choose(const struct rows *t, const struct judge_options *
 		if (!strcmp(o->primaries[i].scenario, name))
 			return (struct primary){ .segment = o->primaries[i].segment };
 	}
+	if (o->metric)
+		return (struct primary){ .segment = o->metric };
+	if (flagged(t, at) != INTERN_NONE)
+		return (struct primary){ .metric = flagged(t, at) };
 	for (; at < t->count && t->at[at].scenario == scenario; at++) {
 		uint32_t metric = t->at[at].metric;
 

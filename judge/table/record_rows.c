@@ -24,6 +24,7 @@ static int add(void *arg, const struct stored_row *s, struct err *e)
 				      .position = s->position,
 				      .cpus = (uint16_t)s->cpus,
 				      .ok = s->ok,
+				      .decides = s->decides,
 				      .value = s->value,
 				      .reading = s->reading };
 

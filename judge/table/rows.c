@@ -69,16 +69,24 @@ static const char *item_of(const char *metric)
 	return at ? at : "item";
 }
 
+/* Of what is counted, or printed where all else is; static. */
+static const char *counted_unit(const char *unit)
+{
+	return !strcmp(unit, "calls") ? "calls" : !strcmp(unit, "printed") ? "printed" : "insns";
+}
+
 void row_reading(const struct rows *t, const struct row *row, struct reading *out)
 {
 	const char *metric = rows_word(t, row->metric);
 
-	*out = (struct reading){
-		.of = { .unit = "insns", .item = item_of(metric), .kind = READING_COUNTED },
-		.value = row->value,
-		.spread = NAN
-	};
-	snprintf(out->of.name, sizeof(out->of.name), "%s", metric);
+	*out = (struct reading){ .of = { .unit = counted_unit(rows_word(t, row->unit)),
+					 .item = item_of(metric),
+					 .kind = READING_COUNTED },
+				 .value = row->value,
+				 .spread = NAN };
+	if (!strcmp(out->of.unit, "printed"))
+		out->of.kind = READING_PRINTED;
+	snprintf(out->of.name, sizeof(out->of.name), "%.*s", READING_NAME_BYTES - 1, metric);
 	if (row->reading == ROW_NO_READING) {
 		snprintf(out->why_not, sizeof(out->why_not),
 			 "the rows do not say how far a run is off");
@@ -88,6 +96,9 @@ void row_reading(const struct rows *t, const struct row *row, struct reading *ou
 	out->unseen = t->readings[row->reading].unseen;
 	out->functions = t->readings[row->reading].functions;
 	out->exact = t->readings[row->reading].exact;
+	out->parted = t->readings[row->reading].parted;
+	out->part = t->readings[row->reading].part;
+	out->rest_spread = t->readings[row->reading].rest_spread;
 	if (!out->exact)
 		snprintf(out->why_not, sizeof(out->why_not), "%s",
 			 rows_word(t, t->readings[row->reading].why_not));
@@ -99,7 +110,10 @@ int rows_add_extent(struct rows *t, struct row *row, const struct reading *from)
 				.unseen = from->unseen,
 				.functions = from->functions,
 				.why_not = intern_add(&t->words, from->why_not),
-				.exact = from->exact };
+				.exact = from->exact,
+				.parted = from->parted,
+				.part = from->part,
+				.rest_spread = from->rest_spread };
 
 	if (x.why_not == INTERN_NONE)
 		return -ENOMEM;
@@ -217,6 +231,7 @@ int rows_add(struct rows *t, const struct row_text *text, struct err *e)
 			   .line = (uint32_t)t->count + 1,
 			   .cpus = text->cpus,
 			   .ok = text->ok,
+			   .decides = text->decides,
 			   .kernel = intern_add(&t->words, text->kernel),
 			   .release = intern_add(&t->words, text->release),
 			   .scenario = intern_add(&t->words, text->scenario),
@@ -233,8 +248,7 @@ int rows_add(struct rows *t, const struct row_text *text, struct err *e)
 		return err_oom(e);
 	if (!rows_mode(text->mode, text->unit, &row.mode))
 		return err_set(e, EINVAL, "run '%s': unknown mode '%s'", text->run, text->mode);
-	if (text->reading && text->reading->of.kind == READING_COUNTED &&
-	    rows_add_extent(t, &row, text->reading) < 0)
+	if (text->reading && row.mode == ROW_EXACT && rows_add_extent(t, &row, text->reading) < 0)
 		return err_oom(e);
 	return rows_append(t, &row, e);
 }

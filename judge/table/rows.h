@@ -6,10 +6,10 @@
  *	failure_reason
  *
  * and, optionally, mode behind them (exact, timed, emulated, native; without it insns are exact and
- * everything else is timed) and what each count came with (spread, unseen, functions, exact,
- * why_not; reading/reading.h), or from the published layout of 14 columns, whose kernel is its
- *version_family and which has no blocks (the `_rNN` of run_id stands in for them where every run
- *has one).
+ * everything else is timed), what each count came with (spread, unseen, functions, exact, why_not,
+ * part, rest_spread; reading/reading.h) and whether the verdict is about it (decides), or from the
+ *published layout of 14 columns, whose kernel is its version_family and which has no blocks (the
+ *`_rNN` of run_id stands in for them where every run has one).
  */
 #ifndef JUDGE_TABLE_ROWS_H
 #define JUDGE_TABLE_ROWS_H
@@ -43,6 +43,7 @@ struct row {
 	uint16_t cpus;	  /* 0: not said */
 	uint8_t mode;	  /* enum row_mode */
 	bool ok;
+	bool decides; /* the verdict is about this metric */
 };
 
 /* What else the published layout says of a row: words. */
@@ -62,6 +63,8 @@ struct row_extent {
 	uint64_t functions;
 	uint32_t why_not; /* a word; of no meaning if exact */
 	bool exact;
+	bool parted;
+	double part, rest_spread;
 };
 
 /* What the pages of a kernel's runs looked like before the window; each that there was, once. */
@@ -111,7 +114,7 @@ struct row_text {
 	const char *reason; /* of a failure; NULL: none */
 	uint32_t block, position;
 	uint16_t cpus;
-	bool ok;
+	bool ok, decides;
 	double value;
 	const struct reading *reading; /* what the value came with; NULL: nothing is known */
 };

@@ -39,6 +39,9 @@ enum column {
 	COL_FUNCTIONS,
 	COL_EXACT,
 	COL_WHY,
+	COL_PART,
+	COL_REST,
+	COL_DECIDES,
 	COL_SOURCE,
 	COL_ENTRY,
 	COL_KIND,
@@ -64,7 +67,10 @@ static const char *const own_names[COL_COUNT] = { [COL_EXPERIMENT] = "experiment
 						  [COL_UNSEEN] = "unseen",
 						  [COL_FUNCTIONS] = "functions",
 						  [COL_EXACT] = "exact",
-						  [COL_WHY] = "why_not" };
+						  [COL_WHY] = "why_not",
+						  [COL_PART] = "part",
+						  [COL_REST] = "rest_spread",
+						  [COL_DECIDES] = "decides" };
 static const char *const published_names[COL_COUNT] = { [COL_EXPERIMENT] = "profile",
 							[COL_KERNEL] = "version_family",
 							[COL_RELEASE] = "exact_version",
@@ -252,6 +258,11 @@ static int read_extent(struct reader *in, struct row *row, struct err *e)
 	if (*end || !isxdigit((unsigned char)*field(in, COL_FUNCTIONS)))
 		return bad_field(in, COL_FUNCTIONS, "is no hexadecimal number", e);
 	snprintf(x.why_not, sizeof(x.why_not), "%s", field(in, COL_WHY));
+	x.parted = *field(in, COL_PART);
+	if (x.parted && !parse_decimal(field(in, COL_PART), &x.part))
+		return bad_field(in, COL_PART, "is not a finite number", e);
+	if (x.parted && (!parse_decimal(field(in, COL_REST), &x.rest_spread) || x.rest_spread < 0))
+		return bad_field(in, COL_REST, "is no number from 0 on", e);
 	return rows_add_extent(in->rows, row, &x) < 0 ? err_oom(e) : 0;
 }
 
@@ -364,6 +375,9 @@ static int read_row(struct reader *in, struct row *row, struct err *e)
 	if (r == 0 && !rows_mode(field(in, COL_MODE), field(in, COL_UNIT), &row->mode))
 		r = bad_field(in, COL_MODE, "is none of exact, timed, emulated, native", e);
 	row->cpus = (uint16_t)cpus;
+	row->decides = !strcmp(field(in, COL_DECIDES), "yes");
+	if (r == 0 && !row->decides && *field(in, COL_DECIDES))
+		r = bad_field(in, COL_DECIDES, "is neither yes nor empty", e);
 	if (r == 0)
 		r = read_extent(in, row, e);
 	if (in->rows->published)

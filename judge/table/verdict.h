@@ -20,7 +20,7 @@ int verdict_exit(enum verdict v, int slower);
 
 /* Why a verdict is what it is: one line. Too long a one loses its end. */
 struct reason {
-	char text[400];
+	char text[1024];
 };
 void reason_add(struct reason *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

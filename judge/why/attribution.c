@@ -15,15 +15,9 @@ void attribution_free(struct attribution *a)
 }
 
 /* The slope over the whole iteration (row 0) or over one segment. */
-static struct slope row_slope(const struct scenario *s, size_t row)
+static struct slope row_slope(const struct slope *whole, size_t row)
 {
-	struct slope slope = slope_whole(s);
-
-	if (row) {
-		slope.first = (unsigned)row - 1;
-		slope.last = (unsigned)row;
-	}
-	return slope;
+	return row ? slope_segment(whole, (unsigned)row - 1) : *whole;
 }
 
 static struct cost_side *side_of(struct cost_pair *pair, bool is_new)
@@ -31,12 +25,12 @@ static struct cost_side *side_of(struct cost_pair *pair, bool is_new)
 	return is_new ? &pair->new_side : &pair->old_side;
 }
 
-static void take_function(const struct scenario *s, const struct profile_function *f, bool is_new,
+static void take_function(const struct slope *whole, const struct profile_function *f, bool is_new,
 			  struct attribution_function *out)
 {
 	out->name = f->name;
-	for (size_t row = 0; row <= s->n_segments; row++) {
-		struct slope slope = row_slope(s, row);
+	for (size_t row = 0; row <= whole->last; row++) {
+		struct slope slope = row_slope(whole, row);
 		struct cost_side *side = side_of(&out->rows[row], is_new);
 
 		side->calls = slope_mean(&slope, f->calls);
@@ -45,7 +39,7 @@ static void take_function(const struct scenario *s, const struct profile_functio
 	}
 }
 
-static void take_totals(const struct scenario *s, const struct profile *p, bool is_new,
+static void take_totals(const struct slope *whole, const struct profile *p, bool is_new,
 			struct attribution *out)
 {
 	for (enum cost c = 0; c < COST_COUNT; c++) {
@@ -56,8 +50,8 @@ static void take_totals(const struct scenario *s, const struct profile *p, bool 
 			for (size_t i = 0; c < COST_OF_FUNCTIONS && i < p->count; i++)
 				rest[slot] -= profile_cost(&p->functions[i], c)[slot];
 		}
-		for (size_t row = 0; row <= s->n_segments; row++) {
-			struct slope slope = row_slope(s, row);
+		for (size_t row = 0; row <= whole->last; row++) {
+			struct slope slope = row_slope(whole, row);
 
 			side_of(&out->totals[row], is_new)->costs[c] = slope_mean(&slope, values);
 			if (c < COST_OF_FUNCTIONS)
@@ -98,7 +92,7 @@ static int by_change(const void *a, const void *b)
 }
 
 /* Both profiles are sorted by name: merge them. */
-static int take_functions(const struct scenario *s, const struct profile *o,
+static int take_functions(const struct slope wholes[2], const struct profile *o,
 			  const struct profile *n, struct attribution *out, struct err *e)
 {
 	size_t i = 0, k = 0;
@@ -114,9 +108,9 @@ static int take_functions(const struct scenario *s, const struct profile *o,
 			order = strcmp(o->functions[i].name, n->functions[k].name);
 		*f = (struct attribution_function){ 0 };
 		if (order <= 0)
-			take_function(s, &o->functions[i++], false, f);
+			take_function(&wholes[0], &o->functions[i++], false, f);
 		if (order >= 0)
-			take_function(s, &n->functions[k++], true, f);
+			take_function(&wholes[1], &n->functions[k++], true, f);
 		out->n_functions += !is_nothing(f, out->n_rows);
 	}
 	qsort(out->functions, out->n_functions, sizeof(*out->functions), by_change);
@@ -126,12 +120,14 @@ static int take_functions(const struct scenario *s, const struct profile *o,
 int attribute_runs(const struct scenario *s, const struct run *old_run, const struct run *new_run,
 		   struct attribution *out, struct err *e)
 {
+	const struct slope wholes[] = { slope_whole(s, old_run), slope_whole(s, new_run) };
+
 	*out = (struct attribution){ .n_rows = s->n_segments + 1, .names = { "iteration" } };
 	if (!old_run->profile.vector || !new_run->profile.vector)
 		return err_set(e, EINVAL, "a run without cost vectors cannot be attributed");
 	for (size_t i = 0; i < s->n_segments; i++)
 		out->names[i + 1] = s->segments[i].name;
-	take_totals(s, &old_run->profile, false, out);
-	take_totals(s, &new_run->profile, true, out);
-	return take_functions(s, &old_run->profile, &new_run->profile, out, e);
+	take_totals(&wholes[0], &old_run->profile, false, out);
+	take_totals(&wholes[1], &new_run->profile, true, out);
+	return take_functions(wholes, &old_run->profile, &new_run->profile, out, e);
 }

@@ -24,11 +24,12 @@ static uint32_t child(struct flame *f, uint32_t parent, const char *name)
 	return (uint32_t)f->count++;
 }
 
-static int add_side(const struct scenario *s, const struct calltree *t, unsigned side,
-		    struct flame *f, struct err *e)
+static int add_side(const struct scenario *s, const struct run *run, unsigned side, struct flame *f,
+		    struct err *e)
 {
+	const struct calltree *t = &run->tree;
 	_cleanup_free_ uint32_t *at = calloc(t->count + 1, sizeof(*at));
-	struct slope slope = slope_whole(s);
+	struct slope slope = slope_whole(s, run);
 
 	if (!at)
 		return err_oom(e);
@@ -56,19 +57,19 @@ void flame_sum(struct flame *f)
 	}
 }
 
-int flame_make(const struct scenario *s, const struct calltree *old_tree,
-	       const struct calltree *new_tree, struct flame *out, struct err *e)
+int flame_make(const struct scenario *s, const struct run *old_run, const struct run *new_run,
+	       struct flame *out, struct err *e)
 {
 	int r;
 
 	*out = (struct flame){ 0 };
-	out->nodes = calloc(old_tree->count + new_tree->count + 1, sizeof(*out->nodes));
+	out->nodes = calloc(old_run->tree.count + new_run->tree.count + 1, sizeof(*out->nodes));
 	if (!out->nodes)
 		return err_oom(e);
 	out->nodes[out->count++] = (struct flame_node){ .name = "[user]" };
-	r = add_side(s, old_tree, 0, out, e);
+	r = add_side(s, old_run, 0, out, e);
 	if (r == 0)
-		r = add_side(s, new_tree, 1, out, e);
+		r = add_side(s, new_run, 1, out, e);
 	if (r == 0)
 		flame_sum(out);
 	return r;

@@ -6,7 +6,7 @@
 #ifndef JUDGE_WHY_FLAME_H
 #define JUDGE_WHY_FLAME_H
 
-#include "lab/calltree.h"
+#include "lab/run.h"
 #include "scenario/scenario.h"
 
 struct flame_node {
@@ -22,9 +22,9 @@ struct flame {
 	size_t count;
 };
 
-/* The trees must outlive it. */
-int flame_make(const struct scenario *s, const struct calltree *old_tree,
-	       const struct calltree *new_tree, struct flame *out, struct err *e);
+/* Of runs that have trees, which must outlive it. */
+int flame_make(const struct scenario *s, const struct run *old_run, const struct run *new_run,
+	       struct flame *out, struct err *e);
 /* Fills whole from own; for who made the nodes otherwise. */
 void flame_sum(struct flame *f);
 void flame_free(struct flame *f);

@@ -52,14 +52,11 @@ static const char *function_of(const struct reading *r, const struct lines_frame
 	return index < 0 ? "[no symbol]" : symbols_name(r->symbols, (size_t)index);
 }
 
-static int put_into(const struct lines_place *place, struct buf *out)
+static void put_into(const struct lines_place *place, struct buf *out)
 {
-	int r = 0;
-
 	for (unsigned i = 1; i < place->depth; i++)
-		r |= buf_printf(out, "%s%s", i > 1 ? " < " : "",
-				place->frames[i].function ? place->frames[i].function : "?");
-	return r;
+		buf_printf(out, "%s%s", i > 1 ? " < " : "",
+			   place->frames[i].function ? place->frames[i].function : "?");
 }
 
 /* The row of a place; NULL when out of memory. */
@@ -170,7 +167,8 @@ static int read_kernel(struct reading *r, struct err *e)
 		rc = lines_find(r->lines, list[i].vaddr, &place, e);
 		if (rc < 0)
 			return rc;
-		if (put_into(&place, &into) < 0)
+		put_into(&place, &into);
+		if (buf_error(&into) < 0)
 			return err_oom(e);
 		row = row_of(r, function_of(r, &place.frames[0], list[i].vaddr), buf_str(&into),
 			     &place.frames[0]);

@@ -3,8 +3,8 @@
  * What the instructions of one side cost, by where they were written: a function as in the source,
  * whether it was inlined or not, a line of it, and what it was inlined into.
  *
- * Costs are whole numbers, of which slope_sign() / (2 * divisor) is per item: so rows add up to the
- * profile's slots to the unit, which is checked.
+ * Costs are whole numbers, sums over all pairs of phases, to be divided by slope_divisor() to be
+ * per item: so rows add up to the profile's slots to the unit, which is checked.
  */
 #ifndef JUDGE_WHY_LINE_COSTS_H
 #define JUDGE_WHY_LINE_COSTS_H

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "judge/why/line_deltas.h"
 
-#include "reading/slope.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +16,7 @@ void line_deltas_free(struct line_deltas *d)
 /* What merging carries along. */
 struct merge {
 	const struct scenario *scenario;
+	double divisor;
 	struct line_deltas *out;
 	size_t n_lines, n_parts;
 	const struct line_cost *last; /* that was taken */
@@ -98,7 +97,7 @@ static void scale_pair(struct cost_pair *p, double divisor)
 
 static void scale(const struct merge *m)
 {
-	const double divisor = 2 * slope_whole(m->scenario).divisor;
+	const double divisor = m->divisor;
 	struct line_deltas *d = m->out;
 
 	for (size_t i = 0; i < d->n_functions; i++) {
@@ -161,10 +160,10 @@ static void sort(struct line_deltas *d, size_t n_lines)
 	qsort(d->functions, d->n_functions, sizeof(*d->functions), by_change);
 }
 
-int line_deltas_make(const struct scenario *s, const struct line_costs *o,
+int line_deltas_make(const struct scenario *s, double divisor, const struct line_costs *o,
 		     const struct line_costs *n, struct line_deltas *out, struct err *e)
 {
-	struct merge m = { .scenario = s, .out = out };
+	struct merge m = { .scenario = s, .divisor = divisor, .out = out };
 	size_t i = 0, k = 0, most = o->count + n->count + 1;
 
 	*out = (struct line_deltas){ .functions = calloc(most, sizeof(*out->functions)),

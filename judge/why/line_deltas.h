@@ -43,8 +43,8 @@ struct line_deltas {
 	double without_line[2];	  /* instructions of the iteration: old, new */
 };
 
-/* The costs have to outlive it. */
-int line_deltas_make(const struct scenario *s, const struct line_costs *old_costs,
+/* The costs have to outlive it. @divisor: slope_divisor() of both sides. */
+int line_deltas_make(const struct scenario *s, double divisor, const struct line_costs *old_costs,
 		     const struct line_costs *new_costs, struct line_deltas *out, struct err *e);
 void line_deltas_free(struct line_deltas *d);
 #define _cleanup_line_deltas_ __attribute__((cleanup(line_deltas_free)))

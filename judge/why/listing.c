@@ -56,10 +56,10 @@ static long find(const struct disasm *d, uint64_t vaddr)
 	return low < d->count && d->insns[low].vaddr == vaddr ? (long)low : -1;
 }
 
-static void place_span(const struct scenario *s, const struct profile *p,
+static void place_span(const struct slope *whole, const struct profile *p,
 		       const struct profile_span *span, struct side *out)
 {
-	double w = slope_sign(span->slot) / (2 * slope_whole(s).divisor);
+	double w = slope_sign(span->slot) / slope_divisor(whole);
 
 	for (unsigned i = 0; i < span->insns; i++) {
 		uint64_t times = span->executions - (i + 1 == span->insns ? span->repeated : 0);
@@ -75,6 +75,8 @@ static void place_span(const struct scenario *s, const struct profile *p,
 static int make_side(const struct scenario *s, const struct disasm *code, const struct run *run,
 		     struct side *out, struct err *e)
 {
+	const struct slope whole = slope_whole(s, run);
+
 	out->code = code;
 	if (code->count > INSNS_MAX)
 		return err_set(e, EFBIG, "a function of %zu instructions is too long to compare",
@@ -88,7 +90,7 @@ static int make_side(const struct scenario *s, const struct disasm *code, const 
 		const struct profile_span *span = &run->profile.spans[i];
 
 		if (span->vaddr >= code->start && span->vaddr < code->end)
-			place_span(s, &run->profile, span, out);
+			place_span(&whole, &run->profile, span, out);
 	}
 	for (size_t i = 0; i < code->count; i++) {
 		/* What does nothing and is not executed fills gaps. */

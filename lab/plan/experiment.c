@@ -36,6 +36,7 @@ void experiment_free(struct experiment *x)
 	free(x->name);
 	free(x->label);
 	free(x->cpuset);
+	free(x->cpu_model);
 	free(x->config);
 	free(x->compiler);
 	free(x);

@@ -77,7 +77,8 @@ struct experiment_arm {
 
 struct experiment_scenario {
 	struct scenario *scenario; /* a copy, with what was set */
-	char *primary;		   /* a segment's name, or "iteration" */
+	char *primary;		   /* what decides (scenario/metric.h) */
+	bool primary_said;	   /* else it is the default */
 	struct scenario_setting *settings;
 	size_t n_settings;
 	struct experiment_place at; /* of the name */
@@ -107,7 +108,8 @@ struct experiment {
 	double tolerance, max_cv; /* fractions */
 	bool aa;
 	unsigned retries;
-	char *cpuset; /* "" if none was given */
+	char *cpuset;	 /* "" if none was given */
+	char *cpu_model; /* "" if none was given */
 	/* Of git: kernels; "": our own config, and $CC or gcc. */
 	char *config, *compiler;
 	struct experiment_place config_at, compiler_at;

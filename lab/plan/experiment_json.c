@@ -56,14 +56,14 @@ json_t *experiment_json(const struct experiment *x)
 			      x->label, "mode", experiment_modes[x->mode], "kernels", kernels(x),
 			      "baseline", x->kernels[x->baseline].name, "scenarios", scenarios(x),
 			      "cpus", numbers(x->cpus, x->n_cpus), "memory", memory(x));
-	json_t *rest =
-		json_pack("{s:o,s:s,s:I,s:f,s:f,s:b,s:i,s:s,s:s,s:s,s:s}",
-			  x->n_looks ? "looks" : "repetitions",
-			  x->n_looks ? numbers(x->looks, x->n_looks) : json_integer(x->repetitions),
-			  "order", order_name(x->order), "seed", (json_int_t)x->seed, "tolerance",
-			  x->tolerance, "max_cv", x->max_cv, "aa", x->aa, "retries",
-			  (int)x->retries, "cpuset", x->cpuset, "config", x->config, "compiler",
-			  x->compiler, "purpose", experiment_purposes[x->purpose]);
+	json_t *rest = json_pack(
+		"{s:o,s:s,s:I,s:f,s:f,s:b,s:i,s:s,s:s,s:s,s:s,s:s}",
+		x->n_looks ? "looks" : "repetitions",
+		x->n_looks ? numbers(x->looks, x->n_looks) : json_integer(x->repetitions), "order",
+		order_name(x->order), "seed", (json_int_t)x->seed, "tolerance", x->tolerance,
+		"max_cv", x->max_cv, "aa", x->aa, "retries", (int)x->retries, "cpuset", x->cpuset,
+		"cpu", x->cpu_model, "config", x->config, "compiler", x->compiler, "purpose",
+		experiment_purposes[x->purpose]);
 
 	if (o && rest && json_object_update(o, rest) == 0) {
 		json_decref(rest);

@@ -5,6 +5,8 @@
 #include "base/buf.h"
 #include "kernel/name/spec.h"
 
+#include "scenario/metric.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,18 +203,28 @@ static int apply_settings(struct yaml_doc *d, const struct entry *n, const struc
 static int read_primary(struct yaml_doc *d, const yaml_node_t *n, struct experiment_scenario *s,
 			struct err *e)
 {
-	const char *words[MARKER_SEGMENTS + 2] = { "iteration" };
-	unsigned which = 0;
+	struct metric_offer offer = { .n_segments = (unsigned)s->scenario->n_segments,
+				      .program = s->scenario->program };
+	struct metric_choice m;
+	char word[METRIC_WORD_BYTES];
+	struct err why = { 0 };
+	const char *text = NULL;
 	int r = 0;
 
-	for (size_t i = 0; i < s->scenario->n_segments; i++)
-		words[i + 1] = s->scenario->segments[i].name;
+	for (unsigned i = 0; i < offer.n_segments; i++)
+		offer.segments[i] = s->scenario->segments[i].name;
 	if (n)
-		r = read_choice(d, n, words, &which, e);
+		r = yaml_doc_string(d, n, &text, e);
+	if (r == 0 && metric_choose(text, &offer, &m, &why) < 0)
+		r = yaml_doc_error(d, n, e, "%s", why.text);
 	if (r < 0)
 		return r;
-	s->primary = strdup(words[which]);
-	return s->primary ? 0 : err_oom(e);
+	s->primary_said = n != NULL;
+	metric_word(&m, word);
+	s->primary = strdup(word);
+	free(s->scenario->metric);
+	s->scenario->metric = strdup(word);
+	return s->primary && s->scenario->metric ? 0 : err_oom(e);
 }
 
 static int read_scenario(struct yaml_doc *d, const yaml_node_t *node,

@@ -146,6 +146,12 @@ static int key_cpuset(struct reading *r, const yaml_node_t *n, struct err *e)
 	return rc;
 }
 
+/* What it means is QEMU's to say, once it is to be run. */
+static int key_cpu(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return read_plain(&r->d, n, 0, TEXT_BYTES_MAX, &r->x->cpu_model, e);
+}
+
 static int key_config(struct reading *r, const yaml_node_t *n, struct err *e)
 {
 	r->x->config_at = place_of(n);
@@ -179,20 +185,20 @@ static const struct {
 	{ "max_cv", key_max_cv, false },  { "retries", key_retries, false },
 	{ "cpuset", key_cpuset, false },  { "purpose", key_purpose, false },
 	{ "config", key_config, false },  { "compiler", key_compiler, false },
+	{ "cpu", key_cpu, false },
 };
 
 static int unknown_key(struct reading *r, const struct yaml_pair *p, struct err *e)
 {
 	_cleanup_buf_ struct buf known = { 0 };
-	int rc = 0;
 
 	for (size_t k = 0; k < ARRAY_SIZE(keys); k++)
-		rc |= buf_printf(&known, "%s%s",
-				 !k			    ? ""
-				 : k + 1 < ARRAY_SIZE(keys) ? ", "
-							    : " or ",
-				 keys[k].key);
-	if (rc)
+		buf_printf(&known, "%s%s",
+			   !k			      ? ""
+			   : k + 1 < ARRAY_SIZE(keys) ? ", "
+						      : " or ",
+			   keys[k].key);
+	if (buf_error(&known))
 		return err_oom(e);
 	return yaml_doc_error(&r->d, p->key_node, e, "unknown key '%s'; %s is expected", p->key,
 			      buf_str(&known));
@@ -250,6 +256,8 @@ static int fill_in(struct experiment *x, struct err *e)
 		x->label = strdup("");
 	if (!x->cpuset)
 		x->cpuset = strdup("");
+	if (!x->cpu_model)
+		x->cpu_model = strdup("");
 	if (!x->config)
 		x->config = strdup("");
 	if (!x->compiler)
@@ -263,7 +271,8 @@ static int fill_in(struct experiment *x, struct err *e)
 	}
 	if (!x->repetitions && !x->n_looks)
 		x->repetitions = DEFAULT_REPETITIONS;
-	return x->label && x->cpuset && x->config && x->compiler ? make_arms(x, e) : err_oom(e);
+	return x->label && x->cpuset && x->cpu_model && x->config && x->compiler ? make_arms(x, e)
+										 : err_oom(e);
 }
 
 static int read_document(struct reading *r, const char *file, const char *text, size_t len,

@@ -1,28 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Headers of a bundle's raw tables, for its writer and its reader; internal to report/. */
+/*
+ * Headers of a bundle's raw tables, for its writer and its reader; internal to report/. Those of
+ * runs, phases, slots and times follow from store/record.h and store/columns.h.
+ */
 #ifndef REPORT_BUNDLE_BUNDLE_COLUMNS_H
 #define REPORT_BUNDLE_BUNDLE_COLUMNS_H
 
+#include "store/columns.h"
+
 #include <string.h>
 
-#define BUNDLE_PHASES "run,phase,iterations,windows,clock_ticks,minor_faults,major_faults,halted"
-#define BUNDLE_SLOTS                                                                      \
-	"run,phase,segment,name,task,unattributed,interrupts,other_tasks,rep_iterations," \
-	"fault_retries"
+#define BUNDLE_COSTS                                                                               \
+	"run,phase,segment,loads,stores,atomics,branches,calls,tlb_flushes,rep_iterations,faults," \
+	"interrupts,switches,ipis,lock_calls,string_bytes,string_insns"
 #define BUNDLE_FUNCTIONS "function,phase,segment,insns,calls"
 #define BUNDLE_FUNCTIONS_PATH "raw/functions-%zu.csv"
-#define BUNDLE_TIMING \
-	"run,step_ns,read_ns,rounds,rounds_max,min_time_ns,total_ns,minor_faults,major_faults"
 #define BUNDLE_SPANS "run,segment,name,first_round,spans_ns"
 #define BUNDLE_SPANS_A_LINE 8192u
-#define BUNDLE_STATES "run,moment,name,value"
-#define BUNDLE_PROGRAMS "run,sha256,words,output,setup"
-#define BUNDLE_PRINTED "run,name,value,spread"
+#define BUNDLE_STATES "run," COLUMNS_STATE
+#define BUNDLE_PROGRAMS "run," COLUMNS_PROGRAM
+#define BUNDLE_PRINTED "run," COLUMNS_PRINTED
+#define BUNDLE_FACTS "scenario,kind,one,other,code,callees,callers"
 #define BUNDLE_CLOCK_PATH "clock.csv"
-/* There only where an experiment has such: what a study keeps, foreign programs. */
+/* There only where an experiment has such: what a study keeps, foreign programs, facts of code. */
 #define BUNDLE_RESULT_PATH "raw/result.json"
 #define BUNDLE_PROGRAMS_PATH "raw/programs.csv"
 #define BUNDLE_PRINTED_PATH "raw/printed.csv"
+#define BUNDLE_FACTS_PATH "raw/code.csv"
 
 /* Columns of runs.csv whose texts are files of their own: the column has the file's number. */
 #define BUNDLE_SHARED 3

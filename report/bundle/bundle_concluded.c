@@ -28,8 +28,8 @@ static json_t *kernels_json(const struct evidence *x)
 		_cleanup_buf_ struct buf name = { 0 };
 		bool has_config = false;
 
-		if (plain_line(&name, evidence_kernel_name(x, run), 200) < 0 ||
-		    json_object_get(list, buf_str(&name)))
+		plain_line(&name, evidence_kernel_name(x, run), 200);
+		if (buf_error(&name) || json_object_get(list, buf_str(&name)))
 			continue;
 		for (size_t k = 0; k < r->n_configs; k++)
 			has_config =
@@ -61,7 +61,8 @@ static json_t *case_json(const struct evidence *x, const struct evidence_case *c
 					   .audit = &c->audit,
 					   .confirmation =
 						   c->confirmation.count ? &c->confirmation : NULL,
-					   .qemu_version = c->old_run->qemu_version };
+					   .qemu_version = c->old_run->qemu_version,
+					   .cpu_model = c->cpu_model };
 	json_t *doc = compare_json(&view);
 
 	if (!doc)
@@ -70,6 +71,7 @@ static json_t *case_json(const struct evidence *x, const struct evidence_case *c
 	json_object_set_new(doc, "verdict", json_string(verdict_name(c->verdict)));
 	json_object_set_new(doc, "reason", plain_json(c->reason));
 	json_object_set_new(doc, "mode", json_string(c->mode));
+	json_object_set_new(doc, "part", c->part ? json_string("exact") : json_null());
 	json_object_set_new(doc, "block", json_integer(c->old_run->block));
 	if (c->judged)
 		json_object_set_new(doc, "judged",
@@ -97,8 +99,10 @@ static int put_cases(const struct evidence *x, struct bundle *out)
 						   ? bundle_add(out, "%s", plot_path(i, kind).text)
 						   : NULL;
 
+			if (file)
+				plot_draw(x, i, kind, file);
 			if (plot_possible(x, i, kind))
-				r |= file ? plot_draw(x, i, kind, file) : -ENOMEM;
+				r |= file ? buf_error(file) : -ENOMEM;
 		}
 	}
 	return r;
@@ -132,7 +136,9 @@ static int put_study(const struct evidence *x, struct bundle *out)
 		if (!study_plot_possible(x, kind))
 			continue;
 		file = bundle_add(out, "%s", study_plot_paths[kind]);
-		r |= file ? study_plot_draw(x, kind, file) : -ENOMEM;
+		if (file)
+			study_plot_draw(x, kind, file);
+		r |= file ? buf_error(file) : -ENOMEM;
 	}
 	return r;
 }
@@ -148,9 +154,12 @@ static int put_clock(const struct record *r, struct bundle *out)
 
 		if (run->counts < 0 || record_run_probed(run))
 			continue;
-		for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++)
+		for (unsigned phase = 0; phase < MARKER_PHASES; phase++) {
+			if (phase == MARKER_PHASE_EMPTY || !run->measured.phases[phase].windows)
+				continue;
 			rc |= buf_printf(csv, "%lld,%u,%lld\n", (long long)run->id, phase,
 					 (long long)exact_clock_difference(&run->measured, phase));
+		}
 	}
 	return rc;
 }
@@ -171,9 +180,13 @@ static int put_judgement(const struct evidence *x, struct bundle *out)
 				judge_json(&x->rows, &x->judgement, RULES_BLOCKS));
 
 	file = bundle_add(out, "summary.csv");
-	r |= file ? judge_csv(&x->rows, &x->judgement, RULES_BLOCKS, file) : -ENOMEM;
+	if (file)
+		judge_csv(&x->rows, &x->judgement, RULES_BLOCKS, file);
+	r |= file ? buf_error(file) : -ENOMEM;
 	file = bundle_add(out, "summary-mean-cv.csv");
-	return r | (file ? judge_csv(&x->rows, &x->judgement, RULES_MEAN_CV, file) : -ENOMEM);
+	if (file)
+		judge_csv(&x->rows, &x->judgement, RULES_MEAN_CV, file);
+	return r | (file ? buf_error(file) : -ENOMEM);
 }
 
 int bundle_put_concluded(const struct evidence *x, struct bundle *out, struct err *e)
@@ -200,6 +213,8 @@ int bundle_put_concluded(const struct evidence *x, struct bundle *out, struct er
 	rc |= put_cases(x, out);
 	rc |= x->attached ? 0 : put_reproducers(x, out, e);
 	file = bundle_add(out, "README.md");
-	rc |= file ? evidence_markdown(x, !x->attached, file) : -ENOMEM;
+	if (file)
+		evidence_markdown(x, !x->attached, file);
+	rc |= file ? buf_error(file) : -ENOMEM;
 	return rc ? err_oom(e) : 0;
 }

@@ -5,6 +5,7 @@
 #include "report/bundle/bundle_columns.h"
 #include "report/evidence/study.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ static long share(struct shared *s, const char *text, struct bundle *out)
 	return file && buf_puts(file, text) == 0 ? (long)s->count : -1;
 }
 
-static int put_number(struct buf *out, uint64_t value)
+static void put_number(struct buf *out, uint64_t value)
 {
 	char digits[24], *p = digits + sizeof(digits);
 
@@ -39,35 +40,40 @@ static int put_number(struct buf *out, uint64_t value)
 		*--p = (char)('0' + value % 10);
 		value /= 10;
 	} while (value);
-	return buf_add(out, p, (size_t)(digits + sizeof(digits) - p));
+	buf_add(out, p, (size_t)(digits + sizeof(digits) - p));
 }
 
-static int put_field(struct buf *out, const struct record_run *run, const struct record_field *f)
+static void put_field(struct buf *out, const struct record_run *run, const struct record_field *f)
 {
 	const void *at = (const char *)run + f->offset;
 
-	if (f->type == FIELD_INT)
-		return buf_printf(out, "%lld", (long long)*(const int64_t *)at);
-	if (f->type == FIELD_REAL)
-		return isfinite(*(const double *)at) ? buf_printf(out, "%.17g", *(const double *)at)
-						     : 0;
-	return *(char *const *)at ? csv_put(out, *(char *const *)at) : 0;
+	if (f->type == FIELD_INT) {
+		buf_printf(out, "%lld", (long long)*(const int64_t *)at);
+		return;
+	}
+	if (f->type == FIELD_REAL) {
+		if (isfinite(*(const double *)at))
+			buf_printf(out, "%.17g", *(const double *)at);
+		return;
+	}
+	if (*(char *const *)at)
+		csv_put(out, *(char *const *)at);
 }
 
-static int put_runs(const struct record *r, struct bundle *out, struct buf *csv)
+static void put_runs(const struct record *r, struct bundle *out, struct buf *csv)
 {
 	struct shared shared[BUNDLE_SHARED] = { 0 };
-	int rc = 0;
 
 	for (int i = 0; i < BUNDLE_SHARED; i++) {
 		shared[i].which = i;
 		shared[i].texts = calloc(r->n_runs + 1, sizeof(*shared[i].texts));
-		rc |= shared[i].texts ? 0 : -1;
+		if (!shared[i].texts)
+			buf_keep(csv, -ENOMEM);
 	}
 	for (int i = 0; i < RECORD_RUN_FIELDS; i++)
-		rc |= buf_printf(csv, "%s,", record_run_fields[i].name);
-	rc |= buf_puts(csv, "counts\n");
-	for (size_t k = 0; rc == 0 && k < r->n_runs; k++) {
+		buf_printf(csv, "%s,", record_run_fields[i].name);
+	buf_puts(csv, "counts\n");
+	for (size_t k = 0; !buf_error(csv) && k < r->n_runs; k++) {
 		const struct record_run *run = &r->runs[k];
 
 		for (int i = 0; i < RECORD_RUN_FIELDS; i++) {
@@ -75,200 +81,258 @@ static int put_runs(const struct record *r, struct bundle *out, struct buf *csv)
 			int s = bundle_shared_of(f->name);
 
 			if (s < 0) {
-				rc |= put_field(csv, run, f);
+				put_field(csv, run, f);
 			} else {
 				long n =
 					share(&shared[s],
 					      *(char *const *)((const char *)run + f->offset), out);
 
-				rc |= n < 0 ? -1 : buf_printf(csv, "%ld", n);
+				if (n < 0)
+					buf_keep(csv, -ENOMEM);
+				else
+					buf_printf(csv, "%ld", n);
 			}
-			rc |= buf_puts(csv, ",");
+			buf_puts(csv, ",");
 		}
-		rc |= run->counts < 0 ? 0 : buf_printf(csv, "%ld", run->counts + 1);
-		rc |= buf_puts(csv, "\n");
+		if (run->counts >= 0)
+			buf_printf(csv, "%ld", run->counts + 1);
+		buf_puts(csv, "\n");
 	}
 	for (unsigned i = 0; i < BUNDLE_SHARED; i++)
 		free(shared[i].texts);
-	return rc;
 }
 
-static int put_phases(const struct record *r, struct buf *csv)
+static void put_numbers_header(const struct number_table *t, struct buf *csv)
 {
-	int rc = buf_puts(csv, BUNDLE_PHASES "\n");
+	buf_puts(csv, "run,");
+	number_names(t, csv);
+	buf_puts(csv, "\n");
+}
 
+/* Behind the keys; the end of a line. */
+static void put_numbers(const struct number_table *t, const struct run *run, size_t row,
+			struct buf *csv)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		buf_add(csv, ",", 1);
+		put_number(csv, number_get(&t->columns[i], run, row));
+	}
+	buf_puts(csv, "\n");
+}
+
+static void put_phases(const struct record *r, struct buf *csv)
+{
+	put_numbers_header(&phase_numbers, csv);
 	for (size_t k = 0; k < r->n_runs; k++) {
 		const struct record_run *run = &r->runs[k];
 
 		for (unsigned i = 0; run->counts >= 0 && i < MARKER_PHASES; i++) {
-			const struct report_phase *p = &run->measured.phases[i];
-
-			rc |= buf_printf(csv, "%lld,%u,%u,%llu,%llu,%llu,%llu,%llu\n",
-					 (long long)run->id, i, p->iterations,
-					 (unsigned long long)p->windows,
-					 (unsigned long long)p->tsc_ticks,
-					 (unsigned long long)p->minor_faults,
-					 (unsigned long long)p->major_faults,
-					 (unsigned long long)run->measured.halted_ticks[i]);
+			if (!run->measured.phases[i].windows)
+				continue;
+			buf_printf(csv, "%lld,%u", (long long)run->id, i);
+			put_numbers(&phase_numbers, &run->measured, i, csv);
 		}
 	}
-	return rc;
 }
 
-static int put_slot(const struct record_run *run, unsigned slot, struct buf *csv)
+static void put_slot(const struct record_run *run, unsigned slot, struct buf *csv)
 {
 	const struct profile_slot *p = &run->measured.profile.slots[slot];
 	unsigned phase = slot / MARKER_SEGMENTS, segment = slot % MARKER_SEGMENTS;
 	static const struct profile_slot nothing;
-	int rc;
 
 	if (!memcmp(p, &nothing, sizeof(nothing)) &&
-	    (phase == MARKER_PHASE_EMPTY || segment >= run->n_segments))
-		return 0;
-	rc = buf_printf(csv, "%lld,%u,%u,", (long long)run->id, phase, segment);
-	rc |= csv_put(csv, phase == MARKER_PHASE_EMPTY ? "" : run->segments[segment]);
-	return rc | buf_printf(csv, ",%llu,%llu,%llu,%llu,%llu,%llu\n", (unsigned long long)p->task,
-			       (unsigned long long)p->unattributed,
-			       (unsigned long long)p->interrupts, (unsigned long long)p->others,
-			       (unsigned long long)p->rep_iterations,
-			       (unsigned long long)p->retries);
+	    (phase == MARKER_PHASE_EMPTY || segment >= run->n_segments ||
+	     (run_pairs(&run->measured) && !run->measured.phases[phase].windows)))
+		return;
+	buf_printf(csv, "%lld,%u,%u,", (long long)run->id, phase, segment);
+	csv_put(csv, phase == MARKER_PHASE_EMPTY ? "" : run->segments[segment]);
+	put_numbers(&slot_numbers, &run->measured, slot, csv);
 }
 
-static int put_slots(const struct record *r, struct buf *csv)
+static void put_slots(const struct record *r, struct buf *csv)
 {
-	int rc = buf_puts(csv, BUNDLE_SLOTS "\n");
-
+	put_numbers_header(&slot_numbers, csv);
 	for (size_t k = 0; k < r->n_runs; k++) {
 		for (unsigned i = 0; r->runs[k].counts >= 0 && i < MARKER_SLOTS; i++)
-			rc |= put_slot(&r->runs[k], i, csv);
+			put_slot(&r->runs[k], i, csv);
 	}
-	return rc;
 }
 
-static int put_functions(const struct record_counts *c, struct buf *csv)
+/* Columns as enum cost has them. */
+static void put_costs(const struct record *r, struct buf *csv)
 {
-	int rc = buf_puts(csv, BUNDLE_FUNCTIONS "\n");
+	static const struct profile_slot nothing;
 
+	buf_puts(csv, BUNDLE_COSTS "\n");
+	for (size_t k = 0; k < r->n_runs; k++) {
+		const struct profile *p = &r->runs[k].measured.profile;
+
+		for (unsigned i = 0; r->runs[k].counts >= 0 && p->events && i < MARKER_SLOTS; i++) {
+			if (!memcmp(&p->slots[i], &nothing, sizeof(nothing)))
+				continue;
+			buf_printf(csv, "%lld,%u,%u", (long long)r->runs[k].id, i / MARKER_SEGMENTS,
+				   i % MARKER_SEGMENTS);
+			for (enum cost c = COST_LOADS; c < COST_COUNT; c++)
+				buf_printf(csv, ",%llu", (unsigned long long)p->slots[i].costs[c]);
+			buf_puts(csv, "\n");
+		}
+	}
+}
+
+static void put_functions(const struct record_counts *c, struct buf *csv)
+{
+	buf_puts(csv, BUNDLE_FUNCTIONS "\n");
 	for (size_t k = 0; k < c->count; k++) {
 		const struct profile_function *f = &c->functions[k];
 
 		for (unsigned i = 0; i < MARKER_SLOTS; i++) {
 			if (!f->insns[i] && !f->calls[i])
 				continue;
-			rc |= csv_put(csv, f->name);
-			rc |= buf_printf(csv, ",%u,%u,%llu,%llu\n", i / MARKER_SEGMENTS,
-					 i % MARKER_SEGMENTS, (unsigned long long)f->insns[i],
-					 (unsigned long long)f->calls[i]);
+			csv_put(csv, f->name);
+			buf_printf(csv, ",%u,%u,%llu,%llu\n", i / MARKER_SEGMENTS,
+				   i % MARKER_SEGMENTS, (unsigned long long)f->insns[i],
+				   (unsigned long long)f->calls[i]);
 		}
 	}
-	return rc;
 }
 
-static int put_timing(const struct record *r, struct buf *csv)
+static void put_timing(const struct record *r, struct buf *csv)
 {
-	int rc = buf_puts(csv, BUNDLE_TIMING "\n");
-
+	put_numbers_header(&timing_numbers, csv);
 	for (size_t k = 0; k < r->n_runs; k++) {
-		const struct timing *t = &r->runs[k].measured.timing;
+		const struct record_run *run = &r->runs[k];
 
-		if (!t->timed.rounds)
+		if (!run->measured.timing.timed.rounds)
 			continue;
-		rc |= buf_printf(csv, "%lld,%llu,%llu,%u,%u,%llu,%llu,%llu,%llu\n",
-				 (long long)r->runs[k].id, (unsigned long long)t->clock.step_ns,
-				 (unsigned long long)t->clock.read_ns, t->timed.rounds,
-				 t->timed.rounds_max, (unsigned long long)t->timed.min_time_ns,
-				 (unsigned long long)t->timed.total_ns,
-				 (unsigned long long)t->timed.minor_faults,
-				 (unsigned long long)t->timed.major_faults);
+		buf_printf(csv, "%lld", (long long)run->id);
+		put_numbers(&timing_numbers, &run->measured, 0, csv);
 	}
-	return rc;
 }
 
 /* In pieces, as a CSV record has its limit. */
-static int put_segment_spans(const struct record_run *run, unsigned segment, struct buf *csv)
+static void put_segment_spans(const struct record_run *run, unsigned segment, struct buf *csv)
 {
 	const struct timing *t = &run->measured.timing;
-	int rc = 0;
 
 	for (uint32_t i = 0; i < t->timed.rounds; i++) {
 		if (i % BUNDLE_SPANS_A_LINE == 0) {
-			rc |= buf_printf(csv, "%s%lld,%u,", i ? "\n" : "", (long long)run->id,
-					 segment);
-			rc |= csv_put(csv, run->segments[segment]);
-			rc |= buf_printf(csv, ",%u,", i);
+			buf_printf(csv, "%s%lld,%u,", i ? "\n" : "", (long long)run->id, segment);
+			csv_put(csv, run->segments[segment]);
+			buf_printf(csv, ",%u,", i);
 		} else {
-			rc |= buf_add(csv, " ", 1);
+			buf_add(csv, " ", 1);
 		}
-		rc |= put_number(csv, t->spans_ns[segment][i]);
+		put_number(csv, t->spans_ns[segment][i]);
 	}
-	return rc | buf_puts(csv, "\n");
+	buf_puts(csv, "\n");
 }
 
-static int put_spans(const struct record *r, struct buf *csv)
+static void put_spans(const struct record *r, struct buf *csv)
 {
-	int rc = buf_puts(csv, BUNDLE_SPANS "\n");
-
+	buf_puts(csv, BUNDLE_SPANS "\n");
 	for (size_t k = 0; k < r->n_runs; k++) {
 		const struct record_run *run = &r->runs[k];
 
 		for (unsigned s = 0; run->measured.timing.timed.rounds && s < run->n_segments; s++)
-			rc |= put_segment_spans(run, s, csv);
+			put_segment_spans(run, s, csv);
 	}
-	return rc;
 }
 
-static int put_states(const struct record *r, struct buf *csv)
+static void put_states(const struct record *r, struct buf *csv)
 {
-	int rc = buf_puts(csv, BUNDLE_STATES "\n");
-
+	buf_puts(csv, BUNDLE_STATES "\n");
 	for (size_t k = 0; k < r->n_runs; k++) {
 		const struct record_run *run = &r->runs[k];
 		struct record_state s;
 
 		for (size_t i = 0; record_run_ok(run) && record_state_at(run, i, &s); i++) {
-			rc |= buf_printf(csv, "%lld,", (long long)run->id) |
-			      csv_put(csv, s.moment) | buf_printf(csv, ",%s,", s.name);
+			buf_printf(csv, "%lld,", (long long)run->id);
+			csv_put(csv, s.moment);
+			buf_printf(csv, ",%s,", s.name);
 			if (s.value != REPORT_UNKNOWN)
-				rc |= buf_printf(csv, "%lld", (long long)s.value);
-			rc |= buf_puts(csv, "\n");
+				buf_printf(csv, "%lld", (long long)s.value);
+			buf_puts(csv, "\n");
 		}
 	}
-	return rc;
 }
 
-static int put_programs(const struct record *r, struct buf *csv)
+/* The end of a program's line: what its executions printed. */
+static void put_output(const struct output *o, struct buf *csv)
 {
-	int rc = buf_puts(csv, BUNDLE_PROGRAMS "\n");
+	buf_puts(csv, ",");
+	csv_put(csv, o->notes);
+	buf_puts(csv, ",");
+	csv_put(csv, o->steady);
+	buf_puts(csv, ",");
+	csv_put(csv, o->unsteady);
+	buf_puts(csv, o->region ? ",1" : ",0");
+}
 
+static void put_programs(const struct record *r, struct buf *csv)
+{
+	buf_puts(csv, BUNDLE_PROGRAMS "\n");
 	for (size_t k = 0; k < r->n_runs; k++) {
 		const struct record_run *run = &r->runs[k];
 
 		if (!run->program_sha256)
 			continue;
-		rc |= buf_printf(csv, "%lld,", (long long)run->id) |
-		      csv_put(csv, run->program_sha256) | buf_puts(csv, ",") |
-		      csv_put(csv, run->program_words) | buf_puts(csv, ",") |
-		      csv_put(csv, run->program_output) | buf_puts(csv, ",") |
-		      csv_put(csv, run->program_setup) | buf_puts(csv, "\n");
+		buf_printf(csv, "%lld,", (long long)run->id);
+		csv_put(csv, run->program_sha256);
+		buf_puts(csv, ",");
+		csv_put(csv, run->program_words);
+		buf_puts(csv, ",");
+		csv_put(csv, run->program_output);
+		put_output(&run->measured.output, csv);
+		buf_puts(csv, ",");
+		csv_put(csv, run->program_setup);
+		buf_puts(csv, "\n");
 	}
-	return rc;
 }
 
-static int put_printed(const struct record *r, struct buf *csv)
+static void put_printed(const struct record *r, struct buf *csv)
 {
-	int rc = buf_puts(csv, BUNDLE_PRINTED "\n");
-
+	buf_puts(csv, BUNDLE_PRINTED "\n");
 	for (size_t k = 0; k < r->n_runs; k++) {
 		const struct output *o = &r->runs[k].measured.output;
 
 		for (size_t i = 0; i < o->n_metrics; i++) {
-			rc |= buf_printf(csv, "%lld,", (long long)r->runs[k].id) |
-			      csv_put(csv, o->metrics[i].name);
-			rc |= buf_printf(csv, ",%.17g,%.17g\n", o->metrics[i].value,
-					 o->metrics[i].spread);
+			buf_printf(csv, "%lld,", (long long)r->runs[k].id);
+			csv_put(csv, o->metrics[i].name);
+			buf_printf(csv, ",%.17g,%.17g\n", o->metrics[i].value,
+				   o->metrics[i].spread);
 		}
 	}
-	return rc;
+}
+
+/* A share, or nothing. */
+static void put_share(struct buf *csv, double share)
+{
+	buf_puts(csv, ",");
+	if (!isnan(share))
+		buf_printf(csv, "%.15g", share);
+}
+
+static void put_facts(const struct record *r, struct buf *csv)
+{
+	buf_puts(csv, BUNDLE_FACTS "\n");
+	for (size_t k = 0; k < r->n_facts; k++) {
+		const struct code_facts *facts = &r->facts[k].facts;
+
+		for (size_t i = 0; i < facts->count; i++) {
+			const struct code_fact *f = &facts->at[i];
+
+			csv_put(csv, r->facts[k].scenario);
+			buf_printf(csv, ",%s,", code_fact_name(f->kind));
+			csv_put(csv, f->one);
+			buf_puts(csv, ",");
+			csv_put(csv, f->other);
+			put_share(csv, f->code);
+			put_share(csv, f->callees);
+			put_share(csv, f->callers);
+			buf_puts(csv, "\n");
+		}
+	}
 }
 
 /* What only some experiments have. */
@@ -289,11 +353,21 @@ static int put_special(const struct record *r, struct bundle *out)
 	}
 	if (programs) {
 		file = bundle_add(out, BUNDLE_PROGRAMS_PATH);
-		rc |= file ? put_programs(r, file) : -1;
+		if (file)
+			put_programs(r, file);
+		rc |= file ? buf_error(file) : -1;
 	}
 	if (printed) {
 		file = bundle_add(out, BUNDLE_PRINTED_PATH);
-		rc |= file ? put_printed(r, file) : -1;
+		if (file)
+			put_printed(r, file);
+		rc |= file ? buf_error(file) : -1;
+	}
+	if (r->n_facts) {
+		file = bundle_add(out, BUNDLE_FACTS_PATH);
+		if (file)
+			put_facts(r, file);
+		rc |= file ? buf_error(file) : -1;
 	}
 	return rc;
 }
@@ -324,7 +398,9 @@ static int put_files(const struct record *r, struct bundle *out)
 	for (size_t i = 0; i < r->n_counts; i++) {
 		struct buf *file = bundle_add(out, BUNDLE_FUNCTIONS_PATH, i + 1);
 
-		rc |= file ? put_functions(&r->counts[i], file) : -1;
+		if (file)
+			put_functions(&r->counts[i], file);
+		rc |= file ? buf_error(file) : -1;
 	}
 	return rc;
 }
@@ -333,16 +409,18 @@ int bundle_put_raw(const struct record *r, struct bundle *out, struct err *e)
 {
 	static const struct {
 		const char *path;
-		int (*put)(const struct record *r, struct buf *csv);
+		void (*put)(const struct record *r, struct buf *csv);
 	} tables[] = {
 		{ "raw/phases.csv", put_phases }, { "raw/slots.csv", put_slots },
-		{ "raw/timing.csv", put_timing }, { "raw/spans.csv", put_spans },
-		{ "raw/state.csv", put_states },
+		{ "raw/costs.csv", put_costs },	  { "raw/timing.csv", put_timing },
+		{ "raw/spans.csv", put_spans },	  { "raw/state.csv", put_states },
 	};
 	_cleanup_buf_ struct buf runs = { 0 };
 	struct buf *file;
-	int rc = put_files(r, out) | put_runs(r, out, &runs) | put_special(r, out);
+	int rc = put_files(r, out);
 
+	put_runs(r, out, &runs);
+	rc |= buf_error(&runs) | put_special(r, out);
 	file = bundle_add(out, "raw/runs.csv");
 	if (!file)
 		return err_oom(e);
@@ -350,7 +428,9 @@ int bundle_put_raw(const struct record *r, struct bundle *out, struct err *e)
 	runs = (struct buf){ 0 };
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
 		file = bundle_add(out, "%s", tables[i].path);
-		rc |= file ? tables[i].put(r, file) : -1;
+		if (file)
+			tables[i].put(r, file);
+		rc |= file ? buf_error(file) : -1;
 	}
 	return rc ? err_oom(e) : 0;
 }

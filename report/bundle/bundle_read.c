@@ -56,6 +56,21 @@ static int numbers(const struct reader *in, size_t first, size_t n, uint64_t *co
 	return r;
 }
 
+/* The fields from @first on. */
+static int row_numbers(const struct reader *in, size_t first, const struct number_table *t,
+		       struct run *run, size_t row, struct err *e)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		const struct number_column *c = &t->columns[i];
+		uint64_t value;
+
+		if (number(in, first + i, number_max(c), &value, e) < 0)
+			return -EINVAL;
+		number_set(c, run, row, value);
+	}
+	return 0;
+}
+
 /* A CSV file with this very header; @line for every record behind it. Missing is empty. */
 static int each_line(struct reader *in, const char *path, const char *header,
 		     int (*line)(struct reader *in, struct err *e), struct err *e)
@@ -195,19 +210,12 @@ static int run_line(struct reader *in, struct err *e)
 static int phase_line(struct reader *in, struct err *e)
 {
 	struct record_run *run = run_of(in, e);
-	uint64_t phase, iterations;
-	struct report_phase *p;
+	uint64_t phase;
 
-	if (!run || number(in, 1, MARKER_PHASES - 1, &phase, e) < 0 ||
-	    number(in, 2, UINT32_MAX, &iterations, e) < 0)
+	if (!run || number(in, 1, MARKER_PHASES - 1, &phase, e) < 0)
 		return -EINVAL;
-	p = &run->measured.phases[phase];
-	p->phase = (uint32_t)phase;
-	p->iterations = (uint32_t)iterations;
-	return numbers(in, 3, 5,
-		       (uint64_t *const[]){ &p->windows, &p->tsc_ticks, &p->minor_faults,
-					    &p->major_faults, &run->measured.halted_ticks[phase] },
-		       e);
+	run->measured.phases[phase].phase = (uint32_t)phase;
+	return row_numbers(in, 2, &phase_numbers, &run->measured, phase, e);
 }
 
 static int take_segment(struct reader *in, struct record_run *run, uint64_t segment,
@@ -228,7 +236,6 @@ static int slot_line(struct reader *in, struct err *e)
 {
 	struct record_run *run = run_of(in, e);
 	uint64_t phase, segment;
-	struct profile_slot *s;
 	int r;
 
 	if (!run || number(in, 1, MARKER_PHASES - 1, &phase, e) < 0 ||
@@ -237,33 +244,43 @@ static int slot_line(struct reader *in, struct err *e)
 	r = phase == MARKER_PHASE_EMPTY ? 0 : take_segment(in, run, segment, in->csv.fields[3], e);
 	if (r < 0)
 		return r;
-	s = &run->measured.profile.slots[phase * MARKER_SEGMENTS + segment];
-	return numbers(in, 4, 6,
-		       (uint64_t *const[]){ &s->task, &s->unattributed, &s->interrupts, &s->others,
-					    &s->rep_iterations, &s->retries },
-		       e);
+	return row_numbers(in, 4, &slot_numbers, &run->measured, phase * MARKER_SEGMENTS + segment,
+			   e);
+}
+
+static int costs_line(struct reader *in, struct err *e)
+{
+	struct record_run *run = run_of(in, e);
+	uint64_t phase, segment;
+	struct profile *p;
+	int r = 0;
+
+	if (!run || number(in, 1, MARKER_PHASES - 1, &phase, e) < 0 ||
+	    number(in, 2, MARKER_SEGMENTS - 1, &segment, e) < 0)
+		return -EINVAL;
+	p = &run->measured.profile;
+	p->events = true;
+	for (enum cost c = COST_LOADS; r == 0 && c < COST_COUNT; c++)
+		r = number(in, 3 + c - COST_LOADS, INT64_MAX,
+			   &p->slots[phase * MARKER_SEGMENTS + segment].costs[c], e);
+	return r;
 }
 
 static int timing_line(struct reader *in, struct err *e)
 {
 	struct record_run *run = run_of(in, e);
-	uint64_t rounds, rounds_max;
 	struct timing *t;
 
-	if (!run || number(in, 3, PLAN_MAX_ROUNDS, &rounds, e) < 0 ||
-	    number(in, 4, UINT32_MAX, &rounds_max, e) < 0)
+	if (!run)
 		return -EINVAL;
 	t = &run->measured.timing;
-	if (!rounds || t->timed.rounds || record_run_counted(run) || !record_run_ok(run))
+	if (t->timed.rounds || record_run_counted(run) || !record_run_ok(run))
 		return bad(in, e, "times of a run that has none");
-	t->timed.rounds = (uint32_t)rounds;
-	t->timed.rounds_max = (uint32_t)rounds_max;
-	if (numbers(in, 1, 2, (uint64_t *const[]){ &t->clock.step_ns, &t->clock.read_ns }, e) < 0)
+	if (row_numbers(in, 1, &timing_numbers, &run->measured, 0, e) < 0)
 		return -EINVAL;
-	return numbers(in, 5, 4,
-		       (uint64_t *const[]){ &t->timed.min_time_ns, &t->timed.total_ns,
-					    &t->timed.minor_faults, &t->timed.major_faults },
-		       e);
+	return t->timed.rounds && t->timed.rounds <= PLAN_MAX_ROUNDS
+		       ? 0
+		       : bad(in, e, "times of no such number of rounds");
 }
 
 static int parse_spans(struct reader *in, const char *p, uint64_t *out, size_t n, struct err *e)
@@ -329,17 +346,26 @@ static int state_line(struct reader *in, struct err *e)
 static int program_line(struct reader *in, struct err *e)
 {
 	struct record_run *run = run_of(in, e);
+	const char *region = in->csv.fields[7];
+	struct output *o;
 
 	if (!run)
 		return -EINVAL;
+	if (strcmp(region, "0") != 0 && strcmp(region, "1") != 0)
+		return bad(in, e, "a region is 0 or 1");
 	if (run->program_sha256)
 		return bad(in, e, "a run has two programs");
 	run->program_sha256 = strdup(in->csv.fields[1]);
 	run->program_words = strdup(in->csv.fields[2]);
 	run->program_output = strdup(in->csv.fields[3]);
-	run->program_setup = strdup(in->csv.fields[4]);
-	return run->program_sha256 && run->program_words && run->program_output &&
-			       run->program_setup
+	o = &run->measured.output;
+	o->notes = strdup(in->csv.fields[4]);
+	o->steady = strdup(in->csv.fields[5]);
+	o->unsteady = strdup(in->csv.fields[6]);
+	o->region = region[0] == '1';
+	run->program_setup = strdup(in->csv.fields[8]);
+	return run->program_sha256 && run->program_words && run->program_output && o->notes &&
+			       o->steady && o->unsteady && run->program_setup
 		       ? 0
 		       : err_oom(e);
 }
@@ -362,6 +388,25 @@ static int printed_line(struct reader *in, struct err *e)
 	snprintf(m->name, sizeof(m->name), "%s", in->csv.fields[1]);
 	o->n_metrics++;
 	return 0;
+}
+
+static int share(struct reader *in, unsigned field, double *out, struct err *e)
+{
+	*out = NAN;
+	return in->csv.fields[field][0] ? real(in, field, out, e) : 0;
+}
+
+static int fact_line(struct reader *in, struct err *e)
+{
+	struct code_fact f = { .one = (char *)in->csv.fields[2],
+			       .other = (char *)in->csv.fields[3] };
+
+	if (!code_fact_kind_of(in->csv.fields[1], &f.kind))
+		return bad(in, e, "there is no such kind");
+	if (share(in, 4, &f.code, e) < 0 || share(in, 5, &f.callees, e) < 0 ||
+	    share(in, 6, &f.callers, e) < 0)
+		return -EINVAL;
+	return record_add_fact(in->out, in->csv.fields[0], &f, e);
 }
 
 static int read_result(struct reader *in, struct err *e)
@@ -508,11 +553,35 @@ static int read_files(struct reader *in, struct err *e)
 
 static int runs_header(struct buf *out, struct err *e)
 {
-	int rc = 0;
-
 	for (int i = 0; i < RECORD_RUN_FIELDS; i++)
-		rc |= buf_printf(out, "%s,", record_run_fields[i].name);
-	return rc | buf_puts(out, "counts") ? err_oom(e) : 0;
+		buf_printf(out, "%s,", record_run_fields[i].name);
+	buf_puts(out, "counts");
+	return buf_error(out) ? err_oom(e) : 0;
+}
+
+static int read_numbers(struct reader *in, struct err *e)
+{
+	static const struct {
+		const char *path;
+		const struct number_table *table;
+		int (*line)(struct reader *in, struct err *e);
+	} tables[] = {
+		{ "raw/phases.csv", &phase_numbers, phase_line },
+		{ "raw/slots.csv", &slot_numbers, slot_line },
+		{ "raw/timing.csv", &timing_numbers, timing_line },
+	};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(tables); i++) {
+		_cleanup_buf_ struct buf header = { 0 };
+
+		buf_puts(&header, "run,");
+		number_names(tables[i].table, &header);
+		r = buf_error(&header)
+			    ? err_oom(e)
+			    : each_line(in, tables[i].path, header.data, tables[i].line, e);
+	}
+	return r;
 }
 
 static int read_all(struct reader *in, struct err *e)
@@ -522,13 +591,12 @@ static int read_all(struct reader *in, struct err *e)
 		int (*line)(struct reader *in, struct err *e);
 		bool may_lack;
 	} tables[] = {
-		{ "raw/phases.csv", BUNDLE_PHASES, phase_line },
-		{ "raw/slots.csv", BUNDLE_SLOTS, slot_line },
-		{ "raw/timing.csv", BUNDLE_TIMING, timing_line },
+		{ "raw/costs.csv", BUNDLE_COSTS, costs_line },
 		{ "raw/spans.csv", BUNDLE_SPANS, span_line },
 		{ "raw/state.csv", BUNDLE_STATES, state_line },
 		{ BUNDLE_PROGRAMS_PATH, BUNDLE_PROGRAMS, program_line, true },
 		{ BUNDLE_PRINTED_PATH, BUNDLE_PRINTED, printed_line, true },
+		{ BUNDLE_FACTS_PATH, BUNDLE_FACTS, fact_line, true },
 	};
 	_cleanup_buf_ struct buf header = { 0 };
 	int r = read_experiment(in, e);
@@ -541,12 +609,17 @@ static int read_all(struct reader *in, struct err *e)
 		r = each_line(in, "raw/runs.csv", header.data, run_line, e);
 	if (r == 0)
 		r = read_result(in, e);
+	if (r == 0)
+		r = read_numbers(in, e);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(tables); i++)
 		if (!tables[i].may_lack || bundle_find(in->b, tables[i].path))
 			r = each_line(in, tables[i].path, tables[i].header, tables[i].line, e);
+	record_sort_facts(in->out);
 	if (r == 0)
 		r = read_counts(in, e);
-	return r == 0 ? record_check(in->out, e) : r;
+	if (r == 0)
+		r = record_check(in->out, e);
+	return r == 0 ? record_check_named(in->out, e) : r;
 }
 
 int bundle_read_raw(const struct bundle *b, struct record *out, struct err *e)

@@ -16,7 +16,9 @@ static int put_study_plots(const struct evidence *x, const char *folder, struct 
 		if (!study_plot_possible(x, kind))
 			continue;
 		file = bundle_add(out, "%s%s", folder, study_plot_paths[kind]);
-		r = file ? study_plot_draw(x, kind, file) : -1;
+		if (file)
+			study_plot_draw(x, kind, file);
+		r = file ? buf_error(file) : -1;
 	}
 	return r;
 }
@@ -24,8 +26,11 @@ static int put_study_plots(const struct evidence *x, const char *folder, struct 
 int page_files(const struct evidence *x, struct bundle *out, struct err *e)
 {
 	struct buf *file = bundle_add(out, "README.md");
-	int r = file ? evidence_markdown(x, false, file) : -1;
+	int r;
 
+	if (file)
+		evidence_markdown(x, false, file);
+	r = file ? buf_error(file) : -1;
 	for (size_t i = 0; r == 0 && i < x->n_cases * PLOT_KINDS; i++) {
 		size_t at = i / PLOT_KINDS;
 		int kind = (int)(i % PLOT_KINDS);
@@ -33,7 +38,9 @@ int page_files(const struct evidence *x, struct bundle *out, struct err *e)
 		if (!plot_possible(x, at, kind))
 			continue;
 		file = bundle_add(out, "%s", plot_path(at, kind).text);
-		r = file ? plot_draw(x, at, kind, file) : -1;
+		if (file)
+			plot_draw(x, at, kind, file);
+		r = file ? buf_error(file) : -1;
 	}
 	if (r == 0)
 		r = put_study_plots(x, "", out);

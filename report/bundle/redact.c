@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "scenario/program.h"
 
+#include <errno.h>
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -67,7 +68,7 @@ static size_t path_length(const struct redact_words *w, const char *p, bool at_e
 	return *p == '/' && p[1] == '/' ? 0 : parts >= (relative ? 1u : 2u) ? n : 0;
 }
 
-static int put_path(struct buf *out, const char *p, size_t n)
+static void put_path(struct buf *out, const char *p, size_t n)
 {
 	size_t start;
 
@@ -76,7 +77,8 @@ static int put_path(struct buf *out, const char *p, size_t n)
 	start = n;
 	while (start > 0 && p[start - 1] != '/')
 		start--;
-	return buf_puts(out, ".../") | buf_add(out, p + start, n - start);
+	buf_puts(out, ".../");
+	buf_add(out, p + start, n - start);
 }
 
 /* The name at @p, or NULL. */
@@ -92,12 +94,11 @@ static const char *find_name(const char *const *names, size_t n, const char *p)
 	return NULL;
 }
 
-int redact_text(const struct redact_words *w, const char *text, struct buf *out)
+void redact_text(const struct redact_words *w, const char *text, struct buf *out)
 {
 	const char *p = text;
-	int r = 0;
 
-	while (*p && r == 0) {
+	while (*p) {
 		bool at_word = p == text || !is_word(p[-1]);
 		size_t n = path_length(w, p, p == text || is_edge(p[-1]));
 		const char *name;
@@ -107,21 +108,24 @@ int redact_text(const struct redact_words *w, const char *text, struct buf *out)
 			_cleanup_free_ char *copy = NULL;
 
 			/* Its last part may be a name, too. */
-			r = put_path(&last, p, n);
-			copy = r == 0 ? strdup(buf_str(&last) + 4) : NULL;
-			r |= buf_puts(out, ".../") | (copy ? redact_text(w, copy, out) : -1);
+			put_path(&last, p, n);
+			copy = buf_error(&last) ? NULL : strdup(buf_str(&last) + 4);
+			buf_puts(out, ".../");
+			if (copy)
+				redact_text(w, copy, out);
+			else
+				buf_keep(out, -ENOMEM);
 			p += n;
 		} else if (at_word && (name = find_name(w->hosts, w->n_hosts, p))) {
-			r = buf_puts(out, "host");
+			buf_puts(out, "host");
 			p += strlen(name);
 		} else if (at_word && (name = find_name(w->users, w->n_users, p))) {
-			r = buf_puts(out, "user");
+			buf_puts(out, "user");
 			p += strlen(name);
 		} else {
-			r = buf_add(out, p++, 1);
+			buf_add(out, p++, 1);
 		}
 	}
-	return r;
 }
 
 static int redact_string(const struct redact_words *w, char **text)
@@ -131,9 +135,8 @@ static int redact_string(const struct redact_words *w, char **text)
 
 	if (!*text)
 		return 0;
-	if (redact_text(w, *text, &out) != 0)
-		return -1;
-	copy = strdup(buf_str(&out));
+	redact_text(w, *text, &out);
+	copy = buf_steal(&out);
 	if (!copy)
 		return -1;
 	free(*text);
@@ -145,11 +148,12 @@ static int redact_string(const struct redact_words *w, char **text)
  * Members of our own documents are words of small letters, and stay: a host may be called "label".
  * All else that is a key somebody has named, as a text.
  */
-static int redact_key(const struct redact_words *w, const char *key, struct buf *out)
+static void redact_key(const struct redact_words *w, const char *key, struct buf *out)
 {
-	return strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(key)
-		       ? buf_puts(out, key)
-		       : redact_text(w, key, out);
+	if (strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(key))
+		buf_puts(out, key);
+	else
+		redact_text(w, key, out);
 }
 
 /* A new value in place of @value, which stays the caller's; NULL when out of memory. */
@@ -161,10 +165,10 @@ static json_t *redact_json(const struct redact_words *w, const json_t *value)
 	json_t *copy;
 	size_t i;
 
-	if (json_is_string(value))
-		return redact_text(w, json_string_value(value), &out) == 0
-			       ? json_string(buf_str(&out))
-			       : NULL;
+	if (json_is_string(value)) {
+		redact_text(w, json_string_value(value), &out);
+		return buf_error(&out) ? NULL : json_string(buf_str(&out));
+	}
 	if (json_is_array(value)) {
 		copy = json_array();
 		json_array_foreach(value, i, one) json_array_append_new(copy, redact_json(w, one));
@@ -176,7 +180,8 @@ static json_t *redact_json(const struct redact_words *w, const json_t *value)
 		{
 			_cleanup_buf_ struct buf name = { 0 };
 
-			if (redact_key(w, key, &name) != 0 ||
+			redact_key(w, key, &name);
+			if (buf_error(&name) ||
 			    json_object_set_new(copy, buf_str(&name), redact_json(w, one)) < 0) {
 				json_decref(copy);
 				return NULL;
@@ -288,28 +293,30 @@ static int hash_words(struct record_run *run)
 	_cleanup_buf_ struct buf joined = { 0 };
 	const json_t *one;
 	size_t i;
-	int r = 0;
 
 	json_array_foreach(words, i, one)
 	{
 		const char *word = json_string_value(one);
 
-		r |= word ? buf_add(&joined, word, strlen(word) + 1) : 0;
+		if (word)
+			buf_add(&joined, word, strlen(word) + 1);
 	}
 	json_decref(words);
-	if (r == 0)
+	if (buf_error(&joined) == 0)
 		snprintf(run->scenario_sha256, HASH_HEX_LEN + 1, "%s",
 			 program_hash(hash_bytes(buf_str(&joined), joined.len).text,
 				      run->program_sha256, run->program_setup)
 				 .text);
-	return r;
+	return buf_error(&joined);
 }
 
 static int redact_program(const struct redact_words *w, struct record_run *run)
 {
 	_cleanup_free_ char *before = run->program_words ? strdup(run->program_words) : NULL;
 	_cleanup_free_ char *setup = run->program_setup ? strdup(run->program_setup) : NULL;
-	int r = redact_string(w, &run->program_output);
+	struct output *o = &run->measured.output;
+	int r = redact_string(w, &run->program_output) | redact_string(w, &o->notes) |
+		redact_string(w, &o->steady);
 
 	if (!before || !setup || r)
 		return r;
@@ -350,7 +357,8 @@ int redact_record(const struct redact_words *w, struct record *r, struct err *e)
 	for (size_t i = 0; rc == 0 && i < r->n_configs; i++) {
 		_cleanup_buf_ struct buf out = { 0 };
 
-		rc = redact_text(&system, r->configs[i].text, &out);
+		redact_text(&system, r->configs[i].text, &out);
+		rc = buf_error(&out);
 		/* It could not be redacted and keep its hash: it is left out. */
 		if (rc == 0 && strcmp(buf_str(&out), r->configs[i].text) != 0) {
 			free(r->configs[i].name);

@@ -22,9 +22,9 @@ struct redact_words {
  * Appends @text: of a path from the root, from ~ or from a dot only ".../" and its last part stays
  * (but for /dev, /proc and /sys, which every machine has), whole words that are names become "host"
  * and "user". Names that could be anybody's (root, debian, localhost...) stay, as they tell nothing
- * and stand in specs and consoles. What went through once stays as it is. 0 or -ENOMEM.
+ * and stand in specs and consoles. What went through once stays as it is.
  */
-int redact_text(const struct redact_words *w, const char *text, struct buf *out);
+void redact_text(const struct redact_words *w, const char *text, struct buf *out);
 
 /* All texts that come from the host, the guests or the user. A profile gets a hash of its own. */
 int redact_record(const struct redact_words *w, struct record *r, struct err *e);

@@ -142,12 +142,17 @@ static int check_manifest(struct verify *v, const struct bundle *b, struct bundl
 	return r;
 }
 
-static int quote(struct buf *out, const char *line)
+static void quote(struct buf *out, const char *line)
 {
 	_cleanup_free_ char *copy = strndup(line, strcspn(line, "\n"));
 
-	return copy ? buf_puts(out, "'") | plain_line(out, copy, QUOTE_MAX) | buf_puts(out, "'")
-		    : -ENOMEM;
+	if (copy) {
+		buf_puts(out, "'");
+		plain_line(out, copy, QUOTE_MAX);
+		buf_puts(out, "'");
+	} else {
+		buf_keep(out, -ENOMEM);
+	}
 }
 
 /* Where a file leaves what was computed. */
@@ -157,7 +162,6 @@ static int find_difference(struct verify *v, const char *path, const struct buf 
 	const char *h = buf_str(have), *w = buf_str(want);
 	size_t line = 1, start = 0, i = 0;
 	_cleanup_buf_ struct buf what = { 0 };
-	int r;
 
 	while (i < have->len && i < want->len && h[i] == w[i]) {
 		if (h[i] == '\n') {
@@ -166,10 +170,12 @@ static int find_difference(struct verify *v, const char *path, const struct buf 
 		}
 		i++;
 	}
-	r = buf_printf(&what, "line %zu: ", line) | quote(&what, h + start) |
-	    buf_puts(&what, " stands there, ") | quote(&what, w + start) |
-	    buf_puts(&what, " follows from what was measured");
-	return r ? -ENOMEM : find(v, path, buf_str(&what));
+	buf_printf(&what, "line %zu: ", line);
+	quote(&what, h + start);
+	buf_puts(&what, " stands there, ");
+	quote(&what, w + start);
+	buf_puts(&what, " follows from what was measured");
+	return buf_error(&what) ? -ENOMEM : find(v, path, buf_str(&what));
 }
 
 static int compare(struct verify *v, const struct bundle *have, const struct bundle *want)

@@ -5,6 +5,7 @@
 #include "report/words/number.h"
 #include "report/words/plain.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,26 +17,24 @@
 #define TEXT_MIN 24.0 /* pixels: frames below have no text */
 #define DEPTH_MAX 128
 
-static int put_path(const struct flame *f, size_t i, struct buf *b)
+static void put_path(const struct flame *f, size_t i, struct buf *b)
 {
-	int r = 0;
-
-	if (i)
-		r = put_path(f, f->nodes[i].parent, b) | buf_puts(b, ";");
-	return r | buf_puts(b, f->nodes[i].name);
+	if (i) {
+		put_path(f, f->nodes[i].parent, b);
+		buf_puts(b, ";");
+	}
+	buf_puts(b, f->nodes[i].name);
 }
 
 int flame_folded(const struct flame *f, unsigned side, struct buf *out, struct err *e)
 {
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < f->count; i++) {
+	for (size_t i = 0; i < f->count; i++) {
 		if (f->nodes[i].own[side] <= 0)
 			continue;
-		r = put_path(f, i, out);
-		r |= buf_printf(out, " %.6f\n", f->nodes[i].own[side]);
+		put_path(f, i, out);
+		buf_printf(out, " %.6f\n", f->nodes[i].own[side]);
 	}
-	return r ? err_oom(e) : 0;
+	return buf_error(out) ? err_oom(e) : 0;
 }
 
 struct drawing {
@@ -60,31 +59,33 @@ static void colour(const struct flame_node *n, unsigned rgb[3])
 	rgb[2] = change < 0 ? 250 : pale;
 }
 
-static int put_frame(const struct drawing *d, size_t i, struct buf *b)
+static void put_frame(const struct drawing *d, size_t i, struct buf *b)
 {
 	const struct flame_node *n = &d->f->nodes[i];
 	double width = fmax(n->whole[0], n->whole[1]) * d->scale;
 	unsigned y = (d->deepest - d->depth[i]) * ROW + (unsigned)SVG_TOP, rgb[3];
 	_cleanup_buf_ struct buf name = { 0 };
-	int r;
 
 	if (width < NARROWEST)
-		return 0;
+		return;
 	colour(n, rgb);
-	r = buf_puts(b, "<g><title>") | plain_html(b, n->name);
-	r |= buf_printf(b,
-			": %s to %s instructions per %s (%s), %.4g to %.4g calls"
-			"</title><rect x=\"%.2f\" y=\"%u\" width=\"%.2f\" height=\"%d\" "
-			"stroke=\"#888\" fill=\"#%02x%02x%02x\"/>",
-			number_of(n->whole[0]).text, number_of(n->whole[1]).text, d->unit,
-			number_change(n->whole[1] - n->whole[0]).text, n->calls[0], n->calls[1],
-			d->x[i], y, width, ROW - 1, rgb[0], rgb[1], rgb[2]);
+	buf_puts(b, "<g><title>");
+	plain_html(b, n->name);
+	buf_printf(b,
+		   ": %s to %s instructions per %s (%s), %.4g to %.4g calls"
+		   "</title><rect x=\"%.2f\" y=\"%u\" width=\"%.2f\" height=\"%d\" "
+		   "stroke=\"#888\" fill=\"#%02x%02x%02x\"/>",
+		   number_of(n->whole[0]).text, number_of(n->whole[1]).text, d->unit,
+		   number_change(n->whole[1] - n->whole[0]).text, n->calls[0], n->calls[1], d->x[i],
+		   y, width, ROW - 1, rgb[0], rgb[1], rgb[2]);
 	if (width > TEXT_MIN) {
-		r |= buf_printf(b, "<text x=\"%.2f\" y=\"%u\">", d->x[i] + 3, y + ROW - 5);
-		r |= label_fit(n->name, LETTERS, width - 6, &name) | plain_html(b, buf_str(&name));
-		r |= buf_puts(b, "</text>");
+		buf_printf(b, "<text x=\"%.2f\" y=\"%u\">", d->x[i] + 3, y + ROW - 5);
+		label_fit(n->name, LETTERS, width - 6, &name);
+		plain_html(b, buf_str(&name));
+		buf_puts(b, "</text>");
 	}
-	return r | buf_puts(b, "</g>\n");
+	buf_puts(b, "</g>\n");
+	buf_keep(b, buf_error(&name));
 }
 
 /* Children stand side by side over their parent, in the order of the nodes. */
@@ -106,7 +107,7 @@ static void lay_out(struct drawing *d)
  * A frame is as wide as the costlier side, and children as they need: where both sides have other
  * children, these may be wider together than their parent.
  */
-static int draw(const struct drawing *d, const char *title, struct buf *b)
+static void draw(const struct drawing *d, const char *title, struct buf *b)
 {
 	static const struct svg_key keys[] = {
 		{ SVG_BOX, "fill=\"#fa5050\"", "NEW costs more" },
@@ -115,20 +116,19 @@ static int draw(const struct drawing *d, const char *title, struct buf *b)
 		{ SVG_STROKE, "", "width: instructions of the costlier side" },
 	};
 	double right = WIDTH;
-	int r;
 
 	for (size_t i = 0; i < d->f->count; i++)
 		right = fmax(right,
 			     d->x[i] + fmax(d->f->nodes[i].whole[0], d->f->nodes[i].whole[1]) *
 					       d->scale);
-	r = svg_begin(b, right, (d->deepest + 1) * ROW + SVG_TOP + SVG_EDGE, title) |
-	    svg_legend(b, right, keys, ARRAY_SIZE(keys));
-	r |= buf_printf(b, "<g class=\"flame\" font-size=\"%g\" stroke-width=\"0.3\">\n", LETTERS);
+	svg_begin(b, right, (d->deepest + 1) * ROW + SVG_TOP + SVG_EDGE, title);
+	svg_legend(b, right, keys, ARRAY_SIZE(keys));
+	buf_printf(b, "<g class=\"flame\" font-size=\"%g\" stroke-width=\"0.3\">\n", LETTERS);
 	for (size_t i = 0; i < d->f->count; i++) {
 		if (d->depth[i] <= d->deepest)
-			r |= put_frame(d, i, b);
+			put_frame(d, i, b);
 	}
-	return r | buf_puts(b, "</g></svg>\n");
+	buf_puts(b, "</g></svg>\n");
 }
 
 int flame_svg(const struct flame *f, const char *title, const char *unit, struct buf *out,
@@ -139,14 +139,15 @@ int flame_svg(const struct flame *f, const char *title, const char *unit, struct
 			     .x = calloc(f->count, sizeof(double)),
 			     .used = calloc(f->count, sizeof(double)),
 			     .depth = calloc(f->count, sizeof(unsigned)) };
-	int r = d.x && d.used && d.depth ? 0 : -1;
 
-	if (r == 0) {
+	if (!d.x || !d.used || !d.depth)
+		buf_keep(out, -ENOMEM);
+	if (buf_error(out) == 0) {
 		lay_out(&d);
-		r = draw(&d, title, out);
+		draw(&d, title, out);
 	}
 	free(d.x);
 	free(d.used);
 	free(d.depth);
-	return r ? err_oom(e) : 0;
+	return buf_error(out) ? err_oom(e) : 0;
 }

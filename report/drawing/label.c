@@ -63,34 +63,43 @@ static size_t tail_of(const char *text, unsigned columns)
 	return at;
 }
 
-int label_fit(const char *text, double size, double room, struct buf *out)
+void label_fit(const char *text, double size, double room, struct buf *out)
 {
 	double letters = room / (size * LETTER);
 	unsigned columns = letters > 0 ? (unsigned)(letters + 1e-6) : 0, rest;
 
-	if (columns_of(text) <= columns)
-		return buf_puts(out, text);
+	if (columns_of(text) <= columns) {
+		buf_puts(out, text);
+		return;
+	}
 	if (columns < 3)
-		return 0;
+		return;
 	rest = columns - 2; /* "…" may be wide too */
-	return buf_add(out, text, head_of(text, rest - rest / 2)) | buf_puts(out, "\xe2\x80\xa6") |
-	       buf_puts(out, text + tail_of(text, rest / 2));
+	buf_add(out, text, head_of(text, rest - rest / 2));
+	buf_puts(out, "\xe2\x80\xa6");
+	buf_puts(out, text + tail_of(text, rest / 2));
 }
 
-int label_put(const struct label *l, const char *text, struct buf *out)
+void label_put(const struct label *l, const char *text, struct buf *out)
 {
 	double size = l->size > 0 ? l->size : LABEL_SIZE;
 	_cleanup_buf_ struct buf fit = { 0 };
-	int r = label_fit(text, size, l->room, &fit);
 
-	r |= buf_printf(out, "<text x=\"%.1f\" y=\"%.1f\"", l->x, l->y);
+	label_fit(text, size, l->room, &fit);
+	buf_printf(out, "<text x=\"%.1f\" y=\"%.1f\"", l->x, l->y);
 	if (l->anchor && strcmp(l->anchor, "start") != 0)
-		r |= buf_printf(out, " text-anchor=\"%s\"", l->anchor);
+		buf_printf(out, " text-anchor=\"%s\"", l->anchor);
 	if (l->size > 0)
-		r |= buf_printf(out, " font-size=\"%g\"", l->size);
-	r |= l->more ? buf_printf(out, " %s", l->more) : 0;
-	r |= buf_puts(out, ">");
-	if (strcmp(buf_str(&fit), text) != 0)
-		r |= buf_puts(out, "<title>") | plain_html(out, text) | buf_puts(out, "</title>");
-	return r | plain_html(out, buf_str(&fit)) | buf_puts(out, "</text>\n");
+		buf_printf(out, " font-size=\"%g\"", l->size);
+	if (l->more)
+		buf_printf(out, " %s", l->more);
+	buf_puts(out, ">");
+	if (strcmp(buf_str(&fit), text) != 0) {
+		buf_puts(out, "<title>");
+		plain_html(out, text);
+		buf_puts(out, "</title>");
+	}
+	plain_html(out, buf_str(&fit));
+	buf_puts(out, "</text>\n");
+	buf_keep(out, buf_error(&fit));
 }

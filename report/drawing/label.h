@@ -12,7 +12,7 @@
  */
 double label_width(const char *text, double size);
 /* @text, or its head and its tail with "…" between, as many whole characters as @room has. */
-int label_fit(const char *text, double size, double room, struct buf *out);
+void label_fit(const char *text, double size, double room, struct buf *out);
 
 /* Where a text stands; @size 0: the picture's own, which is LABEL_SIZE. */
 #define LABEL_SIZE 12.0
@@ -21,6 +21,6 @@ struct label {
 	const char *anchor; /* "start", "middle" or "end"; NULL: "start" */
 	const char *more;   /* attributes; NULL: none */
 };
-int label_put(const struct label *l, const char *text, struct buf *out);
+void label_put(const struct label *l, const char *text, struct buf *out);
 
 #endif

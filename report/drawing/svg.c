@@ -23,31 +23,30 @@ struct ratio_rows {
 	bool dense;
 };
 
-static int put_ratio(const struct ratio_rows *rows, const struct svg_ratio *p, size_t i,
-		     struct buf *out)
+static void put_ratio(const struct ratio_rows *rows, const struct svg_ratio *p, size_t i,
+		      struct buf *out)
 {
 	double y = rows->at.top + rows->step * ((double)i + 0.5) + 3;
 	char text[RATIO_TEXT];
-	int r = 0;
 
 	if (!rows->dense || i % 10 == 0) {
 		snprintf(text, sizeof(text), "block %u", p->block + 1);
-		r |= svg_row_name(&rows->at, y + 4, text, out);
+		svg_row_name(&rows->at, y + 4, text, out);
 	}
 	if (!isfinite(p->ratio))
-		return r;
+		return;
 	snprintf(text, sizeof(text), "%.4f", p->ratio);
 	if (!rows->dense)
-		r |= svg_row_value(&rows->at, y + 4, text, out);
-	return r | buf_printf(out,
-			      "<circle cx=\"%.2f\" cy=\"%.1f\" r=\"%d\" %s><title>block %u: "
-			      "%s</title></circle>\n",
-			      svg_at(&rows->at, p->ratio), y, rows->dense ? 2 : 4, SVG_DOT,
-			      p->block + 1, text);
+		svg_row_value(&rows->at, y + 4, text, out);
+	buf_printf(out,
+		   "<circle cx=\"%.2f\" cy=\"%.1f\" r=\"%d\" %s><title>block %u: "
+		   "%s</title></circle>\n",
+		   svg_at(&rows->at, p->ratio), y, rows->dense ? 2 : 4, SVG_DOT, p->block + 1,
+		   text);
 }
 
-int svg_ratios(struct buf *out, const char *title, const struct svg_ratio *points, size_t n,
-	       double estimate, double low, double high)
+void svg_ratios(struct buf *out, const char *title, const struct svg_ratio *points, size_t n,
+		double estimate, double low, double high)
 {
 	static const struct svg_key keys[] = {
 		{ SVG_CIRCLE, SVG_DOT, "a block" },
@@ -58,7 +57,6 @@ int svg_ratios(struct buf *out, const char *title, const struct svg_ratio *point
 	struct ratio_rows rows = { .step = n > 60 ? 6 : 16, .dense = n > 60 };
 	bool band = isfinite(low) && isfinite(high);
 	double most = larger_if_finite(larger_if_finite(1, high), estimate), top, bottom;
-	int r;
 
 	for (size_t i = 0; i < n; i++)
 		most = larger_if_finite(most, points[i].ratio);
@@ -67,19 +65,18 @@ int svg_ratios(struct buf *out, const char *title, const struct svg_ratio *point
 				most);
 	top = rows.at.top;
 	bottom = rows.at.bottom;
-	r = svg_begin(out, SVG_WIDTH, bottom + SVG_AXIS, title) |
-	    svg_legend(out, SVG_WIDTH, keys, ARRAY_SIZE(keys) - !band);
+	svg_begin(out, SVG_WIDTH, bottom + SVG_AXIS, title);
+	svg_legend(out, SVG_WIDTH, keys, ARRAY_SIZE(keys) - !band);
 	if (band)
-		r |= buf_printf(
-			out, "<rect x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"%.1f\" %s/>\n",
-			svg_at(&rows.at, low), top, svg_at(&rows.at, high) - svg_at(&rows.at, low),
-			bottom - top, SVG_BAND);
-	r |= svg_rows_axis(&rows.at, "NEW / OLD", out) |
-	     svg_mark(&rows.at, 1, top, bottom, SVG_RULE, out) |
-	     svg_mark(&rows.at, estimate, top, bottom, SVG_LINE, out);
+		buf_printf(out, "<rect x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"%.1f\" %s/>\n",
+			   svg_at(&rows.at, low), top,
+			   svg_at(&rows.at, high) - svg_at(&rows.at, low), bottom - top, SVG_BAND);
+	svg_rows_axis(&rows.at, "NEW / OLD", out);
+	svg_mark(&rows.at, 1, top, bottom, SVG_RULE, out);
+	svg_mark(&rows.at, estimate, top, bottom, SVG_LINE, out);
 	for (size_t i = 0; i < n; i++)
-		r |= put_ratio(&rows, &points[i], i, out);
-	return r | buf_puts(out, "</svg>\n");
+		put_ratio(&rows, &points[i], i, out);
+	buf_puts(out, "</svg>\n");
 }
 
 static int by_value(const void *a, const void *b)
@@ -100,25 +97,23 @@ static double median(const double *values, size_t n)
 	return n % 2 ? copy[n / 2] : (copy[n / 2 - 1] + copy[n / 2]) / 2;
 }
 
-static int put_strip(const struct svg_rows *rows, const struct svg_strip *s, double top,
-		     struct buf *out)
+static void put_strip(const struct svg_rows *rows, const struct svg_strip *s, double top,
+		      struct buf *out)
 {
 	double middle = median(s->values, s->n);
-	int r = svg_row_name(rows, top + 20, s->name, out) |
-		svg_row_value(rows, top + 20, number_of(middle).text, out);
 
+	svg_row_name(rows, top + 20, s->name, out);
+	svg_row_value(rows, top + 20, number_of(middle).text, out);
 	for (size_t k = 0; k < s->n; k++)
-		/* Spread by their order, so that equal values are all seen. */
-		r |= buf_printf(out,
-				"<circle cx=\"%.2f\" cy=\"%.1f\" r=\"3\" fill-opacity=\"0.5\" "
-				"%s/>",
-				svg_at(rows, s->values[k]), top + 7 + (double)(k * 7 % 18),
-				SVG_DOT);
-	return r | svg_mark(rows, middle, top + 2, top + 30, "stroke-width=\"2\" " SVG_LINE, out);
+		buf_printf(out,
+			   "<circle cx=\"%.2f\" cy=\"%.1f\" r=\"3\" fill-opacity=\"0.5\" "
+			   "%s/>",
+			   svg_at(rows, s->values[k]), top + 7 + (double)(k * 7 % 18), SVG_DOT);
+	svg_mark(rows, middle, top + 2, top + 30, "stroke-width=\"2\" " SVG_LINE, out);
 }
 
-int svg_strips(struct buf *out, const char *title, const char *unit, const struct svg_strip *strips,
-	       size_t n)
+void svg_strips(struct buf *out, const char *title, const char *unit,
+		const struct svg_strip *strips, size_t n)
 {
 	static const struct svg_key keys[] = {
 		{ SVG_CIRCLE, SVG_DOT " fill-opacity=\"0.5\"", "a run" },
@@ -126,7 +121,6 @@ int svg_strips(struct buf *out, const char *title, const char *unit, const struc
 	};
 	double low = 0, high = 0, names = 0, values = 0;
 	struct svg_rows rows;
-	int r;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct number_text middle = number_of(median(strips[i].values, strips[i].n));
@@ -139,11 +133,12 @@ int svg_strips(struct buf *out, const char *title, const char *unit, const struc
 		}
 	}
 	rows = svg_rows_make(names, values, 34 * (double)n + 4, low, high);
-	r = svg_begin(out, SVG_WIDTH, rows.bottom + SVG_AXIS, title) |
-	    svg_legend(out, SVG_WIDTH, keys, ARRAY_SIZE(keys)) | svg_rows_axis(&rows, unit, out);
+	svg_begin(out, SVG_WIDTH, rows.bottom + SVG_AXIS, title);
+	svg_legend(out, SVG_WIDTH, keys, ARRAY_SIZE(keys));
+	svg_rows_axis(&rows, unit, out);
 	for (size_t i = 0; i < n; i++)
-		r |= put_strip(&rows, &strips[i], rows.top + 34 * (double)i, out);
-	return r | buf_puts(out, "</svg>\n");
+		put_strip(&rows, &strips[i], rows.top + 34 * (double)i, out);
+	buf_puts(out, "</svg>\n");
 }
 
 static struct number_text bar_text(enum svg_bars kind, double value)
@@ -156,20 +151,20 @@ static struct number_text bar_text(enum svg_bars kind, double value)
 	return out;
 }
 
-static int put_bar(const struct svg_rows *rows, enum svg_bars kind, const struct svg_bar *bar,
-		   double y, struct buf *out)
+static void put_bar(const struct svg_rows *rows, enum svg_bars kind, const struct svg_bar *bar,
+		    double y, struct buf *out)
 {
 	const char *style = kind == SVG_AMOUNTS ? SVG_DOT : bar->value > 0 ? SVG_MORE : SVG_LESS;
 	double x = svg_at(rows, isfinite(bar->value) ? bar->value : 0), zero = svg_at(rows, 0);
 
-	return svg_row_name(rows, y + 14, bar->name, out) |
-	       svg_row_value(rows, y + 14, bar_text(kind, bar->value).text, out) |
-	       buf_printf(out, "<rect x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"14\" %s/>\n",
-			  fmin(x, zero), y + 3, fabs(x - zero), style);
+	svg_row_name(rows, y + 14, bar->name, out);
+	svg_row_value(rows, y + 14, bar_text(kind, bar->value).text, out);
+	buf_printf(out, "<rect x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"14\" %s/>\n",
+		   fmin(x, zero), y + 3, fabs(x - zero), style);
 }
 
-int svg_bars(struct buf *out, const char *title, const char *unit, enum svg_bars kind,
-	     const struct svg_bar *bars, size_t n)
+void svg_bars(struct buf *out, const char *title, const char *unit, enum svg_bars kind,
+	      const struct svg_bar *bars, size_t n)
 {
 	static const struct svg_key keys[] = {
 		{ SVG_BOX, SVG_MORE, "NEW costs more" },
@@ -177,7 +172,6 @@ int svg_bars(struct buf *out, const char *title, const char *unit, enum svg_bars
 	};
 	double low = 0, high = 0, names = 0, values = 0;
 	struct svg_rows rows;
-	int r;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct number_text text = bar_text(kind, bars[i].value);
@@ -188,11 +182,11 @@ int svg_bars(struct buf *out, const char *title, const char *unit, enum svg_bars
 		high = larger_if_finite(high, bars[i].value);
 	}
 	rows = svg_rows_make(names, values, 20 * (double)n + 4, low, high);
-	r = svg_begin(out, SVG_WIDTH, rows.bottom + SVG_AXIS, title);
+	svg_begin(out, SVG_WIDTH, rows.bottom + SVG_AXIS, title);
 	if (kind == SVG_CHANGES)
-		r |= svg_legend(out, SVG_WIDTH, keys, ARRAY_SIZE(keys));
-	r |= svg_rows_axis(&rows, unit, out);
+		svg_legend(out, SVG_WIDTH, keys, ARRAY_SIZE(keys));
+	svg_rows_axis(&rows, unit, out);
 	for (size_t i = 0; i < n; i++)
-		r |= put_bar(&rows, kind, &bars[i], rows.top + 20 * (double)i, out);
-	return r | buf_puts(out, "</svg>\n");
+		put_bar(&rows, kind, &bars[i], rows.top + 20 * (double)i, out);
+	buf_puts(out, "</svg>\n");
 }

@@ -17,9 +17,9 @@ struct svg_ratio {
 	double ratio;
 };
 
-/* NEW / OLD of every block; @estimate, @low and @high: NAN if there is none. 0 or -ENOMEM. */
-int svg_ratios(struct buf *out, const char *title, const struct svg_ratio *points, size_t n,
-	       double estimate, double low, double high);
+/* NEW / OLD of every block; @estimate, @low and @high: NAN if there is none. */
+void svg_ratios(struct buf *out, const char *title, const struct svg_ratio *points, size_t n,
+		double estimate, double low, double high);
 
 struct svg_strip {
 	const char *name;
@@ -28,8 +28,8 @@ struct svg_strip {
 };
 
 /* Every value as a dot, a strip for each kernel, its median as a line. */
-int svg_strips(struct buf *out, const char *title, const char *unit, const struct svg_strip *strips,
-	       size_t n);
+void svg_strips(struct buf *out, const char *title, const char *unit,
+		const struct svg_strip *strips, size_t n);
 
 struct svg_bar {
 	const char *name;
@@ -39,8 +39,8 @@ struct svg_bar {
 /* Changes are red where NEW costs more and green where it costs less. */
 enum svg_bars { SVG_AMOUNTS, SVG_CHANGES };
 /* Bars to the left and right of 0. */
-int svg_bars(struct buf *out, const char *title, const char *unit, enum svg_bars kind,
-	     const struct svg_bar *bars, size_t n);
+void svg_bars(struct buf *out, const char *title, const char *unit, enum svg_bars kind,
+	      const struct svg_bar *bars, size_t n);
 
 struct svg_point {
 	const char *name, *brief; /* @brief stands below the point; both are borrowed */
@@ -48,7 +48,7 @@ struct svg_point {
 };
 
 /* Values upright from 0, joined from left to right: a series. */
-int svg_series(struct buf *out, const char *title, const char *unit, const struct svg_point *points,
-	       size_t n);
+void svg_series(struct buf *out, const char *title, const char *unit,
+		const struct svg_point *points, size_t n);
 
 #endif

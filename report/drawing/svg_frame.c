@@ -12,48 +12,46 @@
 #define VALUES_MAX 200.0
 #define GAP 8.0
 
-int svg_begin(struct buf *out, double width, double height, const char *title)
+void svg_begin(struct buf *out, double width, double height, const char *title)
 {
 	const struct label heading = {
 		.x = SVG_EDGE, .y = 20, .room = width - 2 * SVG_EDGE, .more = "font-weight=\"bold\""
 	};
-	int r = buf_printf(out,
-			   "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" "
-			   "height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" "
-			   "font-family=\"monospace\" font-size=\"%g\" fill=\"#222\">\n<title>",
-			   width, height, width, height, LABEL_SIZE);
 
-	r |= plain_html(out, title);
-	r |= buf_printf(out,
-			"</title>\n<rect class=\"bg\" width=\"%.0f\" height=\"%.0f\" "
-			"fill=\"white\"/>\n",
-			width, height);
-	return r | label_put(&heading, title, out);
+	buf_printf(out,
+		   "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" "
+		   "height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" "
+		   "font-family=\"monospace\" font-size=\"%g\" fill=\"#222\">\n<title>",
+		   width, height, width, height, LABEL_SIZE);
+	plain_html(out, title);
+	buf_printf(out,
+		   "</title>\n<rect class=\"bg\" width=\"%.0f\" height=\"%.0f\" "
+		   "fill=\"white\"/>\n",
+		   width, height);
+	label_put(&heading, title, out);
 }
 
-int svg_legend(struct buf *out, double width, const struct svg_key *keys, size_t n)
+void svg_legend(struct buf *out, double width, const struct svg_key *keys, size_t n)
 {
 	double x = SVG_EDGE, y = 40;
-	int r = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct svg_key *k = &keys[i];
 		struct label text = { .x = x + 20, .y = y, .room = width - SVG_EDGE - x - 20 };
 
 		if (k->shape == SVG_BOX)
-			r |= buf_printf(out,
-					"<rect x=\"%.1f\" y=\"%.1f\" width=\"14\" height=\"10\" "
-					"%s/>",
-					x, y - 9, k->style);
+			buf_printf(out,
+				   "<rect x=\"%.1f\" y=\"%.1f\" width=\"14\" height=\"10\" "
+				   "%s/>",
+				   x, y - 9, k->style);
 		else if (k->shape == SVG_CIRCLE)
-			r |= buf_printf(out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" %s/>", x + 7,
-					y - 4, k->style);
+			buf_printf(out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" %s/>", x + 7,
+				   y - 4, k->style);
 		else
-			r |= buf_printf(out, "<path d=\"M%.1f %.1fh14\" %s/>", x, y - 4, k->style);
-		r |= label_put(&text, k->text, out);
+			buf_printf(out, "<path d=\"M%.1f %.1fh14\" %s/>", x, y - 4, k->style);
+		label_put(&text, k->text, out);
 		x += 20 + label_width(k->text, LABEL_SIZE) + 16;
 	}
-	return r;
 }
 
 static double between(double low, double value, double high)
@@ -78,13 +76,12 @@ double svg_at(const struct svg_rows *r, double value)
 	return axis_place(&r->axis, value, r->left, r->right);
 }
 
-int svg_rows_axis(const struct svg_rows *r, const char *unit, struct buf *out)
+void svg_rows_axis(const struct svg_rows *r, const char *unit, struct buf *out)
 {
 	const struct label below = { .x = SVG_WIDTH / 2,
 				     .y = r->bottom + 36,
 				     .room = SVG_WIDTH - 2 * SVG_EDGE,
 				     .anchor = "middle" };
-	int rc = 0;
 
 	for (size_t i = 0; i < axis_ticks(&r->axis); i++) {
 		double x = svg_at(r, axis_tick(&r->axis, i));
@@ -92,37 +89,37 @@ int svg_rows_axis(const struct svg_rows *r, const char *unit, struct buf *out)
 			.x = x, .y = r->bottom + 18, .room = NAMES_MAX, .anchor = "middle"
 		};
 
-		rc |= buf_printf(out, "<path d=\"M%.2f %.1fV%.1f\" %s/>", x, r->top, r->bottom + 4,
-				 axis_tick(&r->axis, i) == 0 ? SVG_INK : SVG_GRID);
-		rc |= label_put(&tick, axis_label(&r->axis, i).text, out);
+		buf_printf(out, "<path d=\"M%.2f %.1fV%.1f\" %s/>", x, r->top, r->bottom + 4,
+			   axis_tick(&r->axis, i) == 0 ? SVG_INK : SVG_GRID);
+		label_put(&tick, axis_label(&r->axis, i).text, out);
 	}
-	rc |= buf_printf(out, "<path d=\"M%.1f %.1fH%.1f\" %s/>\n", r->left, r->bottom, r->right,
-			 SVG_INK);
-	return rc | label_put(&below, unit, out);
+	buf_printf(out, "<path d=\"M%.1f %.1fH%.1f\" %s/>\n", r->left, r->bottom, r->right,
+		   SVG_INK);
+	label_put(&below, unit, out);
 }
 
-int svg_row_name(const struct svg_rows *r, double y, const char *name, struct buf *out)
+void svg_row_name(const struct svg_rows *r, double y, const char *name, struct buf *out)
 {
 	const struct label l = {
 		.x = r->left - GAP, .y = y, .room = r->left - GAP - SVG_EDGE, .anchor = "end"
 	};
 
-	return label_put(&l, name, out);
+	label_put(&l, name, out);
 }
 
-int svg_row_value(const struct svg_rows *r, double y, const char *text, struct buf *out)
+void svg_row_value(const struct svg_rows *r, double y, const char *text, struct buf *out)
 {
 	const struct label l = { .x = r->right + GAP,
 				 .y = y,
 				 .room = SVG_WIDTH - SVG_EDGE - r->right - GAP };
 
-	return label_put(&l, text, out);
+	label_put(&l, text, out);
 }
 
-int svg_mark(const struct svg_rows *r, double value, double top, double bottom, const char *style,
-	     struct buf *out)
+void svg_mark(const struct svg_rows *r, double value, double top, double bottom, const char *style,
+	      struct buf *out)
 {
-	return isfinite(value) ? buf_printf(out, "<path d=\"M%.2f %.1fV%.1f\" %s/>\n",
-					    svg_at(r, value), top, bottom, style)
-			       : 0;
+	if (isfinite(value))
+		buf_printf(out, "<path d=\"M%.2f %.1fV%.1f\" %s/>\n", svg_at(r, value), top, bottom,
+			   style);
 }

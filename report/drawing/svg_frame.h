@@ -2,7 +2,7 @@
 /*
  * What all plots share: the picture around them, their axis, legend and colours; internal to
  * report/drawing/. Colours stand in the elements, as pictures are files of their own too; their
- * classes let a page set others (report/page/page.css). All: 0 or -ENOMEM.
+ * classes let a page set others (report/page/page.css).
  */
 #ifndef REPORT_DRAWING_SVG_FRAME_H
 #define REPORT_DRAWING_SVG_FRAME_H
@@ -30,8 +30,8 @@ struct svg_key {
 	const char *style, *text;
 };
 
-int svg_begin(struct buf *out, double width, double height, const char *title);
-int svg_legend(struct buf *out, double width, const struct svg_key *keys, size_t n);
+void svg_begin(struct buf *out, double width, double height, const char *title);
+void svg_legend(struct buf *out, double width, const struct svg_key *keys, size_t n);
 
 /* A plot whose rows have their names on the left and their values on the right. */
 struct svg_rows {
@@ -44,12 +44,12 @@ struct svg_rows {
 struct svg_rows svg_rows_make(double names, double values, double height, double low, double high);
 double svg_at(const struct svg_rows *r, double value);
 /* Grid, ticks and what they are of; 0 has a line of its own. Before what is drawn on it. */
-int svg_rows_axis(const struct svg_rows *r, const char *unit, struct buf *out);
-int svg_row_name(const struct svg_rows *r, double y, const char *name, struct buf *out);
-int svg_row_value(const struct svg_rows *r, double y, const char *text, struct buf *out);
+void svg_rows_axis(const struct svg_rows *r, const char *unit, struct buf *out);
+void svg_row_name(const struct svg_rows *r, double y, const char *name, struct buf *out);
+void svg_row_value(const struct svg_rows *r, double y, const char *text, struct buf *out);
 /* An upright line at @value, unless that is not finite. */
-int svg_mark(const struct svg_rows *r, double value, double top, double bottom, const char *style,
-	     struct buf *out);
+void svg_mark(const struct svg_rows *r, double value, double top, double bottom, const char *style,
+	      struct buf *out);
 /* Pixels below a plot that its axis takes. */
 #define SVG_AXIS 48.0
 

@@ -62,48 +62,46 @@ static struct series lay_out(const struct svg_point *points, size_t n)
 	return s;
 }
 
-static int put_axis(const struct series *s, struct buf *out)
+static void put_axis(const struct series *s, struct buf *out)
 {
-	int r = 0;
-
 	for (size_t i = 0; i < axis_ticks(&s->axis); i++) {
 		double y = y_of(s, axis_tick(&s->axis, i));
 		const struct label tick = {
 			.x = s->left - 8, .y = y + 4, .room = s->left, .anchor = "end"
 		};
 
-		r |= buf_printf(out, "<path d=\"M%.1f %.2fH%.1f\" %s/>", s->left - 4, y,
-				s->width - SVG_EDGE,
-				axis_tick(&s->axis, i) == 0 ? SVG_INK : SVG_GRID) |
-		     label_put(&tick, axis_label(&s->axis, i).text, out);
+		buf_printf(out, "<path d=\"M%.1f %.2fH%.1f\" %s/>", s->left - 4, y,
+			   s->width - SVG_EDGE, axis_tick(&s->axis, i) == 0 ? SVG_INK : SVG_GRID);
+		label_put(&tick, axis_label(&s->axis, i).text, out);
 	}
-	return r | buf_printf(out, "<path d=\"M%.1f %.1fV%.1f\" %s/>\n", s->left, SVG_TOP + 14,
-			      s->bottom, SVG_INK);
+	buf_printf(out, "<path d=\"M%.1f %.1fV%.1f\" %s/>\n", s->left, SVG_TOP + 14, s->bottom,
+		   SVG_INK);
 }
 
-static int put_name(const struct series *s, size_t i, struct buf *out)
+static void put_name(const struct series *s, size_t i, struct buf *out)
 {
 	struct label l = {
 		.x = x_of(s, i), .y = s->bottom + 16, .room = s->step - 4, .anchor = "middle"
 	};
 	char turned[80];
 
-	if (!s->upright)
-		return label_put(&l, s->points[i].brief, out);
+	if (!s->upright) {
+		label_put(&l, s->points[i].brief, out);
+		return;
+	}
 	l = (struct label){ .x = x_of(s, i) + 4,
 			    .y = s->bottom + 8,
 			    .room = NAMES_MAX,
 			    .anchor = "end",
 			    .more = turned };
 	snprintf(turned, sizeof(turned), "transform=\"rotate(-90 %.1f %.1f)\"", l.x, l.y);
-	return label_put(&l, s->points[i].brief, out);
+	label_put(&l, s->points[i].brief, out);
 }
 
 /* Numbers stand where something changed, as far as they do not run into one another. */
-static int put_values(const struct series *s, struct buf *out)
+static void put_values(const struct series *s, struct buf *out)
 {
 	double end = 0, shown = NAN;
-	int r = 0;
 
 	for (size_t i = 0; i < s->n; i++) {
 		double value = s->points[i].value, half, x;
@@ -115,38 +113,36 @@ static int put_values(const struct series *s, struct buf *out)
 		x = fmin(fmax(x_of(s, i), s->left + half), s->width - SVG_EDGE - half);
 		if (x - half < end)
 			continue;
-		r |= label_put(&(struct label){ .x = x,
-						.y = y_of(s, value) - 9,
-						.room = 2 * half,
-						.anchor = "middle" },
-			       text.text, out);
+		label_put(&(struct label){ .x = x,
+					   .y = y_of(s, value) - 9,
+					   .room = 2 * half,
+					   .anchor = "middle" },
+			  text.text, out);
 		end = x + half + 6;
 		shown = value;
 	}
-	return r;
 }
 
-static int put_point(const struct series *s, size_t i, struct buf *out)
+static void put_point(const struct series *s, size_t i, struct buf *out)
 {
 	const struct svg_point *p = &s->points[i];
 	double x = x_of(s, i), y = y_of(s, p->value), spread = spread_of(p);
-	int r = 0;
 
 	if (!isfinite(p->value))
-		return 0;
+		return;
 	if (i && isfinite(p[-1].value))
-		r |= buf_printf(out, "<path d=\"M%.2f %.2fL%.2f %.2f\" %s/>", x_of(s, i - 1),
-				y_of(s, p[-1].value), x, y, SVG_LINE);
+		buf_printf(out, "<path d=\"M%.2f %.2fL%.2f %.2f\" %s/>", x_of(s, i - 1),
+			   y_of(s, p[-1].value), x, y, SVG_LINE);
 	if (spread > 0)
-		r |= buf_printf(out, "<path d=\"M%.2f %.2fV%.2f\" %s/>", x,
-				y_of(s, p->value - spread), y_of(s, p->value + spread), SVG_INK);
-	r |= buf_printf(out, "<circle cx=\"%.2f\" cy=\"%.2f\" r=\"4\" %s><title>", x, y, SVG_DOT);
-	r |= plain_html(out, p->name);
-	return r | buf_printf(out, ": %s</title></circle>\n", number_of(p->value).text);
+		buf_printf(out, "<path d=\"M%.2f %.2fV%.2f\" %s/>", x, y_of(s, p->value - spread),
+			   y_of(s, p->value + spread), SVG_INK);
+	buf_printf(out, "<circle cx=\"%.2f\" cy=\"%.2f\" r=\"4\" %s><title>", x, y, SVG_DOT);
+	plain_html(out, p->name);
+	buf_printf(out, ": %s</title></circle>\n", number_of(p->value).text);
 }
 
-int svg_series(struct buf *out, const char *title, const char *unit, const struct svg_point *points,
-	       size_t n)
+void svg_series(struct buf *out, const char *title, const char *unit,
+		const struct svg_point *points, size_t n)
 {
 	const struct svg_key keys[] = {
 		{ SVG_CIRCLE, SVG_DOT, unit },
@@ -154,13 +150,16 @@ int svg_series(struct buf *out, const char *title, const char *unit, const struc
 	};
 	const struct series s = lay_out(points, n);
 	bool any = false;
-	int r;
 
 	for (size_t i = 0; i < n; i++)
 		any = any || spread_of(&points[i]) > 0;
-	r = svg_begin(out, s.width, s.bottom + s.names + SVG_EDGE, title) |
-	    svg_legend(out, s.width, keys, any ? 2 : 1) | put_axis(&s, out);
-	for (size_t i = 0; i < n; i++)
-		r |= put_name(&s, i, out) | put_point(&s, i, out);
-	return r | put_values(&s, out) | buf_puts(out, "</svg>\n");
+	svg_begin(out, s.width, s.bottom + s.names + SVG_EDGE, title);
+	svg_legend(out, s.width, keys, any ? 2 : 1);
+	put_axis(&s, out);
+	for (size_t i = 0; i < n; i++) {
+		put_name(&s, i, out);
+		put_point(&s, i, out);
+	}
+	put_values(&s, out);
+	buf_puts(out, "</svg>\n");
 }

@@ -2,6 +2,9 @@
 #include "report/evidence/evidence.h"
 
 #include "judge/counts/state.h"
+#include "judge/why/groups.h"
+#include "judge/why/renames.h"
+#include "judge/why/source_change.h"
 #include "report/evidence/evidence_check.h"
 #include "report/reproducer/reproducer.h"
 #include "report/evidence/study.h"
@@ -16,6 +19,7 @@ void evidence_free(struct evidence *x)
 {
 	for (size_t i = 0; i < x->n_cases; i++) {
 		comparison_free(&x->cases[i].comparison);
+		free(x->cases[i].cpu_model);
 		audit_free(&x->cases[i].audit);
 	}
 	free(x->cases);
@@ -26,6 +30,11 @@ void evidence_free(struct evidence *x)
 	experiment_free(x->experiment);
 	scenario_list_free(&x->scenarios);
 	*x = (struct evidence){ 0 };
+}
+
+bool evidence_metric_chosen(const struct evidence_case *c)
+{
+	return c->metric[0] && strncmp(c->metric, "iteration_", strlen("iteration_")) != 0;
 }
 
 bool evidence_has_functions(const struct evidence_case *c)
@@ -175,6 +184,7 @@ struct run evidence_run(const struct record_run *run)
 
 	out.environment = run->environment;
 	out.console = run->console;
+	out.output.text = run->program_output;
 	return out;
 }
 
@@ -204,9 +214,18 @@ static int compare_pair(const struct evidence *x, struct evidence_case *c, struc
 	c->pair[1] = evidence_run(c->new_run);
 	c->old_kernel = evidence_kernel(c->old_run);
 	c->new_kernel = evidence_kernel(c->new_run);
+	c->cpu_model = record_run_cpu_model(c->old_run);
 	if (record_run_counted(c->old_run)) {
+		const struct code_facts *facts = record_facts_of(x->record, c->scenario->name);
+
 		r = compare_runs(c->scenario, &c->pair[0], &c->pair[1], c->cpus,
 				 x->options.threshold, &c->comparison, e);
+		if (r == 0 && facts)
+			r = renames_fold(&c->comparison, facts, e);
+		if (r == 0 && facts)
+			r = groups_make(&c->comparison, facts, e);
+		if (r == 0)
+			source_change_find(&c->comparison, c->scenario, x->options.threshold);
 	} else {
 		c->comparison = (struct comparison){ .cpus = c->cpus,
 						     .items = scenario_items(c->scenario) };
@@ -257,6 +276,7 @@ static void claim_judged(const struct evidence *x, struct evidence_case *c,
 		c->new_value = row->exact.new_side.value;
 		c->spread = row->exact.noise;
 		c->floor = row->exact.change.floor;
+		c->part = change_part(&row->exact.change);
 		return;
 	}
 	c->unit = "ns";
@@ -271,13 +291,14 @@ static void claim_judged(const struct evidence *x, struct evidence_case *c,
 
 static void claim_compared(struct evidence_case *c)
 {
-	const struct metric *m = &c->comparison.metrics[0];
+	const struct metric *m = comparison_deciding(&c->comparison);
 
 	c->verdict = c->comparison.verdict;
 	snprintf(c->reason, sizeof(c->reason), "%s", c->comparison.reason);
 	c->mode = reading_exactness(c->comparison.exact);
 	snprintf(c->why_not, sizeof(c->why_not), "%s", c->comparison.why_not);
-	snprintf(c->metric, sizeof(c->metric), "%.63s", metric_name(m));
+	snprintf(c->metric, sizeof(c->metric), "%s", metric_name(m));
+	c->part = comparison_part(&c->comparison);
 	c->old_value = m->old_one.value;
 	c->new_value = m->new_one.value;
 	c->spread = fmax(m->old_one.spread, m->new_one.spread);
@@ -383,13 +404,13 @@ static int confirm_case(const struct evidence *x, struct evidence_case *c, int64
 		if (r < 0)
 			return r;
 		c->confirmation.rows[i].what = confirm_plans()[i].what;
-		c->confirmation.rows[i].delta = metric_delta(&perturbed.metrics[0]);
+		c->confirmation.rows[i].delta = comparison_delta(&c->comparison, &perturbed);
 		c->confirmation.rows[i].different_state =
 			perturbed.verdict == VERDICT_DIFFERENT_STATE;
 		c->confirmation.count++;
 		comparison_free(&perturbed);
 	}
-	confirm_judge(&c->confirmation, c->comparison.metrics[0].old_one.value,
+	confirm_judge(&c->confirmation, comparison_deciding(&c->comparison)->old_one.value,
 		      x->options.threshold);
 	confirm_apply(&c->confirmation, &c->comparison);
 	return 0;

@@ -34,9 +34,11 @@ struct evidence_case {
 	struct confirmation confirmation; /* count 0: none was asked for */
 	/* The claim itself. */
 	enum verdict verdict;
-	char reason[512];
+	char reason[1024];
+	char *cpu_model;  /* owned; what OLD's guest saw, NULL: not known */
 	const char *mode; /* exact, near-exact, timed, emulated */
-	char metric[64];
+	char metric[READING_NAME_BYTES];
+	const char *part;	     /* that the verdict is about: "exact part"; NULL: the whole */
 	const char *unit, *item;     /* insns or ns; page or call */
 	double old_value, new_value; /* per item: means of counts, medians of times; NAN: none */
 	double ratio, low, high;     /* low and high: NAN unless timed */
@@ -112,6 +114,8 @@ struct reproducer_name {
 	char text[80];
 };
 struct reproducer_name evidence_reproducer_name(const struct evidence_case *c);
+/* Whether the verdict is about something else than an iteration (scenario/metric.h). */
+bool evidence_metric_chosen(const struct evidence_case *c);
 /* Are counts of functions known? */
 bool evidence_has_functions(const struct evidence_case *c);
 /* A failed check of the page state before the window. */

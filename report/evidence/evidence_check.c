@@ -10,6 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* As the command line said; a profile says it of its own copies. */
+static int choose_metrics(struct evidence *x, struct err *e)
+{
+	for (size_t i = 0; i < x->scenarios.count; i++) {
+		struct scenario *s = x->scenarios.items[i];
+		const char *word = record_metric(x->record, s->name);
+
+		free(s->metric);
+		s->metric = word ? strdup(word) : NULL;
+		if (word && !s->metric)
+			return err_oom(e);
+	}
+	return 0;
+}
+
 static int read_scenarios(struct evidence *x, struct err *e)
 {
 	for (size_t i = 0; i < x->record->n_files; i++) {
@@ -21,6 +36,29 @@ static int read_scenarios(struct evidence *x, struct err *e)
 
 		if (r < 0)
 			return r;
+	}
+	return choose_metrics(x, e);
+}
+
+/* What decides of a program was the iteration, where the profile did not say it, and is the kernel.
+ */
+static int take_defaults(struct evidence *x, const json_t *said, struct err *e)
+{
+	const json_t *list = json_object_get(said, "scenarios");
+
+	for (unsigned i = 0; i < x->experiment->n_scenarios; i++) {
+		struct experiment_scenario *s = &x->experiment->scenarios[i];
+		const char *word =
+			json_string_value(json_object_get(json_array_get(list, i), "primary"));
+
+		if (s->primary_said || !word || strcmp(word, "iteration") != 0)
+			continue;
+		free(s->primary);
+		free(s->scenario->metric);
+		s->primary = strdup(word);
+		s->scenario->metric = strdup(word);
+		if (!s->primary || !s->scenario->metric)
+			return err_oom(e);
 	}
 	return 0;
 }
@@ -41,6 +79,9 @@ static int read_profile(struct evidence *x, struct err *e)
 		return err_set(e, EINVAL,
 			       "the profile has not the SHA-256 that it is said to have");
 	r = experiment_read("profile.yaml", text, strlen(text), &x->scenarios, &x->experiment, e);
+	if (r < 0)
+		return r;
+	r = take_defaults(x, json_object_get(command, "experiment"), e);
 	if (r < 0)
 		return r;
 	filled = experiment_json(x->experiment);
@@ -85,19 +126,35 @@ static bool is_empty(const struct run *run)
 	return true;
 }
 
-/* N iterations and 2N, twice, each with its windows, and one window that is empty. */
+/* Pairs of N iterations and 2N, each with its windows, and one window that is empty. */
 static bool has_phases(const struct record_run *run, const struct scenario *s)
 {
 	const struct report_phase *p = run->measured.phases;
+	const unsigned n = run_iterations(&run->measured), pairs = run_pairs(&run->measured);
 
 	if (record_run_probed(run))
 		return is_empty(&run->measured);
-	for (unsigned i = 0; i < MARKER_PHASE_EMPTY; i++) {
-		if (p[i].iterations != (i % 2 ? 2 : 1) * s->iterations ||
-		    p[i].windows != (uint64_t)p[i].iterations * s->n_segments)
+	for (unsigned i = 0; i < MARKER_PHASES; i++) {
+		unsigned want = i != MARKER_PHASE_EMPTY && marker_pair(i) < pairs ? n : 0;
+
+		if (i != MARKER_PHASE_EMPTY &&
+		    (p[i].iterations != (marker_twice(i) ? 2 : 1) * want ||
+		     p[i].windows != (uint64_t)p[i].iterations * s->n_segments))
 			return false;
 	}
-	return !p[MARKER_PHASE_EMPTY].iterations && p[MARKER_PHASE_EMPTY].windows == 1;
+	return n && n <= UINT32_MAX / 2 && pairs > 1 && !p[MARKER_PHASE_EMPTY].iterations &&
+	       p[MARKER_PHASE_EMPTY].windows == 1;
+}
+
+/* N may have been raised, but then for all runs of the scenario. */
+static bool has_same_iterations(const struct record *r, const struct record_run *run)
+{
+	for (const struct record_run *other = r->runs; other < run; other++) {
+		if (other->counts >= 0 && other->cpus == run->cpus && !record_run_probed(other) &&
+		    !record_run_probed(run) && !strcmp(other->scenario, run->scenario))
+			return run_iterations(&other->measured) == run_iterations(&run->measured);
+	}
+	return true;
 }
 
 /* What a run was asked to do is what the scenario says. */
@@ -114,7 +171,8 @@ static int check_run(const struct evidence *x, const struct record_run *run, str
 			       (long long)run->id, s->name);
 	if (s->program &&
 	    (!run->program_sha256 ? record_run_ok(run)
-				  : strcmp(s->program->sha256.text, run->program_sha256) != 0))
+				  : strcmp(s->program->sha256.text, run->program_sha256) != 0 ||
+					    strcmp(s->program->setup, run->program_setup) != 0))
 		return err_set(e, EINVAL, "run %lld: it is not of the program that others are of",
 			       (long long)run->id);
 	if (run->items != (int64_t)scenario_items(s) ||
@@ -123,6 +181,10 @@ static int check_run(const struct evidence *x, const struct record_run *run, str
 			       (long long)run->id, s->name);
 	if (run->counts >= 0 && !has_phases(run, s))
 		return err_set(e, EINVAL, "run %lld: scenario '%s' has other iterations or windows",
+			       (long long)run->id, s->name);
+	if (run->counts >= 0 && !has_same_iterations(x->record, run))
+		return err_set(e, EINVAL,
+			       "run %lld: scenario '%s' has other iterations than in another run",
 			       (long long)run->id, s->name);
 	return evidence_ties(x, run, s, e);
 }
@@ -181,6 +243,8 @@ int evidence_check(struct evidence *x, struct err *e)
 {
 	int r = read_scenarios(x, e);
 
+	if (r == 0)
+		r = evidence_program_scenarios(x, e);
 	if (r == 0 && !x->is_compare && !x->study.kind)
 		r = read_profile(x, e);
 	if (r == 0)

@@ -65,6 +65,20 @@ static struct scenario *find(const struct evidence *x, const char *name)
 	return NULL;
 }
 
+int evidence_program_scenarios(struct evidence *x, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < x->record->n_runs; i++) {
+		const struct record_run *run = &x->record->runs[i];
+
+		if (run->program_sha256 && strlen(run->program_sha256) == HASH_HEX_LEN &&
+		    !strncmp(run->scenario, PREFIX, strlen(PREFIX)) && !find(x, run->scenario))
+			r = make_scenario(x, run, e);
+	}
+	return r;
+}
+
 int evidence_programs(struct evidence *x, struct err *e)
 {
 	int r = 0;
@@ -78,24 +92,25 @@ int evidence_programs(struct evidence *x, struct err *e)
 		if (strlen(run->program_sha256) != HASH_HEX_LEN)
 			r = err_set(e, EINVAL, "run %lld: a program without its SHA-256",
 				    (long long)run->id);
-		else if (!s && x->is_compare && !strncmp(run->scenario, PREFIX, strlen(PREFIX)))
-			r = make_scenario(x, run, e);
 		else if (s && s->program && !s->program->sha256.text[0])
 			r = program_known(s, run->program_sha256, run->program_setup, e);
 	}
 	return r;
 }
 
-int evidence_program_text(const struct scenario *s, struct buf *out)
+void evidence_program_text(const struct scenario *s, struct buf *out)
 {
 	const struct program *p = s->program;
 	const char *word = p->words.data;
-	int r = 0;
 
 	for (unsigned i = 0; i < p->n_words + p->n_environment; i++) {
-		r |= buf_puts(out, i ? " " : "") | plain_markdown(out, word);
+		buf_puts(out, i ? " " : "");
+		plain_markdown(out, word);
 		word += strlen(word) + 1;
 	}
-	return r | buf_puts(out, ", a static binary with the SHA-256 ") |
-	       buf_puts(out, p->sha256.text);
+	buf_puts(out, ", a file with the SHA-256 ");
+	buf_puts(out, p->sha256.text);
+	if (p->setup && p->setup[0])
+		buf_puts(out, "; what else it found in the guest is in raw/programs.csv, under "
+			      "setup");
 }

@@ -6,11 +6,16 @@
 #include "report/evidence/evidence.h"
 
 /*
- * Scenarios of the programs that runs say, of 'slowpath compare -- PROGRAM' made from the words, of
- * profiles with the binary's hash put in. -EINVAL if a run says no program, or two differ.
+ * Scenarios that no file has, of a program behind "--": made from the words that runs say. To be
+ * called before a profile is read, which may name them.
+ */
+int evidence_program_scenarios(struct evidence *x, struct err *e);
+/*
+ * Those of scenario files and profiles get the binary's hash. -EINVAL if a run says no program, or
+ * two differ.
  */
 int evidence_programs(struct evidence *x, struct err *e);
-/* "PROGRAM ARGS", the binary's SHA-256 and what is needed to repeat it. 0 or -ENOMEM. */
-int evidence_program_text(const struct scenario *s, struct buf *out);
+/* "PROGRAM ARGS", the binary's SHA-256 and what is needed to repeat it. */
+void evidence_program_text(const struct scenario *s, struct buf *out);
 
 #endif

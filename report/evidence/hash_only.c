@@ -118,6 +118,11 @@ static bool has_words(const struct evidence *x)
 	return !x->is_compare && has_program(x);
 }
 
+static bool has_facts(const struct evidence *x)
+{
+	return x->record->n_facts > 0;
+}
+
 static bool is_probed(const struct evidence *x, const struct record_run *run)
 {
 	(void)x;
@@ -168,8 +173,9 @@ static const struct {
 	{ explained_apart, "raw/state.csv: before, after" APART },
 	{ apart, "raw/environment-*.txt" APART },
 	{ table_apart, "raw/functions-*.csv: calls" APART },
-	{ has_program, "raw/programs.csv: output" },
+	{ has_program, "raw/programs.csv: output, notes, unsteady, region" },
 	{ has_words, "raw/programs.csv: words" },
+	{ has_facts, "raw/code.csv (of functions that stay apart)" },
 	{ always, "raw/console-*.txt, raw/qemu-*.json" },
 };
 

@@ -20,17 +20,20 @@ static size_t scenarios_of(const struct evidence *x)
 	return n;
 }
 
-static int put_scenarios(const struct evidence *x, struct buf *out)
+static void put_scenarios(const struct evidence *x, struct buf *out)
 {
 	size_t n = scenarios_of(x);
 
-	if (n > 1)
-		return buf_printf(out, "%zu scenarios: ", n);
-	if (n || x->study.scenario)
-		return plain_line(out, n ? x->cases[0].scenario->name : x->study.scenario->name,
-				  NAME_MAX_BYTES) |
-		       buf_puts(out, ": ");
-	return 0;
+	if (n > 1) {
+		buf_printf(out, "%zu scenarios: ", n);
+		return;
+	}
+	if (n || x->study.scenario) {
+		plain_line(out, n ? x->cases[0].scenario->name : x->study.scenario->name,
+			   NAME_MAX_BYTES);
+		buf_puts(out, ": ");
+		return;
+	}
 }
 
 /* Of all cases that have one; false: none has. */
@@ -66,33 +69,44 @@ static size_t news_of(const struct evidence *x, const struct record_run **first)
 	return n;
 }
 
-static int put_pair(const struct evidence *x, struct buf *out)
+static void put_pair(const struct evidence *x, struct buf *out)
 {
 	const struct record_run *new_run, *old_run = NULL;
 	size_t n = news_of(x, &new_run);
 
 	for (size_t i = 0; i < x->n_cases && !old_run; i++)
 		old_run = x->cases[i].old_run;
-	if (!old_run || !new_run)
-		return buf_puts(out, "a side could not be measured");
-	return phrase_release(old_run, out) | buf_puts(out, " -> ") |
-	       (n > 1 ? buf_printf(out, "%zu kernels", n) : phrase_release(new_run, out));
+	if (!old_run || !new_run) {
+		buf_puts(out, "a side could not be measured");
+		return;
+	}
+	phrase_release(old_run, out);
+	buf_puts(out, " -> ");
+	if (n > 1)
+		buf_printf(out, "%zu kernels", n);
+	else
+		phrase_release(new_run, out);
 }
 
-static int put_ratios(const struct evidence *x, struct buf *out)
+static void put_ratios(const struct evidence *x, struct buf *out)
 {
 	double low, high;
 
-	if (!ratio_range(x, &low, &high))
-		return x->n_cases == 1 ? buf_puts(out, ", ") | phrase_verdict(&x->cases[0], out)
-				       : 0;
+	if (!ratio_range(x, &low, &high)) {
+		if (x->n_cases == 1) {
+			buf_puts(out, ", ");
+			phrase_verdict(&x->cases[0], out);
+		}
+		return;
+	}
 	if (x->n_cases > 1)
-		return buf_printf(out, ", %.2fx to %.2fx", low, high);
-	return buf_printf(out, ", %.2fx", high);
+		buf_printf(out, ", %.2fx to %.2fx", low, high);
+	else
+		buf_printf(out, ", %.2fx", high);
 }
 
 /* Its largest step, by how far the ratio is from 1. */
-static int put_series(const struct evidence *x, struct buf *out)
+static void put_series(const struct evidence *x, struct buf *out)
 {
 	const struct evidence_case *largest = NULL;
 	const json_t *series = json_object_get(x->study.document, "series");
@@ -102,8 +116,10 @@ static int put_series(const struct evidence *x, struct buf *out)
 		study_kernel_run(x->record, study_text(first, "kernel")),
 		study_kernel_run(x->record, study_text(last, "kernel"))
 	};
-	int r = phrase_release(ends[0], out) | buf_puts(out, " to ") | phrase_release(ends[1], out);
 
+	phrase_release(ends[0], out);
+	buf_puts(out, " to ");
+	phrase_release(ends[1], out);
 	for (size_t i = 0; i < x->n_cases; i++) {
 		const struct evidence_case *c = &x->cases[i];
 
@@ -111,63 +127,78 @@ static int put_series(const struct evidence *x, struct buf *out)
 		    (!largest || fabs(log(c->ratio)) > fabs(log(largest->ratio))))
 			largest = c;
 	}
-	if (!largest)
-		return r | buf_puts(out, ", no step");
-	r |= buf_printf(out, ", %zu step%s, %.2fx at ", x->n_cases, x->n_cases == 1 ? "" : "s",
-			largest->ratio);
-	return r | phrase_release(largest->new_run, out);
+	if (!largest) {
+		buf_puts(out, ", no step");
+		return;
+	}
+	buf_printf(out, ", %zu step%s, %.2fx at ", x->n_cases, x->n_cases == 1 ? "" : "s",
+		   largest->ratio);
+	phrase_release(largest->new_run, out);
 }
 
-static int put_commit(const struct evidence *x, struct buf *out)
+static void put_commit(const struct evidence *x, struct buf *out)
 {
 	const json_t *culprit = json_array_get(json_object_get(x->study.document, "culprits"), 0);
 	size_t n = json_array_size(json_object_get(x->study.document, "culprits"));
 
-	if (!culprit)
-		return buf_puts(out, "bisection, ") |
-		       plain_line(out, study_text(x->study.document, "status"), 60);
-	return buf_printf(out, "%.2fx since %.12s, ", study_number(culprit, "ratio"),
-			  study_text(culprit, "commit")) |
-	       plain_line(out, study_text(culprit, "status"), 60) |
-	       (n > 1 ? buf_printf(out, ", and %zu more", n - 1) : 0);
+	if (!culprit) {
+		buf_puts(out, "bisection, ");
+		plain_line(out, study_text(x->study.document, "status"), 60);
+		return;
+	}
+	buf_printf(out, "%.2fx since %.12s, ", study_number(culprit, "ratio"),
+		   study_text(culprit, "commit"));
+	plain_line(out, study_text(culprit, "status"), 60);
+	if (n > 1)
+		buf_printf(out, ", and %zu more", n - 1);
 }
 
-static int put_gap(const struct evidence *x, struct buf *out)
+static void put_gap(const struct evidence *x, struct buf *out)
 {
 	const json_t *first = json_array_get(json_object_get(x->study.document, "metrics"), 0);
 	double closed = study_number(first, "closed");
-	int r = phrase_release(study_run(x->record, "candidate"), out);
 
-	if (isfinite(closed))
-		r |= buf_printf(out, " closes %.1f %% of ", closed);
-	else
-		r |= buf_puts(out, ", ") |
-		     plain_line(out, study_text(x->study.document, "status"), 60) |
-		     buf_puts(out, ": ");
-	return r | phrase_release(study_run(x->record, "old"), out) | buf_puts(out, " -> ") |
-	       phrase_release(study_run(x->record, "new"), out);
-}
-
-int headline_put(const struct evidence *x, struct buf *out)
-{
-	int r = put_scenarios(x, out);
-
-	if (!x->unjudged && x->study.kind == &study_narrow)
-		return r | put_series(x, out);
-	if (!x->unjudged && x->study.kind == &study_bisect)
-		return r | put_commit(x, out);
-	if (!x->unjudged && x->study.kind == &study_fixed)
-		return r | put_gap(x, out);
-	if (!x->n_cases) {
-		r |= phrase_release(&x->record->runs[0], out);
-		return r | buf_puts(out, ", ") |
-		       plain_line(out, x->study.kind ? study_name(x) : "not judged", 60);
+	phrase_release(study_run(x->record, "candidate"), out);
+	if (isfinite(closed)) {
+		buf_printf(out, " closes %.1f %% of ", closed);
+	} else {
+		buf_puts(out, ", ");
+		plain_line(out, study_text(x->study.document, "status"), 60);
+		buf_puts(out, ": ");
 	}
-	r |= put_pair(x, out) | put_ratios(x, out);
-	return r | (x->study.kind ? buf_printf(out, " (%s)", study_name(x)) : 0);
+	phrase_release(study_run(x->record, "old"), out);
+	buf_puts(out, " -> ");
+	phrase_release(study_run(x->record, "new"), out);
 }
 
-int headline_counts(const struct evidence *x, struct buf *out)
+void headline_put(const struct evidence *x, struct buf *out)
+{
+	put_scenarios(x, out);
+	if (!x->unjudged && x->study.kind == &study_narrow) {
+		put_series(x, out);
+		return;
+	}
+	if (!x->unjudged && x->study.kind == &study_bisect) {
+		put_commit(x, out);
+		return;
+	}
+	if (!x->unjudged && x->study.kind == &study_fixed) {
+		put_gap(x, out);
+		return;
+	}
+	if (!x->n_cases) {
+		phrase_release(&x->record->runs[0], out);
+		buf_puts(out, ", ");
+		plain_line(out, x->study.kind ? study_name(x) : "not judged", 60);
+		return;
+	}
+	put_pair(x, out);
+	put_ratios(x, out);
+	if (x->study.kind)
+		buf_printf(out, " (%s)", study_name(x));
+}
+
+void headline_counts(const struct evidence *x, struct buf *out)
 {
 	static const struct {
 		enum verdict verdict;
@@ -183,7 +214,6 @@ int headline_counts(const struct evidence *x, struct buf *out)
 		{ VERDICT_EQUIVALENT, "equivalent", "equivalent" },
 	};
 	bool any = false;
-	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		size_t n = 0;
@@ -192,39 +222,49 @@ int headline_counts(const struct evidence *x, struct buf *out)
 			n += x->cases[k].verdict == words[i].verdict;
 		if (!n)
 			continue;
-		r |= buf_printf(out, "%s%zu %s", any ? ", " : "", n,
-				n == 1 ? words[i].one : words[i].many);
+		buf_printf(out, "%s%zu %s", any ? ", " : "", n,
+			   n == 1 ? words[i].one : words[i].many);
 		any = true;
 	}
-	return r;
 }
 
-static int put_scenario_word(const struct scenario *s, struct buf *out)
+static void put_scenario_word(const struct scenario *s, struct buf *out)
 {
-	if (s->program)
-		return buf_puts(out, " -- PROGRAM");
-	return buf_puts(out, " -s '") | plain_line(out, s->name, 200) | buf_puts(out, "'");
+	if (s->program) {
+		buf_puts(out, " -- PROGRAM");
+		return;
+	}
+	buf_puts(out, " -s '");
+	plain_line(out, s->name, 200);
+	buf_puts(out, "'");
 }
 
-int headline_repeat(const struct evidence *x, const struct scenario *only, struct buf *out)
+void headline_repeat(const struct evidence *x, const struct scenario *only, struct buf *out)
 {
 	const json_t *command = x->record->command;
 	const char *old_spec = json_string_value(json_object_get(command, "old"));
 	const char *new_spec = json_string_value(json_object_get(command, "new"));
-	int r = buf_puts(out, "    ");
 
-	if (x->study.kind)
-		return r | study_command_line(x, out) | buf_puts(out, "\n");
-	if (!x->is_compare)
-		return r | buf_puts(out, "slowpath run profile.yaml\n");
-	r |= buf_puts(out, "slowpath compare '") |
-	     plain_line(out, old_spec ? old_spec : "OLD", 200) | buf_puts(out, "' '") |
-	     plain_line(out, new_spec ? new_spec : "NEW", 200) | buf_puts(out, "'");
+	buf_puts(out, "    ");
+	if (x->study.kind) {
+		study_command_line(x, out);
+		buf_puts(out, "\n");
+		return;
+	}
+	if (!x->is_compare) {
+		buf_puts(out, "slowpath run profile.yaml\n");
+		return;
+	}
+	buf_puts(out, "slowpath compare '");
+	plain_line(out, old_spec ? old_spec : "OLD", 200);
+	buf_puts(out, "' '");
+	plain_line(out, new_spec ? new_spec : "NEW", 200);
+	buf_puts(out, "'");
 	for (size_t i = 0; i < x->n_cases; i++) {
 		const struct scenario *s = x->cases[i].scenario;
 
 		if (evidence_first_of_scenario(x, i) && (!only || s == only))
-			r |= put_scenario_word(s, out);
+			put_scenario_word(s, out);
 	}
-	return r | buf_puts(out, "\n");
+	buf_puts(out, "\n");
 }

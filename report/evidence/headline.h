@@ -14,13 +14,12 @@
 #include "base/buf.h"
 #include "report/evidence/evidence.h"
 
-/* 0 or -ENOMEM. */
-int headline_put(const struct evidence *x, struct buf *out);
+void headline_put(const struct evidence *x, struct buf *out);
 /* "3 regressions, 1 improvement, 3 equivalent"; what there is none of is left out. */
-int headline_counts(const struct evidence *x, struct buf *out);
+void headline_counts(const struct evidence *x, struct buf *out);
 
 /* The commands with which it is done again, a line each, each line behind four blanks; of one
  * scenario only, unless @only is NULL. */
-int headline_repeat(const struct evidence *x, const struct scenario *only, struct buf *out);
+void headline_repeat(const struct evidence *x, const struct scenario *only, struct buf *out);
 
 #endif

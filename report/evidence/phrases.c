@@ -10,131 +10,198 @@
 
 #define LISTED_MIN 1 /* instructions per item */
 
-int phrase_value(double value, struct buf *out)
+void phrase_value(double value, struct buf *out)
 {
-	return buf_puts(out, number_of(value).text);
+	buf_puts(out, number_of(value).text);
 }
 
-int phrase_ratio(double ratio, struct buf *out)
+void phrase_ratio(double ratio, struct buf *out)
 {
-	return isfinite(ratio) ? buf_printf(out, "%.4f", ratio) : buf_puts(out, "-");
+	if (isfinite(ratio))
+		buf_printf(out, "%.4f", ratio);
+	else
+		buf_puts(out, "-");
 }
 
-int phrase_interval(const struct evidence_case *c, struct buf *out)
+void phrase_interval(const struct evidence_case *c, struct buf *out)
 {
-	return isfinite(c->low) && isfinite(c->high)
-		       ? buf_printf(out, "[%.4f, %.4f]", c->low, c->high)
-		       : buf_puts(out, "-");
+	if (isfinite(c->low) && isfinite(c->high))
+		buf_printf(out, "[%.4f, %.4f]", c->low, c->high);
+	else
+		buf_puts(out, "-");
 }
 
-int phrase_case(const struct evidence_case *c, struct buf *out)
+void phrase_case(const struct evidence_case *c, struct buf *out)
 {
-	return buf_puts(out, c->scenario->name) |
-	       (*c->what ? buf_puts(out, ", ") | buf_puts(out, c->what) : 0);
+	buf_puts(out, c->scenario->name);
+	if (*c->what) {
+		buf_puts(out, ", ");
+		buf_puts(out, c->what);
+	}
 }
 
-int phrase_verdict(const struct evidence_case *c, struct buf *out)
+/* Whose state differs has no verdict, of no part either. */
+static bool has_part(const struct evidence_case *c)
+{
+	return c->part && c->verdict != VERDICT_DIFFERENT_STATE &&
+	       c->verdict != VERDICT_INCONCLUSIVE;
+}
+
+void phrase_verdict(const struct evidence_case *c, struct buf *out)
 {
 	if (c->verdict != VERDICT_SUSPECT)
-		return buf_puts(out, verdict_name(c->verdict));
-	return buf_printf(out, "suspect, %s", c->ratio > 1 ? "slower" : "faster");
+		buf_printf(out, "%s%s%s", verdict_name(c->verdict), has_part(c) ? ", " : "",
+			   has_part(c) ? c->part : "");
+	else
+		buf_printf(out, "suspect, %s", c->ratio > 1 ? "slower" : "faster");
 }
 
-int phrase_kernel(const struct record_run *run, bool brief, struct buf *out)
+void phrase_kernel(const struct record_run *run, bool brief, struct buf *out)
 {
 	struct kernel_title title;
 	const char *at;
 
-	if (!run)
-		return buf_puts(out, "a kernel");
+	if (!run) {
+		buf_puts(out, "a kernel");
+		return;
+	}
 	at = strncmp(run->kernel_spec, "git:", 4) == 0 ? strrchr(run->kernel_spec, '@') : NULL;
 	/* By a tag or a branch: what was built has the commit's id, but a bundle may say this. */
-	if (at && !kernel_commit(run->kernel_spec).id[0])
-		return plain_line(out, at + 1, 80);
+	if (at && !kernel_commit(run->kernel_spec).id[0]) {
+		plain_line(out, at + 1, 80);
+		return;
+	}
 	title = evidence_title(run);
 	/* The commit, or the commit without another; its subject follows in brackets. */
 	if (brief && strstr(title.text, " (\""))
 		*strstr(title.text, " (\"") = '\0';
-	return plain_line(out, title.text, sizeof(title.text));
+	plain_line(out, title.text, sizeof(title.text));
 }
 
-int phrase_release(const struct record_run *run, struct buf *out)
+void phrase_release(const struct record_run *run, struct buf *out)
 {
 	struct release r;
 
 	if (run && strncmp(run->kernel_spec, "git:", 4) != 0 &&
 	    release_parse(run->kernel_release, &r))
-		return buf_puts(out, release_name(&r).text);
-	return phrase_kernel(run, true, out);
+		buf_puts(out, release_name(&r).text);
+	else
+		phrase_kernel(run, true, out);
 }
 
 /* "X executes 2.22 times as many instructions per page as Y in S: 669.442 instead of 301.340" */
-static int amounts(const struct evidence_case *c, struct buf *out)
+static void amounts(const struct evidence_case *c, struct buf *out)
 {
-	bool counted = !strcmp(c->unit, "insns");
-	int r = phrase_kernel(c->new_run, false, out) |
-		buf_puts(out, counted ? " executes " : " takes ");
+	const bool counted = !strcmp(c->unit, "insns"), chosen = evidence_metric_chosen(c);
+	const bool calls = !strncmp(c->metric, "calls:", strlen("calls:"));
+	const bool printed = counted && !strstr(c->metric, "_per_");
 
-	r |= phrase_ratio(c->ratio, out);
-	r |= buf_printf(out, " times as %s per %s as ", counted ? "many instructions" : "long",
-			c->item);
-	r |= phrase_kernel(c->old_run, false, out) | buf_printf(out, " in %s", c->scenario->name);
-	r |= buf_puts(out, ": ") | phrase_value(c->new_value, out);
-	r |= buf_puts(out, " instead of ") | phrase_value(c->old_value, out);
-	r |= buf_printf(out, "%s (%s, %s", counted ? "" : " ns", evidence_mode_words(c),
-			evidence_cpus(c->cpus).text);
+	phrase_kernel(c->new_run, false, out);
+	buf_puts(out, printed	? " prints "
+		      : calls	? " makes "
+		      : counted ? " executes "
+				: " takes ");
+	phrase_ratio(c->ratio, out);
+	if (printed)
+		buf_puts(out, " times as much as ");
+	else
+		buf_printf(out, " times as %s per %s as ",
+			   calls     ? "many calls"
+			   : counted ? "many instructions"
+				     : "long",
+			   c->item);
+	phrase_kernel(c->old_run, false, out);
+	buf_printf(out, " in %s%s%s", c->scenario->name, chosen ? ", " : "",
+		   chosen ? c->metric : "");
+	buf_puts(out, ": ");
+	phrase_value(c->new_value, out);
+	buf_puts(out, " instead of ");
+	phrase_value(c->old_value, out);
+	buf_printf(out, "%s (%s, %s", counted ? "" : " ns", evidence_mode_words(c),
+		   evidence_cpus(c->cpus).text);
 	if (isfinite(c->low) && isfinite(c->high)) {
-		r |= buf_printf(out, ", %g %% interval of the ratio ", 100 * (1 - c->alpha));
-		r |= phrase_interval(c, out);
+		buf_printf(out, ", %g %% interval of the ratio ", 100 * (1 - c->alpha));
+		phrase_interval(c, out);
 	}
-	return r | buf_puts(out, ")");
+	buf_puts(out, ")");
 }
 
-int phrase_claim(const struct evidence_case *c, struct buf *out)
+/* Of the exact part: nothing is said of how much the whole costs. */
+static void part_claim(const struct evidence_case *c, struct buf *out)
+{
+	phrase_kernel(c->new_run, false, out);
+	buf_puts(out, " against ");
+	phrase_kernel(c->old_run, false, out);
+	buf_printf(out, " in %s: %s %s in a part (%s, %s): ", c->scenario->name,
+		   c->verdict == VERDICT_REGRESSION ? "a" : "an", verdict_name(c->verdict),
+		   evidence_mode_words(c), evidence_cpus(c->cpus).text);
+	buf_puts(out, c->reason);
+	buf_puts(out, ".");
+}
+
+void phrase_claim(const struct evidence_case *c, struct buf *out)
 {
 	bool known = isfinite(c->ratio);
 
+	if (has_part(c)) {
+		part_claim(c, out);
+		return;
+	}
 	switch (c->verdict) {
 	case VERDICT_REGRESSION:
 	case VERDICT_IMPROVEMENT:
-		return amounts(c, out) |
-		       buf_printf(out, ", %s %s.", c->verdict == VERDICT_REGRESSION ? "a" : "an",
-				  verdict_name(c->verdict));
+		amounts(c, out);
+		buf_printf(out, ", %s %s.", c->verdict == VERDICT_REGRESSION ? "a" : "an",
+			   verdict_name(c->verdict));
+		return;
 	case VERDICT_SUSPECT:
-		return amounts(c, out) |
-		       buf_puts(out, "; this is suspect and not yet a regression or improvement: "
-				     "one build or one machine only.");
+		amounts(c, out);
+		buf_puts(out, "; this is suspect and not yet a regression or improvement: "
+			      "one build or one machine only.");
+		return;
 	case VERDICT_TRIVIAL:
-		return amounts(c, out) | buf_puts(out, ": real, but too small to matter.");
+		amounts(c, out);
+		buf_puts(out, ": real, but too small to matter.");
+		return;
 	case VERDICT_EQUIVALENT:
-		return amounts(c, out) | buf_puts(out, ": no difference that matters.");
+		amounts(c, out);
+		buf_puts(out, ": no difference that matters.");
+		return;
 	case VERDICT_INCONCLUSIVE:
 	case VERDICT_UNSTABLE:
 	case VERDICT_DIFFERENT_STATE:
 		break;
 	}
-	return buf_printf(out, "No verdict on %s (%s, %s): ", c->scenario->name,
-			  evidence_cpus(c->cpus).text, verdict_name(c->verdict)) |
-	       buf_puts(out, c->reason) | buf_puts(out, known ? "; " : ".") |
-	       (known ? amounts(c, out) | buf_puts(out, ".") : 0);
+	buf_printf(out, "No verdict on %s (%s, %s): ", c->scenario->name,
+		   evidence_cpus(c->cpus).text, verdict_name(c->verdict));
+	buf_puts(out, c->reason);
+	buf_puts(out, known ? "; " : ".");
+	if (known) {
+		amounts(c, out);
+		buf_puts(out, ".");
+	}
 }
 
-int phrase_scenario(const struct evidence *x, const struct evidence_case *c, struct buf *out)
+void phrase_scenario(const struct evidence *x, const struct evidence_case *c, struct buf *out)
 {
-	int r = buf_puts(out, c->scenario->name) | buf_puts(out, ": ") |
-		buf_puts(out, c->scenario->help);
-
-	r |= buf_puts(out, ". ");
+	buf_puts(out, c->scenario->name);
+	buf_puts(out, ": ");
+	buf_puts(out, c->scenario->help);
+	buf_puts(out, ". ");
 	for (unsigned i = 0; x->experiment && i < x->experiment->n_scenarios; i++) {
 		const struct experiment_scenario *s = &x->experiment->scenarios[i];
 
 		for (size_t k = 0; s->scenario == c->scenario && k < s->n_settings; k++)
-			r |= buf_printf(out, "%s%s %s%s",
-					k ? ", " : "Set otherwise here: ", s->settings[k].key,
-					s->settings[k].value, k + 1 == s->n_settings ? ". " : "");
+			buf_printf(out, "%s%s %s%s",
+				   k ? ", " : "Set otherwise here: ", s->settings[k].key,
+				   s->settings[k].value, k + 1 == s->n_settings ? ". " : "");
 	}
-	return r | buf_printf(out, "%llu pages of 4 KiB; values are per %s.",
-			      (unsigned long long)scenario_pages(c->scenario), c->item);
+	if (c->scenario->program && !scenario_pages(c->scenario)) {
+		buf_puts(out, "Values are per execution of the program.");
+		return;
+	}
+	buf_printf(out, "%llu pages of 4 KiB; values are per %s.",
+		   (unsigned long long)scenario_pages(c->scenario), c->item);
 }
 
 int phrase_each_scenario(const struct evidence *x, phrase_fn fn, void *arg)
@@ -149,7 +216,8 @@ int phrase_each_scenario(const struct evidence *x, phrase_fn fn, void *arg)
 		if (x->n_cases && !evidence_first_of_scenario(x, i))
 			continue;
 		alone.item = x->n_cases ? NULL : scenario_item_name(alone.scenario);
-		r = phrase_scenario(x, x->n_cases ? &x->cases[i] : &alone, &text);
+		phrase_scenario(x, x->n_cases ? &x->cases[i] : &alone, &text);
+		r = buf_error(&text);
 		r = r ? r : fn(arg, buf_str(&text));
 	}
 	return r;
@@ -190,19 +258,19 @@ static int near_exact(const struct evidence_case *c, phrase_fn fn, void *arg)
 {
 	_cleanup_buf_ struct buf text = { 0 };
 	char floor[READING_NUMBER_BYTES];
-	int r;
 
 	if (!c->why_not[0])
 		return 0;
-	r = phrase_case(c, &text) |
-	    buf_printf(&text, ", %s: near-exact (", evidence_cpus(c->cpus).text) |
-	    buf_puts(&text, c->why_not) | buf_puts(&text, ")");
+	phrase_case(c, &text);
+	buf_printf(&text, ", %s: near-exact (", evidence_cpus(c->cpus).text);
+	buf_puts(&text, c->why_not);
+	buf_puts(&text, ")");
 	if (isfinite(c->floor))
-		r |= buf_printf(&text,
-				"; a change below %s instructions per %s could not have been seen",
-				reading_number(c->floor, floor), c->item);
-	r |= buf_puts(&text, ".");
-	return r ? r : fn(arg, buf_str(&text));
+		buf_printf(&text,
+			   "; a change below %s instructions per %s could not have been seen",
+			   reading_number(c->floor, floor), c->item);
+	buf_puts(&text, ".");
+	return buf_error(&text) ? buf_error(&text) : fn(arg, buf_str(&text));
 }
 
 int phrase_each_limit(const struct evidence *x, phrase_fn fn, void *arg)
@@ -302,9 +370,7 @@ size_t phrase_functions(const struct evidence_case *c, size_t max)
 bool phrase_has_negative(const struct evidence_case *c, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct function_delta *f = &c->comparison.functions[i];
-
-		if (number_is_negative(f->old_insns) || number_is_negative(f->new_insns))
+		if (function_has_negative(&c->comparison.functions[i]))
 			return true;
 	}
 	return false;

@@ -14,29 +14,29 @@ typedef int (*phrase_fn)(void *arg, const char *text);
 /*
  * What a kernel is called in sentences: "6.17.13+deb13-cloud-amd64"; of git, "28bd1217f75f" or the
  * revision that was asked for, with its release behind unless @brief, as many commits share one.
- * NULL: "a kernel". All: 0 or -ENOMEM.
+ * NULL: "a kernel".
  */
-int phrase_kernel(const struct record_run *run, bool brief, struct buf *out);
+void phrase_kernel(const struct record_run *run, bool brief, struct buf *out);
 /* "6.17.13", or, of git, what phrase_kernel() says in brief; for titles. */
-int phrase_release(const struct record_run *run, struct buf *out);
+void phrase_release(const struct record_run *run, struct buf *out);
 /* One sentence on one case, with its mode, ratio and values. */
-int phrase_claim(const struct evidence_case *c, struct buf *out);
+void phrase_claim(const struct evidence_case *c, struct buf *out);
 /* "mprotect() a mapping. 16384 pages...", and what the profile set otherwise. */
-int phrase_scenario(const struct evidence *x, const struct evidence_case *c, struct buf *out);
+void phrase_scenario(const struct evidence *x, const struct evidence_case *c, struct buf *out);
 /* That of every scenario, each once. */
 int phrase_each_scenario(const struct evidence *x, phrase_fn fn, void *arg);
 /* "mprotect/shared-dirty-toggle", and which two of a search these are. */
-int phrase_case(const struct evidence_case *c, struct buf *out);
+void phrase_case(const struct evidence_case *c, struct buf *out);
 /* Calls @fn for every scenario, each once; its first error ends it. */
 int phrase_each_plan(const struct evidence *x, int (*fn)(void *arg, const struct scenario *s),
 		     void *arg);
 /* "REGRESSION", "SUSPECT, slower"... */
-int phrase_verdict(const struct evidence_case *c, struct buf *out);
+void phrase_verdict(const struct evidence_case *c, struct buf *out);
 /* A value of the case's metric: "301.340" counted, "12.41" ns; "-" for none. */
-int phrase_value(double value, struct buf *out);
-int phrase_ratio(double ratio, struct buf *out);
+void phrase_value(double value, struct buf *out);
+void phrase_ratio(double ratio, struct buf *out);
 /* "[1.1973, 1.2031]", or "-" where counts are exact. */
-int phrase_interval(const struct evidence_case *c, struct buf *out);
+void phrase_interval(const struct evidence_case *c, struct buf *out);
 
 /* What a reader might take from it, and is not claimed; each once. The first error ends it. */
 int phrase_each_limit(const struct evidence *x, phrase_fn fn, void *arg);

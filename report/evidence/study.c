@@ -222,26 +222,32 @@ int study_each_unproven(const struct evidence *x, phrase_fn fn, void *arg)
 	return each(x->study.kind ? x->study.kind->unproven : NULL, fn, arg);
 }
 
-static int put_word(struct buf *out, const char *word)
+static void put_word(struct buf *out, const char *word)
 {
-	return word && *word ? buf_puts(out, " '") | plain_line(out, word, 200) | buf_puts(out, "'")
-			     : 0;
+	if (word && *word) {
+		buf_puts(out, " '");
+		plain_line(out, word, 200);
+		buf_puts(out, "'");
+	}
 }
 
-int study_command_line(const struct evidence *x, struct buf *out)
+void study_command_line(const struct evidence *x, struct buf *out)
 {
 	static const char *const options[] = { "old", "new", "candidate", "good", "bad" };
 	const json_t *command = x->record->command, *kernel;
-	int r = buf_printf(out, "slowpath %s", x->study.kind->command);
 	size_t i;
 
-	json_array_foreach(json_object_get(command, "kernels"), i, kernel) r |=
+	buf_printf(out, "slowpath %s", x->study.kind->command);
+	json_array_foreach(json_object_get(command, "kernels"), i, kernel)
 		put_word(out, json_string_value(kernel));
 	for (i = 0; i < ARRAY_SIZE(options); i++) {
 		const char *word = study_text(command, options[i]);
 
-		if (*word)
-			r |= buf_printf(out, " --%s", options[i]) | put_word(out, word);
+		if (*word) {
+			buf_printf(out, " --%s", options[i]);
+			put_word(out, word);
+		}
 	}
-	return r | buf_puts(out, " -s") | put_word(out, study_text(command, "scenario"));
+	buf_puts(out, " -s");
+	put_word(out, study_text(command, "scenario"));
 }

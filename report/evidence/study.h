@@ -38,7 +38,7 @@ int study_each_line(const struct evidence *x, phrase_fn fn, void *arg);
 int study_each_limit(const struct evidence *x, phrase_fn fn, void *arg);
 int study_each_unproven(const struct evidence *x, phrase_fn fn, void *arg);
 /* "slowpath narrow 'A' 'B' -s NAME" */
-int study_command_line(const struct evidence *x, struct buf *out);
+void study_command_line(const struct evidence *x, struct buf *out);
 
 /* A table and what stands above it. */
 struct study_table {
@@ -60,6 +60,6 @@ enum study_plot { STUDY_SERIES, STUDY_FLAME, STUDY_BATCHES, STUDY_PLOTS };
 extern const char *const study_plot_titles[STUDY_PLOTS];
 extern const char *const study_plot_paths[STUDY_PLOTS]; /* "plots/series.svg" */
 bool study_plot_possible(const struct evidence *x, enum study_plot kind);
-int study_plot_draw(const struct evidence *x, enum study_plot kind, struct buf *out);
+void study_plot_draw(const struct evidence *x, enum study_plot kind, struct buf *out);
 
 #endif

@@ -81,7 +81,7 @@ static double time_of(const struct evidence *x, const struct record_run *row)
 	struct run run = evidence_run(row);
 	double ns = 0;
 
-	return reading_iteration_ns(x->study.scenario, &run, &ns, NULL) < 0 ? 0 : ns;
+	return reading_deciding_ns(x->study.scenario, &run, &ns, NULL) < 0 ? 0 : ns;
 }
 
 /* Of a commit by times: the median of its rows. */
@@ -116,7 +116,7 @@ static int check_value(const struct evidence *x, const char *commit, const json_
 	if (!row)
 		return err_set(e, EINVAL, "raw/result.json: no row is of commit %.12s", commit);
 	run = evidence_run(row);
-	r = reading_iteration(x->study.scenario, &run, (unsigned)row->cpus, &reading, e);
+	r = reading_deciding(x->study.scenario, &run, (unsigned)row->cpus, &reading, e);
 	*exact = *exact && r == 0 && reading.exact;
 	return r < 0 ? r : study_expect(commit, "value", have, reading.value, e);
 }
@@ -309,22 +309,26 @@ static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 
 		if (r)
 			return r;
-		r = buf_printf(&text, "%.12s (", study_text(one, "commit")) |
-		    buf_puts(&text, study_text(one, "subject"));
-		r |= buf_printf(&text,
-				"), %s: against its parent %.12s, %.3f instead of %.3f, ratio %.4f",
-				study_text(one, "status"), study_text(one, "parent"),
-				study_number(one, "new"), study_number(one, "old"),
-				study_number(one, "ratio"));
+		buf_printf(&text, "%.12s (", study_text(one, "commit"));
+		buf_puts(&text, study_text(one, "subject"));
+		buf_printf(&text,
+			   "), %s: against its parent %.12s, %.3f instead of %.3f, ratio %.4f",
+			   study_text(one, "status"), study_text(one, "parent"),
+			   study_number(one, "new"), study_number(one, "old"),
+			   study_number(one, "ratio"));
 		if (isfinite(won_back))
-			r |= buf_printf(&text,
-					"; with it reverted, the bad end wins back %.1f %% of that",
-					100 * won_back);
-		r |= buf_puts(&text, " (") | buf_puts(&text, study_text(one, "reason")) |
-		     buf_puts(&text, ").");
-		if (!strcmp(study_text(one, "status"), "proven"))
-			r |= buf_printf(&text, " Fixes: %.12s (\"", study_text(one, "commit")) |
-			     buf_puts(&text, study_text(one, "subject")) | buf_puts(&text, "\")");
+			buf_printf(&text,
+				   "; with it reverted, the bad end wins back %.1f %% of that",
+				   100 * won_back);
+		buf_puts(&text, " (");
+		buf_puts(&text, study_text(one, "reason"));
+		buf_puts(&text, ").");
+		if (!strcmp(study_text(one, "status"), "proven")) {
+			buf_printf(&text, " Fixes: %.12s (\"", study_text(one, "commit"));
+			buf_puts(&text, study_text(one, "subject"));
+			buf_puts(&text, "\")");
+		}
+		r = buf_error(&text);
 		r = r ? r : fn(arg, buf_str(&text));
 	}
 	return r;

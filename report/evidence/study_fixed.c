@@ -25,7 +25,7 @@ static double timed_value(const struct evidence *x, int64_t block, const char *s
 
 		if (r->runs[i].block == block && !strcmp(r->runs[i].side, side) &&
 		    record_run_ok(&r->runs[i]) && !record_run_counted(&r->runs[i]) &&
-		    reading_iteration_ns(x->study.scenario, &run, &ns, NULL) < 0)
+		    reading_deciding_ns(x->study.scenario, &run, &ns, NULL) < 0)
 			ns = 0;
 	}
 	return ns;
@@ -165,35 +165,37 @@ static int make(struct evidence *x, struct err *e)
 	return rc;
 }
 
-static int put_share(const json_t *m, struct buf *out)
+static void put_share(const json_t *m, struct buf *out)
 {
 	double closed = study_number(m, "closed");
 	double low = study_number(m, "closed_low"), high = study_number(m, "closed_high");
-	int r;
 
-	if (!isfinite(closed))
-		return buf_puts(out, "; which share of the difference that is, is not known");
-	r = buf_printf(out, ", which is %.1f %% of the difference closed", closed);
+	if (!isfinite(closed)) {
+		buf_puts(out, "; which share of the difference that is, is not known");
+		return;
+	}
+	buf_printf(out, ", which is %.1f %% of the difference closed", closed);
 	if (isfinite(low) && isfinite(high) && low != high)
-		r |= buf_printf(out, " (between %.1f %% and %.1f %%)", low, high);
-	return r;
+		buf_printf(out, " (between %.1f %% and %.1f %%)", low, high);
 }
 
 /* The three values and the share. */
-static int put_values(const struct evidence *x, struct buf *out)
+static void put_values(const struct evidence *x, struct buf *out)
 {
 	const struct evidence_case *c = &x->cases[0];
 	const json_t *m = json_array_get(json_object_get(x->study.document, "metrics"), 0);
-	int r = buf_printf(out, " in %s: OLD ", c->scenario->name) |
-		phrase_value(study_number(m, "old"), out);
 
-	r |= buf_puts(out, ", NEW ") | phrase_value(study_number(m, "new"), out);
-	r |= buf_puts(out, ", candidate ") | phrase_value(study_number(m, "candidate"), out);
-	r |= buf_printf(out, " %s per %s", strcmp(c->unit, "ns") ? "executed instructions" : "ns",
-			c->item);
-	return r | put_share(m, out) |
-	       buf_printf(out, " (%s, %s).", study_text(x->study.document, "mode"),
-			  evidence_cpus(c->cpus).text);
+	buf_printf(out, " in %s: OLD ", c->scenario->name);
+	phrase_value(study_number(m, "old"), out);
+	buf_puts(out, ", NEW ");
+	phrase_value(study_number(m, "new"), out);
+	buf_puts(out, ", candidate ");
+	phrase_value(study_number(m, "candidate"), out);
+	buf_printf(out, " %s per %s", strcmp(c->unit, "ns") ? "executed instructions" : "ns",
+		   c->item);
+	put_share(m, out);
+	buf_printf(out, " (%s, %s).", study_text(x->study.document, "mode"),
+		   evidence_cpus(c->cpus).text);
 }
 
 static int lines(const struct evidence *x, phrase_fn fn, void *arg)
@@ -205,22 +207,26 @@ static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 			   : !strcmp(status, "not closed")    ? "does not close the difference"
 							      : NULL;
 	_cleanup_buf_ struct buf text = { 0 };
-	int r = buf_puts(&text, "The candidate, ") |
-		phrase_kernel(study_run(x->record, "candidate"), false, &text);
 
-	if (does)
-		r |= buf_printf(&text, ", %s between OLD, ", does);
-	else
-		r |= buf_printf(&text, ": %s, ", status) |
-		     plain_line(&text, study_text(d, "reason"), 500) | buf_puts(&text, ". OLD is ");
-	r |= phrase_kernel(study_run(x->record, "old"), false, &text) |
-	     buf_puts(&text, does ? ", and NEW, " : ", NEW is ") |
-	     phrase_kernel(study_run(x->record, "new"), false, &text);
-	if (does)
-		r |= buf_puts(&text, ",") | put_values(x, &text);
-	else
-		r |= buf_puts(&text, ".");
-	return r ? r : fn(arg, buf_str(&text));
+	buf_puts(&text, "The candidate, ");
+	phrase_kernel(study_run(x->record, "candidate"), false, &text);
+	if (does) {
+		buf_printf(&text, ", %s between OLD, ", does);
+	} else {
+		buf_printf(&text, ": %s, ", status);
+		plain_line(&text, study_text(d, "reason"), 500);
+		buf_puts(&text, ". OLD is ");
+	}
+	phrase_kernel(study_run(x->record, "old"), false, &text);
+	buf_puts(&text, does ? ", and NEW, " : ", NEW is ");
+	phrase_kernel(study_run(x->record, "new"), false, &text);
+	if (does) {
+		buf_puts(&text, ",");
+		put_values(x, &text);
+	} else {
+		buf_puts(&text, ".");
+	}
+	return buf_error(&text) ? buf_error(&text) : fn(arg, buf_str(&text));
 }
 
 /* Of the functions most cost the same on all three. */

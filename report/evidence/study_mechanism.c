@@ -6,6 +6,7 @@
 #include "report/evidence/study_kind.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 #define LISTED 20
@@ -44,6 +45,12 @@ static const struct function_delta *find_function(const struct comparison *c, co
 	return NULL;
 }
 
+/* The document says 0 where they are not known. */
+static double known_calls(double calls)
+{
+	return isnan(calls) ? 0 : calls;
+}
+
 /* Instructions and calls of segments and functions; the other classes were not kept by the runs. */
 static int check_attribute(const struct evidence *x, const struct comparison *c, struct err *e)
 {
@@ -74,10 +81,10 @@ static int check_attribute(const struct evidence *x, const struct comparison *c,
 		r = expect_pair(f->name, one, f->old_insns, f->new_insns, e);
 		if (r == 0)
 			r = study_expect(f->name, "calls_old", json_object_get(one, "calls_old"),
-					 f->old_calls, e);
+					 known_calls(f->old_calls), e);
 		if (r == 0)
 			r = study_expect(f->name, "calls_new", json_object_get(one, "calls_new"),
-					 f->new_calls, e);
+					 known_calls(f->new_calls), e);
 		if (r < 0)
 			return r;
 	}
@@ -169,20 +176,20 @@ static int attribute_lines(const struct evidence *x, phrase_fn fn, void *arg)
 	const json_t *new_side = json_object_get(whole, "new");
 	_cleanup_buf_ struct buf text = { 0 };
 	bool any = false;
-	int r = buf_printf(&text, "Per %s of an iteration, OLD and NEW:", x->cases[0].item);
 
+	buf_printf(&text, "Per %s of an iteration, OLD and NEW:", x->cases[0].item);
 	for (enum cost c = 0; c < COST_COUNT; c++) {
 		double was = study_number(old_side, cost_name(c));
 		double is = study_number(new_side, cost_name(c));
 
 		if (!(fmax(was, is) >= SHOWN_MIN))
 			continue;
-		r |= buf_printf(&text, "%s %s %s and %s", any ? "," : "", cost_name(c),
-				number_of(was).text, number_of(is).text);
+		buf_printf(&text, "%s %s %s and %s", any ? "," : "", cost_name(c),
+			   number_of(was).text, number_of(is).text);
 		any = true;
 	}
-	r |= buf_puts(&text, ".");
-	return r ? r : fn(arg, buf_str(&text));
+	buf_puts(&text, ".");
+	return buf_error(&text) ? buf_error(&text) : fn(arg, buf_str(&text));
 }
 
 /* A difference that is worth a place: most classes of most functions did not change. */
@@ -374,17 +381,16 @@ static int cover_lines(const struct evidence *x, phrase_fn fn, void *arg)
 {
 	const json_t *d = x->study.document;
 	_cleanup_buf_ struct buf text = { 0 };
-	int r = buf_printf(&text, "Of the %.0f functions that ",
-			   study_number(d, "total_source_functions"));
 
-	r |= buf_puts(&text, study_text(d, "source"));
-	r |= buf_printf(&text,
-			" defines, %.0f have a symbol in this kernel; %.0f of these were executed "
-			"in any of %.0f runs, %.0f in all. A function without a symbol was inlined "
-			"or compiled out: whether its code ran is not known.",
-			study_number(d, "total_functions"), study_number(d, "covered_any"),
-			study_number(d, "runs"), study_number(d, "covered_all"));
-	return r ? r : fn(arg, buf_str(&text));
+	buf_printf(&text, "Of the %.0f functions that ", study_number(d, "total_source_functions"));
+	buf_puts(&text, study_text(d, "source"));
+	buf_printf(&text,
+		   " defines, %.0f have a symbol in this kernel; %.0f of these were executed "
+		   "in any of %.0f runs, %.0f in all. A function without a symbol was inlined "
+		   "or compiled out: whether its code ran is not known.",
+		   study_number(d, "total_functions"), study_number(d, "covered_any"),
+		   study_number(d, "runs"), study_number(d, "covered_all"));
+	return buf_error(&text) ? buf_error(&text) : fn(arg, buf_str(&text));
 }
 
 static int cover_tables(const struct evidence *x, struct study_tables *out)
@@ -434,32 +440,30 @@ static int probe_lines(const struct evidence *x, phrase_fn fn, void *arg)
 {
 	const json_t *d = x->study.document;
 	_cleanup_buf_ struct buf text = { 0 };
-	int r;
 
 	if (!strcmp(study_text(d, "source"), "kprobe")) {
-		r = buf_puts(&text, study_text(d, "function"));
-		r |= buf_printf(&text,
-				" was called %.0f times, argument %.0f: %.3f in the mean, from "
-				"%.0f to %.0f.",
-				study_number(d, "calls"), study_number(d, "argument"),
-				study_number(d, "mean"), study_number(d, "min"),
-				study_number(d, "max"));
+		buf_puts(&text, study_text(d, "function"));
+		buf_printf(&text,
+			   " was called %.0f times, argument %.0f: %.3f in the mean, from "
+			   "%.0f to %.0f.",
+			   study_number(d, "calls"), study_number(d, "argument"),
+			   study_number(d, "mean"), study_number(d, "min"), study_number(d, "max"));
 	} else {
 		const json_t *place = json_array_get(json_object_get(d, "places"), 0);
 
 		/* A function alone was asked for, no argument of it. */
-		if (strcmp(study_text(place, "result"), "counted") != 0)
-			r = buf_puts(&text, "No place can be probed in this kernel. ");
-		else
-			r = 0;
-		r |= buf_puts(&text, "From exact counts: ") |
-		     buf_puts(&text, study_text(d, "function"));
-		r |= buf_printf(&text,
-				" is called %.1f times an iteration, for %.3f pages in the "
-				"mean; how they are spread is not known.",
-				study_number(d, "calls"), study_number(d, "mean"));
+		if (strcmp(study_text(place, "result"), "counted") != 0) {
+			buf_puts(&text, "No place can be probed in this kernel. ");
+		} else {
+		}
+		buf_puts(&text, "From exact counts: ");
+		buf_puts(&text, study_text(d, "function"));
+		buf_printf(&text,
+			   " is called %.1f times an iteration, for %.3f pages in the "
+			   "mean; how they are spread is not known.",
+			   study_number(d, "calls"), study_number(d, "mean"));
 	}
-	return r ? r : fn(arg, buf_str(&text));
+	return buf_error(&text) ? buf_error(&text) : fn(arg, buf_str(&text));
 }
 
 static int probe_tables(const struct evidence *x, struct study_tables *out)

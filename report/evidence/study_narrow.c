@@ -95,11 +95,13 @@ static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 	const json_t *d = x->study.document, *one;
 	size_t i;
 	_cleanup_buf_ struct buf text = { 0 };
-	int r = buf_printf(&text, "Of a series of kernels, %zu were measured: ",
-			   json_array_size(json_object_get(d, "series"))) |
-		buf_puts(&text, study_text(d, "reason"));
+	int r;
 
-	r |= buf_printf(&text, " (%s, %s).", study_text(d, "verdict"), study_text(d, "mode"));
+	buf_printf(&text, "Of a series of kernels, %zu were measured: ",
+		   json_array_size(json_object_get(d, "series")));
+	buf_puts(&text, study_text(d, "reason"));
+	buf_printf(&text, " (%s, %s).", study_text(d, "verdict"), study_text(d, "mode"));
+	r = buf_error(&text);
 	r = r ? r : fn(arg, buf_str(&text));
 	if (r)
 		return r;
@@ -117,12 +119,14 @@ static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 
 		if (r)
 			return r;
-		r = buf_puts(&step, study_text(one, "before")) | buf_puts(&step, " to ") |
-		    buf_puts(&step, study_text(one, "after"));
-		r |= buf_printf(&step, ": %s to %s, NEW / OLD = %.4f (%s).",
-				number_of(study_number(one, "old")).text,
-				number_of(study_number(one, "new")).text,
-				study_number(one, "ratio"), study_text(one, "verdict"));
+		buf_puts(&step, study_text(one, "before"));
+		buf_puts(&step, " to ");
+		buf_puts(&step, study_text(one, "after"));
+		buf_printf(&step, ": %s to %s, NEW / OLD = %.4f (%s).",
+			   number_of(study_number(one, "old")).text,
+			   number_of(study_number(one, "new")).text, study_number(one, "ratio"),
+			   study_text(one, "verdict"));
+		r = buf_error(&step);
 		r = r ? r : fn(arg, buf_str(&step));
 	}
 	return r;

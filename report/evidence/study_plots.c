@@ -66,7 +66,7 @@ static bool brief_names(const json_t *series, struct release_text *out)
 	return true;
 }
 
-static int draw_series(const struct evidence *x, const json_t *series, struct buf *out)
+static void draw_series(const struct evidence *x, const json_t *series, struct buf *out)
 {
 	size_t n = json_array_size(series), i;
 	_cleanup_free_ struct svg_point *points = calloc(n, sizeof(*points));
@@ -74,19 +74,21 @@ static int draw_series(const struct evidence *x, const json_t *series, struct bu
 	const json_t *one;
 	bool brief;
 
-	if (!points || !names)
-		return -ENOMEM;
+	if (!points || !names) {
+		buf_keep(out, -ENOMEM);
+		return;
+	}
 	brief = brief_names(series, names);
 	json_array_foreach(series, i, one) points[i] =
 		(struct svg_point){ .name = study_text(one, "title"),
 				    .brief = brief ? names[i].text : study_text(one, "title"),
 				    .value = study_number(one, "value"),
 				    .spread = study_number(one, "spread") };
-	return svg_series(out, x->study.scenario->name, study_text(x->study.document, "metric"),
-			  points, n);
+	svg_series(out, x->study.scenario->name, study_text(x->study.document, "metric"), points,
+		   n);
 }
 
-static int draw_flame(const struct evidence *x, const json_t *nodes, struct buf *out)
+static void draw_flame(const struct evidence *x, const json_t *nodes, struct buf *out)
 {
 	const struct evidence_case *c = &x->cases[0];
 	_cleanup_flame_ struct flame f = { 0 };
@@ -96,26 +98,31 @@ static int draw_flame(const struct evidence *x, const json_t *nodes, struct buf 
 
 	/* It was read when the study was made. */
 	if (!title || flame_of_json(nodes, &f, NULL) < 0)
-		return -ENOMEM;
-	return flame_svg(&f, title, scenario_item_name(x->study.scenario), out, NULL);
+		buf_keep(out, -ENOMEM);
+	else
+		buf_keep(out,
+			 flame_svg(&f, title, scenario_item_name(x->study.scenario), out, NULL));
 }
 
-static int draw_batches(const struct evidence *x, const json_t *classes, struct buf *out)
+static void draw_batches(const struct evidence *x, const json_t *classes, struct buf *out)
 {
 	struct svg_bar bars[HISTOGRAM_CLASSES];
 
 	for (enum histogram_class c = 0; c < HISTOGRAM_CLASSES; c++)
 		bars[c] = (struct svg_bar){ histogram_class_name(c),
 					    study_number(classes, histogram_class_name(c)) };
-	return svg_bars(out, study_text(x->study.document, "function"), "calls", SVG_AMOUNTS, bars,
-			HISTOGRAM_CLASSES);
+	svg_bars(out, study_text(x->study.document, "function"), "calls", SVG_AMOUNTS, bars,
+		 HISTOGRAM_CLASSES);
 }
 
-int study_plot_draw(const struct evidence *x, enum study_plot kind, struct buf *out)
+void study_plot_draw(const struct evidence *x, enum study_plot kind, struct buf *out)
 {
 	const json_t *data = data_of(x, kind);
 
-	return kind == STUDY_SERIES  ? draw_series(x, data, out)
-	       : kind == STUDY_FLAME ? draw_flame(x, data, out)
-				     : draw_batches(x, data, out);
+	if (kind == STUDY_SERIES)
+		draw_series(x, data, out);
+	else if (kind == STUDY_FLAME)
+		draw_flame(x, data, out);
+	else
+		draw_batches(x, data, out);
 }

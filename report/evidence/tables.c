@@ -3,7 +3,9 @@
 
 #include "judge/counts/state.h"
 #include "report/evidence/phrases.h"
+#include "report/words/inferred.h"
 #include "report/words/kernels.h"
+#include "report/words/number.h"
 
 #include <errno.h>
 #include <math.h>
@@ -34,8 +36,9 @@ void tables_functions(const struct evidence_case *c, size_t from, size_t end, st
 		table_number(out, f->old_insns);
 		table_number(out, f->new_insns);
 		table_change(out, f->new_insns - f->old_insns);
-		table_put(out, "%.4g", f->old_calls);
-		table_put(out, "%.4g", f->new_calls);
+		table_put(out, "%s", number_calls(f->old_calls).text);
+		table_put(out, "%s", number_calls(f->new_calls).text);
+		inferred_notes(out, f, true);
 	}
 }
 
@@ -63,8 +66,8 @@ void tables_state(const struct evidence_case *c, bool named, struct table *out)
 {
 	_cleanup_buf_ struct buf name = { 0 };
 
-	if (phrase_case(c, &name))
-		out->error = -ENOMEM;
+	phrase_case(c, &name);
+	table_keep(out, buf_error(&name));
 	for (size_t i = 0; i < c->comparison.n_checks; i++) {
 		const struct state_check *s = &c->comparison.checks[i];
 

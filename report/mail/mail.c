@@ -17,21 +17,22 @@
 #define BOUNDARY "=_slowpath_part_="
 
 /* "mm/mprotect: shared-dirty-toggle 2.22x instructions/page" */
-static int put_title(const struct mail_request *q, const struct evidence_case *c, struct buf *out)
+static void put_title(const struct mail_request *q, const struct evidence_case *c, struct buf *out)
 {
 	struct mail_path source = mail_source(c);
 	const char *name = strchr(c->scenario->name, '/');
-	int r;
 
-	if (q->title)
-		return plain_line(out, q->title, 200);
+	if (q->title) {
+		plain_line(out, q->title, 200);
+		return;
+	}
 	source.text[strlen(source.text) - 2] = '\0'; /* without ".c" */
-	r = plain_line(out, source.text, sizeof(source.text)) | buf_puts(out, ": ") |
-	    plain_line(out, name ? name + 1 : c->scenario->name, 60);
+	plain_line(out, source.text, sizeof(source.text));
+	buf_puts(out, ": ");
+	plain_line(out, name ? name + 1 : c->scenario->name, 60);
 	if (isfinite(c->ratio))
-		r |= buf_printf(out, " %.2fx %s/%s", c->ratio,
-				!strcmp(c->unit, "insns") ? "instructions" : "time", c->item);
-	return r;
+		buf_printf(out, " %.2fx %s/%s", c->ratio,
+			   !strcmp(c->unit, "insns") ? "instructions" : "time", c->item);
 }
 
 /* Of the first mail. */
@@ -48,14 +49,15 @@ static bool is_ascii(const char *text)
 }
 
 /* RFC 2047, in pieces of whole characters, where it is not plain. */
-static int put_encoded(struct buf *out, const char *text)
+static void put_encoded(struct buf *out, const char *text)
 {
 	static const char digits[] = "0123456789ABCDEF";
 	size_t at = 0;
-	int r = 0;
 
-	if (is_ascii(text))
-		return buf_puts(out, text);
+	if (is_ascii(text)) {
+		buf_puts(out, text);
+		return;
+	}
 	for (const char *p = text; *p; p++) {
 		unsigned char c = (unsigned char)*p;
 		bool plain = c < 0x80 && isalnum(c);
@@ -63,51 +65,65 @@ static int put_encoded(struct buf *out, const char *text)
 
 		/* A word has 75 characters at most. */
 		if (at >= 56 && (c & 0xc0) != 0x80) {
-			r |= buf_puts(out, "?=\n ");
+			buf_puts(out, "?=\n ");
 			at = 0;
 		}
-		r |= at ? 0 : buf_puts(out, "=?UTF-8?Q?");
-		r |= buf_add(out, code, plain ? 1 : sizeof(code));
+		if (!at)
+			buf_puts(out, "=?UTF-8?Q?");
+		buf_add(out, code, plain ? 1 : sizeof(code));
 		at += plain ? 1 : sizeof(code);
 	}
-	return r | buf_puts(out, "?=");
+	buf_puts(out, "?=");
 }
 
 /* The first mail's; a follow-up answers it under the same. */
-static int put_subject(const struct mail_request *q, const struct mail_about *a, struct buf *out)
+static void put_subject(const struct mail_request *q, const struct mail_about *a, struct buf *out)
 {
 	_cleanup_buf_ struct buf title = { 0 };
 	bool answered = q->subject && !strncasecmp(q->subject, "re: ", 4);
-	int r = buf_puts(&title, q->kind == MAIL_REPORT || answered ? "" : "Re: ");
 
-	if (q->subject)
-		r |= plain_line(&title, q->subject, 250);
-	else
-		r |= buf_puts(&title, tag_of(a->c)) | put_title(q, a->c, &title);
+	buf_puts(&title, q->kind == MAIL_REPORT || answered ? "" : "Re: ");
+	if (q->subject) {
+		plain_line(&title, q->subject, 250);
+	} else {
+		buf_puts(&title, tag_of(a->c));
+		put_title(q, a->c, &title);
+	}
 	if (!q->subject && !q->title && a->culprit)
-		r |= buf_printf(&title, ", %s %.12s", mail_is_proven(a) ? "since" : "likely since",
-				study_text(a->culprit, "commit"));
-	else if (!q->subject && !q->title)
-		r |= buf_puts(&title, ", ") | phrase_release(a->c->old_run, &title) |
-		     buf_puts(&title, " -> ") | phrase_release(a->c->new_run, &title);
-	r |= buf_puts(out, "Subject: ");
-	return r | put_encoded(out, buf_str(&title)) | buf_puts(out, "\n");
+		buf_printf(&title, ", %s %.12s", mail_is_proven(a) ? "since" : "likely since",
+			   study_text(a->culprit, "commit"));
+	else if (!q->subject && !q->title) {
+		buf_puts(&title, ", ");
+		phrase_release(a->c->old_run, &title);
+		buf_puts(&title, " -> ");
+		phrase_release(a->c->new_run, &title);
+	}
+	buf_puts(out, "Subject: ");
+	put_encoded(out, buf_str(&title));
+	buf_puts(out, "\n");
+	buf_keep(out, buf_error(&title));
 }
 
 /* Of "Name <address>" the name may have to be encoded. */
-static int put_address(struct buf *out, const char *address)
+static void put_address(struct buf *out, const char *address)
 {
 	const char *angle = strrchr(address, '<');
 	_cleanup_free_ char *name = strndup(address, angle ? (size_t)(angle - address) : 0);
 	size_t len = name ? strlen(name) : 0;
 
-	if (!name)
-		return -ENOMEM;
-	if (is_ascii(address) || !angle)
-		return buf_puts(out, address);
+	if (!name) {
+		buf_keep(out, -ENOMEM);
+		return;
+	}
+	if (is_ascii(address) || !angle) {
+		buf_puts(out, address);
+		return;
+	}
 	while (len && name[len - 1] == ' ')
 		name[--len] = '\0';
-	return put_encoded(out, name) | buf_puts(out, " ") | buf_puts(out, angle);
+	put_encoded(out, name);
+	buf_puts(out, " ");
+	buf_puts(out, angle);
 }
 
 /* The lists are told anyway. */
@@ -118,29 +134,32 @@ static bool is_list(const char *address)
 	       strstr(address, "linux-kernel@vger.kernel.org");
 }
 
-static int put_headers(const struct mail_request *q, const struct mail_about *a, bool attach,
-		       struct buf *out)
+static void put_headers(const struct mail_request *q, const struct mail_about *a, bool attach,
+			struct buf *out)
 {
 	const char *id = q->reply_to;
-	int r = put_subject(q, a, out);
 
-	r |= buf_puts(out, "To: regressions@lists.linux.dev\n"
-			   "Cc: linux-mm@kvack.org,\n linux-kernel@vger.kernel.org");
+	put_subject(q, a, out);
+	buf_puts(out, "To: regressions@lists.linux.dev\n"
+		      "Cc: linux-mm@kvack.org,\n linux-kernel@vger.kernel.org");
 	for (size_t i = 0; i < q->n_cc; i++)
-		r |= is_list(q->cc[i]) ? 0 : buf_puts(out, ",\n ") | put_address(out, q->cc[i]);
-	r |= buf_puts(out, "\n");
+		if (!is_list(q->cc[i])) {
+			buf_puts(out, ",\n ");
+			put_address(out, q->cc[i]);
+		}
+	buf_puts(out, "\n");
 	if (id) {
 		const char *open = id[0] == '<' ? "" : "<", *close = *open ? ">" : "";
 
-		r |= buf_printf(out, "In-Reply-To: %s%s%s\nReferences: %s%s%s\n", open, id, close,
-				open, id, close);
+		buf_printf(out, "In-Reply-To: %s%s%s\nReferences: %s%s%s\n", open, id, close, open,
+			   id, close);
 	}
-	r |= buf_puts(out, "MIME-Version: 1.0\n");
+	buf_puts(out, "MIME-Version: 1.0\n");
 	if (attach)
-		r |= buf_puts(out, "Content-Type: multipart/mixed; boundary=\"" BOUNDARY "\"\n\n"
-				   "--" BOUNDARY "\n");
-	return r | buf_puts(out, "Content-Type: text/plain; charset=UTF-8\n"
-				 "Content-Transfer-Encoding: 8bit\n\n");
+		buf_puts(out, "Content-Type: multipart/mixed; boundary=\"" BOUNDARY "\"\n\n"
+			      "--" BOUNDARY "\n");
+	buf_puts(out, "Content-Type: text/plain; charset=UTF-8\n"
+		      "Content-Transfer-Encoding: 8bit\n\n");
 }
 
 /* Why a first mail, or one about a range, cannot have any. */
@@ -157,38 +176,44 @@ static const char *why_no_range(const struct mail_about *a)
  * Each in a paragraph of its own, as the bot wants it. It heeds no other command in a thread that
  * it does not track, and begins to track one by "introduced" alone.
  */
-static int put_regzbot(const struct mail_request *q, const struct mail_about *a,
-		       const struct mail_range *range, struct buf *out, struct buf *notes)
+static void put_regzbot(const struct mail_request *q, const struct mail_about *a,
+			const struct mail_range *range, struct buf *out, struct buf *notes)
 {
 	static const char tracked[] = "regzbot heeds this line only if it tracks the thread\n";
 	bool claims = a->c->verdict == VERDICT_REGRESSION || q->introduced;
-	int r = 0;
 
 	switch (q->kind) {
 	case MAIL_REPORT:
 	case MAIL_RANGE:
-		if (!claims || !range->text[0])
-			return buf_printf(notes,
-					  "no #regzbot line: it takes 'introduced' first, "
-					  "and %s\n",
-					  why_no_range(a));
-		r |= buf_printf(out, "\n#regzbot introduced: %s\n", range->text);
-		return q->kind == MAIL_RANGE
-			       ? r
-			       : r | buf_puts(out, "\n#regzbot title: ") | put_title(q, a->c, out) |
-					 buf_puts(out, "\n");
+		if (!claims || !range->text[0]) {
+			buf_printf(notes, "no #regzbot line: it takes 'introduced' first, and %s\n",
+				   why_no_range(a));
+			return;
+		}
+		buf_printf(out, "\n#regzbot introduced: %s\n", range->text);
+		if (q->kind != MAIL_RANGE) {
+			buf_puts(out, "\n#regzbot title: ");
+			put_title(q, a->c, out);
+			buf_puts(out, "\n");
+		}
+		return;
 	case MAIL_CORRECTION:
-		return buf_puts(out, "\n#regzbot title: ") | put_title(q, a->c, out) |
-		       buf_puts(out, "\n") | buf_puts(notes, tracked);
+		buf_puts(out, "\n#regzbot title: ");
+		put_title(q, a->c, out);
+		buf_puts(out, "\n");
+		buf_puts(notes, tracked);
+		return;
 	case MAIL_WITHDRAWAL:
-		return buf_puts(out, "\n#regzbot inconclusive: ") |
-		       plain_line(out, q->reason, 300) | buf_puts(out, "\n") |
-		       buf_puts(notes, tracked);
+		buf_puts(out, "\n#regzbot inconclusive: ");
+		plain_line(out, q->reason, 300);
+		buf_puts(out, "\n");
+		buf_puts(notes, tracked);
+		return;
 	case MAIL_CANDIDATE:
 	case MAIL_KINDS:
 		break;
 	}
-	return buf_puts(notes, "no #regzbot line: there is none for a candidate\n");
+	buf_puts(notes, "no #regzbot line: there is none for a candidate\n");
 }
 
 static int put_attachment(const struct evidence *x, const struct evidence_case *c, struct buf *out,
@@ -210,16 +235,17 @@ static int put_attachment(const struct evidence *x, const struct evidence_case *
 int mail_write(const struct mail_request *q, const struct mail_about *a, struct buf *out,
 	       struct buf *notes, struct err *e)
 {
-	bool attach = q->kind == MAIL_REPORT;
+	bool attach = q->kind == MAIL_REPORT && !a->c->scenario->program;
 	struct mail_range range;
 	int r = mail_lint(q, a, &range, e);
 
 	if (r < 0)
 		return r;
-	r = put_headers(q, a, attach, out);
-	r |= mail_body(q, a, &range, out);
-	r |= q->regzbot ? put_regzbot(q, a, &range, out, notes) : 0;
-	if (r != 0)
+	put_headers(q, a, attach, out);
+	mail_body(q, a, &range, out);
+	if (q->regzbot)
+		put_regzbot(q, a, &range, out, notes);
+	if (buf_error(out) || buf_error(notes))
 		return err_oom(e);
 	return attach ? put_attachment(a->x, a->c, out, e) : 0;
 }

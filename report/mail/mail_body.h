@@ -5,8 +5,8 @@
 
 #include "report/mail/mail_range.h"
 
-/* Without the lines for the bot. 0 or -ENOMEM. */
-int mail_body(const struct mail_request *q, const struct mail_about *a,
-	      const struct mail_range *range, struct buf *out);
+/* Without the lines for the bot. */
+void mail_body(const struct mail_request *q, const struct mail_about *a,
+	       const struct mail_range *range, struct buf *out);
 
 #endif

@@ -2,6 +2,7 @@
 #include "report/mail/mail_ending.h"
 
 #include "judge/counts/state.h"
+#include "report/mail/mail_program.h"
 #include "report/mail/mail_search.h"
 #include "report/mail/mail_text.h"
 #include "report/evidence/phrases.h"
@@ -13,46 +14,52 @@
 
 #define DISTRIBUTION "Distribution kernels carry patches and a configuration of their own."
 
-static int put_state(const struct evidence_case *c, struct buf *out)
+static void put_state(const struct evidence_case *c, struct buf *out)
 {
 	const struct comparison *k = &c->comparison;
 	_cleanup_buf_ struct buf text = { 0 };
 	size_t passed = 0, unknown = 0;
-	int r = mail_heading(out, "State");
 
+	mail_heading(out, "State");
+	/* Pages are those of a scenario's maps. */
+	if (c->scenario->program && !c->scenario->n_maps) {
+		mail_program_work(c, out);
+		return;
+	}
 	for (size_t i = 0; i < k->n_checks; i++) {
 		passed += k->checks[i].result == CHECK_PASS;
 		unknown += k->checks[i].result == CHECK_UNKNOWN;
 	}
-	r |= buf_printf(&text,
-			"Page state before the window: %zu of %zu checks are the same on "
-			"both kernels",
-			passed, k->n_checks);
+	buf_printf(&text,
+		   "Page state before the window: %zu of %zu checks are the same on "
+		   "both kernels",
+		   passed, k->n_checks);
 	if (unknown)
-		r |= buf_printf(&text, ", %zu could not be read", unknown);
-	r |= buf_puts(&text, ".") | wrap_text(out, "", buf_str(&text));
+		buf_printf(&text, ", %zu could not be read", unknown);
+	buf_puts(&text, ".");
+	wrap_text(out, "", buf_str(&text));
 	for (size_t i = 0; i < k->n_checks; i++) {
 		const struct state_check *s = &k->checks[i];
 
 		if (s->result == CHECK_PASS)
-			r |= buf_printf(out, "  %s: %llu\n", s->name,
-					(unsigned long long)s->old_value);
+			buf_printf(out, "  %s: %llu\n", s->name, (unsigned long long)s->old_value);
 		else
-			r |= buf_printf(out, "  %s: %s\n", s->name, check_result_name(s->result));
+			buf_printf(out, "  %s: %s\n", s->name, check_result_name(s->result));
 	}
-	return r;
+	mail_program_work(c, out);
+	buf_keep(out, buf_error(&text));
 }
 
-static int put_differences(const struct mail_request *q, const struct mail_about *about,
-			   struct buf *out)
+static void put_differences(const struct mail_request *q, const struct mail_about *about,
+			    struct buf *out)
 {
 	const struct evidence_case *c = about->c;
 	const struct mail_sides sides = mail_sides(about);
 	const char *of = mail_is_narrow(about) ? "the kernel " : "";
 	size_t found = 0;
-	int r = buf_printf(out, "\nWhat else differs between %s%s and %s%s\n", of, sides.old_side,
-			   of, sides.new_side);
 
+	buf_printf(out, "\nWhat else differs between %s%s and %s%s\n", of, sides.old_side, of,
+		   sides.new_side);
 	for (size_t i = 0; i < c->audit.count; i++) {
 		const struct audit_entry *a = &c->audit.entries[i];
 		_cleanup_buf_ struct buf text = { 0 };
@@ -61,21 +68,24 @@ static int put_differences(const struct mail_request *q, const struct mail_about
 			continue;
 		found++;
 		/* Hashes say only that they differ. */
-		if (!strcmp(a->name, "config"))
-			r |= buf_printf(&text, "the kernels' configurations%s",
-					q->bundle_url ? " (those that are known are in the bundle)"
-						      : "");
-		else
-			r |= buf_puts(&text, a->name) | buf_printf(&text, ": %s ", sides.old_side) |
-			     buf_puts(&text, a->old_value) |
-			     buf_printf(&text, ", %s ", sides.new_side) |
-			     buf_puts(&text, a->new_value);
-		r |= mail_item(out, buf_str(&text));
+		if (!strcmp(a->name, "config")) {
+			buf_printf(&text, "the kernels' configurations%s",
+				   q->bundle_url ? " (those that are known are in the bundle)"
+						 : "");
+		} else {
+			buf_puts(&text, a->name);
+			buf_printf(&text, ": %s ", sides.old_side);
+			buf_puts(&text, a->old_value);
+			buf_printf(&text, ", %s ", sides.new_side);
+			buf_puts(&text, a->new_value);
+		}
+		mail_item(out, buf_str(&text));
+		buf_keep(out, buf_error(&text));
 	}
-	return found ? r
-		     : r | wrap_text(out, "",
-				     "Nothing of compiler, config, command line, clock source and "
-				     "mitigations.");
+	if (!found)
+		wrap_text(out, "",
+			  "Nothing of compiler, config, command line, clock source and "
+			  "mitigations.");
 }
 
 /* Two revisions of one git tree between which a commit could be looked for. */
@@ -117,12 +127,18 @@ static bool ends_of(const struct evidence_case *c, struct ends *out)
 	return tags_of(c, out);
 }
 
-static int put_command(const char *command, const char *middle, const struct ends *ends,
-		       const char *behind, const struct evidence_case *c, struct buf *out)
+static void put_command(const char *command, const char *middle, const struct ends *ends,
+			const char *behind, const struct evidence_case *c, struct buf *out)
 {
-	return buf_printf(out, "\n  slowpath %s%s%s%s \\\n    -s ", command, ends->old_end, middle,
-			  ends->new_end) |
-	       plain_line(out, c->scenario->name, 60) | buf_puts(out, behind);
+	buf_printf(out, "\n  slowpath %s%s%s%s \\\n    ", command, ends->old_end, middle,
+		   ends->new_end);
+	if (c->scenario->program) {
+		buf_puts(out, !strncmp(command, "bisect", 6) ? "--program PROGRAM" : "-- PROGRAM");
+	} else {
+		buf_puts(out, "-s ");
+		plain_line(out, c->scenario->name, 60);
+	}
+	buf_puts(out, behind);
 }
 
 static bool is_distribution(const struct evidence_case *c)
@@ -137,75 +153,80 @@ static bool has_mainline_check(const struct mail_request *q, const struct eviden
 	return q->kind != MAIL_CANDIDATE && is_distribution(c) && tags_of(c, ends);
 }
 
-static int put_mainline_check(const struct mail_request *q, const struct evidence_case *c,
-			      struct buf *out)
+static void put_mainline_check(const struct mail_request *q, const struct evidence_case *c,
+			       struct buf *out)
 {
 	struct ends ends;
 
 	if (!has_mainline_check(q, c, &ends))
-		return 0;
-	return mail_heading(out, "Mainline") |
-	       wrap_text(out, "",
-			 DISTRIBUTION " This builds both from a kernel's git tree, LINUX, with one "
-				      "configuration, and was not run here:") |
-	       put_command("compare git:LINUX@", " git:LINUX@", &ends, "\n", c, out);
+		return;
+	mail_heading(out, "Mainline");
+	wrap_text(out, "",
+		  DISTRIBUTION " This builds both from a kernel's git tree, LINUX, with one "
+			       "configuration, and was not run here:");
+	put_command("compare git:LINUX@", " git:LINUX@", &ends, "\n", c, out);
 }
 
-static int put_narrowing(const struct mail_about *a, struct buf *out)
+static void put_narrowing(const struct mail_about *a, struct buf *out)
 {
 	struct ends ends;
-	int r;
 
 	if (mail_is_bisect(a) || !ends_of(a->c, &ends))
-		return 0;
-	r = mail_heading(out, "To narrow it down");
-	if (mail_is_narrow(a))
-		return r | wrap_text(out, "", "In a kernel's git tree, LINUX:") |
-		       put_command("bisect --tree LINUX --good ", " --bad ", &ends, "\n", a->c,
-				   out);
-	return r |
-	       wrap_text(out, "",
-			 "In a kernel's git tree, LINUX; the first measures the ends, the second "
-			 "finds the commit:") |
-	       put_command("narrow git:LINUX@", " git:LINUX@", &ends, "", a->c, out) |
-	       put_command("bisect --tree LINUX --good ", " --bad ", &ends, "\n", a->c, out);
+		return;
+	mail_heading(out, "To narrow it down");
+	if (mail_is_narrow(a)) {
+		wrap_text(out, "", "In a kernel's git tree, LINUX:");
+		put_command("bisect --tree LINUX --good ", " --bad ", &ends, "\n", a->c, out);
+		return;
+	}
+	wrap_text(out, "",
+		  "In a kernel's git tree, LINUX; the first measures the ends, the second "
+		  "finds the commit:");
+	put_command("narrow git:LINUX@", " git:LINUX@", &ends, "", a->c, out);
+	put_command("bisect --tree LINUX --good ", " --bad ", &ends, "\n", a->c, out);
 }
 
-static int put_kernel(const char *side, const struct record_run *run, struct buf *out)
+static void put_kernel(const char *side, const struct record_run *run, struct buf *out)
 {
 	_cleanup_buf_ struct buf text = { 0 };
-	int r = phrase_kernel(run, false, &text) | buf_puts(&text, ", ") |
-		buf_puts(&text, run->compiler);
 
-	r |= buf_printf(&text, ", vmlinux SHA-256 %.16s", run->vmlinux_sha256);
-	return r | wrap_text(out, side, buf_str(&text));
+	phrase_kernel(run, false, &text);
+	buf_puts(&text, ", ");
+	buf_puts(&text, run->compiler);
+	buf_printf(&text, ", vmlinux SHA-256 %.16s", run->vmlinux_sha256);
+	wrap_text(out, side, buf_str(&text));
+	buf_keep(out, buf_error(&text));
 }
 
 /* Those that the results name, by the names that they have there. */
-static int put_kernels(const struct mail_about *a, struct buf *out)
+static void put_kernels(const struct mail_about *a, struct buf *out)
 {
 	const struct record_run *candidate = mail_candidate(a);
 	const json_t *one;
 	size_t i;
-	int r = 0;
 
-	if (mail_is_bisect(a))
-		return put_kernel("parent  ", a->c->old_run, out) |
-		       put_kernel("commit  ", a->c->new_run, out);
-	if (!mail_is_narrow(a))
-		return put_kernel("OLD  ", a->c->old_run, out) |
-		       put_kernel("NEW  ", a->c->new_run, out) |
-		       (candidate ? put_kernel("candidate  ", candidate, out) : 0);
+	if (mail_is_bisect(a)) {
+		put_kernel("parent  ", a->c->old_run, out);
+		put_kernel("commit  ", a->c->new_run, out);
+		return;
+	}
+	if (!mail_is_narrow(a)) {
+		put_kernel("OLD  ", a->c->old_run, out);
+		put_kernel("NEW  ", a->c->new_run, out);
+		if (candidate)
+			put_kernel("candidate  ", candidate, out);
+		return;
+	}
 	json_array_foreach(json_object_get(a->x->study.document, "series"), i, one)
 	{
 		const struct record_run *run = mail_series_run(a, one);
 
-		r |= run ? put_kernel("- ", run, out) : 0;
+		if (run)
+			put_kernel("- ", run, out);
 	}
-	return r;
 }
 
-static int put_environment(const struct mail_about *a, struct buf *out)
+static void put_environment(const struct mail_about *a, struct buf *out)
 {
 	const struct record *record = a->x->record;
 	const json_t *host = json_object_get(record->environment, "host");
@@ -214,22 +235,31 @@ static int put_environment(const struct mail_about *a, struct buf *out)
 		json_string_value(json_object_get(json_object_get(host, "cpu"), "model"));
 	const struct record_run *run = a->c->old_run;
 	_cleanup_buf_ struct buf text = { 0 };
-	int r = mail_heading(out, "Environment") | put_kernels(a, out);
 
-	if (label && *label)
-		r |= buf_puts(&text, label) | buf_puts(&text, ", ");
-	if (model)
-		r |= buf_puts(&text, model) | buf_puts(&text, "; ");
-	r |= buf_puts(&text, "QEMU ") | buf_puts(&text, run->qemu_version) | buf_puts(&text, ", ") |
-	     buf_puts(&text, run->accelerator);
-	r |= buf_printf(&text, ", %lld MiB; slowpath ", (long long)run->memory_mib) |
-	     buf_puts(&text, record->slowpath_version) | buf_puts(&text, ", experiment ") |
-	     buf_puts(&text, record->id);
-	return r | wrap_text(out, "", buf_str(&text));
+	mail_heading(out, "Environment");
+	put_kernels(a, out);
+	if (label && *label) {
+		buf_puts(&text, label);
+		buf_puts(&text, ", ");
+	}
+	if (model) {
+		buf_puts(&text, model);
+		buf_puts(&text, "; ");
+	}
+	buf_puts(&text, "QEMU ");
+	buf_puts(&text, run->qemu_version);
+	buf_puts(&text, ", ");
+	buf_puts(&text, run->accelerator);
+	buf_printf(&text, ", %lld MiB; slowpath ", (long long)run->memory_mib);
+	buf_puts(&text, record->slowpath_version);
+	buf_puts(&text, ", experiment ");
+	buf_puts(&text, record->id);
+	wrap_text(out, "", buf_str(&text));
+	buf_keep(out, buf_error(&text));
 }
 
 /* Why there is no range, as far as releases tell. */
-static int put_no_range(const struct mail_about *a, struct buf *out)
+static void put_no_range(const struct mail_about *a, struct buf *out)
 {
 	struct release o, n;
 	bool known = mail_tag(a->c->old_run, &o) && mail_tag(a->c->new_run, &n);
@@ -237,73 +267,83 @@ static int put_no_range(const struct mail_about *a, struct buf *out)
 		known && !release_is_range(&o, &n) && (o.major != n.major || o.minor != n.minor);
 
 	if (mail_is_bisect(a) || mail_is_narrow(a))
-		return 0;
-	return mail_item(out, series ? "Which commits: the kernels are of different stable series, "
-				       "and no range between them was measured."
-				     : "Which commit it came with: that was not measured.");
+		return;
+	mail_item(out, series ? "Which commits: the kernels are of different stable series, "
+				"and no range between them was measured."
+			      : "Which commit it came with: that was not measured.");
 }
 
-static int put_limits(const struct mail_request *q, const struct mail_about *a,
-		      const struct mail_range *range, struct buf *out)
+static void put_limits(const struct mail_request *q, const struct mail_about *a,
+		       const struct mail_range *range, struct buf *out)
 {
 	struct ends ends;
-	int r = mail_heading(out, "Not claimed") | phrase_each_limit(a->x, mail_item, out) |
-		study_each_limit(a->x, mail_item, out);
 
+	mail_heading(out, "Not claimed");
+	buf_keep(out, phrase_each_limit(a->x, mail_item, out));
+	buf_keep(out, study_each_limit(a->x, mail_item, out));
 	if (is_distribution(a->c) && !has_mainline_check(q, a->c, &ends))
-		r |= mail_item(out, DISTRIBUTION);
-	return q->kind != MAIL_CANDIDATE && !range->text[0] ? r | put_no_range(a, out) : r;
+		mail_item(out, DISTRIBUTION);
+	if (q->kind != MAIL_CANDIDATE && !range->text[0])
+		put_no_range(a, out);
 }
 
-static int put_links(const struct mail_request *q, struct buf *out)
+static void put_links(const struct mail_request *q, struct buf *out)
 {
 	if (!q->bundle_url)
-		return 0;
-	return mail_heading(out, "Evidence") |
-	       wrap_text(out, "",
-			 "Every run, and what was concluded from it, as a bundle that 'slowpath "
-			 "verify' checks:") |
-	       buf_printf(out, "\n  %s\n", q->bundle_url);
+		return;
+	mail_heading(out, "Evidence");
+	wrap_text(out, "",
+		  "Every run, and what was concluded from it, as a bundle that 'slowpath "
+		  "verify' checks:");
+	buf_printf(out, "\n  %s\n", q->bundle_url);
 }
 
-static int put_reproducer(const struct evidence_case *c, struct buf *out)
+static void put_reproducer(const struct evidence_case *c, struct buf *out)
 {
-	int r = mail_heading(out, "Reproducer");
-
-	r |= wrap_text(out, "",
-		       "Attached; it needs nothing but a compiler, and measures time, not "
-		       "instructions:");
-	return r | buf_printf(out, "\n  cc -O2 -pthread -o reproducer \\\n    %s\n  ./reproducer\n",
-			      evidence_reproducer_name(c).text);
+	mail_heading(out, "Reproducer");
+	wrap_text(out, "",
+		  "Attached; it needs nothing but a compiler, and measures time, not "
+		  "instructions:");
+	buf_printf(out, "\n  cc -O2 -pthread -o reproducer \\\n    %s\n  ./reproducer\n",
+		   evidence_reproducer_name(c).text);
 }
 
 /* Lines to copy: only what is known. */
-static int put_trailers(const struct mail_request *q, const struct mail_about *a, struct buf *out)
+static void put_trailers(const struct mail_request *q, const struct mail_about *a, struct buf *out)
 {
 	_cleanup_buf_ struct buf lines = { 0 };
-	int r = 0;
 
-	if (mail_proven_commit(a))
-		r |= buf_puts(&lines, "  ") | mail_fixes(a, &lines) | buf_puts(&lines, "\n");
+	if (mail_proven_commit(a)) {
+		buf_puts(&lines, "  ");
+		mail_fixes(a, &lines);
+		buf_puts(&lines, "\n");
+	}
 	if (q->reported_by)
-		r |= buf_printf(&lines, "  Reported-by: %s\n", q->reported_by);
+		buf_printf(&lines, "  Reported-by: %s\n", q->reported_by);
 	if (q->closes)
-		r |= buf_printf(&lines, "  Closes: %s\n", q->closes);
-	return lines.len ? r | buf_puts(out, "\nIf you fix this, please add:\n\n") |
-				   buf_puts(out, buf_str(&lines))
-			 : r;
+		buf_printf(&lines, "  Closes: %s\n", q->closes);
+	if (lines.len) {
+		buf_puts(out, "\nIf you fix this, please add:\n\n");
+		buf_puts(out, buf_str(&lines));
+	}
+	buf_keep(out, buf_error(&lines));
 }
 
-int mail_ending(const struct mail_request *q, const struct mail_about *a,
-		const struct mail_range *range, struct buf *out)
+void mail_ending(const struct mail_request *q, const struct mail_about *a,
+		 const struct mail_range *range, struct buf *out)
 {
-	int r = put_state(a->c, out) | put_differences(q, a, out) | put_limits(q, a, range, out) |
-		put_environment(a, out) | put_mainline_check(q, a->c, out);
-
+	put_state(a->c, out);
+	put_differences(q, a, out);
+	put_limits(q, a, range, out);
+	put_environment(a, out);
+	put_mainline_check(q, a->c, out);
 	if (q->kind == MAIL_REPORT && (!range->text[0] || mail_is_narrow(a)))
-		r |= put_narrowing(a, out);
-	r |= put_links(q, out);
-	if (q->kind == MAIL_REPORT)
-		r |= put_reproducer(a->c, out);
-	return q->kind != MAIL_CANDIDATE ? r | put_trailers(q, a, out) : r;
+		put_narrowing(a, out);
+	put_links(q, out);
+	if (a->c->scenario->program)
+		mail_program(q, a, out);
+	else if (q->kind == MAIL_REPORT)
+		put_reproducer(a->c, out);
+	if (q->kind != MAIL_CANDIDATE)
+		put_trailers(q, a, out);
 }

@@ -7,9 +7,9 @@
 
 /*
  * State, what else differs, what is not claimed, the environment, how it could be checked and
- * narrowed down, the evidence and the reproducer, and lines to copy. 0 or -ENOMEM.
+ * narrowed down, the evidence and the reproducer, and lines to copy.
  */
-int mail_ending(const struct mail_request *q, const struct mail_about *a,
-		const struct mail_range *range, struct buf *out);
+void mail_ending(const struct mail_request *q, const struct mail_about *a,
+		 const struct mail_range *range, struct buf *out);
 
 #endif

@@ -2,6 +2,7 @@
 #include "report/mail/mail_lint.h"
 
 #include "report/mail/mail_numbers.h"
+#include "report/mail/mail_program.h"
 #include "report/evidence/study_kind.h"
 
 #include <errno.h>
@@ -119,10 +120,6 @@ static int check_experiment(const struct mail_about *a, struct err *e)
 {
 	const struct record *r = a->x->record;
 
-	if (a->c->scenario->program)
-		return mail_refuse(
-			e, "a foreign program is no reproducer that others could have; make a "
-			   "scenario of what it does");
 	if (!r->finished)
 		return mail_refuse(e, "the experiment is unfinished");
 	if (strcmp(r->purpose, "performance") != 0)
@@ -238,6 +235,8 @@ int mail_lint(const struct mail_request *q, const struct mail_about *a, struct m
 	r = r ? r : check_addresses(q, e);
 	r = r ? r : check_url("--bundle-url", q->bundle_url, e);
 	r = r ? r : check_url("--closes", q->closes, e);
+	r = r ? r : check_url("--program-url", q->program_url, e);
+	r = r ? r : mail_program_check(q, a, e);
 	r = r ? r : check_claim(q, a, e);
 	r = r ? r : q->title ? check_title(q->title, a, e) : 0;
 	r = r ? r : check_reason(q, a, e);

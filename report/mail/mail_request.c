@@ -85,6 +85,11 @@ struct mail_path mail_source(const struct evidence_case *c)
 	const char *name = c->scenario->name;
 	struct mail_path out;
 
+	/* A program is of no file of the kernel's. */
+	if (c->scenario->program) {
+		snprintf(out.text, sizeof(out.text), "mm.c");
+		return out;
+	}
 	snprintf(out.text, sizeof(out.text), "mm/%.*s.c",
 		 (int)(strcspn(name, "/") > 60 ? 60 : strcspn(name, "/")), name);
 	return out;
@@ -162,6 +167,14 @@ int mail_about_find(const struct evidence *x, struct mail_about *out, struct err
 		out->c = x->n_cases ? &x->cases[0] : NULL;
 	else
 		out->c = worst_case(x);
+	if (out->c && out->c->part)
+		return mail_refuse(e, "its verdict is of the part that is exact, and a mail says "
+				      "what an iteration costs");
+	if (out->c && !out->c->scenario->program && evidence_metric_chosen(out->c))
+		return err_set(e, EINVAL,
+			       "the mail is refused: its verdict is about %s, and a mail says what "
+			       "an iteration costs",
+			       out->c->metric);
 	if (out->c)
 		return 0;
 	return mail_refuse(e, mail_is_bisect(out)   ? "the bisection has named no commit"

@@ -24,6 +24,7 @@ struct mail_request {
 	const char *title;	 /* "mm/mprotect: ..." instead of the one that is made */
 	const char *reason;	 /* of a correction or withdrawal, one paragraph */
 	const char *bundle_url;	 /* where the bundle lies */
+	const char *program_url; /* where a foreign program lies */
 	const char *reported_by; /* "Name <address>" */
 	const char *closes;	 /* a URL */
 	bool regzbot;		 /* lines for regzbot are wanted */
@@ -64,7 +65,7 @@ struct mail_sides {
 };
 struct mail_sides mail_sides(const struct mail_about *a);
 
-/* "mm/mprotect.c" */
+/* "mm/mprotect.c"; "mm.c" of a program */
 struct mail_path {
 	char text[80];
 };

@@ -7,6 +7,7 @@
 #include "report/evidence/study_kind.h"
 #include "report/words/wrap.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -17,17 +18,21 @@
 #define LISTED_MIN 1 /* instructions per item */
 
 /* "28bd1217f75f ("mm/mprotect: ...")" */
-static int put_commit(const json_t *culprit, struct buf *out)
+static void put_commit(const json_t *culprit, struct buf *out)
 {
-	return buf_printf(out, "%.12s (\"", study_text(culprit, "commit")) |
-	       plain_line(out, study_text(culprit, "subject"), 200) | buf_puts(out, "\")");
+	buf_printf(out, "%.12s (\"", study_text(culprit, "commit"));
+	plain_line(out, study_text(culprit, "subject"), 200);
+	buf_puts(out, "\")");
 }
 
-int mail_fixes(const struct mail_about *a, struct buf *out)
+void mail_fixes(const struct mail_about *a, struct buf *out)
 {
 	const json_t *proven = mail_proven_commit(a);
 
-	return proven ? buf_puts(out, "Fixes: ") | put_commit(proven, out) : 0;
+	if (proven) {
+		buf_puts(out, "Fixes: ");
+		put_commit(proven, out);
+	}
 }
 
 static int add_line(void *arg, const char *text)
@@ -37,40 +42,42 @@ static int add_line(void *arg, const char *text)
 	return (out->len ? buf_puts(out, " ") : 0) | buf_puts(out, text);
 }
 
-static int claim_commit(const struct mail_about *a, struct buf *out)
+static void claim_commit(const struct mail_about *a, struct buf *out)
 {
-	int r = buf_puts(out, mail_is_proven(a) ? "A bisection has led to "
-						: "A bisection has led to what is likely ");
-
-	r |= put_commit(a->culprit, out);
-	if (mail_is_proven(a))
-		r |= buf_printf(out,
-				": measured against its parent it makes the difference, and the "
-				"bad end with it reverted wins back %.1f %% of that.",
-				100 * study_number(a->culprit, "won_back"));
-	else
-		r |= buf_puts(out, ": against its parent it makes the difference, but it is not "
-				   "proven: ") |
-		     buf_puts(out, study_text(a->culprit, "reason")) | buf_puts(out, ".");
-	return r;
+	buf_puts(out, mail_is_proven(a) ? "A bisection has led to "
+					: "A bisection has led to what is likely ");
+	put_commit(a->culprit, out);
+	if (mail_is_proven(a)) {
+		buf_printf(out,
+			   ": measured against its parent it makes the difference, and the "
+			   "bad end with it reverted wins back %.1f %% of that.",
+			   100 * study_number(a->culprit, "won_back"));
+	} else {
+		buf_puts(out, ": against its parent it makes the difference, but it is not "
+			      "proven: ");
+		buf_puts(out, study_text(a->culprit, "reason"));
+		buf_puts(out, ".");
+	}
 }
 
-static int claim_series(const struct mail_about *a, struct buf *out)
+static void claim_series(const struct mail_about *a, struct buf *out)
 {
 	const json_t *d = a->x->study.document;
 
-	return buf_printf(out,
-			  "This is the largest step up in a series of which %zu kernels were "
-			  "measured.",
-			  json_array_size(json_object_get(d, "series")));
+	buf_printf(out,
+		   "This is the largest step up in a series of which %zu kernels were "
+		   "measured.",
+		   json_array_size(json_object_get(d, "series")));
 }
 
-int mail_search_claim(const struct mail_about *a, struct buf *out)
+void mail_search_claim(const struct mail_about *a, struct buf *out)
 {
-	return mail_is_fixed(a)	   ? study_each_line(a->x, add_line, out)
-	       : mail_is_bisect(a) ? claim_commit(a, out)
-	       : mail_is_narrow(a) ? claim_series(a, out)
-				   : 0;
+	if (mail_is_fixed(a))
+		buf_keep(out, study_each_line(a->x, add_line, out));
+	else if (mail_is_bisect(a))
+		claim_commit(a, out);
+	else if (mail_is_narrow(a))
+		claim_series(a, out);
 }
 
 /* "iteration" of "iteration_insns_per_page": what it is per is said above the table. */
@@ -82,34 +89,39 @@ static size_t short_name(const char *name)
 	return unit ? (size_t)(unit - name) : strlen(name);
 }
 
-static int put_gap_row(const json_t *row, struct buf *out)
+static void put_gap_row(const json_t *row, struct buf *out)
 {
 	const char *name = study_text(row, "name");
 	_cleanup_free_ char *cut = strndup(name, short_name(name));
 	double closed = study_number(row, "closed");
 	_cleanup_buf_ struct buf shown = { 0 };
-	int r = cut ? plain_line(&shown, cut, NAME_COLUMNS - 3) : -1;
 
-	r |= buf_printf(out, "  %-*s", NAME_COLUMNS, buf_str(&shown));
-	r |= mail_cell(study_number(row, "old"), VALUE_COLUMNS - 1, out) |
-	     mail_cell(study_number(row, "new"), VALUE_COLUMNS - 1, out) |
-	     mail_cell(study_number(row, "candidate"), VALUE_COLUMNS - 1, out);
-	return r | (isfinite(closed) ? buf_printf(out, " %*.1f %%\n", SHARE_COLUMNS - 2, closed)
-				     : buf_printf(out, " %*s\n", SHARE_COLUMNS, "-"));
+	if (cut)
+		plain_line(&shown, cut, NAME_COLUMNS - 3);
+	else
+		buf_keep(out, -ENOMEM);
+	buf_printf(out, "  %-*s", NAME_COLUMNS, buf_str(&shown));
+	mail_cell(study_number(row, "old"), VALUE_COLUMNS - 1, out);
+	mail_cell(study_number(row, "new"), VALUE_COLUMNS - 1, out);
+	mail_cell(study_number(row, "candidate"), VALUE_COLUMNS - 1, out);
+	if (isfinite(closed))
+		buf_printf(out, " %*.1f %%\n", SHARE_COLUMNS - 2, closed);
+	else
+		buf_printf(out, " %*s\n", SHARE_COLUMNS, "-");
+	buf_keep(out, buf_error(&shown));
 }
 
-static int put_gap_head(struct buf *out)
+static void put_gap_head(struct buf *out)
 {
-	return buf_printf(out, "\n  %-*s %*s %*s %*s %*s\n", NAME_COLUMNS, "", VALUE_COLUMNS - 1,
-			  "OLD", VALUE_COLUMNS - 1, "NEW", VALUE_COLUMNS - 1, "candidate",
-			  SHARE_COLUMNS, "closed");
+	buf_printf(out, "\n  %-*s %*s %*s %*s %*s\n", NAME_COLUMNS, "", VALUE_COLUMNS - 1, "OLD",
+		   VALUE_COLUMNS - 1, "NEW", VALUE_COLUMNS - 1, "candidate", SHARE_COLUMNS,
+		   "closed");
 }
 
-static int put_gap_functions(const struct mail_about *a, struct buf *out)
+static void put_gap_functions(const struct mail_about *a, struct buf *out)
 {
 	const json_t *one;
 	size_t i, shown = 0;
-	int r = 0;
 
 	json_array_foreach(json_object_get(a->x->study.document, "functions"), i, one)
 	{
@@ -119,45 +131,46 @@ static int put_gap_functions(const struct mail_about *a, struct buf *out)
 
 		if ((opened < LISTED_MIN && left < LISTED_MIN) || shown == FUNCTIONS_MAX)
 			continue;
-		if (!shown)
-			r |= mail_heading(out, "Mechanism") |
-			     buf_printf(out, "Instructions per %s, by function:\n", a->c->item) |
-			     put_gap_head(out);
-		r |= put_gap_row(one, out);
+		if (!shown) {
+			mail_heading(out, "Mechanism");
+			buf_printf(out, "Instructions per %s, by function:\n", a->c->item);
+			put_gap_head(out);
+		}
+		put_gap_row(one, out);
 		shown++;
 	}
-	return r;
 }
 
-static int put_gap(const struct mail_about *a, struct buf *out)
+static void put_gap(const struct mail_about *a, struct buf *out)
 {
 	const json_t *one;
 	size_t i;
-	int r = wrap_text(out, "",
-			  "Closed is (NEW - candidate) / (NEW - OLD): 100 % where the candidate "
-			  "is as good as OLD, 0 % where it is as bad as NEW.") |
-		put_gap_head(out);
 
-	json_array_foreach(json_object_get(a->x->study.document, "metrics"), i, one) r |=
+	wrap_text(out, "",
+		  "Closed is (NEW - candidate) / (NEW - OLD): 100 % where the candidate "
+		  "is as good as OLD, 0 % where it is as bad as NEW.");
+	put_gap_head(out);
+	json_array_foreach(json_object_get(a->x->study.document, "metrics"), i, one)
 		put_gap_row(one, out);
-	return r | put_gap_functions(a, out);
+	put_gap_functions(a, out);
 }
 
-static int put_parent(const struct mail_about *a, struct buf *out)
+static void put_parent(const struct mail_about *a, struct buf *out)
 {
 	_cleanup_buf_ struct buf text = { 0 };
-	int r = buf_printf(
-		&text, "the commit against its parent, %.12s:", study_text(a->culprit, "parent"));
 
-	return r | wrap_text(out, "  ", buf_str(&text)) | mail_values(a->c, mail_sides(a), out);
+	buf_printf(&text,
+		   "the commit against its parent, %.12s:", study_text(a->culprit, "parent"));
+	wrap_text(out, "  ", buf_str(&text));
+	mail_values(a->c, mail_sides(a), out);
+	buf_keep(out, buf_error(&text));
 }
 
 /* The bad end with the commit, and with it taken out. */
-static int put_revert(const struct mail_about *a, struct buf *out)
+static void put_revert(const struct mail_about *a, struct buf *out)
 {
 	double won_back = study_number(a->culprit, "won_back");
 	const char *commit = study_text(a->culprit, "commit");
-	int r = 0;
 
 	for (size_t i = 0; i < a->x->n_cases && isfinite(won_back); i++) {
 		const struct evidence_case *c = &a->x->cases[i];
@@ -166,88 +179,104 @@ static int put_revert(const struct mail_about *a, struct buf *out)
 
 		if (!at || strcmp(at + 1, commit) != 0)
 			continue;
-		r |= buf_printf(&text,
-				"the revert: the bad end %.12s with the commit, and without:",
-				study_text(json_object_get(a->x->study.document, "bad"), "commit"));
-		r |= wrap_text(out, "  ", buf_str(&text)) | buf_puts(out, "    with ") |
-		     phrase_value(c->old_value, out) | buf_puts(out, "  without ") |
-		     phrase_value(c->new_value, out);
-		r |= buf_printf(out, "  %.1f %% of its change won back\n", 100 * won_back);
+		buf_printf(&text, "the revert: the bad end %.12s with the commit, and without:",
+			   study_text(json_object_get(a->x->study.document, "bad"), "commit"));
+		wrap_text(out, "  ", buf_str(&text));
+		buf_puts(out, "    with ");
+		phrase_value(c->old_value, out);
+		buf_puts(out, "  without ");
+		phrase_value(c->new_value, out);
+		buf_printf(out, "  %.1f %% of its change won back\n", 100 * won_back);
+		buf_keep(out, buf_error(&text));
 	}
-	return r;
 }
 
-static int put_bisection(const struct mail_about *a, struct buf *out)
+static void put_bisection(const struct mail_about *a, struct buf *out)
 {
 	const json_t *d = a->x->study.document;
 	_cleanup_buf_ struct buf commit = { 0 }, text = { 0 };
-	int r = put_commit(a->culprit, &commit) | buf_puts(out, "\n") |
-		wrap_text(out, "  commit ", buf_str(&commit)) | buf_puts(out, "\n");
 
-	r |= put_parent(a, out) | put_revert(a, out);
-	r |= buf_printf(&text,
-			"Found among %.0f commits between %.12s (good) and %.12s (bad), of which "
-			"%.0f were measured and %.0f could not be.",
-			study_number(d, "commits"),
-			study_text(json_object_get(d, "good"), "commit"),
-			study_text(json_object_get(d, "bad"), "commit"), study_number(d, "tested"),
-			study_number(d, "skipped"));
-	return r | buf_puts(out, "\n") | wrap_text(out, "", buf_str(&text));
+	put_commit(a->culprit, &commit);
+	buf_puts(out, "\n");
+	wrap_text(out, "  commit ", buf_str(&commit));
+	buf_puts(out, "\n");
+	put_parent(a, out);
+	put_revert(a, out);
+	buf_printf(&text,
+		   "Found among %.0f commits between %.12s (good) and %.12s (bad), of which "
+		   "%.0f were measured and %.0f could not be.",
+		   study_number(d, "commits"), study_text(json_object_get(d, "good"), "commit"),
+		   study_text(json_object_get(d, "bad"), "commit"), study_number(d, "tested"),
+		   study_number(d, "skipped"));
+	buf_puts(out, "\n");
+	wrap_text(out, "", buf_str(&text));
+	buf_keep(out, buf_error(&commit));
+	buf_keep(out, buf_error(&text));
 }
 
-static int put_series_kernel(const struct mail_about *a, const json_t *one, struct buf *out)
+static void put_series_kernel(const struct mail_about *a, const json_t *one, struct buf *out)
 {
 	const struct record_run *run = mail_series_run(a, one);
 	double spread = study_number(one, "spread");
 	_cleanup_buf_ struct buf name = { 0 };
-	int r = phrase_kernel(run, false, &name);
 
-	r |= buf_printf(out, "  %-44s", buf_str(&name)) |
-	     mail_cell(study_number(one, "value"), VALUE_COLUMNS, out);
-	return r | (spread > 0 ? buf_printf(out, " +- %.3f\n", spread) : buf_puts(out, "\n"));
+	phrase_kernel(run, false, &name);
+	buf_printf(out, "  %-44s", buf_str(&name));
+	mail_cell(study_number(one, "value"), VALUE_COLUMNS, out);
+	if (spread > 0)
+		buf_printf(out, " +- %.3f\n", spread);
+	else
+		buf_puts(out, "\n");
+	buf_keep(out, buf_error(&name));
 }
 
 /* Every step by the kernels before and behind it. */
-static int put_steps(const struct mail_about *a, struct buf *out)
+static void put_steps(const struct mail_about *a, struct buf *out)
 {
-	int r = buf_puts(out,
-			 "\nSteps, each from the kernel before it to the kernel after it:\n\n");
-
+	buf_puts(out, "\nSteps, each from the kernel before it to the kernel after it:\n\n");
 	for (size_t i = 0; i < a->x->n_cases; i++) {
 		const struct evidence_case *c = &a->x->cases[i];
 		_cleanup_buf_ struct buf text = { 0 };
 
-		r |= phrase_kernel(c->old_run, false, &text) | buf_puts(&text, " to ") |
-		     phrase_kernel(c->new_run, false, &text) | buf_puts(&text, ":");
-		r |= wrap_text(out, "  ", buf_str(&text)) | mail_values(c, mail_sides(a), out);
+		phrase_kernel(c->old_run, false, &text);
+		buf_puts(&text, " to ");
+		phrase_kernel(c->new_run, false, &text);
+		buf_puts(&text, ":");
+		wrap_text(out, "  ", buf_str(&text));
+		mail_values(c, mail_sides(a), out);
+		buf_keep(out, buf_error(&text));
 	}
-	return r;
 }
 
-static int put_series(const struct mail_about *a, struct buf *out)
+static void put_series(const struct mail_about *a, struct buf *out)
 {
 	const json_t *d = a->x->study.document, *one;
 	size_t i, skipped = json_array_size(json_object_get(d, "skipped"));
 	size_t untested = json_array_size(json_object_get(d, "untested"));
 	_cleanup_buf_ struct buf text = { 0 };
-	int r = buf_puts(out, "\n");
 
-	json_array_foreach(json_object_get(d, "series"), i, one) r |=
-		put_series_kernel(a, one, out);
-	r |= put_steps(a, out);
-	r |= buf_printf(&text,
-			"Of the kernels between the ends, %zu could not be measured and %zu were "
-			"not needed by the search.",
-			skipped, untested);
-	return skipped + untested ? r | buf_puts(out, "\n") | wrap_text(out, "", buf_str(&text))
-				  : r;
+	buf_puts(out, "\n");
+	json_array_foreach(json_object_get(d, "series"), i, one) put_series_kernel(a, one, out);
+	put_steps(a, out);
+	buf_printf(&text,
+		   "Of the kernels between the ends, %zu could not be measured and %zu were "
+		   "not needed by the search.",
+		   skipped, untested);
+	if (skipped + untested) {
+		buf_puts(out, "\n");
+		wrap_text(out, "", buf_str(&text));
+	}
+	buf_keep(out, buf_error(&text));
 }
 
-int mail_search_results(const struct mail_about *a, struct buf *out)
+void mail_search_results(const struct mail_about *a, struct buf *out)
 {
-	int r = mail_heading(out, "Result") | mail_units(a->c, !mail_is_fixed(a), out);
-
-	return r | (mail_is_fixed(a)	? put_gap(a, out)
-		    : mail_is_bisect(a) ? put_bisection(a, out)
-					: put_series(a, out));
+	mail_heading(out, "Result");
+	mail_units(a->c, !mail_is_fixed(a), out);
+	if (mail_is_fixed(a))
+		put_gap(a, out);
+	else if (mail_is_bisect(a))
+		put_bisection(a, out);
+	else
+		put_series(a, out);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Events are counted by 'slowpath attribute' alone. */
+/* Events are counted with every run; experiments of an older slowpath have those of attribute. */
 #include "report/evidence/study_kind.h"
 #include "report/page/html.h"
 
@@ -22,10 +22,25 @@ static bool of_one(const struct evidence *x, const struct evidence_case *c, cons
 	return isfinite(*old_value) && isfinite(*new_value);
 }
 
+static bool of_case(const struct evidence_case *c, const char *name, double *old_value,
+		    double *new_value)
+{
+	const struct events *x = &c->comparison.events;
+
+	for (enum event i = 0; x->known && i < EVENT_COUNT; i++) {
+		if (strcmp(event_name(i), name) != 0)
+			continue;
+		*old_value = x->at[i].old_value;
+		*new_value = x->at[i].new_value;
+		return true;
+	}
+	return false;
+}
+
 bool events_find(const struct evidence *x, const struct evidence_case *c, const char *name,
 		 double *old_value, double *new_value)
 {
-	if (of_one(x, c, name, old_value, new_value))
+	if (of_case(c, name, old_value, new_value) || of_one(x, c, name, old_value, new_value))
 		return true;
 	for (size_t i = 0; i < x->n_with; i++) {
 		if (of_one(&x->with[i], c, name, old_value, new_value))

@@ -10,59 +10,64 @@
 
 #define ADDRESS_MAX 200
 
-int html_cell(struct buf *out, const char *text)
+void html_cell(struct buf *out, const char *text)
 {
-	return buf_puts(out, "<td>") | plain_html(out, text ? text : "-");
+	buf_puts(out, "<td>");
+	plain_html(out, text ? text : "-");
 }
 
 int html_item(void *arg, const char *text)
 {
 	struct buf *out = arg;
 
-	return buf_puts(out, "<li>") | plain_html(out, text) | buf_puts(out, "</li>\n");
+	buf_puts(out, "<li>");
+	plain_html(out, text);
+	buf_puts(out, "</li>\n");
+	return buf_error(out);
 }
 
-int html_table_begin(struct buf *out, const char *id, const char *const *heads)
+void html_table_begin(struct buf *out, const char *id, const char *const *heads)
 {
-	int r = buf_puts(out, "<div class=box><table") | (id ? buf_printf(out, " id=%s", id) : 0) |
-		buf_puts(out, "><thead><tr>");
-
-	for (; *heads; heads++)
-		r |= buf_puts(out, "<th>") | plain_html(out, *heads);
-	return r | buf_puts(out, "</thead><tbody>\n");
+	buf_puts(out, "<div class=box><table");
+	if (id)
+		buf_printf(out, " id=%s", id);
+	buf_puts(out, "><thead><tr>");
+	for (; *heads; heads++) {
+		buf_puts(out, "<th>");
+		plain_html(out, *heads);
+	}
+	buf_puts(out, "</thead><tbody>\n");
 }
 
-int html_table_end(struct buf *out)
+void html_table_end(struct buf *out)
 {
-	return buf_puts(out, "</tbody></table></div>\n");
+	buf_puts(out, "</tbody></table></div>\n");
 }
 
-int html_fold(struct buf *out, bool open, const char *fmt, ...)
+void html_fold(struct buf *out, bool open, const char *fmt, ...)
 {
-	_cleanup_free_ char *text = NULL;
+	_cleanup_buf_ struct buf text = { 0 };
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
+	buf_vprintf(&text, fmt, ap);
 	va_end(ap);
-	if (n < 0) {
-		text = NULL;
-		return -ENOMEM;
-	}
-	return buf_printf(out, "<details%s><summary>", open ? " open" : "") |
-	       plain_html(out, text) | buf_puts(out, "</summary>\n");
+	buf_printf(out, "<details%s><summary>", open ? " open" : "");
+	plain_html(out, buf_str(&text));
+	buf_puts(out, "</summary>\n");
+	buf_keep(out, buf_error(&text));
 }
 
-int html_fold_end(struct buf *out)
+void html_fold_end(struct buf *out)
 {
-	return buf_puts(out, "</details>\n");
+	buf_puts(out, "</details>\n");
 }
 
-int html_verdict(struct buf *out, const struct evidence_case *c)
+void html_verdict(struct buf *out, const struct evidence_case *c)
 {
-	return buf_printf(out, "<span class=\"badge %s\">", verdict_name(c->verdict)) |
-	       phrase_verdict(c, out) | buf_puts(out, "</span>");
+	buf_printf(out, "<span class=\"badge %s\">", verdict_name(c->verdict));
+	phrase_verdict(c, out);
+	buf_puts(out, "</span>");
 }
 
 /* An address of http or https, and nothing that could end a link or begin another. */
@@ -85,7 +90,9 @@ int page_check(const struct page_request *q, struct err *e)
 {
 	const struct {
 		const char *name, *url;
-	} all[] = { { "--source-url", q->source_url }, { "--bundle-url", q->bundle_url } };
+	} all[] = { { "--source-url", q->source_url },
+		    { "--bundle-url", q->bundle_url },
+		    { "--program-url", q->program_url } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
 		if (all[i].url && !is_address(all[i].url))
@@ -107,29 +114,39 @@ static bool is_path(const char *file)
 }
 
 /* "BASE/FILE", whether BASE ends in a slash or not. */
-static int put_address(const char *base, const char *file, struct buf *out)
+static void put_address(const char *base, const char *file, struct buf *out)
 {
-	return buf_puts(out, base) | (base[strlen(base) - 1] == '/' ? 0 : buf_puts(out, "/")) |
-	       buf_puts(out, file);
+	buf_puts(out, base);
+	if (base[strlen(base) - 1] != '/')
+		buf_puts(out, "/");
+	buf_puts(out, file);
 }
 
-int link_source(const struct page_request *q, const char *file, unsigned line, const char *text,
-		struct buf *out)
+void link_source(const struct page_request *q, const char *file, unsigned line, const char *text,
+		 struct buf *out)
 {
-	int r;
-
-	if (!q->source_url || !is_path(file))
-		return plain_html(out, text);
-	r = buf_puts(out, "<a href=\"") | put_address(q->source_url, file, out);
+	if (!q->source_url || !is_path(file)) {
+		plain_html(out, text);
+		return;
+	}
+	buf_puts(out, "<a href=\"");
+	put_address(q->source_url, file, out);
 	if (line)
-		r |= buf_printf(out, "#L%u", line);
-	return r | buf_puts(out, "\">") | plain_html(out, text) | buf_puts(out, "</a>");
+		buf_printf(out, "#L%u", line);
+	buf_puts(out, "\">");
+	plain_html(out, text);
+	buf_puts(out, "</a>");
 }
 
-int link_bundle(const struct page_request *q, const char *file, const char *text, struct buf *out)
+void link_bundle(const struct page_request *q, const char *file, const char *text, struct buf *out)
 {
-	if (!q->bundle_url || !is_path(file))
-		return plain_html(out, text);
-	return buf_puts(out, "<a href=\"") | put_address(q->bundle_url, file, out) |
-	       buf_puts(out, "\">") | plain_html(out, text) | buf_puts(out, "</a>");
+	if (!q->bundle_url || !is_path(file)) {
+		plain_html(out, text);
+		return;
+	}
+	buf_puts(out, "<a href=\"");
+	put_address(q->bundle_url, file, out);
+	buf_puts(out, "\">");
+	plain_html(out, text);
+	buf_puts(out, "</a>");
 }

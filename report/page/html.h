@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The parts that a page is made of; internal to report/page/. All: 0 or -ENOMEM. */
+/* The parts that a page is made of; internal to report/page/. */
 #ifndef REPORT_PAGE_HTML_H
 #define REPORT_PAGE_HTML_H
 
@@ -8,43 +8,43 @@
 #include "report/page/page.h"
 
 /* A cell; @text may be NULL. */
-int html_cell(struct buf *out, const char *text);
+void html_cell(struct buf *out, const char *text);
 /* A phrase_fn whose argument is the buffer. */
 int html_item(void *out, const char *text);
 /* A table in a box of its own, in which it scrolls; @heads end with NULL. */
-int html_table_begin(struct buf *out, const char *id, const char *const *heads);
-int html_table_end(struct buf *out);
+void html_table_begin(struct buf *out, const char *id, const char *const *heads);
+void html_table_end(struct buf *out);
 /* What stands folded behind a line of text. */
-int html_fold(struct buf *out, bool open, const char *fmt, ...)
+void html_fold(struct buf *out, bool open, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-int html_fold_end(struct buf *out);
+void html_fold_end(struct buf *out);
 /* A verdict in colour and word. */
-int html_verdict(struct buf *out, const struct evidence_case *c);
+void html_verdict(struct buf *out, const struct evidence_case *c);
 
 /* @text, as a link to a line of the source where @q has its address and @file is a path in it. */
-int link_source(const struct page_request *q, const char *file, unsigned line, const char *text,
-		struct buf *out);
+void link_source(const struct page_request *q, const char *file, unsigned line, const char *text,
+		 struct buf *out);
 /* @text, as a link to a file of the bundle where @q has its address. */
-int link_bundle(const struct page_request *q, const char *file, const char *text, struct buf *out);
+void link_bundle(const struct page_request *q, const char *file, const char *text, struct buf *out);
 
 /* What costs what, and what came of it, one row a case. */
-int summary_put(const struct evidence *x, struct buf *out);
+void summary_put(const struct evidence *x, struct buf *out);
 /* "s3", of the part that case @at stands in. */
 struct part_id {
 	char text[24];
 };
 struct part_id part_id(const struct evidence *x, size_t at);
 /* All parts, one a scenario. */
-int parts_put(const struct evidence *x, const struct page_request *q, struct buf *out);
+void parts_put(const struct evidence *x, const struct page_request *q, struct buf *out);
 /* What a command that explains or searches says; with @own_lines also in sentences. */
-int study_put(const struct evidence *x, const struct page_request *q, bool own_lines,
-	      struct buf *out);
+void study_put(const struct evidence *x, const struct page_request *q, bool own_lines,
+	       struct buf *out);
 /* Environment, and where the files are. */
-int surroundings_put(const struct evidence *x, const struct page_request *q, struct buf *out);
+void surroundings_put(const struct evidence *x, const struct page_request *q, struct buf *out);
 
 /*
- * Events of a case's iteration where something counted them: of the experiment itself or of one
- * that is attached. @name as in its document ("atomics"); false: it is not known.
+ * Events of a case's iteration where something counted them: of its own runs, else of an experiment
+ * of attribute that is attached. @name as in its document ("atomics"); false: it is not known.
  */
 bool events_find(const struct evidence *x, const struct evidence_case *c, const char *name,
 		 double *old_value, double *new_value);

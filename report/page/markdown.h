@@ -5,7 +5,7 @@
 
 #include "report/evidence/evidence.h"
 
-/* @in_bundle: the files of a bundle are beside it, and it tells what they are. 0 or -ENOMEM. */
-int evidence_markdown(const struct evidence *x, bool in_bundle, struct buf *out);
+/* @in_bundle: the files of a bundle are beside it, and it tells what they are. */
+void evidence_markdown(const struct evidence *x, bool in_bundle, struct buf *out);
 
 #endif

@@ -23,69 +23,97 @@ static int put_mark(void *arg, const char *text)
 {
 	struct buf *out = arg;
 
-	return buf_puts(out, "<p class=mark>") | plain_html(out, text) | buf_puts(out, "</p>\n");
+	buf_puts(out, "<p class=mark>");
+	plain_html(out, text);
+	buf_puts(out, "</p>\n");
+	return buf_error(out);
 }
 
-static int put_verdict(const char *class, const char *words, struct buf *out)
+static void put_verdict(const char *class, const char *words, struct buf *out)
 {
-	return buf_printf(out, "<p class=\"verdict %s\">", class) | plain_html(out, words) |
-	       buf_puts(out, "</p>\n");
+	buf_printf(out, "<p class=\"verdict %s\">", class);
+	plain_html(out, words);
+	buf_puts(out, "</p>\n");
 }
 
 /* A search measures pairs on its way; what it says is another thing. */
-static int put_claims(const struct evidence *x, struct buf *out)
+static void put_claims(const struct evidence *x, struct buf *out)
 {
 	_cleanup_buf_ struct buf words = { 0 }, claim = { 0 };
 	const char *headline = study_headline(x);
-	int r;
 
-	if (headline)
-		return put_verdict(verdict_name(x->verdict), headline, out) |
-		       buf_puts(out, "<ul>\n") | study_each_line(x, html_item, out) |
-		       buf_puts(out, "</ul>\n");
-	if (!x->concluded)
-		return buf_puts(out, "<p class=verdict>no verdict</p>\n<p>Silence is not "
-				     "&quot;no regression&quot;.</p>\n");
-	if (x->n_cases > 1)
-		return headline_counts(x, &words) |
-		       put_verdict(verdict_name(x->verdict), buf_str(&words), out);
-	r = phrase_verdict(&x->cases[0], &words) |
-	    put_verdict(verdict_name(x->verdict), buf_str(&words), out) |
-	    phrase_claim(&x->cases[0], &claim);
-	return r | buf_puts(out, "<p>") | plain_html(out, buf_str(&claim)) |
-	       buf_puts(out, "</p>\n");
+	if (headline) {
+		put_verdict(verdict_name(x->verdict), headline, out);
+		buf_puts(out, "<ul>\n");
+		buf_keep(out, study_each_line(x, html_item, out));
+		buf_puts(out, "</ul>\n");
+		return;
+	}
+	if (!x->concluded) {
+		buf_puts(out, "<p class=verdict>no verdict</p>\n<p>Silence is not "
+			      "&quot;no regression&quot;.</p>\n");
+		return;
+	}
+	if (x->n_cases > 1) {
+		headline_counts(x, &words);
+		put_verdict(verdict_name(x->verdict), buf_str(&words), out);
+		buf_keep(out, buf_error(&words));
+		return;
+	}
+	phrase_verdict(&x->cases[0], &words);
+	put_verdict(verdict_name(x->verdict), buf_str(&words), out);
+	phrase_claim(&x->cases[0], &claim);
+	buf_puts(out, "<p>");
+	plain_html(out, buf_str(&claim));
+	buf_puts(out, "</p>\n");
+	buf_keep(out, buf_error(&words));
+	buf_keep(out, buf_error(&claim));
 }
 
-static int put_top(const struct evidence *x, struct buf *out)
+static void put_top(const struct evidence *x, struct buf *out)
 {
 	_cleanup_buf_ struct buf title = { 0 };
-	int r = headline_put(x, &title);
 
-	return r | buf_puts(out, head) | buf_puts(out, "<title>") |
-	       plain_html(out, buf_str(&title)) | buf_puts(out, "</title>\n<style>\n") |
-	       buf_puts(out, page_css) | buf_puts(out, "</style>\n</head>\n<body>\n<h1>") |
-	       plain_html(out, buf_str(&title)) | buf_puts(out, "</h1>\n") | put_claims(x, out) |
-	       phrase_each_mark(x, put_mark, out);
+	headline_put(x, &title);
+	buf_puts(out, head);
+	buf_puts(out, "<title>");
+	plain_html(out, buf_str(&title));
+	buf_puts(out, "</title>\n<style>\n");
+	buf_puts(out, page_css);
+	buf_puts(out, "</style>\n</head>\n<body>\n<h1>");
+	plain_html(out, buf_str(&title));
+	buf_puts(out, "</h1>\n");
+	put_claims(x, out);
+	buf_keep(out, phrase_each_mark(x, put_mark, out));
+	buf_keep(out, buf_error(&title));
 }
 
-static int put_limits(const struct evidence *x, struct buf *out)
+static void put_limits(const struct evidence *x, struct buf *out)
 {
-	return buf_puts(out, "<h2>Not claimed</h2>\n<ul>\n") |
-	       phrase_each_limit(x, html_item, out) | study_each_limit(x, html_item, out) |
-	       buf_puts(out, "</ul>\n");
+	buf_puts(out, "<h2>Not claimed</h2>\n<ul>\n");
+	buf_keep(out, phrase_each_limit(x, html_item, out));
+	buf_keep(out, study_each_limit(x, html_item, out));
+	buf_puts(out, "</ul>\n");
 }
 
 static int raw_row(void *arg, const struct stored_row *s, struct err *e)
 {
 	struct buf *out = arg;
-	int r = buf_printf(out, "<tr><td class=n>%u<td class=n>%u", s->block + 1, s->position + 1);
 
-	r |= html_cell(out, s->kernel) | html_cell(out, s->release) | html_cell(out, s->scenario);
-	r |= buf_printf(out, "<td class=n>%u", s->cpus) | html_cell(out, s->metric);
-	r |= s->ok ? buf_printf(out, "<td class=n>%.10g", s->value) : buf_puts(out, "<td>");
-	r |= html_cell(out, s->ok ? "ok" : "failed") | html_cell(out, s->reason ? s->reason : "") |
-	     buf_puts(out, "\n");
-	return r ? err_oom(e) : 0;
+	buf_printf(out, "<tr><td class=n>%u<td class=n>%u", s->block + 1, s->position + 1);
+	html_cell(out, s->kernel);
+	html_cell(out, s->release);
+	html_cell(out, s->scenario);
+	buf_printf(out, "<td class=n>%u", s->cpus);
+	html_cell(out, s->metric);
+	if (s->ok)
+		buf_printf(out, "<td class=n>%.10g", s->value);
+	else
+		buf_puts(out, "<td>");
+	html_cell(out, s->ok ? "ok" : "failed");
+	html_cell(out, s->reason ? s->reason : "");
+	buf_puts(out, "\n");
+	return buf_error(out) ? err_oom(e) : 0;
 }
 
 static int put_raw(const struct evidence *x, struct buf *out, struct err *e)
@@ -93,19 +121,19 @@ static int put_raw(const struct evidence *x, struct buf *out, struct err *e)
 	static const char *const heads[] = { "block",	 "position", "kernel", "release",
 					     "scenario", "CPUs",     "metric", "value",
 					     "status",	 "reason",   NULL };
-	int r = buf_puts(out, "<h2>Raw rows</h2>\n") |
-		html_fold(out, false, "One metric of one run a line") |
-		buf_puts(out, "<p class=js hidden><label>Search: <input id=search class=filter "
-			      "data-for=raw type=search></label> <span class=found></span></p>\n") |
-		html_table_begin(out, "raw", heads);
+	int r;
 
-	if (r)
-		return err_oom(e);
+	buf_puts(out, "<h2>Raw rows</h2>\n");
+	html_fold(out, false, "One metric of one run a line");
+	buf_puts(out, "<p class=js hidden><label>Search: <input id=search class=filter "
+		      "data-for=raw type=search></label> <span class=found></span></p>\n");
+	html_table_begin(out, "raw", heads);
 	r = record_each_row(x->record, raw_row, out, e);
 	if (r < 0)
 		return r;
-	r = html_table_end(out) | html_fold_end(out);
-	return r ? err_oom(e) : 0;
+	html_table_end(out);
+	html_fold_end(out);
+	return buf_error(out) ? err_oom(e) : 0;
 }
 
 static int put_steps(void *arg, const struct scenario *s)
@@ -113,44 +141,48 @@ static int put_steps(void *arg, const struct scenario *s)
 	_cleanup_buf_ struct buf text = { 0 };
 	struct buf *out = arg;
 
-	return steps_text(s, "", &text) | buf_puts(out, "<pre>") | plain_html(out, buf_str(&text)) |
-	       buf_puts(out, "</pre>\n");
+	steps_text(s, "", &text);
+	buf_puts(out, "<pre>");
+	plain_html(out, buf_str(&text));
+	buf_puts(out, "</pre>\n");
+	buf_keep(out, buf_error(&text));
+	return buf_error(out);
 }
 
 /* What no case holds: series and gaps, and what measures one kernel alone. */
-static int put_own_study(const struct evidence *x, const struct page_request *q, struct buf *out)
+static void put_own_study(const struct evidence *x, const struct page_request *q, struct buf *out)
 {
-	int r;
-
 	if (!x->study.kind || (x->n_cases && !study_searches(x)))
-		return 0;
-	r = buf_puts(out, study_headline(x) ? "<h2>What it was made of</h2>\n"
-					    : "<h2>What came of it</h2>\n") |
-	    study_put(x, q, !study_headline(x), out);
-	if (!x->n_cases)
-		r |= buf_puts(out, "<h2>What was run</h2>\n<ul>\n") |
-		     phrase_each_scenario(x, html_item, out) | buf_puts(out, "</ul>\n") |
-		     phrase_each_plan(x, put_steps, out);
-	return r;
+		return;
+	buf_puts(out, study_headline(x) ? "<h2>What it was made of</h2>\n"
+					: "<h2>What came of it</h2>\n");
+	study_put(x, q, !study_headline(x), out);
+	if (!x->n_cases) {
+		buf_puts(out, "<h2>What was run</h2>\n<ul>\n");
+		buf_keep(out, phrase_each_scenario(x, html_item, out));
+		buf_puts(out, "</ul>\n");
+		buf_keep(out, phrase_each_plan(x, put_steps, out));
+	}
 }
 
 int page_html(const struct evidence *x, const struct page_request *q, struct buf *out,
 	      struct err *e)
 {
-	int r = put_top(x, out);
+	int r;
 
+	put_top(x, out);
 	if (x->n_cases)
-		r |= summary_put(x, out);
-	r |= put_own_study(x, q, out);
+		summary_put(x, out);
+	put_own_study(x, q, out);
 	if (x->n_cases)
-		r |= parts_put(x, q, out);
-	r |= put_limits(x, out) | surroundings_put(x, q, out);
-	if (r != 0)
-		return err_oom(e);
+		parts_put(x, q, out);
+	put_limits(x, out);
+	surroundings_put(x, q, out);
 	r = put_raw(x, out, e);
 	if (r < 0)
 		return r;
-	r = buf_puts(out, "<script>\n") | buf_puts(out, page_js) |
-	    buf_puts(out, "</script>\n</body>\n</html>\n");
-	return r ? err_oom(e) : 0;
+	buf_puts(out, "<script>\n");
+	buf_puts(out, page_js);
+	buf_puts(out, "</script>\n</body>\n</html>\n");
+	return buf_error(out) ? err_oom(e) : 0;
 }

@@ -7,8 +7,9 @@
 
 /* Addresses that the page links to; NULL: there are no such links. */
 struct page_request {
-	const char *source_url; /* of NEW's source: FILE#Lnnn goes behind it */
-	const char *bundle_url; /* of the bundle's folder */
+	const char *source_url;	 /* of NEW's source: FILE#Lnnn goes behind it */
+	const char *bundle_url;	 /* of the bundle's folder */
+	const char *program_url; /* of a foreign program */
 };
 
 /* -EINVAL if an address is none, or could hold more than an address. */

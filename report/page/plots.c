@@ -54,16 +54,18 @@ bool plot_possible(const struct evidence *x, size_t at, int kind)
 				      : metric_rows(x, c, &first, &end) && c->new_run;
 }
 
-static int draw_ratios(const struct evidence *x, const struct evidence_case *c, size_t first,
-		       size_t end, struct buf *out)
+static void draw_ratios(const struct evidence *x, const struct evidence_case *c, size_t first,
+			size_t end, struct buf *out)
 {
 	_cleanup_free_ struct svg_ratio *points = calloc(end - first, sizeof(*points));
 	uint32_t old_side = intern_find(&x->rows.words, c->old_run->side);
 	const struct row *rows = x->rows.at;
 	size_t n = 0;
 
-	if (!points)
-		return -ENOMEM;
+	if (!points) {
+		buf_keep(out, -ENOMEM);
+		return;
+	}
 	for (size_t i = first; i < end; i++) {
 		if (rows[i].kernel != c->judged->kernel || !rows[i].ok)
 			continue;
@@ -76,19 +78,21 @@ static int draw_ratios(const struct evidence *x, const struct evidence_case *c, 
 			break;
 		}
 	}
-	return svg_ratios(out, c->scenario->name, points, n, c->ratio, c->low, c->high);
+	svg_ratios(out, c->scenario->name, points, n, c->ratio, c->low, c->high);
 }
 
 /* One strip for every kernel: rows of a metric are sorted by kernel. */
-static int draw_values(const struct evidence *x, const struct evidence_case *c, size_t first,
-		       size_t end, struct buf *out)
+static void draw_values(const struct evidence *x, const struct evidence_case *c, size_t first,
+			size_t end, struct buf *out)
 {
 	_cleanup_free_ struct svg_strip *strips = calloc(end - first, sizeof(*strips));
 	_cleanup_free_ double *values = calloc(end - first, sizeof(*values));
 	size_t n = 0, used = 0;
 
-	if (!strips || !values)
-		return -ENOMEM;
+	if (!strips || !values) {
+		buf_keep(out, -ENOMEM);
+		return;
+	}
 	for (size_t i = first; i < end; i++) {
 		const struct row *row = &x->rows.at[i];
 
@@ -100,10 +104,10 @@ static int draw_values(const struct evidence *x, const struct evidence_case *c, 
 			strips[n - 1].n++;
 		}
 	}
-	return svg_strips(out, c->scenario->name, c->metric, strips, n);
+	svg_strips(out, c->scenario->name, c->metric, strips, n);
 }
 
-static int draw_functions(const struct evidence_case *c, struct buf *out)
+static void draw_functions(const struct evidence_case *c, struct buf *out)
 {
 	struct svg_bar bars[BARS_MAX];
 	size_t n = phrase_functions(c, BARS_MAX);
@@ -115,18 +119,22 @@ static int draw_functions(const struct evidence_case *c, struct buf *out)
 		bars[i] = (struct svg_bar){ f->name, f->new_insns - f->old_insns };
 	}
 	snprintf(unit, sizeof(unit), "instructions per %s, NEW - OLD", c->item);
-	return svg_bars(out, c->scenario->name, unit, SVG_CHANGES, bars, n);
+	svg_bars(out, c->scenario->name, unit, SVG_CHANGES, bars, n);
 }
 
-int plot_draw(const struct evidence *x, size_t at, int kind, struct buf *out)
+void plot_draw(const struct evidence *x, size_t at, int kind, struct buf *out)
 {
 	const struct evidence_case *c = &x->cases[at];
 	size_t first, end;
 
-	if (kind == PLOT_FUNCTIONS)
-		return draw_functions(c, out);
+	if (kind == PLOT_FUNCTIONS) {
+		draw_functions(c, out);
+		return;
+	}
 	if (!metric_rows(x, c, &first, &end))
-		return 0;
-	return kind == PLOT_RATIOS ? draw_ratios(x, c, first, end, out)
-				   : draw_values(x, c, first, end, out);
+		return;
+	if (kind == PLOT_RATIOS)
+		draw_ratios(x, c, first, end, out);
+	else
+		draw_values(x, c, first, end, out);
 }

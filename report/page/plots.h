@@ -15,7 +15,6 @@ struct plot_path {
 struct plot_path plot_path(size_t at, int kind);
 /* Is there anything to draw? */
 bool plot_possible(const struct evidence *x, size_t at, int kind);
-/* 0 or -ENOMEM. */
-int plot_draw(const struct evidence *x, size_t at, int kind, struct buf *out);
+void plot_draw(const struct evidence *x, size_t at, int kind, struct buf *out);
 
 #endif

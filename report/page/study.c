@@ -7,48 +7,56 @@
 
 #define OPEN_ROWS 12 /* longer tables are folded */
 
-static int put_table(const struct study_table *t, const struct page_request *q, struct buf *out)
+static void put_table(const struct study_table *t, const struct page_request *q, struct buf *out)
 {
 	size_t rows = t->table.n_lines;
 	bool folded = rows > OPEN_ROWS;
 
 	if (!rows)
-		return 0;
-	return (folded ? html_fold(out, false, "%s: %zu rows", t->title, rows)
-		       : buf_printf(out, "<h4>%s</h4>\n", t->title)) |
-	       table_html(&t->table, q, out) | (folded ? html_fold_end(out) : 0);
+		return;
+	if (folded)
+		html_fold(out, false, "%s: %zu rows", t->title, rows);
+	else
+		buf_printf(out, "<h4>%s</h4>\n", t->title);
+	table_html(&t->table, q, out);
+	if (folded)
+		html_fold_end(out);
 }
 
 /* A flame graph has a search, and frames that one can zoom into, where there are scripts. */
-static int put_plot(const struct evidence *x, enum study_plot kind, struct buf *out)
+static void put_plot(const struct evidence *x, enum study_plot kind, struct buf *out)
 {
-	int r = buf_printf(out, "<h4>%s</h4>\n", study_plot_titles[kind]);
-
-	if (kind != STUDY_FLAME)
-		return r | buf_puts(out, "<figure>") | study_plot_draw(x, kind, out) |
-		       buf_puts(out, "</figure>\n");
-	r |= buf_puts(out, "<figure class=zoom><p class=js hidden><label>Search: <input "
-			   "class=needle type=search></label> <button type=button class=reset>"
-			   "whole graph</button> <span class=found></span> "
-			   "<small>a click on a frame zooms</small></p>");
-	return r | buf_puts(out, "<div class=box>") | study_plot_draw(x, kind, out) |
-	       buf_puts(out, "</div></figure>\n");
+	buf_printf(out, "<h4>%s</h4>\n", study_plot_titles[kind]);
+	if (kind != STUDY_FLAME) {
+		buf_puts(out, "<figure>");
+		study_plot_draw(x, kind, out);
+		buf_puts(out, "</figure>\n");
+		return;
+	}
+	buf_puts(out, "<figure class=zoom><p class=js hidden><label>Search: <input "
+		      "class=needle type=search></label> <button type=button class=reset>"
+		      "whole graph</button> <span class=found></span> "
+		      "<small>a click on a frame zooms</small></p>");
+	buf_puts(out, "<div class=box>");
+	study_plot_draw(x, kind, out);
+	buf_puts(out, "</div></figure>\n");
 }
 
-int study_put(const struct evidence *x, const struct page_request *q, bool own_lines,
-	      struct buf *out)
+void study_put(const struct evidence *x, const struct page_request *q, bool own_lines,
+	       struct buf *out)
 {
 	_cleanup_study_tables_ struct study_tables tables = { 0 };
-	int r = study_tables(x, &tables);
 
-	if (own_lines)
-		r |= buf_puts(out, "<ul>\n") | study_each_line(x, html_item, out) |
-		     buf_puts(out, "</ul>\n");
+	buf_keep(out, study_tables(x, &tables));
+	if (own_lines) {
+		buf_puts(out, "<ul>\n");
+		buf_keep(out, study_each_line(x, html_item, out));
+		buf_puts(out, "</ul>\n");
+	}
 	for (enum study_plot kind = 0; kind < STUDY_PLOTS; kind++) {
 		if (study_plot_possible(x, kind))
-			r |= put_plot(x, kind, out);
+			put_plot(x, kind, out);
 	}
-	for (size_t i = 0; r == 0 && i < tables.count; i++)
-		r |= put_table(&tables.at[i], q, out);
-	return r;
+	for (size_t i = 0; i < tables.count; i++)
+		put_table(&tables.at[i], q, out);
 }

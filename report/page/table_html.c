@@ -6,57 +6,61 @@
 
 #include <errno.h>
 
-static int put_head(const struct table_column *c, struct buf *out)
+static void put_head(const struct table_column *c, struct buf *out)
 {
-	int r = buf_puts(out, "<th>") | plain_html(out, c->heading);
-
-	return c->unit ? r | buf_puts(out, " <small>") | plain_html(out, c->unit) |
-				 buf_puts(out, "</small>")
-		       : r;
+	buf_puts(out, "<th>");
+	plain_html(out, c->heading);
+	if (c->unit) {
+		buf_puts(out, " <small>");
+		plain_html(out, c->unit);
+		buf_puts(out, "</small>");
+	}
 }
 
-static int put_cell(const struct table_column *c, const struct table_cell *cell,
-		    const struct page_request *q, struct buf *out)
+static void put_cell(const struct table_column *c, const struct table_cell *cell,
+		     const struct page_request *q, struct buf *out)
 {
 	const char *tone = tone_name(cell->tone);
-	int r = buf_puts(out, "<td");
 
+	buf_puts(out, "<td");
 	if (c->format == TABLE_NUMBER && *tone)
-		r |= buf_printf(out, " class=\"n %s\"", tone);
+		buf_printf(out, " class=\"n %s\"", tone);
 	else if (c->format == TABLE_NUMBER || *tone)
-		r |= buf_printf(out, " class=%s", *tone ? tone : "n");
-	r |= buf_puts(out, ">");
+		buf_printf(out, " class=%s", *tone ? tone : "n");
+	buf_puts(out, ">");
 	if (!cell->text)
-		return r;
-	return cell->file ? r | link_source(q, cell->file, cell->line, cell->text, out)
-			  : r | plain_html(out, cell->text);
+		return;
+	if (cell->file)
+		link_source(q, cell->file, cell->line, cell->text, out);
+	else
+		plain_html(out, cell->text);
 }
 
-static int put_line(const struct table *t, const struct table_line *line,
-		    const struct page_request *q, struct buf *out)
+static void put_line(const struct table *t, const struct table_line *line,
+		     const struct page_request *q, struct buf *out)
 {
-	int r = buf_puts(out, "<tr>");
-
+	buf_puts(out, "<tr>");
 	if (!line->cells) {
-		r |= buf_printf(out, "<td colspan=%zu><small>", t->n_columns);
-		return r | plain_html(out, line->note) | buf_puts(out, "</small>\n");
+		buf_printf(out, "<td colspan=%zu><small>", t->n_columns);
+		plain_html(out, line->note);
+		buf_puts(out, "</small>\n");
+		return;
 	}
 	for (size_t i = 0; i < t->n_columns; i++)
-		r |= put_cell(&t->columns[i], &line->cells[i], q, out);
-	return r | buf_puts(out, "\n");
+		put_cell(&t->columns[i], &line->cells[i], q, out);
+	buf_puts(out, "\n");
 }
 
-int table_html(const struct table *t, const struct page_request *q, struct buf *out)
+void table_html(const struct table *t, const struct page_request *q, struct buf *out)
 {
-	int r = buf_puts(out, "<div class=box><table>");
-
+	buf_puts(out, "<div class=box><table>");
 	if (!t->no_headings)
-		r |= buf_puts(out, "<thead><tr>");
+		buf_puts(out, "<thead><tr>");
 	for (size_t i = 0; i < t->n_columns && !t->no_headings; i++)
-		r |= put_head(&t->columns[i], out);
-	r |= buf_puts(out, t->no_headings ? "<tbody>\n" : "</thead><tbody>\n");
+		put_head(&t->columns[i], out);
+	buf_puts(out, t->no_headings ? "<tbody>\n" : "</thead><tbody>\n");
 	for (size_t i = 0; i < t->n_lines; i++)
-		r |= put_line(t, &t->lines[i], q, out);
-	r |= buf_puts(out, "</tbody></table></div>\n");
-	return r || t->error ? -ENOMEM : 0;
+		put_line(t, &t->lines[i], q, out);
+	buf_puts(out, "</tbody></table></div>\n");
+	buf_keep(out, t->error);
 }

@@ -18,10 +18,11 @@ static void say_op_lines(struct text *t, const char *title, size_t from, size_t 
 	for (size_t i = from; i < from + n; i += 1 + t->s->ops[i].n_body) {
 		_cleanup_buf_ struct buf words = { 0 }, prefix = { 0 };
 
-		if (describe_op(t->s, &t->s->ops[i], &words) < 0 ||
-		    buf_printf(&prefix, " *   %-*s%*s", TITLE_COLUMNS, i == from ? title : "",
-			       (int)(2 * depth), "") < 0)
-			t->oom = true;
+		describe_op(t->s, &t->s->ops[i], &words);
+		buf_printf(&prefix, " *   %-*s%*s", TITLE_COLUMNS, i == from ? title : "",
+			   (int)(2 * depth), "");
+		buf_keep(t->out, buf_error(&words));
+		buf_keep(t->out, buf_error(&prefix));
 		say_comment(t, buf_str(&prefix), buf_str(&words));
 		say_op_lines(t, "", i + 1, t->s->ops[i].n_body, depth + 1);
 	}
@@ -53,11 +54,11 @@ static void say_measured(struct text *t)
 static void say_words(struct text *t, const char *title, char *const *words, size_t n)
 {
 	_cleanup_buf_ struct buf line = { 0 };
-	int r = buf_puts(&line, title);
 
+	buf_puts(&line, title);
 	for (size_t i = 0; i < n; i++)
-		r |= buf_printf(&line, "%s %s", i ? "," : "", words[i]);
-	t->oom = t->oom || r;
+		buf_printf(&line, "%s %s", i ? "," : "", words[i]);
+	buf_keep(t->out, buf_error(&line));
 	if (n)
 		say_comment(t, " * ", buf_str(&line));
 }
@@ -66,22 +67,23 @@ static void say_needs(struct text *t)
 {
 	_cleanup_buf_ struct buf needs = { 0 }, line = { 0 };
 
-	if (scenario_needs(t->s, ", ", &needs) < 0 ||
-	    buf_printf(&line, "It needs: %s", buf_str(&needs)) < 0)
-		t->oom = true;
-	else if (needs.len)
+	scenario_needs(t->s, ", ", &needs);
+	buf_printf(&line, "It needs: %s", buf_str(&needs));
+	buf_keep(t->out, buf_error(&needs));
+	buf_keep(t->out, buf_error(&line));
+	if (needs.len)
 		say_comment(t, " * ", buf_str(&line));
 }
 
 static void say_origin(struct text *t, const struct reproducer_request *q)
 {
 	_cleanup_buf_ struct buf line = { 0 };
-	int r = buf_printf(&line, "Written by slowpath %s: slowpath reproducer %s", q->version,
-			   q->scenario->name);
 
+	buf_printf(&line, "Written by slowpath %s: slowpath reproducer %s", q->version,
+		   q->scenario->name);
 	for (size_t i = 0; i < q->n_settings; i++)
-		r |= buf_printf(&line, " --set %s=%s", q->settings[i].key, q->settings[i].value);
-	t->oom = t->oom || r;
+		buf_printf(&line, " --set %s=%s", q->settings[i].key, q->settings[i].value);
+	buf_keep(t->out, buf_error(&line));
 	say_comment(t, " * ", buf_str(&line));
 	say(t, " * Scenario: sha256 %s\n", q->scenario->sha256.text);
 }
@@ -90,8 +92,8 @@ static void say_head(struct text *t, const struct reproducer_request *q)
 {
 	_cleanup_buf_ struct buf title = { 0 };
 
-	if (buf_printf(&title, "%s: %s", t->s->name, t->s->help) < 0)
-		t->oom = true;
+	buf_printf(&title, "%s: %s", t->s->name, t->s->help);
+	buf_keep(t->out, buf_error(&title));
 	say(t, "// SPDX-License-Identifier: GPL-2.0-or-later\n/*\n");
 	say_comment(t, " * ", buf_str(&title));
 	say(t, " *\n *   cc -O2 -Wall -Wextra -o reproducer reproducer.c && ./reproducer\n");
@@ -178,5 +180,5 @@ int reproducer_write(const struct reproducer_request *q, struct buf *out, struct
 	say_check_state(&t);
 	say_iterate(&t);
 	say_main(&t);
-	return t.oom ? err_oom(e) : 0;
+	return buf_error(out) ? err_oom(e) : 0;
 }

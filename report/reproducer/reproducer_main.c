@@ -101,7 +101,8 @@ static void say_of_all(struct text *t)
 	char size[TEXT_SIZE_BYTES];
 
 	if (bytes != SCENARIO_ANY) {
-		t->oom = t->oom || describe_bytes(bytes, &folio) < 0;
+		describe_bytes(bytes, &folio);
+		buf_keep(t->out, buf_error(&folio));
 		for (size_t i = 0; i < t->s->n_maps; i++)
 			say_wrapped(t, 1, "count_folios(&in_folios, %s, %s_start, %s_BYTES);",
 				    size_text(bytes, size), t->maps[i], t->sizes[i]);
@@ -180,16 +181,16 @@ static void say_iterate_segment(struct text *t, size_t index)
 void say_iterate(struct text *t)
 {
 	_cleanup_buf_ struct buf sum = { 0 };
-	int r = buf_puts(&sum, "iteration_ns[round] =");
 
+	buf_puts(&sum, "iteration_ns[round] =");
 	say(t, "/* One iteration; @look: at the state, before anything is measured. */\n"
 	       "static void iterate(unsigned round, int look)\n{\n"
 	       "\tuint64_t start;\n");
 	for (size_t i = 0; i < t->s->n_segments; i++) {
 		say_iterate_segment(t, i);
-		r |= buf_printf(&sum, "%s %s_ns[round]", i ? " +" : "", t->segments[i]);
+		buf_printf(&sum, "%s %s_ns[round]", i ? " +" : "", t->segments[i]);
 	}
-	t->oom = t->oom || r;
+	buf_keep(t->out, buf_error(&sum));
 	say(t, "\n");
 	say_wrapped(t, 1, "%s;", buf_str(&sum));
 	say(t, "}\n\n");
@@ -227,9 +228,10 @@ static void say_medians(struct text *t)
 		_cleanup_buf_ struct buf metric = { 0 }, quoted = { 0 };
 		const char *name = i ? t->s->segments[i - 1].name : "iteration";
 
-		if (buf_printf(&metric, "%s_ns_per_%s", name, scenario_item_name(t->s)) < 0 ||
-		    quote_text(buf_str(&metric), &quoted) < 0)
-			t->oom = true;
+		buf_printf(&metric, "%s_ns_per_%s", name, scenario_item_name(t->s));
+		quote_text(buf_str(&metric), &quoted);
+		buf_keep(t->out, buf_error(&metric));
+		buf_keep(t->out, buf_error(&quoted));
 		say_wrapped(t, 1, "print_median(%s, %s_ns, rounds, clock_step);", buf_str(&quoted),
 			    i ? t->segments[i - 1] : "iteration");
 	}
@@ -239,8 +241,8 @@ void say_main(struct text *t)
 {
 	_cleanup_buf_ struct buf name = { 0 };
 
-	if (quote_text(t->s->name, &name) < 0)
-		t->oom = true;
+	quote_text(t->s->name, &name);
+	buf_keep(t->out, buf_error(&name));
 	say(t, "int main(int argc, char **argv)\n{\n"
 	       "\tstruct options options = read_options(argc, argv);\n"
 	       "\tstruct rusage before, after;\n"

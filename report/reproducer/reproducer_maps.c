@@ -70,8 +70,8 @@ void say_map_variables(struct text *t)
 		_cleanup_buf_ struct buf words = { 0 };
 		char size[TEXT_SIZE_BYTES];
 
-		if (describe_map(t->s, i, &words) < 0)
-			t->oom = true;
+		describe_map(t->s, i, &words);
+		buf_keep(t->out, buf_error(&words));
 		say_short_comment(t, buf_str(&words));
 		say(t, "#define %s_BYTES %s\n", t->sizes[i], size_text(m->bytes, size));
 		if (m->flags & PLAN_MAP_ANYWHERE)

@@ -88,61 +88,75 @@ static const char *constant(const char *prefix, const struct words *w, uint64_t 
 	return out;
 }
 
-int op_call_text(const struct text *t, size_t index, const char *from, const char *bytes,
-		 struct buf *out)
+void op_call_text(const struct text *t, size_t index, const char *from, const char *bytes,
+		  struct buf *out)
 {
 	const struct plan_op *op = &t->s->ops[index];
 	char word[WORD_BYTES];
 
 	switch (op->code) {
 	case PLAN_OP_MPROTECT:
-		return buf_printf(out, "mprotect(%s, %s, %s)", from, bytes, prot_text(op->arg));
+		buf_printf(out, "mprotect(%s, %s, %s)", from, bytes, prot_text(op->arg));
+		return;
 	case PLAN_OP_MADVISE:
-		return buf_printf(out, "madvise(%s, %s, %s)", from, bytes,
-				  constant("MADV_", &words_advices, op->arg, word));
+		buf_printf(out, "madvise(%s, %s, %s)", from, bytes,
+			   constant("MADV_", &words_advices, op->arg, word));
+		return;
 	case PLAN_OP_MUNMAP:
-		return buf_printf(out, "munmap(%s, %s)", from, bytes);
+		buf_printf(out, "munmap(%s, %s)", from, bytes);
+		return;
 	case PLAN_OP_MINCORE:
-		return buf_printf(out, "mincore(%s, %s, resident)", from, bytes);
+		buf_printf(out, "mincore(%s, %s, resident)", from, bytes);
+		return;
 	case PLAN_OP_MLOCK:
-		return op->flags & PLAN_OP_ONFAULT
-			       ? buf_printf(out, "mlock2(%s, %s, MLOCK_ONFAULT)", from, bytes)
-			       : buf_printf(out, "mlock(%s, %s)", from, bytes);
+		if (op->flags & PLAN_OP_ONFAULT)
+			buf_printf(out, "mlock2(%s, %s, MLOCK_ONFAULT)", from, bytes);
+		else
+			buf_printf(out, "mlock(%s, %s)", from, bytes);
+		return;
 	case PLAN_OP_MUNLOCK:
-		return buf_printf(out, "munlock(%s, %s)", from, bytes);
+		buf_printf(out, "munlock(%s, %s)", from, bytes);
+		return;
 	case PLAN_OP_MSYNC:
-		return buf_printf(out, "msync(%s, %s, %s)", from, bytes,
-				  constant("MS_", &words_syncs, op->arg, word));
+		buf_printf(out, "msync(%s, %s, %s)", from, bytes,
+			   constant("MS_", &words_syncs, op->arg, word));
+		return;
 	case PLAN_OP_MSEAL:
-		return buf_printf(out, "syscall(SYS_mseal, %s, %s, 0UL)", from, bytes);
+		buf_printf(out, "syscall(SYS_mseal, %s, %s, 0UL)", from, bytes);
+		return;
 	case PLAN_OP_MBIND:
 		constant("MPOL_", &words_policies, op->arg, word);
-		if (!op->arg2)
-			return buf_printf(out, "syscall(SYS_mbind, %s, %s, %s, NULL, 0UL, %s)",
-					  from, bytes, word,
-					  op->flags & PLAN_OP_MOVE ? "MPOL_MF_MOVE" : "0UL");
-		return buf_printf(out,
-				  "syscall(SYS_mbind, %s, %s, %s, &(unsigned long){ %llu }, 65UL, "
-				  "%s)",
-				  from, bytes, word, (unsigned long long)op->arg2,
-				  op->flags & PLAN_OP_MOVE ? "MPOL_MF_MOVE" : "0UL");
+		if (!op->arg2) {
+			buf_printf(out, "syscall(SYS_mbind, %s, %s, %s, NULL, 0UL, %s)", from,
+				   bytes, word, op->flags & PLAN_OP_MOVE ? "MPOL_MF_MOVE" : "0UL");
+			return;
+		}
+		buf_printf(out,
+			   "syscall(SYS_mbind, %s, %s, %s, &(unsigned long){ %llu }, 65UL, "
+			   "%s)",
+			   from, bytes, word, (unsigned long long)op->arg2,
+			   op->flags & PLAN_OP_MOVE ? "MPOL_MF_MOVE" : "0UL");
+		return;
 	case PLAN_OP_UFFD_REGISTER:
-		return buf_printf(out, "uffd_register(%s, %s)", from, bytes);
+		buf_printf(out, "uffd_register(%s, %s)", from, bytes);
+		return;
 	case PLAN_OP_UFFD_UNREGISTER:
-		return buf_printf(out, "uffd_unregister(%s, %s)", from, bytes);
+		buf_printf(out, "uffd_unregister(%s, %s)", from, bytes);
+		return;
 	case PLAN_OP_UFFD_PROTECT:
-		return buf_printf(out, "uffd_write_protect(%s, %s, UFFDIO_WRITEPROTECT_MODE_WP)",
-				  from, bytes);
+		buf_printf(out, "uffd_write_protect(%s, %s, UFFDIO_WRITEPROTECT_MODE_WP)", from,
+			   bytes);
+		return;
 	case PLAN_OP_UFFD_RESOLVE:
-		return buf_printf(out, "uffd_write_protect(%s, %s, 0)", from, bytes);
+		buf_printf(out, "uffd_write_protect(%s, %s, 0)", from, bytes);
+		return;
 	case PLAN_OP_PAGEMAP_SCAN:
-		return buf_printf(out, "pagemap_scan(%s, %s, %s, %s)", from, bytes,
-				  constant("PAGE_", &words_pages, op->arg, word),
-				  op->flags & PLAN_OP_PROTECT
-					  ? "SCAN_WP_MATCHING | SCAN_CHECK_WPASYNC"
-					  : "0");
+		buf_printf(out, "pagemap_scan(%s, %s, %s, %s)", from, bytes,
+			   constant("PAGE_", &words_pages, op->arg, word),
+			   op->flags & PLAN_OP_PROTECT ? "SCAN_WP_MATCHING | SCAN_CHECK_WPASYNC"
+						       : "0");
+		return;
 	}
-	return 0;
 }
 
 /* A call and what is said of it if it does not do what it has to. */
@@ -151,9 +165,11 @@ static void say_checked(struct text *t, unsigned depth, size_t index, const char
 	const struct plan_op *op = &t->s->ops[index];
 	_cleanup_buf_ struct buf words = { 0 }, quoted = { 0 };
 
-	if (describe_op(t->s, op, &words) < 0 || quote_text(buf_str(&words), &quoted) < 0)
-		t->oom = true;
-	else if (op->fails)
+	describe_op(t->s, op, &words);
+	quote_text(buf_str(&words), &quoted);
+	buf_keep(t->out, buf_error(&words));
+	buf_keep(t->out, buf_error(&quoted));
+	if (op->fails)
 		say_wrapped(t, depth, "has_to_fail(%s, %s, %s);", call,
 			    words_name(&words_errors, op->fails), buf_str(&quoted));
 	else
@@ -173,10 +189,9 @@ static void say_piece(struct text *t, unsigned depth, size_t index, const char *
 		say_map_at(t, depth, op->map, from, bytes, map_has_file(m) && *at ? at : "0");
 		return;
 	}
-	if (op_call_text(t, index, from, bytes, &call) < 0)
-		t->oom = true;
-	else
-		say_checked(t, depth, index, buf_str(&call));
+	op_call_text(t, index, from, bytes, &call);
+	buf_keep(t->out, buf_error(&call));
+	say_checked(t, depth, index, buf_str(&call));
 }
 
 static void say_range_op(struct text *t, size_t index, unsigned depth, bool own)
@@ -217,13 +232,14 @@ static void say_touch(struct text *t, size_t index, unsigned depth, bool own)
 		say_wrapped(t, depth, "touch_%s(%s, %s, %s);", how, r.from, r.bytes, stride);
 }
 
-int op_mremap_text(const char *from, const char *bytes, const char *new_bytes, const char *to,
-		   struct buf *out)
+void op_mremap_text(const char *from, const char *bytes, const char *new_bytes, const char *to,
+		    struct buf *out)
 {
-	int r = buf_printf(out, "mremap(%s, %s, %s, ", from, bytes, new_bytes);
-
-	return r | (to ? buf_printf(out, "MREMAP_MAYMOVE | MREMAP_FIXED, %s)", to)
-		       : buf_puts(out, "0)"));
+	buf_printf(out, "mremap(%s, %s, %s, ", from, bytes, new_bytes);
+	if (to)
+		buf_printf(out, "MREMAP_MAYMOVE | MREMAP_FIXED, %s)", to);
+	else
+		buf_puts(out, "0)");
 }
 
 static void say_mremap(struct text *t, size_t index, unsigned depth)
@@ -235,12 +251,11 @@ static void say_mremap(struct text *t, size_t index, unsigned depth)
 
 	if (op->map2 != PLAN_NO_MAP)
 		snprintf(to, sizeof(to), "%s_start", t->maps[op->map2]);
-	if (buf_puts(&call, "(long)") |
-	    op_mremap_text(r.from, r.bytes, op->arg ? size_text(op->arg, size) : r.bytes,
-			   *to ? to : NULL, &call))
-		t->oom = true;
-	else
-		say_checked(t, depth, index, buf_str(&call));
+	buf_puts(&call, "(long)");
+	op_mremap_text(r.from, r.bytes, op->arg ? size_text(op->arg, size) : r.bytes,
+		       *to ? to : NULL, &call);
+	buf_keep(t->out, buf_error(&call));
+	say_checked(t, depth, index, buf_str(&call));
 }
 
 static void say_fork(struct text *t, size_t index, unsigned depth)
@@ -277,31 +292,27 @@ static void say_vector_op(struct text *t, size_t index, unsigned depth)
 	const struct plan_op *op = &t->s->ops[index];
 	_cleanup_buf_ struct buf call = { 0 };
 	char word[WORD_BYTES], each[TEXT_SIZE_BYTES];
-	int failed = 0;
 
 	if (op->code == PLAN_OP_MOVE_PAGES)
-		failed = buf_printf(&call,
-				    "syscall(SYS_move_pages, 0L, %lluUL, pages_%zu, nodes_%zu, "
-				    "status_%zu, (long)MPOL_MF_MOVE)",
-				    (unsigned long long)op_strides(op), index, index, index);
+		buf_printf(&call,
+			   "syscall(SYS_move_pages, 0L, %lluUL, pages_%zu, nodes_%zu, "
+			   "status_%zu, (long)MPOL_MF_MOVE)",
+			   (unsigned long long)op_strides(op), index, index, index);
 	else if (op->code == PLAN_OP_MIGRATE_PAGES)
-		failed =
-			buf_printf(&call,
-				   "syscall(SYS_migrate_pages, 0L, 65UL, &(unsigned long){ %llu }, "
-				   "&(unsigned long){ %llu })",
-				   1ull << op->arg, 1ull << op->arg2);
+		buf_printf(&call,
+			   "syscall(SYS_migrate_pages, 0L, 65UL, &(unsigned long){ %llu }, "
+			   "&(unsigned long){ %llu })",
+			   1ull << op->arg, 1ull << op->arg2);
 	else
-		failed = buf_printf(&call,
-				    "syscall(SYS_process_madvise, own_fd, vector_%zu, %lluUL, %s, "
-				    "0UL) - (long)(%lluUL * %s)",
-				    index, (unsigned long long)process_pieces(op),
-				    constant("MADV_", &words_advices, op->arg, word),
-				    (unsigned long long)process_pieces(op),
-				    size_text(op->each ? op->each : op->bytes, each));
-	if (failed)
-		t->oom = true;
-	else
-		say_checked(t, depth, index, buf_str(&call));
+		buf_printf(&call,
+			   "syscall(SYS_process_madvise, own_fd, vector_%zu, %lluUL, %s, "
+			   "0UL) - (long)(%lluUL * %s)",
+			   index, (unsigned long long)process_pieces(op),
+			   constant("MADV_", &words_advices, op->arg, word),
+			   (unsigned long long)process_pieces(op),
+			   size_text(op->each ? op->each : op->bytes, each));
+	buf_keep(t->out, buf_error(&call));
+	say_checked(t, depth, index, buf_str(&call));
 }
 
 static void say_op(struct text *t, size_t index, unsigned depth, bool own)

@@ -9,13 +9,13 @@
 void say_ops(struct text *t, size_t from, size_t n, unsigned depth, bool own);
 /*
  * The call of an operation on one piece of a map, without its semicolon: the texts are where the
- * piece is and how long. Nothing for what is no such call. Both: 0 or -ENOMEM.
+ * piece is and how long. Nothing for what is no such call.
  */
-int op_call_text(const struct text *t, size_t index, const char *from, const char *bytes,
-		 struct buf *out);
+void op_call_text(const struct text *t, size_t index, const char *from, const char *bytes,
+		  struct buf *out);
 /* mremap(); @to: the new place, NULL: where it is. */
-int op_mremap_text(const char *from, const char *bytes, const char *new_bytes, const char *to,
-		   struct buf *out);
+void op_mremap_text(const char *from, const char *bytes, const char *new_bytes, const char *to,
+		    struct buf *out);
 /* Whether a kernel or a host may be unable to do it, so that its failure is no failure. */
 bool op_may_be_impossible(const struct plan_op *op);
 

@@ -91,28 +91,28 @@ static bool touches(const struct scenario *s)
 static void say_title(struct text *t, const struct reproducer_request *q)
 {
 	_cleanup_buf_ struct buf line = { 0 }, needs = { 0 };
-	int r = buf_printf(&line, "%s: %s.", t->s->name, t->s->help);
 
+	buf_printf(&line, "%s: %s.", t->s->name, t->s->help);
 	say(t, "// SPDX-License-Identifier: GPL-2.0-or-later\n");
 	say_comment(t, "// ", buf_str(&line));
 	line.len = 0;
-	r |= scenario_needs(t->s, ", ", &needs);
+	scenario_needs(t->s, ", ", &needs);
 	for (size_t i = 0; i < t->s->n_settings; i++)
-		r |= buf_printf(&needs, "%s%s = %s", needs.len ? ", " : "", t->s->settings[i].path,
-				t->s->settings[i].value);
+		buf_printf(&needs, "%s%s = %s", needs.len ? ", " : "", t->s->settings[i].path,
+			   t->s->settings[i].value);
 	if (needs.len) {
-		r |= buf_printf(&line, "It needs: %s.", buf_str(&needs));
+		buf_printf(&line, "It needs: %s.", buf_str(&needs));
 		say_comment(t, "// ", buf_str(&line));
 		line.len = 0;
 	}
-	r |= buf_printf(&line, "slowpath %s: slowpath reproducer --short %s", q->version,
-			t->s->name);
+	buf_printf(&line, "slowpath %s: slowpath reproducer --short %s", q->version, t->s->name);
 	for (size_t i = 0; i < q->n_settings; i++)
-		r |= buf_printf(&line, " --set %s=%s", q->settings[i].key, q->settings[i].value);
+		buf_printf(&line, " --set %s=%s", q->settings[i].key, q->settings[i].value);
 	say_comment(t, "// ", buf_str(&line));
 	say(t, "// cc -O2 -Wall -Wextra -o short short.c && ./short (the state is not "
 	       "checked)\n#define _GNU_SOURCE\n");
-	t->oom = t->oom || r;
+	buf_keep(t->out, buf_error(&needs));
+	buf_keep(t->out, buf_error(&line));
 }
 
 static void say_short_includes(struct text *t)
@@ -173,25 +173,24 @@ static const char *place(const struct text *t, uint32_t map, uint64_t offset, ch
 	return out;
 }
 
-static int mmap_text(const struct text *t, uint32_t map, const char *from, const char *bytes,
-		     const char *offset, struct buf *out)
+static void mmap_text(const struct text *t, uint32_t map, const char *from, const char *bytes,
+		      const char *offset, struct buf *out)
 {
 	const struct plan_map *m = &t->s->maps[map];
 	const bool anywhere = m->flags & PLAN_MAP_ANYWHERE;
 
-	return buf_printf(
-		out, "DO((long)%s%s%smmap(%s, %s, %s, %s%s%s, %s%s, %s)%s);", anywhere ? "(" : "",
-		anywhere ? t->maps[map] : "", anywhere ? "_start = " : "", anywhere ? "NULL" : from,
-		bytes, prot_text(m->prot), map_kind_flags(m->kind),
-		m->flags & PLAN_MAP_POPULATE ? " | MAP_POPULATE" : "",
-		anywhere ? "" : " | MAP_FIXED_NOREPLACE", map_has_file(m) ? t->maps[map] : "-1",
-		map_has_file(m) ? "_fd" : "", offset, anywhere ? ")" : "");
+	buf_printf(out, "DO((long)%s%s%smmap(%s, %s, %s, %s%s%s, %s%s, %s)%s);",
+		   anywhere ? "(" : "", anywhere ? t->maps[map] : "", anywhere ? "_start = " : "",
+		   anywhere ? "NULL" : from, bytes, prot_text(m->prot), map_kind_flags(m->kind),
+		   m->flags & PLAN_MAP_POPULATE ? " | MAP_POPULATE" : "",
+		   anywhere ? "" : " | MAP_FIXED_NOREPLACE", map_has_file(m) ? t->maps[map] : "-1",
+		   map_has_file(m) ? "_fd" : "", offset, anywhere ? ")" : "");
 }
 
-static void say_statement(struct text *t, unsigned depth, const struct buf *text, int failed)
+static void say_statement(struct text *t, unsigned depth, const struct buf *text)
 {
-	t->oom = t->oom || failed;
 	say_wrapped(t, depth, "%s", buf_str(text));
+	buf_keep(t->out, buf_error(text));
 }
 
 static void say_map(struct text *t, uint32_t map)
@@ -210,7 +209,8 @@ static void say_map(struct text *t, uint32_t map)
 			    size);
 	if (m->kind == PLAN_MAP_PLACE || m->flags & PLAN_MAP_UNMAPPED)
 		return;
-	say_statement(t, 1, &text, mmap_text(t, map, start, size, "0", &text));
+	mmap_text(t, map, start, size, "0", &text);
+	say_statement(t, 1, &text);
 	if (m->advice)
 		say_wrapped(t, 1, "DO(madvise(%s, %s, %s));", start, size,
 			    advice_text(m->advice, (char[ADVICE_BYTES]){ 0 }));
@@ -241,18 +241,22 @@ static void say_variables(struct text *t)
 }
 
 /* The call of one piece of an operation's range, checked. */
-static int piece_text(const struct text *t, size_t index, const char *from, const char *bytes,
-		      const char *at, struct buf *out)
+static void piece_text(const struct text *t, size_t index, const char *from, const char *bytes,
+		       const char *at, struct buf *out)
 {
 	const struct plan_op *op = &t->s->ops[index];
-	int r;
 
-	if (op->code == PLAN_OP_MMAP)
-		return mmap_text(t, op->map, from, bytes,
-				 map_has_file(&t->s->maps[op->map]) ? at : "0", out);
-	r = buf_puts(out, op->fails ? "if (" : "DO(");
-	r |= op_call_text(t, index, from, bytes, out);
-	return r | (op->fails ? buf_printf(out, " == 0)") : buf_puts(out, ");"));
+	if (op->code == PLAN_OP_MMAP) {
+		mmap_text(t, op->map, from, bytes, map_has_file(&t->s->maps[op->map]) ? at : "0",
+			  out);
+		return;
+	}
+	buf_puts(out, op->fails ? "if (" : "DO(");
+	op_call_text(t, index, from, bytes, out);
+	if (op->fails)
+		buf_printf(out, " == 0)");
+	else
+		buf_puts(out, ");");
 }
 
 static void say_call(struct text *t, size_t index, unsigned depth, const char *from,
@@ -260,7 +264,8 @@ static void say_call(struct text *t, size_t index, unsigned depth, const char *f
 {
 	_cleanup_buf_ struct buf text = { 0 };
 
-	say_statement(t, depth, &text, piece_text(t, index, from, bytes, at, &text));
+	piece_text(t, index, from, bytes, at, &text);
+	say_statement(t, depth, &text);
 	if (t->s->ops[index].fails)
 		say_wrapped(t, depth + 1, "errx(1, \"it has to fail with %s\");",
 			    words_name(&words_errors, t->s->ops[index].fails));
@@ -304,12 +309,13 @@ static void say_move(struct text *t, const struct plan_op *op, unsigned depth)
 {
 	_cleanup_buf_ struct buf text = { 0 };
 	char from[PLACE_BYTES], to[PLACE_BYTES], bytes[TEXT_SIZE_BYTES], grown[TEXT_SIZE_BYTES];
-	int r = buf_puts(&text, "DO((long)");
 
-	r |= op_mremap_text(place(t, op->map, op->offset, from), size_text(op->bytes, bytes),
-			    size_text(op->arg ? op->arg : op->bytes, grown),
-			    op->map2 == PLAN_NO_MAP ? NULL : place(t, op->map2, 0, to), &text);
-	say_statement(t, depth, &text, r | buf_puts(&text, ");"));
+	buf_puts(&text, "DO((long)");
+	op_mremap_text(place(t, op->map, op->offset, from), size_text(op->bytes, bytes),
+		       size_text(op->arg ? op->arg : op->bytes, grown),
+		       op->map2 == PLAN_NO_MAP ? NULL : place(t, op->map2, 0, to), &text);
+	buf_puts(&text, ");");
+	say_statement(t, depth, &text);
 }
 
 static void say_short_ops(struct text *t, size_t from, size_t n, unsigned depth);
@@ -438,7 +444,7 @@ int reproducer_write_short(const struct reproducer_request *q, struct buf *out, 
 	    "\tprintf(\"%%.3f ns per %s\\n\", ns[ROUNDS / 2] / %llu);\n"
 	    "}\n",
 	    scenario_item_name(t.s), (unsigned long long)scenario_items(t.s));
-	if (t.oom)
+	if (buf_error(out))
 		return err_oom(e);
 	if (lines_of(out, before) <= LINES_MAX)
 		return 0;

@@ -11,27 +11,12 @@
 #define COLUMNS 100
 #define TAB 8
 
-__attribute__((format(printf, 2, 0))) static void say_v(struct text *t, const char *fmt,
-							va_list args)
-{
-	char *words = NULL;
-
-	if (t->oom)
-		return;
-	if (vasprintf(&words, fmt, args) < 0) {
-		t->oom = true;
-		return;
-	}
-	t->oom = buf_puts(t->out, words) < 0;
-	free(words);
-}
-
 void say(struct text *t, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	say_v(t, fmt, args);
+	buf_vprintf(t->out, fmt, args);
 	va_end(args);
 }
 
@@ -69,15 +54,14 @@ static size_t line_length(const char *words, size_t room)
 void say_wrapped(struct text *t, unsigned depth, const char *fmt, ...)
 {
 	_cleanup_buf_ struct buf words = { 0 };
-	struct text copy = { .out = &words };
 	const char *at;
 	va_list args;
 	unsigned tabs = depth;
 
 	va_start(args, fmt);
-	say_v(&copy, fmt, args);
+	buf_vprintf(&words, fmt, args);
 	va_end(args);
-	t->oom = t->oom || copy.oom;
+	buf_keep(t->out, buf_error(&words));
 	for (at = buf_str(&words); *at; tabs = depth + 2) {
 		size_t n = line_length(at, COLUMNS - tabs * TAB);
 
@@ -144,22 +128,21 @@ const char *size_text(uint64_t bytes, char out[TEXT_SIZE_BYTES])
 	return out;
 }
 
-int quote_text(const char *words, struct buf *out)
+void quote_text(const char *words, struct buf *out)
 {
-	int r = buf_puts(out, "\"");
-
+	buf_puts(out, "\"");
 	for (; *words; words++) {
 		unsigned char c = (unsigned char)*words;
 
 		/* "?" too: two of them may begin a trigraph. */
 		if (c == '"' || c == '\\' || c == '?')
-			r |= buf_printf(out, "\\%c", c);
+			buf_printf(out, "\\%c", c);
 		else if (iscntrl(c))
-			r |= buf_printf(out, "\\%03o", c);
+			buf_printf(out, "\\%03o", c);
 		else
-			r |= buf_add(out, &c, 1);
+			buf_add(out, &c, 1);
 	}
-	return r | buf_puts(out, "\"");
+	buf_puts(out, "\"");
 }
 
 /* Upper and lower case count as one, as sizes are in capitals. */

@@ -13,7 +13,6 @@
 struct text {
 	const struct scenario *s;
 	struct buf *out;
-	bool oom;					 /* from then on nothing is written */
 	uint64_t parts;					 /* PART_BIT of what it needs */
 	char maps[PLAN_MAX_MAPS][TEXT_NAME_BYTES];	 /* NAME_start, NAME_fd */
 	char sizes[PLAN_MAX_MAPS][TEXT_NAME_BYTES];	 /* NAME_BYTES */
@@ -34,7 +33,7 @@ void say_short_comment(struct text *t, const char *words);
 
 /* "PAGE", "(64UL << 20)", "4097UL": returns @out. */
 const char *size_text(uint64_t bytes, char out[TEXT_SIZE_BYTES]);
-/* Appends a string literal, quotes included; 0 or -ENOMEM. */
-int quote_text(const char *words, struct buf *out);
+/* Appends a string literal, quotes included. */
+void quote_text(const char *words, struct buf *out);
 
 #endif

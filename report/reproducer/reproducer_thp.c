@@ -73,9 +73,11 @@ static void say_setting(struct text *t, const struct plan_setting *p)
 {
 	_cleanup_buf_ struct buf path = { 0 }, value = { 0 };
 
-	if (quote_text(p->path, &path) < 0 || quote_text(p->value, &value) < 0)
-		t->oom = true;
-	else if (setting_is_hugepages(p))
+	quote_text(p->path, &path);
+	quote_text(p->value, &value);
+	buf_keep(t->out, buf_error(&path));
+	buf_keep(t->out, buf_error(&value));
+	if (setting_is_hugepages(p))
 		say_wrapped(t, 1, "need_hugepages(strtol(%s, NULL, 10), set);", buf_str(&value));
 	else
 		say_wrapped(t, 1, "need_setting(%s, %s, set);", buf_str(&path), buf_str(&value));

@@ -53,24 +53,22 @@ static const char *place(const struct steps *s, uint32_t map, uint64_t offset,
 }
 
 /* @at: NULL where the kernel chooses, or is told only by the scenario's set-up. */
-static int mmap_text(const struct steps *s, uint32_t map, const char *at, const char *bytes,
-		     const char *offset, struct buf *out)
+static void mmap_text(const struct steps *s, uint32_t map, const char *at, const char *bytes,
+		      const char *offset, struct buf *out)
 {
 	const struct plan_map *m = &s->t.s->maps[map];
 	bool anywhere = !at || m->flags & PLAN_MAP_ANYWHERE;
 
-	return buf_printf(out, "mmap(%s, %s, %s, %s%s%s, %s%s, %s)", anywhere ? "NULL" : at, bytes,
-			  prot_text(m->prot), map_kind_flags(m->kind),
-			  m->flags & PLAN_MAP_POPULATE ? " | MAP_POPULATE" : "",
-			  anywhere ? "" : " | MAP_FIXED_NOREPLACE",
-			  map_has_file(m) ? s->t.maps[map] : "-1", map_has_file(m) ? "_fd" : "",
-			  offset);
+	buf_printf(out, "mmap(%s, %s, %s, %s%s%s, %s%s, %s)", anywhere ? "NULL" : at, bytes,
+		   prot_text(m->prot), map_kind_flags(m->kind),
+		   m->flags & PLAN_MAP_POPULATE ? " | MAP_POPULATE" : "",
+		   anywhere ? "" : " | MAP_FIXED_NOREPLACE",
+		   map_has_file(m) ? s->t.maps[map] : "-1", map_has_file(m) ? "_fd" : "", offset);
 }
 
-static int give(const struct steps *s, const char *title, unsigned depth, const struct buf *text,
-		int failed)
+static int give(const struct steps *s, const char *title, unsigned depth, const struct buf *text)
 {
-	return failed ? failed : s->fn(s->arg, title, depth, buf_str(text));
+	return buf_error(text) ? buf_error(text) : s->fn(s->arg, title, depth, buf_str(text));
 }
 
 /* Whatever there is of it before the first operation. */
@@ -81,141 +79,162 @@ static int give_map(const struct steps *s, uint32_t map, const char *title)
 	_cleanup_buf_ struct buf text = { 0 }, advice = { 0 };
 	char size[SIZE_BYTES], word[ADVICE_BYTES];
 	bool tmpfs = m->kind == PLAN_MAP_TMPFS_PRIVATE || m->kind == PLAN_MAP_TMPFS_SHARED;
-	int r = 0;
+	int r;
 
 	size_words(m->bytes, size);
 	if (m->kind == PLAN_MAP_PLACE || m->flags & PLAN_MAP_UNMAPPED) {
-		r = buf_printf(&text, "%s: a place of %s where nothing is mapped at first", name,
-			       size);
-		return give(s, title, 0, &text, r);
+		buf_printf(&text, "%s: a place of %s where nothing is mapped at first", name, size);
+		return give(s, title, 0, &text);
 	}
 	if (map_has_file(m))
-		r |= buf_printf(&text, "%s_fd = %s; ", name,
-				tmpfs ? "open(a file of a tmpfs, O_RDWR)" : "memfd_create(...)");
-	r |= buf_printf(&text, "%s = ", name) | mmap_text(s, map, NULL, size, "0", &text) |
-	     buf_puts(&text, ";");
-	r = give(s, title, 0, &text, r);
+		buf_printf(&text, "%s_fd = %s; ", name,
+			   tmpfs ? "open(a file of a tmpfs, O_RDWR)" : "memfd_create(...)");
+	buf_printf(&text, "%s = ", name);
+	mmap_text(s, map, NULL, size, "0", &text);
+	buf_puts(&text, ";");
+	r = give(s, title, 0, &text);
 	if (r || !m->advice)
 		return r;
-	r = buf_printf(&advice, "madvise(%s, %s, %s);", name, size, advice_text(m->advice, word));
-	return give(s, "", 0, &advice, r);
+	buf_printf(&advice, "madvise(%s, %s, %s);", name, size, advice_text(m->advice, word));
+	return give(s, "", 0, &advice);
 }
 
 /* The access to, or the call on, one piece; "" for what is neither. */
-static int piece_text(const struct steps *s, size_t index, const char *from, const char *bytes,
-		      const char *offset, struct buf *out)
+static void piece_text(const struct steps *s, size_t index, const char *from, const char *bytes,
+		       const char *offset, struct buf *out)
 {
 	const struct plan_op *op = &s->t.s->ops[index];
 
 	if (op->code == PLAN_OP_MMAP)
-		return mmap_text(s, op->map, from, bytes,
-				 map_has_file(&s->t.s->maps[op->map]) ? offset : "0", out);
-	return op_call_text(&s->t, index, from, bytes, out);
+		mmap_text(s, op->map, from, bytes,
+			  map_has_file(&s->t.s->maps[op->map]) ? offset : "0", out);
+	else
+		op_call_text(&s->t, index, from, bytes, out);
 }
 
 /* "for (at = 0; at < 64 MiB; at += 4 KiB) ": of every piece of a range. */
-static int loop_text(const struct plan_op *op, uint64_t each, struct buf *out)
+static void loop_text(const struct plan_op *op, uint64_t each, struct buf *out)
 {
 	char first[SIZE_BYTES], last[SIZE_BYTES], stride[SIZE_BYTES], piece[SIZE_BYTES];
 
 	/* Where the stride does not divide the range, the last piece has to lie within. */
 	bool whole = op->stride >= each && op->bytes % op->stride == 0;
 
-	return buf_printf(out, "for (at = %s; at%s%s %s %s; at += %s) ",
-			  size_words(op->offset, first), whole ? "" : " + ",
-			  whole ? "" : size_words(each, piece),
-			  whole ? "<" : "<=", size_words(op->offset + op->bytes, last),
-			  size_words(op->stride, stride));
+	buf_printf(out, "for (at = %s; at%s%s %s %s; at += %s) ", size_words(op->offset, first),
+		   whole ? "" : " + ", whole ? "" : size_words(each, piece),
+		   whole ? "<" : "<=", size_words(op->offset + op->bytes, last),
+		   size_words(op->stride, stride));
 }
 
-static int touch_text(const struct steps *s, const struct plan_op *op, struct buf *out)
+static void touch_text(const struct steps *s, const struct plan_op *op, struct buf *out)
 {
 	const char *name = s->t.maps[op->map];
-	int r = loop_text(op, 1, out);
 
-	r |= op->code == PLAN_OP_TOUCH_WRITE ? buf_printf(out, "%s[at] = 1;", name)
-					     : buf_printf(out, "(void)%s[at];", name);
-	return r | (op->seed ? buf_puts(out, " /* in a random order */") : 0);
+	loop_text(op, 1, out);
+	if (op->code == PLAN_OP_TOUCH_WRITE)
+		buf_printf(out, "%s[at] = 1;", name);
+	else
+		buf_printf(out, "(void)%s[at];", name);
+	if (op->seed)
+		buf_puts(out, " /* in a random order */");
 }
 
-static int range_text(const struct steps *s, size_t index, struct buf *out)
+static void range_text(const struct steps *s, size_t index, struct buf *out)
 {
 	const struct plan_op *op = &s->t.s->ops[index];
 	char from[PLACE_BYTES], size[SIZE_BYTES], offset[SIZE_BYTES], other[SIZE_BYTES];
 	bool pieces = op->each && op->each != op->bytes;
-	int r;
 
-	if (op->code == PLAN_OP_MREMAP)
-		return op_mremap_text(place(s, op->map, op->offset, from),
-				      size_words(op->bytes, size),
-				      size_words(op->arg ? op->arg : op->bytes, other),
-				      op->map2 == PLAN_NO_MAP ? NULL : s->t.maps[op->map2], out);
-	if (!pieces)
-		return piece_text(s, index, place(s, op->map, op->offset, from),
-				  size_words(op->bytes, size), size_words(op->offset, offset), out);
+	if (op->code == PLAN_OP_MREMAP) {
+		op_mremap_text(place(s, op->map, op->offset, from), size_words(op->bytes, size),
+			       size_words(op->arg ? op->arg : op->bytes, other),
+			       op->map2 == PLAN_NO_MAP ? NULL : s->t.maps[op->map2], out);
+		return;
+	}
+	if (!pieces) {
+		piece_text(s, index, place(s, op->map, op->offset, from),
+			   size_words(op->bytes, size), size_words(op->offset, offset), out);
+		return;
+	}
 	snprintf(from, sizeof(from), "%s + at", s->t.maps[op->map]);
-	r = loop_text(op, op->each, out);
-	return r | piece_text(s, index, from, size_words(op->each, size), "at", out);
+	loop_text(op, op->each, out);
+	piece_text(s, index, from, size_words(op->each, size), "at", out);
 }
 
 /* What has no range, or takes more than one statement to be prepared. */
-static int other_text(const struct plan_op *op, unsigned depth, struct buf *out)
+static void other_text(const struct plan_op *op, unsigned depth, struct buf *out)
 {
 	const char i = (char)('i' + depth % 8); /* another one for every loop */
 
 	switch (op->code) {
 	case PLAN_OP_FORK:
-		return buf_puts(out, "child = fork();");
+		buf_puts(out, "child = fork();");
+		return;
 	case PLAN_OP_KILL:
-		return buf_puts(out, "kill(child, SIGKILL);");
+		buf_puts(out, "kill(child, SIGKILL);");
+		return;
 	case PLAN_OP_WAIT:
-		return buf_puts(out, "waitpid(child, NULL, 0);");
+		buf_puts(out, "waitpid(child, NULL, 0);");
+		return;
 	case PLAN_OP_MRELEASE:
-		return buf_puts(out, "process_mrelease(pidfd, 0);");
+		buf_puts(out, "process_mrelease(pidfd, 0);");
+		return;
 	case PLAN_OP_REPEAT:
-		return buf_printf(out, "for (%c = 0; %c < %llu; %c++) {", i, i,
-				  (unsigned long long)op->arg, i);
+		buf_printf(out, "for (%c = 0; %c < %llu; %c++) {", i, i,
+			   (unsigned long long)op->arg, i);
+		return;
 	case PLAN_OP_MOVE_PAGES:
-		return buf_printf(out, "move_pages(0, %llu, pages, nodes, status, MPOL_MF_MOVE); ",
-				  (unsigned long long)op_strides(op));
+		buf_printf(out, "move_pages(0, %llu, pages, nodes, status, MPOL_MF_MOVE); ",
+			   (unsigned long long)op_strides(op));
+		return;
 	case PLAN_OP_MIGRATE_PAGES:
-		return buf_puts(out, "migrate_pages(0, maxnode, old_nodes, new_nodes); ");
+		buf_puts(out, "migrate_pages(0, maxnode, old_nodes, new_nodes); ");
+		return;
 	case PLAN_OP_PROCESS_MADVISE:
-		return buf_printf(out, "process_madvise(pidfd, vector, %llu, advice, 0); ",
-				  (unsigned long long)process_pieces(op));
+		buf_printf(out, "process_madvise(pidfd, vector, %llu, advice, 0); ",
+			   (unsigned long long)process_pieces(op));
+		return;
 	}
-	return 0;
 }
 
 /* In the scenario's words, for what the statement cannot say. */
-static int add_words(const struct steps *s, const struct plan_op *op, struct buf *out)
+static void add_words(const struct steps *s, const struct plan_op *op, struct buf *out)
 {
 	_cleanup_buf_ struct buf words = { 0 };
-	int r = describe_op(s->t.s, op, &words);
 
-	return r | buf_puts(out, "/* ") | plain_line(out, buf_str(&words), 200) |
-	       buf_puts(out, " */");
+	describe_op(s->t.s, op, &words);
+	buf_puts(out, "/* ");
+	plain_line(out, buf_str(&words), 200);
+	buf_puts(out, " */");
+	buf_keep(out, buf_error(&words));
 }
 
-static int op_text(const struct steps *s, size_t index, unsigned depth, struct buf *out)
+static void op_text(const struct steps *s, size_t index, unsigned depth, struct buf *out)
 {
 	const struct plan_op *op = &s->t.s->ops[index];
-	int r;
 
-	if (op_is_touch(op))
-		return touch_text(s, op, out);
-	r = other_text(op, depth, out);
-	if (out->len)
-		return r | (out->data[out->len - 1] == ' ' ? add_words(s, op, out) : 0);
-	if (op->map == PLAN_NO_MAP)
-		return r | add_words(s, op, out);
-	r = range_text(s, index, out);
-	if (!out->len)
-		return r | add_words(s, op, out);
-	r |= buf_puts(out, ";");
-	return op->fails ? r | buf_printf(out, " /* fails with %s */",
-					  words_name(&words_errors, op->fails))
-			 : r;
+	if (op_is_touch(op)) {
+		touch_text(s, op, out);
+		return;
+	}
+	other_text(op, depth, out);
+	if (out->len) {
+		if (out->data[out->len - 1] == ' ')
+			add_words(s, op, out);
+		return;
+	}
+	if (op->map == PLAN_NO_MAP) {
+		add_words(s, op, out);
+		return;
+	}
+	range_text(s, index, out);
+	if (!out->len) {
+		add_words(s, op, out);
+		return;
+	}
+	buf_puts(out, ";");
+	if (op->fails)
+		buf_printf(out, " /* fails with %s */", words_name(&words_errors, op->fails));
 }
 
 static int give_ops(const struct steps *s, const char *title, size_t from, size_t n, unsigned depth)
@@ -227,9 +246,10 @@ static int give_ops(const struct steps *s, const char *title, size_t from, size_
 		_cleanup_buf_ struct buf text = { 0 };
 		bool child = op->code == PLAN_OP_FORK && op->n_body;
 
-		r = op_text(s, i, depth, &text) |
-		    (child ? buf_puts(&text, " if (child == 0) {") : 0);
-		r = give(s, i == from ? title : "", depth, &text, r);
+		op_text(s, i, depth, &text);
+		if (child)
+			buf_puts(&text, " if (child == 0) {");
+		r = give(s, i == from ? title : "", depth, &text);
 		if (r || !op->n_body)
 			continue;
 		r = give_ops(s, "", i + 1, op->n_body, depth + 1);
@@ -277,21 +297,25 @@ static int add_line(void *arg, const char *title, unsigned depth, const char *st
 {
 	const struct lines *l = arg;
 	_cleanup_buf_ struct buf first = { 0 };
-	int r = buf_printf(&first, "%s%-*s %*s", l->indent, TITLE_COLUMNS, title, (int)(2 * depth),
-			   "");
 
-	if (l->wrapped)
-		return r | wrap_text(l->out, buf_str(&first), statement);
-	return r | buf_puts(l->out, buf_str(&first)) | plain_line(l->out, statement, 1000) |
-	       buf_puts(l->out, "\n");
+	buf_printf(&first, "%s%-*s %*s", l->indent, TITLE_COLUMNS, title, (int)(2 * depth), "");
+	if (l->wrapped) {
+		wrap_text(l->out, buf_str(&first), statement);
+	} else {
+		buf_puts(l->out, buf_str(&first));
+		plain_line(l->out, statement, 1000);
+		buf_puts(l->out, "\n");
+	}
+	buf_keep(l->out, buf_error(&first));
+	return buf_error(l->out);
 }
 
-int steps_text(const struct scenario *s, const char *indent, struct buf *out)
+void steps_text(const struct scenario *s, const char *indent, struct buf *out)
 {
-	return steps_each(s, add_line, &(struct lines){ out, indent, false });
+	buf_keep(out, steps_each(s, add_line, &(struct lines){ out, indent, false }));
 }
 
-int steps_wrapped(const struct scenario *s, struct buf *out)
+void steps_wrapped(const struct scenario *s, struct buf *out)
 {
-	return steps_each(s, add_line, &(struct lines){ out, "  ", true });
+	buf_keep(out, steps_each(s, add_line, &(struct lines){ out, "  ", true }));
 }

@@ -15,8 +15,8 @@ typedef int (*steps_fn)(void *arg, const char *title, unsigned depth, const char
 int steps_each(const struct scenario *s, steps_fn fn, void *arg);
 
 /* All of it, a line each, with a column for the titles; every line behind @indent. */
-int steps_text(const struct scenario *s, const char *indent, struct buf *out);
+void steps_text(const struct scenario *s, const char *indent, struct buf *out);
 /* As lines of a mail. */
-int steps_wrapped(const struct scenario *s, struct buf *out);
+void steps_wrapped(const struct scenario *s, struct buf *out);
 
 #endif

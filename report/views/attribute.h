@@ -26,8 +26,8 @@ int attribute_json(const struct attribute_view *v, json_t *doc, struct err *e);
 /* What changed in functions, of which @top are listed, and whether the states were the same. */
 int attribute_text(const struct attribute_view *v, unsigned top, const struct text_style *style,
 		   struct buf *out, struct err *e);
-/* What changed in the whole and in its segments. 0 or -ENOMEM. */
-int attribute_totals(const struct attribute_view *v, const struct text_style *style,
-		     struct buf *out);
+/* What changed in the whole and in its segments. */
+void attribute_totals(const struct attribute_view *v, const struct text_style *style,
+		      struct buf *out);
 
 #endif

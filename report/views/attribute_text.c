@@ -17,12 +17,12 @@ static bool is_little(double delta)
 	return fabs(delta) < LITTLE_MAX;
 }
 
-static int head(const struct attribute_view *v, const struct text_style *style, struct buf *b)
+static void head(const struct attribute_view *v, const struct text_style *style, struct buf *b)
 {
 	_cleanup_table_ struct table t = { .no_headings = true };
-	int r = buf_printf(b, "WHY  %s, per %s (%s)\n", v->scenario->name,
-			   scenario_item_name(v->scenario), compare_mode(v->comparison));
 
+	buf_printf(b, "WHY  %s, per %s (%s)\n", v->scenario->name, scenario_item_name(v->scenario),
+		   compare_mode(v->comparison));
 	table_column(&t, "", NULL, TABLE_WORD);
 	table_column(&t, "kernel", NULL, TABLE_NAME);
 	table_column(&t, "compiler", NULL, TABLE_NAME);
@@ -32,12 +32,12 @@ static int head(const struct attribute_view *v, const struct text_style *style, 
 		table_put(&t, "%s", kernel_title(v->kernels[i]).text);
 		table_put(&t, "%s", v->kernels[i]->compiler);
 	}
-	return r | table_text(&t, style, 2, b);
+	table_text(&t, style, 2, b);
 }
 
 /* The costs of one segment that changed; those that did not are counted. */
-static int total(const struct attribution *a, size_t at, const struct text_style *style,
-		 unsigned *left, bool *negative, struct buf *b)
+static void total(const struct attribution *a, size_t at, const struct text_style *style,
+		  unsigned *left, bool *negative, struct buf *b)
 {
 	const struct cost_side *o = &a->totals[at].old_side, *n = &a->totals[at].new_side;
 	_cleanup_table_ struct table t = { 0 };
@@ -60,26 +60,30 @@ static int total(const struct attribution *a, size_t at, const struct text_style
 		table_number(&t, is);
 		table_change(&t, is - was);
 	}
-	return t.n_lines ? buf_puts(b, "\n") | table_text(&t, style, 2, b) : 0;
+	if (t.n_lines) {
+		buf_puts(b, "\n");
+		table_text(&t, style, 2, b);
+	}
 }
 
-int attribute_totals(const struct attribute_view *v, const struct text_style *style,
-		     struct buf *out)
+void attribute_totals(const struct attribute_view *v, const struct text_style *style,
+		      struct buf *out)
 {
 	const struct attribution *a = v->attribution;
 	bool negative = false;
 	unsigned left = 0;
-	int r = 0;
 
 	for (size_t i = 0; i < a->n_rows; i++)
-		r |= total(a, i, style, &left, &negative, out);
-	if (left)
-		r |= buf_puts(out, "\n") |
-		     text_say(out, style, 2,
-			      "%u cost%s of a segment that changed by less than 0.0005, or not at "
-			      "all: left out",
-			      left, left == 1 ? "" : "s");
-	return negative ? r | text_say(out, style, 2, "%s", number_negative_note) : r;
+		total(a, i, style, &left, &negative, out);
+	if (left) {
+		buf_puts(out, "\n");
+		text_say(out, style, 2,
+			 "%u cost%s of a segment that changed by less than 0.0005, or not at "
+			 "all: left out",
+			 left, left == 1 ? "" : "s");
+	}
+	if (negative)
+		text_say(out, style, 2, "%s", number_negative_note);
 }
 
 static double delta(const struct attribution_function *f, enum cost c)
@@ -158,8 +162,8 @@ static void put_function(const struct attribution_function *f, const bool chosen
 		table_put(t, "%.4g -> %.4g", f->rows[0].old_side.calls, f->rows[0].new_side.calls);
 }
 
-static int functions(const struct attribution *a, unsigned top, const struct text_style *style,
-		     struct buf *b)
+static void functions(const struct attribution *a, unsigned top, const struct text_style *style,
+		      struct buf *b)
 {
 	static const char *const heads[COST_OF_FUNCTIONS] = { "insns",	 "loads",    "stores",
 							      "atomics", "branches", "calls",
@@ -167,7 +171,6 @@ static int functions(const struct attribution *a, unsigned top, const struct tex
 	_cleanup_table_ struct table t = { 0 };
 	unsigned shown = 0, left = 0, little = 0, columns;
 	bool chosen[COST_OF_FUNCTIONS];
-	int r;
 
 	choose(a, style->wide, chosen, &columns);
 	table_column(&t, "delta in", NULL, TABLE_NAME);
@@ -186,17 +189,17 @@ static int functions(const struct attribution *a, unsigned top, const struct tex
 			put_function(&a->functions[i], chosen, &t);
 		}
 	}
-	r = buf_puts(b, "\n") | table_text(&t, style, 2, b);
+	buf_puts(b, "\n");
+	table_text(&t, style, 2, b);
 	if (left)
-		r |= buf_printf(b, "  (%u more that changed; --top %u)\n", left, shown + left);
+		buf_printf(b, "  (%u more that changed; --top %u)\n", left, shown + left);
 	if (little)
-		r |= buf_printf(b, "  (%u that changed by less than 0.005: left out)\n", little);
-	return columns ? r | buf_printf(b, "  (%u more cost%s: --wide)\n", columns,
-					columns == 1 ? "" : "s")
-		       : r;
+		buf_printf(b, "  (%u that changed by less than 0.005: left out)\n", little);
+	if (columns)
+		buf_printf(b, "  (%u more cost%s: --wide)\n", columns, columns == 1 ? "" : "s");
 }
 
-static int state(const struct attribute_view *v, const struct text_style *style, struct buf *b)
+static void state(const struct attribute_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
 	size_t failed = 0, unknown = 0;
@@ -205,20 +208,19 @@ static int state(const struct attribute_view *v, const struct text_style *style,
 		failed += c->checks[i].result == CHECK_FAIL;
 		unknown += c->checks[i].result == CHECK_UNKNOWN;
 	}
-	return buf_puts(b, "\n  same state: ") |
-	       tone_put(b, style, failed ? TONE_UNSURE : TONE_PLAIN,
-			failed	  ? "NO: the two kernels did not do the same work"
-			: unknown ? "not fully known"
-				  : "yes") |
-	       buf_puts(b, "\n");
+	buf_puts(b, "\n  same state: ");
+	tone_put(b, style, failed ? TONE_UNSURE : TONE_PLAIN,
+		 failed	   ? "NO: the two kernels did not do the same work"
+		 : unknown ? "not fully known"
+			   : "yes");
+	buf_puts(b, "\n");
 }
 
 int attribute_text(const struct attribute_view *v, unsigned top, const struct text_style *style,
 		   struct buf *out, struct err *e)
 {
-	int r = head(v, style, out);
-
-	r |= functions(v->attribution, top, style, out);
-	r |= state(v, style, out);
-	return r ? err_oom(e) : 0;
+	head(v, style, out);
+	functions(v->attribution, top, style, out);
+	state(v, style, out);
+	return buf_error(out) ? err_oom(e) : 0;
 }

@@ -11,38 +11,35 @@
 #define AROUND 2 /* equal rows shown on either side of a difference */
 
 /* "compiler, cmdline": what is not the same, but the config. */
-static int names(const struct audit *a, struct buf *b)
+static void names(const struct audit *a, struct buf *b)
 {
-	int r = 0;
-
 	for (size_t i = 0; i < a->count; i++) {
 		const struct audit_entry *x = &a->entries[i];
 
 		if (!x->same && strcmp(x->name, "config") != 0)
-			r |= buf_printf(b, "%s%s", b->len ? ", " : "", x->name);
+			buf_printf(b, "%s%s", b->len ? ", " : "", x->name);
 	}
-	return r;
 }
 
-static int summary(const struct audit_view *v, const struct text_style *style, struct buf *b)
+static void summary(const struct audit_view *v, const struct text_style *style, struct buf *b)
 {
 	_cleanup_buf_ struct buf which = { 0 };
 	size_t same = 0;
-	int r = names(v->audit, &which);
 
+	names(v->audit, &which);
 	for (size_t i = 0; i < v->audit->count; i++)
 		same += v->audit->entries[i].same;
 	if (v->configs->known)
-		r |= buf_printf(&which, "%sthe config, in %zu option%s", which.len ? ", " : "",
-				v->configs->count, v->configs->count == 1 ? "" : "s");
-	return r | text_say(b, style, 2, "%zu of %zu things are the same; not: %s", same,
-			    v->audit->count, which.len ? buf_str(&which) : "none");
+		buf_printf(&which, "%sthe config, in %zu option%s", which.len ? ", " : "",
+			   v->configs->count, v->configs->count == 1 ? "" : "s");
+	text_say(b, style, 2, "%zu of %zu things are the same; not: %s", same, v->audit->count,
+		 which.len ? buf_str(&which) : "none");
+	buf_keep(b, buf_error(&which));
 }
 
-static int things(const struct audit_view *v, const struct text_style *style, struct buf *b)
+static void things(const struct audit_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct audit *a = v->audit;
-	int r = 0;
 
 	for (size_t i = 0; i < a->count; i++) {
 		const struct audit_entry *x = &a->entries[i];
@@ -50,22 +47,22 @@ static int things(const struct audit_view *v, const struct text_style *style, st
 
 		if (x->same || !strcmp(x->name, "config"))
 			continue;
-		r |= buf_puts(b, "\n");
+		buf_puts(b, "\n");
 		if (!strcmp(x->name, "cmdline")) {
-			r |= difference_text(x, a->config_differences, &words);
-			r |= text_say(b, style, 2, "%s", buf_str(&words));
+			difference_text(x, a->config_differences, &words);
+			text_say(b, style, 2, "%s", buf_str(&words));
+			buf_keep(b, buf_error(&words));
 			continue;
 		}
-		r |= buf_printf(b, "  %s:\n", x->name);
-		r |= text_say(b, style, 4, "OLD  %s", x->old_value);
-		r |= text_say(b, style, 4, "NEW  %s", x->new_value);
+		buf_printf(b, "  %s:\n", x->name);
+		text_say(b, style, 4, "OLD  %s", x->old_value);
+		text_say(b, style, 4, "NEW  %s", x->new_value);
 	}
-	return r;
 }
 
 /* Those of memory management, or the others. */
-static int configs_of(const struct config_diff *c, bool mm, const struct text_style *style,
-		      struct buf *b)
+static void configs_of(const struct config_diff *c, bool mm, const struct text_style *style,
+		       struct buf *b)
 {
 	_cleanup_table_ struct table t = { .no_headings = true };
 
@@ -84,19 +81,24 @@ static int configs_of(const struct config_diff *c, bool mm, const struct text_st
 		table_put(&t, "->");
 		table_put(&t, "%s", x->new_value);
 	}
-	if (!t.n_lines)
-		return t.error;
-	return buf_printf(b, "  %s\n", mm ? "of memory management:" : "others:") |
-	       table_text(&t, style, 4, b);
+	if (!t.n_lines) {
+		buf_keep(b, t.error);
+		return;
+	}
+	buf_printf(b, "  %s\n", mm ? "of memory management:" : "others:");
+	table_text(&t, style, 4, b);
 }
 
-static int configs(const struct config_diff *c, const struct text_style *style, struct buf *b)
+static void configs(const struct config_diff *c, const struct text_style *style, struct buf *b)
 {
-	if (!c->known)
-		return buf_puts(b, "\n  config: not known of both sides\n");
-	return buf_printf(b, "\n  config: %zu option%s differ%s\n", c->count,
-			  c->count == 1 ? "" : "s", c->count == 1 ? "s" : "") |
-	       configs_of(c, true, style, b) | configs_of(c, false, style, b);
+	if (!c->known) {
+		buf_puts(b, "\n  config: not known of both sides\n");
+		return;
+	}
+	buf_printf(b, "\n  config: %zu option%s differ%s\n", c->count, c->count == 1 ? "" : "s",
+		   c->count == 1 ? "s" : "");
+	configs_of(c, true, style, b);
+	configs_of(c, false, style, b);
 }
 
 static bool differs(const struct listing_row *row)
@@ -126,7 +128,7 @@ static void half(struct table *t, const struct disasm_insn *insn, double execute
 	table_put(t, "%s", insn->text);
 }
 
-static int rows(const struct listing *l, const struct text_style *style, struct buf *b)
+static void rows(const struct listing *l, const struct text_style *style, struct buf *b)
 {
 	_cleanup_table_ struct table t = { 0 };
 	bool gap = false;
@@ -153,10 +155,11 @@ static int rows(const struct listing *l, const struct text_style *style, struct 
 		table_put(&t, "%s", !row->old_insn ? "+" : !row->new_insn ? "-" : "");
 		half(&t, row->new_insn, row->new_executed);
 	}
-	return buf_puts(b, "\n") | table_text(&t, style, 2, b);
+	buf_puts(b, "\n");
+	table_text(&t, style, 2, b);
 }
 
-static int function(const struct audit_view *v, const struct text_style *style, struct buf *b)
+static void function(const struct audit_view *v, const struct text_style *style, struct buf *b)
 {
 	static const char *const sentences[] = {
 		[LISTING_NONE] = "the same bytes at the same place",
@@ -167,42 +170,42 @@ static int function(const struct audit_view *v, const struct text_style *style, 
 		[LISTING_CODE] = "other instructions",
 	};
 	const struct listing *l = v->listing;
-	int r = buf_puts(b, "\n");
 
-	r |= text_say(b, style, 2, "%s, executed per %s: %s", v->function,
-		      scenario_item_name(v->scenario), sentences[l->difference]);
+	buf_puts(b, "\n");
+	text_say(b, style, 2, "%s, executed per %s: %s", v->function,
+		 scenario_item_name(v->scenario), sentences[l->difference]);
 
 	for (unsigned i = 0; i < 2; i++)
-		r |= buf_printf(b, "    %s  %#llx, %llu bytes, %zu instructions\n",
-				i ? "NEW" : "OLD", (unsigned long long)v->code[i]->start,
-				(unsigned long long)(v->code[i]->end - v->code[i]->start),
-				v->code[i]->count);
+		buf_printf(b, "    %s  %#llx, %llu bytes, %zu instructions\n", i ? "NEW" : "OLD",
+			   (unsigned long long)v->code[i]->start,
+			   (unsigned long long)(v->code[i]->end - v->code[i]->start),
+			   v->code[i]->count);
 	if (fabs(l->unplaced_old) > 0.001 || fabs(l->unplaced_new) > 0.001)
-		r |= buf_printf(b,
-				"    executed in code that was patched at boot, not placed: %.3f / "
-				"%.3f\n",
-				l->unplaced_old, l->unplaced_new);
-	return r | rows(l, style, b);
+		buf_printf(b,
+			   "    executed in code that was patched at boot, not placed: %.3f / "
+			   "%.3f\n",
+			   l->unplaced_old, l->unplaced_new);
+	rows(l, style, b);
 }
 
-static int head(const struct audit_view *v, const struct text_style *style, struct buf *out)
+static void head(const struct audit_view *v, const struct text_style *style, struct buf *out)
 {
-	int r = buf_printf(out, "AUDIT  %s\n", v->scenario->name);
-
+	buf_printf(out, "AUDIT  %s\n", v->scenario->name);
 	for (unsigned i = 0; i < 2; i++)
-		r |= text_say(out, style, 2, "%s  %s", i ? "NEW" : "OLD",
-			      kernel_title(v->kernels[i]).text);
-	return r;
+		text_say(out, style, 2, "%s  %s", i ? "NEW" : "OLD",
+			 kernel_title(v->kernels[i]).text);
 }
 
 int audit_text(const struct audit_view *v, const struct text_style *style, struct buf *out,
 	       struct err *e)
 {
-	int r = head(v, style, out);
-
-	r |= v->function ? function(v, style, out) | buf_puts(out, "\n") : 0;
-	r |= summary(v, style, out);
-	r |= things(v, style, out);
-	r |= configs(v->configs, style, out);
-	return r ? err_oom(e) : 0;
+	head(v, style, out);
+	if (v->function) {
+		function(v, style, out);
+		buf_puts(out, "\n");
+	}
+	summary(v, style, out);
+	things(v, style, out);
+	configs(v->configs, style, out);
+	return buf_error(out) ? err_oom(e) : 0;
 }

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-/* The document of "slowpath/bisect/1" as text. 0 or -ENOMEM. */
-int bisect_text(const json_t *document, const struct text_style *style, struct buf *out);
+/* The document of "slowpath/bisect/1" as text. */
+void bisect_text(const json_t *document, const struct text_style *style, struct buf *out);
 
 #endif

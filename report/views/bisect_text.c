@@ -40,7 +40,7 @@ static void add_end(const char *label, const json_t *end, struct table *t)
 	table_put(t, "%s", text(end, "subject"));
 }
 
-static int add_ends(const json_t *d, const struct text_style *style, struct buf *out)
+static void add_ends(const json_t *d, const struct text_style *style, struct buf *out)
 {
 	_cleanup_table_ struct table t = { .no_headings = true };
 
@@ -50,10 +50,10 @@ static int add_ends(const json_t *d, const struct text_style *style, struct buf 
 	table_column(&t, "subject", NULL, TABLE_NAME);
 	add_end("GOOD", json_object_get(d, "good"), &t);
 	add_end("BAD", json_object_get(d, "bad"), &t);
-	return table_text(&t, style, 2, out);
+	table_text(&t, style, 2, out);
 }
 
-static int add_status(const json_t *c, const struct text_style *style, struct buf *out)
+static void add_status(const json_t *c, const struct text_style *style, struct buf *out)
 {
 	const bool proven = !strcmp(text(c, "status"), "proven");
 	char status[32];
@@ -61,52 +61,52 @@ static int add_status(const json_t *c, const struct text_style *style, struct bu
 	snprintf(status, sizeof(status), "%s", text(c, "status"));
 	for (size_t i = 0; status[i]; i++)
 		status[i] = (char)toupper((unsigned char)status[i]);
-	return tone_put(out, style,
-			!proven			  ? TONE_UNSURE
-			: member(c, "ratio") >= 1 ? TONE_BAD
-						  : TONE_GOOD,
-			status);
+	tone_put(out, style,
+		 !proven		   ? TONE_UNSURE
+		 : member(c, "ratio") >= 1 ? TONE_BAD
+					   : TONE_GOOD,
+		 status);
 }
 
-static int add_culprit(const json_t *c, long long runs, const struct text_style *style,
-		       struct buf *out)
+static void add_culprit(const json_t *c, long long runs, const struct text_style *style,
+			struct buf *out)
 {
-	int r = buf_puts(out, "\n") | add_status(c, style, out);
-
-	r |= buf_printf(out, "  %.*s  %s\n", SHORT, text(c, "commit"), text(c, "subject"));
-	r |= text_say(out, style, 2, "%s -> %s, NEW / OLD = %.4f, against %.*s",
-		      number_of(member(c, "old")).text, number_of(member(c, "new")).text,
-		      member(c, "ratio"), SHORT, text(c, "parent"));
-	r |= text_say(out, style, 2, "%s", text(c, "reason"));
+	buf_puts(out, "\n");
+	add_status(c, style, out);
+	buf_printf(out, "  %.*s  %s\n", SHORT, text(c, "commit"), text(c, "subject"));
+	text_say(out, style, 2, "%s -> %s, NEW / OLD = %.4f, against %.*s",
+		 number_of(member(c, "old")).text, number_of(member(c, "new")).text,
+		 member(c, "ratio"), SHORT, text(c, "parent"));
+	text_say(out, style, 2, "%s", text(c, "reason"));
 	if (json_is_number(json_object_get(c, "probability")))
-		r |= text_say(out, style, 2,
-			      "the search came here after %lld runs with probability %.4f", runs,
-			      member(c, "probability"));
+		text_say(out, style, 2,
+			 "the search came here after %lld runs with probability %.4f", runs,
+			 member(c, "probability"));
 	if (json_is_number(json_object_get(c, "won_back")))
-		r |= text_say(out, style, 2, "reverted on BAD: %.1f %% of its change won back",
-			      100 * member(c, "won_back"));
+		text_say(out, style, 2, "reverted on BAD: %.1f %% of its change won back",
+			 100 * member(c, "won_back"));
 	if (json_is_true(json_object_get(c, "merge")))
-		r |= text_say(out, style, 2,
-			      "It is a merge, and nothing that it brought in has the change by "
-			      "itself.");
+		text_say(out, style, 2,
+			 "It is a merge, and nothing that it brought in has the change by "
+			 "itself.");
 	if (json_is_string(json_object_get(c, "merged_by")))
-		r |= text_say(out, style, 2, "It came with the merge %.*s.", SHORT,
-			      text(c, "merged_by"));
+		text_say(out, style, 2, "It came with the merge %.*s.", SHORT,
+			 text(c, "merged_by"));
 	/* To be copied, so in one line. */
-	return r | buf_printf(out, "  %s\n", text(c, "fixes"));
+	buf_printf(out, "  %s\n", text(c, "fixes"));
 }
 
 /* How well runs tell the ends apart. */
-static int add_calibration(const json_t *d, const struct text_style *style, struct buf *out)
+static void add_calibration(const json_t *d, const struct text_style *style, struct buf *out)
 {
 	const json_t *c = json_object_get(d, "calibration");
 
 	if (!whole(c, "runs"))
-		return 0;
-	return text_say(out, style, 2, "calibration: %lld runs, %s and %s, a run's noise %.2g %%%s",
-			whole(c, "runs"), number_of(member(c, "good")).text,
-			number_of(member(c, "bad")).text, 100 * member(c, "sd"),
-			json_is_true(json_object_get(c, "drifts")) ? "; the machine drifts" : "");
+		return;
+	text_say(out, style, 2, "calibration: %lld runs, %s and %s, a run's noise %.2g %%%s",
+		 whole(c, "runs"), number_of(member(c, "good")).text,
+		 number_of(member(c, "bad")).text, 100 * member(c, "sd"),
+		 json_is_true(json_object_get(c, "drifts")) ? "; the machine drifts" : "");
 }
 
 static const char *caveat(const char *mode)
@@ -117,37 +117,40 @@ static const char *caveat(const char *mode)
 }
 
 /* Of a search that names no commit. */
-static int add_nothing(const json_t *d, const struct text_style *style, struct buf *out)
+static void add_nothing(const json_t *d, const struct text_style *style, struct buf *out)
 {
-	if (!strcmp(text(d, "status"), "no difference"))
-		return buf_puts(out, "\n") |
-		       text_say(out, style, 0, "NO DIFFERENCE  %s; nothing between them was built",
-				json_object_get(d, "reason") ? text(d, "reason")
-							     : "good and bad do the same");
+	if (!strcmp(text(d, "status"), "no difference")) {
+		buf_puts(out, "\n");
+		text_say(out, style, 0, "NO DIFFERENCE  %s; nothing between them was built",
+			 json_object_get(d, "reason") ? text(d, "reason")
+						      : "good and bad do the same");
+		return;
+	}
 	if (!json_array_size(json_object_get(d, "culprits")) &&
-	    !strcmp(text(d, "status"), "not confirmed"))
-		return buf_puts(out, "\n") |
-		       text_say(out, style, 0,
-				"NOT CONFIRMED  good and bad differ, but no commit could be "
-				"named");
-	return 0;
+	    !strcmp(text(d, "status"), "not confirmed")) {
+		buf_puts(out, "\n");
+		text_say(out, style, 0,
+			 "NOT CONFIRMED  good and bad differ, but no commit could be "
+			 "named");
+		return;
+	}
 }
 
-static int add_sums(const json_t *d, const struct text_style *style, struct buf *out)
+static void add_sums(const json_t *d, const struct text_style *style, struct buf *out)
 {
 	const json_t *seconds = json_object_get(d, "seconds");
-	int r = buf_puts(out, "\n");
 
-	r |= text_say(out, style, 2,
-		      "%lld commits: %lld tested, %lld skipped, %lld whose image did not change; "
-		      "%lld built",
-		      whole(d, "commits"), whole(d, "tested"), whole(d, "skipped"),
-		      whole(d, "unchanged"), whole(d, "built"));
-	return r | text_say(out, style, 2, "%.1f s building and %.1f s measuring",
-			    member(seconds, "build"), member(seconds, "measure"));
+	buf_puts(out, "\n");
+	text_say(out, style, 2,
+		 "%lld commits: %lld tested, %lld skipped, %lld whose image did not change; "
+		 "%lld built",
+		 whole(d, "commits"), whole(d, "tested"), whole(d, "skipped"),
+		 whole(d, "unchanged"), whole(d, "built"));
+	text_say(out, style, 2, "%.1f s building and %.1f s measuring", member(seconds, "build"),
+		 member(seconds, "measure"));
 }
 
-int bisect_text(const json_t *d, const struct text_style *style, struct buf *out)
+void bisect_text(const json_t *d, const struct text_style *style, struct buf *out)
 {
 	const json_t *culprits = json_object_get(d, "culprits");
 	const struct ending x = { .id = text(d, "id"),
@@ -155,18 +158,19 @@ int bisect_text(const json_t *d, const struct text_style *style, struct buf *out
 				  .caveat = caveat(text(d, "mode")) };
 	const json_t *culprit;
 	size_t i;
-	int r = buf_printf(out, "BISECT  %s, %s (%s)\n", text(d, "scenario"), text(d, "metric"),
-			   text(d, "mode"));
 
-	r |= add_ends(d, style, out);
-	r |= json_object_get(d, "calibration") ? add_calibration(d, style, out) : 0;
-	r |= add_nothing(d, style, out);
+	buf_printf(out, "BISECT  %s, %s (%s)\n", text(d, "scenario"), text(d, "metric"),
+		   text(d, "mode"));
+	add_ends(d, style, out);
+	if (json_object_get(d, "calibration"))
+		add_calibration(d, style, out);
+	add_nothing(d, style, out);
 	json_array_foreach(culprits, i, culprit)
 	{
-		r |= add_culprit(culprit, whole(d, "runs"), style, out);
+		add_culprit(culprit, whole(d, "runs"), style, out);
 	}
-	r |= add_sums(d, style, out);
+	add_sums(d, style, out);
 	if (*text(d, "config_unlike"))
-		r |= text_say(out, style, 2, "%s" UNLIKE_ENDING, text(d, "config_unlike"));
-	return r | ending_text(&x, style, out);
+		text_say(out, style, 2, "%s" UNLIKE_ENDING, text(d, "config_unlike"));
+	ending_text(&x, style, out);
 }

@@ -169,16 +169,15 @@ const char *claims_mode(const json_t *claims)
 }
 
 /* "6.16.12 -> 6.17.13; 1 step": what is not in a column. */
-static int between(const json_t *c, struct buf *out)
+static void between(const json_t *c, struct buf *out)
 {
 	const char *old = text(c, "old"), *new = text(c, "new"), *more = text(c, "note");
-	int r = buf_puts(out, old ? old : "");
 
+	buf_puts(out, old ? old : "");
 	if (new)
-		r |= buf_printf(out, "%s%s", old ? " -> " : "", new);
+		buf_printf(out, "%s%s", old ? " -> " : "", new);
 	if (more)
-		r |= buf_printf(out, "%s%s", out->len ? "; " : "", more);
-	return r;
+		buf_printf(out, "%s%s", out->len ? "; " : "", more);
 }
 
 void claims_columns(struct table *t)
@@ -213,9 +212,11 @@ void claims_row(struct table *t, const json_t *claim, const char *more)
 	_cleanup_buf_ struct buf under = { 0 };
 
 	put_cells(t, claim);
-	if (between(claim, &under) | (under.len && *more ? buf_puts(&under, "; ") : 0) |
-	    buf_puts(&under, more))
-		t->error = -ENOMEM;
+	between(claim, &under);
+	if (under.len && *more)
+		buf_puts(&under, "; ");
+	buf_puts(&under, more);
+	table_keep(t, buf_error(&under));
 	if (under.len)
 		table_note(t, TONE_DIM, "%s", buf_str(&under));
 }

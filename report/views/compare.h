@@ -8,6 +8,7 @@
 #include "judge/why/audit.h"
 #include "judge/counts/comparison.h"
 #include "judge/counts/confirm.h"
+#include "judge/why/weight.h"
 #include "report/words/tone.h"
 #include "vm/argv.h"
 
@@ -20,8 +21,12 @@ struct compare_view {
 	const struct comparison *comparison;
 	const struct audit *audit;
 	const struct confirmation *confirmation; /* NULL: not asked for */
+	const struct weight_share *weight;	 /* NULL: no profile was given */
+	const char *weight_file;		 /* it was in */
+	bool by_calls;	     /* the text's functions: those whose calls changed most first */
 	const char *failure; /* why there is no comparison; NULL: there is one */
 	const char *qemu_version;
+	const char *cpu_model; /* NULL: not known */
 	double total_seconds, boot_seconds, measure_seconds;
 };
 
@@ -31,7 +36,7 @@ json_t *compare_json(const struct compare_view *v);
 int compare_text(const struct compare_view *v, unsigned top, const struct text_style *style,
 		 struct buf *out, struct err *e);
 /* One of several, in a line, as it is known before the others. */
-int compare_row(const struct compare_view *v, struct buf *out);
+void compare_row(const struct compare_view *v, struct buf *out);
 /* Several scenarios, worst first, one line each; below, their kernels and the experiment's id. */
 int compare_table(const struct compare_view *const *views, size_t count,
 		  const struct text_style *style, struct buf *out, struct err *e);

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/compare.h"
 
+#include "report/views/deciding.h"
+#include "report/views/events.h"
 #include "report/views/parts.h"
+#include "report/views/program.h"
+#include "report/words/release.h"
 
 #include <math.h>
 #include <string.h>
@@ -33,6 +37,15 @@ static json_t *metrics_json(const struct comparison *c)
 	return list;
 }
 
+static json_t *taken_up_json(const struct function_delta *f)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < f->n_taken_up; i++)
+		json_array_append_new(list, part_text(f->taken_up[i]));
+	return list;
+}
+
 static json_t *functions_json(const struct comparison *c)
 {
 	json_t *list = json_array();
@@ -40,13 +53,20 @@ static json_t *functions_json(const struct comparison *c)
 	for (size_t i = 0; i < c->n_functions; i++) {
 		const struct function_delta *f = &c->functions[i];
 
-		json_array_append_new(list, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "name",
-						      part_text(f->name), "old",
-						      part_number(f->old_insns), "new",
-						      part_number(f->new_insns), "delta",
-						      part_number(f->new_insns - f->old_insns),
-						      "calls_old", part_number(f->old_calls),
-						      "calls_new", part_number(f->new_calls)));
+		json_t *row = json_pack(
+			"{s:o,s:o,s:o,s:o,s:o,s:o,s:b}", "name", part_text(f->name), "old",
+			part_number(f->old_insns), "new", part_number(f->new_insns), "delta",
+			part_number(f->new_insns - f->old_insns), "calls_old",
+			part_number(f->old_calls), "calls_new", part_number(f->new_calls),
+			"negative", function_has_negative(f));
+
+		if (row && f->renamed_from) {
+			json_object_set_new(row, "renamed_from", part_text(f->renamed_from));
+			json_object_set_new(row, "sure", part_number(f->sure));
+		}
+		if (row && f->n_taken_up)
+			json_object_set_new(row, "perhaps_inlined", taken_up_json(f));
+		json_array_append_new(list, row);
 	}
 	return list;
 }
@@ -77,6 +97,28 @@ static json_t *attribution_json(const struct compare_view *v)
 			 "unattributed", part_number(c->unattributed_new - c->unattributed_old),
 			 "unattributed_old", part_number(c->unattributed_old), "unattributed_new",
 			 part_number(c->unattributed_new), "outside", outside_json(c));
+}
+
+static json_t *releases_json(const struct compare_view *v)
+{
+	struct release o, n;
+	unsigned count;
+
+	if (!release_parse(v->old_kernel->release, &o) ||
+	    !release_parse(v->new_kernel->release, &n) || !releases_between(&o, &n, &count))
+		return json_null();
+	return json_integer(count);
+}
+
+static json_t *groups_json(const struct comparison *c)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < c->n_groups; i++)
+		json_array_append_new(list,
+				      json_pack("{s:o,s:o}", "file", part_text(c->groups[i].file),
+						"delta", part_number(c->groups[i].delta)));
+	return list;
 }
 
 static json_t *confirmation_json(const struct confirmation *f)
@@ -117,16 +159,34 @@ json_t *compare_json(const struct compare_view *v)
 	json_object_set_new(doc, "why_not", part_text(c->exact ? NULL : c->why_not));
 	json_object_set_new(doc, "cpus", json_integer(c->cpus));
 	json_object_set_new(doc, "pages", json_integer((json_int_t)scenario_pages(v->scenario)));
-	json_object_set_new(doc, "iterations", json_integer(v->scenario->iterations));
+	json_object_set_new(doc, "iterations", json_integer(c->iterations));
+	json_object_set_new(doc, "pairs", json_integer(c->pairs));
 	json_object_set_new(doc, "metrics", metrics_json(c));
+	deciding_json(c, doc);
 	json_object_set_new(doc, "attribution", attribution_json(v));
+	json_object_set_new(doc, "groups", groups_json(c));
+	json_object_set_new(doc, "source_changed",
+			    c->source_change == SOURCE_UNKNOWN
+				    ? json_null()
+				    : json_boolean(c->source_change == SOURCE_CHANGED));
+	json_object_set_new(doc, "releases_between", releases_json(v));
+	events_json(doc, &c->events);
 	json_object_set_new(doc, "state", part_state(c));
+	if (c->work.known)
+		json_object_set_new(doc, "program", program_json(v));
 	json_object_set_new(doc, "audit", part_audit(v->audit));
 	json_object_set_new(doc, "clock",
 			    json_pack("{s:I,s:I}", "difference_old", (json_int_t)c->clock_old,
 				      "difference_new", (json_int_t)c->clock_new));
 	json_object_set_new(doc, "qemu", part_text(v->qemu_version));
-	json_object_set_new(doc, "cpu_model", json_string(ARGV_CPU_MODEL));
+	if (v->weight)
+		json_object_set_new(doc, "weight",
+				    json_pack("{s:o,s:o,s:I,s:I}", "file",
+					      part_text(v->weight_file), "share",
+					      part_number(v->weight->share), "changed",
+					      (json_int_t)v->weight->changed, "found",
+					      (json_int_t)v->weight->found));
+	json_object_set_new(doc, "cpu_model", part_text(v->cpu_model));
 	if (v->confirmation)
 		json_object_set_new(doc, "confirmation", confirmation_json(v->confirmation));
 	json_object_set_new(doc, "seconds",

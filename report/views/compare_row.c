@@ -6,21 +6,23 @@
 
 #include <math.h>
 
-int compare_row(const struct compare_view *v, struct buf *out)
+void compare_row(const struct compare_view *v, struct buf *out)
 {
 	const struct metric *m;
 	double ratio;
 
-	if (v->failure)
-		return buf_printf(out, "%s: not measured: %s\n", v->scenario->name, v->failure);
-	m = &v->comparison->metrics[0];
+	if (v->failure) {
+		buf_printf(out, "%s: not measured: %s\n", v->scenario->name, v->failure);
+		return;
+	}
+	m = comparison_deciding(v->comparison);
 	ratio = metric_ratio(m);
 	if (!isfinite(ratio))
-		return buf_printf(out, "%s: %s, %s -> %s\n", v->scenario->name,
-				  verdict_name(v->comparison->verdict),
-				  number_of(m->old_one.value).text,
-				  number_of(m->new_one.value).text);
-	return buf_printf(out, "%s: %s, %s -> %s, %.4fx\n", v->scenario->name,
-			  verdict_name(v->comparison->verdict), number_of(m->old_one.value).text,
-			  number_of(m->new_one.value).text, ratio);
+		buf_printf(out, "%s: %s, %s -> %s\n", v->scenario->name,
+			   verdict_name(v->comparison->verdict), number_of(m->old_one.value).text,
+			   number_of(m->new_one.value).text);
+	else
+		buf_printf(out, "%s: %s, %s -> %s, %.4fx\n", v->scenario->name,
+			   verdict_name(v->comparison->verdict), number_of(m->old_one.value).text,
+			   number_of(m->new_one.value).text, ratio);
 }

@@ -4,16 +4,24 @@
 #include "judge/counts/outcomes.h"
 #include "judge/counts/state.h"
 #include "kernel/store/title.h"
+#include "report/views/deciding.h"
 #include "report/views/differences.h"
+#include "report/views/events.h"
 #include "report/views/next.h"
+#include "report/views/program.h"
+#include "report/words/inferred.h"
 #include "report/words/number.h"
+#include "report/words/release.h"
 #include "report/words/table.h"
 #include "report/words/unlike.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define LISTED_MIN 1	       /* instructions per item: below, a function is among the others */
+#define LISTED_MIN 1 /* instructions per item: below, a function is among the others */
+#define GROUPS_SHOWN 4
 #define SMALL_MAX 3	       /* unless there are fewer than this */
 #define UNATTRIBUTED_MAX 0.001 /* of the metric, before it is worth a line */
 
@@ -40,28 +48,68 @@ static const char *sentence(enum verdict v)
 	return "";
 }
 
-static int headline(const struct compare_view *v, const struct text_style *style, struct buf *b)
+/* A change, but not of what the scenario is about. */
+static void source(const struct comparison *c, const struct text_style *style, struct buf *b)
 {
-	const struct comparison *c = v->comparison;
-	const struct metric *m = &c->metrics[0];
-	int r = tone_put(b, style, verdict_tone(c->verdict), sentence(c->verdict));
+	bool changed = c->verdict == VERDICT_REGRESSION || c->verdict == VERDICT_IMPROVEMENT ||
+		       c->verdict == VERDICT_SUSPECT || c->verdict == VERDICT_TRIVIAL;
 
-	r |= buf_printf(b, "  %s\n", v->scenario->name);
-	if (c->verdict == VERDICT_DIFFERENT_STATE)
-		return r | text_say(b, style, 2, "the two kernels did not do the same work: %s",
-				    c->reason);
-	r |= buf_puts(b, "  NEW / OLD = ");
-	if (isfinite(metric_ratio(m)))
-		r |= buf_printf(b, "%.4f", metric_ratio(m));
-	else
-		r |= buf_puts(b, "undefined (OLD is 0)");
-	r |= buf_printf(b, " in executed instructions per %s (%s, %u CPU%s)\n",
-			scenario_item_name(v->scenario), compare_mode(c), c->cpus,
-			c->cpus == 1 ? "" : "s");
-	return r | text_say(b, style, 2, "%s", c->reason);
+	if (changed && c->source_change == SOURCE_SAME)
+		text_say(b, style, 2, "but not in %s itself, which this scenario is about",
+			 c->source_functions);
 }
 
-static int kernels(const struct compare_view *v, const struct text_style *style, struct buf *b)
+static void weight(const struct compare_view *v, const struct text_style *style, struct buf *b)
+{
+	const struct weight_share *w = v->weight;
+
+	if (w)
+		text_say(b, style, 2,
+			 "in %s the functions that changed have %.1f %% of the kernel's time (%zu "
+			 "of %zu are in it)",
+			 v->weight_file, 100 * w->share, w->found, w->changed);
+}
+
+/* How far apart the two are, where releases of mainline lie between them. */
+static void distance(const struct compare_view *v, const struct text_style *style, struct buf *b)
+{
+	struct release o, n;
+	unsigned count;
+
+	if (!release_parse(v->old_kernel->release, &o) ||
+	    !release_parse(v->new_kernel->release, &n) || !releases_between(&o, &n, &count) ||
+	    !count)
+		return;
+	text_say(b, style, 2, "%u mainline release%s between %u.%u and %u.%u", count,
+		 count == 1 ? " lies" : "s lie", o.major, o.minor, n.major, n.minor);
+}
+
+static void headline(const struct compare_view *v, const struct text_style *style, struct buf *b)
+{
+	const struct comparison *c = v->comparison;
+	_cleanup_buf_ struct buf ratio = { 0 };
+
+	deciding_verdict(c, sentence(c->verdict), style, b);
+	buf_printf(b, "  %s\n", v->scenario->name);
+	if (c->work.different) {
+		text_say(b, style, 2, "%s", c->reason);
+		return;
+	}
+	if (c->verdict == VERDICT_DIFFERENT_STATE) {
+		text_say(b, style, 2, "the two kernels did not do the same work: %s", c->reason);
+		return;
+	}
+	deciding_ratio(c, scenario_item_name(v->scenario), &ratio);
+	buf_keep(b, buf_error(&ratio));
+	text_say(b, style, 2, "%s (%s, %u CPU%s)", buf_str(&ratio), compare_mode(c), c->cpus,
+		 c->cpus == 1 ? "" : "s");
+	text_say(b, style, 2, "%s", c->reason);
+	deciding_parts(c, style, b);
+	source(c, style, b);
+	weight(v, style, b);
+}
+
+static void kernels(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct kernel *const sides[2] = { v->old_kernel, v->new_kernel };
 	_cleanup_table_ struct table t = { .no_headings = true };
@@ -75,14 +123,20 @@ static int kernels(const struct compare_view *v, const struct text_style *style,
 		table_put(&t, "%s", kernel_title(sides[i]).text);
 		table_put(&t, "%s", sides[i]->compiler);
 	}
-	return buf_puts(b, "\n") | table_text(&t, style, 2, b) | unlike_lines(sides, 2, style, b);
+	buf_puts(b, "\n");
+	table_text(&t, style, 2, b);
+	unlike_lines(sides, 2, style, b);
 }
 
-static int metrics(const struct compare_view *v, const struct text_style *style, struct buf *b)
+static bool is_exact(const struct metric *m)
+{
+	return m->old_one.exact && m->new_one.exact;
+}
+
+static void metrics(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
 	_cleanup_table_ struct table t = { 0 };
-	int r;
 
 	table_column(&t, "metric", NULL, TABLE_NAME);
 	table_column(&t, "old", NULL, TABLE_NUMBER);
@@ -98,15 +152,23 @@ static int metrics(const struct compare_view *v, const struct text_style *style,
 		table_number(&t, m->new_one.value);
 		table_change(&t, metric_delta(m));
 		table_ratio(&t, metric_ratio(m));
-		if (c->exact)
-			continue;
-		table_row(&t);
-		table_put(&t, "    spread of two measurements");
-		table_number(&t, m->old_one.spread);
-		table_number(&t, m->new_one.spread);
+		if (!is_exact(m) && !(c->exact && m->old_one.of.kind == READING_PRINTED)) {
+			table_row(&t);
+			table_put(&t, "    spread of the measurements");
+			table_number(&t, m->old_one.spread);
+			table_number(&t, m->new_one.spread);
+		}
+		if (!i)
+			events_metrics(&c->events, &t);
 	}
-	r = buf_puts(b, "\n") | table_text(&t, style, 2, b);
-	return c->exact ? r : r | text_say(b, style, 2, "near-exact: %s", c->why_not);
+	buf_puts(b, "\n");
+	table_text(&t, style, 2, b);
+	events_outside(&c->events, style, b);
+	if (!c->exact)
+		text_say(b, style, 2, "near-exact: %s", c->why_not);
+	if (c->iterations != v->scenario->iterations)
+		text_say(b, style, 2, "N is %u iterations; the scenario says %u", c->iterations,
+			 v->scenario->iterations);
 }
 
 /* A side on which a function was not executed at all: inlined there, or not taken. */
@@ -132,7 +194,8 @@ static void put_outside(const struct comparison *c, struct table *t, bool *negat
 		if (o->old_insns == 0 && o->new_insns == 0)
 			continue;
 		table_row(t);
-		table_put(t, "%s", outside_name(i));
+		table_put(t, is_negative(o->old_insns, o->new_insns) ? "%s *" : "%s",
+			  outside_name(i));
 		table_number(t, o->old_insns);
 		table_number(t, o->new_insns);
 		table_change(t, o->new_insns - o->old_insns);
@@ -152,140 +215,225 @@ static void put_others(double rest, size_t shown, size_t listed, struct table *t
 		table_put(t, "%zu more of at least 1; --top %zu", listed - shown, listed);
 }
 
-static void put_functions(const struct comparison *c, unsigned top, struct table *t, bool *negative)
+/* "?": not known (judge/counts/comparison.h). */
+static void put_calls(struct table *t, const struct function_delta *f)
 {
+	const struct number_text o = number_calls(f->old_calls), n = number_calls(f->new_calls);
+
+	table_put(t, "%s -> %s", o.text, n.text);
+}
+
+/* Calls that are not known have not changed, as far as one can tell. */
+static double calls_change(const struct function_delta *f)
+{
+	double change = fabs(f->new_calls - f->old_calls);
+
+	return isnan(change) ? 0 : change;
+}
+
+static int by_calls(const void *a, const void *b)
+{
+	const struct function_delta *const *x = a, *const *y = b;
+	double dx = calls_change(*x), dy = calls_change(*y);
+
+	if (dx != dy)
+		return dx > dy ? -1 : 1;
+	/* Else as they were: by what they cost. */
+	return (*x > *y) - (*x < *y);
+}
+
+/* The rows in the order that was asked for (owned); NULL when out of memory. */
+static const struct function_delta **in_order(const struct compare_view *v)
+{
+	const struct comparison *c = v->comparison;
+	const struct function_delta **rows = calloc(c->n_functions + 1, sizeof(const void *));
+
+	for (size_t i = 0; rows && i < c->n_functions; i++)
+		rows[i] = &c->functions[i];
+	if (rows && v->by_calls)
+		qsort(rows, c->n_functions, sizeof(const void *), by_calls);
+	return rows;
+}
+
+static void put_functions(const struct compare_view *v, unsigned top, struct table *t,
+			  bool *negative)
+{
+	const struct comparison *c = v->comparison;
+	_cleanup_free_ const struct function_delta **rows = in_order(v);
 	double rest = c->unattributed_new - c->unattributed_old;
 	size_t shown = 0, listed = 0;
 
-	for (size_t i = 0; i < c->n_functions; i++) {
-		const struct function_delta *f = &c->functions[i];
+	if (!rows)
+		t->error = -ENOMEM;
+	for (size_t i = 0; rows && i < c->n_functions; i++) {
+		const struct function_delta *f = rows[i];
 		double delta = f->new_insns - f->old_insns;
+		bool little = v->by_calls ? calls_change(f) == 0
+					  : fabs(delta) < LISTED_MIN && shown >= SMALL_MAX;
 
 		listed += fabs(delta) >= LISTED_MIN;
-		if (shown >= top || delta == 0 ||
-		    (fabs(delta) < LISTED_MIN && shown >= SMALL_MAX)) {
+		if (shown >= top || little || (delta == 0 && !v->by_calls)) {
 			rest += delta;
 			continue;
 		}
 		shown++;
-		*negative = *negative || is_negative(f->old_insns, f->new_insns);
+		*negative = *negative || function_has_negative(f);
 		table_row(t);
-		table_put(t, "%s", f->name);
+		table_put(t, function_has_negative(f) ? "%s *" : "%s", f->name);
 		put_side(t, f->old_insns, f->old_calls);
 		put_side(t, f->new_insns, f->new_calls);
 		table_change(t, delta);
-		table_put(t, "%.4g -> %.4g", f->old_calls, f->new_calls);
+		put_calls(t, f);
+		inferred_notes(t, f, false);
 	}
 	put_others(rest, shown, listed, t);
 }
 
-static int functions(const struct compare_view *v, unsigned top, const struct text_style *style,
-		     struct buf *b)
+/* "by source file: mm/memcontrol.c +170.123, mm/memory.c +60.456; 12 others +3.210" */
+static void groups(const struct comparison *c, const struct text_style *style, struct buf *b)
+{
+	_cleanup_buf_ struct buf list = { 0 };
+	size_t shown = 0, others = 0;
+	double rest = 0, unknown = 0;
+
+	for (size_t i = 0; i < c->n_groups; i++) {
+		const struct group_delta *g = &c->groups[i];
+
+		if (!g->file) {
+			unknown += g->delta;
+		} else if (shown < GROUPS_SHOWN && fabs(g->delta) >= LISTED_MIN) {
+			buf_printf(&list, "%s%s %s", shown ? ", " : "", g->file,
+				   number_change(g->delta).text);
+			shown++;
+		} else {
+			rest += g->delta;
+			others++;
+		}
+	}
+	if (!shown)
+		return;
+	if (others)
+		buf_printf(&list, "; %zu other%s %s", others, others == 1 ? "" : "s",
+			   number_change(rest).text);
+	buf_printf(&list, "; of no known file %s", number_change(unknown).text);
+	buf_keep(b, buf_error(&list));
+	buf_puts(b, "\n");
+	text_say(b, style, 2, "by source file: %s", buf_str(&list));
+}
+
+static void functions(const struct compare_view *v, unsigned top, const struct text_style *style,
+		      struct buf *b)
 {
 	_cleanup_table_ struct table t = { 0 };
 	bool negative = false;
-	int r;
 
 	table_column(&t, "instructions in", NULL, TABLE_NAME);
 	table_column(&t, "old", NULL, TABLE_NUMBER);
 	table_column(&t, "new", NULL, TABLE_NUMBER);
 	table_column(&t, "delta", NULL, TABLE_NUMBER);
 	table_column(&t, "calls", NULL, TABLE_WORD);
-	put_functions(v->comparison, top, &t, &negative);
+	put_functions(v, top, &t, &negative);
 	put_outside(v->comparison, &t, &negative);
-	r = buf_puts(b, "\n") | table_text(&t, style, 2, b);
-	return negative ? r | text_say(b, style, 2, "%s", number_negative_note) : r;
+	buf_puts(b, "\n");
+	table_text(&t, style, 2, b);
+	if (negative)
+		text_say(b, style, 2, "* %s", number_negative_note);
 }
 
-static int value_text(struct buf *b, uint64_t value)
+static void value_text(struct buf *b, uint64_t value)
 {
-	return value == REPORT_UNKNOWN ? buf_puts(b, "unknown")
-				       : buf_printf(b, "%llu", (unsigned long long)value);
+	if (value == REPORT_UNKNOWN)
+		buf_puts(b, "unknown");
+	else
+		buf_printf(b, "%llu", (unsigned long long)value);
 }
 
-static int outcome_value(struct buf *b, double value)
+static void outcome_value(struct buf *b, double value)
 {
-	return isnan(value) ? buf_puts(b, "unknown") : buf_printf(b, "%.6g", value);
+	if (isnan(value))
+		buf_puts(b, "unknown");
+	else
+		buf_printf(b, "%.6g", value);
 }
 
 /* Outcomes that differ, or are not what the scenario says. */
-static int findings(const struct comparison *c, const struct text_style *style, struct buf *b)
+static void findings(const struct comparison *c, const struct text_style *style, struct buf *b)
 {
-	int r = 0;
-
 	for (size_t i = 0; i < c->n_outcomes; i++) {
 		const struct work_outcome *o = &c->outcomes[i];
 		_cleanup_buf_ struct buf text = { 0 };
 
 		if (outcome_result(o) == CHECK_PASS || (isnan(o->old_value) && isnan(o->new_value)))
 			continue;
-		r |= outcome_value(&text, o->old_value) | buf_puts(&text, " -> ");
-		r |= outcome_value(&text, o->new_value);
+		outcome_value(&text, o->old_value);
+		buf_puts(&text, " -> ");
+		outcome_value(&text, o->new_value);
 		if (!isnan(o->expected))
-			r |= buf_printf(&text, ", %.6g expected", o->expected);
-		r |= text_say(b, style, 2, "found: %s: %s", o->name, buf_str(&text));
+			buf_printf(&text, ", %.6g expected", o->expected);
+		text_say(b, style, 2, "found: %s: %s", o->name, buf_str(&text));
+		buf_keep(b, buf_error(&text));
 	}
-	return r;
 }
 
-static int state(const struct compare_view *v, const struct text_style *style, struct buf *b)
+static void state(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
 	_cleanup_buf_ struct buf text = { 0 };
 	size_t failed = 0, unknown = 0;
-	int r = 0;
 
 	for (size_t i = 0; i < c->n_checks; i++) {
 		const struct state_check *k = &c->checks[i];
 
 		failed += k->result == CHECK_FAIL;
 		unknown += k->result == CHECK_UNKNOWN;
-		r |= buf_printf(&text, "%s%s ", i ? ", " : "", k->name);
-		r |= value_text(&text, k->old_value);
-		if (k->old_value != k->new_value)
-			r |= buf_puts(&text, " / ") | value_text(&text, k->new_value);
+		buf_printf(&text, "%s%s ", i ? ", " : "", k->name);
+		value_text(&text, k->old_value);
+		if (k->old_value != k->new_value) {
+			buf_puts(&text, " / ");
+			value_text(&text, k->new_value);
+		}
 	}
-	r |= buf_puts(b, "\n");
-	r |= text_say(b, style, 2, "same state: %s (%s)",
-		      failed	? "NO"
-		      : unknown ? "not fully known"
-				: "yes",
-		      buf_str(&text));
-	return r | findings(c, style, b);
+	buf_puts(b, "\n");
+	text_say(b, style, 2, "same state: %s (%s)",
+		 failed	   ? "NO"
+		 : unknown ? "not fully known"
+			   : "yes",
+		 buf_str(&text));
+	findings(c, style, b);
+	buf_keep(b, buf_error(&text));
 }
 
-static int audit(const struct compare_view *v, const struct text_style *style, struct buf *b)
+static void audit(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct audit *a = v->audit;
 	size_t different = 0;
-	int r = differences_text(a, style, 2, "differs", b);
 
+	differences_text(a, style, 2, "differs", b);
 	for (size_t i = 0; i < a->count; i++) {
 		const struct audit_entry *x = &a->entries[i];
 
 		different += !x->same;
 		if (!x->same && !strcmp(x->old_value, x->new_value))
-			r |= text_say(b, style, 2, "not known of either side: %s", x->name);
+			text_say(b, style, 2, "not known of either side: %s", x->name);
 	}
 	if (audit_is_same(a, "compiler"))
-		r |= buf_puts(b, "  same compiler\n");
+		buf_puts(b, "  same compiler\n");
 	if (!different)
-		r |= buf_printf(b, "  nothing else differs (%zu things compared)\n", a->count);
-	return r;
+		buf_printf(b, "  nothing else differs (%zu things compared)\n", a->count);
 }
 
-static int confirmation(const struct compare_view *v, const struct text_style *style, struct buf *b)
+static void confirmation(const struct compare_view *v, const struct text_style *style,
+			 struct buf *b)
 {
 	const struct confirmation *f = v->confirmation;
 	_cleanup_table_ struct table t = { .no_headings = true };
-	int r;
 
 	if (!f)
-		return 0;
-	r = buf_puts(b, "\n");
-	r |= text_say(b, style, 2, "%s by %zu perturbations: median delta %s, MAD %s",
-		      f->confirmed ? "confirmed" : "NOT confirmed", f->count,
-		      number_change(f->median_delta).text, number_of(f->mad).text);
+		return;
+	buf_puts(b, "\n");
+	text_say(b, style, 2, "%s by %zu perturbations: median delta %s, MAD %s",
+		 f->confirmed ? "confirmed" : "NOT confirmed", f->count,
+		 number_change(f->median_delta).text, number_of(f->mad).text);
 	table_column(&t, "what", NULL, TABLE_NAME);
 	table_column(&t, "delta", NULL, TABLE_NUMBER);
 	table_column(&t, "state", NULL, TABLE_WORD);
@@ -296,48 +444,60 @@ static int confirmation(const struct compare_view *v, const struct text_style *s
 		if (f->rows[i].different_state)
 			table_put(&t, "in another state");
 	}
-	return r | table_text(&t, style, 4, b);
+	table_text(&t, style, 4, b);
 }
 
-static int footer(const struct compare_view *v, const struct text_style *style, struct buf *b)
+static void footer(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
 	const char *const why[] = { "attribute", v->old_kernel->spec, v->new_kernel->spec,
 				    "-s",	 v->scenario->name,   NULL };
 	const struct ending x = { .id = v->id,
 				  .qemu_version = v->qemu_version,
-				  .cpu = ARGV_CPU_MODEL,
+				  .cpu = v->cpu_model,
 				  .seconds = v->total_seconds,
 				  .caveat = "Instructions are not time: cache, TLB and contention "
 					    "are not seen here.",
 				  .second = v->scenario->program ? NULL : why };
-	int r = 0;
 
 	if (fabs(c->unattributed_old) > UNATTRIBUTED_MAX * c->metrics[0].old_one.value ||
 	    fabs(c->unattributed_new) > UNATTRIBUTED_MAX * c->metrics[0].new_one.value)
-		r |= buf_printf(b, "  not attributed to any function: %s / %s\n",
-				number_of(c->unattributed_old).text,
-				number_of(c->unattributed_new).text);
+		buf_printf(b, "  not attributed to any function: %s / %s\n",
+			   number_of(c->unattributed_old).text,
+			   number_of(c->unattributed_new).text);
 	if (c->clock_old || c->clock_new)
-		r |= buf_printf(b,
-				"  counts and emulator clock differ by %lld / %lld instructions\n",
-				(long long)c->clock_old, (long long)c->clock_new);
-	return r | ending_text(&x, style, b);
+		buf_printf(b, "  counts and emulator clock differ by %lld / %lld instructions\n",
+			   (long long)c->clock_old, (long long)c->clock_new);
+	ending_text(&x, style, b);
+}
+
+/* A program without maps has no pages to tell of, and what it did is told by itself. */
+static bool has_state(const struct compare_view *v)
+{
+	const struct comparison *c = v->comparison;
+
+	return !c->work.known || v->scenario->n_maps ||
+	       (c->verdict == VERDICT_DIFFERENT_STATE && !c->work.different);
 }
 
 int compare_text(const struct compare_view *v, unsigned top, const struct text_style *style,
 		 struct buf *out, struct err *e)
 {
-	int r = headline(v, style, out);
-
-	r |= kernels(v, style, out);
-	r |= metrics(v, style, out);
-	r |= functions(v, top, style, out);
-	r |= state(v, style, out);
-	r |= audit(v, style, out);
-	r |= confirmation(v, style, out);
-	r |= footer(v, style, out);
-	return r ? err_oom(e) : 0;
+	headline(v, style, out);
+	kernels(v, style, out);
+	distance(v, style, out);
+	metrics(v, style, out);
+	groups(v->comparison, style, out);
+	functions(v, top, style, out);
+	events_text(&v->comparison->events, scenario_item_name(v->scenario), style, out);
+	if (v->comparison->work.known)
+		program_text(v, style, out);
+	if (has_state(v))
+		state(v, style, out);
+	audit(v, style, out);
+	confirmation(v, style, out);
+	footer(v, style, out);
+	return buf_error(out) ? err_oom(e) : 0;
 }
 
 static void table_line(const struct compare_view *v, struct table *t)
@@ -353,13 +513,13 @@ static void table_line(const struct compare_view *v, struct table *t)
 		table_note(t, TONE_PLAIN, "%s", v->failure);
 		return;
 	}
-	m = &c->metrics[0];
+	m = comparison_deciding(c);
 	table_put(t, "%s", verdict_name(c->verdict));
 	table_tone(t, verdict_tone(c->verdict));
 	table_number(t, m->old_one.value);
 	table_number(t, m->new_one.value);
 	table_ratio(t, metric_ratio(m));
-	table_put(t, "%s", compare_mode(c));
+	table_put(t, "%s", comparison_part(c) ? comparison_part(c) : compare_mode(c));
 }
 
 int compare_table(const struct compare_view *const *views, size_t count,
@@ -368,7 +528,6 @@ int compare_table(const struct compare_view *const *views, size_t count,
 	_cleanup_table_ struct table t = { 0 };
 	const char *one[] = { "compare", NULL, NULL, "-s", NULL, NULL };
 	struct ending x = { .second = one };
-	int r;
 
 	table_column(&t, "scenario", NULL, TABLE_NAME);
 	table_column(&t, "verdict", NULL, TABLE_WORD);
@@ -378,9 +537,9 @@ int compare_table(const struct compare_view *const *views, size_t count,
 	table_column(&t, "mode", NULL, TABLE_WORD);
 	for (size_t i = 0; i < count; i++)
 		table_line(views[i], &t);
-	r = table_text(&t, style, 0, out);
+	table_text(&t, style, 0, out);
 	if (!count)
-		return r ? err_oom(e) : 0;
+		return buf_error(out) ? err_oom(e) : 0;
 	one[1] = views[0]->old_kernel->spec;
 	one[2] = views[0]->new_kernel->spec;
 	one[4] = views[0]->scenario->name;
@@ -388,6 +547,7 @@ int compare_table(const struct compare_view *const *views, size_t count,
 	x.qemu_version = views[0]->qemu_version;
 	for (size_t i = 0; i < count; i++)
 		x.seconds += views[i]->failure ? 0 : views[i]->total_seconds;
-	r |= kernels(views[0], style, out) | ending_text(&x, style, out);
-	return r ? err_oom(e) : 0;
+	kernels(views[0], style, out);
+	ending_text(&x, style, out);
+	return buf_error(out) ? err_oom(e) : 0;
 }

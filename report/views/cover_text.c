@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static int list(const struct coverage *c, const struct text_style *style, struct buf *b)
+static void list(const struct coverage *c, const struct text_style *style, struct buf *b)
 {
 	_cleanup_table_ struct table t = { 0 };
 
@@ -25,7 +25,8 @@ static int list(const struct coverage *c, const struct text_style *style, struct
 		if (f->runs < c->runs)
 			table_put(&t, "in %u of %u runs", f->runs, c->runs);
 	}
-	return buf_puts(b, "\n") | table_text(&t, style, 2, b);
+	buf_puts(b, "\n");
+	table_text(&t, style, 2, b);
 }
 
 enum kind { NOT_EXECUTED, NO_SYMBOL, AMBIGUOUS };
@@ -35,22 +36,22 @@ static enum kind kind_of(const struct coverage_function *f)
 	return !f->symbol ? NO_SYMBOL : f->runs ? AMBIGUOUS : NOT_EXECUTED;
 }
 
-static int names(const struct coverage *c, enum kind kind, const char *what,
-		 const struct text_style *style, struct buf *b)
+static void names(const struct coverage *c, enum kind kind, const char *what,
+		  const struct text_style *style, struct buf *b)
 {
 	_cleanup_buf_ struct buf list_ = { 0 };
-	int r = 0;
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct coverage_function *f = &c->functions[i];
 
 		if (!coverage_is_covered(f) && kind_of(f) == kind)
-			r |= buf_printf(&list_, " %s", f->name);
+			buf_printf(&list_, " %s", f->name);
 	}
+	buf_keep(b, buf_error(&list_));
 	if (!list_.len)
-		return r;
-	return r | buf_printf(b, "\n  %s:\n    ", what) |
-	       text_wrap(b, style, 4, 4, buf_str(&list_));
+		return;
+	buf_printf(b, "\n  %s:\n    ", what);
+	text_wrap(b, style, 4, 4, buf_str(&list_));
 }
 
 /* Both begin with the same two numbers. */
@@ -68,22 +69,19 @@ int cover_text(const struct cover_view *v, const struct text_style *style, struc
 {
 	const struct coverage *c = v->coverage;
 	const bool of_it = !v->tree_version || same_series(v->tree_version, v->release);
-	int r = text_say(out, style, 0, "COVER  %s  %s  %s", v->source, v->scenario, v->title);
 
-	r |= text_say(out, style, 2,
-		      "%zu functions in the source, %zu with a symbol; executed in any of %u "
-		      "run%s: %zu (%.1f %%), in all: %zu",
-		      c->count, c->with_symbol, c->runs, c->runs == 1 ? "" : "s", c->covered_any,
-		      100.0 * (double)c->covered_any / (double)c->with_symbol, c->covered_all);
-	r |= text_say(out, style, 2, "source: %s%s%s%s", v->source_path,
-		      v->tree_version ? ", of a tree of " : "",
-		      v->tree_version ? v->tree_version : "",
-		      of_it ? "" : ": NOT of this kernel's version");
-	r |= list(c, style, out);
-	r |= names(c, NOT_EXECUTED, "not executed", style, out);
-	r |= names(c, AMBIGUOUS, "executed, but several functions have the name: not known", style,
-		   out);
-	r |= names(c, NO_SYMBOL, "without a symbol (inlined or compiled out): not known", style,
-		   out);
-	return r ? err_oom(e) : 0;
+	text_say(out, style, 0, "COVER  %s  %s  %s", v->source, v->scenario, v->title);
+	text_say(out, style, 2,
+		 "%zu functions in the source, %zu with a symbol; executed in any of %u "
+		 "run%s: %zu (%.1f %%), in all: %zu",
+		 c->count, c->with_symbol, c->runs, c->runs == 1 ? "" : "s", c->covered_any,
+		 100.0 * (double)c->covered_any / (double)c->with_symbol, c->covered_all);
+	text_say(out, style, 2, "source: %s%s%s%s", v->source_path,
+		 v->tree_version ? ", of a tree of " : "", v->tree_version ? v->tree_version : "",
+		 of_it ? "" : ": NOT of this kernel's version");
+	list(c, style, out);
+	names(c, NOT_EXECUTED, "not executed", style, out);
+	names(c, AMBIGUOUS, "executed, but several functions have the name: not known", style, out);
+	names(c, NO_SYMBOL, "without a symbol (inlined or compiled out): not known", style, out);
+	return buf_error(out) ? err_oom(e) : 0;
 }

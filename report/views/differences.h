@@ -9,15 +9,15 @@
 
 /*
  * "cmdline: quiet / splash": a thing that differs. Of a command line only the words that are not on
- * both sides, where there are others. 0 or -ENOMEM.
+ * both sides, where there are others.
  */
-int difference_text(const struct audit_entry *x, long config_differences, struct buf *out);
+void difference_text(const struct audit_entry *x, long config_differences, struct buf *out);
 /*
  * A line for each thing that differs behind @indent blanks and @before ("differs"), if it is known
- * of either side. 0 or -ENOMEM.
+ * of either side.
  */
-int differences_text(const struct audit *a, const struct text_style *style, unsigned indent,
-		     const char *before, struct buf *out);
+void differences_text(const struct audit *a, const struct text_style *style, unsigned indent,
+		      const char *before, struct buf *out);
 /* Whether one is known to be the same on both sides: "compiler". */
 bool audit_is_same(const struct audit *a, const char *name);
 

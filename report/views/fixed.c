@@ -38,26 +38,36 @@ static json_t *rows(const struct gap_row *r, size_t n)
 	return NULL;
 }
 
+/* Of one whose verdict is of the exact part; else null. */
+static json_t *part(const struct gap *g)
+{
+	return g->by_part ? rows(&g->part, 1) : json_null();
+}
+
 json_t *fixed_json(const struct fixed_view *v)
 {
 	const struct gap *g = v->gap;
 
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f,s:i,s:i,s:o,s:o,s:o,s:o,s:o,s:o,s:s?"
-			 ",s:{s:f}}",
-			 "schema", "slowpath/fixed/1", "id", v->id, "mode", v->mode, "scenario",
-			 v->scenario->name, "status", gap_status_name(g->status), "verdict",
-			 verdict_name(g->verdict), "gap_verdict", verdict_name(g->gap_verdict),
-			 "reason", g->reason, "threshold", v->threshold, "cpus", (int)v->cpus,
-			 "blocks", (int)v->blocks, "old", part_kernel(v->kernels[0]), "new",
-			 part_kernel(v->kernels[1]), "candidate", part_kernel(v->kernels[2]),
-			 "metrics", rows(g->metrics, g->n_metrics), "functions",
-			 rows(g->functions, g->n_functions), "audit", part_audit(v->audit), "qemu",
-			 v->qemu_version, "seconds", "total", v->total_seconds);
+	return json_pack(
+		"{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f,s:i,s:i,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:s?"
+		",s:{s:f}}",
+		"schema", "slowpath/fixed/1", "id", v->id, "mode", v->mode, "scenario",
+		v->scenario->name, "status", gap_status_name(g->status), "verdict",
+		verdict_name(g->verdict), "gap_verdict", verdict_name(g->gap_verdict), "reason",
+		g->reason, "threshold", v->threshold, "cpus", (int)v->cpus, "blocks",
+		(int)v->blocks, "old", part_kernel(v->kernels[0]), "new",
+		part_kernel(v->kernels[1]), "candidate", part_kernel(v->kernels[2]), "metrics",
+		rows(g->metrics, g->n_metrics), "functions", rows(g->functions, g->n_functions),
+		"exact_part", part(g), "audit", part_audit(v->audit), "qemu", v->qemu_version,
+		"seconds", "total", v->total_seconds);
 }
 
-static int share_text(double share, struct buf *b)
+static void share_text(double share, struct buf *b)
 {
-	return isfinite(share) ? buf_printf(b, "%.1f %%", 100 * share) : buf_puts(b, "any share");
+	if (isfinite(share))
+		buf_printf(b, "%.1f %%", 100 * share);
+	else
+		buf_puts(b, "any share");
 }
 
 static enum tone status_tone(enum gap_status s)
@@ -76,27 +86,31 @@ static enum tone status_tone(enum gap_status s)
 	return TONE_PLAIN;
 }
 
-static int headline(const struct fixed_view *v, const struct text_style *style, struct buf *b)
+static void headline(const struct fixed_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct gap *g = v->gap;
-	const struct gap_row *m = &g->metrics[0];
+	const struct gap_row *m = gap_deciding(g);
 	static const char *const words[] = { "CLOSED", "PARTLY CLOSED", "NOT CLOSED", "NO GAP",
 					     "INCONCLUSIVE" };
-	int r = tone_put(b, style, status_tone(g->status), words[g->status]);
 
-	r |= buf_printf(b, "  %s\n", v->scenario->name);
+	tone_put(b, style, status_tone(g->status), words[g->status]);
+	buf_printf(b, "  %s\n", v->scenario->name);
 	if (g->status != GAP_NONE && isfinite(m->closed)) {
-		r |= buf_printf(b, "  the candidate closes %.1f %% of the gap", 100 * m->closed);
+		buf_printf(b, "  the candidate closes %.1f %% of the gap", 100 * m->closed);
 		if (m->low != m->high) {
-			r |= buf_puts(b, ", between ") | share_text(m->low, b);
-			r |= buf_puts(b, " and ") | share_text(m->high, b);
+			buf_puts(b, ", between ");
+			share_text(m->low, b);
+			buf_puts(b, " and ");
+			share_text(m->high, b);
 		}
-		r |= buf_printf(b, " (%s, %u CPU%s)\n", v->mode, v->cpus, v->cpus == 1 ? "" : "s");
+		if (g->by_part)
+			buf_puts(b, " in what is exact");
+		buf_printf(b, " (%s, %u CPU%s)\n", v->mode, v->cpus, v->cpus == 1 ? "" : "s");
 	}
-	return r | text_say(b, style, 2, "%s", g->reason);
+	text_say(b, style, 2, "%s", g->reason);
 }
 
-static int kernels(const struct fixed_view *v, const struct text_style *style, struct buf *b)
+static void kernels(const struct fixed_view *v, const struct text_style *style, struct buf *b)
 {
 	static const char *const names[] = { "OLD", "NEW", "CANDIDATE" };
 	_cleanup_table_ struct table t = { .no_headings = true };
@@ -110,12 +124,13 @@ static int kernels(const struct fixed_view *v, const struct text_style *style, s
 		table_put(&t, "%s", kernel_title(v->kernels[i]).text);
 		table_put(&t, "%s", v->kernels[i]->compiler);
 	}
-	return buf_puts(b, "\n") | table_text(&t, style, 2, b) |
-	       unlike_lines(v->kernels, 3, style, b);
+	buf_puts(b, "\n");
+	table_text(&t, style, 2, b);
+	unlike_lines(v->kernels, 3, style, b);
 }
 
-static int gap_table(const char *title, const struct gap_row *from, size_t n, double least,
-		     unsigned top, const struct text_style *style, struct buf *b)
+static void gap_table(const char *title, const struct gap_row *from, size_t n, double least,
+		      unsigned top, const struct text_style *style, struct buf *b)
 {
 	_cleanup_table_ struct table t = { 0 };
 	unsigned shown = 0;
@@ -142,15 +157,18 @@ static int gap_table(const char *title, const struct gap_row *from, size_t n, do
 		else
 			table_put(&t, "-");
 	}
-	return buf_puts(b, "\n") | table_text(&t, style, 2, b);
+	buf_puts(b, "\n");
+	table_text(&t, style, 2, b);
 }
 
-static int audit(const struct fixed_view *v, const struct text_style *style, struct buf *b)
+static void audit(const struct fixed_view *v, const struct text_style *style, struct buf *b)
 {
 	_cleanup_buf_ struct buf lines = { 0 };
-	int r = differences_text(v->audit, style, 2, "OLD and candidate differ", &lines);
 
-	return lines.len ? r | buf_printf(b, "\n%s", buf_str(&lines)) : r;
+	differences_text(v->audit, style, 2, "OLD and candidate differ", &lines);
+	if (lines.len)
+		buf_printf(b, "\n%s", buf_str(&lines));
+	buf_keep(b, buf_error(&lines));
 }
 
 int fixed_text(const struct fixed_view *v, unsigned top, const struct text_style *style,
@@ -160,21 +178,21 @@ int fixed_text(const struct fixed_view *v, unsigned top, const struct text_style
 	const struct ending x = {
 		.id = v->id,
 		.qemu_version = v->qemu_version,
-		.cpu = ARGV_CPU_MODEL,
+		.cpu = v->cpu_model,
 		.seconds = v->total_seconds,
 		.caveat = strstr(v->mode, "exact")
 				  ? "Instructions are not time: cache, TLB and contention are not "
 				    "seen here."
 				  : NULL,
 	};
-	int r = headline(v, style, out);
 
-	r |= kernels(v, style, out);
-	r |= gap_table("metric", g->metrics, g->n_metrics, 0, (unsigned)g->n_metrics, style, out);
+	headline(v, style, out);
+	kernels(v, style, out);
+	gap_table("metric", g->metrics, g->n_metrics, 0, (unsigned)g->n_metrics, style, out);
 	if (g->n_functions)
-		r |= gap_table("instructions in", g->functions, g->n_functions, LISTED_MIN, top,
-			       style, out);
-	r |= audit(v, style, out);
-	r |= ending_text(&x, style, out);
-	return r ? err_oom(e) : 0;
+		gap_table("instructions in", g->functions, g->n_functions, LISTED_MIN, top, style,
+			  out);
+	audit(v, style, out);
+	ending_text(&x, style, out);
+	return buf_error(out) ? err_oom(e) : 0;
 }

@@ -18,6 +18,7 @@ struct fixed_view {
 	const struct gap *gap;
 	const struct audit *audit; /* of OLD and the candidate */
 	const char *qemu_version;
+	const char *cpu_model; /* NULL: not known */
 	double threshold;
 	unsigned cpus, blocks;
 	double total_seconds;

@@ -15,15 +15,15 @@ json_t *judge_json(const struct rows *t, const struct judgement *j, enum judge_r
 json_t *judge_row_json(const struct rows *t, const struct judged_row *r, enum judge_rules rules);
 /*
  * The rows as CSV with a header, members as columns. With mean-cv of the published layout: the
- * columns of the published summary, as it writes them. 0 or -ENOMEM.
+ * columns of the published summary, as it writes them.
  */
-int judge_csv(const struct rows *t, const struct judgement *j, enum judge_rules rules,
-	      struct buf *out);
+void judge_csv(const struct rows *t, const struct judgement *j, enum judge_rules rules,
+	       struct buf *out);
 /*
  * For each scenario and CPU count a table of every metric with verdicts, then one by the published
  * rules; at the end the warnings, of those that say the same only one.
  */
-int judge_text(const struct rows *t, const struct judgement *j, const struct text_style *style,
-	       struct buf *out);
+void judge_text(const struct rows *t, const struct judgement *j, const struct text_style *style,
+		struct buf *out);
 
 #endif

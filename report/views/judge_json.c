@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/judge.h"
 
+#include "report/views/deciding.h"
 #include "report/views/parts.h"
 #include "report/words/plain.h"
 
@@ -40,16 +41,15 @@ static bool seen_before(const struct judged_row *r, size_t at)
 static json_t *failure_reasons(const struct rows *t, const struct judged_row *r)
 {
 	_cleanup_buf_ struct buf text = { 0 };
-	int rc = 0;
 
 	/* Few runs fail: none of them is looked for twice. */
 	for (size_t i = 0; r->mean_cv.failed_runs && i < r->mean_cv.run_count; i++) {
 		const char *reason = rows_word(t, r->raw[i].reason);
 
 		if (*reason && !seen_before(r, i))
-			rc |= buf_printf(&text, "%s%s", text.len ? ";" : "", reason);
+			buf_printf(&text, "%s%s", text.len ? ";" : "", reason);
 	}
-	return rc ? NULL : json_string(buf_str(&text));
+	return buf_error(&text) ? NULL : json_string(buf_str(&text));
 }
 
 /* What only the published layout has. */
@@ -137,6 +137,7 @@ static void exact_members(json_t *o, const struct judged_row *r)
 	json_object_set_new(o, "old_reading", part_reading(&x->old_side));
 	json_object_set_new(o, "new_reading", part_reading(&x->new_side));
 	json_object_set_new(o, "blocks", json_integer((json_int_t)x->n_new));
+	deciding_change_json(&x->change, o);
 }
 
 static void timed_members(json_t *o, const struct judged_row *r)

@@ -138,7 +138,11 @@ static void put_row(struct part *x, const struct judged_row *r, struct table *t)
 		put_counts(r, t);
 	else
 		put_interval(x, r, t);
-	table_put(t, r->primary ? "%s" : "(%s)", verdict_name(r->verdict));
+	table_put(t, r->primary ? "%s%s" : "(%s%s)", verdict_name(r->verdict),
+		  r->counted && change_part(&r->exact.change) &&
+				  r->verdict != VERDICT_DIFFERENT_STATE
+			  ? ", exact part"
+			  : "");
 	table_tone(t, r->primary ? verdict_tone(r->verdict) : TONE_DIM);
 	x->secondary = x->secondary || !r->primary;
 	put_reason(r, t);
@@ -150,14 +154,14 @@ static bool same_metric(const struct judged_row *a, const struct judged_row *b)
 }
 
 /* One metric's: rows from @at on. */
-static int put_metric(struct part *x, size_t at, struct buf *out)
+static void put_metric(struct part *x, size_t at, struct buf *out)
 {
 	const struct judged_row *first = &x->rows[at];
 	_cleanup_table_ struct table t = { 0 };
-	int r = buf_printf(out, "\n%s, %s%s, by rules %s\n", rows_word(x->t, first->metric),
-			   mode_label(first), first->primary ? ", primary" : "",
-			   first->counted ? "exact" : "blocks");
 
+	buf_printf(out, "\n%s, %s%s, by rules %s\n", rows_word(x->t, first->metric),
+		   mode_label(first), first->primary ? ", primary" : "",
+		   first->counted ? "exact" : "blocks");
 	table_column(&t, "kernel", NULL, TABLE_NAME);
 	table_column(&t, "n", NULL, TABLE_NUMBER);
 	table_column(&t, "mean", NULL, TABLE_NUMBER);
@@ -170,32 +174,28 @@ static int put_metric(struct part *x, size_t at, struct buf *out)
 		if (same_metric(&x->rows[i], first))
 			put_row(x, &x->rows[i], &t);
 	}
-	return r | table_text(&t, x->style, INDENT, out);
+	table_text(&t, x->style, INDENT, out);
 }
 
 /* The metrics that are primary, or those that are not. */
-static int put_metrics(struct part *x, bool primary, struct buf *out)
+static void put_metrics(struct part *x, bool primary, struct buf *out)
 {
-	int r = 0;
-
 	for (size_t i = 0; i < x->count; i++) {
 		bool seen = false;
 
 		for (size_t k = 0; k < i; k++)
 			seen = seen || same_metric(&x->rows[k], &x->rows[i]);
 		if (x->rows[i].primary == primary && !seen)
-			r |= put_metric(x, i, out);
+			put_metric(x, i, out);
 	}
-	return r;
 }
 
 /* What the rules say that published results were judged by: beside ours, not in one row with them.
  */
-static int put_published(const struct part *x, struct buf *out)
+static void put_published(const struct part *x, struct buf *out)
 {
 	_cleanup_table_ struct table t = { 0 };
 	bool differ = false;
-	int r;
 
 	table_column(&t, "metric", NULL, TABLE_NAME);
 	table_column(&t, "kernel", NULL, TABLE_NAME);
@@ -211,44 +211,40 @@ static int put_published(const struct part *x, struct buf *out)
 			  mean_cv_label(m));
 		differ = differ || (!row->is_baseline && contradicts(row));
 	}
-	r = buf_puts(out, "\n");
-	r |= text_say(
-		out, x->style, 0,
-		"The same by mean-cv, kept for published results: no test, and what is within "
-		"%.3g %% is neutral",
-		100 * x->j->tolerance);
-	r |= table_text(&t, x->style, INDENT, out);
+	buf_puts(out, "\n");
+	text_say(out, x->style, 0,
+		 "The same by mean-cv, kept for published results: no test, and what is within "
+		 "%.3g %% is neutral",
+		 100 * x->j->tolerance);
+	table_text(&t, x->style, INDENT, out);
 	if (differ)
-		r |= text_say(
-			out, x->style, 0,
-			"The rules differ, and mean-cv is no verdict: it calls what is within "
-			"%.3g %% neutral, whatever it is; exact and blocks give the verdict, "
-			"and %.3g %% matters to them.",
-			100 * x->j->tolerance, 100 * x->j->threshold);
-	return r;
+		text_say(out, x->style, 0,
+			 "The rules differ, and mean-cv is no verdict: it calls what is within "
+			 "%.3g %% neutral, whatever it is; exact and blocks give the verdict, "
+			 "and %.3g %% matters to them.",
+			 100 * x->j->tolerance, 100 * x->j->threshold);
 }
 
-static int put_part(struct part *x, struct buf *out)
+static void put_part(struct part *x, struct buf *out)
 {
-	int r = buf_puts(out, rows_word(x->t, x->rows->scenario));
-
+	buf_puts(out, rows_word(x->t, x->rows->scenario));
 	if (x->rows->cpus)
-		r |= buf_printf(out, ", %u CPU%s", x->rows->cpus, x->rows->cpus == 1 ? "" : "s");
-	r |= buf_printf(out, ", against %s\n", rows_word(x->t, x->j->baseline));
-	r |= put_metrics(x, true, out) | put_metrics(x, false, out) | put_published(x, out);
-	return r | buf_puts(out, "\n");
+		buf_printf(out, ", %u CPU%s", x->rows->cpus, x->rows->cpus == 1 ? "" : "s");
+	buf_printf(out, ", against %s\n", rows_word(x->t, x->j->baseline));
+	put_metrics(x, true, out);
+	put_metrics(x, false, out);
+	put_published(x, out);
+	buf_puts(out, "\n");
 }
 
 /* Which cell a warning is about; the scenario only where there are several. */
-static int put_where(const struct rows *t, const struct row *where, bool several, struct buf *out)
+static void put_where(const struct rows *t, const struct row *where, bool several, struct buf *out)
 {
-	int r = 0;
-
 	if (several)
-		r |= buf_printf(out, "%s, ", rows_word(t, where->scenario));
+		buf_printf(out, "%s, ", rows_word(t, where->scenario));
 	if (several && where->cpus)
-		r |= buf_printf(out, "%u CPU%s, ", where->cpus, where->cpus == 1 ? "" : "s");
-	return r | buf_printf(out, "%s: ", rows_word(t, where->metric));
+		buf_printf(out, "%u CPU%s, ", where->cpus, where->cpus == 1 ? "" : "s");
+	buf_printf(out, "%s: ", rows_word(t, where->metric));
 }
 
 /* Without the kernel that it begins with, in which alone many differ. */
@@ -269,11 +265,10 @@ static bool same_warning(const struct rows *t, const struct judge_warning *a,
 }
 
 /* "a, b": each word once; @column: of the row that a warning is about. */
-static int put_words(const struct part *x, size_t first, uint32_t (*column)(const struct row *row),
-		     struct buf *out)
+static void put_words(const struct part *x, size_t first, uint32_t (*column)(const struct row *row),
+		      struct buf *out)
 {
 	const struct judgement *j = x->j;
-	int r = 0;
 
 	for (size_t i = first; i < j->n_warnings; i++) {
 		const struct row *where = j->warnings[i].where;
@@ -286,10 +281,9 @@ static int put_words(const struct part *x, size_t first, uint32_t (*column)(cons
 			       same_warning(x->t, &j->warnings[first], &j->warnings[k]) &&
 			       column(j->warnings[k].where) == column(where);
 		if (!seen)
-			r |= buf_printf(out, "%s%s", i == first ? "" : ", ",
-					rows_word(x->t, column(where)));
+			buf_printf(out, "%s%s", i == first ? "" : ", ",
+				   rows_word(x->t, column(where)));
 	}
-	return r;
 }
 
 static uint32_t kernel_of(const struct row *row)
@@ -303,61 +297,59 @@ static uint32_t metric_of(const struct row *row)
 }
 
 /* The warning at @first and all that say the same: one, with how many they are and of what. */
-static int put_warning(const struct part *x, size_t first, bool several, struct buf *out)
+static void put_warning(const struct part *x, size_t first, bool several, struct buf *out)
 {
 	const struct judge_warning *w = &x->j->warnings[first];
 	_cleanup_buf_ struct buf text = { 0 };
 	size_t count = 0;
-	int r = 0;
 
 	for (size_t i = first; i < x->j->n_warnings; i++)
 		count += same_warning(x->t, w, &x->j->warnings[i]);
 	if (count == 1 || !w->where) {
-		r |= w->where ? put_where(x->t, w->where, several, &text) : 0;
-		return r | text_say(out, x->style, 0, "warning: %s%s", buf_str(&text), w->text);
+		if (w->where)
+			put_where(x->t, w->where, several, &text);
+		text_say(out, x->style, 0, "warning: %s%s", buf_str(&text), w->text);
+		buf_keep(out, buf_error(&text));
+		return;
 	}
-	r |= put_words(x, first, kernel_of, &text) | buf_puts(&text, "; ");
-	r |= put_words(x, first, metric_of, &text);
-	return r | text_say(out, x->style, 0, "warning, %zu times: %s (of %s)", count,
-			    of_any_kernel(x->t, w), buf_str(&text));
+	put_words(x, first, kernel_of, &text);
+	buf_puts(&text, "; ");
+	put_words(x, first, metric_of, &text);
+	text_say(out, x->style, 0, "warning, %zu times: %s (of %s)", count, of_any_kernel(x->t, w),
+		 buf_str(&text));
+	buf_keep(out, buf_error(&text));
 }
 
-static int put_warnings(const struct part *x, bool several, struct buf *out)
+static void put_warnings(const struct part *x, bool several, struct buf *out)
 {
-	int r = 0;
-
 	for (size_t i = 0; i < x->j->n_warnings; i++) {
 		bool seen = false;
 
 		for (size_t k = 0; k < i && !seen; k++)
 			seen = same_warning(x->t, &x->j->warnings[k], &x->j->warnings[i]);
-		r |= seen ? 0 : put_warning(x, i, several, out);
+		if (!seen)
+			put_warning(x, i, several, out);
 	}
-	return r;
 }
 
 /* What the tables leave to be explained. */
-static int put_notes(const struct part *seen, struct buf *out)
+static void put_notes(const struct part *seen, struct buf *out)
 {
-	int r = 0;
-
 	if (seen->secondary)
-		r |= text_say(out, seen->style, 0,
-			      "(...) of a metric that is not primary: it describes, and is no "
-			      "claim");
+		text_say(out, seen->style, 0,
+			 "(...) of a metric that is not primary: it describes, and is no "
+			 "claim");
 	if (seen->approximate)
-		r |= text_say(out, seen->style, 0,
-			      "~ estimate by selection, interval and test by normal "
-			      "approximation: above 40 blocks, or without blocks");
-	return r;
+		text_say(out, seen->style, 0,
+			 "~ estimate by selection, interval and test by normal "
+			 "approximation: above 40 blocks, or without blocks");
 }
 
-int judge_text(const struct rows *t, const struct judgement *j, const struct text_style *style,
-	       struct buf *out)
+void judge_text(const struct rows *t, const struct judgement *j, const struct text_style *style,
+		struct buf *out)
 {
 	struct part seen = { .t = t, .j = j, .style = style };
 	size_t parts = 0;
-	int r = 0;
 
 	for (size_t i = 0; i < j->count; parts++) {
 		struct part x = { .t = t, .j = j, .style = style, .rows = &j->rows[i] };
@@ -367,10 +359,10 @@ int judge_text(const struct rows *t, const struct judgement *j, const struct tex
 			x.count++;
 			i++;
 		}
-		r |= put_part(&x, out);
+		put_part(&x, out);
 		seen.approximate = seen.approximate || x.approximate;
 		seen.secondary = seen.secondary || x.secondary;
 	}
-	r |= put_notes(&seen, out);
-	return r | put_warnings(&seen, parts > 1, out);
+	put_notes(&seen, out);
+	put_warnings(&seen, parts > 1, out);
 }

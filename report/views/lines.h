@@ -19,7 +19,7 @@ struct lines_view {
 /* The member "lines" of a document. NULL: no memory. */
 json_t *lines_json(const struct lines_view *v);
 /* @top functions are listed, each with a few lines. */
-int lines_text(const struct lines_view *v, unsigned top, const struct text_style *style,
-	       struct buf *out);
+void lines_text(const struct lines_view *v, unsigned top, const struct text_style *style,
+		struct buf *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include "report/words/plain.h"
 #include "report/words/table.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,17 +51,18 @@ static void function_row(const struct line_function *f, struct table *t)
 	table_put(t, was == is ? "%s" : "%s -> %s", was, is);
 }
 
-static int place(const struct line_delta *l, struct buf *out)
+static void place(const struct line_delta *l, struct buf *out)
 {
 	if (!*l->file)
-		return buf_puts(out, "(no line)");
-	if (l->line[0] && l->line[1] && l->line[0] != l->line[1])
-		return buf_printf(out, "%s:%u -> :%u", l->file, l->line[0], l->line[1]);
-	return buf_printf(out, "%s:%u", l->file, l->line[0] ? l->line[0] : l->line[1]);
+		buf_puts(out, "(no line)");
+	else if (l->line[0] && l->line[1] && l->line[0] != l->line[1])
+		buf_printf(out, "%s:%u -> :%u", l->file, l->line[0], l->line[1]);
+	else
+		buf_printf(out, "%s:%u", l->file, l->line[0] ? l->line[0] : l->line[1]);
 }
 
 /* Of more than three functions the two innermost and the outermost. */
-static int chain(const char *into, struct buf *b)
+static void chain(const char *into, struct buf *b)
 {
 	const char *next = strstr(into, " < "), *third = next ? strstr(next + 3, " < ") : NULL;
 	const char *last = third;
@@ -68,39 +70,41 @@ static int chain(const char *into, struct buf *b)
 
 	for (const char *p = third; p; p = strstr(p + 3, " < "))
 		last = p;
-	if (last == third)
-		return plain_line(b, into, CHAIN_BYTES_MAX);
-	return buf_add(&cut, into, (size_t)(third - into)) | buf_printf(&cut, " < ...%s", last) |
-	       plain_line(b, buf_str(&cut), CHAIN_BYTES_MAX);
+	if (last == third) {
+		plain_line(b, into, CHAIN_BYTES_MAX);
+		return;
+	}
+	buf_add(&cut, into, (size_t)(third - into));
+	buf_printf(&cut, " < ...%s", last);
+	plain_line(b, buf_str(&cut), CHAIN_BYTES_MAX);
+	buf_keep(b, buf_error(&cut));
 }
 
-static int line_row(const struct line_delta *l, struct table *t)
+static void line_row(const struct line_delta *l, struct table *t)
 {
 	_cleanup_buf_ struct buf where = { 0 }, into = { 0 };
-	int r = place(l, &where);
 
+	place(l, &where);
 	table_row(t);
 	table_put(t, "  %s", buf_str(&where));
 	numbers(t, l->costs.old_side.costs[COST_INSNS], l->costs.new_side.costs[COST_INSNS]);
+	table_keep(t, buf_error(&where));
 	if (!*l->parts[0].into)
-		return r;
-	r |= chain(l->parts[0].into, &into);
+		return;
+	chain(l->parts[0].into, &into);
 	if (l->n_parts > 1)
-		r |= buf_printf(&into, " and %zu more", l->n_parts - 1);
+		buf_printf(&into, " and %zu more", l->n_parts - 1);
 	table_put(t, "in %s", buf_str(&into));
-	return r;
+	table_keep(t, buf_error(&into));
 }
 
-static int function_and_lines(const struct line_function *f, struct table *t)
+static void function_and_lines(const struct line_function *f, struct table *t)
 {
-	int r = 0;
-
 	function_row(f, t);
 	for (size_t i = 0; i < f->n_lines && i < LINES_SHOWN; i++) {
 		if (delta(&f->lines[i].costs) != 0)
-			r |= line_row(&f->lines[i], t);
+			line_row(&f->lines[i], t);
 	}
-	return r;
 }
 
 static void columns(struct table *t, const char *first)
@@ -112,12 +116,11 @@ static void columns(struct table *t, const char *first)
 	table_column(t, "", NULL, TABLE_NAME);
 }
 
-static int changed(const struct line_deltas *d, unsigned top, const struct text_style *style,
-		   struct buf *b)
+static void changed(const struct line_deltas *d, unsigned top, const struct text_style *style,
+		    struct buf *b)
 {
 	_cleanup_table_ struct table t = { 0 };
 	unsigned shown = 0, left = 0;
-	int r = 0;
 
 	columns(&t, "as written: insns, inlined or not");
 	for (size_t i = 0; i < d->n_functions; i++) {
@@ -128,17 +131,17 @@ static int changed(const struct line_deltas *d, unsigned top, const struct text_
 			continue;
 		}
 		shown++;
-		r |= function_and_lines(&d->functions[i], &t);
+		function_and_lines(&d->functions[i], &t);
 	}
 	if (d->without_line[0] != 0 || d->without_line[1] != 0) {
 		table_row(&t);
 		table_put(&t, "(of all, without a line)");
 		numbers(&t, d->without_line[0], d->without_line[1]);
 	}
-	r |= buf_puts(b, "\n") | table_text(&t, style, 2, b);
+	buf_puts(b, "\n");
+	table_text(&t, style, 2, b);
 	if (left)
-		r |= buf_printf(b, "  (%u more that changed; --top %u)\n", left, shown + left);
-	return r;
+		buf_printf(b, "  (%u more that changed; --top %u)\n", left, shown + left);
 }
 
 static int by_moved(const void *a, const void *b)
@@ -150,17 +153,18 @@ static int by_moved(const void *a, const void *b)
 }
 
 /* Whatever a table of symbols would show twice, as less here and more there. */
-static int inlined_otherwise(const struct line_deltas *d, unsigned top,
-			     const struct text_style *style, struct buf *b)
+static void inlined_otherwise(const struct line_deltas *d, unsigned top,
+			      const struct text_style *style, struct buf *b)
 {
 	_cleanup_table_ struct table t = { 0 };
 	_cleanup_free_ const struct line_function **list =
 		calloc(d->n_functions + 1, sizeof(struct line_function *));
 	size_t count = 0;
-	int r = 0;
 
-	if (!list)
-		return -1;
+	if (!list) {
+		buf_keep(b, -ENOMEM);
+		return;
+	}
 	for (size_t i = 0; i < d->n_functions; i++) {
 		if (moved(&d->functions[i]) != 0)
 			list[count++] = &d->functions[i];
@@ -169,28 +173,31 @@ static int inlined_otherwise(const struct line_deltas *d, unsigned top,
 	columns(&t, "inlined more on one side");
 	for (size_t i = 0; i < count && i < top; i++)
 		function_row(list[i], &t);
-	if (count)
-		r |= buf_puts(b, "\n") | table_text(&t, style, 2, b);
+	if (count) {
+		buf_puts(b, "\n");
+		table_text(&t, style, 2, b);
+	}
 	if (count > top)
-		r |= buf_printf(b, "  (%zu more; --top %zu)\n", count - top, count);
-	return r;
+		buf_printf(b, "  (%zu more; --top %zu)\n", count - top, count);
 }
 
-int lines_text(const struct lines_view *v, unsigned top, const struct text_style *style,
-	       struct buf *b)
+void lines_text(const struct lines_view *v, unsigned top, const struct text_style *style,
+		struct buf *b)
 {
 	static const char *const sides[] = { "OLD", "NEW" };
-	int r = 0;
 
 	for (unsigned i = 0; i < 2; i++) {
 		_cleanup_buf_ struct buf why = { 0 };
 
 		if (!v->missing[i])
 			continue;
-		r |= buf_puts(b, "\n") | plain_line(&why, v->missing[i], 400);
-		r |= text_say(b, style, 2, "no lines: %s has none: %s", sides[i], buf_str(&why));
+		buf_puts(b, "\n");
+		plain_line(&why, v->missing[i], 400);
+		text_say(b, style, 2, "no lines: %s has none: %s", sides[i], buf_str(&why));
+		buf_keep(b, buf_error(&why));
 	}
 	if (!v->deltas)
-		return r;
-	return r | changed(v->deltas, top, style, b) | inlined_otherwise(v->deltas, top, style, b);
+		return;
+	changed(v->deltas, top, style, b);
+	inlined_otherwise(v->deltas, top, style, b);
 }

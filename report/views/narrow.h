@@ -16,7 +16,8 @@ struct narrow_view {
 	const struct scenario *scenario;
 	const struct narrow *narrow;
 	const char *qemu_version;
-	double threshold; /* fraction of the older side */
+	const char *cpu_model; /* NULL: not known */
+	double threshold;      /* fraction of the older side */
 	double total_seconds;
 	unsigned cpus;
 };

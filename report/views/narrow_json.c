@@ -20,10 +20,17 @@ static void append(json_t *array, json_t *value, bool *ok)
 		*ok = false;
 }
 
-static const char *series_metric(const struct narrow_view *v, char name[64])
+/* Of any that was measured; else nobody knows, and it is the iteration. */
+static const char *series_metric(const struct narrow_view *v, char name[READING_NAME_BYTES])
 {
-	snprintf(name, 64, "iteration_%s_per_%.20s", strstr(v->mode, "exact") ? "insns" : "ns",
-		 scenario_item_name(v->scenario));
+	const struct narrow *n = v->narrow;
+
+	snprintf(name, READING_NAME_BYTES, "iteration_%s_per_%.20s",
+		 strstr(v->mode, "exact") ? "insns" : "ns", scenario_item_name(v->scenario));
+	for (size_t i = 0; i < n->count; i++) {
+		if (n->items[i].state == ITEM_MEASURED && n->items[i].reading.of.name[0])
+			return n->items[i].reading.of.name;
+	}
 	return name;
 }
 
@@ -97,7 +104,7 @@ static json_t *functions(const struct narrow_step *s)
 
 static json_t *step(const struct narrow_view *v, const struct narrow_step *s)
 {
-	char name[64];
+	char name[READING_NAME_BYTES];
 	json_t *o = json_pack(
 		"{s:o,s:o,s:o,s:o,s:s,s:o,s:o,s:o,s:o,s:s,s:s,s:b}", "last_good",
 		part_text(name_of(v, s->last_good)), "first_bad",
@@ -111,10 +118,12 @@ static json_t *step(const struct narrow_view *v, const struct narrow_step *s)
 
 	if (!o)
 		return NULL;
-	if (s->compared)
+	if (s->compared) {
 		set(o, "functions", functions(s), &ok);
-	else
+		set(o, "part", part_text(comparison_part(&s->comparison) ? "exact" : NULL), &ok);
+	} else {
 		set(o, "probability", part_number(s->probability), &ok);
+	}
 	set(o, "audit", part_audit(&s->audit), &ok);
 	if (s->audit.config_differences >= 0)
 		set(o, "config_differences", json_integer(s->audit.config_differences), &ok);
@@ -127,7 +136,7 @@ static json_t *step(const struct narrow_view *v, const struct narrow_step *s)
 json_t *narrow_json(const struct narrow_view *v)
 {
 	const struct narrow *n = v->narrow;
-	char name[64];
+	char name[READING_NAME_BYTES];
 	json_t *series = json_array(), *steps = json_array(), *o;
 	bool ok = series && steps;
 

@@ -62,68 +62,73 @@ json_t *narrow_plan_json(const struct narrow_plan *p)
 	return doc;
 }
 
-static int kernel_lines(const struct narrow_plan *p, struct buf *b)
+static void kernel_lines(const struct narrow_plan *p, struct buf *b)
 {
-	int r = 0;
-
 	for (size_t i = 0; i < p->count; i++) {
 		const struct kernel_foreseen *k = &p->kernels[i];
 
-		r |= k->bytes ? buf_printf(b, "  %6.1f MB  %s\n", (double)k->bytes / 1e6, k->spec)
-			      : buf_printf(b, "  %9s  %s\n", ways[k->way], k->spec);
+		if (k->bytes)
+			buf_printf(b, "  %6.1f MB  %s\n", (double)k->bytes / 1e6, k->spec);
+		else
+			buf_printf(b, "  %9s  %s\n", ways[k->way], k->spec);
 	}
-	return r;
 }
 
-static int ways_line(const struct narrow_plan *p, struct buf *b)
+static void ways_line(const struct narrow_plan *p, struct buf *b)
 {
 	static const char *const words[] = { "in the store", "to download", "to build unless built",
 					     "to read from files" };
 	const char *gap = ": ";
-	int r = buf_printf(b, "%zu kernels", p->count);
 
+	buf_printf(b, "%zu kernels", p->count);
 	for (unsigned way = 0; way < 4; way++) {
 		size_t n = count_of(p, way);
 
 		if (n) {
-			r |= buf_printf(b, "%s%zu %s", gap, n, words[way]);
+			buf_printf(b, "%s%zu %s", gap, n, words[way]);
 			gap = ", ";
 		}
 	}
-	return r | buf_puts(b, "\n\n");
+	buf_puts(b, "\n\n");
 }
 
-static int part_line(const char *when, const struct forecast_part *part, struct buf *b)
+static void part_line(const char *when, const struct forecast_part *part, struct buf *b)
 {
-	return buf_printf(b, "  %-20s %4.0f measurement%s, %7.1f MB to download\n", when,
-			  ceil(part->items), ceil(part->items) == 1 ? "" : "s", part->weight / 1e6);
+	buf_printf(b, "  %-20s %4.0f measurement%s, %7.1f MB to download\n", when,
+		   ceil(part->items), ceil(part->items) == 1 ? "" : "s", part->weight / 1e6);
 }
 
-static int exact_lines(const struct narrow_plan *p, struct buf *b)
+static void exact_lines(const struct narrow_plan *p, struct buf *b)
 {
-	if (p->all)
-		return part_line("all of them", &p->forecast.most, b);
-	return part_line("if there is no step", &p->forecast.ends, b) |
-	       part_line("one, in the mean", &p->forecast.one_step, b) |
-	       part_line("at most", &p->forecast.most, b);
+	if (p->all) {
+		part_line("all of them", &p->forecast.most, b);
+		return;
+	}
+	part_line("if there is no step", &p->forecast.ends, b);
+	part_line("one, in the mean", &p->forecast.one_step, b);
+	part_line("at most", &p->forecast.most, b);
 }
 
-static int timed_lines(const struct narrow_plan *p, struct buf *b)
+static void timed_lines(const struct narrow_plan *p, struct buf *b)
 {
-	return buf_printf(b,
-			  "  %d boots of both ends, %d if it is open then whether they differ;\n"
-			  "  for each step at most %d to name it and %d to look at it\n"
-			  "  %.1f MB to download, if every kernel is visited\n",
-			  2 * CALIBRATION_RUNS, 2 * CALIBRATION_RUNS_MAX, NOISY_STEPS_RUNS,
-			  LOOK_RUNS * NOISY_STEPS_LOOKS, p->forecast.most.weight / 1e6);
+	buf_printf(b,
+		   "  %d boots of both ends, %d if it is open then whether they differ;\n"
+		   "  for each step at most %d to name it and %d to look at it\n"
+		   "  %.1f MB to download, if every kernel is visited\n",
+		   2 * CALIBRATION_RUNS, 2 * CALIBRATION_RUNS_MAX, NOISY_STEPS_RUNS,
+		   LOOK_RUNS * NOISY_STEPS_LOOKS, p->forecast.most.weight / 1e6);
 }
 
 int narrow_plan_text(const struct narrow_plan *p, struct buf *out, struct err *e)
 {
-	int r = buf_printf(out, "%s, %s, threshold %.3g %%\n", p->scenario->name,
-			   p->timed ? "timed" : "exact", 100 * p->threshold);
-
-	r |= ways_line(p, out) | kernel_lines(p, out) | buf_puts(out, "\n");
-	r |= p->timed ? timed_lines(p, out) : exact_lines(p, out);
-	return r ? err_oom(e) : 0;
+	buf_printf(out, "%s, %s, threshold %.3g %%\n", p->scenario->name,
+		   p->timed ? "timed" : "exact", 100 * p->threshold);
+	ways_line(p, out);
+	kernel_lines(p, out);
+	buf_puts(out, "\n");
+	if (p->timed)
+		timed_lines(p, out);
+	else
+		exact_lines(p, out);
+	return buf_error(out) ? err_oom(e) : 0;
 }

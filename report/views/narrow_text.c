@@ -35,22 +35,21 @@ static struct kernel_title label(const struct narrow_item *x)
 	return t;
 }
 
-static int headline(const struct narrow_view *v, const struct text_style *style, struct buf *b)
+static void headline(const struct narrow_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct narrow *n = v->narrow;
 	char text[24];
 	size_t i = 0;
-	int r;
 
 	for (const char *p = verdict_name(n->verdict); *p && i + 1 < sizeof(text); p++)
 		text[i++] = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
 	text[i] = '\0';
-	r = tone_put(b, style, verdict_tone(n->verdict),
-		     n->n_steps || n->verdict != VERDICT_EQUIVALENT ? text : "NO STEP");
-	r |= buf_printf(b, "  %s\n", v->scenario->name);
-	r |= text_say(b, style, 2, "%s (%s, %u CPU%s, threshold %.3g %%)", n->reason, v->mode,
-		      v->cpus, v->cpus == 1 ? "" : "s", 100 * v->threshold);
-	return r | buf_puts(b, "\n");
+	tone_put(b, style, verdict_tone(n->verdict),
+		 n->n_steps || n->verdict != VERDICT_EQUIVALENT ? text : "NO STEP");
+	buf_printf(b, "  %s\n", v->scenario->name);
+	text_say(b, style, 2, "%s (%s, %u CPU%s, threshold %.3g %%)", n->reason, v->mode, v->cpus,
+		 v->cpus == 1 ? "" : "s", 100 * v->threshold);
+	buf_puts(b, "\n");
 }
 
 static double largest(const struct narrow *n)
@@ -105,13 +104,12 @@ static void put_item(const struct narrow *n, size_t at, double most, struct tabl
 	}
 }
 
-static int series(const struct narrow_view *v, const struct text_style *style, struct buf *b)
+static void series(const struct narrow_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct narrow *n = v->narrow;
 	_cleanup_table_ struct table t = { 0 };
 	double most = largest(n);
 	size_t untested = 0;
-	int r;
 
 	table_column(&t, counted(v) ? "executed instructions" : "guest nanoseconds", NULL,
 		     TABLE_NAME);
@@ -124,15 +122,14 @@ static int series(const struct narrow_view *v, const struct text_style *style, s
 		if (n->items[i].state != ITEM_UNTESTED)
 			put_item(n, i, most, &t);
 	}
-	r = table_text(&t, style, 2, b);
+	table_text(&t, style, 2, b);
 	if (untested)
-		r |= buf_printf(b, "  %zu more not measured, as their neighbours do not differ\n",
-				untested);
-	return r;
+		buf_printf(b, "  %zu more not measured, as their neighbours do not differ\n",
+			   untested);
 }
 
-static int functions(const struct narrow_step *s, unsigned top, const struct text_style *style,
-		     struct buf *b)
+static void functions(const struct narrow_step *s, unsigned top, const struct text_style *style,
+		      struct buf *b)
 {
 	const struct comparison *c = &s->comparison;
 	_cleanup_table_ struct table t = { .no_headings = true };
@@ -154,49 +151,54 @@ static int functions(const struct narrow_step *s, unsigned top, const struct tex
 		table_number(&t, f->new_insns);
 		table_change(&t, delta);
 	}
-	return table_text(&t, style, 4, b);
+	table_text(&t, style, 4, b);
 }
 
-static int step(const struct narrow_view *v, const struct narrow_step *s, unsigned top,
-		const struct text_style *style, struct buf *b)
+static void step(const struct narrow_view *v, const struct narrow_step *s, unsigned top,
+		 const struct text_style *style, struct buf *b)
 {
 	const struct narrow *n = v->narrow;
-	int r = buf_printf(b, "\n  %s  %s -> %s",
-			   s->gradual			 ? "GRADUALLY"
-			   : s->new_value > s->old_value ? "UP"
-							 : "DOWN",
-			   number_of(s->old_value).text, number_of(s->new_value).text);
 
+	buf_printf(b, "\n  %s  %s -> %s",
+		   s->gradual			 ? "GRADUALLY"
+		   : s->new_value > s->old_value ? "UP"
+						 : "DOWN",
+		   number_of(s->old_value).text, number_of(s->new_value).text);
 	if (isfinite(narrow_ratio(s)))
-		r |= buf_printf(b, ", x %.4f", narrow_ratio(s));
-	r |= buf_puts(b, ": ");
-	r |= tone_put(b, style, verdict_tone(s->verdict), verdict_name(s->verdict));
-	r |= buf_printf(b, "\n    before   %s\n", label(&n->items[s->last_good]).text);
+		buf_printf(b, ", x %.4f", narrow_ratio(s));
+	buf_puts(b, ": ");
+	tone_put(b, style, verdict_tone(s->verdict), verdict_name(s->verdict));
+	buf_printf(b, "\n    before   %s\n", label(&n->items[s->last_good]).text);
 	for (size_t i = s->last_good + 1; i < s->first_bad && !s->gradual; i++)
-		r |= buf_printf(b, "    between  %s (skipped)\n", label(&n->items[i]).text);
-	r |= buf_printf(b, "    after    %s\n", label(&n->items[s->first_bad]).text);
-	r |= text_say(b, style, 4, "%s", s->reason);
+		buf_printf(b, "    between  %s (skipped)\n", label(&n->items[i]).text);
+	buf_printf(b, "    after    %s\n", label(&n->items[s->first_bad]).text);
+	text_say(b, style, 4, "%s", s->reason);
 	if (!s->compared)
-		r |= buf_printf(b, "    with probability %.3f\n", s->probability);
-	r |= functions(s, top, style, b);
-	r |= differences_text(&s->audit, style, 4, "differs", b);
-	return audit_is_same(&s->audit, "compiler") ? r | buf_puts(b, "    same compiler\n") : r;
+		buf_printf(b, "    with probability %.3f\n", s->probability);
+	functions(s, top, style, b);
+	differences_text(&s->audit, style, 4, "differs", b);
+	if (audit_is_same(&s->audit, "compiler"))
+		buf_puts(b, "    same compiler\n");
 }
 
-static int unlike(const struct narrow *n, const struct text_style *style, struct buf *out)
+static void unlike(const struct narrow *n, const struct text_style *style, struct buf *out)
 {
 	_cleanup_free_ const struct kernel **kernels = calloc(n->count + 1, sizeof(*kernels));
 	_cleanup_buf_ struct buf lines = { 0 };
-	int r = kernels ? 0 : -ENOMEM;
 
-	for (size_t i = 0; r == 0 && i < n->count; i++)
+	if (!kernels) {
+		buf_keep(out, -ENOMEM);
+		return;
+	}
+	for (size_t i = 0; i < n->count; i++)
 		kernels[i] = n->items[i].kernel;
-	if (r == 0)
-		r = unlike_lines(kernels, n->count, style, &lines);
-	return r == 0 && lines.len ? buf_printf(out, "\n%s", lines.data) : r;
+	unlike_lines(kernels, n->count, style, &lines);
+	buf_keep(out, buf_error(&lines));
+	if (lines.len)
+		buf_printf(out, "\n%s", lines.data);
 }
 
-static int ending(const struct narrow_view *v, const struct text_style *style, struct buf *out)
+static void ending(const struct narrow_view *v, const struct text_style *style, struct buf *out)
 {
 	const struct narrow *n = v->narrow;
 	const struct narrow_step *s = n->n_steps ? &n->steps[0] : NULL;
@@ -209,7 +211,7 @@ static int ending(const struct narrow_view *v, const struct text_style *style, s
 	const struct ending x = {
 		.id = v->id,
 		.qemu_version = v->qemu_version,
-		.cpu = ARGV_CPU_MODEL,
+		.cpu = v->cpu_model,
 		.seconds = v->total_seconds,
 		.caveat = counted(v) ? "Instructions are not time: cache, TLB and contention are "
 				       "not seen here."
@@ -219,19 +221,19 @@ static int ending(const struct narrow_view *v, const struct text_style *style, s
 		.second = s && !v->scenario->program ? why : NULL,
 	};
 
-	return ending_text(&x, style, out);
+	ending_text(&x, style, out);
 }
 
 int narrow_text(const struct narrow_view *v, unsigned top, const struct text_style *style,
 		struct buf *out, struct err *e)
 {
 	const struct narrow *n = v->narrow;
-	int r = headline(v, style, out);
 
-	r |= series(v, style, out);
+	headline(v, style, out);
+	series(v, style, out);
 	for (size_t i = 0; i < n->n_steps; i++)
-		r |= step(v, &n->steps[i], top, style, out);
-	r |= unlike(n, style, out);
-	r |= ending(v, style, out);
-	return r ? err_oom(e) : 0;
+		step(v, &n->steps[i], top, style, out);
+	unlike(n, style, out);
+	ending(v, style, out);
+	return buf_error(out) ? err_oom(e) : 0;
 }

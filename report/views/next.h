@@ -22,8 +22,8 @@ struct ending {
 
 /*
  * "60430d1a  5.3 s, QEMU 7.2.0, -cpu max", the caveat, and two lines to type. A command that is
- * longer than a line goes on behind a backslash. 0 or -ENOMEM.
+ * longer than a line goes on behind a backslash.
  */
-int ending_text(const struct ending *x, const struct text_style *style, struct buf *out);
+void ending_text(const struct ending *x, const struct text_style *style, struct buf *out);
 
 #endif

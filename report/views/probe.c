@@ -57,11 +57,10 @@ int probe_json(const struct probe_view *v, json_t *doc, struct err *e)
 	return r ? err_oom(e) : 0;
 }
 
-static int classes(const struct probe_view *v, const struct text_style *style, struct buf *b)
+static void classes(const struct probe_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct histogram *h = &v->probed->histogram;
 	_cleanup_table_ struct table t = { 0 };
-	int r;
 
 	table_column(&t, "batch", NULL, TABLE_WORD);
 	table_column(&t, "calls", NULL, TABLE_NUMBER);
@@ -70,16 +69,17 @@ static int classes(const struct probe_view *v, const struct text_style *style, s
 		table_put(&t, "%s", histogram_class_name(c));
 		table_put(&t, "%llu", (unsigned long long)h->classes[c]);
 	}
-	r = text_say(b, style, 2, "%llu calls, %llu in all, mean %.3f, from %llu to %llu",
-		     (unsigned long long)h->calls, (unsigned long long)h->total,
-		     (double)h->total / (double)h->calls, (unsigned long long)h->min,
-		     (unsigned long long)h->max);
+	text_say(b, style, 2, "%llu calls, %llu in all, mean %.3f, from %llu to %llu",
+		 (unsigned long long)h->calls, (unsigned long long)h->total,
+		 (double)h->total / (double)h->calls, (unsigned long long)h->min,
+		 (unsigned long long)h->max);
 	if (h->zeros)
-		r |= buf_printf(b, "  %llu calls with 0\n", (unsigned long long)h->zeros);
+		buf_printf(b, "  %llu calls with 0\n", (unsigned long long)h->zeros);
 	if (h->dropped)
-		r |= buf_printf(b, "  %llu calls are missing: too many different values\n",
-				(unsigned long long)h->dropped);
-	return r | buf_puts(b, "\n") | table_text(&t, style, 2, b);
+		buf_printf(b, "  %llu calls are missing: too many different values\n",
+			   (unsigned long long)h->dropped);
+	buf_puts(b, "\n");
+	table_text(&t, style, 2, b);
 }
 
 const char *probe_refusal_text(enum probe_refusal r)
@@ -98,36 +98,37 @@ const char *probe_refusal_text(enum probe_refusal r)
 	return texts[r];
 }
 
-static int place_line(const struct probe_view *v, size_t i, const struct text_style *style,
-		      struct buf *out)
+static void place_line(const struct probe_view *v, size_t i, const struct text_style *style,
+		       struct buf *out)
 {
 	const struct scenario_probe *p = &v->scenario->probes[i];
 	char argument[32] = "";
 
 	if (p->argument)
 		snprintf(argument, sizeof(argument), ", argument %u", p->argument);
-	return text_say(out, style, 2, "%s%s: %s%s%s", p->function, argument, place_result(v, i),
-			probe_refusal_text(v->probed->refusals[i]),
-			(long)i == v->probed->place && v->probed->n_sites && p->argument
-				? " where it is called (ftrace does not know it)"
-				: "");
+	text_say(out, style, 2, "%s%s: %s%s%s", p->function, argument, place_result(v, i),
+		 probe_refusal_text(v->probed->refusals[i]),
+		 (long)i == v->probed->place && v->probed->n_sites && p->argument
+			 ? " where it is called (ftrace does not know it)"
+			 : "");
 }
 
 int probe_text(const struct probe_view *v, const struct text_style *style, struct buf *out,
 	       struct err *e)
 {
-	int r = text_say(out, style, 0, "PROBE  %s  %s", v->scenario->name, v->title.text);
-
-	if (!v->counted)
-		r |= classes(v, style, out) | buf_puts(out, "\n");
-	else
-		r |= text_say(out, style, 2,
-			      "%s%s is called %.1f times an iteration, once for %.3f pages in the "
-			      "mean; how they are spread is not known",
-			      v->probed->place < 0 ? "no place can be probed. From exact counts: "
-						   : "from exact counts: ",
-			      v->counted, v->calls, v->mean);
+	text_say(out, style, 0, "PROBE  %s  %s", v->scenario->name, v->title.text);
+	if (!v->counted) {
+		classes(v, style, out);
+		buf_puts(out, "\n");
+	} else {
+		text_say(out, style, 2,
+			 "%s%s is called %.1f times an iteration, once for %.3f pages in the "
+			 "mean; how they are spread is not known",
+			 v->probed->place < 0 ? "no place can be probed. From exact counts: "
+					      : "from exact counts: ",
+			 v->counted, v->calls, v->mean);
+	}
 	for (size_t i = 0; i < v->scenario->n_probes; i++)
-		r |= place_line(v, i, style, out);
-	return r ? err_oom(e) : 0;
+		place_line(v, i, style, out);
+	return buf_error(out) ? err_oom(e) : 0;
 }

@@ -105,10 +105,24 @@ json_t *record_claims(const struct record *r)
 	return all;
 }
 
+/* A foreign program's run, with all that it printed last; null of others. */
+static json_t *program_json(const struct record_run *run)
+{
+	json_t *words, *out;
+
+	if (!run->program_sha256)
+		return json_null();
+	words = json_loads(run->program_words, 0, NULL);
+	out = json_pack("{s:o,s:o,s:o,s:o}", "sha256", plain_json(run->program_sha256), "words",
+			words ? words : json_null(), "output", plain_json(run->program_output),
+			"notes", plain_json(run->measured.output.notes));
+	return out ? out : json_null();
+}
+
 static json_t *run_json(const struct record_run *run)
 {
 	return json_pack(
-		"{s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:I,s:o,s:o,s:f,s:f,s:o}",
+		"{s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:I,s:o,s:o,s:f,s:f,s:o,s:o}",
 		"run", (json_int_t)run->id, "block", (json_int_t)run->block, "position",
 		(json_int_t)run->position, "attempt", (json_int_t)run->attempt, "kernel",
 		plain_json(run->side), "spec", plain_json(run->kernel_spec), "title",
@@ -118,7 +132,7 @@ static json_t *run_json(const struct record_run *run)
 		"cpus", (json_int_t)run->cpus, "memory_mib", (json_int_t)run->memory_mib, "started",
 		plain_json(run->started), "qemu_argv", plain_json(run->qemu_argv), "boot_seconds",
 		run->boot_seconds, "measure_seconds", run->measure_seconds, "console",
-		plain_json(run->console));
+		plain_json(run->console), "program", program_json(run));
 }
 
 static json_t *kernels_json(const struct record *r)
@@ -177,24 +191,25 @@ json_t *show_json(const struct record *r)
 			 "kernels", kernels_json(r), "runs", runs, "results", results_json(r));
 }
 
-static int field(struct buf *out, const char *label, const char *value)
+static void field(struct buf *out, const char *label, const char *value)
 {
-	return buf_printf(out, "%-12s ", label) | plain_line(out, value ? value : "-", 400) |
-	       buf_puts(out, "\n");
+	buf_printf(out, "%-12s ", label);
+	plain_line(out, value ? value : "-", 400);
+	buf_puts(out, "\n");
 }
 
 /* A line for each member, behind the label. */
-static int put_json(struct buf *out, const struct text_style *style, const char *label,
-		    const json_t *value)
+static void put_json(struct buf *out, const struct text_style *style, const char *label,
+		     const json_t *value)
 {
 	const char *key;
 	json_t *one;
-	int rc = 0;
 
 	if (!json_is_object(value)) {
 		_cleanup_free_ char *text = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
 
-		return field(out, label, text);
+		field(out, label, text);
+		return;
 	}
 	json_object_foreach((json_t *)value, key, one)
 	{
@@ -204,45 +219,51 @@ static int put_json(struct buf *out, const struct text_style *style, const char 
 				: json_dumps(one, JSON_PRESERVE_ORDER | JSON_ENCODE_ANY);
 		_cleanup_buf_ struct buf line = { 0 };
 
-		rc |= buf_printf(out, "%-12s ", label) | buf_printf(&line, "%s: ", key);
-		rc |= plain_line(&line, text ? text : "-", 4000);
-		rc |= text_wrap(out, style, LABEL_COLUMNS, LABEL_COLUMNS + 2, buf_str(&line));
+		buf_printf(out, "%-12s ", label);
+		buf_printf(&line, "%s: ", key);
+		plain_line(&line, text ? text : "-", 4000);
+		text_wrap(out, style, LABEL_COLUMNS, LABEL_COLUMNS + 2, buf_str(&line));
 		label = "";
+		buf_keep(out, buf_error(&line));
 	}
-	return rc | (*label ? field(out, label, "-") : 0);
+	if (*label)
+		field(out, label, "-");
 }
 
-static int put_command(struct buf *out, const struct text_style *style, const struct record *r)
+static void put_command(struct buf *out, const struct text_style *style, const struct record *r)
 {
 	const char *profile = json_string_value(json_object_get(r->command, "profile"));
-	int rc;
 
-	if (!profile)
-		return put_json(out, style, "command", r->command);
-	rc = field(out, "profile", json_string_value(json_object_get(r->command, "file")));
-	rc |= buf_puts(out, "\n") | plain_lines(out, profile);
-	return rc |
-	       buf_puts(out, profile[0] && profile[strlen(profile) - 1] != '\n' ? "\n\n" : "\n");
+	if (!profile) {
+		put_json(out, style, "command", r->command);
+		return;
+	}
+	field(out, "profile", json_string_value(json_object_get(r->command, "file")));
+	buf_puts(out, "\n");
+	plain_lines(out, profile);
+	buf_puts(out, profile[0] && profile[strlen(profile) - 1] != '\n' ? "\n\n" : "\n");
 }
 
-static int put_kernels(struct buf *out, const struct text_style *style, const struct record *r)
+static void put_kernels(struct buf *out, const struct text_style *style, const struct record *r)
 {
 	_cleanup_kernel_runs_ struct kernel_runs kernels = { 0 };
-	int rc = kernel_runs_make(r, false, &kernels);
 
+	buf_keep(out, kernel_runs_make(r, false, &kernels));
 	for (size_t i = 0; i < kernels.count; i++) {
 		const struct record_run *run = kernels.items[i];
 		_cleanup_buf_ struct buf line = { 0 };
 
-		rc |= plain_line(&line, run->side, 60) | buf_puts(&line, ": ");
-		rc |= buf_puts(&line, title(run).text) | buf_puts(&line, ", ");
-		rc |= plain_line(&line, run->kernel_spec, 200);
-		rc |= buf_printf(&line, ", vmlinux %.12s, ", run->vmlinux_sha256);
-		rc |= plain_line(&line, run->compiler, 100);
-		rc |= buf_puts(out, "kernel       ") |
-		      text_wrap(out, style, LABEL_COLUMNS, LABEL_COLUMNS + 2, buf_str(&line));
+		plain_line(&line, run->side, 60);
+		buf_puts(&line, ": ");
+		buf_puts(&line, title(run).text);
+		buf_puts(&line, ", ");
+		plain_line(&line, run->kernel_spec, 200);
+		buf_printf(&line, ", vmlinux %.12s, ", run->vmlinux_sha256);
+		plain_line(&line, run->compiler, 100);
+		buf_puts(out, "kernel       ");
+		text_wrap(out, style, LABEL_COLUMNS, LABEL_COLUMNS + 2, buf_str(&line));
+		buf_keep(out, buf_error(&line));
 	}
-	return rc;
 }
 
 /* Where the last lines of a console begin. */
@@ -260,24 +281,38 @@ static const char *tail(const char *console)
 }
 
 /* A run that is no good, below the table: its reason, and what its kernel said last. */
-static int put_failure(struct buf *out, const struct text_style *style,
-		       const struct record_run *run)
+static void put_failure(struct buf *out, const struct text_style *style,
+			const struct record_run *run)
 {
 	_cleanup_buf_ struct buf reason = { 0 };
-	int rc = plain_line(&reason, run->failure_reason ? run->failure_reason : "", 400);
 
-	rc |= buf_puts(out, "\n") |
-	      text_say(out, style, 0, "run %lld: %s", (long long)run->id, buf_str(&reason));
-	rc |= buf_puts(out, "     --- the end of its console\n") |
-	      plain_lines(out, tail(run->console));
-	return rc | buf_puts(out, run->console[0] ? "     ---\n" : "     --- (empty)\n");
+	plain_line(&reason, run->failure_reason ? run->failure_reason : "", 400);
+	buf_puts(out, "\n");
+	text_say(out, style, 0, "run %lld: %s", (long long)run->id, buf_str(&reason));
+	buf_puts(out, "     --- the end of its console\n");
+	plain_lines(out, tail(run->console));
+	buf_puts(out, run->console[0] ? "     ---\n" : "     --- (empty)\n");
+	buf_keep(out, buf_error(&reason));
 }
 
-static int put_runs(struct buf *out, const struct text_style *style, const struct record *r)
+/* All that a program printed in a run. */
+static void put_printed(struct buf *out, const struct record_run *run)
+{
+	const char *text = run->program_output;
+	size_t len = text ? strlen(text) : 0;
+
+	if (!len)
+		return;
+	buf_printf(out, "\nrun %lld, %s: its program printed\n     ---\n", (long long)run->id,
+		   run->side);
+	plain_lines(out, text);
+	buf_puts(out, text[len - 1] == '\n' ? "     ---\n" : "\n     ---\n");
+}
+
+static void put_runs(struct buf *out, const struct text_style *style, const struct record *r)
 {
 	static const char *const heads[] = { "run", "block", "pos", "try" };
 	_cleanup_table_ struct table t = { 0 };
-	int rc;
 
 	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
 		table_column(&t, heads[i], NULL, TABLE_NUMBER);
@@ -301,21 +336,23 @@ static int put_runs(struct buf *out, const struct text_style *style, const struc
 		table_put(&t, "%lld", (long long)run->cpus);
 		table_put(&t, "%s", run->accelerator);
 	}
-	rc = buf_puts(out, "\n") | table_text(&t, style, 0, out);
+	buf_puts(out, "\n");
+	table_text(&t, style, 0, out);
 	for (size_t i = 0; i < r->n_runs; i++)
-		rc |= record_run_ok(&r->runs[i]) ? 0 : put_failure(out, style, &r->runs[i]);
-	return rc;
+		if (!record_run_ok(&r->runs[i]))
+			put_failure(out, style, &r->runs[i]);
+	for (size_t i = 0; i < r->n_runs; i++)
+		put_printed(out, &r->runs[i]);
 }
 
 /* What it came to, then the word for how it was measured: exact or near-exact as it turned out. */
-static int put_claims(struct buf *out, const struct text_style *style, const struct record *r)
+static void put_claims(struct buf *out, const struct text_style *style, const struct record *r)
 {
 	_cleanup_json_ json_t *claims = record_claims(r);
 	_cleanup_table_ struct table t = { 0 };
 	const char *mode = claims_mode(claims);
 	const json_t *one;
 	size_t i;
-	int rc = 0;
 
 	claims_columns(&t);
 	json_array_foreach(claims, i, one)
@@ -323,18 +360,27 @@ static int put_claims(struct buf *out, const struct text_style *style, const str
 		table_row(&t);
 		claims_row(&t, one, "");
 	}
-	if (t.n_lines)
-		rc |= table_text(&t, style, 0, out) | buf_puts(out, "\n");
-	return rc | field(out, "experiment", r->id) | field(out, "name", r->name) |
-	       field(out, "verdict", record_verdict(r)) |
-	       field(out, "mode", mode ? mode : r->mode) | field(out, "purpose", r->purpose) |
-	       field(out, "started", r->started) | field(out, "finished", r->finished);
+	if (t.n_lines) {
+		table_text(&t, style, 0, out);
+		buf_puts(out, "\n");
+	}
+	field(out, "experiment", r->id);
+	field(out, "name", r->name);
+	field(out, "verdict", record_verdict(r));
+	field(out, "mode", mode ? mode : r->mode);
+	field(out, "purpose", r->purpose);
+	field(out, "started", r->started);
+	field(out, "finished", r->finished);
 }
 
-int show_text(const struct record *r, const struct text_style *style, struct buf *out)
+void show_text(const struct record *r, const struct text_style *style, struct buf *out)
 {
-	return put_claims(out, style, r) | field(out, "slowpath", r->slowpath_version) |
-	       put_kernels(out, style, r) | put_command(out, style, r) | put_runs(out, style, r) |
-	       buf_puts(out, "\n") | put_json(out, style, "order", r->effect) |
-	       put_json(out, style, "environment", r->environment);
+	put_claims(out, style, r);
+	field(out, "slowpath", r->slowpath_version);
+	put_kernels(out, style, r);
+	put_command(out, style, r);
+	put_runs(out, style, r);
+	buf_puts(out, "\n");
+	put_json(out, style, "order", r->effect);
+	put_json(out, style, "environment", r->environment);
 }

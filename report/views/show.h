@@ -24,6 +24,6 @@ json_t *record_claims(const struct record *r);
 /* "slowpath/show/1": a new reference, or NULL when out of memory. */
 json_t *show_json(const struct record *r);
 /* Texts from guests and users are made printable. */
-int show_text(const struct record *r, const struct text_style *style, struct buf *out);
+void show_text(const struct record *r, const struct text_style *style, struct buf *out);
 
 #endif

@@ -63,7 +63,7 @@ static void put_value(struct table *t, double value, const char *unknown)
 		table_put(t, "%.6g", value);
 }
 
-static int checks(const struct state_view *v, const struct text_style *style, struct buf *b)
+static void checks(const struct state_view *v, const struct text_style *style, struct buf *b)
 {
 	_cleanup_table_ struct table t = { 0 };
 
@@ -81,10 +81,11 @@ static int checks(const struct state_view *v, const struct text_style *style, st
 		table_put(&t, "%s", check_result_name(k->result));
 		table_tone(&t, k->result == CHECK_PASS ? TONE_DIM : TONE_UNSURE);
 	}
-	return buf_puts(b, "\n") | table_text(&t, style, 2, b);
+	buf_puts(b, "\n");
+	table_text(&t, style, 2, b);
 }
 
-static int outcomes(const struct state_view *v, const struct text_style *style, struct buf *b)
+static void outcomes(const struct state_view *v, const struct text_style *style, struct buf *b)
 {
 	_cleanup_table_ struct table t = { 0 };
 
@@ -103,21 +104,19 @@ static int outcomes(const struct state_view *v, const struct text_style *style, 
 		table_put(&t, "differs");
 		table_tone(&t, TONE_UNSURE);
 	}
-	return buf_puts(b, "\n") | table_text(&t, style, 2, b);
+	buf_puts(b, "\n");
+	table_text(&t, style, 2, b);
 }
 
 /* "vmas, present": the checks that failed, or nothing. */
-static int failed(const struct state_view *v, struct buf *b)
+static void failed(const struct state_view *v, struct buf *b)
 {
-	int r = 0;
-
 	for (size_t i = 0; i < v->comparison->n_checks; i++) {
 		const struct state_check *k = &v->comparison->checks[i];
 
 		if (k->result == CHECK_FAIL)
-			r |= buf_printf(b, "%s%s", b->len ? ", " : ": ", k->name);
+			buf_printf(b, "%s%s", b->len ? ", " : ": ", k->name);
 	}
-	return r;
 }
 
 int state_text(const struct state_view *v, const struct text_style *style, struct buf *out,
@@ -130,13 +129,15 @@ int state_text(const struct state_view *v, const struct text_style *style, struc
 				   : same	? "the state is as the scenario expects"
 						: "the state is NOT as the scenario expects";
 	_cleanup_buf_ struct buf which = { 0 };
-	int r = text_say(out, style, 0, "STATE  %s  %s%s%s", v->scenario, v->titles[0],
-			 v->titles[1] ? " / " : "", v->titles[1] ? v->titles[1] : "");
 
-	r |= failed(v, &which) | buf_puts(out, "  ");
-	r |= tone_put(out, style, same ? TONE_PLAIN : TONE_UNSURE, answer);
-	r |= buf_printf(out, "%s\n", buf_str(&which));
-	r |= checks(v, style, out);
-	r |= outcomes(v, style, out);
-	return r ? err_oom(e) : 0;
+	text_say(out, style, 0, "STATE  %s  %s%s%s", v->scenario, v->titles[0],
+		 v->titles[1] ? " / " : "", v->titles[1] ? v->titles[1] : "");
+	failed(v, &which);
+	buf_puts(out, "  ");
+	tone_put(out, style, same ? TONE_PLAIN : TONE_UNSURE, answer);
+	buf_printf(out, "%s\n", buf_str(&which));
+	checks(v, style, out);
+	outcomes(v, style, out);
+	buf_keep(out, buf_error(&which));
+	return buf_error(out) ? err_oom(e) : 0;
 }

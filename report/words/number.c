@@ -52,3 +52,12 @@ struct number_text number_change(double value)
 		snprintf(t.text, sizeof(t.text), by_decimals(value) ? "%+.3f" : "%+.3g", value);
 	return t;
 }
+
+struct number_text number_calls(double value)
+{
+	struct number_text t = { "?" };
+
+	if (isfinite(value))
+		snprintf(t.text, sizeof(t.text), "%.4g", value);
+	return t;
+}

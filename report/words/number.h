@@ -24,6 +24,9 @@ struct number_text number_change(double value);
  */
 double number_rest(double value);
 
+/* Calls per item, four digits; "?": not known. */
+struct number_text number_calls(double value);
+
 /* One line that has to stand with tables in which a count of one side is_negative(). */
 bool number_is_negative(double value);
 extern const char number_negative_note[];

@@ -8,8 +8,8 @@
 #include <string.h>
 
 /* @special: may add what stands for a character instead, and says that it did. */
-static int walk(struct buf *out, const char *text, bool lines, size_t max,
-		const char *(*special)(char c))
+static void walk(struct buf *out, const char *text, bool lines, size_t max,
+		 const char *(*special)(char c))
 {
 	const char *p = text;
 	size_t start = out->len;
@@ -17,33 +17,31 @@ static int walk(struct buf *out, const char *text, bool lines, size_t max,
 	while (*p) {
 		size_t n = utf8_printable(p);
 		const char *instead = special && n == 1 ? special(*p) : NULL;
-		int r;
 
 		if (out->len - start + (n ? n : 1) > max)
-			return buf_puts(out, "...");
+			break;
 		if (instead)
-			r = buf_puts(out, instead);
+			buf_puts(out, instead);
 		else if (n)
-			r = buf_add(out, p, n);
+			buf_add(out, p, n);
 		else
-			r = buf_puts(out, *p == '\n' && lines	     ? "\n"
-					  : *p == '\n' || *p == '\t' ? " "
-								     : "?");
-		if (r < 0)
-			return r;
+			buf_puts(out, *p == '\n' && lines	 ? "\n"
+				      : *p == '\n' || *p == '\t' ? " "
+								 : "?");
 		p += n ? n : 1;
 	}
-	return 0;
+	if (*p)
+		buf_puts(out, "...");
 }
 
-int plain_line(struct buf *out, const char *text, size_t max)
+void plain_line(struct buf *out, const char *text, size_t max)
 {
-	return walk(out, text, false, max, NULL);
+	walk(out, text, false, max, NULL);
 }
 
-int plain_lines(struct buf *out, const char *text)
+void plain_lines(struct buf *out, const char *text)
 {
-	return walk(out, text, true, SIZE_MAX, NULL);
+	walk(out, text, true, SIZE_MAX, NULL);
 }
 
 json_t *plain_json(const char *text)
@@ -53,7 +51,8 @@ json_t *plain_json(const char *text)
 
 	if (json)
 		return json;
-	return plain_lines(&b, text) < 0 ? NULL : json_string(buf_str(&b));
+	plain_lines(&b, text);
+	return buf_error(&b) ? NULL : json_string(buf_str(&b));
 }
 
 static const char *html(char c)
@@ -74,9 +73,9 @@ static const char *html(char c)
 	}
 }
 
-int plain_html(struct buf *out, const char *text)
+void plain_html(struct buf *out, const char *text)
 {
-	return walk(out, text, true, SIZE_MAX, html);
+	walk(out, text, true, SIZE_MAX, html);
 }
 
 static const char *markdown(char c)
@@ -113,7 +112,7 @@ static const char *markdown(char c)
 	}
 }
 
-int plain_markdown(struct buf *out, const char *text)
+void plain_markdown(struct buf *out, const char *text)
 {
-	return walk(out, text, false, SIZE_MAX, markdown);
+	walk(out, text, false, SIZE_MAX, markdown);
 }

@@ -9,16 +9,16 @@
 
 /*
  * As one line for a terminal, a mail or a table: what is not printable becomes '?', newlines and
- * tabs become blanks; UTF-8 stays if it is valid. At most @max bytes, then "...". 0 or -ENOMEM.
+ * tabs become blanks; UTF-8 stays if it is valid. At most @max bytes, then "...".
  */
-int plain_line(struct buf *out, const char *text, size_t max);
+void plain_line(struct buf *out, const char *text, size_t max);
 /* As above, but newlines stay. No limit. */
-int plain_lines(struct buf *out, const char *text);
+void plain_lines(struct buf *out, const char *text);
 /* A JSON string whatever the bytes are; null for NULL. */
 json_t *plain_json(const char *text);
 /* For HTML and SVG, in text and in attributes. */
-int plain_html(struct buf *out, const char *text);
+void plain_html(struct buf *out, const char *text);
 /* One line for a Markdown paragraph or table cell: nothing in it is markup. */
-int plain_markdown(struct buf *out, const char *text);
+void plain_markdown(struct buf *out, const char *text);
 
 #endif

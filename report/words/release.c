@@ -84,3 +84,37 @@ bool release_is_range(const struct release *a, const struct release *b)
 	/* A stable series begins at its mainline release. */
 	return a->major == b->major && a->minor == b->minor && !a->rc && !b->rc;
 }
+
+/* Twice how many mainline releases were before it since 3.0; a -rc stands half a step before. */
+static bool place_of(const struct release *r, unsigned *out)
+{
+	/* 3.19 was followed by 4.0, 4.20 by 5.0, and so on. */
+	static const unsigned last_minor[] = { 19, 20, 19, 19 };
+	const unsigned first = 3, n = sizeof(last_minor) / sizeof(last_minor[0]);
+	unsigned place = 0;
+
+	if (r->major < first || r->major > first + n)
+		return false;
+	for (unsigned i = 0; first + i < r->major; i++)
+		place += last_minor[i] + 1;
+	if (r->major < first + n && r->minor > last_minor[r->major - first])
+		return false;
+	place = 2 * (place + r->minor);
+	if (r->rc && !place)
+		return false;
+	*out = place - (r->rc ? 1 : 0);
+	return true;
+}
+
+bool releases_between(const struct release *a, const struct release *b, unsigned *out)
+{
+	unsigned x, y, low, high;
+
+	if (!place_of(a, &x) || !place_of(b, &y))
+		return false;
+	low = x < y ? x : y;
+	high = x < y ? y : x;
+	/* Even places behind @low and before @high. */
+	*out = high > low ? (high + 1) / 2 - low / 2 - 1 : 0;
+	return true;
+}

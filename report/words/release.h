@@ -23,4 +23,11 @@ int release_compare(const struct release *a, const struct release *b);
 /* Is A..B a line of history, from the older on: both of mainline, or both of one stable series? */
 bool release_is_range(const struct release *a, const struct release *b);
 
+/*
+ * How many mainline releases (x.y) lie between the two, neither of them counted; a -rc lies before
+ * its release, and a stable one is its mainline release here. False if the last release of a major
+ * number between them is not known: from 3.0 on, and past 7.x nothing is.
+ */
+bool releases_between(const struct release *a, const struct release *b, unsigned *out);
+
 #endif

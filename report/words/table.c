@@ -16,8 +16,10 @@
 static char *own(struct table *t, const char *text)
 {
 	_cleanup_buf_ struct buf plain = { 0 };
-	char *copy = plain_line(&plain, text, CELL_BYTES) < 0 ? NULL : buf_steal(&plain);
+	char *copy;
 
+	plain_line(&plain, text, CELL_BYTES);
+	copy = buf_steal(&plain);
 	if (!copy)
 		t->error = -ENOMEM;
 	return copy;
@@ -102,6 +104,12 @@ void table_put(struct table *t, const char *fmt, ...)
 	c->text = own_printf(t, fmt, ap);
 	va_end(ap);
 	t->at++;
+}
+
+void table_keep(struct table *t, int r)
+{
+	if (r < 0)
+		t->error = -ENOMEM;
 }
 
 void table_skip(struct table *t)

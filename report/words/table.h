@@ -10,10 +10,10 @@
  *	table_row(&t);
  *	table_put(&t, "%s", name);
  *	table_number(&t, old);
- *	r = table_text(&t, style, 2, out);
+ *	table_text(&t, style, 2, out);
  *
- * A table keeps its first error: the calls that fill it return nothing, and every back end fails
- * with it.
+ * A table keeps its first error: the calls that fill it return nothing, and every back end hands
+ * it to the buffer.
  */
 #ifndef REPORT_WORDS_TABLE_H
 #define REPORT_WORDS_TABLE_H
@@ -70,6 +70,8 @@ void table_skip(struct table *t); /* nothing there */
 void table_number(struct table *t, double value);
 void table_change(struct table *t, double value);
 void table_ratio(struct table *t, double value);
+/* @r, if it is negative, becomes the table's error: of a text that a cell was made of. */
+void table_keep(struct table *t, int r);
 /* Of the cell that was put last. */
 void table_tone(struct table *t, enum tone tone);
 /* What @value its text stands for. */
@@ -86,26 +88,25 @@ void table_free(struct table *t);
  * Lines behind @indent blanks: headings, units if there are any, rows. Where a line would be longer
  * than the style's columns, names lose their middles ("very_long_…_name"), the longest first, down
  * to what can still be told apart; numbers never lose anything. Notes are wrapped.
- * 0 or -ENOMEM.
  */
-int table_text(const struct table *t, const struct text_style *style, unsigned indent,
-	       struct buf *out);
+void table_text(const struct table *t, const struct text_style *style, unsigned indent,
+		struct buf *out);
 
-/* What of @text fits @columns, its middle left out if it has to be. 0 or -ENOMEM. */
-int text_elide(struct buf *out, const char *text, size_t columns);
+/* What of @text fits @columns, its middle left out if it has to be. */
+void text_elide(struct buf *out, const char *text, size_t columns);
 /* Columns of @bytes of UTF-8 text: its code points. */
 size_t text_columns(const char *text, size_t bytes);
 /*
  * @text, one line, in lines of at most @style's columns: it begins at column @at, and what goes on
- * stands behind @indent blanks. Ends with a newline. 0 or -ENOMEM.
+ * stands behind @indent blanks. Ends with a newline.
  */
-int text_wrap(struct buf *out, const struct text_style *style, size_t at, size_t indent,
-	      const char *text);
+void text_wrap(struct buf *out, const struct text_style *style, size_t at, size_t indent,
+	       const char *text);
 /*
  * A sentence on lines of its own: behind @indent blanks, what goes on two more. Its text is
- * printed as it is. 0 or -ENOMEM.
+ * printed as it is.
  */
-int text_say(struct buf *out, const struct text_style *style, unsigned indent, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+void text_say(struct buf *out, const struct text_style *style, unsigned indent, const char *fmt,
+	      ...) __attribute__((format(printf, 4, 5)));
 
 #endif

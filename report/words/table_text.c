@@ -35,19 +35,22 @@ static size_t bytes_of(const char *text, size_t columns)
 	return i;
 }
 
-int text_elide(struct buf *out, const char *text, size_t columns)
+void text_elide(struct buf *out, const char *text, size_t columns)
 {
 	size_t has = text_columns(text, strlen(text)), head, tail;
 
-	if (has <= columns)
-		return buf_puts(out, text);
+	if (has <= columns) {
+		buf_puts(out, text);
+		return;
+	}
 	if (!columns)
-		return 0;
+		return;
 	/* The beginning of a name says more than its end does. */
 	tail = (columns - 1) / 3;
 	head = columns - 1 - tail;
-	return buf_add(out, text, bytes_of(text, head)) | buf_puts(out, ELLIPSIS) |
-	       buf_puts(out, text + bytes_of(text, has - tail));
+	buf_add(out, text, bytes_of(text, head));
+	buf_puts(out, ELLIPSIS);
+	buf_puts(out, text + bytes_of(text, has - tail));
 }
 
 static size_t style_columns(const struct text_style *style)
@@ -55,44 +58,43 @@ static size_t style_columns(const struct text_style *style)
 	return style->columns ? style->columns : TEXT_COLUMNS;
 }
 
-int text_wrap(struct buf *out, const struct text_style *style, size_t at, size_t indent,
-	      const char *text)
+void text_wrap(struct buf *out, const struct text_style *style, size_t at, size_t indent,
+	       const char *text)
 {
 	const size_t columns = style_columns(style);
 	size_t blanks = 0; /* before the next word, unless it begins a line */
-	int r = 0;
 
 	text += strspn(text, " ");
-	for (bool fresh = true; *text && r == 0; fresh = false) {
+	for (bool fresh = true; *text; fresh = false) {
 		size_t len = strcspn(text, " "), width = text_columns(text, len);
 
 		if (at + blanks + width > columns && (!fresh || at > indent)) {
-			r |= buf_printf(out, "\n%*s", (int)indent, "");
+			buf_printf(out, "\n%*s", (int)indent, "");
 			at = indent;
 			blanks = 0;
 		}
-		r |= buf_printf(out, "%*s", (int)blanks, "") | buf_add(out, text, len);
+		buf_printf(out, "%*s", (int)blanks, "");
+		buf_add(out, text, len);
 		at += blanks + width;
 		text += len;
 		blanks = strspn(text, " ");
 		text += blanks;
 	}
-	return r | buf_puts(out, "\n");
+	buf_puts(out, "\n");
 }
 
-int text_say(struct buf *out, const struct text_style *style, unsigned indent, const char *fmt, ...)
+void text_say(struct buf *out, const struct text_style *style, unsigned indent, const char *fmt,
+	      ...)
 {
-	_cleanup_free_ char *text = NULL;
+	_cleanup_buf_ struct buf text = { 0 };
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
+	buf_vprintf(&text, fmt, ap);
 	va_end(ap);
-	if (n < 0)
-		return text = NULL, -ENOMEM;
-	return buf_printf(out, "%*s", (int)indent, "") |
-	       text_wrap(out, style, indent, indent + 2, text);
+	buf_printf(out, "%*s", (int)indent, "");
+	text_wrap(out, style, indent, indent + 2, buf_str(&text));
+	buf_keep(out, buf_error(&text));
 }
 
 static size_t width_of(const char *text)
@@ -139,37 +141,37 @@ static void fit(const struct table *t, size_t room, size_t *widths)
 }
 
 /* @pending: blanks that are owed, so that no line ends with one. */
-static int put_cell(const struct table *t, const struct text_style *style, size_t k, size_t width,
-		    const char *text, enum tone tone, size_t *pending, struct buf *out)
+static void put_cell(const struct table *t, const struct text_style *style, size_t k, size_t width,
+		     const char *text, enum tone tone, size_t *pending, struct buf *out)
 {
 	_cleanup_buf_ struct buf shown = { 0 };
 	size_t has;
-	int r;
 
 	if (!text || !*text) {
 		*pending += width;
-		return 0;
+		return;
 	}
-	r = t->columns[k].format == TABLE_NAME ? text_elide(&shown, text, width)
-					       : buf_puts(&shown, text);
+	if (t->columns[k].format == TABLE_NAME)
+		text_elide(&shown, text, width);
+	else
+		buf_puts(&shown, text);
 	has = width_of(buf_str(&shown));
 	has = has < width ? has : width;
 	if (t->columns[k].format == TABLE_NUMBER)
 		*pending += width - has;
-	r |= buf_printf(out, "%*s", (int)*pending, "") |
-	     tone_put(out, style, tone, buf_str(&shown));
+	buf_printf(out, "%*s", (int)*pending, "");
+	tone_put(out, style, tone, buf_str(&shown));
+	buf_keep(out, buf_error(&shown));
 	*pending = t->columns[k].format == TABLE_NUMBER ? 0 : width - has;
-	return r;
 }
 
 enum which { HEADINGS, UNITS, CELLS };
 
-static int put_line(const struct table *t, const struct text_style *style, unsigned indent,
-		    const size_t *widths, enum which which, const struct table_cell *cells,
-		    struct buf *out)
+static void put_line(const struct table *t, const struct text_style *style, unsigned indent,
+		     const size_t *widths, enum which which, const struct table_cell *cells,
+		     struct buf *out)
 {
 	size_t pending = indent;
-	int r = 0;
 
 	for (size_t k = 0; k < t->n_columns; k++) {
 		const char *text = which == CELLS      ? cells[k].text
@@ -178,22 +180,24 @@ static int put_line(const struct table *t, const struct text_style *style, unsig
 		enum tone tone = which == CELLS ? cells[k].tone : TONE_HEADING;
 
 		pending += k ? GAP : 0;
-		r |= put_cell(t, style, k, widths[k], text, tone, &pending, out);
+		put_cell(t, style, k, widths[k], text, tone, &pending, out);
 	}
-	return r | buf_puts(out, "\n");
+	buf_puts(out, "\n");
 }
 
-static int put_note(const struct table_line *line, const struct text_style *style, unsigned indent,
-		    struct buf *out)
+static void put_note(const struct table_line *line, const struct text_style *style, unsigned indent,
+		     struct buf *out)
 {
 	_cleanup_buf_ struct buf text = { 0 };
 	const size_t at = indent + NOTE_INDENT;
-	int r = text_wrap(&text, style, at, at, line->note);
 
+	text_wrap(&text, style, at, at, line->note);
 	if (text.len)
 		text.data[--text.len] = '\0';
-	return r | buf_printf(out, "%*s", (int)at, "") |
-	       tone_put(out, style, line->tone, buf_str(&text)) | buf_puts(out, "\n");
+	buf_printf(out, "%*s", (int)at, "");
+	tone_put(out, style, line->tone, buf_str(&text));
+	buf_puts(out, "\n");
+	buf_keep(out, buf_error(&text));
 }
 
 static bool has_units(const struct table *t)
@@ -205,29 +209,29 @@ static bool has_units(const struct table *t)
 	return false;
 }
 
-int table_text(const struct table *t, const struct text_style *style, unsigned indent,
-	       struct buf *out)
+void table_text(const struct table *t, const struct text_style *style, unsigned indent,
+		struct buf *out)
 {
 	_cleanup_free_ size_t *widths = calloc(t->n_columns + 1, sizeof(*widths));
 	const size_t columns = style_columns(style);
-	int r = 0;
 
-	if (t->error || !widths)
-		return -ENOMEM;
-	if (!t->n_columns)
-		return 0;
+	buf_keep(out, t->error ? t->error : widths ? 0 : -ENOMEM);
+	if (buf_error(out) || !t->n_columns)
+		return;
 	natural(t, widths);
 	if (!style->wide)
 		fit(t, columns > indent ? columns - indent : 0, widths);
 	if (!t->no_headings) {
-		r |= put_line(t, style, indent, widths, HEADINGS, NULL, out);
-		r |= has_units(t) ? put_line(t, style, indent, widths, UNITS, NULL, out) : 0;
+		put_line(t, style, indent, widths, HEADINGS, NULL, out);
+		if (has_units(t))
+			put_line(t, style, indent, widths, UNITS, NULL, out);
 	}
-	for (size_t i = 0; i < t->n_lines && r == 0; i++) {
+	for (size_t i = 0; i < t->n_lines; i++) {
 		const struct table_line *line = &t->lines[i];
 
-		r |= line->cells ? put_line(t, style, indent, widths, CELLS, line->cells, out)
-				 : put_note(line, style, indent, out);
+		if (line->cells)
+			put_line(t, style, indent, widths, CELLS, line->cells, out);
+		else
+			put_note(line, style, indent, out);
 	}
-	return r ? -ENOMEM : 0;
 }

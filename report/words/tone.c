@@ -39,9 +39,10 @@ const char *tone_name(enum tone t)
 	return tones[t].name;
 }
 
-int tone_put(struct buf *out, const struct text_style *style, enum tone t, const char *text)
+void tone_put(struct buf *out, const struct text_style *style, enum tone t, const char *text)
 {
 	if (!style->colour || !*tones[t].escape || !*text)
-		return buf_puts(out, text);
-	return buf_printf(out, "%s%s\033[0m", tones[t].escape, text);
+		buf_puts(out, text);
+	else
+		buf_printf(out, "%s%s\033[0m", tones[t].escape, text);
 }

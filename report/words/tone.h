@@ -26,7 +26,7 @@ extern const struct text_style text_style_plain;
 enum tone verdict_tone(enum verdict v);
 /* "good", "bad", "unsure", "dim", "heading"; "" for plain: for classes of other back ends. */
 const char *tone_name(enum tone t);
-/* @text as it is, in its colour if @style has any. 0 or -ENOMEM. */
-int tone_put(struct buf *out, const struct text_style *style, enum tone t, const char *text);
+/* @text as it is, in its colour if @style has any. */
+void tone_put(struct buf *out, const struct text_style *style, enum tone t, const char *text);
 
 #endif

@@ -22,14 +22,15 @@ static bool is_special(const char *word, size_t len)
 	       !strncmp(word, "--", 2);
 }
 
-int wrap_text(struct buf *out, const char *first, const char *text)
+void wrap_text(struct buf *out, const char *first, const char *text)
 {
 	_cleanup_buf_ struct buf plain = { 0 };
 	size_t indent = columns(first, strlen(first)), at = indent;
-	int r = plain_line(&plain, text, 100000) | buf_puts(out, first);
 	bool fresh = true;
 
-	for (const char *p = buf_str(&plain); *p && r == 0;) {
+	plain_line(&plain, text, 100000);
+	buf_puts(out, first);
+	for (const char *p = buf_str(&plain); *p;) {
 		size_t len, width;
 
 		p += strspn(p, " ");
@@ -38,18 +39,19 @@ int wrap_text(struct buf *out, const char *first, const char *text)
 		if (!len)
 			break;
 		if (!fresh && at + 1 + width > WRAP_COLUMNS) {
-			r = buf_printf(out, "\n%*s", (int)indent, "");
+			buf_printf(out, "\n%*s", (int)indent, "");
 			at = indent;
 			fresh = true;
 		}
 		if (!fresh || (at == 0 && is_special(p, len))) {
-			r |= buf_puts(out, " ");
+			buf_puts(out, " ");
 			at++;
 		}
-		r |= buf_add(out, p, len);
+		buf_add(out, p, len);
 		at += width;
 		p += len;
 		fresh = false;
 	}
-	return r | buf_puts(out, "\n");
+	buf_puts(out, "\n");
+	buf_keep(out, buf_error(&plain));
 }

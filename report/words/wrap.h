@@ -10,8 +10,8 @@
 /*
  * Appends @text (of any origin) in lines of at most 72 columns, unless a word is longer; the first
  * line behind @first, the others behind as many blanks. What a list's bot or a mailbox would take
- * for its own at the start of a line ("#", "From ", ">") is put behind a blank. 0 or -ENOMEM.
+ * for its own at the start of a line ("#", "From ", ">") is put behind a blank.
  */
-int wrap_text(struct buf *out, const char *first, const char *text);
+void wrap_text(struct buf *out, const char *first, const char *text);
 
 #endif

@@ -18,6 +18,8 @@ MEMBERS = {
     "attribution": {"unit", "metric", "functions", "unattributed", "unattributed_old",
                     "unattributed_new"},
     "attribution.functions": {"name", "old", "new", "delta", "calls_old", "calls_new"},
+    "events": {"name", "old", "new", "delta"},
+    "string_work": {"without_functions", "by_steps", "outside_old", "outside_new", "shift"},
     "state": {"same", "checks"},
     "state.checks": {"name", "expected", "old", "new", "result"},
     "audit": {"name", "old", "new", "same"},
@@ -48,6 +50,24 @@ def objects(document, path):
         found = [x[name] for x in found]
         found = [y for x in found for y in (x if isinstance(x, list) else [x])]
     return found
+
+
+@tap.test
+def what_else_was_executed_stands_beside():
+    _, document = result("old", "new")
+    events = {x["name"]: x for x in document["events"]}
+    assert set(events) == {"atomics", "tlb_flushes", "ipis", "interrupts", "faults", "switches",
+                           "lock_calls", "string_bytes"}
+    # One CPU, and pages that were there: no IPI, no fault; the page tables' lock, once in 512 pages.
+    for name in ("ipis", "faults", "switches"):
+        assert events[name]["old"] == events[name]["new"] == 0, events[name]
+    assert 0.001 < events["lock_calls"]["old"] < 0.1, events["lock_calls"]
+    strings, metric = document["string_work"], document["metrics"][0]
+    assert close(strings["without_functions"]["old"],
+                 metric["old"] - strings["functions_old"], metric["old"])
+    assert close(strings["by_steps"]["new"], metric["new"] + strings["bytes_new"] / 32,
+                 metric["new"])
+    assert strings["shift"] is None
 
 
 @tap.test

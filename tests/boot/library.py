@@ -41,7 +41,7 @@ def check(name):
     functions = {f["name"]: f for f in result["attribution"]["functions"]}
     for source in LIBRARY[name]["source"]:
         for side in ("calls_old", "calls_new"):
-            calls = sum(functions[f][side] for f in source.split("|") if f in functions)
+            calls = sum(functions[f][side] or 0 for f in source.split("|") if f in functions)
             assert calls > 0, f"{source} is not reached: {side}"
     user = functions["[user]"]
     limit = 5 + CALLS_INSNS / result["pages"] \
@@ -51,6 +51,30 @@ def check(name):
 
 for one in LIBRARY:
     tap.add(one, lambda n=one: check(n))
+
+
+@tap.test
+def renamed_functions_are_one_row():
+    """What these are is known; everything adds up all the same."""
+    renamed = {f["renamed_from"]: f for f in RESULTS["memory/anon-fault"]["attribution"]["functions"]
+               if "renamed_from" in f}
+    for old, new in (("unmap_page_range", "__zap_vma_range"),
+                     ("__alloc_pages_noprof", "__alloc_frozen_pages_noprof"),
+                     ("__pte_offset_map_lock", "pte_offset_map_lock")):
+        assert renamed[old]["name"] == new and 0.5 < renamed[old]["sure"] <= 1, renamed
+    for name, result in RESULTS.items():
+        functions = result["attribution"]["functions"]
+        names = [f["name"] for f in functions] + [f["renamed_from"] for f in functions
+                                                  if "renamed_from" in f]
+        assert len(names) == len(set(names)), name
+        change = result["metrics"][0]["delta"]
+        parts = sum(f["delta"] for f in functions) + result["attribution"]["unattributed"]
+        assert abs(parts - change) <= 1e-6 * abs(result["metrics"][0]["old"]), (name, parts)
+        groups = sum(g["delta"] for g in result["groups"])
+        assert abs(groups - change) <= 1e-6 * abs(result["metrics"][0]["old"]), (name, groups)
+        assert result["releases_between"] == 10, result["releases_between"]
+    files = {g["file"] for g in RESULTS["memory/anon-fault"]["groups"]}
+    assert {"mm/memcontrol.c", "mm/page_alloc.c", "mm/memory.c"} < files, files
 
 
 @tap.test

@@ -12,40 +12,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
 from cli import bundles, madeup, madeup_studies
 from cli.made import Made
+from cli.planted import (ITEMS, add_counts_of, clock, clock_hides, much, nothing, of_compare, of_run,
+                         swapped, taken_back, total)
 
 slowpath = madeup.slowpath
-ITEMS = madeup.PAGES * madeup.ITERATIONS
-A_PERCENT = 3 * madeup.PAGES  # of OLD's 266 instructions a page, in one of two iterations
-
-
-def nothing(insns, beyond):
-    pass
-
-
-def total(insns, beyond):
-    """The second 2N costs a little more."""
-    insns[3, 0, "change_protection"] += 100
-
-
-def much(insns, beyond):
-    """So much that no change can be told."""
-    insns[3, 0, "change_protection"] += 40 * A_PERCENT
-
-
-def swapped(insns, beyond):
-    """What one function executes more, another executes less; the total is the same."""
-    insns[3, 0, "change_protection"] += 5
-    insns[3, 0, "do_mprotect_pkey"] -= 5
-
-
-def clock(insns, beyond):
-    """The clock saw what nobody counted."""
-    beyond[2] = 12
-
-
-def clock_hides(insns, beyond):
-    """And more than what NEW executes more."""
-    beyond[2] = 200 * ITEMS
 
 
 # Name: what is planted in NEW, CPUs, then the words of the mode, of the verdict and of the reason.
@@ -55,40 +25,10 @@ CLASSES = {
     "swapped": (swapped, 1, "near-exact", "regression", "in 2 functions"),
     "clock": (clock, 1, "near-exact", "regression", "by 12 instructions"),
     "two CPUs": (nothing, 2, "near-exact", "regression", "it ran on 2 CPUs"),
-    "noise": (much, 1, "near-exact", "inconclusive", "in 1 function"),
+    "part": (much, 1, "near-exact", "regression", "in 1 function"),
+    "taken back": (taken_back, 1, "near-exact", "inconclusive", "in 1 function"),
     "clock hides": (clock_hides, 1, "near-exact", "inconclusive", "by 6553600 instructions"),
 }
-
-
-def of_compare(db, plant, cpus, ident="20260513-100000-cccccc"):
-    command = {"command": "compare", "baseline": "old", "old": madeup.SPECS["old"],
-               "new": madeup.SPECS["new"], "threshold": 0.01, "confirm": False}
-    madeup.add_experiment(db, ident, name="compare", command=command, label="")
-    db.execute("UPDATE experiment SET effect = NULL WHERE id = ?", (ident,))
-    add_counts_of(db, ident, plant, cpus, 1)
-    return ident
-
-
-def add_counts_of(db, ident, plant, cpus, blocks, sides=("old", "new"), later=nothing):
-    for block in range(blocks):
-        for position, kernel in enumerate(("old", "new")):
-            run = madeup.add_run(db, ident, block, position, sides[position], cpus=cpus,
-                                 spec=madeup.SPECS[kernel])
-            new = plant if block == 0 else later
-            madeup.add_counts(db, run, kernel, plant=new if kernel == "new" else None)
-            db.execute("UPDATE run SET vmlinux_sha256 = ?, image_sha256 = ?, kernel_release = ? "
-                       "WHERE id = ?", (madeup.digest(kernel), madeup.digest(kernel + "image"),
-                                        madeup.release(kernel), run))
-    db.execute("UPDATE page_state SET value = ? WHERE name = 'online_cpus'", (cpus,))
-    db.commit()
-
-
-def of_run(db, plant, cpus, blocks=1, later=nothing, ident="20260513-100000-aaaaaa"):
-    profile = madeup.profile_text("formal", "lab-a", blocks, "exact", madeup.SPECS)
-    madeup.add_experiment(db, ident, blocks=blocks,
-                          profile=profile + (f"cpus: [{cpus}]\n" if cpus > 1 else ""))
-    add_counts_of(db, ident, plant, cpus, blocks, later=later)
-    return ident
 
 
 def of_narrow(db, plant, cpus, ident="20260513-100000-d00001"):
@@ -107,7 +47,7 @@ def first_metric(document):
             "spread_new": m["spread_new"], "exact": document["mode"] == "exact",
             "mode": document["mode"], "why_not": document["why_not"],
             "verdict": document["verdict"], "reason": document["reason"],
-            "old_reading": m["old_reading"], "new_reading": m["new_reading"]}
+            "part": document["part"], "old_reading": m["old_reading"], "new_reading": m["new_reading"]}
 
 
 def judged(home, *what):
@@ -116,7 +56,7 @@ def judged(home, *what):
     rows = [r for r in json.loads(done.stdout)["rows"] if r["primary"]]
     assert len(rows) == 1, rows
     return {k: rows[0][k] for k in ("old", "new", "spread_old", "spread_new", "exact", "mode",
-                                    "why_not", "verdict", "reason", "old_reading",
+                                    "why_not", "verdict", "reason", "part", "old_reading",
                                     "new_reading")}, done.returncode
 
 
@@ -158,14 +98,17 @@ def same(a, b, what):
 def check(name):
     plant, cpus, mode, verdict, why = CLASSES[name]
     status = {"regression": 1, "inconclusive": 125}[verdict]
+    part = "exact" if name == "part" else None
+    said_of_it = f"| {mode} | {verdict}{', exact part' if part else ''} |"
     with Made(lambda db: of_compare(db, plant, cpus)) as m:
         document, readme = bundled(m)
         compared = first_metric(document)
         assert (compared["mode"], compared["verdict"]) == (mode, verdict), compared
+        assert compared["part"] == part, compared
         assert why is None and compared["why_not"] is None or why in compared["why_not"], compared
         same(compared, judged(m.home, m.id)[0], "judge of compare")
         assert judged(m.home, m.id)[1] == status
-        assert f"| {mode} | {verdict} |" in readme, readme
+        assert said_of_it in readme, readme
     with Made(lambda db: of_run(db, plant, cpus)) as m:
         said, code = judged(m.home, m.id)
         same(compared, said, "judge of run")
@@ -174,7 +117,7 @@ def check(name):
         same(compared, judged(kept(m), m.id)[0], "judge by what was kept")
         document, readme = bundled(m)
         same(compared, first_metric(document), "bundle of run")
-        assert f"| {mode} | {verdict} |" in readme, readme
+        assert said_of_it in readme, readme
         plain = readme.replace("\\_", "_")
         assert why is None or "near-exact (" in plain and why in plain, readme
         assert ("(exact" in readme) == (mode == "exact"), readme

@@ -64,7 +64,7 @@ def everything_is_there_and_agrees():
         assert result["metrics"][0]["old"] == 266 and result["metrics"][0]["new"] == 354
         assert result["attribution"]["functions"][0] == {
             "name": "prot_commit_flush_ptes", "old": 0, "new": 328, "delta": 328, "calls_old": 0,
-            "calls_new": 2 / madeup.PAGES}, result["attribution"]["functions"][0]
+            "calls_new": 2 / madeup.PAGES, "negative": False}, result["attribution"]["functions"][0]
         readme = (m.dir / "README.md").read_text()
         for words in ("executes 1.3308 times as many instructions", "Not claimed", "prot\\_commit",
                       "266.000", "354.000", "lab-a", "slowpath verify", "State audit"):

@@ -100,12 +100,20 @@ def an_earlier_schema_is_migrated_and_kept():
         assert {bool(r["exact"]) for r in readings} == {True, False}
         assert {p.pop("halted") for p in after["phase"]} == {0}
         assert {r.pop("kernel_subject") for r in after["run"]} == {None}
+        for program in after["program"]:
+            assert [program.pop(c) for c in ("notes", "steady", "unsteady", "region")] == [
+                "", "", "", 0], program
+        assert after.pop("code_fact") == []
+        assert {(r.pop("trial"), r.pop("extra_rest_ns")) for r in after["run"]} == {(0, None)}
+        for name in ("switches", "ipis", "lock_calls", "string_bytes", "string_insns"):
+            assert all(row.pop(name) is None for row in after["slot_cost"]), name
+        assert {p.pop("setup") for p in after["program"]} == {""}
         assert after == before
         # And it is what a new one would be.
         slowpath(fresh, "list")
         assert structure(f"{home}/slowpath.db") == structure(f"{fresh}/slowpath.db")
         assert query(f"{home}/slowpath.db", "PRAGMA user_version") == query(
-            f"{fresh}/slowpath.db", "PRAGMA user_version") == [(7,)]
+            f"{fresh}/slowpath.db", "PRAGMA user_version") == [(8,)]
 
 
 @tap.test
@@ -233,11 +241,11 @@ def a_newer_schema_is_refused():
     with tempfile.TemporaryDirectory() as home:
         assert slowpath(home, "list").returncode == 0
         with contextlib.closing(sqlite3.connect(f"{home}/slowpath.db")) as db:
-            db.execute("PRAGMA user_version = 8")
+            db.execute("PRAGMA user_version = 9")
         before = pathlib.Path(home, "slowpath.db").read_bytes()
         done = slowpath(home, "list")
         assert done.returncode == 128 and not done.stdout, done
-        for word in ("schema 8", "knows 7", "newer slowpath", "--home DIR", f"{home}/slowpath.db"):
+        for word in ("schema 9", "knows 8", "newer slowpath", "--home DIR", f"{home}/slowpath.db"):
             assert word in done.stderr, (word, done)
         assert pathlib.Path(home, "slowpath.db").read_bytes() == before
 
@@ -410,6 +418,27 @@ def a_read_only_home_of_an_earlier_schema_is_said():
         assert done.returncode == 128 and f"{home}/slowpath.db" in done.stderr, done
         assert "cannot be written" in done.stderr and "--home DIR" in done.stderr, done
         assert files(home) == ["slowpath.db"]
+
+
+def blocks_of(text):
+    return {row["block"] for row in csv.DictReader(io.StringIO(text))}
+
+
+@tap.test
+def a_trial_is_kept_and_judged_by_nobody():
+    """What only told how many iterations are enough is in no row, no record and no bundle."""
+    with tempfile.TemporaryDirectory() as home:
+        with madeup.open_db(pathlib.Path(home)) as db:
+            ident = madeup.exact(db)
+        assert blocks_of(slowpath(home, "judge", ident, "--csv").stdout) == {"0", "1", "2"}
+        with contextlib.closing(sqlite3.connect(f"{home}/slowpath.db")) as db, db:
+            db.execute("UPDATE run SET trial = 1 WHERE block = 1")
+        assert blocks_of(slowpath(home, "judge", ident, "--csv").stdout) == {"0", "2"}
+        done = slowpath(home, "bundle", ident, "-o", f"{home}/b")
+        assert done.returncode == 0, done
+        runs = pathlib.Path(home, "b/raw/runs.csv").read_text(encoding="utf-8")
+        assert blocks_of(runs) == {"0", "2"}, runs
+        assert slowpath(home, "verify", f"{home}/b").returncode == 0
 
 
 @tap.test

@@ -46,6 +46,10 @@ def an_unknown_scenario_is_told_which_there_are():
     done = refused(128, "mprotect/nonsense", words=["-s", "mprotect/nonsense"])
     assert "mprotect/shared-dirty-toggle" in done.err or "scenario list" in done.err, done.err
     refused(128, "nothing/*", words=["-s", "nothing/*"])
+    # QEMU's own words, before anything is measured.
+    refused(128, "the CPU model 'nonsense'", "unable to find CPU model", words=["--cpu", "nonsense"])
+    refused(128, "'qemu64,+nonsense'", "nonsense' not found", words=["--cpu", "qemu64,+nonsense"])
+    refused(128, "no letter, digit or sign", words=["--cpu", "qemu 64"])
     refused(128, "''", words=["-s", ""])
 
 
@@ -91,8 +95,20 @@ def a_malformed_command_line_is_129():
     for words in (["--deadline", "0"], ["--deadline", "soon"], ["--cpus", "0"], ["--cpus", "17"],
                   ["--cpus", "-1"], ["--mem", "64M"], ["--mem", "lots"], ["--mem", "99999G"],
                   ["--threshold", "x"], ["--threshold", "-1"], ["--threshold", "nan"],
-                  ["--top"], ["--confirm=yes"], ["--nonsense"], ["third-kernel"], ["-s"]):
+                  ["--top"], ["--sort", "names"], ["--confirm=yes"], ["--nonsense"], ["third-kernel"], ["-s"]):
         refused(129, "slowpath compare --help", words=words)
+
+
+@tap.test
+def what_explains_a_result_is_looked_at_before_anything_is_measured():
+    profile = HOME.path / "profile.txt"
+    refused(128, str(profile), words=["--weight", profile])
+    for text, *said in (("", "no sample of the kernel's"), ("\n\nPERFILE2\n", "line 3", "perf script"),
+                        ("  200.00%  a  [kernel]  [k] f\n", "line 1", "100 %"), ("a\0b", "NUL")):
+        profile.write_text(text, encoding="utf-8")
+        refused(128, str(profile), *said, words=["--weight", profile])
+    refused(128, str(HOME.path), "no kernel source tree", words=["--tree", HOME.path])
+    refused(128, "/nowhere", "no kernel source tree", words=["--tree", "/nowhere"])
 
 
 @tap.test
@@ -146,6 +162,27 @@ def what_is_not_utf8_is_said():
     # What is one is taken: no such kernel, but the name is in order.
     done = compare("-s", "x/y").err + lab.compare(HOME, old="v\u00e9", new=KERNEL).err
     assert "UTF-8" not in done, done
+
+
+@tap.test
+def programs_on_the_command_line():
+    """What is wrong with one is said before anything is opened, by every command that takes one."""
+    for words in (("attribute", "a", "b"), ("narrow", "a", "b"), ("cover", "a"), ("probe", "a"),
+                  ("fixed", "--old", "a", "--new", "b", "--candidate", "c"), ("state", "a"),
+                  ("audit", "a", "b"), ("compare", "a", "b")):
+        lab.run(HOME, *words, "--").expect(129, "a program is expected after --")
+        lab.run(HOME, *words, "-s", "mprotect/x", "--", "true").expect(129, "not both")
+        lab.run(HOME, *words, "--metric-regex", "a=(b)").expect(129, "--metric-regex is for a program")
+    for regex, text in (("kernel=(.)", "slowpath has a metric of that name"),
+                        ("a=b", "has no group"), ("a", "is not NAME=REGEX"),
+                        ("a b=(c)", "is not NAME=REGEX"), ("=(c)", "is not NAME=REGEX")):
+        lab.run(HOME, "compare", "a", "b", "--metric-regex", regex, "--",
+                "/bin/true").expect(128, text)
+    bisect = ("bisect", "--good", "a", "--bad", "b")
+    lab.run(HOME, *bisect, "--program", "").expect(129, "a program is expected")
+    lab.run(HOME, *bisect, "--program", "x 'y").expect(129, "a quote does not end")
+    lab.run(HOME, *bisect, "--program", "x", "-s", "mprotect/x").expect(129, "not both")
+    lab.run(HOME, *bisect, "--program", "/nonexistent 'a b'").expect(128, "/nonexistent")
 
 
 @tap.test

@@ -214,13 +214,14 @@ def program(db, ident="20260513-100000-d00008", words=("hello", "-n", "3")):
     """compare -- hello -n 3"""
     name, binary = "program/hello", madeup.digest("a static binary")
     plain = madeup.digest("".join(f"{w}\0" for w in words))
+    setup = f"with /usr/lib/libmade.so {madeup.digest('a library')}\n"
     experiment(db, ident, "compare", baseline="old", old=SERIES[0], new=SERIES[1], threshold=0.01,
                confirm=False)
     db.execute("DELETE FROM experiment_file")
     for position, kernel in enumerate(("old", "new")):
         run = madeup.add_run(db, ident, 0, position, kernel)
         db.execute("UPDATE run SET scenario = ?, scenario_sha256 = ?, item = 'call', items = 1 "
-                   "WHERE id = ?", (name, madeup.digest(plain + binary), run))
+                   "WHERE id = ?", (name, madeup.digest(madeup.digest(plain + binary) + madeup.digest(setup)), run))
         for phase in range(4):
             n = phase % 2 + 1
             insns = n * (1000000 if kernel == "old" else 1200000)
@@ -229,8 +230,9 @@ def program(db, ident="20260513-100000-d00008", words=("hello", "-n", "3")):
             db.execute("INSERT INTO function_count VALUES (?,?,0,'do_exit',?,?)",
                        (run, phase, insns, n))
         db.execute("INSERT INTO phase VALUES (?,4,0,1,7,0,0,0)", (run,))
-        db.execute("INSERT INTO program VALUES (?,?,?,?)",
-                   (run, binary, json.dumps(words), "pages=12\n\"quoted\", and <b>bold</b>\n"))
+        db.execute("INSERT INTO program VALUES (?,?,?,?,'',?,'',0,?)",
+                   (run, binary, json.dumps(words), "pages=12\n\"quoted\", and <b>bold</b>\n",
+                    "1\t\"quoted\", and <b>bold</b>\n1\tpages=#\n", setup))
         db.execute("INSERT INTO printed VALUES (?,'pages',12,0.5)", (run,))
         madeup.add_state(db, run)
         db.execute("DELETE FROM page_state WHERE run = ? AND moment LIKE 'after %'", (run,))

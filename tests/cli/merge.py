@@ -188,7 +188,7 @@ def errors_name_the_file_and_leave_ours_alone():
                 (lambda p: (p.unlink(), p.mkdir()), "unable to open"),
                 (pathlib.Path.unlink, "no such database"),
                 (cut, ""),
-                (statement("PRAGMA user_version = 8"), "schema 8, this slowpath knows 7"),
+                (statement("PRAGMA user_version = 9"), "schema 9, this slowpath knows 8"),
                 (statement("PRAGMA user_version = 5"), "schema 5"),
                 (statement("ALTER TABLE phase ADD COLUMN more"), "'more' of table phase"),
                 (statement("ALTER TABLE phase DROP COLUMN windows"), "'windows' of table phase"),

@@ -226,6 +226,18 @@ def events_stand_where_they_were_counted():
     with Made(madeup.compare) as m:
         assert "<th>events" not in report(m)
 
+    def counted(db):
+        """As many lock calls as instructions, and nothing else."""
+        ident = madeup.compare(db)
+        db.execute("""INSERT INTO slot_cost SELECT slot.run, phase, segment, 0, 0, 0, 0, 0, 0, 0,
+                      0, 0, 0, 0, task, 0, 0 FROM slot""")
+        db.commit()
+        return ident
+
+    with Made(counted) as m:
+        page = report(m)
+        assert "<th>events" in page and "locks 266.000&nbsp;→&nbsp;354.000" in page, page
+
 
 @tap.test
 def nothing_is_lost_in_any_window():

@@ -34,13 +34,13 @@ static void check_ops(const struct scenario *s, size_t from, size_t n, unsigned 
 static void check_words(const struct scenario *s)
 {
 	_cleanup_buf_ struct buf b = { 0 };
-	int r = scenario_needs(s, " ", &b);
 
+	scenario_needs(s, " ", &b);
 	for (size_t i = 0; i < s->n_maps; i++)
-		r |= describe_map(s, i, &b);
+		describe_map(s, i, &b);
 	for (size_t i = 0; i < s->n_ops; i++)
-		r |= describe_op(s, &s->ops[i], &b);
-	if (r < 0)
+		describe_op(s, &s->ops[i], &b);
+	if (buf_error(&b) < 0)
 		abort();
 }
 

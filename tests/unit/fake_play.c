@@ -170,16 +170,10 @@ static void play_and_read(const struct files *f, const char *const *argv, int ar
 
 void fake_play(void (*play)(void), int vcpus, struct fake_counts *out)
 {
-	fake_play_with(NULL, play, vcpus, out);
-}
-
-void fake_play_with(const char *argument, void (*play)(void), int vcpus, struct fake_counts *out)
-{
 	_cleanup_(files_close) struct files f = { 0 };
 
 	files_open(&f);
-	play_and_read(&f, (const char *[]){ f.out, f.places, argument }, argument ? 3 : 2, play,
-		      vcpus, out);
+	play_and_read(&f, (const char *[]){ f.out, f.places }, 2, play, vcpus, out);
 }
 
 void fake_play_tree(void (*play)(void), struct fake_counts *out)

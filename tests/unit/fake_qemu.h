@@ -67,8 +67,6 @@ struct fake_counts {
  * counts. Fails the test if any of this fails.
  */
 void fake_play(void (*play)(void), int vcpus, struct fake_counts *out);
-/* The same with one more argument for the plugin: "vector=on". */
-void fake_play_with(const char *argument, void (*play)(void), int vcpus, struct fake_counts *out);
 /* The same, having the plugin follow calls on one vCPU, with plugin API 1 only. */
 void fake_play_tree(void (*play)(void), struct fake_counts *out);
 void fake_counts_free(struct fake_counts *c);

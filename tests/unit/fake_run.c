@@ -24,6 +24,11 @@ void fake_scenario(struct scenario_list *out)
 		fail_msg("%s", e.text);
 }
 
+unsigned fake_iterations(unsigned phase)
+{
+	return phase == MARKER_PHASE_EMPTY ? 0 : FAKE_ITERATIONS * (marker_twice(phase) + 1);
+}
+
 static struct profile_function *function(struct run *r, const char *name)
 {
 	struct profile *p = &r->profile;
@@ -45,12 +50,14 @@ void fake_function(struct run *r, const char *name, unsigned segment, uint64_t s
 {
 	struct profile_function *f = function(r, name);
 
-	for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++) {
+	for (unsigned phase = 0; phase < MARKER_PHASES; phase++) {
 		unsigned slot = phase * MARKER_SEGMENTS + segment;
+		uint64_t insns = setup + cost * FAKE_PAGES * fake_iterations(phase);
 
-		f->insns[slot] += setup + cost * FAKE_PAGES * FAKE_ITERATIONS * (phase % 2 + 1);
-		r->profile.slots[slot].task +=
-			setup + cost * FAKE_PAGES * FAKE_ITERATIONS * (phase % 2 + 1);
+		if (phase == MARKER_PHASE_EMPTY)
+			continue;
+		f->insns[slot] += insns;
+		r->profile.slots[slot].task += insns;
 	}
 }
 
@@ -58,9 +65,9 @@ void fake_calls(struct run *r, const char *name, unsigned segment, uint64_t call
 {
 	struct profile_function *f = function(r, name);
 
-	for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++)
+	for (unsigned phase = 0; phase < MARKER_PHASES; phase++)
 		f->calls[phase * MARKER_SEGMENTS + segment] +=
-			calls * FAKE_PAGES * FAKE_ITERATIONS * (phase % 2 + 1);
+			calls * FAKE_PAGES * fake_iterations(phase);
 }
 
 void fake_finish(struct run *r)
@@ -68,11 +75,13 @@ void fake_finish(struct run *r)
 	/* A window costs seven ticks more than what is counted in it. */
 	r->phases[MARKER_PHASE_EMPTY] =
 		(struct report_phase){ .phase = MARKER_PHASE_EMPTY, .tsc_ticks = 7, .windows = 1 };
-	for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++) {
+	for (unsigned phase = 0; phase < MARKER_PHASES; phase++) {
 		struct report_phase *p = &r->phases[phase];
 
+		if (phase == MARKER_PHASE_EMPTY)
+			continue;
 		p->phase = phase;
-		p->iterations = FAKE_ITERATIONS * (phase % 2 + 1);
+		p->iterations = fake_iterations(phase);
 		p->windows = (uint64_t)p->iterations * FAKE_SEGMENTS;
 		p->tsc_ticks = 7 * p->windows;
 		for (unsigned s = 0; s < MARKER_SEGMENTS; s++)

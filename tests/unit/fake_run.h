@@ -11,6 +11,8 @@
 #define FAKE_ITERATIONS 5
 #define FAKE_SEGMENTS 2
 void fake_scenario(struct scenario_list *out);
+/* How many iterations a phase has: N, 2N; none if it is the empty one. */
+unsigned fake_iterations(unsigned phase);
 
 /*
  * A function that executes @setup instructions once a phase and @cost an iteration and page, in
@@ -24,10 +26,9 @@ void fake_calls(struct run *r, const char *name, unsigned segment, uint64_t call
 /* @cost an iteration and page, into a member of the slots of every segment's phases. */
 #define fake_slots(run, segment, member, cost)                                               \
 	do {                                                                                 \
-		for (unsigned phase_ = 0; phase_ < MARKER_PHASE_EMPTY; phase_++)             \
+		for (unsigned phase_ = 0; phase_ < MARKER_PHASES; phase_++)                  \
 			(run)->profile.slots[phase_ * MARKER_SEGMENTS + (segment)].member += \
-				FAKE_PAGES * FAKE_ITERATIONS * (phase_ % 2 + 1) *            \
-				(uint64_t)(cost);                                            \
+				FAKE_PAGES * fake_iterations(phase_) * (uint64_t)(cost);     \
 	} while (0)
 
 /* Phases whose clock agrees with the counts, and the expected page state. To be called last. */

@@ -63,15 +63,72 @@ static void holds_any_bytes(void **state)
 static void size_overflow_leaves_it_as_it_was(void **state)
 {
 	static const size_t sizes[] = { SIZE_MAX, SIZE_MAX - 3, SIZE_MAX / 2, SIZE_MAX / 2 - 1 };
-	_cleanup_buf_ struct buf b = { 0 };
 
 	(void)state;
-	assert_int_equal(buf_puts(&b, "old"), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		_cleanup_buf_ struct buf b = { 0 };
+
+		assert_int_equal(buf_puts(&b, "old"), 0);
 		assert_int_equal(buf_reserve(&b, sizes[i]), -ENOMEM);
 		assert_string_equal(buf_str(&b), "old");
 		assert_int_equal(b.len, 3);
 	}
+}
+
+/* Memory that is not there: what had been added stays, and nothing more is. */
+static void keeps_its_first_error(void **state)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+
+	(void)state;
+	buf_puts(&b, "old");
+	assert_int_equal(buf_error(&b), 0);
+	assert_int_equal(buf_reserve(&b, SIZE_MAX), -ENOMEM);
+	assert_int_equal(buf_error(&b), -ENOMEM);
+	assert_int_equal(buf_add(&b, "x", 1), -ENOMEM);
+	assert_int_equal(buf_puts(&b, "x"), -ENOMEM);
+	assert_int_equal(buf_printf(&b, "%d", 1), -ENOMEM);
+	assert_int_equal(buf_reserve(&b, 0), -ENOMEM);
+	assert_string_equal(buf_str(&b), "old");
+	assert_int_equal(b.len, 3);
+	assert_int_equal(buf_error(&b), -ENOMEM);
+	buf_free(&b);
+	assert_int_equal(buf_error(&b), 0);
+	assert_int_equal(buf_puts(&b, "new"), 0);
+}
+
+static void a_part_hands_its_error_on(void **state)
+{
+	_cleanup_buf_ struct buf whole = { 0 }, part = { 0 };
+
+	(void)state;
+	buf_puts(&part, "part");
+	buf_keep(&whole, buf_error(&part));
+	assert_int_equal(buf_error(&whole), 0);
+	buf_keep(&whole, 7);
+	assert_int_equal(buf_error(&whole), 0);
+	buf_reserve(&part, SIZE_MAX);
+	buf_keep(&whole, buf_error(&part));
+	assert_int_equal(buf_error(&whole), -ENOMEM);
+	buf_keep(&whole, -EIO);
+	assert_int_equal(buf_puts(&whole, "more"), -ENOMEM);
+	assert_int_equal(whole.len, 0);
+}
+
+/* Half a text is nobody's: and the buffer can be used again. */
+static void an_error_is_not_stolen(void **state)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	_cleanup_free_ char *s = NULL;
+
+	(void)state;
+	buf_puts(&b, "half");
+	buf_reserve(&b, SIZE_MAX);
+	assert_null(buf_steal(&b));
+	assert_null(b.data);
+	assert_int_equal(buf_puts(&b, "again"), 0);
+	s = buf_steal(&b);
+	assert_string_equal(s, "again");
 }
 
 static void steal_leaves_it_empty(void **state)
@@ -109,6 +166,9 @@ int main(void)
 		cmocka_unit_test(full_to_the_brim),
 		cmocka_unit_test(holds_any_bytes),
 		cmocka_unit_test(size_overflow_leaves_it_as_it_was),
+		cmocka_unit_test(keeps_its_first_error),
+		cmocka_unit_test(a_part_hands_its_error_on),
+		cmocka_unit_test(an_error_is_not_stolen),
 		cmocka_unit_test(steal_leaves_it_empty),
 		cmocka_unit_test(str_printf_allocates),
 	};

@@ -104,9 +104,11 @@ static void metrics_are_fractional(void **state)
 	(void)state;
 	fake_function(&o, "f", 0, 0, 100);
 	fake_function(&n, "f", 0, 0, 100);
-	for (unsigned phase = 1; phase < 4; phase += 2) {
-		n.profile.functions[0].insns[phase * MARKER_SEGMENTS]++;
-		n.profile.slots[phase * MARKER_SEGMENTS].task++;
+	for (unsigned pair = 0; pair < MARKER_PAIRS; pair++) {
+		unsigned slot = marker_phase(pair, 1) * MARKER_SEGMENTS;
+
+		n.profile.functions[0].insns[slot]++;
+		n.profile.slots[slot].task++;
 	}
 	fake_finish(&o);
 	fake_finish(&n);

@@ -45,7 +45,7 @@ struct fixture {
 	struct symbols *symbols;
 	struct disasm code[2];
 	struct run runs[2];
-	struct profile_span spans[2][4 * 2];
+	struct profile_span spans[2][2 * MARKER_PHASES];
 	struct listing listing;
 };
 
@@ -70,8 +70,8 @@ static void execute(struct fixture *f, unsigned side, uint64_t times, uint64_t v
 	p->vector = true;
 	p->spans = f->spans[side];
 	p->insns = insns;
-	for (unsigned phase = 0; phase < MARKER_PHASE_EMPTY; phase++) {
-		uint64_t n = times * FAKE_PAGES * FAKE_ITERATIONS * (phase % 2 + 1);
+	for (unsigned phase = 0; phase < MARKER_PHASES; phase++) {
+		uint64_t n = times * FAKE_PAGES * fake_iterations(phase);
 		uint8_t slot = (uint8_t)(phase * MARKER_SEGMENTS);
 
 		p->spans[p->n_spans++] = (struct profile_span){ .vaddr = f->code[side].start,
@@ -95,6 +95,8 @@ static void make(struct fixture *f, const char *new_listing, uint64_t new_end)
 	read_code(f, 1, NEW_START, new_end, new_listing);
 	execute(f, 0, 2, OLD_START + 0x10);
 	execute(f, 1, 3, NEW_START + 0x0e);
+	fake_finish(&f->runs[0]);
+	fake_finish(&f->runs[1]);
 	if (listing_make(f->library.items[0], &f->code[0], &f->runs[0], &f->code[1], &f->runs[1],
 			 &f->listing, &e) < 0)
 		fail_msg("%s", e.text);

@@ -30,6 +30,7 @@ static const char whole[] =
 	"cpuset: \"0-1\"\n"
 	"config: a.config\n"
 	"compiler: gcc-12\n"
+	"cpu: qemu64,+popcnt\n"
 	"purpose: state\n";
 
 static void assert_kernels(const struct experiment *x)
@@ -77,6 +78,7 @@ static void all_keys_are_read(void **state)
 	assert_string_equal(x->cpuset, "0-1");
 	assert_string_equal(x->config, "a.config");
 	assert_string_equal(x->compiler, "gcc-12");
+	assert_string_equal(x->cpu_model, "qemu64,+popcnt");
 	assert_int_equal(x->config_at.line + 1, x->compiler_at.line);
 	assert_int_equal(x->config_at.column, 9);
 	assert_int_equal(x->purpose, EXPERIMENT_STATE);
@@ -118,6 +120,7 @@ static void what_is_left_out_has_defaults(void **state)
 	assert_string_equal(x->cpuset, "");
 	assert_string_equal(x->config, "");
 	assert_string_equal(x->compiler, "");
+	assert_string_equal(x->cpu_model, "");
 	assert_int_equal(x->purpose, EXPERIMENT_PERFORMANCE);
 	assert_int_equal(experiment_steps(x), 18);
 }
@@ -220,7 +223,7 @@ static void json_reads_back(void **state)
 		_cleanup_free_ char *text = json_dumps(first, 0);
 
 		assert_non_null(text);
-		assert_int_equal(json_object_size(first), 19);
+		assert_int_equal(json_object_size(first), 20);
 		y = profiles_read(text);
 		second = experiment_json(y);
 		assert_true(json_equal(first, second));

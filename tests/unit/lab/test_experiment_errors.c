@@ -195,7 +195,7 @@ static void scenarios(void **state)
 		{ "scenarios:\n- name: mm/one\n- name: mm/one\n  set: {size: 8K}\n",
 		  "6:9: ", "'mm/one' is there already" },
 		{ "scenarios: [{name: mm/one, primary: restore}]\n",
-		  "4:37: ", "'restore': iteration, protect or touch is expected" },
+		  "4:37: ", "'restore' is no metric here: there are iteration, protect, touch, kernel" },
 		{ "scenarios: [{name: mm/one, set: 8K}]\n", "4:33: ", "set must be a mapping" },
 		{ "scenarios: [{name: mm/one, set: {b: 8K}}]\n",
 		  "4:34: ", "'b': size, or the name of a map (a) is expected" },

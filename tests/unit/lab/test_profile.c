@@ -12,10 +12,18 @@
 static const char kallsyms[] = "ffffffff81001000 T alpha\n"
 			       "ffffffff81002000 t beta\n"
 			       "ffffffff81003000 t alpha.cold\n"
-			       "ffffffff81004000 T gamma\n";
+			       "ffffffff81004000 T gamma\n"
+			       "ffffffff81005000 T _raw_spin_lock\n"
+			       "ffffffff81006000 T memcpy_orig\n"
+			       "ffffffff81007000 T native_smp_send_reschedule\n"
+			       "ffffffff81008000 T __switch_to_asm\n";
 #define ALPHA 0xffffffff81001000
 #define BETA 0xffffffff81002000
 #define COLD 0xffffffff81003000
+#define LOCK_CODE 0xffffffff81005000
+#define COPY_CODE 0xffffffff81006000
+#define IPI_CODE 0xffffffff81007000
+#define SWITCH_CODE 0xffffffff81008000
 #define BEYOND 0xffffffffa0000000
 #define BEFORE 0xffff888000000000
 
@@ -36,17 +44,25 @@ static int free_symbols(void **state)
 	return 0;
 }
 
+/* What all records point into: the first may be a REP string by itself, of 8 bytes an iteration. */
+static const struct counts_insn some_insns[] = { { 0, 0, 8 }, { 3, 0, 0 }, { 4, 0, 0 }, { 5, 0, 0 },
+						 { 6, 0, 0 }, { 7, 0, 0 }, { 8, 0, 0 } };
+
 static void file_of(const struct counts_record *records, size_t n, struct buf *out)
 {
-	struct counts_header h = {
-		.magic = COUNTS_MAGIC, .version = COUNTS_VERSION, .api = 1, .n_records = n
-	};
+	struct counts_header h = { .magic = COUNTS_MAGIC,
+				   .version = COUNTS_VERSION,
+				   .api = 1,
+				   .n_records = n,
+				   .n_insns = ARRAY_SIZE(some_insns) };
 
 	h.crc = crc32_update(0, h.halted, sizeof(h.halted));
 	h.crc = crc32_update(h.crc, records, n * sizeof(*records));
+	h.crc = crc32_update(h.crc, some_insns, sizeof(some_insns));
 	out->len = 0;
 	buf_add(out, &h, sizeof(h));
 	buf_add(out, records, n * sizeof(*records));
+	buf_add(out, some_insns, sizeof(some_insns));
 }
 
 static int read_records(const struct counts_record *records, size_t n, struct profile *out,
@@ -306,13 +322,12 @@ static void halted_time_is_taken(void **state)
 }
 
 static int read_insns(const struct counts_record *record, const struct counts_insn *insns,
-		      uint32_t n_insns, uint32_t flags, struct profile *out, struct err *e)
+		      uint32_t n_insns, struct profile *out, struct err *e)
 {
 	_cleanup_buf_ struct buf body = { 0 }, file = { 0 };
 	struct counts_header h = { .magic = COUNTS_MAGIC,
 				   .version = COUNTS_VERSION,
 				   .api = 1,
-				   .flags = flags,
 				   .n_records = 1,
 				   .n_insns = n_insns };
 
@@ -332,29 +347,27 @@ static int read_insns(const struct counts_record *record, const struct counts_in
 /* The last instruction alone is repeated: what it does is not counted again. */
 static void classes_are_multiplied(void **state)
 {
-	static const struct counts_record record = { .vaddr = ALPHA,
-						     .insns = 3,
-						     .first = 1,
-						     .executions = 10,
-						     .retries = 3,
-						     .rep_iterations = 1 };
-	static const struct counts_insn insns[] = {
-		{ 0, 0x3f }, { 0, STORE | BRANCH }, { 4, LOAD | BRANCH }, { 5, LOAD | BRANCH }
+	static const struct counts_record record = {
+		.vaddr = ALPHA, .insns = 3, .first = 1, .executions = 10, .retries = 3
 	};
+	static const struct counts_insn insns[] = { { 0, 0x3f, 0 },
+						    { 0, STORE | BRANCH, 0 },
+						    { 4, LOAD | BRANCH, 0 },
+						    { 5, LOAD | BRANCH, 0 } };
 	struct profile p;
 	struct err e = { 0 };
 
 	(void)state;
-	assert_int_equal(read_insns(&record, insns, 4, COUNTS_VECTOR, &p, &e), 0);
-	assert_int_equal(profile_cost(function(&p, "alpha"), COST_INSNS)[0], 26);
-	assert_int_equal(profile_cost(function(&p, "alpha"), COST_LOADS)[0], 16);
+	assert_int_equal(read_insns(&record, insns, 4, &p, &e), 0);
+	assert_int_equal(profile_cost(function(&p, "alpha"), COST_INSNS)[0], 27);
+	assert_int_equal(profile_cost(function(&p, "alpha"), COST_LOADS)[0], 17);
 	assert_int_equal(profile_cost(function(&p, "alpha"), COST_STORES)[0], 10);
 	assert_int_equal(profile_cost(function(&p, "alpha"), COST_ATOMICS)[0], 0);
-	assert_int_equal(profile_cost(function(&p, "alpha"), COST_BRANCHES)[0], 26);
-	assert_int_equal(profile_slot_cost(&p, 0, COST_BRANCHES), 26);
+	assert_int_equal(profile_cost(function(&p, "alpha"), COST_BRANCHES)[0], 27);
+	assert_int_equal(profile_slot_cost(&p, 0, COST_BRANCHES), 27);
 	assert_int_equal(p.n_spans, 1);
-	assert_int_equal(p.spans[0].repeated, 4);
-	assert_int_equal(p.spans[0].rep_iterations, 1);
+	assert_int_equal(p.spans[0].repeated, 3);
+	assert_int_equal(p.spans[0].rep_iterations, 0);
 	assert_int_equal(p.insns[p.spans[0].first + 1].offset, 4);
 	profile_free(&p);
 }
@@ -366,23 +379,79 @@ static void impossible_instructions_are_refused(void **state)
 						     .insns = 3,
 						     .executions = 1,
 						     .first = 1 };
-	static const struct counts_insn good[] = { { 0, LOAD }, { 2, 0 }, { 3, 0 } },
-					same_place[] = { { 0, 0 }, { 2, 0 }, { 2, 0 } },
-					not_first[] = { { 1, 0 }, { 2, 0 }, { 3, 0 } },
-					no_class[] = { { 0, 0 }, { 2, 0 }, { 3, 0x40 } };
+	static const struct counts_insn good[] = { { 0, LOAD, 8 }, { 2, 0, 0 }, { 3, 0, 0 } },
+					same_place[] = { { 0, 0, 0 }, { 2, 0, 0 }, { 2, 0, 0 } },
+					not_first[] = { { 1, 0, 0 }, { 2, 0, 0 }, { 3, 0, 0 } },
+					no_class[] = { { 0, 0, 0 }, { 2, 0, 0 }, { 3, 0x40, 0 } },
+					too_wide[] = { { 0, 0, 16 }, { 2, 0, 0 }, { 3, 0, 0 } },
+					odd[] = { { 0, 0, 3 }, { 2, 0, 0 }, { 3, 0, 0 } };
+	static const struct counts_record many = { .vaddr = ALPHA,
+						   .insns = 2,
+						   .executions = 9,
+						   .rep_iterations = 8 },
+					  no_string = { .vaddr = ALPHA,
+							.insns = 1,
+							.executions = 9,
+							.rep_iterations = 8,
+							.first = 1 };
 	struct profile p;
 	struct err e = { 0 };
 
 	(void)state;
-	assert_int_equal(read_insns(&record, same_place, 3, COUNTS_VECTOR, &p, &e), -EPROTO);
-	assert_int_equal(read_insns(&record, not_first, 3, COUNTS_VECTOR, &p, &e), -EPROTO);
-	assert_int_equal(read_insns(&record, no_class, 3, COUNTS_VECTOR, &p, &e), -EPROTO);
-	assert_int_equal(read_insns(&beyond, good, 3, COUNTS_VECTOR, &p, &e), -EPROTO);
-	assert_int_equal(read_insns(&record, good, 2, COUNTS_VECTOR, &p, &e), -EPROTO);
-	assert_int_equal(read_insns(&record, good, 0, COUNTS_VECTOR, &p, &e), -EPROTO);
-	assert_int_equal(read_insns(&record, good, 3, 0, &p, &e), -EPROTO);
+	assert_int_equal(read_insns(&record, same_place, 3, &p, &e), -EPROTO);
+	assert_int_equal(read_insns(&record, not_first, 3, &p, &e), -EPROTO);
+	assert_int_equal(read_insns(&record, no_class, 3, &p, &e), -EPROTO);
+	assert_int_equal(read_insns(&record, too_wide, 3, &p, &e), -EPROTO);
+	assert_int_equal(read_insns(&record, odd, 3, &p, &e), -EPROTO);
+	assert_int_equal(read_insns(&many, good, 3, &p, &e), -EPROTO);
+	assert_int_equal(read_insns(&no_string, good, 3, &p, &e), -EPROTO);
+	assert_int_equal(read_insns(&beyond, good, 3, &p, &e), -EPROTO);
+	assert_int_equal(read_insns(&record, good, 2, &p, &e), -EPROTO);
+	assert_int_equal(read_insns(&record, good, 0, &p, &e), -EPROTO);
 	assert_null(p.functions);
-	assert_int_equal(read_insns(&record, good, 3, COUNTS_VECTOR, &p, &e), 0);
+	assert_int_equal(read_insns(&record, good, 3, &p, &e), 0);
+	profile_free(&p);
+}
+
+/* Of the task: what named functions do; and whoever ran: switches. */
+static void events_are_of_slots(void **state)
+{
+	static const struct counts_record records[] = {
+		{ .vaddr = LOCK_CODE, .insns = 3, .slot = 2, .executions = 10 },
+		{ .vaddr = LOCK_CODE + 3, .insns = 3, .slot = 2, .executions = 40 },
+		{ .vaddr = LOCK_CODE,
+		  .insns = 3,
+		  .slot = 2,
+		  .executions = 5,
+		  .context = COUNTS_OTHER },
+		{ .vaddr = IPI_CODE, .insns = 2, .slot = 2, .executions = 4 },
+		{ .vaddr = COPY_CODE, .insns = 5, .slot = 2, .executions = 6 },
+		{ .vaddr = ALPHA, .insns = 1, .slot = 2, .executions = 65, .rep_iterations = 64 },
+		{ .vaddr = ALPHA,
+		  .insns = 1,
+		  .slot = 2,
+		  .executions = 9,
+		  .rep_iterations = 8,
+		  .context = COUNTS_INTERRUPT },
+		{ .vaddr = SWITCH_CODE, .insns = 1, .slot = 2, .executions = 2 },
+		{ .vaddr = SWITCH_CODE,
+		  .insns = 1,
+		  .slot = 2,
+		  .executions = 3,
+		  .context = COUNTS_OTHER },
+	};
+	struct profile p;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(read_records(records, ARRAY_SIZE(records), &p, &e), 0);
+	assert_true(p.events);
+	assert_int_equal(profile_slot_cost(&p, 2, COST_LOCK_CALLS), 10);
+	assert_int_equal(profile_slot_cost(&p, 2, COST_IPIS), 4);
+	assert_int_equal(profile_slot_cost(&p, 2, COST_STRING_INSNS), 30);
+	assert_int_equal(profile_slot_cost(&p, 2, COST_STRING_BYTES), 8 * 64);
+	assert_int_equal(profile_slot_cost(&p, 2, COST_SWITCHES), 5);
+	assert_int_equal(profile_slot_cost(&p, 1, COST_LOCK_CALLS), 0);
 	profile_free(&p);
 }
 
@@ -396,7 +465,6 @@ static void spans_are_of_all_that_counts(void **state)
 	struct counts_header h = { .magic = COUNTS_MAGIC,
 				   .version = COUNTS_VERSION,
 				   .api = 1,
-				   .flags = COUNTS_VECTOR,
 				   .n_records = 1,
 				   .n_insns = 1 };
 	struct profile p;
@@ -433,6 +501,7 @@ int main(void)
 		cmocka_unit_test(halted_time_is_taken),
 		cmocka_unit_test(classes_are_multiplied),
 		cmocka_unit_test(impossible_instructions_are_refused),
+		cmocka_unit_test(events_are_of_slots),
 		cmocka_unit_test(spans_are_of_all_that_counts),
 	};
 

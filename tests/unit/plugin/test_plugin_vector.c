@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Cost vectors: what was executed, by class; nothing of it unless it was asked for. */
+/* Cost vectors: what was executed, by class, and how many bytes strings moved. */
 #include "tests/unit/fake_qemu.h"
 #include "tests/unit/unit.h"
 
@@ -14,7 +14,12 @@
 #define FLUSH "0f 01 3f"     /* invlpg (%rdi) */
 #define CALL "e8 00 00 00 00"
 #define JMP "eb fe"
+#define STOSB "f3 aa"
+#define STOSW "66 f3 ab"
+#define STOSL "f3 ab"
 #define STOSQ "f3 48 ab"
+#define MOVSB "f3 a4"
+#define SCASB "f2 ae"
 #define SLOT 3
 
 static uint64_t cost(const struct fake_counts *c, const char *name, enum cost which)
@@ -49,7 +54,7 @@ static void classes_are_counted_per_function(void **state)
 	_cleanup_fake_counts_ struct fake_counts c;
 
 	(void)state;
-	fake_play_with("vector=on", straight_play, 1, &c);
+	fake_play(straight_play, 1, &c);
 	assert_true(c.profile.vector);
 	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
 		if (cost(&c, "work", i) != want[i])
@@ -76,7 +81,7 @@ static void where_each_instruction_stands_is_told(void **state)
 	unsigned found = 0;
 
 	(void)state;
-	fake_play_with("vector=on", straight_play, 1, &c);
+	fake_play(straight_play, 1, &c);
 	for (size_t i = 0; i < c.profile.n_spans; i++) {
 		const struct profile_span *s = &c.profile.spans[i];
 
@@ -93,16 +98,38 @@ static void where_each_instruction_stands_is_told(void **state)
 	assert_int_equal(found, ARRAY_SIZE(places));
 }
 
-static void without_being_asked_there_are_none(void **state)
+/* A string of each width: its count is 10, and it is executed once more. */
+static void strings_play(void)
+{
+	struct qemu_plugin_tb *tb[] = {
+		fake_translate(FAKE_WORK, STOSB),	 fake_translate(FAKE_WORK + 0x10, STOSW),
+		fake_translate(FAKE_WORK + 0x20, STOSL), fake_translate(FAKE_WORK + 0x30, STOSQ),
+		fake_translate(FAKE_WORK + 0x40, MOVSB), fake_translate(FAKE_WORK + 0x50, SCASB),
+	};
+
+	fake_open(SLOT);
+	for (unsigned i = 0; i < ARRAY_SIZE(tb); i++) {
+		for (unsigned k = 0; k <= 10; k++) {
+			fake_run(tb[i]);
+			if (k < 10 && i == 4)
+				fake_load(tb[i], 0, 0x1000);
+			if (k < 10)
+				fake_store(tb[i], 0, 0x2000);
+		}
+		fake_run(fake_translate(FAKE_LAST + 0x10 * i, MOV));
+	}
+}
+
+/* One that may end early (SCAS) has no iterations, and so no bytes. */
+static void bytes_of_strings_are_counted(void **state)
 {
 	_cleanup_fake_counts_ struct fake_counts c;
 
 	(void)state;
-	fake_play(straight_play, 1, &c);
-	assert_false(c.profile.vector);
-	assert_int_equal(c.header.n_insns, 0);
-	assert_int_equal(fake_insns(&c, SLOT, "work"), 30);
-	assert_null(profile_cost(&c.profile.functions[0], COST_LOADS));
+	fake_play(strings_play, 1, &c);
+	assert_int_equal(profile_slot_cost(&c.profile, SLOT, COST_REP_ITERATIONS), 5 * 10);
+	assert_int_equal(profile_slot_cost(&c.profile, SLOT, COST_STRING_BYTES),
+			 10 * (1 + 2 + 4 + 8 + 1));
 }
 
 /* The load faults once and is executed again: it is one load. */
@@ -123,7 +150,7 @@ static void what_faulted_is_counted_once(void **state)
 	_cleanup_fake_counts_ struct fake_counts c;
 
 	(void)state;
-	fake_play_with("vector=on", fault_play, 1, &c);
+	fake_play(fault_play, 1, &c);
 	assert_int_equal(cost(&c, "work", COST_INSNS), 8);
 	assert_int_equal(cost(&c, "work", COST_LOADS), 2);
 	assert_int_equal(cost(&c, "work", COST_STORES), 2);
@@ -149,7 +176,7 @@ static void interrupts_are_counted_and_not_the_tasks(void **state)
 	_cleanup_fake_counts_ struct fake_counts c;
 
 	(void)state;
-	fake_play_with("vector=on", irq_play, 1, &c);
+	fake_play(irq_play, 1, &c);
 	assert_int_equal(profile_slot_cost(&c.profile, SLOT, COST_INTERRUPTS), 1);
 	assert_int_equal(profile_slot_cost(&c.profile, SLOT, COST_FAULTS), 0);
 	assert_int_equal(profile_slot_cost(&c.profile, SLOT, COST_LOADS), 0);
@@ -161,7 +188,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(classes_are_counted_per_function),
 		cmocka_unit_test(where_each_instruction_stands_is_told),
-		cmocka_unit_test(without_being_asked_there_are_none),
+		cmocka_unit_test(bytes_of_strings_are_counted),
 		cmocka_unit_test(what_faulted_is_counted_once),
 		cmocka_unit_test(interrupts_are_counted_and_not_the_tasks),
 	};

@@ -43,6 +43,101 @@ static void markers_choose_the_slot(void **state)
 	assert_int_equal(sum, 3 * 15); /* the markers themselves count nowhere */
 }
 
+#define REGION_OPEN "0f 1f 84 00 00 04 4c 53"
+#define REGION_CLOSE "0f 1f 84 00 00 05 4c 53"
+
+static void run_marker(const char *marker)
+{
+	fake_run(fake_translate(FAKE_USER, marker));
+}
+
+/* What a program does in a window of phase 1, and outside of any. */
+static void region_play(void)
+{
+	unsigned slot = MARKER_SEGMENTS;
+
+	run_marker(REGION_OPEN);
+	fake_work(FAKE_WORK, 1000);
+	run_marker(REGION_CLOSE);
+	for (unsigned i = 0; i < 2; i++) {
+		fake_open(slot);
+		fake_work(FAKE_WORK, 1);
+		run_marker(REGION_OPEN);
+		fake_work(FAKE_WORK, 10);
+		run_marker(REGION_CLOSE);
+		fake_work(FAKE_WORK, 100);
+		run_marker(REGION_OPEN);
+		fake_work(FAKE_WORK, 10);
+		run_marker(REGION_CLOSE);
+		fake_close();
+	}
+	fake_dump();
+}
+
+static void a_region_counts_by_itself(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(region_play, 1, &c);
+	assert_int_equal(fake_insns(&c, MARKER_SEGMENTS, "work"), 3 * 2 * 101);
+	assert_int_equal(fake_insns(&c, MARKER_SEGMENTS + MARKER_REGION_SEGMENT, "work"),
+			 3 * 2 * 20);
+	assert_int_equal(c.profile.regions[0], 0);
+	assert_int_equal(c.profile.regions[1], 2);
+	assert_int_equal(c.profile.region_flags, 0);
+}
+
+static void open_twice_play(void)
+{
+	fake_open(0);
+	run_marker(REGION_OPEN);
+	run_marker(REGION_OPEN);
+	run_marker(REGION_CLOSE);
+	fake_close();
+	fake_dump();
+}
+
+static void left_open_play(void)
+{
+	fake_open(0);
+	run_marker(REGION_OPEN);
+	fake_close();
+	fake_open(0);
+	fake_work(FAKE_WORK, 1);
+	fake_close();
+	fake_dump();
+}
+
+static void not_open_play(void)
+{
+	fake_open(0);
+	run_marker(REGION_CLOSE);
+	fake_close();
+	fake_dump();
+}
+
+static void what_is_wrong_with_a_region_is_told(void **state)
+{
+	static const struct {
+		void (*play)(void);
+		uint32_t flags;
+	} cases[] = { { open_twice_play, COUNTS_REGION_TWICE },
+		      { left_open_play, COUNTS_REGION_LEFT_OPEN },
+		      { not_open_play, COUNTS_REGION_NOT_OPEN } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_fake_counts_ struct fake_counts c;
+
+		fake_play(cases[i].play, 1, &c);
+		assert_int_equal(c.profile.region_flags, cases[i].flags);
+		/* What comes after a region that was left open is none. */
+		if (cases[i].play == left_open_play)
+			assert_int_equal(fake_insns(&c, 0, "work"), 3);
+	}
+}
+
 static void inside_play(void)
 {
 	struct qemu_plugin_tb *tb = fake_translate(FAKE_USER, FAKE_MOV, FAKE_MOV, OPEN_7, FAKE_ADD,
@@ -326,6 +421,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(markers_choose_the_slot),
+		cmocka_unit_test(a_region_counts_by_itself),
+		cmocka_unit_test(what_is_wrong_with_a_region_is_told),
 		cmocka_unit_test(markers_inside_a_block_cut_it),
 		cmocka_unit_test(kernel_code_has_no_markers),
 		cmocka_unit_test(interrupts_over_the_kernel_stand_apart),

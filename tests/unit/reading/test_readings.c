@@ -135,13 +135,70 @@ static void the_spread_is_the_distance_of_the_pairs(void **state)
 
 	(void)state;
 	read_counts(total_differs, false, 1, &r);
-	/* 20 in 5 iterations of 4 pages, half of it in the mean; 10 of setup make 20 / 20 more. */
-	assert_near(r.at[0].value, 157.5, 1e-12);
+	/* 20 in 5 iterations of 4 pages, a third of it in the mean; 10 of setup make 20 / 20 more.
+	 */
+	assert_near(r.at[0].value, 157 + 1.0 / 3, 1e-12);
 	assert_near(r.at[0].spread, 1.5, 1e-12);
 	assert_true(r.at[2].spread == 0);
 	read_counts(clock_differs, true, 1, &r);
 	assert_int_equal(r.clock_difference, 3);
 	assert_near(r.at[0].unseen, 3.0 / 20, 1e-12);
+}
+
+/* Only the third pair tells. */
+static void third_differs(struct run *r)
+{
+	unsigned slot = marker_phase(2, 1) * MARKER_SEGMENTS;
+
+	r->profile.functions[0].insns[slot] += 20;
+	r->profile.slots[slot].task += 20;
+}
+
+/* As runs were kept before there was a third pair. */
+static void has_two_pairs(struct run *r)
+{
+	for (unsigned twice = 0; twice < 2; twice++) {
+		unsigned phase = marker_phase(2, twice);
+
+		r->phases[phase] = (struct report_phase){ 0 };
+		for (unsigned s = 0; s < FAKE_SEGMENTS; s++) {
+			unsigned slot = phase * MARKER_SEGMENTS + s;
+
+			r->profile.slots[slot] = (struct profile_slot){ 0 };
+			for (size_t i = 0; i < r->profile.count; i++)
+				r->profile.functions[i].insns[slot] = 0;
+		}
+	}
+}
+
+static void all_pairs_have_to_agree(void **state)
+{
+	struct readings r;
+
+	(void)state;
+	read_counts(third_differs, false, 1, &r);
+	assert_false(r.at[0].exact);
+	assert_near(r.at[0].spread, 1.5, 1e-12);
+	assert_true(r.at[2].exact);
+	read_counts(has_two_pairs, true, 1, &r);
+	assert_true(r.at[0].exact && r.at[0].value == 157 && r.at[0].spread == 0);
+}
+
+static void phases_keep_their_numbers(void **state)
+{
+	static const unsigned numbers[MARKER_PAIRS][2] = { { 0, 1 }, { 2, 3 }, { 5, 6 } };
+
+	(void)state;
+	assert_int_equal(MARKER_PHASE_EMPTY, 4);
+	for (unsigned pair = 0; pair < MARKER_PAIRS; pair++) {
+		for (unsigned twice = 0; twice < 2; twice++) {
+			unsigned phase = marker_phase(pair, twice);
+
+			assert_int_equal(phase, numbers[pair][twice]);
+			assert_int_equal(marker_pair(phase), pair);
+			assert_int_equal(marker_twice(phase), twice);
+		}
+	}
 }
 
 /* The total is the same, and one function has what another had. */
@@ -170,7 +227,7 @@ static void blocks_agree_in_functions_too(void **state)
 	read_counts(total_differs, false, 1, &b);
 	reading_combine(at, 3, &all);
 	assert_false(all.exact);
-	assert_near(all.value, (157 + 157 + 157.5) / 3, 1e-12);
+	assert_near(all.value, 157 + 1.0 / 9, 1e-12);
 	assert_near(all.spread, 1.5, 1e-12); /* of one run, more than the range */
 	assert_non_null(strstr(all.why_not, "most in f"));
 }
@@ -321,6 +378,8 @@ int main(void)
 		cmocka_unit_test(a_count_is_a_slope),
 		cmocka_unit_test(exactness_belongs_to_what_is_summed),
 		cmocka_unit_test(the_spread_is_the_distance_of_the_pairs),
+		cmocka_unit_test(all_pairs_have_to_agree),
+		cmocka_unit_test(phases_keep_their_numbers),
 		cmocka_unit_test(blocks_agree_in_functions_too),
 		cmocka_unit_test(one_rule_says_what_differs),
 		cmocka_unit_test(several_runs_tell_what_one_does_not),

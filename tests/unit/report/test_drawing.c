@@ -63,20 +63,23 @@ static void labels_lose_their_middle(void **state)
 	double letter = label_width("m", 12);
 
 	(void)state;
-	assert_int_equal(label_fit("6.12.118+deb13-cloud-amd64", 12, 26 * letter, &out), 0);
+	label_fit("6.12.118+deb13-cloud-amd64", 12, 26 * letter, &out);
+	assert_int_equal(buf_error(&out), 0);
 	assert_string_equal(buf_str(&out), "6.12.118+deb13-cloud-amd64");
 	buf_free(&out);
-	assert_int_equal(label_fit("6.12.118+deb13-cloud-amd64", 12, 16 * letter, &out), 0);
+	label_fit("6.12.118+deb13-cloud-amd64", 12, 16 * letter, &out);
+	assert_int_equal(buf_error(&out), 0);
 	assert_string_equal(buf_str(&out), "6.12.11\xe2\x80\xa6"
 					   "d-amd64");
 	assert_true(label_width(buf_str(&out), 12) <= 16 * letter);
 	buf_free(&out);
 	/* Whole characters, and wide ones count twice. */
-	assert_int_equal(
-		label_fit("\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4", 12, 8 * letter, &out), 0);
+	label_fit("\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4", 12, 8 * letter, &out);
+	assert_int_equal(buf_error(&out), 0);
 	assert_string_equal(buf_str(&out), "\xc3\xa4\xe2\x80\xa6\xc3\xa4");
 	buf_free(&out);
-	assert_int_equal(label_fit("no room", 12, letter, &out), 0);
+	label_fit("no room", 12, letter, &out);
+	assert_int_equal(buf_error(&out), 0);
 	assert_string_equal(buf_str(&out), "");
 }
 
@@ -86,10 +89,12 @@ static void what_was_cut_is_in_a_title(void **state)
 	const struct label l = { .x = 1, .y = 2, .room = label_width("12345678", 12) };
 
 	(void)state;
-	assert_int_equal(label_put(&l, "a<b&c", &out), 0);
+	label_put(&l, "a<b&c", &out);
+	assert_int_equal(buf_error(&out), 0);
 	assert_string_equal(buf_str(&out), "<text x=\"1.0\" y=\"2.0\">a&lt;b&amp;c</text>\n");
 	buf_free(&out);
-	assert_int_equal(label_put(&l, "<<<<<<<<<<<<", &out), 0);
+	label_put(&l, "<<<<<<<<<<<<", &out);
+	assert_int_equal(buf_error(&out), 0);
 	assert_non_null(strstr(buf_str(&out), "<title>&lt;&lt;&lt;&lt;&lt;&lt;"));
 	assert_non_null(strstr(buf_str(&out), "&lt;&lt;&lt;\xe2\x80\xa6&lt;&lt;&lt;</text>"));
 }

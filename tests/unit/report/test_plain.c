@@ -30,7 +30,8 @@ static void lines_hold_what_is_printable(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		_cleanup_buf_ struct buf b = { 0 };
 
-		assert_int_equal(plain_line(&b, cases[i].text, 100), 0);
+		plain_line(&b, cases[i].text, 100);
+		assert_int_equal(buf_error(&b), 0);
 		assert_string_equal(buf_str(&b), cases[i].want);
 	}
 }
@@ -40,7 +41,8 @@ static void what_is_too_long_is_marked(void **state)
 	_cleanup_buf_ struct buf b = { 0 };
 
 	(void)state;
-	assert_int_equal(plain_line(&b, "abcdef\xc3\xa9", 7), 0);
+	plain_line(&b, "abcdef\xc3\xa9", 7);
+	assert_int_equal(buf_error(&b), 0);
 	assert_string_equal(buf_str(&b), "abcdef...");
 }
 
@@ -49,9 +51,11 @@ static void markup_is_none(void **state)
 	_cleanup_buf_ struct buf html = { 0 }, markdown = { 0 };
 
 	(void)state;
-	assert_int_equal(plain_html(&html, "<a href=\"x\" b='y'>&"), 0);
+	plain_html(&html, "<a href=\"x\" b='y'>&");
+	assert_int_equal(buf_error(&html), 0);
 	assert_string_equal(buf_str(&html), "&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;");
-	assert_int_equal(plain_markdown(&markdown, "a|b\n# [x](y) *z* `c` <i> _d_"), 0);
+	plain_markdown(&markdown, "a|b\n# [x](y) *z* `c` <i> _d_");
+	assert_int_equal(buf_error(&markdown), 0);
 	assert_string_equal(buf_str(&markdown),
 			    "a\\|b \\# \\[x\\](y) \\*z\\* \\`c\\` &lt;i&gt; \\_d\\_");
 }
@@ -78,7 +82,8 @@ static void paragraphs_are_wrapped(void **state)
 	{
 		_cleanup_buf_ struct buf out = { 0 };
 
-		assert_int_equal(wrap_text(&out, "- ", buf_str(&b)), 0);
+		wrap_text(&out, "- ", buf_str(&b));
+		assert_int_equal(buf_error(&out), 0);
 		assert_memory_equal(out.data, "- word", 6);
 		for (line = out.data; *line; line = next + 1) {
 			size_t columns = 0;
@@ -97,11 +102,13 @@ static void a_name_gives_no_orders_to_a_bot(void **state)
 	_cleanup_buf_ struct buf b = { 0 }, long_one = { 0 }, out = { 0 };
 
 	(void)state;
-	assert_int_equal(wrap_text(&b, "", "#regzbot fix: x"), 0);
+	wrap_text(&b, "", "#regzbot fix: x");
+	assert_int_equal(buf_error(&b), 0);
 	assert_string_equal(buf_str(&b), " #regzbot fix: x\n");
 	for (int i = 0; i < 60; i++)
 		assert_int_equal(buf_puts(&long_one, "#regzbot From a "), 0);
-	assert_int_equal(wrap_text(&out, "", buf_str(&long_one)), 0);
+	wrap_text(&out, "", buf_str(&long_one));
+	assert_int_equal(buf_error(&out), 0);
 	assert_null(strstr(buf_str(&out), "\n#"));
 	assert_null(strstr(buf_str(&out), "\nFrom "));
 }
@@ -113,6 +120,41 @@ static bool is_range(const char *a, const char *b)
 	assert_true(release_parse(a, &x));
 	assert_true(release_parse(b, &y));
 	return release_is_range(&x, &y);
+}
+
+/* -1: not known. */
+static int between(const char *a, const char *b)
+{
+	struct release x, y;
+	unsigned n;
+
+	assert_true(release_parse(a, &x));
+	assert_true(release_parse(b, &y));
+	return releases_between(&x, &y, &n) ? (int)n : -1;
+}
+
+static void releases_between_are_counted(void **state)
+{
+	(void)state;
+	/* 6.13 to 6.19, 7.0 to 7.2. */
+	assert_int_equal(between("6.12.117+deb13-cloud-amd64", "7.3.4+deb13-cloud-amd64"), 10);
+	assert_int_equal(between("7.3.4", "6.12.117"), 10);
+	assert_int_equal(between("6.16.12", "6.17.13"), 0);
+	assert_int_equal(between("6.16.12", "6.16.13"), 0);
+	assert_int_equal(between("6.16", "6.18"), 1);
+	assert_int_equal(between("6.19", "7.0"), 0);
+	assert_int_equal(between("5.19", "6.0"), 0);
+	assert_int_equal(between("4.20", "5.1"), 1);
+	assert_int_equal(between("3.19", "4.0.1"), 0);
+	/* A -rc is before its release, which so lies between. */
+	assert_int_equal(between("6.17-rc3", "6.18"), 1);
+	assert_int_equal(between("6.17-rc3", "6.17-rc4"), 0);
+	assert_int_equal(between("6.16", "6.17-rc3"), 0);
+	assert_int_equal(between("6.19", "7.0-rc1"), 0);
+	/* Nobody knows how many 7.x there will be, nor was there a 6.20. */
+	assert_int_equal(between("7.0", "8.0"), -1);
+	assert_int_equal(between("6.20", "7.0"), -1);
+	assert_int_equal(between("2.6.32", "3.1"), -1);
 }
 
 static void ranges_follow_history(void **state)
@@ -146,6 +188,7 @@ int main(void)
 		cmocka_unit_test(json_takes_any_bytes),
 		cmocka_unit_test(paragraphs_are_wrapped),
 		cmocka_unit_test(a_name_gives_no_orders_to_a_bot),
+		cmocka_unit_test(releases_between_are_counted),
 		cmocka_unit_test(ranges_follow_history),
 	};
 

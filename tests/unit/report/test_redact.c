@@ -17,9 +17,11 @@ static void expect(const char *text, const char *want)
 					.n_users = 2 };
 	_cleanup_buf_ struct buf once = { 0 }, twice = { 0 };
 
-	assert_int_equal(redact_text(&w, text, &once), 0);
+	redact_text(&w, text, &once);
+	assert_int_equal(buf_error(&once), 0);
 	assert_string_equal(buf_str(&once), want);
-	assert_int_equal(redact_text(&w, buf_str(&once), &twice), 0);
+	redact_text(&w, buf_str(&once), &twice);
+	assert_int_equal(buf_error(&twice), 0);
 	assert_string_equal(buf_str(&twice), want);
 }
 

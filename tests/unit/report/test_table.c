@@ -10,7 +10,8 @@ static void assert_text(const struct table *t, const struct text_style *style, c
 {
 	_cleanup_buf_ struct buf out = { 0 };
 
-	assert_int_equal(table_text(t, style, 2, &out), 0);
+	table_text(t, style, 2, &out);
+	assert_int_equal(buf_error(&out), 0);
 	assert_string_equal(buf_str(&out), expected);
 }
 
@@ -71,14 +72,16 @@ static void names_give_way(void **state)
 		    "                        insns\n"
 		    "  a_very_l…345  123456789.123  regression\n");
 	style.columns = 60;
-	assert_int_equal(table_text(&t, &style, 2, &out), 0);
+	table_text(&t, &style, 2, &out);
+	assert_int_equal(buf_error(&out), 0);
 	longest(buf_str(&out), 60);
 	assert_non_null(strstr(buf_str(&out), "  a_very_long_name"));
 	assert_non_null(strstr(buf_str(&out), "…"));
 	assert_non_null(strstr(buf_str(&out), "12345  123456789.123  regression\n"));
 	style.wide = true;
 	buf_free(&out);
-	assert_int_equal(table_text(&t, &style, 2, &out), 0);
+	table_text(&t, &style, 2, &out);
+	assert_int_equal(buf_error(&out), 0);
 	assert_non_null(strstr(buf_str(&out), LONG "  123456789.123  regression\n"));
 }
 
@@ -186,7 +189,8 @@ static void empty(void **state)
 		_cleanup_buf_ struct buf out = { 0 };
 
 		table_row(&t);
-		assert_int_equal(table_text(&t, &text_style_plain, 2, &out), -12);
+		table_text(&t, &text_style_plain, 2, &out);
+		assert_int_equal(buf_error(&out), -12);
 	}
 }
 
@@ -195,11 +199,14 @@ static void elided(void **state)
 	_cleanup_buf_ struct buf a = { 0 }, b = { 0 }, c = { 0 };
 
 	(void)state;
-	assert_int_equal(text_elide(&a, "very_long_function_name", 13), 0);
+	text_elide(&a, "very_long_function_name", 13);
+	assert_int_equal(buf_error(&a), 0);
 	assert_string_equal(buf_str(&a), "very_lon…name");
-	assert_int_equal(text_elide(&b, "short", 5), 0);
+	text_elide(&b, "short", 5);
+	assert_int_equal(buf_error(&b), 0);
 	assert_string_equal(buf_str(&b), "short");
-	assert_int_equal(text_elide(&c, "äöüäöüäöü", 4), 0);
+	text_elide(&c, "äöüäöüäöü", 4);
+	assert_int_equal(buf_error(&c), 0);
 	assert_string_equal(buf_str(&c), "äö…ü");
 }
 

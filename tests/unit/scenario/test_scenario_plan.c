@@ -145,10 +145,15 @@ static void the_plan_is_as_described(void **state)
 	assert_int_equal(p.h.warmup_iterations, 3);
 	assert_int_equal(p.h.iterations, 5);
 	assert_int_equal(p.h.online_cpus, 4);
-	assert_int_equal(p.h.rest_ns[0], p.h.rest_ns[1]);
-	assert_int_equal(p.h.rest_ns[2], p.h.rest_ns[3]);
-	/* The second pair at another place of every tick that kernels have. */
-	assert_int_not_equal(p.h.rest_ns[0] % 1000000, p.h.rest_ns[2] % 1000000);
+	/* Every pair at another place of every tick that kernels have: 1000, 250 and 100 Hz. */
+	for (size_t i = 0; i < MARKER_PAIRS; i++) {
+		assert_true(p.h.rest_ns[i]);
+		for (size_t k = 0; k < i; k++) {
+			assert_int_not_equal(p.h.rest_ns[i] % 1000000, p.h.rest_ns[k] % 1000000);
+			assert_int_not_equal(p.h.rest_ns[i] % 4000000, p.h.rest_ns[k] % 4000000);
+			assert_int_not_equal(p.h.rest_ns[i] % 10000000, p.h.rest_ns[k] % 10000000);
+		}
+	}
 	assert_int_equal(p.maps[0].kind, PLAN_MAP_ANON_SHARED);
 	assert_int_equal(p.maps[0].bytes, 8192);
 	assert_int_equal(p.maps[0].align, 4096);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The database of experiments: what is written is there whole or not at all. */
 #include "base/file.h"
+#include "store/columns.h"
+#include "store/record.h"
 #include "store/store.h"
 #include "tests/unit/fake_run.h"
 #include "tests/unit/unit.h"
@@ -91,7 +93,11 @@ static int add_run_with(struct store *s, const char *experiment, const struct ru
 			    .vmlinux_sha256 = text,
 			    .image_sha256 = text };
 	struct run_request q = {
-		.kernel = &k, .scenario = scenarios.items[0], .cpus = 1, .memory_mib = 512
+		.kernel = &k,
+		.scenario = scenarios.items[0],
+		.cpus = 1,
+		.memory_mib = 512,
+		.vector = run->profile.vector,
 	};
 	struct store_run r = { .experiment = experiment,
 			       .position = position,
@@ -171,7 +177,7 @@ static void a_run_has_all_its_counts(void **state)
 	assert_int_equal(number("SELECT iterations FROM phase WHERE phase = 3"), 10);
 	assert_int_equal(number("SELECT windows FROM phase WHERE phase = 3"), 20);
 	assert_int_equal(number("SELECT clock_ticks FROM phase WHERE phase = 4"), 7);
-	assert_int_equal(number("SELECT count(*) FROM slot"), 8);
+	assert_int_equal(number("SELECT count(*) FROM slot"), 4 * MARKER_PAIRS);
 	assert_int_equal(number("SELECT task FROM slot WHERE phase = 1 AND segment = 0"),
 			 7 + 100 * 40);
 	assert_int_equal(number("SELECT interrupts FROM slot WHERE phase = 2 AND segment = 1"),
@@ -205,7 +211,7 @@ static void fill_costs(struct run *r)
 	static const char *const names[] = { "[user]", "alpha", "beta" };
 	struct profile *p = &r->profile;
 
-	p->vector = true;
+	p->vector = p->events = true;
 	for (unsigned i = 0; i < 2; i++) {
 		p->functions[i].costs =
 			calloc(COST_OF_FUNCTIONS - 1, sizeof(*p->functions[i].costs));
@@ -244,14 +250,23 @@ static void vectors_and_trees_are_kept(void **state)
 	assert_int_equal(number("SELECT count(*) FROM tree_node"), 0);
 	if (add_run(s, &run, 1, NULL, &e) < 0)
 		fail_msg("%s", e.text);
+	/* What slots cost is kept always, what functions do where it was asked for. */
+	run.profile.vector = false;
+	assert_int_equal(number("SELECT count(*) FROM slot_cost WHERE run = 3"), 0);
+	if (add_run(s, &run, 2, NULL, &e) < 0)
+		fail_msg("%s", e.text);
 	store_close(s);
-	assert_int_equal(number("SELECT count(*) FROM slot_cost"),
+	assert_int_equal(number("SELECT count(*) FROM slot_cost WHERE run = 3"),
+			 number("SELECT count(*) FROM slot_cost WHERE run = 2"));
+	assert_int_equal(number("SELECT count(*) FROM function_cost WHERE run = 3"), 0);
+	assert_int_equal(number("SELECT count(*) FROM slot_cost WHERE run = 2"),
 			 number("SELECT count(*) FROM slot WHERE run = 2"));
 	assert_int_equal(number("SELECT count(*) FROM function_cost"),
 			 number("SELECT count(*) FROM function_count WHERE run = 2"));
 	for (unsigned c = COST_LOADS; c < COST_COUNT; c++) {
 		_cleanup_free_ char *slot = str_printf(
-			"SELECT %s FROM slot_cost WHERE phase = 0 AND segment = 1", cost_name(c));
+			"SELECT %s FROM slot_cost WHERE run = 2 AND phase = 0 AND segment = 1",
+			cost_name(c));
 		_cleanup_free_ char *function = str_printf(
 			"SELECT %s FROM function_cost WHERE phase = 0 AND segment = 1 AND "
 			"name = 'beta'",
@@ -261,10 +276,11 @@ static void vectors_and_trees_are_kept(void **state)
 		if (c < COST_OF_FUNCTIONS)
 			assert_int_equal(number(function), c);
 	}
-	assert_int_equal(number("SELECT count(*) FROM tree_node"), 3);
-	assert_int_equal(number("SELECT parent FROM tree_node WHERE name = 'beta'"), 1);
-	assert_int_equal(number("SELECT parent FROM tree_node WHERE name = '[user]'"), -1);
-	assert_int_equal(number("SELECT count(*) FROM tree_count"), 1);
+	assert_int_equal(number("SELECT count(*) FROM tree_node WHERE run = 2"), 3);
+	assert_int_equal(number("SELECT parent FROM tree_node WHERE run = 2 AND name = 'beta'"), 1);
+	assert_int_equal(number("SELECT parent FROM tree_node WHERE run = 2 AND name = '[user]'"),
+			 -1);
+	assert_int_equal(number("SELECT count(*) FROM tree_count WHERE run = 2"), 1);
 	assert_int_equal(number("SELECT insns FROM tree_count WHERE run = 2 AND node = 2 AND "
 				"phase = 1 AND segment = 1 AND calls = 7"),
 			 77);
@@ -520,9 +536,98 @@ static void ids_are_times_and_differ(void **state)
 	assert_string_not_equal(a, b);
 }
 
+/* Of table run every column but three is in the list, with the schema's type: its experiment, and
+ * whether it was a trial, and what it rested, which no record has. */
+static void runs_have_the_columns_of_the_schema(void **state)
+{
+	static const char *const types[] = {
+		[FIELD_TEXT] = "TEXT", [FIELD_INT] = "INTEGER", [FIELD_REAL] = "REAL"
+	};
+	struct store *s = open_store();
+
+	(void)state;
+	assert_int_equal(number("SELECT count(*) FROM pragma_table_info('run')"),
+			 RECORD_RUN_FIELDS + 3);
+	for (size_t i = 0; i < RECORD_RUN_FIELDS; i++) {
+		const struct record_field *f = &record_run_fields[i];
+		_cleanup_free_ char *query =
+			str_printf("SELECT count(*) FROM pragma_table_info('run') WHERE name = "
+				   "'%s' AND type = '%s' AND ([notnull] OR pk) = %d",
+				   f->name, types[f->type], !f->may_be_null);
+
+		if (number(query) != 1)
+			fail_msg("column %s", f->name);
+	}
+	store_close(s);
+}
+
+static void is_as_the_schema(const char *table, const char *columns)
+{
+	_cleanup_free_ char *query =
+		str_printf("SELECT group_concat(name) = 'run,%s' FROM (SELECT name FROM "
+			   "pragma_table_info('%s') ORDER BY cid)",
+			   columns, table);
+
+	if (number(query) != 1)
+		fail_msg("the columns of table %s are not %s", table, columns);
+}
+
+static void what_hangs_on_a_run_has_the_columns_of_the_schema(void **state)
+{
+	static const struct number_table *const tables[] = { &phase_numbers, &slot_numbers,
+							     &timing_numbers };
+	struct store *s = open_store();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		_cleanup_buf_ struct buf names = { 0 };
+
+		number_names(tables[i], &names);
+		is_as_the_schema(tables[i]->name, buf_str(&names));
+	}
+	is_as_the_schema("printed", COLUMNS_PRINTED);
+	is_as_the_schema("program", COLUMNS_PROGRAM);
+	is_as_the_schema("page_state", COLUMNS_STATE);
+	store_close(s);
+}
+
+/* A number of 32 bits stands beside another that has to stay. */
+static void numbers_go_where_they_came_from(void **state)
+{
+	static const struct number_table *const tables[] = { &phase_numbers, &slot_numbers,
+							     &timing_numbers };
+	const size_t rows[] = { MARKER_PHASES, MARKER_SLOTS, 1 };
+	struct run *run = calloc(1, sizeof(*run));
+	uint64_t n = 0;
+
+	(void)state;
+	assert_non_null(run);
+	for (size_t i = 0; i < ARRAY_SIZE(tables) * MARKER_SLOTS; i++) {
+		const struct number_table *t = tables[i / MARKER_SLOTS];
+
+		for (size_t c = 0; i % MARKER_SLOTS < rows[i / MARKER_SLOTS] && c < t->count; c++)
+			number_set(&t->columns[c], run, i % MARKER_SLOTS, ++n);
+	}
+	n = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(tables) * MARKER_SLOTS; i++) {
+		const struct number_table *t = tables[i / MARKER_SLOTS];
+
+		for (size_t c = 0; i % MARKER_SLOTS < rows[i / MARKER_SLOTS] && c < t->count; c++)
+			assert_int_equal(number_get(&t->columns[c], run, i % MARKER_SLOTS), ++n);
+	}
+	assert_int_equal(run->phases[0].windows, 2);
+	assert_int_equal(number_max(&timing_numbers.columns[2]), UINT32_MAX);
+	assert_int_equal(number_max(&timing_numbers.columns[0]), INT64_MAX);
+	free(run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(runs_have_the_columns_of_the_schema, enter, leave),
+		cmocka_unit_test_setup_teardown(what_hangs_on_a_run_has_the_columns_of_the_schema,
+						enter, leave),
+		cmocka_unit_test(numbers_go_where_they_came_from),
 		cmocka_unit_test_setup_teardown(a_database_is_made_and_found_again, enter, leave),
 		cmocka_unit_test_setup_teardown(a_run_has_all_its_counts, enter, leave),
 		cmocka_unit_test_setup_teardown(vectors_and_trees_are_kept, enter, leave),

@@ -4,6 +4,7 @@
 #include "tests/unit/unit.h"
 #include "vm/argv.h"
 
+#include <errno.h>
 #include <string.h>
 
 static const struct machine_spec machine = { .memory_mib = 512, .cpus = 1, .seed = 7 };
@@ -33,11 +34,27 @@ static void words_are_appended(void **state)
 
 	(void)state;
 	for (int i = 0; i < 100; i++)
-		assert_int_equal(argv_add(&a, "%d,%s", i, "x"), 0);
+		argv_add(&a, "%d,%s", i, "x");
+	assert_int_equal(argv_error(&a), 0);
 	assert_int_equal(a.count, 100);
 	assert_string_equal(a.words[0], "0,x");
 	assert_string_equal(a.words[99], "99,x");
 	assert_null(a.words[100]);
+}
+
+static void words_keep_their_first_error(void **state)
+{
+	_cleanup_argv_ struct argv a = { 0 };
+
+	(void)state;
+	argv_add(&a, "one");
+	a.error = -ENOMEM;
+	argv_add(&a, "two");
+	assert_int_equal(argv_error(&a), -ENOMEM);
+	assert_int_equal(a.count, 1);
+	assert_null(a.words[1]);
+	argv_free(&a);
+	assert_int_equal(argv_error(&a), 0);
 }
 
 /* What the method's gate asks for, and no channel from outside. */
@@ -120,9 +137,9 @@ static void the_monitor_is_an_object_where_it_has_to_be(void **state)
 	_cleanup_argv_ struct argv a = { 0 }, b = { 0 };
 
 	(void)state;
-	assert_int_equal(argv_monitor(&a, 5, false), 0);
+	argv_monitor(&a, 5, false);
 	assert_string_equal(value(&a, "-mon"), "chardev=qmp,mode=control");
-	assert_int_equal(argv_monitor(&b, 5, true), 0);
+	argv_monitor(&b, 5, true);
 	assert_null(value(&b, "-mon"));
 	assert_string_equal(value(&b, "-object"), "monitor-qmp,id=monitor,chardev=qmp");
 	assert_string_equal(value(&b, "-chardev"), "socket,id=qmp,fd=5");
@@ -173,6 +190,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_are_appended),
+		cmocka_unit_test(words_keep_their_first_error),
 		cmocka_unit_test(the_machine_is_deterministic),
 		cmocka_unit_test(the_command_line_is_appended_to),
 		cmocka_unit_test(a_run_names_its_files),

@@ -57,7 +57,7 @@ static void the_budget_is_the_guests_end(void **state)
 	l.insns += BUDGET;
 	assert_int_equal(patience_look(&p, &l, "booting", &e), 0);
 	l.insns++;
-	assert_int_equal(patience_look(&p, &l, "booting", &e), -ETIMEDOUT);
+	assert_int_equal(patience_look(&p, &l, "booting", &e), -ETIME);
 	assert_int_equal(e.status, ERR_UNMEASURED);
 	assert_non_null(strstr(e.text, "hung while booting: it executed 2.500 billion"));
 	assert_non_null(strstr(e.text, "--deadline 10 allows 2.500 billion"));

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "judge/counts/work.h"
+
+#include "lab/steady.h"
+#include "reading/reading.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_SHOWN 60 /* bytes of one in a reason */
+
+void work_free(struct work *w)
+{
+	free(w->lines);
+	*w = (struct work){ 0 };
+}
+
+static const struct profile_function *user_code(const struct profile *p)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		if (!strcmp(p->functions[i].name, "[user]"))
+			return &p->functions[i];
+	}
+	return NULL;
+}
+
+static void compare_user(const struct slope wholes[2], const struct run *old_run,
+			 const struct run *new_run, struct work *w)
+{
+	const struct profile_function *o = user_code(&old_run->profile);
+	const struct profile_function *n = user_code(&new_run->profile);
+	double delta, floor;
+
+	if (o) {
+		w->user_old = slope_mean(&wholes[0], o->insns);
+		w->user_spread_old = slope_spread(&wholes[0], o->insns);
+	}
+	if (n) {
+		w->user_new = slope_mean(&wholes[1], n->insns);
+		w->user_spread_new = slope_spread(&wholes[1], n->insns);
+	}
+	delta = fabs(w->user_new - w->user_old);
+	floor = READING_SPREADS * fmax(w->user_spread_old, w->user_spread_new);
+	w->user_differs = delta > floor &&
+			  delta > WORK_USER_SHARE * fmax(fabs(w->user_old), fabs(w->user_new));
+}
+
+/* One side's lines, each "TIMES\tTEXT\n", in order of their texts. */
+struct side {
+	const char *steady, *unsteady;
+	bool knows_all; /* what it prints unsteadily, too */
+};
+
+static struct side side_of(const struct output *o)
+{
+	struct side s = { o->steady ? o->steady : "", o->unsteady ? o->unsteady : "", true };
+
+	s.knows_all = strcmp(s.unsteady, STEADY_TOO_MANY) != 0;
+	return s;
+}
+
+/* The text of the line at @at, and how often; "" at the end. */
+static const char *line_text(const char *at, unsigned *times)
+{
+	char *end;
+
+	*times = (unsigned)strtoul(at, &end, 10);
+	return *end == '\t' ? end + 1 : "";
+}
+
+static size_t line_len(const char *text)
+{
+	return strcspn(text, "\n");
+}
+
+static const char *line_next(const char *text)
+{
+	size_t len = line_len(text);
+
+	return text + len + (text[len] == '\n');
+}
+
+/* As strcmp() of the lines alone. An empty text, the end, is behind all others. */
+static int line_order(const char *a, const char *b)
+{
+	size_t x = line_len(a), y = line_len(b);
+	int order = memcmp(a, b, x < y ? x : y);
+
+	if (!*a || !*b)
+		return !*a - !*b;
+	return order ? order : x < y ? -1 : x > y;
+}
+
+/* Whether a line may have been printed by some executions of that side. */
+static bool may_print(const struct side *s, const char *text)
+{
+	char hash[STEADY_HASH_BYTES + 1];
+
+	if (!s->knows_all)
+		return true;
+	steady_hash(text, line_len(text), hash);
+	strcat(hash, "\n");
+	return strstr(s->unsteady, hash) != NULL;
+}
+
+static int compare_outputs(const struct output *old_output, const struct output *new_output,
+			   struct work *w)
+{
+	const struct side o = side_of(old_output), n = side_of(new_output);
+	const char *x = o.steady, *y = n.steady;
+	size_t cap = 0;
+
+	w->output_known = o.knows_all && n.knows_all;
+	while (*x || *y) {
+		struct work_line one = { 0 };
+		const char *a = line_text(x, &one.old_times), *b = line_text(y, &one.new_times);
+		int order = line_order(a, b);
+
+		if (!*a && !*b)
+			break;
+		if (order > 0)
+			one.old_times = 0;
+		if (order < 0)
+			one.new_times = 0;
+		one.text = order > 0 ? b : a;
+		x = order <= 0 ? line_next(a) : x;
+		y = order >= 0 ? line_next(b) : y;
+		if (one.old_times == one.new_times || (order < 0 && may_print(&n, one.text)) ||
+		    (order > 0 && may_print(&o, one.text)))
+			continue;
+		if (w->n_lines == cap) {
+			struct work_line *grown;
+
+			cap = 2 * cap + 16;
+			grown = realloc(w->lines, cap * sizeof(*grown));
+			if (!grown)
+				return -ENOMEM;
+			w->lines = grown;
+		}
+		w->lines[w->n_lines++] = one;
+	}
+	return 0;
+}
+
+/* What one execution took, on average. */
+static double execution_ns(const struct run *run)
+{
+	uint64_t ticks = 0, windows = 0;
+
+	for (unsigned phase = 0; phase < MARKER_PHASES; phase++) {
+		if (phase == MARKER_PHASE_EMPTY)
+			continue;
+		ticks += run->phases[phase].tsc_ticks;
+		windows += run->phases[phase].windows;
+	}
+	return windows ? (double)ticks / (double)windows : 0;
+}
+
+int compare_work(const struct scenario *s, const struct slope wholes[2], const struct run *old_run,
+		 const struct run *new_run, bool printed_differs, struct work *out, struct err *e)
+{
+	*out = (struct work){ .known = s->program != NULL };
+	if (!out->known)
+		return 0;
+	compare_user(wholes, old_run, new_run, out);
+	if (compare_outputs(&old_run->output, &new_run->output, out) < 0)
+		return err_oom(e);
+	out->different = out->user_differs || out->n_lines;
+	out->old_ns = execution_ns(old_run);
+	out->new_ns = execution_ns(new_run);
+	out->by_the_clock = fmin(out->old_ns, out->new_ns) >= WORK_TIMED_MIN_NS &&
+			    fabs(out->old_ns - out->new_ns) <= WORK_TICK_NS &&
+			    (out->different || printed_differs);
+	return 0;
+}
+
+static void add_line(const struct work *w, const char *before, char *out, size_t size)
+{
+	const struct work_line *x = &w->lines[0];
+	size_t len = line_len(x->text), at = strlen(out);
+
+	snprintf(out + at, size - at, "%s%zu line%s of its output differ%s, as '%.*s%s'", before,
+		 w->n_lines, w->n_lines == 1 ? "" : "s", w->n_lines == 1 ? "s" : "",
+		 (int)(len < LINE_SHOWN ? len : LINE_SHOWN), x->text,
+		 len < LINE_SHOWN ? "" : "...");
+}
+
+void work_explain(const struct work *w, char *out, size_t size)
+{
+	out[0] = '\0';
+	if (w->user_differs)
+		snprintf(out, size, "it executes %.0f / %.0f instructions of its own ([user])",
+			 w->user_old, w->user_new);
+	if (w->n_lines)
+		add_line(w, w->user_differs ? ", and " : "", out, size);
+}
+
+void work_explain_clock(const struct work *w, char *out, size_t size)
+{
+	snprintf(
+		out, size,
+		"it took %.3f s on either side: it seems to stop by the clock, and then its counts "
+		"are equal whatever the kernel costs; give it an amount of work instead",
+		w->old_ns / 1e9);
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "reading/sharpening.h"
+
+#include <math.h>
+
+#define THRESHOLD_AIMED_AT 0.01
+/* What is left of a spread by a doubling that helps: a half at best, less than this by 1 / sqrt(N).
+ */
+#define HELPED 0.8
+
+void sharpening_begin(struct sharpening *s, double threshold, unsigned n, unsigned n_max,
+		      double budget)
+{
+	*s = (struct sharpening){
+		.target = (threshold > 0 ? threshold : THRESHOLD_AIMED_AT) / 3 / READING_SPREADS,
+		.left = budget,
+		.n = n,
+		.n_max = n_max,
+	};
+}
+
+static double share_of(const struct reading *r)
+{
+	if (r->exact || r->spread == 0)
+		return 0;
+	return r->value == 0 ? INFINITY : r->spread / fabs(r->value);
+}
+
+double sharpening_share(const struct reading *old_one, const struct reading *new_one)
+{
+	return fmax(share_of(old_one), share_of(new_one));
+}
+
+/* Doublings that @share asks for if it falls by 1 / N. */
+static unsigned foretold(const struct sharpening *s, double share)
+{
+	unsigned n = 0;
+
+	while (n < SHARPENING_DOUBLINGS && share > s->target) {
+		share /= 2;
+		n++;
+	}
+	return n;
+}
+
+/* Whether a run of 2^doublings as many iterations can be made, and one more that confirms it. */
+static bool affordable(const struct sharpening *s, unsigned doublings, double cost)
+{
+	return doublings <= SHARPENING_DOUBLINGS - s->raised && s->n <= s->n_max >> doublings &&
+	       2 * ldexp(cost, (int)doublings) <= s->left;
+}
+
+enum sharpening_step sharpening_told(struct sharpening *s, double share, double cost)
+{
+	bool helped = share <= HELPED * s->last;
+	unsigned doublings;
+
+	s->left -= cost;
+	s->last = share;
+	if (s->confirms || (share <= s->target && !s->raised))
+		return SHARPENING_TAKE;
+	if (share <= s->target) {
+		s->confirms = true;
+		return SHARPENING_MEASURE;
+	}
+	if (s->raised && !helped)
+		return SHARPENING_TAKE_FIRST;
+	doublings = s->raised ? foretold(s, share) : 1;
+	while (doublings && !affordable(s, doublings, cost))
+		doublings--;
+	if (!doublings)
+		return SHARPENING_TAKE;
+	s->raised += doublings;
+	s->n <<= doublings;
+	return SHARPENING_MEASURE;
+}
