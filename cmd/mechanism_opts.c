@@ -12,6 +12,16 @@
 
 #define MECHANISM_OPTIONS_MAX 32
 
+/* What a command's own option is called means that there: --file of cover is no program's. */
+static bool has_option(const struct opt *own, size_t n_own, const char *name)
+{
+	for (size_t i = 0; i < n_own; i++) {
+		if (!strcmp(own[i].name, name))
+			return true;
+	}
+	return false;
+}
+
 int mechanism_parse(const struct cmd *self, struct cmd_ctx *ctx, struct mechanism *m,
 		    const struct opt *own, size_t n_own, int *argc, char **argv, int min, int max)
 {
@@ -34,7 +44,7 @@ int mechanism_parse(const struct cmd *self, struct cmd_ctx *ctx, struct mechanis
 		  &m->o.cmdlines[1] },
 	};
 	struct opt table[MECHANISM_OPTIONS_MAX];
-	size_t n_common = ARRAY_SIZE(common) - (max == 1);
+	size_t n_common = ARRAY_SIZE(common) - (max == 1), n = n_own;
 	int status, dashdash = -1;
 
 	m->o = (struct mechanism_options){ .scenario = DEFAULT_SCENARIO,
@@ -42,8 +52,11 @@ int mechanism_parse(const struct cmd *self, struct cmd_ctx *ctx, struct mechanis
 					   .deadline_s = SESSION_DEADLINE_S };
 	if (n_own)
 		memcpy(table, own, n_own * sizeof(*own));
-	memcpy(table + n_own, common, n_common * sizeof(*common));
-	status = opts_parse(self, ctx, table, n_own + n_common, argc, argv, &dashdash);
+	for (size_t i = 0; i < n_common; i++) {
+		if (!has_option(own, n_own, common[i].name))
+			table[n++] = common[i];
+	}
+	status = opts_parse(self, ctx, table, n, argc, argv, &dashdash);
 	if (status < 0)
 		status = program_words_take(self, ctx, &m->o.scenario, DEFAULT_SCENARIO, argc, argv,
 					    dashdash);

@@ -74,7 +74,7 @@ def every_default_is_filled_in():
         "scenarios": [{"name": SCENARIO, "primary": "iteration", "set": {}}],
         "cpus": [1], "memory": "512M", "repetitions": 9, "order": "balanced", "seed": 1,
         "tolerance": 0.05, "max_cv": 0.10, "aa": False, "retries": 0, "cpuset": "",
-        "config": "", "compiler": "", "purpose": "performance"}, profile
+        "cpu": "", "config": "", "compiler": "", "purpose": "performance"}, profile
 
 
 @tap.test
