@@ -230,7 +230,7 @@ def program(db, ident="20260513-100000-d00008", words=("hello", "-n", "3")):
             db.execute("INSERT INTO function_count VALUES (?,?,0,'do_exit',?,?)",
                        (run, phase, insns, n))
         db.execute("INSERT INTO phase VALUES (?,4,0,1,7,0,0,0)", (run,))
-        db.execute("INSERT INTO program VALUES (?,?,?,?,'',?,'',0,?)",
+        db.execute("INSERT INTO program VALUES (?,?,?,?,'',?,'0123456789abcdef\n',0,?)",
                    (run, binary, json.dumps(words), "pages=12\n\"quoted\", and <b>bold</b>\n",
                     "1\t\"quoted\", and <b>bold</b>\n1\tpages=#\n", setup))
         db.execute("INSERT INTO printed VALUES (?,'pages',12,0.5)", (run,))
