@@ -323,7 +323,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (a.count < sub->min || a.count > sub->max)
 		return usage_error(self, "%s takes %s", sub->name,
 				   sub->args[0] ? sub->args : "no arguments");
-	if ((a.name || a.modules || a.building.config || a.building.jobs) && strcmp(sub->name, "add") != 0)
+	if ((a.name || a.modules || a.building.config || a.building.jobs) &&
+	    strcmp(sub->name, "add") != 0)
 		return usage_error(self, "--%s goes with add",
 				   a.name	       ? "name"
 				   : a.modules	       ? "modules"
@@ -334,7 +335,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_kernel = {
 	.name = "kernel",
-	.args = "add SPEC [--name NAME] [--modules] [--config CONFIG] [--jobs N] | list | search [PATTERN] | "
+	.args = "add SPEC [--name NAME] [--modules] [--config CONFIG] [--jobs N] | list | search "
+		"[PATTERN] | "
 		"show KERNEL | "
 		"remove KERNEL | check [KERNEL...]",
 	.help = "the kernels to compare: fetch, unpack, list, remove, check",

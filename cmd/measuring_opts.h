@@ -57,8 +57,7 @@ int check_deadline(const struct cmd *self, unsigned deadline_s);
 		  "SIZE",                                                                    \
 		  "memory of the guest (default 512M, or as the scenario says)",             \
 		  &(m)->memory },                                                            \
-		METRIC_OPT(&(m)->metric),                                                    \
-		CPU_OPT(&(m)->cpu_model),                                                    \
+		METRIC_OPT(&(m)->metric), CPU_OPT(&(m)->cpu_model),                          \
 		{ "fresh", 0, OPT_FLAG, NULL, "boot anew, without snapshots", &(m)->fresh }, \
 		DEADLINE_OPT(&(m)->deadline_s)
 

@@ -15,9 +15,10 @@
  *	instructions likewise				1
  *
  * What is not known takes no part. Without a function called or a caller that both have, two are
- * not one, however much their code looks alike: small functions often do. The pair that is surest is taken first, and none for which
- * another is left that is nearly as sure. It is no rename either if the function goes on under its
- * own name in the other kernel, with code more like its own, and merely was not executed.
+ * not one, however much their code looks alike: small functions often do. The pair that is surest
+ *is taken first, and none for which another is left that is nearly as sure. It is no rename either
+ *if the function goes on under its own name in the other kernel, with code more like its own, and
+ *merely was not executed.
  */
 #ifndef JUDGE_WHY_RENAMES_H
 #define JUDGE_WHY_RENAMES_H

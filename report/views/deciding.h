@@ -11,7 +11,7 @@
 
 /* "REGRESSION", and ", exact part" where it is about no more. */
 void deciding_verdict(const struct comparison *c, const char *sentence,
-		     const struct text_style *style, struct buf *out);
+		      const struct text_style *style, struct buf *out);
 /* "NEW / OLD = 1.0819 in executed instructions per page", without its end. */
 void deciding_ratio(const struct comparison *c, const char *item, struct buf *out);
 /*
