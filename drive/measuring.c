@@ -58,8 +58,9 @@ int keep_run(struct session *s, const struct run_place *at, const struct run_req
 		return 0;
 	if (!readings)
 		return err_oom(e);
-	/* Under a probe nothing is counted. */
-	if (!failure->code && !q->probed && readings_of(&source, readings, e) < 0)
+	/* Under a probe nothing is counted, and there are no phases. */
+	if (!failure->code && (!source.counted || run_pairs(run)) &&
+	    readings_of(&source, readings, e) < 0)
 		return e->code;
 	r.readings = readings->at;
 	r.n_readings = readings->count;

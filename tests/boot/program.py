@@ -129,12 +129,13 @@ def build():
     """The program, static and dynamic, and one that has lost its library."""
     (HOME.path / "prog.c").write_text(SOURCE, encoding="ascii")
     for name, *more in (("prog", "-static"), ("dynamic",)):
-        subprocess.run(["cc", "-O2", "-I", tap.SOURCE / "proto", *more, "-o", HOME.path / name, HOME.path / "prog.c"],
-                       check=True)
+        subprocess.run(["cc", "-O2", "-I", tap.SOURCE / "proto", *more, "-o", HOME.path / name,
+                        HOME.path / "prog.c"], check=True)
     (HOME.path / "gone.c").write_text("int gone(void) { return 0; }\n", encoding="ascii")
     library = HOME.path / "libgone.so"
     subprocess.run(["cc", "-shared", "-fPIC", "-o", library, HOME.path / "gone.c"], check=True)
-    subprocess.run(["cc", "-Wl,--no-as-needed", "-o", HOME.path / "orphan", HOME.path / "prog.c",
+    subprocess.run(["cc", "-Wl,--no-as-needed", "-I", tap.SOURCE / "proto", "-o",
+                    HOME.path / "orphan", HOME.path / "prog.c",
                     library], check=True)
     library.unlink()
     return HOME.path / "prog"

@@ -57,7 +57,7 @@ def the_database_has_the_tree():
                      "(SELECT run AS r, phase AS p, segment AS s, sum(insns) AS followed FROM "
                      "tree_count GROUP BY run, phase, segment) ON r = run AND p = phase AND "
                      "s = segment WHERE phase != 4")
-    assert rows == [(2 * 4 * 3, 0)], rows
+    assert rows == [(2 * 6 * 3, 0)], rows
     roots = HOME.rows("SELECT DISTINCT name, node FROM tree_node WHERE parent IS NULL")
     assert roots == [("[user]", 0)], roots
     paths = HOME.rows("SELECT count(*) FROM tree_node AS leaf JOIN tree_node AS above ON "
