@@ -41,6 +41,17 @@ const uint64_t *profile_cost(const struct profile_function *f, enum cost c)
 	return f->costs ? f->costs[c - 1] : NULL;
 }
 
+bool profile_knows_calls(const struct profile_function *f)
+{
+	bool executed = false, entered = false;
+
+	for (unsigned slot = 0; slot < MARKER_SLOTS; slot++) {
+		executed = executed || f->insns[slot];
+		entered = entered || f->calls[slot];
+	}
+	return !executed || entered || f->name[0] == '[';
+}
+
 uint64_t profile_slot_cost(const struct profile *p, unsigned slot, enum cost c)
 {
 	return c == COST_INSNS ? p->slots[slot].task : p->slots[slot].costs[c];

@@ -100,6 +100,11 @@ void profile_free(struct profile *p);
 
 /* A function's cost by slot; NULL if it is not known. @c below COST_OF_FUNCTIONS. */
 const uint64_t *profile_cost(const struct profile_function *f, enum cost c);
+/*
+ * Whether its calls are known. A function that was executed and never entered is known by a part of
+ * it alone (foo.part.0, foo.cold). User code, which nobody calls, is no such.
+ */
+bool profile_knows_calls(const struct profile_function *f);
 /* What all of the task cost in a slot. */
 uint64_t profile_slot_cost(const struct profile *p, unsigned slot, enum cost c);
 

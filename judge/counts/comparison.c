@@ -262,19 +262,10 @@ static bool is_nothing(const struct function_delta *f)
 	       !was_called(f->new_calls);
 }
 
-/*
- * A function that was executed and never entered is known by a part of it alone. User code, which
- * nobody calls, is no such.
- */
+/* NAN: nobody knows. */
 static double calls_of(const struct slope *s, const struct profile_function *f)
 {
-	bool executed = false, entered = false;
-
-	for (unsigned slot = 0; slot < MARKER_SLOTS; slot++) {
-		executed = executed || f->insns[slot];
-		entered = entered || f->calls[slot];
-	}
-	return executed && !entered && f->name[0] != '[' ? NAN : slope_mean(s, f->calls);
+	return profile_knows_calls(f) ? slope_mean(s, f->calls) : NAN;
 }
 
 /* Both profiles are sorted by name: merge them. */

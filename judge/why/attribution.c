@@ -33,7 +33,7 @@ static void take_function(const struct slope *whole, const struct profile_functi
 		struct slope slope = row_slope(whole, row);
 		struct cost_side *side = side_of(&out->rows[row], is_new);
 
-		side->calls = slope_mean(&slope, f->calls);
+		side->calls = profile_knows_calls(f) ? slope_mean(&slope, f->calls) : NAN;
 		for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++)
 			side->costs[c] = slope_mean(&slope, profile_cost(f, c));
 	}
@@ -70,7 +70,7 @@ static bool is_nothing(const struct attribution_function *f, size_t n_rows)
 			if (p->old_side.costs[c] != 0 || p->new_side.costs[c] != 0)
 				return false;
 		}
-		if (p->old_side.calls != 0 || p->new_side.calls != 0)
+		if (fabs(p->old_side.calls) > 0 || fabs(p->new_side.calls) > 0)
 			return false;
 	}
 	return true;

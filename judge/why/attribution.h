@@ -16,7 +16,7 @@
 /* One side, per item. */
 struct cost_side {
 	double costs[COST_COUNT];
-	double calls; /* of the function; 0 for segments */
+	double calls; /* of the function, NAN: not known (profile_knows_calls()); 0 for segments */
 };
 
 struct cost_pair {

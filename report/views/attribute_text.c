@@ -7,6 +7,7 @@
 #include "report/words/table.h"
 
 #include <math.h>
+#include <string.h>
 
 #define COSTS_SHOWN 5	  /* columns that fit a line beside a name and the calls */
 #define LITTLE_MAX 0.005  /* what two decimals do not show */
@@ -97,7 +98,9 @@ enum change { UNCHANGED, LITTLE, CHANGED };
 static enum change changed(const struct attribution_function *f)
 {
 	const double calls = f->rows[0].new_side.calls - f->rows[0].old_side.calls;
-	enum change all = calls == 0 ? UNCHANGED : is_little(calls) ? LITTLE : CHANGED;
+	enum change all = calls == 0			     ? UNCHANGED
+			  : isnan(calls) || is_little(calls) ? LITTLE
+							     : CHANGED;
 
 	for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++) {
 		const double d = delta(f, c);
@@ -149,6 +152,9 @@ static void choose(const struct attribution *a, bool wide, bool chosen[COST_OF_F
 static void put_function(const struct attribution_function *f, const bool chosen[COST_OF_FUNCTIONS],
 			 struct table *t)
 {
+	const struct number_text was = number_calls(f->rows[0].old_side.calls);
+	const struct number_text is = number_calls(f->rows[0].new_side.calls);
+
 	table_row(t);
 	table_put(t, "%s", f->name);
 	for (enum cost c = 0; c < COST_OF_FUNCTIONS; c++) {
@@ -156,10 +162,10 @@ static void put_function(const struct attribution_function *f, const bool chosen
 			continue;
 		table_put(t, "%s", is_little(delta(f, c)) ? "-" : change(delta(f, c)).text);
 	}
-	if (f->rows[0].old_side.calls == f->rows[0].new_side.calls)
-		table_put(t, "%.4g", f->rows[0].old_side.calls);
+	if (!strcmp(was.text, is.text))
+		table_put(t, "%s", was.text);
 	else
-		table_put(t, "%.4g -> %.4g", f->rows[0].old_side.calls, f->rows[0].new_side.calls);
+		table_put(t, "%s -> %s", was.text, is.text);
 }
 
 static void functions(const struct attribution *a, unsigned top, const struct text_style *style,

@@ -159,7 +159,8 @@ def a_program_as_it_is():
     names = {f["name"] for f in document["attribution"]["functions"]}
     assert {"[user]", "change_protection"} <= names, sorted(names)[:20]
     kept = HOME.rows("SELECT words, output FROM program")
-    assert [json.loads(w) for w, _ in kept] == [["prog", "a", "b"]] * 2, kept
+    # Once a side, or more often where more iterations were tried.
+    assert [json.loads(w) for w, _ in kept] == [["prog", "a", "b"]] * len(kept) and kept, kept
     assert "the score is" in kept[0][1]
     # All tasks are counted, the kernel's own too, so a repetition is near and no more.
     again = lab.metric(compare(PROGRAM, "a", "b").expect(1).json())
