@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What counting costs: the same plan from the same snapshot, without the plugin, with it, with cost
- * vectors, and with these and a call tree, in turn. Prints one JSON object with the medians of the
+ * What counting costs: the same plan from the same snapshot, without the plugin, with it, and with it
+ * and a call tree, in turn. Prints one JSON object with the medians of the
  * host seconds of each, from "cont" to the guest's report, and of the whole process, from the start
  * of QEMU; and of QEMU's CPU seconds, which hardly depend on what else the host does.
  *
@@ -20,7 +20,7 @@
 #include <sys/resource.h>
 
 #define REPEATS_MAX 64
-enum variant { PLAIN, COUNTED, WITH_VECTOR, WITH_TREE, VARIANTS };
+enum variant { PLAIN, COUNTED, WITH_TREE, VARIANTS };
 
 struct bench {
 	struct lab lab;
@@ -100,7 +100,6 @@ static int run_variant(struct bench *b, enum variant v, struct seconds *out, str
 	double before_s = children_cpu_s();
 	int r;
 
-	b->boot.vector = v >= WITH_VECTOR;
 	b->boot.page_fault = v == WITH_TREE ? symbols_address(b->symbols, "asm_exc_page_fault") : 0;
 	r = run_once(b, v == PLAIN ? NULL : b->lab.plugin, out, e);
 	out->cpu = children_cpu_s() - before_s;
@@ -111,7 +110,7 @@ static int run_variant(struct bench *b, enum variant v, struct seconds *out, str
  */
 static void print(const char *suffix, double values[VARIANTS][REPEATS_MAX], int variants, int n)
 {
-	static const char *const names[] = { "plain", "counted", "vector", "tree" };
+	static const char *const names[] = { "plain", "counted", "tree" };
 	double medians[VARIANTS];
 
 	for (int v = 0; v < variants; v++) {
@@ -119,7 +118,7 @@ static void print(const char *suffix, double values[VARIANTS][REPEATS_MAX], int 
 		printf(", \"%s%s_s\": %.4f", names[v], suffix, medians[v]);
 	}
 	printf(", \"ratio%s\": %.4f", suffix, medians[COUNTED] / medians[PLAIN]);
-	for (int v = WITH_VECTOR; v < variants; v++)
+	for (int v = WITH_TREE; v < variants; v++)
 		printf(", \"ratio_%s%s\": %.4f", names[v], suffix, medians[v] / medians[COUNTED]);
 }
 

@@ -151,11 +151,9 @@ static int put_entry(struct stream *s, const struct entry *x, int *out)
 	*out = 0;
 	if (S_ISREG(mode)) {
 		r = put_file(s, x, out);
-	} else if (x->numbers[PARCEL_SIZE] >= sizeof(target)) {
-		r = -EBADMSG;
-	} else if (S_ISDIR(mode)) {
+	} else if (S_ISDIR(mode) && !x->numbers[PARCEL_SIZE]) {
 		*out = mkdir(x->name, 0755) < 0 && errno != EEXIST ? -errno : 0;
-	} else if (S_ISLNK(mode)) {
+	} else if (S_ISLNK(mode) && x->numbers[PARCEL_SIZE] < sizeof(target)) {
 		r = next_bytes(s, target, x->numbers[PARCEL_SIZE]);
 		if (r == 0)
 			r = align(s, x->numbers[PARCEL_SIZE]);

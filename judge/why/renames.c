@@ -7,9 +7,9 @@
 #include <string.h>
 
 /*
- * Chosen on 16 comparisons over 6.12 to 7.3, 6.12 to 6.16 and 6.16 to 6.17, by eye. Of pairs whose neighbours agree at
- * all, those that are right were at .59 or more, but for what was rewritten (.46); those that are
- * wrong at .48 or less.
+ * Chosen on 16 comparisons over 6.12 to 7.3, 6.12 to 6.16 and 6.16 to 6.17, by eye. Of pairs whose
+ * neighbours agree at all, those that are right were at .59 or more, but for what was rewritten
+ * (.46); those that are wrong at .48 or less.
  */
 #define SURE_MIN 0.52
 #define CODE_MIN 0.30	     /* of the code, whatever else there is */

@@ -169,7 +169,8 @@ static int put_symbol(Elf *elf, const GElf_Sym *symbol, size_t strings, size_t n
 	base = in ? address_of(sections, name, in) : 0;
 	if (!base || symbol->st_value > header.sh_size)
 		return 0;
-	return buf_printf(out, "%016llx %c %s\n", (unsigned long long)(base + symbol->st_value),
+	base += symbol->st_value;
+	return buf_printf(out, "%016llx %c %s\n", (unsigned long long)base,
 			  GELF_ST_BIND(symbol->st_info) == STB_LOCAL ? 't' : 'T', function);
 }
 

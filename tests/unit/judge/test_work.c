@@ -101,7 +101,7 @@ static void user_code_has_a_spread(void **state)
 	fill(&runs[1], 1080, 500, "", "");
 	runs[0].profile.functions[0].insns[3 * MARKER_SEGMENTS] += 600;
 	compare(runs, &c);
-	assert_true(c.work.user_spread_old >= 600 / FAKE_ITERATIONS);
+	assert_true(c.work.user_spread_old >= 600.0 / FAKE_ITERATIONS);
 	assert_false(c.work.different);
 	done(runs, &c);
 }

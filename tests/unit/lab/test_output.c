@@ -87,6 +87,7 @@ static void patterns_take_their_group(void **state)
 	assert_int_equal(output_parse("x=9\nscore:  4.25 points\nend 7\n", p, &o, &e), 0);
 	assert_int_equal(o.n_metrics, 2);
 	assert_true(o.metrics[0].value == 4.25 && o.metrics[1].value == 7);
+	output_free(&o);
 	assert_int_equal(output_parse("score: 1\n", p, &o, &e), -ENODATA);
 	assert_non_null(strstr(e.text, "'last'"));
 	err_clear(&e);
