@@ -90,7 +90,7 @@ def main():
         "cold_s": {"median": statistics.median(cold), "max": max(cold), "target": 12},
         "warm_s": {"median": statistics.median(warm), "max": max(warm), "target": 4},
         "warm_to_cold": statistics.median(warm) / statistics.median(cold),
-        "counting": {**json.loads(counting), "target": 1.15, "target_vector": 2,
+        "counting": {**json.loads(counting), "target": 1.15,
                      "target_tree": 5},
         "narrow": {"all": {**narrow(program, home, "--all"), "target": 60},
                    "search": {**narrow(program, home), "target": 30}},
