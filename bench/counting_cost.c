@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What counting costs: the same plan from the same snapshot, without the plugin, with it, and with it
- * and a call tree, in turn. Prints one JSON object with the medians of the
- * host seconds of each, from "cont" to the guest's report, and of the whole process, from the start
- * of QEMU; and of QEMU's CPU seconds, which hardly depend on what else the host does.
+ * What counting costs: the same plan from the same snapshot, without the plugin, with it, and with
+ *it and a call tree, in turn. Prints one JSON object with the medians of the host seconds of each,
+ *from "cont" to the guest's report, and of the whole process, from the start of QEMU; and of QEMU's
+ *CPU seconds, which hardly depend on what else the host does.
  *
  *	counting_cost SLOWPATH_BUILD_DIR HOME KERNEL SCENARIO REPEATS
  *
