@@ -89,6 +89,8 @@ json_t *mechanism_document(const struct mechanism *m, const char *schema, const 
 {
 	json_t *doc = json_pack("{s:s,s:s,s:s,s:b,s:s}", "schema", schema, "id", m->id, "purpose",
 				purpose, "performance_clean", 0, "scenario", m->scenario->name);
+	/* Under a probe there are no phases. */
+	const unsigned iterations = run_iterations(&m->sides[0].run);
 
 	if (!doc)
 		return NULL;
@@ -100,7 +102,8 @@ json_t *mechanism_document(const struct mechanism *m, const char *schema, const 
 	}
 	json_object_set_new(doc, "cpus", json_integer(m->o.cpus));
 	json_object_set_new(doc, "pages", json_integer((json_int_t)scenario_pages(m->scenario)));
-	json_object_set_new(doc, "iterations", json_integer(run_iterations(&m->sides[0].run)));
+	json_object_set_new(doc, "iterations",
+			    json_integer(iterations ? iterations : m->scenario->iterations));
 	return doc;
 }
 
