@@ -45,12 +45,6 @@ static const struct function_delta *find_function(const struct comparison *c, co
 	return NULL;
 }
 
-/* The document says 0 where they are not known. */
-static double known_calls(double calls)
-{
-	return isnan(calls) ? 0 : calls;
-}
-
 /* Instructions and calls of segments and functions; the other classes were not kept by the runs. */
 static int check_attribute(const struct evidence *x, const struct comparison *c, struct err *e)
 {
@@ -81,10 +75,10 @@ static int check_attribute(const struct evidence *x, const struct comparison *c,
 		r = expect_pair(f->name, one, f->old_insns, f->new_insns, e);
 		if (r == 0)
 			r = study_expect(f->name, "calls_old", json_object_get(one, "calls_old"),
-					 known_calls(f->old_calls), e);
+					 f->old_calls, e);
 		if (r == 0)
 			r = study_expect(f->name, "calls_new", json_object_get(one, "calls_new"),
-					 known_calls(f->new_calls), e);
+					 f->new_calls, e);
 		if (r < 0)
 			return r;
 	}
