@@ -54,6 +54,14 @@ def need_kernels(*specs):
     return found
 
 
+def need_modules(spec):
+    """In the persistent home, from where homes of tests take a kernel with all that it has."""
+    done = subprocess.run([SLOWPATH, "kernel", "add", spec, "--modules", "--home", tap.HOME],
+                          capture_output=True, text=True, timeout=600)
+    if done.returncode:
+        raise tap.Skip(f"no modules of {spec}: {done.stderr.strip()[-300:]}")
+
+
 def _link_or_copy(source, target):
     try:
         os.link(source, target)

@@ -26,14 +26,6 @@ small-%(on)s:
 """
 
 
-def need_modules(spec):
-    """In the persistent home, from where homes of tests take a kernel with all that it has."""
-    done = subprocess.run([lab.SLOWPATH, "kernel", "add", spec, "--modules", "--home", tap.HOME],
-                          capture_output=True, text=True, timeout=600)
-    if done.returncode:
-        raise tap.Skip(f"no modules of {spec}: {done.stderr.strip()[-300:]}")
-
-
 def compare(on):
     folder = HOME.path / "own"
     folder.mkdir(exist_ok=True)
@@ -70,6 +62,6 @@ def a_kernel_whose_modules_are_gone_says_so():
 
 
 for each in (lab.OLD, lab.NEW):
-    need_modules(each)
+    lab.need_modules(each)
 with lab.Home(small=True) as HOME:
     tap.main()
