@@ -15,7 +15,8 @@ static const char *column(struct sql *q, int i)
 #define DIGEST                                                                                 \
 	"CASE json_type(document) WHEN 'array' THEN document WHEN 'object' THEN json_object("  \
 	"'mode', json_extract(document, '$.mode'), 'cpus', json_extract(document, '$.cpus'), " \
-	"'metrics', json_extract(document, '$.metrics'), "                                     \
+	"'metrics', json_extract(document, '$.metrics'), 'decides', "                          \
+	"json_extract(document, '$.decides'), 'part', json_extract(document, '$.part'), "      \
 	"'good', json_extract(document, '$.good'), 'bad', json_extract(document, '$.bad'), "   \
 	"'culprits', json_extract(document, '$.culprits'), "                                   \
 	"'steps', json_array_length(document, '$.steps')) END"

@@ -2,6 +2,7 @@
 #include "judge/table/verdict.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,6 +27,15 @@ const char *verdict_name(enum verdict v)
 		return "different-state";
 	}
 	return "unknown";
+}
+
+const char *verdict_words(enum verdict v, const char *part, char out[VERDICT_WORDS_BYTES])
+{
+	bool claims = v == VERDICT_REGRESSION || v == VERDICT_IMPROVEMENT;
+
+	snprintf(out, VERDICT_WORDS_BYTES, "%s%s%s", verdict_name(v), part && claims ? ", " : "",
+		 part && claims ? part : "");
+	return out;
 }
 
 int verdict_exit(enum verdict v, int slower)

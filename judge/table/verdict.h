@@ -15,6 +15,12 @@ enum verdict {
 
 /* "regression", "different-state"... */
 const char *verdict_name(enum verdict v);
+#define VERDICT_WORDS_BYTES 48
+/*
+ * "regression", or "regression, exact part" where @part, as change_part() has it, is what changed;
+ * NULL: the whole. A verdict that claims no change is of no part.
+ */
+const char *verdict_words(enum verdict v, const char *part, char out[VERDICT_WORDS_BYTES]);
 /* Exit status of a measurement with this verdict. @slower: NEW is the slower side. */
 int verdict_exit(enum verdict v, int slower);
 

@@ -49,9 +49,10 @@ static bool has_part(const struct evidence_case *c)
 
 void phrase_verdict(const struct evidence_case *c, struct buf *out)
 {
+	char words[VERDICT_WORDS_BYTES];
+
 	if (c->verdict != VERDICT_SUSPECT)
-		buf_printf(out, "%s%s%s", verdict_name(c->verdict), has_part(c) ? ", " : "",
-			   has_part(c) ? c->part : "");
+		buf_puts(out, verdict_words(c->verdict, c->part, words));
 	else
 		buf_printf(out, "suspect, %s", c->ratio > 1 ? "slower" : "faster");
 }

@@ -42,10 +42,12 @@ static json_t *commit_title(const json_t *commit)
 
 static json_t *claim(const char *scenario, const json_t *of, json_t *old_title, json_t *new_title)
 {
-	return json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:n}", "scenario", scenario, "cpus",
+	const char *part = text(of, "part");
+
+	return json_pack("{s:s,s:o,s:o,s:o,s:s?,s:o,s:o,s:o,s:n}", "scenario", scenario, "cpus",
 			 copy(member(of, "cpus")), "mode", copy(member(of, "mode")), "verdict",
-			 copy(member(of, "verdict")), "old", old_title, "new", new_title, "ratio",
-			 copy(member(of, "ratio")), "note");
+			 copy(member(of, "verdict")), "part", part, "old", old_title, "new",
+			 new_title, "ratio", copy(member(of, "ratio")), "note");
 }
 
 /* A profile's: a row for each kernel but the baseline. */
@@ -65,10 +67,27 @@ static json_t *of_rows(const struct claims_of *x, const char *scenario, const js
 	return list;
 }
 
+/* The one that the verdict is about; the first, unless the document says another. */
+static const json_t *deciding(const json_t *document)
+{
+	const json_t *metrics = json_object_get(document, "metrics"), *one;
+	const char *decides = text(document, "decides");
+	size_t i;
+
+	json_array_foreach(metrics, i, one)
+	{
+		const char *name = text(one, "name");
+
+		if (decides && name && !strcmp(name, decides))
+			return one;
+	}
+	return json_array_get(metrics, 0);
+}
+
 /* What closes a gap is judged against OLD; NAN: it is no document of that kind. */
 static double candidate_value(const json_t *document)
 {
-	const json_t *metric = json_array_get(json_object_get(document, "metrics"), 0);
+	const json_t *metric = deciding(document);
 	const json_t *value = json_object_get(metric, "candidate");
 
 	return json_is_number(value) ? json_number_value(value) : NAN;
@@ -97,7 +116,7 @@ static json_t *end(const struct claims_of *x, const json_t *document, bool last)
 /* What else one has to know: steps, a culprit, the share that a candidate closes. */
 static json_t *note(const struct claims_of *x, const json_t *document)
 {
-	const json_t *metric = json_array_get(json_object_get(document, "metrics"), 0);
+	const json_t *metric = deciding(document);
 	const json_t *culprit = json_array_get(json_object_get(document, "culprits"), 0);
 	const json_t *closed = json_object_get(metric, "closed");
 	const json_t *steps = json_object_get(document, "steps");
@@ -124,7 +143,7 @@ static json_t *note(const struct claims_of *x, const json_t *document)
 static json_t *of_document(const struct claims_of *x, const char *scenario, const char *verdict,
 			   const json_t *document)
 {
-	const json_t *metric = json_array_get(json_object_get(document, "metrics"), 0);
+	const json_t *metric = deciding(document);
 	const double old_value = json_number_value(json_object_get(metric, "old"));
 	const double candidate = candidate_value(document);
 	const double new_value =
@@ -191,14 +210,18 @@ void claims_columns(struct table *t)
 static void put_cells(struct table *t, const json_t *c)
 {
 	const char *verdict = text(c, "verdict"), *mode = text(c, "mode");
-	const char *scenario = text(c, "scenario");
+	const char *scenario = text(c, "scenario"), *part = text(c, "part");
+	char words[VERDICT_WORDS_BYTES];
 	const json_t *ratio = json_object_get(c, "ratio");
 	const long long cpus = (long long)json_integer_value(json_object_get(c, "cpus"));
 	enum verdict known;
 
-	table_put(t, "%s", verdict ? verdict : "-");
-	if (verdict && verdict_parse(verdict, &known))
+	if (verdict && verdict_parse(verdict, &known)) {
+		table_put(t, "%s", verdict_words(known, part ? "exact part" : NULL, words));
 		table_tone(t, verdict_tone(known));
+	} else {
+		table_put(t, "%s", verdict ? verdict : "-");
+	}
 	table_ratio(t, json_is_number(ratio) ? json_number_value(ratio) : NAN);
 	table_put(t, "%s", mode ? mode : "-");
 	if (cpus > 1)

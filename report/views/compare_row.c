@@ -8,6 +8,7 @@
 
 void compare_row(const struct compare_view *v, struct buf *out)
 {
+	char verdict[VERDICT_WORDS_BYTES];
 	const struct metric *m;
 	double ratio;
 
@@ -17,12 +18,12 @@ void compare_row(const struct compare_view *v, struct buf *out)
 	}
 	m = comparison_deciding(v->comparison);
 	ratio = metric_ratio(m);
+	verdict_words(v->comparison->verdict, comparison_part(v->comparison), verdict);
 	if (!isfinite(ratio))
-		buf_printf(out, "%s: %s, %s -> %s\n", v->scenario->name,
-			   verdict_name(v->comparison->verdict), number_of(m->old_one.value).text,
-			   number_of(m->new_one.value).text);
+		buf_printf(out, "%s: %s, %s -> %s\n", v->scenario->name, verdict,
+			   number_of(m->old_one.value).text, number_of(m->new_one.value).text);
 	else
-		buf_printf(out, "%s: %s, %s -> %s, %.4fx\n", v->scenario->name,
-			   verdict_name(v->comparison->verdict), number_of(m->old_one.value).text,
-			   number_of(m->new_one.value).text, ratio);
+		buf_printf(out, "%s: %s, %s -> %s, %.4fx\n", v->scenario->name, verdict,
+			   number_of(m->old_one.value).text, number_of(m->new_one.value).text,
+			   ratio);
 }

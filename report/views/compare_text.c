@@ -503,6 +503,7 @@ int compare_text(const struct compare_view *v, unsigned top, const struct text_s
 static void table_line(const struct compare_view *v, struct table *t)
 {
 	const struct comparison *c = v->comparison;
+	char verdict[VERDICT_WORDS_BYTES];
 	const struct metric *m;
 
 	table_row(t);
@@ -514,12 +515,12 @@ static void table_line(const struct compare_view *v, struct table *t)
 		return;
 	}
 	m = comparison_deciding(c);
-	table_put(t, "%s", verdict_name(c->verdict));
+	table_put(t, "%s", verdict_words(c->verdict, comparison_part(c), verdict));
 	table_tone(t, verdict_tone(c->verdict));
 	table_number(t, m->old_one.value);
 	table_number(t, m->new_one.value);
 	table_ratio(t, metric_ratio(m));
-	table_put(t, "%s", comparison_part(c) ? comparison_part(c) : compare_mode(c));
+	table_put(t, "%s", compare_mode(c));
 }
 
 int compare_table(const struct compare_view *const *views, size_t count,

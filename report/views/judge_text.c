@@ -119,6 +119,7 @@ static void put_reason(const struct judged_row *r, struct table *t)
 
 static void put_row(struct part *x, const struct judged_row *r, struct table *t)
 {
+	char verdict[VERDICT_WORDS_BYTES];
 	const struct mean_cv *m = &r->mean_cv;
 	char value[40];
 
@@ -138,11 +139,9 @@ static void put_row(struct part *x, const struct judged_row *r, struct table *t)
 		put_counts(r, t);
 	else
 		put_interval(x, r, t);
-	table_put(t, r->primary ? "%s%s" : "(%s%s)", verdict_name(r->verdict),
-		  r->counted && change_part(&r->exact.change) &&
-				  r->verdict != VERDICT_DIFFERENT_STATE
-			  ? ", exact part"
-			  : "");
+	table_put(t, r->primary ? "%s" : "(%s)",
+		  verdict_words(r->verdict, r->counted ? change_part(&r->exact.change) : NULL,
+				verdict));
 	table_tone(t, r->primary ? verdict_tone(r->verdict) : TONE_DIM);
 	x->secondary = x->secondary || !r->primary;
 	put_reason(r, t);
