@@ -89,6 +89,23 @@ def list_and_show_tell_exact_from_near_exact():
 
 
 @tap.test
+def what_decides_is_listed_and_a_part_is_no_whole():
+    """The ratio of what the verdict is about; and of an exact part, that it is one."""
+    chosen = dict(DOCUMENT, cpus=1, decides="kernel_insns_per_call", part="exact", metrics=[
+        {"name": "iteration_insns_per_call", "old": 100, "new": 100},
+        {"name": "kernel_insns_per_call", "old": 50, "new": 75}])
+    with tempfile.TemporaryDirectory() as home:
+        with madeup.open_db(home) as db:
+            ident = madeup.compare(db)
+            db.execute("INSERT INTO result VALUES (?, ?, 'regression', ?)",
+                       (ident, madeup.SCENARIO, json.dumps(chosen)))
+        (found,) = document(home, "list")["experiments"]
+        assert (found["results"][0]["ratio"], found["results"][0]["part"]) == (1.5, "exact"), found
+        assert "regression, exact part  1.5000  near-exact" in slowpath(home, "list").stdout
+        assert "regression, exact part  1.5000  near-exact" in slowpath(home, "show", ident).stdout
+
+
+@tap.test
 def a_gap_is_listed_with_what_its_verdict_is_of():
     """The candidate against OLD: "equivalent" never stands beside the ratio of NEW."""
     gap = {"mode": "exact", "cpus": 1,
