@@ -35,6 +35,13 @@ static int make_scenario(struct evidence *x, const struct record_run *run, struc
 	struct scenario *s = NULL;
 	int r = program_new(name, &p, e);
 
+	if (r < 0)
+		return r;
+	/* It is known by its name alone: where it lay is nobody's evidence. */
+	free(p->path);
+	p->path = strdup(name);
+	if (!p->path)
+		r = err_oom(e);
 	if (r == 0)
 		r = take_words(p, run->program_words, e);
 	if (r < 0) {

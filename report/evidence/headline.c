@@ -36,13 +36,25 @@ static void put_scenarios(const struct evidence *x, struct buf *out)
 	}
 }
 
-/* Of all cases that have one; false: none has. */
+/*
+ * A heading has no room to say that a ratio is of a whole of which nothing is claimed. What
+ * explains has no verdict, and gives what it counted.
+ */
+static bool claims_ratio(const struct evidence *x, const struct evidence_case *c)
+{
+	if (!isfinite(c->ratio) || x->study.document)
+		return isfinite(c->ratio);
+	return !c->part && c->verdict != VERDICT_INCONCLUSIVE && c->verdict != VERDICT_UNSTABLE &&
+	       c->verdict != VERDICT_DIFFERENT_STATE;
+}
+
+/* Of all cases that claim one; false: none does. */
 static bool ratio_range(const struct evidence *x, double *low, double *high)
 {
 	*low = INFINITY;
 	*high = -INFINITY;
 	for (size_t i = 0; i < x->n_cases; i++) {
-		if (!isfinite(x->cases[i].ratio))
+		if (!claims_ratio(x, &x->cases[i]))
 			continue;
 		*low = fmin(*low, x->cases[i].ratio);
 		*high = fmax(*high, x->cases[i].ratio);
