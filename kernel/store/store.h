@@ -6,6 +6,7 @@
  *   DATA/kernels/ID/config       if one is known
  *   DATA/kernels/ID/bzImage      only if the vmlinux cannot be booted directly (no PVH note)
  *   DATA/kernels/ID/meta.json    see kernel/store/meta.c
+ *   DATA/kernels/ID/modules/     if they were ever asked for, see kernel/modules.h
  *   DATA/kernels/.tmp-XXXXXX/    being made; removed at the next open if its maker is gone
  *   DATA/kernels/.lock           held while the folder changes, not while a kernel is fetched
  *   CACHE/apt/                   a private apt root, see kernel/deb/apt.h
