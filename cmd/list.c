@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "drive/stored_rows.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "cmd/cmd.h"
@@ -138,7 +139,7 @@ static int judge_rest(struct store *s, struct list *l, struct err *e)
 
 		if (l->items[i].verdict)
 			continue;
-		if (store_load(s, l->items[i].id, LOAD_CHECKED, &record, e) == 0) {
+		if (stored_rows_load(s, l->items[i].id, NULL, &record, e) == 0) {
 			l->items[i].verdict = record_verdict(&record);
 			json_decref(l->items[i].claims);
 			l->items[i].claims = record_claims(&record);

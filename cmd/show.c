@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "drive/stored_rows.h"
 #include "report/views/show.h"
 
 #include "base/cleanup.h"
@@ -45,7 +46,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (home_open(ctx->home_arg, &home, &e) < 0 ||
 	    database_of_home(&home, terminal_teller(), &store, &e) < 0 ||
 	    store_resolve(store, argv[0], &id, &e) < 0 ||
-	    store_load(store, id, LOAD_CHECKED, &record, &e) < 0)
+	    stored_rows_load(store, id, NULL, &record, &e) < 0)
 		return report_error(&e);
 	return print(ctx, &record, &e);
 }

@@ -104,12 +104,26 @@ static int look_at_failure(const struct pair_side sides[2], struct err *e)
 	return sides[0].err.code || sides[1].err.code;
 }
 
+/*
+ * How sharp a run is. 1: it says nothing of what was asked for, and more iterations would not
+ * either; whoever compares its sides says why.
+ */
+static int look(const struct pair_side sides[2], double *share, struct err *e)
+{
+	int r = share_of(sides, share, e);
+
+	if (r == 0 || !failure_is_the_kernels(e))
+		return r;
+	err_clear(e);
+	return 1;
+}
+
 /* Goes on from the first run until a result is chosen: its index, or -errno. */
 static int raise(struct sharpener *x, struct err *e)
 {
 	enum sharpening_step step = SHARPENING_MEASURE;
 	double share = 0;
-	int r = share_of(x->made[0], &share, e);
+	int r = look(x->made[0], &share, e);
 
 	for (x->n_made = 1; r == 0; x->n_made++) {
 		struct pair_side *next = x->made[x->n_made];
@@ -121,14 +135,10 @@ static int raise(struct sharpener *x, struct err *e)
 		r = measure(x, next, e);
 		if (r == 0)
 			r = look_at_failure(next, e);
-		if (r) {
-			x->n_made++;
-			return r < 0 ? r : 0;
-		}
 		if (r == 0)
-			r = share_of(next, &share, e);
+			r = look(next, &share, e);
 	}
-	return r;
+	return r < 0 ? r : 0;
 }
 
 int sharpen_run(struct session *s, const struct measuring *m, const char *experiment,

@@ -52,7 +52,7 @@ static bool affordable(const struct sharpening *s, unsigned doublings, double co
 
 enum sharpening_step sharpening_told(struct sharpening *s, double share, double cost)
 {
-	bool helped = share <= HELPED * s->last;
+	bool helped = isfinite(share) && share <= HELPED * s->last;
 	unsigned doublings;
 
 	s->left -= cost;

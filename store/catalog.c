@@ -17,6 +17,8 @@ static const char *column(struct sql *q, int i)
 	"'mode', json_extract(document, '$.mode'), 'cpus', json_extract(document, '$.cpus'), " \
 	"'metrics', json_extract(document, '$.metrics'), 'decides', "                          \
 	"json_extract(document, '$.decides'), 'part', json_extract(document, '$.part'), "      \
+	"'exact_part', CASE json_type(document, '$.exact_part') WHEN 'array' THEN "            \
+	"json_extract(document, '$.exact_part') END, "                                         \
 	"'good', json_extract(document, '$.good'), 'bad', json_extract(document, '$.bad'), "   \
 	"'culprits', json_extract(document, '$.culprits'), "                                   \
 	"'steps', json_array_length(document, '$.steps')) END"

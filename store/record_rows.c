@@ -197,6 +197,14 @@ static void together_free(struct together *t)
 	free(t->at);
 }
 
+/* "NAME#aa" is the baseline once more: the same kernel, whose runs have to agree with it. */
+static bool same_kernel(const char *a, const char *b)
+{
+	const size_t len = strcspn(a, "#");
+
+	return strcspn(b, "#") == len && !strncmp(a, b, len);
+}
+
 static int gather(const struct record *r, size_t first, struct together *t, struct err *e)
 {
 	t->n = 0;
@@ -208,7 +216,7 @@ static int gather(const struct record *r, size_t first, struct together *t, stru
 			continue;
 		for (size_t k = first; k < i && kernel == i; k++) {
 			if (stand_together(&r->runs[k], &r->runs[i]) &&
-			    !strcmp(r->runs[k].side, r->runs[i].side))
+			    same_kernel(r->runs[k].side, r->runs[i].side))
 				kernel = k;
 		}
 		t->sources[n] = record_reading_source(r, &r->runs[i]);

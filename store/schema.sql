@@ -211,7 +211,7 @@ CREATE TABLE program (
   output TEXT NOT NULL,            -- what the last execution printed; of a failed run, too
   notes  TEXT NOT NULL DEFAULT '', -- lines: what was printed and is no metric, and why
   steady TEXT NOT NULL DEFAULT '', -- lines that every execution prints: how often, a tab, the line
-  unsteady TEXT NOT NULL DEFAULT '', -- hashes of the others; * if they are too many
+  unsteady TEXT NOT NULL DEFAULT '*', -- hashes of the others; * if they are too many
   region INTEGER NOT NULL DEFAULT 0, -- 1: only what the program's region held was counted
   setup  TEXT NOT NULL DEFAULT ''  -- lines of what it found in the guest; slowpath-compare(1)
 );

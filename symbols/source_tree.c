@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define FILE_BYTES_MAX (4u << 20)
 #define DEPTH_MAX 12
@@ -121,6 +122,7 @@ static int look_into(struct search *s, const char *dir, unsigned depth, struct e
 {
 	DIR *d = opendir(dir);
 	struct dirent *one;
+	struct stat st;
 	int r = 0;
 
 	while (d && r == 0 && (one = readdir(d))) {
@@ -131,9 +133,11 @@ static int look_into(struct search *s, const char *dir, unsigned depth, struct e
 		path = str_printf("%s/%s", dir, one->d_name);
 		if (!path)
 			r = err_oom(e);
-		else if (one->d_type == DT_DIR && depth < DEPTH_MAX)
+		else if (lstat(path, &st) < 0)
+			continue;
+		else if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX)
 			r = look_into(s, path, depth + 1, e);
-		else if (one->d_type == DT_REG)
+		else if (S_ISREG(st.st_mode))
 			r = look_at_file(s, path, e);
 	}
 	if (d)

@@ -349,11 +349,13 @@ static void tell_faults(struct comparison *c)
 			 "; page faults per iteration: %.6g -> %.6g", c->faults_old, c->faults_new);
 }
 
+/* They are the iteration's, and said of no other metric but the kernel's part of it. */
 static void tell_events(struct comparison *c, const char *item)
 {
 	size_t len = strlen(c->reason);
 
-	if (c->verdict != VERDICT_DIFFERENT_STATE)
+	if (c->verdict != VERDICT_DIFFERENT_STATE &&
+	    (!c->decides || !strncmp(metric_name(comparison_deciding(c)), "kernel_", 7)))
 		events_say(&c->events, item, c->reason + len, sizeof(c->reason) - len);
 }
 

@@ -167,7 +167,7 @@ static void say_shift(const struct string_work *w, const char *item, struct sent
 
 	add(s,
 	    "; bytes moved from %s: %s %s per %s by REP strings, which count once, and %s %s "
-	    "instructions in string functions, without which the ratio is %.4f",
+	    "instructions in string functions, without which the iteration's ratio is %.4f",
 	    to_loops ? "REP strings to loops" : "loops to REP strings",
 	    reading_number(fabs(w->old_bytes - w->new_bytes), bytes), to_loops ? "fewer" : "more",
 	    item, reading_number(fabs(w->new_insns - w->old_insns), insns),

@@ -37,6 +37,10 @@ static void add_control(struct exact_cell *x, const struct exact_cell *control)
 		return;
 	noise = fmax(control->new_side.spread, fabs(control->change.delta));
 	x->old_side.spread = fmax(x->old_side.spread, noise);
+	/* Nor is a part exact that the control does not repeat. */
+	x->old_side.rest_spread = fmax(x->old_side.rest_spread, noise);
+	if (control->change.parted && control->change.part_delta != 0)
+		x->old_side.parted = false;
 	if (control->exact || !x->old_side.exact)
 		return;
 	x->old_side.exact = false;

@@ -113,25 +113,42 @@ static struct gap_row row(const char *name, const double values[3], const double
 	return r;
 }
 
+static const struct metric *find_metric(const struct comparison *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_metrics; i++) {
+		if (!strcmp(metric_name(&c->metrics[i]), name))
+			return &c->metrics[i];
+	}
+	return NULL;
+}
+
+static void add_metric(struct gap *g, const struct metric *o, const struct metric *l)
+{
+	const struct reading *of[3] = { &o->old_one, &o->new_one, &l->new_one };
+	double values[3], spreads[3];
+
+	for (unsigned k = 0; k < 3; k++) {
+		values[k] = of[k]->value;
+		spreads[k] = of[k]->spread + of[k]->unseen;
+	}
+	g->metrics[g->n_metrics++] = row(metric_name(o), values, spreads);
+}
+
+/* The one that decides goes before the others; what a program prints on some sides only is none. */
 static int add_metrics(struct gap *g, struct err *e)
 {
+	const struct metric *decides = comparison_deciding(&g->opened);
+
 	g->metrics = calloc(g->opened.n_metrics, sizeof(*g->metrics));
 	if (!g->metrics)
 		return err_oom(e);
-	for (; g->n_metrics < g->opened.n_metrics; g->n_metrics++) {
-		/* The one that decides goes before the others. */
-		const size_t decides = g->opened.decides, at = g->n_metrics;
-		const size_t which = !at ? decides : at <= decides ? at - 1 : at;
-		const struct metric *o = &g->opened.metrics[which];
-		const struct metric *l = &g->left.metrics[which];
-		const struct reading *of[3] = { &o->old_one, &o->new_one, &l->new_one };
-		double values[3], spreads[3];
+	add_metric(g, decides, comparison_deciding(&g->left));
+	for (size_t i = 0; i < g->opened.n_metrics; i++) {
+		const struct metric *o = &g->opened.metrics[i];
+		const struct metric *l = find_metric(&g->left, metric_name(o));
 
-		for (unsigned k = 0; k < 3; k++) {
-			values[k] = of[k]->value;
-			spreads[k] = of[k]->spread + of[k]->unseen;
-		}
-		g->metrics[g->n_metrics] = row(metric_name(o), values, spreads);
+		if (o != decides && l)
+			add_metric(g, o, l);
 	}
 	return 0;
 }
@@ -190,11 +207,15 @@ static int add_part(struct gap *g, const struct scenario *s, const struct run *c
 		deciding[i].part = 0;
 	}
 	r = reading_parts_find(beside, 3, &parts, e);
+	/* Of one whose counts do not hold together nothing is exact. */
+	if (r < 0 || !parts.known || !deciding[0].parted || !deciding[1].parted ||
+	    !deciding[2].parted)
+		return r;
 	for (unsigned i = 0; i < 3; i++)
 		values[i] = deciding[i].part;
 	g->by_part = true;
 	g->part = row(metric_name(o), values, exact);
-	return r;
+	return 0;
 }
 
 int gap_exact(const struct scenario *s, const struct run *old_run, const struct run *new_run,

@@ -20,6 +20,8 @@
 #include <string.h>
 
 #define SUFFIX ".ko"
+#define FUNCTION_BYTES_MAX 512 /* KSYM_NAME_LEN; what is longer is no function */
+#define SYMBOLS_BYTES_MAX (128u << 20)
 
 static void elf_end_void(Elf *elf)
 {
@@ -61,7 +63,10 @@ static Elf_Data *find_modinfo(Elf *elf)
 static int take_word(char *out, size_t size, const char *text, size_t len, const char *what,
 		     struct err *e)
 {
-	if (!len || len >= size || memchr(text, '/', len))
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789_-.+~";
+
+	if (!len || len >= size || strspn(text, allowed) < len)
 		return err_set(e, EBADMSG, "its %s is %s", what, len ? "no name" : "empty");
 	memcpy(out, text, len);
 	out[len] = '\0';
@@ -163,7 +168,9 @@ static int put_symbol(Elf *elf, const GElf_Sym *symbol, size_t strings, size_t n
 	uint64_t base;
 
 	if (GELF_ST_TYPE(symbol->st_info) != STT_FUNC || !section || !function || !function[0] ||
-	    strpbrk(function, " \t\n") || !gelf_getshdr(section, &header))
+	    strnlen(function, FUNCTION_BYTES_MAX) == FUNCTION_BYTES_MAX ||
+	    out->len > SYMBOLS_BYTES_MAX || strpbrk(function, " \t\n") ||
+	    !gelf_getshdr(section, &header))
 		return 0;
 	in = elf_strptr(elf, names, header.sh_name);
 	base = in ? address_of(sections, name, in) : 0;

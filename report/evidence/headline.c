@@ -135,12 +135,12 @@ static void put_series(const struct evidence *x, struct buf *out)
 	for (size_t i = 0; i < x->n_cases; i++) {
 		const struct evidence_case *c = &x->cases[i];
 
-		if (isfinite(c->ratio) && c->ratio > 0 &&
+		if (isfinite(c->ratio) && c->ratio > 0 && !c->part &&
 		    (!largest || fabs(log(c->ratio)) > fabs(log(largest->ratio))))
 			largest = c;
 	}
 	if (!largest) {
-		buf_puts(out, ", no step");
+		buf_puts(out, x->n_cases ? ", a step of the exact part" : ", no step");
 		return;
 	}
 	buf_printf(out, ", %zu step%s, %.2fx at ", x->n_cases, x->n_cases == 1 ? "" : "s",
@@ -167,12 +167,12 @@ static void put_commit(const struct evidence *x, struct buf *out)
 
 static void put_gap(const struct evidence *x, struct buf *out)
 {
-	const json_t *first = json_array_get(json_object_get(x->study.document, "metrics"), 0);
-	double closed = study_number(first, "closed");
+	bool part;
+	double closed = study_number(study_gap_row(x->study.document, &part), "closed");
 
 	phrase_release(study_run(x->record, "candidate"), out);
 	if (isfinite(closed)) {
-		buf_printf(out, " closes %.1f %% of ", closed);
+		buf_printf(out, " closes %.1f %% of %s", closed, part ? "what is exact of " : "");
 	} else {
 		buf_puts(out, ", ");
 		plain_line(out, study_text(x->study.document, "status"), 60);

@@ -98,6 +98,15 @@ int study_expect(const char *what, const char *name, const json_t *have, double 
 		       what, name, value, want);
 }
 
+const json_t *study_gap_row(const json_t *document, bool *part)
+{
+	const json_t *exact = json_array_get(json_object_get(document, "exact_part"), 0);
+
+	if (part)
+		*part = exact != NULL;
+	return exact ? exact : json_array_get(json_object_get(document, "metrics"), 0);
+}
+
 const char *study_text(const json_t *object, const char *name)
 {
 	const char *value = json_string_value(json_object_get(object, name));

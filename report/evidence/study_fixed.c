@@ -183,9 +183,11 @@ static void put_share(const json_t *m, struct buf *out)
 static void put_values(const struct evidence *x, struct buf *out)
 {
 	const struct evidence_case *c = &x->cases[0];
-	const json_t *m = json_array_get(json_object_get(x->study.document, "metrics"), 0);
+	bool part;
+	const json_t *m = study_gap_row(x->study.document, &part);
 
-	buf_printf(out, " in %s: OLD ", c->scenario->name);
+	buf_printf(out, " in %s%s: OLD ", c->scenario->name,
+		   part ? ", in the functions that are exact on all three" : "");
 	phrase_value(study_number(m, "old"), out);
 	buf_puts(out, ", NEW ");
 	phrase_value(study_number(m, "new"), out);

@@ -40,6 +40,11 @@ int study_expect(const char *what, const char *name, const json_t *have, double 
 		 struct err *e);
 /* Of an object; "" and NAN where there is none. */
 const char *study_text(const json_t *object, const char *name);
+/*
+ * Of a document of 'fixed', the row that its status is of: of the exact part where that decided,
+ * else the first metric. Borrowed; NULL: there is none. *part (may be NULL): it is of the part.
+ */
+const json_t *study_gap_row(const json_t *document, bool *part);
 double study_number(const json_t *object, const char *name);
 
 /* A new table with its heads, or NULL; cells are added one by one. */

@@ -90,6 +90,12 @@ static int make(struct evidence *x, struct err *e)
 	return rc;
 }
 
+/* Of a step that is one of the exact part alone. */
+static const char *part_of(const json_t *step)
+{
+	return *study_text(step, "part") ? ", exact part" : "";
+}
+
 static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 {
 	const json_t *d = x->study.document, *one;
@@ -122,10 +128,10 @@ static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 		buf_puts(&step, study_text(one, "before"));
 		buf_puts(&step, " to ");
 		buf_puts(&step, study_text(one, "after"));
-		buf_printf(&step, ": %s to %s, NEW / OLD = %.4f (%s).",
+		buf_printf(&step, ": %s to %s, NEW / OLD = %.4f (%s%s).",
 			   number_of(study_number(one, "old")).text,
 			   number_of(study_number(one, "new")).text, study_number(one, "ratio"),
-			   study_text(one, "verdict"));
+			   study_text(one, "verdict"), part_of(one));
 		r = buf_error(&step);
 		r = r ? r : fn(arg, buf_str(&step));
 	}
@@ -157,7 +163,7 @@ static int tables(const struct evidence *x, struct study_tables *out)
 		study_cell(t, "%s", number_of(study_number(one, "old")).text);
 		study_cell(t, "%s", number_of(study_number(one, "new")).text);
 		study_cell(t, "%.4f", study_number(one, "ratio"));
-		study_cell(t, "%s", study_text(one, "verdict"));
+		study_cell(t, "%s%s", study_text(one, "verdict"), part_of(one));
 		study_cell(t, "%s", study_text(one, "reason"));
 	}
 	return 0;

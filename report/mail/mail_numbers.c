@@ -318,11 +318,11 @@ static bool is_named(const struct evidence_case *c, const char *text)
 int mail_numbers_check(const char *what, const char *text, const struct mail_about *a,
 		       struct err *e)
 {
-	const json_t *metrics = json_object_get(a->x->study.document, "metrics");
+	const json_t *gap = study_gap_row(a->x->study.document, NULL);
 	struct checking k = { .what = what,
 			      .x = a->x,
 			      .c = a->c,
-			      .closed = study_number(json_array_get(metrics, 0), "closed"),
+			      .closed = study_number(gap, "closed"),
 			      .won_back = 100 * study_number(a->culprit, "won_back") };
 	int r = tokens_read(text, &k.t, e);
 

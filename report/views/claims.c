@@ -118,12 +118,14 @@ static json_t *note(const struct claims_of *x, const json_t *document)
 {
 	const json_t *metric = deciding(document);
 	const json_t *culprit = json_array_get(json_object_get(document, "culprits"), 0);
-	const json_t *closed = json_object_get(metric, "closed");
+	const json_t *exact = json_array_get(json_object_get(document, "exact_part"), 0);
+	const json_t *closed = json_object_get(exact ? exact : metric, "closed");
 	const json_t *steps = json_object_get(document, "steps");
 
 	if (json_is_number(closed))
-		return json_sprintf("closes %.1f %% of the gap to %s", json_number_value(closed),
-				    text(x->titles, "new") ? text(x->titles, "new") : "NEW");
+		return json_sprintf("closes %.1f %% of the gap to %s%s", json_number_value(closed),
+				    text(x->titles, "new") ? text(x->titles, "new") : "NEW",
+				    exact ? ", in what is exact" : "");
 	if (json_is_integer(steps) || json_is_array(steps)) {
 		size_t n = json_is_array(steps) ? json_array_size(steps)
 						: (size_t)json_integer_value(steps);

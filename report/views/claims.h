@@ -19,9 +19,9 @@ struct claims_of {
 /*
  * The claims of one kept result: a list of {"scenario", "cpus", "mode", "verdict", "part", "old",
  * "new", "ratio", "note"}, each null where it does not apply. The mode is exact, near-exact, timed,
- * emulated or native, as it was measured; kernels are titles, "part" is exact
- * where the verdict is of that part, and the ratio always of the whole. @document is what the command kept,
- * or store/catalog.h's digest of it. A new reference; NULL: out of memory.
+ * emulated or native, as it was measured; kernels are titles, "part" is exact where the verdict is
+ * of that part, and the ratio always of the whole. @document is what the command kept, or
+ * store/catalog.h's digest of it. A new reference; NULL: out of memory.
  */
 json_t *claims_make(const struct claims_of *x, const char *scenario, const char *verdict,
 		    const json_t *document);

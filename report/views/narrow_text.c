@@ -158,6 +158,7 @@ static void step(const struct narrow_view *v, const struct narrow_step *s, unsig
 		 const struct text_style *style, struct buf *b)
 {
 	const struct narrow *n = v->narrow;
+	char words[VERDICT_WORDS_BYTES];
 
 	buf_printf(b, "\n  %s  %s -> %s",
 		   s->gradual			 ? "GRADUALLY"
@@ -167,7 +168,9 @@ static void step(const struct narrow_view *v, const struct narrow_step *s, unsig
 	if (isfinite(narrow_ratio(s)))
 		buf_printf(b, ", x %.4f", narrow_ratio(s));
 	buf_puts(b, ": ");
-	tone_put(b, style, verdict_tone(s->verdict), verdict_name(s->verdict));
+	tone_put(b, style, verdict_tone(s->verdict),
+		 verdict_words(s->verdict, s->compared ? comparison_part(&s->comparison) : NULL,
+			       words));
 	buf_printf(b, "\n    before   %s\n", label(&n->items[s->last_good]).text);
 	for (size_t i = s->last_good + 1; i < s->first_bad && !s->gradual; i++)
 		buf_printf(b, "    between  %s (skipped)\n", label(&n->items[i]).text);

@@ -102,7 +102,7 @@ def an_earlier_schema_is_migrated_and_kept():
         assert {r.pop("kernel_subject") for r in after["run"]} == {None}
         for program in after["program"]:
             assert [program.pop(c) for c in ("notes", "steady", "unsteady", "region")] == [
-                "", "", "", 0], program
+                "", "", "*", 0], program
         assert after.pop("code_fact") == []
         assert {(r.pop("trial"), r.pop("extra_rest_ns")) for r in after["run"]} == {(0, None)}
         for name in ("switches", "ipis", "lock_calls", "string_bytes", "string_insns"):

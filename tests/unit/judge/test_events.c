@@ -151,7 +151,7 @@ static void rep_and_loops_are_told_apart(void **state)
 	assert_string_equal(
 		said(&x), "; bytes moved from REP strings to loops: 4096.00 fewer per page by REP "
 			  "strings, which count once, and 1546.00 more instructions in string "
-			  "functions, without which the ratio is 1.1333");
+			  "functions, without which the iteration's ratio is 1.1333");
 	x = events_between(&n, &o);
 	assert_int_equal(x.strings.shift, STRINGS_TO_REP);
 	assert_non_null(strstr(said(&x), "from loops to REP strings: 4096.00 more"));
