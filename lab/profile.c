@@ -11,21 +11,14 @@
 
 #define KERNEL_HALF (1ull << 63)
 
-static void functions_free(struct profile_function *functions, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		free(functions[i].name);
-		free(functions[i].costs);
-	}
-	free(functions);
-}
-
 void profile_free(struct profile *p)
 {
-	functions_free(p->functions, p->count);
-	for (size_t i = 0; i < p->n_tasks; i++)
-		functions_free(p->tasks[i].functions, p->tasks[i].count);
-	free(p->tasks);
+	for (size_t i = 0; i < p->count; i++) {
+		free(p->functions[i].name);
+		free(p->functions[i].costs);
+	}
+	free(p->functions);
+	profile_tasks_free(p);
 	free(p->spans);
 	free(p->insns);
 	*p = (struct profile){ 0 };
@@ -70,24 +63,6 @@ uint64_t profile_clock_insns(const struct profile *p, unsigned slot)
 	const struct profile_slot *s = &p->slots[slot];
 
 	return s->task + s->interrupts + s->others + s->rep_iterations;
-}
-
-const struct profile_task *profile_task(const struct profile *p, const char *name)
-{
-	for (size_t i = 0; i < p->n_tasks; i++) {
-		if (!strcmp(p->tasks[i].name, name))
-			return &p->tasks[i];
-	}
-	return NULL;
-}
-
-void profile_task_insns(const struct profile_task *t, uint64_t out[MARKER_SLOTS])
-{
-	for (unsigned slot = 0; slot < MARKER_SLOTS; slot++) {
-		out[slot] = t->unattributed[slot];
-		for (size_t i = 0; i < t->count; i++)
-			out[slot] += t->functions[i].insns[slot];
-	}
 }
 
 static int check(const void *bytes, size_t len, struct counts_header *h, struct err *e)

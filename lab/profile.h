@@ -120,6 +120,22 @@ const struct profile_task *profile_task(const struct profile *p, const char *nam
 /* All that one executed, by slot. */
 void profile_task_insns(const struct profile_task *t, uint64_t out[MARKER_SLOTS]);
 
+/* Of a slot's other tasks, without the one that only keeps the CPU from halting. */
+uint64_t profile_others_insns(const struct profile *p, unsigned slot);
+/*
+ * Another count, of a task and function not before the last one's, by name; function "" comes
+ * first, and is what no symbol covers. -EINVAL if it cannot be, -ENOMEM.
+ */
+int profile_add_task_count(struct profile *p, const char *task, const char *function,
+			   unsigned slot, uint64_t insns, uint64_t calls);
+/* In that order, whatever is not 0; until @fn returns anything but 0, which is returned. */
+typedef int (*profile_task_fn)(const char *task, const char *function, unsigned slot,
+			       uint64_t insns, uint64_t calls, void *arg);
+int profile_each_task_count(const struct profile *p, profile_task_fn fn, void *arg);
+/* Whether other tasks add up to what the slot has of them. */
+bool profile_tasks_possible(const struct profile *p, unsigned slot);
+void profile_tasks_free(struct profile *p);
+
 /* A function's cost by slot; NULL if it is not known. @c below COST_OF_FUNCTIONS. */
 const uint64_t *profile_cost(const struct profile_function *f, enum cost c);
 /*

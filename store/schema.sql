@@ -116,6 +116,18 @@ CREATE TABLE function_count (
   PRIMARY KEY (run, phase, segment, name)
 ) WITHOUT ROWID;
 
+-- What other tasks executed, by their names (plugin/tasks.h); of runs on one CPU.
+CREATE TABLE task_count (
+  run     INTEGER NOT NULL REFERENCES run(id),
+  task    TEXT NOT NULL,           -- ksmd; '': no name was known
+  name    TEXT NOT NULL,           -- of a function; '': at addresses that no symbol covers
+  phase   INTEGER NOT NULL,
+  segment INTEGER NOT NULL,
+  insns   INTEGER NOT NULL,
+  calls   INTEGER NOT NULL,
+  PRIMARY KEY (run, task, name, phase, segment)
+) WITHOUT ROWID;
+
 -- What those instructions did, and what else was executed, one column a class of cost
 -- (lab/profile.h). A slot's are of the whole task; faults, interrupts and switches, whoever ran.
 CREATE TABLE slot_cost (
