@@ -2,12 +2,14 @@
 #include "guest/ops.h"
 
 #include "guest/call.h"
+#include "guest/cgroup.h"
 #include "guest/child.h"
 #include "guest/nodes.h"
 #include "guest/pages.h"
 #include "guest/program.h"
 #include "guest/report.h"
 #include "guest/touch.h"
+#include "guest/wait.h"
 
 #include <errno.h>
 #include <string.h>
@@ -187,7 +189,12 @@ static int resolve(const struct plan_op *p, const struct plan_map *map, struct o
 	case PLAN_OP_MIGRATE_PAGES:
 	case PLAN_OP_MOVE_PAGES:
 		return nodes_resolve(p, out);
+	case PLAN_OP_SLEEP:
+	case PLAN_OP_UNTIL:
+		return wait_resolve(p, out);
 	}
+	if (p->code >= PLAN_OP_CGROUP_CREATE && p->code <= PLAN_OP_CGROUP_STAT)
+		return cgroup_resolve(p, out);
 	return pages_resolve(p, map, out);
 }
 

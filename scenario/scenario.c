@@ -142,6 +142,17 @@ uint64_t scenario_items(const struct scenario *s)
 	return items ? items : 1;
 }
 
+static void needs_cgroup(const struct scenario *s, const char *gap, struct buf *out)
+{
+	if (!s->cgroup_depth)
+		return;
+	buf_printf(out, "%scgroup: depth %u", gap, s->cgroup_depth);
+	if (s->cgroup_high)
+		buf_printf(out, ", high %llu KiB", (unsigned long long)s->cgroup_high >> 10);
+	if (s->cgroup_max)
+		buf_printf(out, ", max %llu KiB", (unsigned long long)s->cgroup_max >> 10);
+}
+
 void scenario_needs(const struct scenario *s, const char *between, struct buf *out)
 {
 	const char *gap = "";
@@ -162,6 +173,9 @@ void scenario_needs(const struct scenario *s, const char *between, struct buf *o
 			   (unsigned long long)s->swap_bytes >> 20);
 	else if (s->swap != SWAP_ANY)
 		buf_printf(out, "%sswap: %s", gap, s->swap == SWAP_NO ? "no" : "yes");
+	if (s->swap_on || s->swap != SWAP_ANY)
+		gap = between;
+	needs_cgroup(s, gap, out);
 }
 
 const char *scenario_item_name(const struct scenario *s)
@@ -225,6 +239,9 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 		.swap = s->swap,
 		.swap_on = s->swap_on,
 		.swap_bytes = s->swap_bytes,
+		.cgroup_depth = s->cgroup_depth,
+		.cgroup_high = s->cgroup_high,
+		.cgroup_max = s->cgroup_max,
 		.strings_bytes = s->program ? (uint32_t)s->program->words.len : 0,
 		.rest_ns = { REST_NS, SECOND_REST_NS, THIRD_REST_NS },
 	};

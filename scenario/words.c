@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "proto/plan.h"
+#include "proto/plan_waits.h"
 
 #include <errno.h>
 #include <string.h>
@@ -91,6 +92,12 @@ static const struct word yes_no[] = { { "yes", 1 }, { "no", 0 } };
 
 static const struct word swap_on[] = { { "brd", PLAN_SWAP_BRD }, { "zram", PLAN_SWAP_ZRAM } };
 
+static const struct word waits[] = {
+#define WAIT_WORD(code, word, path, line, option) { word, PLAN_WAIT_##code },
+	PLAN_WAITS(WAIT_WORD)
+#undef WAIT_WORD
+};
+
 #define WORDS(name) const struct words words_##name = { name, ARRAY_SIZE(name) }
 WORDS(kinds);
 WORDS(protections);
@@ -101,6 +108,7 @@ WORDS(policies);
 WORDS(pages);
 WORDS(errors);
 WORDS(swap_on);
+WORDS(waits);
 WORDS(yes_no);
 
 const char *words_name(const struct words *w, uint64_t value)

@@ -24,6 +24,7 @@ extern const struct words words_policies;    /* MPOL_* */
 extern const struct words words_pages;	     /* PAGE_IS_* */
 extern const struct words words_errors;	     /* errno */
 extern const struct words words_swap_on;     /* enum plan_swap_on */
+extern const struct words words_waits;	     /* enum plan_wait */
 extern const struct words words_yes_no;	     /* 1, 0 */
 
 /* The word for a value, or "?". */

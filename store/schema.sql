@@ -74,6 +74,7 @@ CREATE TABLE run (
   kernel_subject  TEXT,            -- of a git: kernel's commit; NULL: it has none
   trial           INTEGER NOT NULL DEFAULT 0, -- 1: only told how many iterations are enough
   extra_rest_ns   INTEGER,         -- of the guest, beside every rest; NULL: of before schema 8
+  scenario_metric TEXT,            -- that the scenario is about (scenario/metric.h); NULL: the default
   UNIQUE (experiment, scenario, cpus, block, position, attempt)
 );
 

@@ -5,6 +5,7 @@
 #include "report/reproducer/reproducer_maps.h"
 #include "report/reproducer/reproducer_vectors.h"
 #include "scenario/describe.h"
+#include "scenario/op_words.h"
 
 #include <errno.h>
 #include <string.h>
@@ -43,7 +44,7 @@ static void say_measured(struct text *t)
 
 		say_op_lines(t, "(not timed)", at, g->n_before, 0);
 		say_op_lines(t, g->name, at + g->n_before, g->n_ops, 0);
-		if (g->flags)
+		if (g->flags & PLAN_SEGMENT_THREADS)
 			say(t, " *   %-*sby a thread on every CPU, %s\n", TITLE_COLUMNS, "",
 			    g->flags & PLAN_SEGMENT_OWN ? "each on its own slice"
 							: "all on the same range");
@@ -146,10 +147,22 @@ static void say_numbers(struct text *t)
 
 int reproducer_possible(const struct scenario *s, struct err *e)
 {
-	return s->program
-		       ? err_set(e, EINVAL, "scenario '%s' is a program, and so its own reproducer",
-				 s->name)
-		       : 0;
+	if (s->program)
+		return err_set(e, EINVAL, "scenario '%s' is a program, and so its own reproducer",
+			       s->name);
+	if (s->cgroup_depth)
+		return err_set(e, EINVAL,
+			       "scenario '%s' runs in a cgroup of its own, which a program on "
+			       "somebody's machine does not make; there is no reproducer",
+			       s->name);
+	for (size_t i = 0; i < s->n_ops; i++) {
+		if (op_sleeps(&s->ops[i]))
+			return err_set(e, EINVAL,
+				       "scenario '%s' waits for kernel threads, whose work no "
+				       "program can time; there is no reproducer",
+				       s->name);
+	}
+	return 0;
 }
 
 int reproducer_write(const struct reproducer_request *q, struct buf *out, struct err *e)
