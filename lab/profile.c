@@ -83,7 +83,7 @@ static int check(const void *bytes, size_t len, struct counts_header *h, struct 
 	    h->n_records > (len - sizeof(*h)) / sizeof(struct counts_record) ||
 	    len - sizeof(*h) != h->n_records * sizeof(struct counts_record) + insns)
 		return err_set(e, EPROTO, "the plugin's counts are cut short");
-	if (crc32_update(crc32_update(0, h->halted, sizeof(h->halted)), records,
+	if (crc32_update(crc32_update(0, h->halted, COUNTS_HEADER_SUMMED), records,
 			 len - sizeof(*h)) != h->crc)
 		return err_set(e, EPROTO, "the plugin's counts do not match their checksum");
 	if (h->flags & COUNTS_OVERFLOW)

@@ -161,12 +161,10 @@ static bool is_empty(const struct table *t, unsigned book)
 	       !t->books[book - COUNTS_TASK + COUNTS_INTERRUPT];
 }
 
-static void put_names(const struct tasks *tasks, struct counts_header *h, struct out *o)
+static void put_names(const struct tasks *tasks, const struct counts_header *h, struct out *o)
 {
-	size_t len;
+	size_t len = h->n_tasks * sizeof(tasks->names[0]);
 
-	h->n_tasks = tasks->n_names ? tasks->n_names - 1 : 0;
-	len = h->n_tasks * sizeof(tasks->names[0]);
 	o->crc = crc32_update(o->crc, tasks->names[1], len);
 	if (len)
 		fwrite(tasks->names[1], 1, len, o->file);
@@ -189,7 +187,8 @@ static int write_records(const struct dump *d, struct out *o)
 	memcpy(h.regions, region->windows, sizeof(h.regions));
 	if (halted->known)
 		memcpy(h.halted, halted->ticks, sizeof(h.halted));
-	o->crc = crc32_update(o->crc, h.halted, sizeof(h.halted));
+	h.n_tasks = d->tasks->n_names ? d->tasks->n_names - 1 : 0;
+	o->crc = crc32_update(o->crc, h.halted, COUNTS_HEADER_SUMMED);
 	fwrite(&h, sizeof(h), 1, o->file);
 	for (unsigned book = 0; book < TABLE_BOOKS; book++) {
 		for (size_t i = 0; !is_empty(t, book) && i < t->n_spans; i++)

@@ -14,12 +14,15 @@ void tasks_name(const char comm[COUNTS_TASK_BYTES], char out[COUNTS_TASK_BYTES])
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789_.-";
 	size_t n = 0;
+	bool cut;
 
 	while (n < COUNTS_TASK_BYTES - 1 && comm[n] && comm[n] != '/') {
 		out[n] = strchr(letters, comm[n]) ? comm[n] : '_';
 		n++;
 	}
-	while (n > 1 && out[n - 1] >= '0' && out[n - 1] <= '9')
+	/* Of jbd2/sda1-8 that is enough; kswapd0 has the number of its node. */
+	cut = comm[n] == '/';
+	while (!cut && n > 1 && out[n - 1] >= '0' && out[n - 1] <= '9')
 		n--;
 	memset(out + n, 0, COUNTS_TASK_BYTES - n);
 }

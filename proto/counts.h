@@ -35,12 +35,15 @@ struct counts_header {
 	uint32_t flags; /* COUNTS_* */
 	uint64_t n_records;
 	uint64_t regions[MARKER_PHASES]; /* windows in which a region was opened */
-	uint32_t crc;			 /* of all that follows n_insns */
+	uint32_t crc; /* of all that follows n_insns, which is "halted" and what is behind it */
 	uint32_t n_insns;
 	uint64_t halted[MARKER_SLOTS]; /* see COUNTS_HALTED */
 	uint32_t n_tasks;	       /* fewer than COUNTS_TASKS_MAX */
 	uint32_t unused;
 };
+
+/* What of the header the checksum covers, from "halted" on. */
+#define COUNTS_HEADER_SUMMED (MARKER_SLOTS * sizeof(uint64_t) + 2 * sizeof(uint32_t))
 
 #define COUNTS_OVERFLOW 1u /* a table was full: the counts are incomplete */
 /*
