@@ -37,7 +37,7 @@ LIES = {
 def make_parts(folder):
     """A SLOWPATH_LIBDIR with the lying guest and the real plugins."""
     guest = folder.with_name("lying-guest")
-    sources = [*(tap.SOURCE / "guest").glob("*.c"), tap.SOURCE / "proto/crc32.c",
+    sources = [*(tap.SOURCE / "guest").rglob("*.c"), tap.SOURCE / "proto/crc32.c",
                tap.SOURCE / "tests/boot/lying_guest.c"]
     subprocess.run([os.environ.get("CC", "cc"), "-static", "-O2", "-D_GNU_SOURCE", "-I", tap.SOURCE,
                     "-Wl,--wrap=report_send", "-o", guest, *sources], check=True)

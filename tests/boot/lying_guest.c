@@ -4,8 +4,8 @@
  * The kernel hands a word LIE=NAME of its command line to its init as an environment variable;
  * without one this guest is honest. See bad_guest.py.
  */
-#include "guest/port.h"
-#include "guest/report.h"
+#include "guest/host/port.h"
+#include "guest/host/report.h"
 #include "proto/crc32.h"
 
 #include <stdbool.h>

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A QEMU whose main loop never rests: somebody asks a second monitor of it without end.
 
-What that loop does while the CPU is about to halt is up to the host (guest/work.c); so it does a
+What that loop does while the CPU is about to halt is up to the host (guest/work/work.c); so it does a
 lot. Started by slowpath in QEMU's place, in the folder of one run."""
 import os
 import socket
