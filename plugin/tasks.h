@@ -4,15 +4,15 @@
  *
  * __switch_to_asm stores the stack pointer of the task that it leaves, and loads that of the next,
  * in their task_struct, at a displacement that stands in the instruction: so each access tells
- * where one lies. The name in it (comm) is read from the guest's memory by a function of QEMU's own,
- * as no API of ours has one. Where in task_struct it stands differs from kernel to kernel; it is
- * found in that of the guest's own task, which has the name COUNTS_OWN_NAME.
+ * where one lies. The name in it (comm) is read from the guest's memory by a function of QEMU's
+ * own, as no API of ours has one. Where in task_struct it stands differs from kernel to kernel; it
+ * is found in that of the guest's own task, which has the name COUNTS_OWN_NAME.
  *
  * Tasks go by what their names begin with: kworker/0:1 and kworker/u2:3 are kworker, kswapd0 is
  * kswapd. Which worker does something is the host's affair no more than the guest's.
  *
- * What interrupts a kernel thread is none of its work, and is COUNTS_TASK_INTERRUPTS. Of a task that was
- * interrupted in user code, it stays with the task: nothing tells when it is over.
+ * What interrupts a kernel thread is none of its work, and is COUNTS_TASK_INTERRUPTS. Of a task
+ * that was interrupted in user code, it stays with the task: nothing tells when it is over.
  */
 #ifndef PLUGIN_TASKS_H
 #define PLUGIN_TASKS_H
@@ -33,8 +33,8 @@ struct seen_task {
 };
 
 struct tasks {
-	bool off;	     /* QEMU does not tell, or there are several vCPUs */
-	size_t comm_offset;  /* in task_struct; 0: not found yet */
+	bool off;	    /* QEMU does not tell, or there are several vCPUs */
+	size_t comm_offset; /* in task_struct; 0: not found yet */
 	struct seen_task seen[TASKS_SEEN_MAX];
 	unsigned n_seen;
 	struct seen_task *now; /* the other task that runs; NULL: not known */

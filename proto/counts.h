@@ -61,7 +61,8 @@ struct counts_header {
 enum counts_context {
 	COUNTS_TASK = 0,
 	COUNTS_INTERRUPT = 1,
-	/* Another task ran, whose name is not known; from here on others by their names' numbers. */
+	/* Another task ran, whose name is not known; from here on others by their names' numbers.
+	 */
 	COUNTS_OTHER = 2,
 	COUNTS_CONTEXTS = COUNTS_OTHER + COUNTS_TASKS_MAX,
 };

@@ -79,7 +79,7 @@ struct plan_header {
 	uint32_t swap;	  /* 0: does not matter, 1: there must be none, 2: some */
 	uint32_t swap_on; /* enum plan_swap_on: the guest makes such a device, and swaps to it */
 	uint32_t unused;
-	uint64_t swap_bytes; /* of it; a multiple of 4096 */
+	uint64_t swap_bytes;   /* of it; a multiple of 4096 */
 	uint32_t cgroup_depth; /* groups within groups that the task is in; 0: none of its own */
 	uint32_t unused2;
 	uint64_t cgroup_high, cgroup_max; /* memory.high and memory.max of it, bytes; 0: no limit */

@@ -43,7 +43,8 @@ static int none(const char *word, const struct metric_offer *offer, struct err *
 		buf_printf(&text, ", %s", offer->segments[i]);
 		nearest_try(&near, offer->segments[i]);
 	}
-	buf_printf(&text, "%s, kernel, user, function:NAME, inclusive:NAME, calls:NAME, "
+	buf_printf(&text,
+		   "%s, kernel, user, function:NAME, inclusive:NAME, calls:NAME, "
 		   "task:NAME%s",
 		   offer ? "" : ", segments",
 		   !offer || offer->program ? ", and what a program prints" : "");
@@ -196,6 +197,5 @@ bool metric_needs_tree(const char *word)
 bool metric_needs_functions(const struct metric_choice *m)
 {
 	return m->kind == METRIC_KERNEL || m->kind == METRIC_USER || m->kind == METRIC_FUNCTION ||
-	       m->kind == METRIC_INCLUSIVE || m->kind == METRIC_CALLS ||
-	       m->kind == METRIC_TASK;
+	       m->kind == METRIC_INCLUSIVE || m->kind == METRIC_CALLS || m->kind == METRIC_TASK;
 }

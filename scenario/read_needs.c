@@ -110,8 +110,8 @@ static int read_amount(struct yaml_doc *d, const struct yaml_pair *p, struct sce
 		r = words_read(d, p->value, &words_yes_no, &value, e);
 		s->swap = value ? SWAP_YES : SWAP_NO;
 	} else {
-		r = yaml_doc_error(d, p->key_node, e, "'%s': nodes, cpus, swap or cgroup is expected",
-				   p->key);
+		r = yaml_doc_error(d, p->key_node, e,
+				   "'%s': nodes, cpus, swap or cgroup is expected", p->key);
 	}
 	return r;
 }

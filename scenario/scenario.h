@@ -103,7 +103,7 @@ struct scenario {
 	enum scenario_swap swap;
 	enum plan_swap_on swap_on; /* swap is YES where it says something */
 	uint64_t swap_bytes;
-	unsigned cgroup_depth;	/* groups within groups that it runs in; 0: none of its own */
+	unsigned cgroup_depth; /* groups within groups that it runs in; 0: none of its own */
 	uint64_t cgroup_high, cgroup_max; /* bytes; 0: no limit */
 	unsigned memory_mib; /* of the guest, unless the user says otherwise; 0: does not matter */
 	struct plan_setting settings[PLAN_MAX_SETTINGS];
@@ -127,7 +127,8 @@ struct scenario {
 	uint64_t vmas_after[MARKER_SEGMENTS]; /* an outcome; SCENARIO_ANY: nothing is expected */
 	struct program
 		*program; /* a foreign one (scenario/program.h) in its one segment, or NULL */
-	/* That decides, by the file or where somebody chose one (scenario/metric.h); NULL: the default. */
+	/* That decides, by the file or where somebody chose one (scenario/metric.h); NULL: the
+	 * default. */
 	char *metric;
 	struct hash_hex sha256; /* of the file that it was read from, and its name */
 };

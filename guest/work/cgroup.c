@@ -40,9 +40,8 @@ static int put(const char *folder, const char *file, const char *value)
 		close(fd);
 	if (r < 0)
 		report_error("%s: '%s': %s%s", path, value, strerror(-r),
-			     r == -ENOENT || r == -EINVAL || r == -ENOTSUP
-				     ? "\nneeds CONFIG_MEMCG"
-				     : "");
+			     r == -ENOENT || r == -EINVAL || r == -ENOTSUP ? "\nneeds CONFIG_MEMCG"
+									   : "");
 	return r;
 }
 
@@ -174,7 +173,8 @@ static long run_write(const struct op *op)
 {
 	long r = call3(SYS_write, op->number, op->data, strlen(op->data));
 
-	/* Less could be reclaimed than was asked for: an outcome, which both kernels have to share. */
+	/* Less could be reclaimed than was asked for: an outcome, which both kernels have to share.
+	 */
 	if (r == -EAGAIN && op->arg2)
 		return 1;
 	return r < 0 ? r : 0;

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 void comparison_free(struct comparison *c)
 {
 	free(c->functions);
@@ -237,8 +236,8 @@ static void add_outside(struct comparison *c, const struct slope slopes[2],
 				SLOT_MEMBER(runs[side], interrupts, values);
 			else if (which == OUTSIDE_OTHERS)
 				for (unsigned slot = 0; slot < MARKER_SLOTS; slot++)
-					values[slot] = profile_others_insns(&runs[side]->profile,
-									    slot);
+					values[slot] =
+						profile_others_insns(&runs[side]->profile, slot);
 			else if (which == OUTSIDE_REP)
 				SLOT_MEMBER(runs[side], rep_iterations, values);
 			else

@@ -10,7 +10,7 @@
 struct task_delta {
 	const char *name; /* in one of the runs' profiles; "": it had none */
 	double old_insns, new_insns;
-	double unattributed; /* of the change */
+	double unattributed;		  /* of the change */
 	struct function_delta *functions; /* owned; largest |delta| first, then the dearest */
 	size_t n_functions;
 };

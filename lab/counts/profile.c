@@ -346,8 +346,8 @@ static int by_task_name(const void *a, const void *b)
 		      ((const struct profile_task *)b)->name);
 }
 
-static int collect_tasks(struct sums *s, const char names[][COUNTS_TASK_BYTES],
-			 struct profile *out, struct err *e)
+static int collect_tasks(struct sums *s, const char names[][COUNTS_TASK_BYTES], struct profile *out,
+			 struct err *e)
 {
 	int r = 0;
 

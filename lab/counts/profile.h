@@ -126,8 +126,8 @@ uint64_t profile_others_insns(const struct profile *p, unsigned slot);
  * Another count, of a task and function not before the last one's, by name; function "" comes
  * first, and is what no symbol covers. -EINVAL if it cannot be, -ENOMEM.
  */
-int profile_add_task_count(struct profile *p, const char *task, const char *function,
-			   unsigned slot, uint64_t insns, uint64_t calls);
+int profile_add_task_count(struct profile *p, const char *task, const char *function, unsigned slot,
+			   uint64_t insns, uint64_t calls);
 /* In that order, whatever is not 0; until @fn returns anything but 0, which is returned. */
 typedef int (*profile_task_fn)(const char *task, const char *function, unsigned slot,
 			       uint64_t insns, uint64_t calls, void *arg);

@@ -29,8 +29,9 @@ uint64_t profile_others_insns(const struct profile *p, unsigned slot)
 	uint64_t insns = p->slots[slot].others;
 
 	for (size_t i = 0; spinner && i < spinner->count; i++)
-		insns -= spinner->functions[i].insns[slot] < insns ? spinner->functions[i].insns[slot]
-								   : insns;
+		insns -= spinner->functions[i].insns[slot] < insns
+				 ? spinner->functions[i].insns[slot]
+				 : insns;
 	return insns;
 }
 
@@ -74,8 +75,8 @@ static struct profile_task *last_task(struct profile *p, const char *name, int *
 	return t;
 }
 
-int profile_add_task_count(struct profile *p, const char *task, const char *function,
-			   unsigned slot, uint64_t insns, uint64_t calls)
+int profile_add_task_count(struct profile *p, const char *task, const char *function, unsigned slot,
+			   uint64_t insns, uint64_t calls)
 {
 	struct profile_task *t;
 	struct profile_function *f;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The concluded files of a bundle (bundle.h). */
 #include "lab/exact.h"
+#include "report/reproducer/reproducer.h"
 #include "report/bundle/bundle.h"
 #include "report/bundle/bundle_columns.h"
 #include "report/views/compare.h"
@@ -113,7 +114,8 @@ static int put_reproducers(const struct evidence *x, struct bundle *out, struct 
 	for (size_t i = 0; i < x->n_cases; i++) {
 		struct buf *file;
 
-		if (!evidence_first_of_scenario(x, i) || x->cases[i].scenario->program)
+		if (!evidence_first_of_scenario(x, i) ||
+		    reproducer_possible(x->cases[i].scenario, NULL) < 0)
 			continue;
 		file = bundle_add(out, "reproducer/%s",
 				  evidence_reproducer_name(&x->cases[i]).text);

@@ -211,8 +211,8 @@ static int put_task(const char *task, const char *function, unsigned slot, uint6
 	csv_put(lines->csv, task);
 	buf_puts(lines->csv, ",");
 	csv_put(lines->csv, function);
-	buf_printf(lines->csv, ",%u,%u,%llu,%llu\n", slot / MARKER_SEGMENTS,
-		   slot % MARKER_SEGMENTS, (unsigned long long)insns, (unsigned long long)calls);
+	buf_printf(lines->csv, ",%u,%u,%llu,%llu\n", slot / MARKER_SEGMENTS, slot % MARKER_SEGMENTS,
+		   (unsigned long long)insns, (unsigned long long)calls);
 	return 0;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/reproducer/reproducer.h"
 #include "report/mail/mail_ending.h"
 
 #include "judge/counts/state.h"
@@ -342,7 +343,7 @@ void mail_ending(const struct mail_request *q, const struct mail_about *a,
 	put_links(q, out);
 	if (a->c->scenario->program)
 		mail_program(q, a, out);
-	else if (q->kind == MAIL_REPORT)
+	else if (q->kind == MAIL_REPORT && reproducer_possible(a->c->scenario, NULL) == 0)
 		put_reproducer(a->c, out);
 	if (q->kind != MAIL_CANDIDATE)
 		put_trailers(q, a, out);

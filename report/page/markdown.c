@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/reproducer/reproducer.h"
 #include "report/page/markdown.h"
 
 #include "report/evidence/hash_only.h"
@@ -386,7 +387,8 @@ static void put_program(const struct scenario *s, struct buf *out)
 
 static bool has_reproducer(const struct evidence *x, size_t at)
 {
-	return evidence_first_of_scenario(x, at) && !x->cases[at].scenario->program;
+	return evidence_first_of_scenario(x, at) &&
+	       reproducer_possible(x->cases[at].scenario, NULL) == 0;
 }
 
 /* What only experiments of some kinds have, and what no row can prove. */

@@ -9,7 +9,8 @@
 
 #include <jansson.h>
 
-/* A table of tasks, and under each its functions that changed, @top at most; nothing if none ran. */
+/* A table of tasks, and under each its functions that changed, @top at most; nothing if none ran.
+ */
 void tasks_text(const struct comparison *c, const char *item, unsigned top,
 		const struct text_style *style, struct buf *b);
 /* Member "other_tasks". */

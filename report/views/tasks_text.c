@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#define LISTED_MIN 1	 /* instructions per item that a function changes by */
+#define LISTED_MIN 1	  /* instructions per item that a function changes by */
 #define FUNCTIONS_SHOWN 8 /* of one task, however many are asked for of the measured one */
 
 static void put_numbers(struct table *t, double old_value, double new_value)

@@ -220,7 +220,10 @@ static void other_tasks_have_names(void **state)
 	static const char names[][COUNTS_TASK_BYTES] = { "[interrupts]", "kworker", "ksmd" };
 	static const struct counts_record records[] = {
 		{ .vaddr = ALPHA, .insns = 3, .executions = 10, .context = COUNTS_OTHER + 3 },
-		{ .vaddr = ALPHA, .insns = 3, .slot = 1, .executions = 2,
+		{ .vaddr = ALPHA,
+		  .insns = 3,
+		  .slot = 1,
+		  .executions = 2,
 		  .context = COUNTS_OTHER + 3 },
 		{ .vaddr = 0x401000, .insns = 2, .executions = 1, .context = COUNTS_OTHER + 2 },
 		{ .vaddr = BETA, .insns = 1, .executions = 4, .context = COUNTS_OTHER },
@@ -253,7 +256,8 @@ static void other_tasks_have_names(void **state)
 
 static void names_of_tasks_are_checked(void **state)
 {
-	static const char twice[][COUNTS_TASK_BYTES] = { "ksmd", "ksmd" }, empty[][COUNTS_TASK_BYTES] = { "" },
+	static const char twice[][COUNTS_TASK_BYTES] = { "ksmd", "ksmd" },
+			  empty[][COUNTS_TASK_BYTES] = { "" },
 			  control[][COUNTS_TASK_BYTES] = { "a\tb" },
 			  long_one[][COUNTS_TASK_BYTES] = { "0123456789abcdef" };
 	static const struct counts_record beyond = {

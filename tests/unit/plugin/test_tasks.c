@@ -35,10 +35,14 @@ static void names_are_what_they_begin_with(void **state)
 		char comm[COUNTS_TASK_BYTES];
 		const char *name;
 	} rows[] = {
-		{ "ksmd", "ksmd" },	       { "kworker/0:1H", "kworker" },
-		{ "kworker/u2:3", "kworker" }, { "kswapd0", "kswapd" },
-		{ "jbd2/ram0-8", "jbd2" },     { "0123456789abcde", "0123456789abcde" },
-		{ "7", "7" },		       { "a b", "a_b" },
+		{ "ksmd", "ksmd" },
+		{ "kworker/0:1H", "kworker" },
+		{ "kworker/u2:3", "kworker" },
+		{ "kswapd0", "kswapd" },
+		{ "jbd2/ram0-8", "jbd2" },
+		{ "0123456789abcde", "0123456789abcde" },
+		{ "7", "7" },
+		{ "a b", "a_b" },
 	};
 
 	(void)state;
