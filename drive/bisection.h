@@ -26,6 +26,7 @@
 #include "bisect/noisy_commits.h"
 #include "drive/building.h"
 #include "drive/session.h"
+#include "store/record.h"
 
 #include <sched.h>
 
@@ -51,6 +52,7 @@ struct bisection {
 	struct history chain;
 	struct journal *journal;
 	char id[STORE_ID_LEN];
+	struct record kept;   /* of one that is resumed: its rows; empty: it is not */
 	bool finished;	      /* it was, before it was resumed */
 	unsigned block;	      /* of the next runs */
 	struct run reference; /* of the good end: what state is right */
