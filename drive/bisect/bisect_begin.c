@@ -7,8 +7,8 @@
 #include "drive/begin/cpu_model.h"
 #include "drive/measure/measuring.h"
 #include "drive/begin/metric.h"
+#include "drive/begin/resume.h"
 #include "judge/table/verdict.h"
-#include "store/read.h"
 
 #include <errno.h>
 #include <string.h>
@@ -80,13 +80,13 @@ static int begin(struct bisection *b, struct err *e)
 	return x.command ? experiment_begin(b->s, &x, b->id, e) : e->code;
 }
 
-static int note_block(void *arg, const struct stored_row *row, struct err *e)
+static int note_block(void *arg, const struct record_run *run, struct err *e)
 {
 	struct bisection *b = arg;
 
 	(void)e;
-	if (row->block >= b->block)
-		b->block = row->block + 1;
+	if (run->block >= (int64_t)b->block)
+		b->block = (unsigned)run->block + 1;
 	return 0;
 }
 
@@ -113,8 +113,7 @@ static int take_command(struct bisection *b, struct err *e)
 	b->o.memory_mib = (unsigned)json_integer_value(json_object_get(c, "memory_mib"));
 	b->o.cpu_model = text(c, "cpu");
 	if (!b->o.tree || !b->o.good || !b->o.bad || !b->o.scenario || !b->o.cpus)
-		return err_set(e, EINVAL, "experiment '%s' was not made by 'slowpath bisect'",
-			       b->id);
+		return err_set(e, EIO, "experiment '%s' does not say what was asked for", b->id);
 	b->kept_paths = calloc(n + 1, sizeof(*b->kept_paths));
 	if (!b->kept_paths)
 		return err_oom(e);
@@ -140,23 +139,19 @@ static int check_config(const struct bisection *b, struct err *e)
 
 static int take_up(struct bisection *b, struct err *e)
 {
-	_cleanup_stored_experiment_ struct stored_experiment stored = { 0 };
-	int r = store_claim(b->s->store, b->o.resume, e);
-
-	if (r == 0)
-		r = store_find_experiment(b->s->store, b->o.resume, &stored, e);
+	int r = resume_open(b->s, b->o.resume, "bisect", LOAD_ROWS, &b->kept, e);
 
 	if (r < 0)
 		return r;
-	snprintf(b->id, sizeof(b->id), "%s", stored.id);
-	b->finished = stored.finished != NULL;
-	b->o.kept = json_incref(stored.command);
+	snprintf(b->id, sizeof(b->id), "%s", b->kept.id);
+	b->finished = b->kept.finished != NULL;
+	b->o.kept = json_incref(b->kept.command);
 	r = take_command(b, e);
 	if (r == 0)
 		r = building_set(&b->o.building, b->s->kernels, b->s->teller, e);
 	if (r == 0)
 		r = check_config(b, e);
-	return r == 0 ? store_each_run(b->s->store, b->id, note_block, b, e) : r;
+	return r == 0 ? resume_feed(&b->kept, note_block, b, e) : r;
 }
 
 /* How many commits may be it: those behind good, bad among them. With paths there may be none. */
@@ -191,6 +186,8 @@ int bisection_begin(struct bisection *b, struct err *e)
 		r = choose_scenario(b->s, b->o.scenario, &b->scenario, e);
 	if (r == 0)
 		r = metric_set(b->s, b->scenario, b->o.metric, e);
+	if (r == 0)
+		r = resume_check(b->s, &b->kept, &b->scenario, 1, "show", e);
 	if (r == 0)
 		r = find_commits(b, e);
 	if (r == 0)
@@ -233,5 +230,6 @@ void bisection_close(struct bisection *b)
 	run_free(&b->reference);
 	noisy_commits_free(&b->noisy);
 	json_decref(b->o.kept);
+	record_free(&b->kept);
 	free(b->kept_paths);
 }

@@ -18,14 +18,15 @@
  *   run:N             {commit, ns} or {commit, failed}, from 1
  *   block:PAIR:N      {old, new} (ns) or {failed}, from 1
  */
-#ifndef DRIVE_BISECT_BISECTION_H
-#define DRIVE_BISECT_BISECTION_H
+#ifndef DRIVE_BISECTION_H
+#define DRIVE_BISECTION_H
 
 #include "bisect/exact_commits.h"
 #include "bisect/journal.h"
 #include "bisect/noisy_commits.h"
 #include "drive/session/building.h"
 #include "drive/session/session.h"
+#include "store/record.h"
 
 #include <sched.h>
 
@@ -51,6 +52,7 @@ struct bisection {
 	struct history chain;
 	struct journal *journal;
 	char id[STORE_ID_LEN];
+	struct record kept;   /* of one that is resumed: its rows; empty: it is not */
 	bool finished;	      /* it was, before it was resumed */
 	unsigned block;	      /* of the next runs */
 	struct run reference; /* of the good end: what state is right */
