@@ -150,6 +150,48 @@ static void another_state_is_no_verdict(void **state)
 	free_runs(runs);
 }
 
+/* "varies" differs between the pairs of phases by @by a page, "a" does not. */
+static struct run vague(uint64_t a, uint64_t b, uint64_t by_a, uint64_t by)
+{
+	struct run r = { .environment = strdup("cpu=qemu64\n") };
+	const uint64_t more = FAKE_PAGES * FAKE_ITERATIONS;
+
+	fake_function(&r, "a", 0, 0, a);
+	fake_function(&r, "b", 0, 0, b);
+	r.profile.functions[0].insns[3 * MARKER_SEGMENTS] += by_a * more;
+	r.profile.functions[1].insns[3 * MARKER_SEGMENTS] += by * more;
+	r.profile.slots[3 * MARKER_SEGMENTS].task += (by_a + by) * more;
+	fake_finish(&r);
+	return r;
+}
+
+static void a_part_has_a_share_of_its_own(void **state)
+{
+	struct run runs[3] = { vague(600, 400, 0, 10), vague(640, 400, 0, 10),
+			       vague(625, 400, 0, 10) };
+	struct gap g;
+
+	(void)state;
+	judge(runs, &g);
+	assert_int_equal(g.status, GAP_PARTLY);
+	assert_true(g.by_part);
+	assert_near(gap_deciding(&g)->closed, .375, 1e-12);
+	gap_free(&g);
+	run_free(&runs[1]);
+	run_free(&runs[2]);
+	runs[1] = vague(625, 400, 0, 10);
+	/* The candidate's "a" varies, too: nothing that is exact in all three is the gap. */
+	runs[2] = vague(620, 400, 5, 10);
+	judge(runs, &g);
+	assert_int_equal(g.status, GAP_INCONCLUSIVE);
+	assert_false(g.by_part);
+	if (!strstr(g.reason, "what is exact in all three kernels"))
+		fail_msg("%s", g.reason);
+	assert_int_equal(gap_exit(&g), 125);
+	gap_free(&g);
+	free_runs(runs);
+}
+
 #define BLOCKS 12
 
 /* Drift that all three have in common, and a little noise of their own. */
@@ -269,6 +311,7 @@ int main(void)
 		cmocka_unit_test(functions_of_one_side),
 		cmocka_unit_test(spread_gives_an_interval),
 		cmocka_unit_test(another_state_is_no_verdict),
+		cmocka_unit_test(a_part_has_a_share_of_its_own),
 		cmocka_unit_test(timed),
 		cmocka_unit_test(rendered),
 	};
