@@ -11,7 +11,8 @@
  *
  * A run that ends the raising because it is sharp may be so by luck: it does not count, and a fresh
  * one of as many iterations with other rests is the result, whatever its spread. A run that was the
- * only one, or the last that could be afforded, was not chosen by its spread and counts itself.
+ * only one, or the last that could be afforded, was not chosen by its spread and counts itself. So
+ * where the budget holds as many iterations as are foretold once, but not twice, they are the last.
  */
 #ifndef READING_SHARPENING_H
 #define READING_SHARPENING_H
@@ -30,6 +31,7 @@ struct sharpening {
 	unsigned n_max;	 /* the guest holds no more */
 	unsigned raised; /* doublings so far */
 	bool confirms;	 /* the run that is to be made has other rests, and is the last */
+	bool ends;	 /* it is the last, whatever its spread */
 };
 
 enum sharpening_step {

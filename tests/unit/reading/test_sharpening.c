@@ -103,9 +103,13 @@ static void the_budget_holds(void **state)
 	walk(&(struct walk){ .01, 39, 8, 1000, { .002 }, { 8 }, SHARPENING_TAKE, false });
 	walk(&(struct walk){
 		.01, 40, 8, 1000, { .002, .001, .001 }, { 8, 16, 16 }, SHARPENING_TAKE, true });
-	/* Three more doublings are foretold, and one can be paid. */
+	/* Three more doublings are foretold: one can be paid twice, two once, which are the last. */
 	walk(&(struct walk){
-		.01, 100, 8, 1000, { .016, .008, .004 }, { 8, 16, 32 }, SHARPENING_TAKE, false });
+		.01, 100, 8, 1000, { .016, .008, .001 }, { 8, 16, 64 }, SHARPENING_TAKE, false });
+	/* None can be paid twice. The first, which tells whether more help, is not made so. */
+	walk(&(struct walk){
+		.01, 60, 8, 1000, { .016, .008, .004 }, { 8, 16, 32 }, SHARPENING_TAKE, false });
+	walk(&(struct walk){ .01, 30, 8, 1000, { .016 }, { 8 }, SHARPENING_TAKE, false });
 }
 
 static struct reading reading(double value, double spread, bool exact)
