@@ -289,6 +289,49 @@ static void rendered(void **state)
 	free_runs(runs);
 }
 
+/* Functions "a" and "b"; the longer phases had nothing of "b" at their edges. */
+static struct run edge(uint64_t a, uint64_t b)
+{
+	struct run r = vague(a, b, 0, 0);
+
+	for (unsigned pair = 0; pair < MARKER_PAIRS; pair++) {
+		const unsigned slot = marker_phase(pair, 1) * MARKER_SEGMENTS;
+
+		r.profile.slots[slot].task -= r.profile.functions[1].insns[slot];
+		r.profile.functions[1].insns[slot] = 0;
+	}
+	return r;
+}
+
+static void a_negative_count_is_explained(void **state)
+{
+	struct kernel k = {
+		.spec = spec, .release = release, .version = release, .compiler = compiler
+	};
+	struct run runs[3] = { vague(600, 40, 0, 0), vague(700, 40, 0, 0), edge(600, 40) };
+	_cleanup_buf_ struct buf b = { 0 };
+	struct audit audit = { 0 };
+	struct gap g;
+	struct fixed_view v = { .id = "x",
+				.mode = "near-exact",
+				.scenario = scenarios.items[0],
+				.kernels = { &k, &k, &k },
+				.gap = &g,
+				.audit = &audit,
+				.qemu_version = "7.2",
+				.threshold = 0.01,
+				.cpus = 1,
+				.blocks = 1 };
+
+	(void)state;
+	judge(runs, &g);
+	assert_int_equal(fixed_text(&v, 5, &text_style_plain, &b, NULL), 0);
+	assert_non_null(strstr(b.data, "b *"));
+	assert_non_null(strstr(b.data, "* A negative count: 2N iterations had fewer than N"));
+	gap_free(&g);
+	free_runs(runs);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -314,6 +357,7 @@ int main(void)
 		cmocka_unit_test(a_part_has_a_share_of_its_own),
 		cmocka_unit_test(timed),
 		cmocka_unit_test(rendered),
+		cmocka_unit_test(a_negative_count_is_explained),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

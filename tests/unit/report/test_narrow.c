@@ -372,6 +372,40 @@ static void a_part_makes_a_step(void **state)
 	end(&f);
 }
 
+static void a_negative_count_is_explained(void **state)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	struct fixture f;
+	struct err e = { 0 };
+
+	(void)state;
+	start(&f);
+	f.search.all = true;
+	for (size_t i = 0; i < N; i++) {
+		struct narrow_item *x = &f.narrow.items[i];
+		struct run run = fake(1000, 40);
+
+		fake_function(&run, "edge", 0, 0, i < 3 ? 40 : 200);
+		for (unsigned pair = 0; i < 3 && pair < MARKER_PAIRS; pair++) {
+			const unsigned slot = marker_phase(pair, 1) * MARKER_SEGMENTS;
+
+			run.profile.slots[slot].task -= run.profile.functions[2].insns[slot];
+			run.profile.functions[2].insns[slot] = 0;
+		}
+		fake_finish(&run);
+		x->kernel = fake_kernel(x->spec);
+		assert_int_equal(narrow_measured(&f.narrow, i, f.scenarios.items[0], 1, &run, NULL),
+				 0);
+		exact_search_measured(&f.search, i, &x->reading);
+	}
+	conclude(&f);
+	assert_int_equal(f.narrow.n_steps, 1);
+	assert_int_equal(narrow_text(&f.view, 5, &text_style_plain, &b, &e), 0);
+	has(b.data, "edge *");
+	has(b.data, "* A negative count");
+	end(&f);
+}
+
 static void what_cannot_be_told_is_not_equivalent(void **state)
 {
 	struct fixture f;
@@ -394,6 +428,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_part_makes_a_step),
+		cmocka_unit_test(a_negative_count_is_explained),
 		cmocka_unit_test(what_cannot_be_told_is_not_equivalent),
 		cmocka_unit_test(steps_up_and_down),
 		cmocka_unit_test(down_alone_is_no_regression),
