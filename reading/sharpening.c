@@ -54,6 +54,16 @@ static unsigned affordable(const struct sharpening *s, unsigned doublings, doubl
 	return doublings;
 }
 
+/* The step that tells whether more iterations help. */
+static unsigned first_step(const struct sharpening *s)
+{
+	unsigned n = 1;
+
+	while (s->n << n < SHARPENING_FIRST && n < SHARPENING_DOUBLINGS)
+		n++;
+	return n;
+}
+
 enum sharpening_step sharpening_told(struct sharpening *s, double share, double cost)
 {
 	bool helped = isfinite(share) && share <= HELPED * s->last;
@@ -69,7 +79,7 @@ enum sharpening_step sharpening_told(struct sharpening *s, double share, double 
 	}
 	if (s->raised && !helped)
 		return SHARPENING_TAKE_FIRST;
-	wanted = s->raised ? foretold(s, share) : 1;
+	wanted = s->raised ? foretold(s, share) : first_step(s);
 	/* One that may be sharp needs one more that confirms it. */
 	doublings = affordable(s, wanted, cost, 2);
 	if (s->raised && doublings < wanted && affordable(s, wanted, cost, 1) > doublings) {
