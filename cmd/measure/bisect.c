@@ -124,6 +124,7 @@ static int exit_status(const struct bisection *b, enum proof_status status)
 	case PROOF_NO_DIFFERENCE:
 		return 0;
 	case PROOF_NOT_CONFIRMED:
+	case PROOF_UNDECIDED:
 		break;
 	}
 	return ERR_UNMEASURED;

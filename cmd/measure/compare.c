@@ -68,6 +68,7 @@ struct compare {
 	char id[STORE_ID_LEN];
 	unsigned block; /* of the next pair */
 	struct pace pace;
+	enum { CODE_UNKNOWN, CODE_SOUND, CODE_DAMAGED } code; /* both vmlinux, on the disk */
 };
 
 static void outcome_free(struct outcome *x)
@@ -300,13 +301,31 @@ static int without(const struct compare *c, const char *what, struct err *e)
 	return 0;
 }
 
+/* Code and counts have to be of one file; once for all scenarios. 1: they are. */
+static int check_code(struct compare *c, struct err *e)
+{
+	int r = 0;
+
+	if (c->code != CODE_UNKNOWN)
+		return c->code == CODE_SOUND;
+	c->code = CODE_SOUND;
+	for (unsigned i = 0; r == 0 && i < 2; i++)
+		r = kernel_verify(c->kernels[i], KERNEL_FILE_VMLINUX, e);
+	if (r == 0)
+		return 1;
+	c->code = CODE_DAMAGED;
+	return without(c, "renamed functions and source files are not looked for", e);
+}
+
 /* What the table says of functions by their code. */
-static int explain(const struct compare *c, const struct scenario *scenario, struct outcome *x,
+static int explain(struct compare *c, const struct scenario *scenario, struct outcome *x,
 		   struct err *e)
 {
 	const struct kernel *const kernels[] = { c->kernels[0], c->kernels[1] };
 	const struct run *const runs[] = { &x->sides[0].run, &x->sides[1].run };
-	int r = code_facts_find_pairs(kernels, runs, &x->comparison, &x->facts, e);
+	const int sound = code_facts_wanted(&x->comparison) ? check_code(c, e) : 0;
+	int r = sound > 0 ? code_facts_find_pairs(kernels, runs, &x->comparison, &x->facts, e)
+			  : sound;
 
 	if (r < 0) {
 		code_facts_free(&x->facts);
@@ -314,7 +333,7 @@ static int explain(const struct compare *c, const struct scenario *scenario, str
 	}
 	if (r == 0)
 		r = renames_fold(&x->comparison, &x->facts, e);
-	if (r == 0 &&
+	if (r == 0 && sound > 0 &&
 	    code_facts_find_files(kernels, runs, &x->comparison, c->o->tree, &x->facts, e) < 0)
 		r = without(c, "source files are not all known", e);
 	if (r == 0)

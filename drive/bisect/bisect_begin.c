@@ -212,7 +212,8 @@ int bisection_finish(struct bisection *b, const json_t *document, enum proof_sta
 	if (b->finished)
 		return 0;
 	/* Times that do not tell the ends apart do not tell that they are alike. */
-	if (status == PROOF_NOT_CONFIRMED || b->noisy.ends == NOISY_ENDS_ALIKE)
+	if (status == PROOF_NOT_CONFIRMED || status == PROOF_UNDECIDED ||
+	    b->noisy.ends == NOISY_ENDS_ALIKE)
 		verdict = VERDICT_INCONCLUSIVE;
 	else if (status == PROOF_NO_DIFFERENCE)
 		verdict = VERDICT_EQUIVALENT;
@@ -228,6 +229,7 @@ void bisection_close(struct bisection *b)
 	history_free(&b->chain);
 	journal_close(b->journal);
 	run_free(&b->reference);
+	record_free(&b->record);
 	noisy_commits_free(&b->noisy);
 	json_decref(b->o.kept);
 	record_free(&b->kept);

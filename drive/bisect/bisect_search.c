@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "drive/bisect/bisect_search.h"
 
-#include "bisect/exact_search.h"
+#include "bisect/exact_commits.h"
 #include "drive/bisect/bisect_document.h"
 #include "drive/bisect/bisection_journal.h"
+#include "drive/bisect/bisection_part.h"
 #include "drive/bisect/bisection_timed.h"
+#include "judge/counts/count_verdict.h"
 
 #include <errno.h>
 #include <math.h>
@@ -31,33 +33,37 @@ static int measure_end(struct bisection *b, const char *name, const struct git_c
 static int compare_ends(struct bisection *b, struct err *e)
 {
 	struct commit_value good = { 0 }, bad = { 0 };
-	struct exact_search two = { 0 };
-	bool differ;
+	struct count_verdict v;
+	bool slower;
 	int r = measure_end(b, "good", &b->good, &good, e);
 
 	if (r == 0)
 		r = measure_end(b, "bad", &b->bad, &bad, e);
-	if (r == 0)
-		r = exact_search_init(&two, 2, b->o.threshold, e);
 	if (r < 0)
 		return r;
-	exact_search_measured(&two, 0, &good.reading);
-	exact_search_measured(&two, 1, &bad.reading);
-	differ = exact_search_differ(&two, 0, 1);
-	exact_search_free(&two);
-	if (differ && bad.reading.value < good.reading.value)
-		return err_set(e, EINVAL,
-			       "good and bad are swapped: bad (%.*s, %.3f) is faster than good "
-			       "(%.*s, %.3f)",
-			       GIT_SHORT, b->bad.id, bad.reading.value, GIT_SHORT, b->good.id,
-			       good.reading.value);
-	return differ;
+	v = count_verdict(&good.reading, &bad.reading, b->o.threshold);
+	slower = v.change.delta > 0;
+	if (v.change.is == READING_CANNOT_TELL &&
+	    !bisection_in_part(b, b->good.id, b->bad.id, &slower))
+		snprintf(b->undecided_ends, sizeof(b->undecided_ends), "%s", v.reason);
+	if (v.change.is != READING_DIFFERS &&
+	    (v.change.is != READING_CANNOT_TELL || b->undecided_ends[0]))
+		return 0;
+	if (slower)
+		return 1;
+	return err_set(e, EINVAL,
+		       "good and bad are swapped: bad (%.*s, %.3f) is faster than good (%.*s, "
+		       "%.3f)%s",
+		       GIT_SHORT, b->bad.id, bad.reading.value, GIT_SHORT, b->good.id,
+		       good.reading.value,
+		       v.change.is == READING_DIFFERS ? "" : " in the functions that are exact");
 }
 
 static int search_exact(struct bisection *b, struct culprits *found, bool *differ, struct err *e)
 {
 	struct exact_commits exact = { .threshold = b->o.threshold,
 				       .measure = bisection_measure,
+				       .part = bisection_in_part,
 				       .arg = b };
 	const struct commit_search s = {
 		.tree = &b->tree, .paths = b->o.paths, .search = exact_commits_search, .arg = &exact
@@ -65,7 +71,9 @@ static int search_exact(struct bisection *b, struct culprits *found, bool *diffe
 	int r = compare_ends(b, e);
 
 	*differ = r > 0;
-	return r > 0 ? commits_search(&s, &b->chain, found, e) : r;
+	r = r > 0 ? commits_search(&s, &b->chain, found, e) : r;
+	b->undecided = exact.undecided;
+	return r;
 }
 
 /* Why an end of a search by times is none. */

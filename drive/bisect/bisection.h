@@ -6,12 +6,14 @@
  *
  * Entries of the journal:
  *   config            {unlike}: what the config of all of them lacks; null: nothing
- *   commit:ID         {value, spread, unseen, exact, why_not, image, built[, same_as]} (the
- *                     reading of its iteration), or {skipped, built}
+ *   commit:ID         {value, spread, unseen, exact, why_not, image, block, built[, same_as]} (the
+ *                     reading of what decides, and the block of its run), or {skipped, built}
  *   parent:ID         a pair (below): the commit before against it
  *   revert:ID         a pair: the bad end against itself without it
- * A pair is {old, new, confirmed, reason, built} or {failed, built}; both measured from fresh
- * boots. built: how many kernels were built for the entry. {refused} is one that is not measured.
+ * A pair is {old, new, part[, old_part, new_part], confirmed, reason, built} (part: it is confirmed
+ * of what is exact alone; old_part and new_part: what that is, where it is known), or {failed,
+ * built}; both measured from fresh boots. built: how many kernels were built for the entry.
+ * {refused} is one that is not measured.
  *
  * By times, commit:ID has no value, pairs have {p, low, high, blocks} too, and there are
  *   accelerator       {name}: on what all is measured
@@ -59,6 +61,11 @@ struct bisection {
 	bool has_reference;
 	const char **kept_paths; /* of a bisection that is resumed; owned */
 	char metric[READING_NAME_BYTES];
+	/* Of counts: */
+	struct record record; /* of the runs, as far as they were asked for (bisection_part.h) */
+	char undecided_ends[1024]; /* why the ends are not told apart; "": they are, or are alike */
+	size_t undecided;	   /* stretches between measured commits that cannot be told */
+
 	unsigned built;
 	unsigned told; /* of commits that were looked at, for progress */
 	double build_s, measure_s;

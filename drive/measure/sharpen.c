@@ -150,7 +150,9 @@ int sharpen_run(struct session *s, const struct measuring *m, const char *experi
 
 	sharpening_begin(&x.state, m->threshold, scenario->iterations,
 			 scenario->program ? PROGRAM_ITERATIONS_MAX : SHARPEN_ITERATIONS_MAX,
-			 m->budget_s ? m->budget_s : SHARPEN_INSNS);
+			 m->budget_s	     ? m->budget_s
+			 : scenario->program ? SHARPEN_PROGRAM_INSNS
+					     : SHARPEN_INSNS);
 	memcpy(x.made[0], sides, sizeof(x.made[0]));
 	r = measure(&x, x.made[0], e);
 	x.n_made = 1;

@@ -16,6 +16,9 @@
  * of the host instead.
  */
 #define SHARPEN_INSNS 1e9
+/* A program has one iteration to begin with, and more at its edges than a scenario of the library.
+ */
+#define SHARPEN_PROGRAM_INSNS 2e9
 /* More are refused; a guest would take hours. */
 #define SHARPEN_ITERATIONS_MAX (1u << 20)
 

@@ -8,6 +8,7 @@
 #include "judge/times/ranks.h"
 #include "judge/table/primary.h"
 #include "judge/judgement/row_states.h"
+#include "judge/judgement/row_work.h"
 #include "judge/times/stability.h"
 #include "judge/judgement/warn.h"
 
@@ -424,7 +425,8 @@ int judge_table(const struct rows *t, const struct judge_options *o, struct judg
 		return r;
 	if (warn_table(out, t, g.baseline, oldest_kernel(t)) != 0 ||
 	    each_cell(&g, NULL, judge_cell) < 0 || adjust_for_claims(out, claims) < 0 ||
-	    cap(out) < 0 || row_states_judge(t, out) < 0 || warn_quantised(out, t) != 0) {
+	    cap(out) < 0 || row_states_judge(t, out) < 0 || row_work_judge(t, out) < 0 ||
+	    warn_quantised(out, t) != 0) {
 		judgement_free(out);
 		return err_oom(e);
 	}

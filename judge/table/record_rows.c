@@ -113,6 +113,20 @@ static int note_states(const struct record *r, struct rows *out)
 	return 0;
 }
 
+static int note_works(const struct record *r, struct rows *out)
+{
+	for (size_t i = 0; i < r->n_runs; i++) {
+		const struct record_run *run = &r->runs[i];
+		const struct output *o = &run->measured.output;
+
+		if (record_run_ok(run) && run->program_sha256 &&
+		    rows_add_work(out, run->scenario, run->side, (uint16_t)run->cpus, o->steady,
+				  o->unsteady, run_window_ns(&run->measured)) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 const char *record_side(const struct record *r, size_t at)
 {
 	static const char *const sides[] = { "old", "new", "candidate" };
@@ -163,8 +177,8 @@ int record_rows(const struct record *r, struct rows *out, struct err *e)
 
 	if (rc == 0)
 		rc = add_sides(r, out) < 0 ? err_oom(e) : record_each_row(r, add, out, e);
-	if (rc == 0 &&
-	    (note_budget(r, out) < 0 || note_clocks(r, out) < 0 || note_states(r, out) < 0))
+	if (rc == 0 && (note_budget(r, out) < 0 || note_clocks(r, out) < 0 ||
+			note_states(r, out) < 0 || note_works(r, out) < 0))
 		rc = err_oom(e);
 	return rc < 0 ? rc : rows_finish(out, r->id, e);
 }

@@ -23,7 +23,34 @@ void rows_free(struct rows *r)
 	free(r->readings);
 	intern_free(&r->state_keys);
 	free(r->state_lists);
+	free(r->works);
 	*r = (struct rows){ 0 };
+}
+
+int rows_add_work(struct rows *t, const char *scenario, const char *kernel, uint16_t cpus,
+		  const char *steady, const char *unsteady, double ns)
+{
+	const struct rows_work work = { .scenario = intern_add(&t->words, scenario),
+					.kernel = intern_add(&t->words, kernel),
+					.steady = intern_add(&t->words, steady ? steady : ""),
+					.unsteady = intern_add(&t->words, unsteady ? unsteady : ""),
+					.cpus = cpus,
+					.ns = ns };
+
+	if (work.scenario == INTERN_NONE || work.kernel == INTERN_NONE ||
+	    work.steady == INTERN_NONE || work.unsteady == INTERN_NONE)
+		return -ENOMEM;
+	if (t->n_works == t->works_cap) {
+		size_t cap = 2 * t->n_works + 16;
+		struct rows_work *grown = realloc(t->works, cap * sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		t->works = grown;
+		t->works_cap = cap;
+	}
+	t->works[t->n_works++] = work;
+	return 0;
 }
 
 int rows_note(struct rows *t, const char *kind, char *text)

@@ -133,10 +133,16 @@ static bool is_exact(const struct metric *m)
 	return m->old_one.exact && m->new_one.exact;
 }
 
+static bool is_negative(double old_insns, double new_insns)
+{
+	return number_is_negative(old_insns) || number_is_negative(new_insns);
+}
+
 static void metrics(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
 	_cleanup_table_ struct table t = { 0 };
+	bool negative = false;
 
 	table_column(&t, "metric", NULL, TABLE_NAME);
 	table_column(&t, "old", NULL, TABLE_NUMBER);
@@ -146,8 +152,12 @@ static void metrics(const struct compare_view *v, const struct text_style *style
 	for (size_t i = 0; i < c->n_metrics; i++) {
 		const struct metric *m = &c->metrics[i];
 
+		const bool one = m->old_one.of.kind != READING_PRINTED &&
+				 is_negative(m->old_one.value, m->new_one.value);
+
+		negative = negative || one;
 		table_row(&t);
-		table_put(&t, "%s", metric_name(m));
+		table_put(&t, one ? "%s *" : "%s", metric_name(m));
 		table_number(&t, m->old_one.value);
 		table_number(&t, m->new_one.value);
 		table_change(&t, metric_delta(m));
@@ -163,6 +173,8 @@ static void metrics(const struct compare_view *v, const struct text_style *style
 	}
 	buf_puts(b, "\n");
 	table_text(&t, style, 2, b);
+	if (negative)
+		text_say(b, style, 2, "* %s", number_negative_note);
 	events_outside(&c->events, style, b);
 	if (!c->exact)
 		text_say(b, style, 2, "near-exact: %s", c->why_not);
@@ -178,11 +190,6 @@ static void put_side(struct table *t, double insns, double calls)
 		table_put(t, "-");
 	else
 		table_number(t, insns);
-}
-
-static bool is_negative(double old_insns, double new_insns)
-{
-	return number_is_negative(old_insns) || number_is_negative(new_insns);
 }
 
 /* What is in no function, and in no metric. */

@@ -178,6 +178,15 @@ def programs_on_the_command_line():
                         ("a b=(c)", "is not NAME=REGEX"), ("=(c)", "is not NAME=REGEX")):
         lab.run(HOME, "compare", "a", "b", "--metric-regex", regex, "--",
                 "/bin/true").expect(128, text)
+    # cover's --file is of a program, too; alone it is the source file, as it was once.
+    cover = ("cover", "a", "--source", "mm/x.c")
+    lab.run(HOME, *cover).expect(129, "either --tree DIR or --source-file PATH is needed")
+    lab.run(HOME, *cover, "--file", "a", "--file", "b").expect(129, "--file is for a program")
+    lab.run(HOME, *cover, "--source-file", "a", "--file", "b").expect(129, "--file is for a program")
+    for option in ("--file", "--source-file"):
+        lab.run(HOME, *cover, option, "/nonexistent/x.c").expect(128, "/nonexistent/x.c")
+    lab.run(HOME, *cover, "--source-file", "/nonexistent/x.c", "--file", "/dev/null", "--",
+            "/bin/true").expect(128, "/nonexistent/x.c")
     bisect = ("bisect", "--good", "a", "--bad", "b")
     lab.run(HOME, *bisect, "--program", "").expect(129, "a program is expected")
     lab.run(HOME, *bisect, "--program", "x 'y").expect(129, "a quote does not end")
