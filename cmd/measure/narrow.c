@@ -36,6 +36,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "mode", 0, OPT_STRING, "exact|timed", "default exact", &o->mode },
 		{ "cmdline", 0, OPT_STRING, "WORDS", "added to every kernel's command line",
 		  &o->cmdline },
+		ITERATIONS_OPTS(&o->m.iterations, &o->m.budget_s),
 		BUILDING_OPTS(&o->building),
 		PROGRAM_OPTS(&program_words_of(ctx)->opts),
 		{ "resume", 0, OPT_STRING, "ID", "go on with a search that was interrupted",
@@ -49,15 +50,23 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	int status, dashdash = -1;
 
 	*o = (struct options){ .m = MEASURING_DEFAULTS, .mode = "exact", .top = 5 };
+	o->m.iterations = o->m.budget_s = ITERATIONS_NOT_GIVEN;
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
 	if (status < 0)
 		status = program_words_take(self, ctx, &o->scenario, NULL, argc, argv, dashdash);
 	if (status < 0)
+		status = check_iterations(self, &o->m.iterations, &o->m.budget_s);
+	if (status < 0)
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && strcmp(o->mode, "exact") != 0 && strcmp(o->mode, "timed") != 0)
 		status = usage_error(self, "--mode: exact or timed is possible, not '%s'", o->mode);
+	if (status < 0 && (o->m.iterations || o->m.budget_s) && !strcmp(o->mode, "timed"))
+		status = usage_error(self, "--iterations and --budget are of exact mode; a timed "
+					   "run goes on for its time");
 	if (status < 0 && o->m.metric && !strcmp(o->mode, "timed"))
 		status = usage_error(self, "--metric is of exact mode; times are an iteration's");
+	if (status < 0 && o->resume && (o->m.iterations || o->m.budget_s))
+		status = usage_error(self, "--resume goes on with the iterations that were found");
 	if (status < 0 && o->resume && o->m.metric)
 		status = usage_error(self, "--resume goes on with the metric that was chosen");
 	if (status < 0 && o->all && !strcmp(o->mode, "timed"))

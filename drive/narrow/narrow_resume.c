@@ -4,6 +4,7 @@
 
 #include "drive/begin/alike.h"
 #include "drive/begin/metric.h"
+#include "store/read.h"
 
 #include <errno.h>
 #include <string.h>
@@ -26,6 +27,8 @@ static int take_options(struct narrowing *w, struct measuring *m, const char **s
 	m->cpus = (unsigned)json_integer_value(json_object_get(c, "cpus"));
 	m->metric = metric_kept(c);
 	m->memory_mib = (unsigned)json_integer_value(json_object_get(c, "memory_mib"));
+	m->iterations = (unsigned)json_integer_value(json_object_get(c, "iterations"));
+	m->budget_s = (unsigned)json_integer_value(json_object_get(c, "budget"));
 	m->cpu_model = json_string_value(json_object_get(c, "cpu"));
 	return 0;
 }
@@ -67,6 +70,8 @@ int narrow_take_up(struct narrowing *w, const char *id, struct measuring *m, con
 		r = take_options(w, m, scenario, e);
 	if (r == 0)
 		r = take_kernels(w, e);
+	if (r == 0)
+		r = store_next_block(w->s->store, w->journal.id, &w->block, e);
 	if (r == 0)
 		snprintf(w->id, sizeof(w->id), "%s", w->journal.id);
 	return r;
@@ -128,6 +133,5 @@ int narrow_next_kept(struct narrowing *w, size_t *item, struct run *run, const c
 	/* Lent: the journal outlives the series. */
 	*run = kept->measured;
 	run->environment = kept->environment;
-	w->block = (unsigned)kept->block + 1;
 	return 1;
 }

@@ -4,6 +4,7 @@
 #include "bisect/narrow_record.h"
 #include "drive/begin/accel.h"
 #include "drive/begin/begin.h"
+#include "drive/measure/sharpen.h"
 #include "lab/pair.h"
 #include "lab/timed.h"
 
@@ -18,6 +19,7 @@ static struct run_request request(const struct narrowing *w, size_t item, unsign
 		measuring_request(w->m, w->narrow.items[item].kernel, w->scenario, side);
 
 	q.cmdline = w->cmdline;
+	q.iterations = w->iterations ? w->iterations : q.iterations;
 	q.accel = w->accel;
 	q.cpuset = w->timed ? &w->cpuset : NULL;
 	return q;
@@ -59,26 +61,59 @@ static int have(struct narrowing *w, size_t item, bool *out, struct err *e)
 }
 
 static int take(struct narrowing *w, struct exact_search *search, size_t item,
-		struct pair_side *side, unsigned position, struct err *e)
+		struct pair_side *side, struct err *e)
 {
 	int r;
 
-	if (failure_ends_all(&w->failures, &side->run, &side->err)) {
-		*e = side->err;
-		return err_wrap(e, "%s", w->narrow.items[item].spec);
-	}
-	r = keep(w, item, position, &side->request, &side->run, &side->err, e);
-	if (r < 0)
-		return r;
 	if (side->err.code) {
 		exact_search_skipped(search, item);
 		return skip(w, item, &side->err, e);
 	}
+	/* All are measured alike. */
+	if (!w->iterations)
+		w->iterations = run_iterations(&side->run);
 	r = narrow_measured(&w->narrow, item, w->scenario, measuring_cpus(w->m, w->scenario),
 			    &side->run, e);
 	if (r == 0)
 		exact_search_measured(search, item, &w->narrow.items[item].reading);
 	return r;
+}
+
+/* The first pair tells how many iterations all need. */
+static int find_iterations(struct narrowing *w, const size_t *items, struct pair_side sides[2],
+			   struct err *e)
+{
+	const char *const names[] = { w->narrow.items[items[0]].spec,
+				      w->narrow.items[items[1]].spec };
+	struct sharpen_keep how = { .names = names };
+
+	return sharpen_pair(w->s, w->m, w->id, &w->block, &how, sides, e);
+}
+
+/* With the iterations that are known. */
+static int measure_known(struct narrowing *w, const size_t *items, size_t count,
+			 struct pair_side sides[2], struct err *e)
+{
+	int r = pair_measure(&w->s->lab, sides, e);
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		const struct pair_side *side = &sides[i];
+
+		if (side->request.kernel)
+			r = keep(w, items[i], (unsigned)i, &side->request, &side->run, &side->err,
+				 e);
+	}
+	w->block++;
+	return r;
+}
+
+/* What fails for all, however it was kept. */
+static int check_failure(struct narrowing *w, size_t item, struct pair_side *side, struct err *e)
+{
+	if (!failure_ends_all(&w->failures, &side->run, &side->err))
+		return 0;
+	*e = side->err;
+	return err_wrap(e, "%s", w->narrow.items[item].spec);
 }
 
 /* One or two items side by side. */
@@ -97,13 +132,18 @@ static int measure(struct narrowing *w, struct exact_search *search, const size_
 		else if (r == 0)
 			exact_search_skipped(search, items[i]);
 	}
-	if (r == 0 && (sides[0].request.kernel || sides[1].request.kernel))
-		r = pair_measure(&w->s->lab, sides, e);
+	if (r == 0 && !w->iterations && sides[0].request.kernel && sides[1].request.kernel)
+		r = find_iterations(w, items, sides, e);
+	else if (r == 0 && (sides[0].request.kernel || sides[1].request.kernel))
+		r = measure_known(w, items, count, sides, e);
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		if (sides[i].request.kernel)
-			r = take(w, search, items[i], &sides[i], (unsigned)i, e);
+			r = check_failure(w, items[i], &sides[i], e);
 	}
-	w->block++;
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		if (sides[i].request.kernel)
+			r = take(w, search, items[i], &sides[i], e);
+	}
 	pair_free(sides);
 	return r;
 }
@@ -135,6 +175,8 @@ static int replay_exact(struct narrowing *w, struct exact_search *search, struct
 
 	w->narrow.lending = true;
 	while ((r = narrow_next_kept(w, &item, &run, &failure, e)) > 0) {
+		if (!failure && !w->iterations)
+			w->iterations = run_iterations(&run);
 		r = narrow_tell(&w->narrow, search, item, w->scenario,
 				measuring_cpus(w->m, w->scenario), &run, failure, e);
 		if (r < 0)

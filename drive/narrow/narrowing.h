@@ -22,8 +22,10 @@ struct narrowing {
 	char id[STORE_ID_LEN];
 	enum machine_accel accel;
 	cpu_set_t cpuset;
-	unsigned block;	   /* of the next run, or pair of runs */
-	unsigned failures; /* of QEMU, in a row */
+	unsigned block;	     /* of the next run, or pair of runs */
+	unsigned iterations; /* counted: N of all of them, which the first pair needed; 0: not known
+			      */
+	unsigned failures;   /* of QEMU, in a row */
 };
 
 /* What the words of the command line mean: specs and ranges, in their order. */
