@@ -103,8 +103,8 @@ static int print(const struct cmd_ctx *ctx, struct store *store, const struct na
 	return print_buf(&text);
 }
 
-static int conclude(const struct cmd_ctx *ctx, const struct narrowing *w, uint64_t start_ns,
-		    unsigned top, struct err *e)
+static int conclude(const struct cmd_ctx *ctx, struct narrowing *w, uint64_t start_ns, unsigned top,
+		    struct err *e)
 {
 	const struct narrow_view v = { .id = w->id,
 				       .mode = mode_name(w),
@@ -120,6 +120,8 @@ static int conclude(const struct cmd_ctx *ctx, const struct narrowing *w, uint64
 
 	if (r == 0)
 		r = narrow_keep(w, document, e);
+	if (r == 0 && !ctx->json)
+		r = narrow_fold(w, e);
 	status = r < 0 ? report_error(e) : print(ctx, w->s->store, &v, document, top, e);
 	json_decref(document);
 	return status ? status : verdict_status(ctx, narrow_exit(&w->narrow));

@@ -75,6 +75,9 @@ static int keep(const struct sharpener *x, const struct sharpen_keep *how, bool 
 					      .side = names[i],
 					      .trial = trial };
 
+		if (how->kernels_only && sides[i].err.code &&
+		    !failure_is_the_kernels(&sides[i].err))
+			continue;
 		r = keep_run(x->s, &at, &sides[i].request, &sides[i].run, &sides[i].err, e);
 	}
 	return r;

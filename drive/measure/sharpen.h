@@ -26,7 +26,8 @@
 struct sharpen_keep {
 	const char *const *names; /* of the sides; NULL: old and new */
 	bool all_trials;	  /* the result is one as well: N alone is wanted */
-	unsigned block;		  /* out: the result's */
+	bool kernels_only; /* what fails for the host's sake is not kept: it can be resumed */
+	unsigned block;	   /* out: the result's */
 };
 
 /*

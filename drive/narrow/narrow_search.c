@@ -20,6 +20,7 @@ static struct run_request request(const struct narrowing *w, size_t item, unsign
 
 	q.cmdline = w->cmdline;
 	q.iterations = w->iterations ? w->iterations : q.iterations;
+	q.keep_symbols = !w->timed; /* for narrow_fold() */
 	q.accel = w->accel;
 	q.cpuset = w->timed ? &w->cpuset : NULL;
 	return q;
@@ -85,9 +86,22 @@ static int find_iterations(struct narrowing *w, const size_t *items, struct pair
 {
 	const char *const names[] = { w->narrow.items[items[0]].spec,
 				      w->narrow.items[items[1]].spec };
-	struct sharpen_keep how = { .names = names };
+	struct sharpen_keep how = { .names = names, .kernels_only = true };
 
-	return sharpen_pair(w->s, w->m, w->id, &w->block, &how, sides, e);
+	int r = sharpen_pair(w->s, w->m, w->id, &w->block, &how, sides, e);
+
+	for (size_t i = 0; r == 0 && i < 2; i++)
+		r = check_failure(w, items[i], &sides[i], e);
+	return r;
+}
+
+/* What fails for all, and is not kept. */
+static int check_failure(struct narrowing *w, size_t item, struct pair_side *side, struct err *e)
+{
+	if (!failure_ends_all(&w->failures, &side->run, &side->err))
+		return 0;
+	*e = side->err;
+	return err_wrap(e, "%s", w->narrow.items[item].spec);
 }
 
 /* With the iterations that are known. */
@@ -97,23 +111,16 @@ static int measure_known(struct narrowing *w, const size_t *items, size_t count,
 	int r = pair_measure(&w->s->lab, sides, e);
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		const struct pair_side *side = &sides[i];
+		struct pair_side *side = &sides[i];
 
 		if (side->request.kernel)
+			r = check_failure(w, items[i], side, e);
+		if (r == 0 && side->request.kernel)
 			r = keep(w, items[i], (unsigned)i, &side->request, &side->run, &side->err,
 				 e);
 	}
 	w->block++;
 	return r;
-}
-
-/* What fails for all, however it was kept. */
-static int check_failure(struct narrowing *w, size_t item, struct pair_side *side, struct err *e)
-{
-	if (!failure_ends_all(&w->failures, &side->run, &side->err))
-		return 0;
-	*e = side->err;
-	return err_wrap(e, "%s", w->narrow.items[item].spec);
 }
 
 /* One or two items side by side. */
@@ -136,10 +143,6 @@ static int measure(struct narrowing *w, struct exact_search *search, const size_
 		r = find_iterations(w, items, sides, e);
 	else if (r == 0 && (sides[0].request.kernel || sides[1].request.kernel))
 		r = measure_known(w, items, count, sides, e);
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		if (sides[i].request.kernel)
-			r = check_failure(w, items[i], &sides[i], e);
-	}
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		if (sides[i].request.kernel)
 			r = take(w, search, items[i], &sides[i], e);

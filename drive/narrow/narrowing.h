@@ -56,6 +56,11 @@ int narrow_next_kept(struct narrowing *w, size_t *item, struct run *run, const c
 
 /* Begins an experiment unless one is taken up, measures what the search asks for, and concludes. */
 int narrow_search(struct narrowing *w, struct err *e);
+/*
+ * For people: a function that a step has by two names is one row of it. Not in what is kept, which
+ * rows alone have to bear out. Whatever keeps code from being looked at is told, and no failure.
+ */
+int narrow_fold(struct narrowing *w, struct err *e);
 /* Keeps what came of it. */
 int narrow_keep(const struct narrowing *w, const json_t *document, struct err *e);
 /* Its two kinds. */
