@@ -80,6 +80,15 @@ static int take(struct narrowing *w, struct exact_search *search, size_t item,
 	return r;
 }
 
+/* What fails for all, and is not kept. */
+static int check_failure(struct narrowing *w, size_t item, struct pair_side *side, struct err *e)
+{
+	if (!failure_ends_all(&w->failures, &side->run, &side->err))
+		return 0;
+	*e = side->err;
+	return err_wrap(e, "%s", w->narrow.items[item].spec);
+}
+
 /* The first pair tells how many iterations all need. */
 static int find_iterations(struct narrowing *w, const size_t *items, struct pair_side sides[2],
 			   struct err *e)
@@ -93,15 +102,6 @@ static int find_iterations(struct narrowing *w, const size_t *items, struct pair
 	for (size_t i = 0; r == 0 && i < 2; i++)
 		r = check_failure(w, items[i], &sides[i], e);
 	return r;
-}
-
-/* What fails for all, and is not kept. */
-static int check_failure(struct narrowing *w, size_t item, struct pair_side *side, struct err *e)
-{
-	if (!failure_ends_all(&w->failures, &side->run, &side->err))
-		return 0;
-	*e = side->err;
-	return err_wrap(e, "%s", w->narrow.items[item].spec);
 }
 
 /* With the iterations that are known. */
