@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "drive/fixed.h"
 
+#include "drive/measure/sharpen.h"
+
 #include "drive/begin/accel.h"
 #include "drive/measure/loop.h"
 #include "drive/session/pace.h"
@@ -37,17 +39,19 @@ static int keep(struct fixed *f, unsigned block, unsigned position, unsigned k,
 
 int fixed_exact(struct fixed *f, struct err *e)
 {
+	struct sharpen_keep how = { 0 };
+	unsigned block = 0;
 	int r;
 
 	for (unsigned k = 0; k < FIXED_KERNELS; k++)
 		f->sides[k].request = request(f, k, k % 2);
-	r = pair_measure(&f->s->lab, f->sides, e);
+	r = sharpen_pair(f->s, f->m, f->id, &block, &how, f->sides, e);
 	/* A tool that does not work, or Ctrl-C, needs no third kernel. */
-	if (r == 0 && !f->sides[0].err.code && !f->sides[1].err.code)
+	if (r == 0 && !f->sides[0].err.code && !f->sides[1].err.code) {
+		f->sides[2].request.iterations = run_iterations(&f->sides[0].run);
 		r = pair_measure(&f->s->lab, &f->sides[2], e);
-	for (unsigned k = 0; r == 0 && k < FIXED_KERNELS; k++) {
-		if (f->sides[k].run.started[0] || f->sides[k].err.code)
-			r = keep(f, 0, k, k, &f->sides[k], e);
+		if (r == 0)
+			r = keep(f, how.block, 2, 2, &f->sides[2], e);
 	}
 	for (unsigned k = 0; r == 0 && k < FIXED_KERNELS; k++) {
 		if (!f->sides[k].err.code)

@@ -33,8 +33,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOT_GIVEN UINT_MAX
-
 struct options {
 	struct opt_list scenarios;
 	struct program_opts program;
@@ -80,33 +78,13 @@ static void outcome_free(struct outcome *x)
 	json_decref(x->document);
 }
 
-/* 129 if they cannot be, else -1. */
-static int check_iterations(const struct cmd *self, struct measuring *m)
-{
-	if (m->iterations != NOT_GIVEN &&
-	    (!m->iterations || m->iterations > SHARPEN_ITERATIONS_MAX))
-		return usage_error(self, "--iterations: 1 to %u is possible",
-				   SHARPEN_ITERATIONS_MAX);
-	if (!m->budget_s)
-		return usage_error(self, "--budget: at least 1 is expected");
-	if (m->iterations != NOT_GIVEN && m->budget_s != NOT_GIVEN)
-		return usage_error(self,
-				   "--iterations says how many, and leaves nothing to --budget");
-	m->iterations = m->iterations == NOT_GIVEN ? 0 : m->iterations;
-	m->budget_s = m->budget_s == NOT_GIVEN ? 0 : m->budget_s;
-	return -1;
-}
-
 static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o, int *argc,
 		 char **argv)
 {
 	const struct opt table[] = {
 		{ "scenario", 's', OPT_LIST, "SCENARIO", "scenario or glob; may be given again",
 		  &o->scenarios },
-		{ "iterations", 0, OPT_UINT, "N",
-		  "N of N and 2N (default: as many as the counts need)", &o->m.iterations },
-		{ "budget", 0, OPT_UINT, "SECONDS",
-		  "to find N in, a scenario (default: a billion instructions)", &o->m.budget_s },
+		ITERATIONS_OPTS(&o->m.iterations, &o->m.budget_s),
 		{ "confirm", 0, OPT_FLAG, NULL, "repeat under 8 perturbations", &o->confirm },
 		{ "stream", 0, OPT_FLAG, NULL,
 		  "print each scenario's row as it is finished, also where no terminal is",
@@ -129,7 +107,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	int dashdash = -1, status;
 
 	*o = (struct options){ .m = MEASURING_DEFAULTS, .top = 12 };
-	o->m.iterations = o->m.budget_s = NOT_GIVEN;
+	o->m.iterations = o->m.budget_s = ITERATIONS_NOT_GIVEN;
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
 	if (status < 0)
 		status = program_opts_take(self, &o->program, o->scenarios.count, argc, argv,
@@ -137,7 +115,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	if (status < 0 && o->sort && strcmp(o->sort, "delta") != 0 && strcmp(o->sort, "calls") != 0)
 		status = usage_error(self, "--sort %s: 'delta' or 'calls' is expected", o->sort);
 	if (status < 0)
-		status = check_iterations(self, &o->m);
+		status = check_iterations(self, &o->m.iterations, &o->m.budget_s);
 	if (status < 0)
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && *argc != 2 && (*argc > 2 || !kernel_tree_is_here()))

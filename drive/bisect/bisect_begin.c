@@ -61,6 +61,10 @@ static json_t *command_json(const struct bisection *b, struct err *e)
 			    paths_json(b), "threshold", b->o.threshold, "cpus", (int)b->o.cpus,
 			    "memory_mib", (int)b->o.memory_mib, "metric",
 			    b->o.metric ? b->o.metric : METRIC_DEFAULT, "cpu", b->o.cpu_model);
+	if (command && b->o.iterations)
+		json_object_set_new(command, "iterations", json_integer(b->o.iterations));
+	if (command && b->o.budget_s)
+		json_object_set_new(command, "budget", json_integer(b->o.budget_s));
 	if (!command)
 		err_set(e, EILSEQ, "a path is not UTF-8, which JSON has to be");
 	return command;
@@ -78,16 +82,6 @@ static int begin(struct bisection *b, struct err *e)
 	};
 
 	return x.command ? experiment_begin(b->s, &x, b->id, e) : e->code;
-}
-
-static int note_block(void *arg, const struct record_run *run, struct err *e)
-{
-	struct bisection *b = arg;
-
-	(void)e;
-	if (run->block >= (int64_t)b->block)
-		b->block = (unsigned)run->block + 1;
-	return 0;
 }
 
 static const char *text(const json_t *command, const char *name)
@@ -111,6 +105,8 @@ static int take_command(struct bisection *b, struct err *e)
 	b->o.threshold = json_number_value(json_object_get(c, "threshold"));
 	b->o.cpus = (unsigned)json_integer_value(json_object_get(c, "cpus"));
 	b->o.memory_mib = (unsigned)json_integer_value(json_object_get(c, "memory_mib"));
+	b->o.iterations = (unsigned)json_integer_value(json_object_get(c, "iterations"));
+	b->o.budget_s = (unsigned)json_integer_value(json_object_get(c, "budget"));
 	b->o.cpu_model = text(c, "cpu");
 	if (!b->o.tree || !b->o.good || !b->o.bad || !b->o.scenario || !b->o.cpus)
 		return err_set(e, EIO, "experiment '%s' does not say what was asked for", b->id);
@@ -151,7 +147,7 @@ static int take_up(struct bisection *b, struct err *e)
 		r = building_set(&b->o.building, b->s->kernels, b->s->teller, e);
 	if (r == 0)
 		r = check_config(b, e);
-	return r == 0 ? resume_feed(&b->kept, note_block, b, e) : r;
+	return r == 0 ? store_next_block(b->s->store, b->id, &b->block, e) : r;
 }
 
 /* How many commits may be it: those behind good, bad among them. With paths there may be none. */

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "drive/bisect/bisect_search.h"
 
+#include "base/clock.h"
 #include "bisect/exact_commits.h"
 #include "drive/bisect/bisect_document.h"
 #include "drive/bisect/bisection_journal.h"
 #include "drive/bisect/bisection_part.h"
 #include "drive/bisect/bisection_timed.h"
+#include "drive/measure/sharpen.h"
 #include "judge/counts/count_verdict.h"
 
 #include <errno.h>
@@ -59,6 +61,66 @@ static int compare_ends(struct bisection *b, struct err *e)
 		       v.change.is == READING_DIFFERS ? "" : " in the functions that are exact");
 }
 
+/* A journal of an older build, whose commits were measured with what the scenario says. */
+static bool has_measured(const struct bisection *b)
+{
+	const json_t *entries = journal_entries(b->journal);
+
+	for (size_t i = 0; i < json_array_size(entries); i++) {
+		const char *key =
+			json_string_value(json_object_get(json_array_get(entries, i), "key"));
+
+		if (key && !strncmp(key, "commit:", strlen("commit:")))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * As many iterations as the counts of both ends need, for all commits; the runs that tell are
+ * trials. An end that cannot be built or measured is told of when the search asks for it.
+ */
+static int find_iterations(struct bisection *b, struct err *e)
+{
+	const struct measuring m = { .threshold = b->o.threshold, .budget_s = b->o.budget_s };
+	const json_t *known = journal_find(b->journal, "iterations");
+	_cleanup_kernel_ struct kernel *good = NULL, *bad = NULL;
+	struct sharpen_keep how = { .all_trials = true };
+	struct pair_side sides[2] = { 0 };
+	const uint64_t start_ns = clock_ns();
+	int r;
+
+	b->iterations = b->o.iterations ? b->o.iterations
+					: (unsigned)json_integer_value(json_object_get(known, "n"));
+	if (b->iterations || known || has_measured(b))
+		return 0;
+	r = bisection_build(b, b->good.id, NULL, &good, e);
+	if (r == 0)
+		r = bisection_build(b, b->bad.id, NULL, &bad, e);
+	if (r < 0 && bisection_skips(e)) {
+		err_clear(e);
+		return 0;
+	}
+	if (r < 0)
+		return r;
+	sides[0].request = bisection_request(b, good, 0);
+	sides[1].request = bisection_request(b, bad, 1);
+	r = sharpen_pair(b->s, &m, b->id, &b->block, &how, sides, e);
+	b->measure_s += (double)(clock_ns() - start_ns) / 1e9;
+	for (unsigned i = 0; r == 0 && i < 2; i++) {
+		if (sides[i].err.code && !bisection_skips(&sides[i].err)) {
+			*e = sides[i].err;
+			r = e->code;
+		}
+	}
+	if (r == 0 && !sides[0].err.code && !sides[1].err.code)
+		b->iterations = run_iterations(&sides[0].run);
+	pair_free(sides);
+	return r == 0 ? journal_add(b->journal, "iterations",
+				    json_pack("{s:i}", "n", (int)b->iterations), e)
+		      : r;
+}
+
 static int search_exact(struct bisection *b, struct culprits *found, bool *differ, struct err *e)
 {
 	struct exact_commits exact = { .threshold = b->o.threshold,
@@ -68,8 +130,10 @@ static int search_exact(struct bisection *b, struct culprits *found, bool *diffe
 	const struct commit_search s = {
 		.tree = &b->tree, .paths = b->o.paths, .search = exact_commits_search, .arg = &exact
 	};
-	int r = compare_ends(b, e);
+	int r = find_iterations(b, e);
 
+	if (r == 0)
+		r = compare_ends(b, e);
 	*differ = r > 0;
 	r = r > 0 ? commits_search(&s, &b->chain, found, e) : r;
 	b->undecided = exact.undecided;

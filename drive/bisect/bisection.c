@@ -57,6 +57,7 @@ struct run_request bisection_request(const struct bisection *b, const struct ker
 		.kernel = k,
 		.scenario = b->scenario,
 		.cpus = b->o.cpus,
+		.iterations = b->iterations,
 		.tree = metric_needs_tree(b->scenario->metric),
 		.memory_mib = b->o.memory_mib ? b->o.memory_mib : scenario_memory_mib(b->scenario),
 	};

@@ -5,6 +5,7 @@
  * taken up by doing all of it again, of which nothing takes time but what is missing.
  *
  * Entries of the journal:
+ *   iterations        {n}: N of all measurements, which the ends needed (drive/measure/sharpen.h)
  *   config            {unlike}: what the config of all of them lacks; null: nothing
  *   commit:ID         {value, spread, unseen, exact, why_not, image, block, built[, same_as]} (the
  *                     reading of what decides, and the block of its run), or {skipped, built}
@@ -36,10 +37,11 @@ struct bisect_options {
 	const char *tree, *good, *bad; /* as given, or as kept */
 	const char *scenario, *metric; /* that decides; NULL: the default */
 	struct building building;
-	const char *const *paths;  /* NULL-terminated; NULL: all */
-	double threshold;	   /* fraction */
-	unsigned cpus, memory_mib; /* 0: as the scenario says */
-	const char *cpu_model;	   /* NULL: the usual one */
+	const char *const *paths;      /* NULL-terminated; NULL: all */
+	double threshold;	       /* fraction */
+	unsigned iterations, budget_s; /* N of counts, or to find it in; 0: as in drive/measure/ */
+	unsigned cpus, memory_mib;     /* 0: as the scenario says */
+	const char *cpu_model;	       /* NULL: the usual one */
 	bool timed;
 	const char *resume;
 	json_t *kept; /* owned: the command that is resumed; what the strings point into */
@@ -62,6 +64,7 @@ struct bisection {
 	const char **kept_paths; /* of a bisection that is resumed; owned */
 	char metric[READING_NAME_BYTES];
 	/* Of counts: */
+	unsigned iterations;  /* N; 0: as the scenario says */
 	struct record record; /* of the runs, as far as they were asked for (bisection_part.h) */
 	char undecided_ends[1024]; /* why the ends are not told apart; "": they are, or are alike */
 	size_t undecided;	   /* stretches between measured commits that cannot be told */

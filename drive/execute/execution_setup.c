@@ -219,8 +219,11 @@ int execution_set_out(struct execution *w, const char *resume, struct err *e)
 	w->filled = experiment_json(w->x);
 	if (r == 0 && (!w->states || !w->filled))
 		r = err_oom(e);
-	for (unsigned i = 0; r == 0 && i < w->x->n_scenarios; i++)
+	for (unsigned i = 0; r == 0 && i < w->x->n_scenarios; i++) {
 		r = program_load(w->x->scenarios[i].scenario, e);
+		if (r == 0 && w->x->mode != EXPERIMENT_EXACT)
+			r = program_check_timed(w->x->scenarios[i].scenario, e);
+	}
 	if (r == 0)
 		r = find_cpuset(w, e);
 	if (r == 0)

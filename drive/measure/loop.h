@@ -26,6 +26,11 @@ struct loop_source {
 	 * and tell the user. */
 	int (*next)(void *arg, struct loop_step *step, struct err *e);
 	/*
+	 * 1: it measured the step in a way of its own, and kept it, all but failures that end all;
+	 * 0: it did not, the loop does. NULL: the loop always does.
+	 */
+	int (*measure)(void *arg, struct loop_step *step, struct err *e);
+	/*
 	 * What was measured is looked at before it is kept; what is wrong with it goes into the
 	 * side's err, with status ERR_UNMEASURED. Not called of what failed. NULL: nothing is.
 	 */

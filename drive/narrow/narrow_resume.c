@@ -4,6 +4,7 @@
 
 #include "drive/begin/metric.h"
 #include "drive/begin/resume.h"
+#include "store/read.h"
 
 #include <errno.h>
 #include <string.h>
@@ -26,6 +27,8 @@ static int take_options(struct narrowing *w, struct measuring *m, const char **s
 	m->cpus = (unsigned)json_integer_value(json_object_get(c, "cpus"));
 	m->metric = metric_kept(c);
 	m->memory_mib = (unsigned)json_integer_value(json_object_get(c, "memory_mib"));
+	m->iterations = (unsigned)json_integer_value(json_object_get(c, "iterations"));
+	m->budget_s = (unsigned)json_integer_value(json_object_get(c, "budget"));
 	m->cpu_model = json_string_value(json_object_get(c, "cpu"));
 	return 0;
 }
@@ -65,6 +68,8 @@ int narrow_take_up(struct narrowing *w, const char *id, struct measuring *m, con
 		r = take_options(w, m, scenario, e);
 	if (r == 0)
 		r = take_kernels(w, e);
+	if (r == 0)
+		r = store_next_block(w->s->store, w->journal.id, &w->block, e);
 	if (r == 0)
 		snprintf(w->id, sizeof(w->id), "%s", w->journal.id);
 	return r;
@@ -110,6 +115,5 @@ int narrow_lend(struct narrowing *w, const struct record_run *kept, size_t *item
 					  : "it failed";
 	*run = kept->measured;
 	run->environment = kept->environment;
-	w->block = (unsigned)kept->block + 1;
 	return 0;
 }

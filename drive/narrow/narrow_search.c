@@ -4,8 +4,9 @@
 #include "bisect/narrow_record.h"
 #include "drive/begin/accel.h"
 #include "drive/begin/begin.h"
-#include "drive/measure/loop.h"
 #include "drive/begin/resume.h"
+#include "drive/measure/loop.h"
+#include "drive/measure/sharpen.h"
 
 #include <errno.h>
 #include <math.h>
@@ -18,6 +19,8 @@ static struct run_request request(const struct narrowing *w, size_t item, unsign
 		measuring_request(w->m, w->narrow.items[item].kernel, w->scenario, side);
 
 	q.cmdline = w->cmdline;
+	q.iterations = w->iterations ? w->iterations : q.iterations;
+	q.keep_symbols = !w->timed; /* for narrow_fold() */
 	q.accel = w->accel;
 	q.cpuset = w->timed ? &w->cpuset : NULL;
 	return q;
@@ -84,6 +87,9 @@ static int take_exact(void *arg, struct loop_step *step, unsigned side, struct e
 		exact_search_skipped(x->exact, item);
 		return skip(w, item, &made->err, e);
 	}
+	/* All are measured alike. */
+	if (!w->iterations)
+		w->iterations = run_iterations(&made->run);
 	r = narrow_measured(&w->narrow, item, w->scenario, measuring_cpus(w->m, w->scenario),
 			    &made->run, e);
 	if (r == 0)
@@ -109,8 +115,24 @@ static int fill_exact(struct series *x, const size_t *items, size_t count, struc
 			exact_search_skipped(x->exact, items[i]);
 		filled += there;
 	}
-	x->w->block++;
 	return filled;
+}
+
+/* The first pair tells how many iterations all need, and is kept with that. */
+static int find_iterations(void *arg, struct loop_step *step, struct err *e)
+{
+	struct series *x = arg;
+	struct narrowing *w = x->w;
+	const char *const names[] = { item_name(x, step->of[0]), item_name(x, step->of[1]) };
+	struct sharpen_keep how = { .names = names, .kernels_only = true };
+	int r;
+
+	if (w->iterations || !step->sides[0].request.kernel || !step->sides[1].request.kernel) {
+		w->block++;
+		return 0;
+	}
+	r = sharpen_pair(w->s, w->m, w->id, &w->block, &how, step->sides, e);
+	return r < 0 ? r : 1;
 }
 
 /* Two steps may cancel each other in the metric, but not in every function. */
@@ -139,9 +161,12 @@ static int kept_exact(void *arg, const struct record_run *kept, struct err *e)
 	size_t item;
 	int r = narrow_lend(w, kept, &item, &run, &failure, e);
 
-	return r < 0 ? r
-		     : narrow_tell(&w->narrow, x->exact, item, w->scenario,
-				   measuring_cpus(w->m, w->scenario), &run, failure, e);
+	if (r < 0)
+		return r;
+	if (!failure && !w->iterations)
+		w->iterations = run_iterations(&run);
+	return narrow_tell(&w->narrow, x->exact, item, w->scenario,
+			   measuring_cpus(w->m, w->scenario), &run, failure, e);
 }
 
 /* The search gets what was measured before it was interrupted. */
@@ -183,9 +208,11 @@ int narrow_search_exact(struct narrowing *w, struct err *e)
 {
 	struct exact_search search;
 	struct series x = { .w = w, .exact = &search };
-	const struct loop_source source = {
-		.next = next_exact, .take = take_exact, .name = item_name, .arg = &x
-	};
+	const struct loop_source source = { .next = next_exact,
+					    .measure = find_iterations,
+					    .take = take_exact,
+					    .name = item_name,
+					    .arg = &x };
 	struct loop loop = { .s = w->s, .source = &source };
 	int r = exact_search_init(&search, w->narrow.count, w->m->threshold, e);
 

@@ -22,6 +22,8 @@ struct narrowing {
 	enum machine_accel accel;
 	cpu_set_t cpuset;
 	unsigned block; /* of the next run, or pair of runs */
+	/* Counted: N of all of them, which the first pair needed; 0: not known. */
+	unsigned iterations;
 };
 
 /* What the words of the command line mean: specs and ranges, in their order. */
@@ -49,6 +51,11 @@ int narrow_lend(struct narrowing *w, const struct record_run *kept, size_t *item
 
 /* Begins an experiment unless one is taken up, measures what the search asks for, and concludes. */
 int narrow_search(struct narrowing *w, struct err *e);
+/*
+ * For people: a function that a step has by two names is one row of it. Not in what is kept, which
+ * rows alone have to bear out. Whatever keeps code from being looked at is told, and no failure.
+ */
+int narrow_fold(struct narrowing *w, struct err *e);
 /* Keeps what came of it. */
 int narrow_keep(const struct narrowing *w, const json_t *document, struct err *e);
 /* Its two kinds. */

@@ -5,6 +5,7 @@
 #include "kernel/store/title.h"
 #include "report/views/differences.h"
 #include "report/views/next.h"
+#include "report/words/inferred.h"
 #include "report/words/number.h"
 #include "report/words/table.h"
 #include "report/words/unlike.h"
@@ -152,6 +153,7 @@ static void functions(const struct narrow_step *s, unsigned top, const struct te
 		table_number(&t, f->old_insns);
 		table_number(&t, f->new_insns);
 		table_change(&t, delta);
+		inferred_notes(&t, f, false);
 	}
 	table_text(&t, style, 4, b);
 	if (negative)

@@ -195,6 +195,30 @@ def programs_on_the_command_line():
 
 
 @tap.test
+def a_region_is_not_timed():
+    """Only what counts instructions sees it: a script that opens one, and a binary."""
+    profile = HOME.path / "timed.yaml"
+    binary = HOME.path / "marked"
+    source = HOME.path / "marked.c"
+    header = pathlib.Path(__file__).resolve().parents[3] / "proto/slowpath.h"
+    source.write_text(f'#include "{header}"\nint main(void) {{ SLOWPATH_REGION_BEGIN(); '
+                      "SLOWPATH_REGION_END(); return 0; }\n", encoding="utf-8")
+    subprocess.run(["cc", "-o", binary, source], check=True)
+    for program, where in ((("/bin/sh", "-c", "slowpath-region begin"), "its command line"),
+                           ((binary,), "/marked")):
+        name = pathlib.Path(program[0]).name
+        profile.write_text("name: t\nmode: timed\nbaseline: old\nkernels:\n"
+                           "  - {name: old, spec: /nonexistent/a}\n"
+                           "  - {name: new, spec: /nonexistent/b}\n"
+                           f"scenarios: [{{name: program/{name}}}]\n", encoding="utf-8")
+        run = ("run", profile, "--", *program)
+        lab.run(HOME, *run).expect(128, "marks a region of interest", where)
+        profile.write_text(profile.read_text(encoding="utf-8").replace("timed", "exact"),
+                           encoding="utf-8")
+        lab.run(HOME, *run).expect(128, "/nonexistent/a")
+
+
+@tap.test
 def a_file_that_is_not_utf8_is_told_with_its_place():
     path = HOME.path / "odd.yaml"
     for content in (b"name: v\xff\n", "name: x\n".encode("utf-16")):

@@ -3,6 +3,7 @@
 #include "tests/unit/unit.h"
 
 #include "judge/judgement/judgement.h"
+#include "lab/counts/profile.h"
 #include "tests/unit/fake_rows.h"
 
 #include <errno.h>
@@ -424,6 +425,48 @@ static void programs_have_to_do_the_same(void **state)
 			 VERDICT_DIFFERENT_STATE);
 }
 
+static void add_costs(struct fake_rows *f, const char *kernel, double ipis, double by)
+{
+	for (unsigned block = 0; block < 2; block++)
+		for (uint16_t cost = 0; cost < COST_COUNT; cost++)
+			assert_int_equal(rows_add_cost(f->rows, f->scenario, kernel, 1, cost,
+						       cost == COST_IPIS ? ipis + block * by : 1,
+						       0),
+					 0);
+}
+
+/* What is said of kernels that send so many IPIs, in two blocks that differ by so many. */
+static void assert_events(double old_ipis, double new_ipis, double by, const char *said)
+{
+	_cleanup_judgement_ struct judgement j = { 0 };
+	_cleanup_rows_ struct rows t = { 0 };
+	struct fake_rows f = fake_rows(&t, 2);
+	struct judge_options o = options();
+	const struct judged_row *r;
+
+	f.unit = "insns";
+	f.metric = "iteration_insns_per_page";
+	fake_blocks(&f, two, (double[]){ 5000, 5500 }, 2, 0);
+	add_costs(&f, "old", old_ipis, 0);
+	add_costs(&f, "new", new_ipis, by);
+	judge(&f, &o, &j);
+	r = find(&t, &j, "new", f.metric);
+	if (said)
+		assert_string_equal(r->events, said);
+	else
+		assert_null(r->events);
+	assert_null(find(&t, &j, "old", f.metric)->events);
+}
+
+static void events_are_told_beside(void **state)
+{
+	(void)state;
+	assert_events(2, 1, 0, "NEW sends fewer IPIs (2.00 -> 1.00)");
+	assert_events(2, 2, 0, NULL);
+	/* One block more than another, by more than the kernels differ. */
+	assert_events(2, 3, 1, NULL);
+}
+
 static void states_are_compared_to_the_node(void **state)
 {
 	const struct report_state here = { .online_cpus = 1,
@@ -497,6 +540,7 @@ static void nothing_to_compare_is_no_result(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(events_are_told_beside),
 		cmocka_unit_test(programs_have_to_do_the_same),
 		cmocka_unit_test(one_build_a_side_is_suspect),
 		cmocka_unit_test(several_builds_a_side_are_not),
