@@ -3,6 +3,7 @@
 
 #include "guest/call.h"
 #include "guest/child.h"
+#include "guest/files.h"
 #include "guest/nodes.h"
 #include "guest/pages.h"
 #include "guest/program.h"
@@ -163,6 +164,8 @@ static int resolve(const struct plan_op *p, const struct plan_map *map, struct o
 	if (out->number)
 		return resolve_call(p, out);
 	out->arg = (long)p->arg;
+	if (plan_op_is_of_file(p->code) || p->code == PLAN_OP_DROP_CACHES)
+		return files_resolve(p, out);
 	switch (p->code) {
 	case PLAN_OP_TOUCH_READ:
 	case PLAN_OP_TOUCH_WRITE:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/state.h"
 
+#include "guest/cached.h"
 #include "guest/folios.h"
 #include "guest/report.h"
 
@@ -154,6 +155,7 @@ void state_read(const struct maps *maps, struct report_state *out)
 	read_smaps(maps, out);
 	read_pagemap(maps, out);
 	read_numa_maps(maps, out);
+	cached_read(maps, &out->cached_pages, &out->cached_large_pages);
 }
 
 static void add_line(char *text, size_t max, const char *name, const char *path)

@@ -70,6 +70,8 @@ static int read_of_all(struct yaml_doc *d, const struct yaml_pair *p, struct sce
 	return r;
 }
 
+#define EXPECT_CACHED 5 /* from here on, numbers of read_expected() are of the maps' files */
+
 static int read_expected(struct yaml_doc *d, const struct yaml_pair *p, struct scenario *s,
 			 struct err *e)
 {
@@ -82,6 +84,8 @@ static int read_expected(struct yaml_doc *d, const struct yaml_pair *p, struct s
 		{ "dirty", &s->expect.dirty_pages },
 		{ "pmd-mapped", &s->expect.pmd_mapped_pages },
 		{ "swapped", &s->expect.swapped_pages },
+		{ "cached", &s->expect.cached_pages },
+		{ "cached-large", &s->expect.cached_large_pages },
 	};
 	bool known;
 	size_t k = 0;
@@ -93,13 +97,13 @@ static int read_expected(struct yaml_doc *d, const struct yaml_pair *p, struct s
 		k++;
 	if (k == ARRAY_SIZE(numbers))
 		return yaml_doc_error(d, p->key_node, e,
-				      "'%s': vmas, present, dirty, pmd-mapped, swapped, folios or "
-				      "node is expected",
+				      "'%s': vmas, present, dirty, pmd-mapped, swapped, cached, "
+				      "cached-large, folios or node is expected",
 				      p->key);
 	if (p->value->type != YAML_SCALAR_NODE ||
 	    strcmp((const char *)p->value->data.scalar.value, "all") != 0)
 		return yaml_doc_uint(d, p->value, 0, UINT32_MAX, numbers[k].value, e);
-	*numbers[k].value = scenario_pages(s);
+	*numbers[k].value = k < EXPECT_CACHED ? scenario_pages(s) : scenario_file_pages(s);
 	s->expect_all |= 1u << k;
 	return 0;
 }
@@ -241,6 +245,12 @@ static int read_one(struct yaml_doc *d, const struct yaml_pair *p, struct scenar
 				      "scenario '%s' has a program: no maps, prepare or segments "
 				      "are expected",
 				      p->key);
+	if (scenario_device_bytes(s) > (uint64_t)scenario_memory_mib(s) << 19)
+		return yaml_doc_error(d, p->value, e,
+				      "scenario '%s': devices of %lluM are more than half of the "
+				      "guest's memory of %uM",
+				      p->key, (unsigned long long)scenario_device_bytes(s) >> 20,
+				      scenario_memory_mib(s));
 	if (!s->help || (!s->program && (!s->n_maps || !s->n_segments)))
 		return yaml_doc_error(
 			d, p->value, e,
