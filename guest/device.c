@@ -17,12 +17,16 @@
 #include <sys/swap.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MODULES "/" PARCEL_MODULES
 #define SWAP_NODE "/" PARCEL_OWN "/swap"
 #define DISK_NODE "/" PARCEL_OWN "/disk"
 #define PAGE 4096u
+#define NVME "nvme0n1"
+#define NVME_POLL_NS 10000000
+#define NVME_POLLS 3000
 
 static int read_text(const char *path, char *out, size_t size)
 {
@@ -210,15 +214,36 @@ static int make_swap(const struct plan_header *plan)
 	return r;
 }
 
+/* What the host has plugged in nobody has told the kernel of; its driver then works in a kworker. */
+static int find_nvme(void)
+{
+	const struct timespec pause = { .tv_nsec = NVME_POLL_NS };
+	int r = write_text("/sys/bus/pci/rescan", "1");
+
+	for (int i = 0; r == 0 && i < NVME_POLLS; i++) {
+		if (access("/sys/block/" NVME "/dev", F_OK) == 0)
+			return 0;
+		clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+	}
+	report_error("there is no NVMe disk: %s\nneeds CONFIG_BLK_DEV_NVME",
+		     r < 0 ? strerror(-r) : "the kernel has found none");
+	return r < 0 ? r : -ENODEV;
+}
+
 static int make_disk(const struct plan_header *plan)
 {
-	char name[16];
-	int r;
+	char name[16] = NVME;
+	int r = 0;
 
-	snprintf(name, sizeof(name), "ram%u", ram_disks(plan) - 1);
+	if (plan->disk_on == PLAN_DISK_NVME)
+		r = find_nvme();
+	else
+		snprintf(name, sizeof(name), "ram%u", ram_disks(plan) - 1);
+	if (r < 0)
+		return r;
 	r = make_node(name, DISK_NODE);
 	if (r < 0)
-		report_error("there is no RAM disk %s: %s", name, strerror(-r));
+		report_error("there is no disk %s: %s", name, strerror(-r));
 	return r < 0 ? r : disk_mount(plan, DISK_NODE);
 }
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <linux/fs.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DISK "/slowpath-disk"
+#define DISK "/disk" /* where a foreign program finds it */
 #define FILL_BYTES (1u << 20)
 
 int disk_fill(int fd, uint64_t bytes, char with)
@@ -92,9 +93,9 @@ int disk_mount(const struct plan_header *plan, const char *node)
 	r = make(plan, node);
 	if (r < 0)
 		return r;
-	mkdir(DISK, 0700);
+	mkdir(DISK, 0755);
 	/* Reading is to be reading: no access times are written. */
-	if (mount(node, DISK, names[plan->disk_fs], MS_NOATIME | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+	if (mount(node, DISK, names[plan->disk_fs], MS_NOATIME | MS_NOSUID | MS_NODEV,
 		  NULL) == 0)
 		return 0;
 	r = -errno;
@@ -102,6 +103,26 @@ int disk_mount(const struct plan_header *plan, const char *node)
 		     r == -ENODEV ? "the kernel has no such file system" : strerror(-r),
 		     r == -ENODEV ? "\nneeds " : "", r == -ENODEV ? needs[plan->disk_fs] : "");
 	return r;
+}
+
+static int removed; /* by remove_one(); nftw() hands nothing through */
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	if (!at->level || (at->level == 1 && !strcmp(path + at->base, "lost+found")))
+		return 0;
+	removed = 1;
+	return (type == FTW_DP ? rmdir(path) : unlink(path)) < 0 ? errno : 0;
+}
+
+int disk_empty(void)
+{
+	int r;
+
+	removed = 0;
+	r = nftw(DISK, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+	return r ? -(r < 0 ? errno : r) : removed;
 }
 
 int disk_file(unsigned index, uint64_t bytes, int sparse)
