@@ -89,7 +89,8 @@ static int count_pagemap(int fd, const struct map *m, struct folios *folios,
 		for (ssize_t i = 0; i < n / 8; i++) {
 			out->present_pages += (entries[i] & PAGEMAP_PRESENT) != 0;
 			out->swapped_pages += (entries[i] & PAGEMAP_SWAPPED) != 0;
-			if (entries[i] & PAGEMAP_PRESENT)
+			/* Those of files are told by cached_read(): the kernel chooses them. */
+			if (entries[i] & PAGEMAP_PRESENT && !m->is_file)
 				folios_count(folios, entries[i] & PAGEMAP_PFN);
 		}
 		done += (uint64_t)n / 8;

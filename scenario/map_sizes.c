@@ -24,10 +24,14 @@ bool map_is_of_file(const struct plan_map *m)
 	return false;
 }
 
+bool map_is_written(const struct plan_map *m)
+{
+	return m->kind == PLAN_MAP_FILE_PRIVATE || m->kind == PLAN_MAP_FILE_SHARED;
+}
+
 bool map_is_on_disk(const struct plan_map *m)
 {
-	return (m->kind == PLAN_MAP_FILE_PRIVATE || m->kind == PLAN_MAP_FILE_SHARED) &&
-	       !(m->flags & PLAN_MAP_TMPFS);
+	return map_is_written(m) && !(m->flags & PLAN_MAP_TMPFS);
 }
 
 bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes)

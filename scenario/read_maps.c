@@ -103,9 +103,7 @@ static int read_map_key(struct yaml_doc *d, const struct yaml_pair *p, const str
 static int check_file(struct yaml_doc *d, const struct yaml_pair *p, const struct scenario *s,
 		      const struct plan_map *m, struct err *e)
 {
-	bool file = m->kind == PLAN_MAP_FILE_PRIVATE || m->kind == PLAN_MAP_FILE_SHARED;
-
-	if (!file && m->flags & (PLAN_MAP_SPARSE | PLAN_MAP_TMPFS))
+	if (!map_is_written(m) && m->flags & (PLAN_MAP_SPARSE | PLAN_MAP_TMPFS))
 		return yaml_doc_error(d, p->value, e,
 				      "fs and sparse are for the kinds file-private and "
 				      "file-shared");

@@ -84,7 +84,7 @@ uint64_t scenario_file_pages(const struct scenario *s)
 	uint64_t pages = 0;
 
 	for (size_t i = 0; i < s->n_maps; i++)
-		pages += map_is_of_file(&s->maps[i]) ? s->maps[i].bytes / 4096 : 0;
+		pages += map_is_written(&s->maps[i]) ? s->maps[i].bytes / 4096 : 0;
 	return pages;
 }
 

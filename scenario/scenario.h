@@ -149,7 +149,7 @@ int scenario_add_setting(struct scenario *s, const char *path, const char *value
 
 /* Of the devices that it asks for, what lies in the guest's memory. */
 uint64_t scenario_device_bytes(const struct scenario *s);
-/* Of all maps that are files. */
+/* Of all maps of the kinds file-private and file-shared. */
 uint64_t scenario_file_pages(const struct scenario *s);
 /* 4 KiB pages of all its maps; a place is none. */
 uint64_t scenario_pages(const struct scenario *s);
