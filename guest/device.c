@@ -214,7 +214,8 @@ static int make_swap(const struct plan_header *plan)
 	return r;
 }
 
-/* What the host has plugged in nobody has told the kernel of; its driver then works in a kworker. */
+/* What the host has plugged in nobody has told the kernel of; its driver then works in a kworker.
+ */
 static int find_nvme(void)
 {
 	const struct timespec pause = { .tv_nsec = NVME_POLL_NS };

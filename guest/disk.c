@@ -95,8 +95,7 @@ int disk_mount(const struct plan_header *plan, const char *node)
 		return r;
 	mkdir(DISK, 0755);
 	/* Reading is to be reading: no access times are written. */
-	if (mount(node, DISK, names[plan->disk_fs], MS_NOATIME | MS_NOSUID | MS_NODEV,
-		  NULL) == 0)
+	if (mount(node, DISK, names[plan->disk_fs], MS_NOATIME | MS_NOSUID | MS_NODEV, NULL) == 0)
 		return 0;
 	r = -errno;
 	report_error("%s cannot be mounted: %s%s%s", names[plan->disk_fs],

@@ -47,8 +47,8 @@ struct program {
 	char *environment[PLAN_PROGRAM_WORDS_MAX + N_USUAL + 1];
 	char path[PARCEL_NAME_MAX];
 	int disk; /* there is one that it may write to */
-	int ran; /* since what it finds was furnished */
-	int out; /* what it prints, from OUTPUT_AT on */
+	int ran;  /* since what it finds was furnished */
+	int out;  /* what it prints, from OUTPUT_AT on */
 	posix_spawn_file_actions_t streams;
 	posix_spawnattr_t usual; /* not before all others, as this task is */
 };

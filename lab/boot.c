@@ -81,9 +81,9 @@ static int put_disk(const struct run_request *q, struct boot *out, struct err *e
 				      "guest's %u MiB",
 				      q->scenario->name, (unsigned long long)ram >> 20,
 				      q->memory_mib);
-	r = is_plugged(q->scenario) ? workdir_hole(&out->dir, ARGV_DISK_FILE,
-						       q->scenario->disk_bytes, e)
-					: 0;
+	r = is_plugged(q->scenario)
+		    ? workdir_hole(&out->dir, ARGV_DISK_FILE, q->scenario->disk_bytes, e)
+		    : 0;
 
 	out->disk = r == 0 && is_plugged(q->scenario);
 	return r;

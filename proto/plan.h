@@ -118,9 +118,10 @@ enum plan_map_kind {
 #define PLAN_MAP_POPULATE 1u /* MAP_POPULATE */
 #define PLAN_MAP_UNMAPPED 2u /* not mapped until an operation does */
 #define PLAN_MAP_ANYWHERE 4u /* where the kernel likes, not at an address of the guest's choice */
-#define PLAN_MAP_SPARSE 256u /* a file of the disk: one hole; else it is written, and on the disk \
-			      */
-#define PLAN_MAP_TMPFS 512u  /* file-private and file-shared: of a tmpfs, not of the disk */
+#define PLAN_MAP_SPARSE                                                                          \
+	256u		    /* a file of the disk: one hole; else it is written, and on the disk \
+			     */
+#define PLAN_MAP_TMPFS 512u /* file-private and file-shared: of a tmpfs, not of the disk */
 
 /*
  * Each map has its own 64 GiB, so that it never merges with a neighbour, and the same addresses in

@@ -65,8 +65,9 @@ static int read_of_all(struct yaml_doc *d, const struct yaml_pair *p, struct sce
 	if (!strcmp(p->key, "node"))
 		return yaml_doc_uint(d, p->value, 0, PLAN_MAX_NODES - 1, &s->expect.node, e);
 	if (scenario_file_pages(s))
-		return yaml_doc_error(d, p->key_node, e,
-				      "folios are not looked at in files: cached-large is expected");
+		return yaml_doc_error(
+			d, p->key_node, e,
+			"folios are not looked at in files: cached-large is expected");
 	r = yaml_doc_size(d, p->value, bytes, e);
 	if (r == 0 && (*bytes < 4096 || *bytes > 2u << 20 || (*bytes & (*bytes - 1))))
 		return yaml_doc_error(d, p->value, e, "a power of two from 4K to 2M is expected");

@@ -87,7 +87,8 @@ char *argv_cmdline(const struct machine_spec *s)
 
 	return words ? str_printf("%s %s%s%s%s%s", BASE_CMDLINE,
 				  s->accel == ACCEL_ICOUNT ? SPARING_CMDLINE : TIMED_CMDLINE, words,
-				  s->slot ? " pcie_ports=compat" : "", extra ? " " : "", extra ? s->cmdline : "")
+				  s->slot ? " pcie_ports=compat" : "", extra ? " " : "",
+				  extra ? s->cmdline : "")
 		     : NULL;
 }
 

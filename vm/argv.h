@@ -84,8 +84,8 @@ struct run_files {
 };
 
 /*
- * The run's words. The files "initrd", "plan", "parcel", "disk", "console", "places" and "counts" are in
- * the folder that QEMU is started in.
+ * The run's words. The files "initrd", "plan", "parcel", "disk", "console", "places" and "counts"
+ * are in the folder that QEMU is started in.
  */
 int argv_run(struct argv *a, const struct run_files *f, struct err *e);
 

@@ -13,10 +13,9 @@ struct device {
 
 /* zram's include its allocator's and its compressors'. */
 static const struct device brd = { "brd", "the RAM disk (brd)", true, { "brd_" } };
-static const struct device zram = { "zram",
-				    "zram",
-				    true,
-				    { "zram_", "zcomp_", "zs_", "LZ4", "lz4", "lzo", "zstd_" } };
+static const struct device zram = {
+	"zram", "zram", true, { "zram_", "zcomp_", "zs_", "LZ4", "lz4", "lzo", "zstd_" }
+};
 static const struct device nvme = { "nvme", "the NVMe disk", false, { "nvme_" } };
 
 static bool is_own(const struct device *d, const char *function)

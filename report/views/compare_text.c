@@ -331,10 +331,9 @@ static void devices(const struct compare_view *v, const struct text_style *style
 
 	for (size_t i = 0; i < n; i++) {
 		buf_puts(b, "\n");
-		text_say(b, style, 2, "%s, its own functions: %s of %s -> %s of %s",
-			 shares[i].what, number_of(shares[i].old_insns).text,
-			 number_of(m->old_one.value).text, number_of(shares[i].new_insns).text,
-			 number_of(m->new_one.value).text);
+		text_say(b, style, 2, "%s, its own functions: %s of %s -> %s of %s", shares[i].what,
+			 number_of(shares[i].old_insns).text, number_of(m->old_one.value).text,
+			 number_of(shares[i].new_insns).text, number_of(m->new_one.value).text);
 		if (shares[i].in_call)
 			text_say(b, style, 4,
 				 "what it copies is under memcpy and such; it ends a request in "
