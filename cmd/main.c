@@ -2,9 +2,9 @@
 #include "base/cleanup.h"
 #include "base/nearest.h"
 #include "base/utf8.h"
-#include "cmd/cmd.h"
-#include "cmd/program_words.h"
-#include "cmd/version.h"
+#include "cmd/common/cmd.h"
+#include "cmd/common/program_words.h"
+#include "cmd/common/version.h"
 
 #include <signal.h>
 #include <stdlib.h>

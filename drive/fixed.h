@@ -3,7 +3,7 @@
 #ifndef DRIVE_FIXED_H
 #define DRIVE_FIXED_H
 
-#include "drive/measuring.h"
+#include "drive/measure/measuring.h"
 #include "judge/why/audit.h"
 #include "judge/counts/gap.h"
 #include "lab/pair.h"

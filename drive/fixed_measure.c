@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "drive/fixed.h"
 
-#include "drive/accel.h"
-#include "drive/pace.h"
-#include "lab/limits.h"
+#include "drive/begin/accel.h"
+#include "drive/session/pace.h"
+#include "lab/host/limits.h"
 #include "lab/plan/order.h"
 #include "lab/timed.h"
 

@@ -2,10 +2,10 @@
 #include "drive/mechanism.h"
 
 #include "base/clock.h"
-#include "drive/begin.h"
-#include "drive/cpu_model.h"
-#include "drive/measuring.h"
-#include "drive/pair_run.h"
+#include "drive/begin/begin.h"
+#include "drive/begin/cpu_model.h"
+#include "drive/measure/measuring.h"
+#include "drive/measure/pair_run.h"
 #include "report/views/parts.h"
 
 #include <errno.h>

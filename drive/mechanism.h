@@ -6,8 +6,8 @@
 #ifndef DRIVE_MECHANISM_H
 #define DRIVE_MECHANISM_H
 
-#include "drive/building.h"
-#include "drive/session.h"
+#include "drive/session/building.h"
+#include "drive/session/session.h"
 #include "lab/pair.h"
 
 struct mechanism_options {

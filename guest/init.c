@@ -5,12 +5,12 @@
  * Whatever goes wrong is said on the console and, where that still works, in the report.
  */
 #include "guest/measure.h"
-#include "guest/port.h"
+#include "guest/host/port.h"
 #include "guest/probe.h"
-#include "guest/region.h"
-#include "guest/report.h"
+#include "guest/work/region.h"
+#include "guest/host/report.h"
 #include "guest/shell.h"
-#include "guest/state.h"
+#include "guest/memory/state.h"
 #include "guest/symbols.h"
 #include "guest/timed.h"
 #include "proto/crc32.h"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/measure.h"
 
-#include "guest/clock.h"
-#include "guest/port.h"
-#include "guest/program.h"
-#include "guest/report.h"
-#include "guest/work.h"
+#include "guest/host/clock.h"
+#include "guest/host/port.h"
+#include "guest/work/program.h"
+#include "guest/host/report.h"
+#include "guest/work/work.h"
 
 #include <errno.h>
 #include <sched.h>

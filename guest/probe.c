@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/probe.h"
 
-#include "guest/program.h"
-#include "guest/report.h"
-#include "guest/work.h"
+#include "guest/work/program.h"
+#include "guest/host/report.h"
+#include "guest/work/work.h"
 
 #include <errno.h>
 #include <fcntl.h>

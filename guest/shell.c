@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/shell.h"
 
-#include "guest/furnish.h"
+#include "guest/work/furnish.h"
 #include "proto/plan.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/symbols.h"
 
-#include "guest/report.h"
+#include "guest/host/report.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/timed.h"
 
-#include "guest/clock.h"
-#include "guest/program.h"
-#include "guest/report.h"
-#include "guest/work.h"
+#include "guest/host/clock.h"
+#include "guest/work/program.h"
+#include "guest/host/report.h"
+#include "guest/work/work.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef LAB_PROBED_H
 #define LAB_PROBED_H
 
-#include "lab/histogram.h"
+#include "lab/counts/histogram.h"
 #include "lab/run.h"
 
 /* Why a place cannot be probed. */

@@ -5,7 +5,7 @@
 #include "kernel/store/title.h"
 #include "lab/boot.h"
 #include "lab/guest_error.h"
-#include "lab/page_state.h"
+#include "lab/counts/page_state.h"
 #include "vm/machine.h"
 
 #include <errno.h>

@@ -7,10 +7,10 @@
 #define LAB_RUN_H
 
 #include "kernel/store/store.h"
-#include "lab/calltree.h"
+#include "lab/counts/calltree.h"
 #include "lab/lab.h"
-#include "lab/output.h"
-#include "lab/profile.h"
+#include "lab/output/output.h"
+#include "lab/counts/profile.h"
 #include "proto/report.h"
 #include "scenario/scenario.h"
 #include "vm/argv.h"

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 
-/* As of what is counted (lab/profile.c), so that sums do not overflow; in ns, two years. */
+/* As of what is counted (lab/counts/profile.c), so that sums do not overflow; in ns, two years. */
 #define COUNT_MAX (INT64_C(1) << 56)
 
 static void note(struct loader *l, struct sql *q, int column, const char *found)

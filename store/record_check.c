@@ -168,7 +168,7 @@ static int check_functions(const struct record *r, struct err *e)
 	return rc;
 }
 
-/* What named functions have of it (lab/named.h) has to be all of it. */
+/* What named functions have of it (lab/counts/named.h) has to be all of it. */
 static int check_named(const struct record_run *run, const struct record_counts *c, struct err *e)
 {
 	struct profile_slot sums[MARKER_SLOTS] = { 0 };

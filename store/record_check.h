@@ -23,7 +23,8 @@ int record_check_sums(const struct record_run *run, const uint64_t sums[MARKER_S
 
 /*
  * Whether the calls of locks and the like that runs tell of are those that their functions had. Of
- * a bundle, whose format goes with the lists of lab/named.h; what the database keeps may be older.
+ * a bundle, whose format goes with the lists of lab/counts/named.h; what the database keeps may be
+ * older.
  */
 int record_check_named(const struct record *r, struct err *e);
 

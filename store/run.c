@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Writes one run with all that it measured. */
 #include "base/buf.h"
-#include "lab/page_state.h"
+#include "lab/counts/page_state.h"
 #include "scenario/program.h"
 #include "store/columns.h"
 #include "store/internal.h"

@@ -117,7 +117,7 @@ CREATE TABLE function_count (
 ) WITHOUT ROWID;
 
 -- What those instructions did, and what else was executed, one column a class of cost
--- (lab/profile.h). A slot's are of the whole task; faults, interrupts and switches, whoever ran.
+-- (lab/counts/profile.h). A slot's are of the whole task; faults, interrupts and switches, whoever ran.
 CREATE TABLE slot_cost (
   run            INTEGER NOT NULL REFERENCES run(id),
   phase          INTEGER NOT NULL,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Plays a script of progress (cmd/progress.h) on its stderr, by a clock that the script sets:
+ * Plays a script of progress (cmd/terminal/progress.h) on its stderr, by a clock that the script
+ * sets:
  *
  *   clock MS | begin WHAT | begin-ticking WHAT | step AT OF LEFT_S SCENARIO [WHAT] |
  *   side N TEXT | watch objects|bytes ABOUT PATH | unwatch | tick | note TEXT | row TEXT |
@@ -8,7 +9,7 @@
  *
  * one a line, on stdin. LEFT_S is "-" if it is not known. "sleep" takes real time.
  */
-#include "cmd/progress.h"
+#include "cmd/terminal/progress.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -5,8 +5,9 @@
 BUILD_PACKAGES=(gcc libc6-dev meson ninja-build pkgconf python3
 	libarchive-dev libdw-dev libelf-dev libjansson-dev libsqlite3-dev libyaml-dev nettle-dev)
 RUN_PACKAGES=(binutils qemu-system-x86 universal-ctags)
-TEST_PACKAGES=(binutils busybox-static clang clang-format clang-tidy git libclang-rt-dev libcmocka-dev make
-	shellcheck strace)
+# The browser, fish and zsh: pages are looked at, and completions tried, where users will.
+TEST_PACKAGES=(binutils busybox-static chromium clang clang-format clang-tidy fish git libclang-rt-dev
+	libcmocka-dev make shellcheck strace zsh)
 # To make the package, beside what builds; tools/package does.
 PACKAGE_PACKAGES=(build-essential debhelper dpkg-dev git libcmocka-dev)
 # To build kernels from git trees; ./check bisect does.

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* In the order in which they are told. Each is a cost of slots (lab/profile.h). */
+/* In the order in which they are told. Each is a cost of slots (lab/counts/profile.h). */
 enum event {
 	EVENT_ATOMICS,
 	EVENT_TLB_FLUSHES,
@@ -42,7 +42,7 @@ struct event_delta {
 enum string_shift { STRINGS_STAY, STRINGS_TO_LOOPS, STRINGS_TO_REP };
 
 struct string_work {
-	double old_insns, new_insns; /* in string functions (lab/named.h), per item */
+	double old_insns, new_insns; /* in string functions (lab/counts/named.h), per item */
 	double old_bytes,
 		new_bytes; /* by REP strings, which the metric has as one instruction each */
 	/* The metric without the former, and with the latter by steps; NAN: OLD has none. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "judge/counts/work.h"
 
-#include "lab/steady.h"
+#include "lab/output/steady.h"
 #include "reading/reading.h"
 
 #include <errno.h>

@@ -5,8 +5,8 @@
  *
  *   - its user code: what it executes there is its own affair, and no kernel's. If [user] differs
  *     beyond its spread and by WORK_USER_SHARE, the program took another way.
- *   - its output: a line that every execution of one side prints (lab/steady.h) and no execution of
- *     the other, or another number of times.
+ *   - its output: a line that every execution of one side prints (lab/output/steady.h) and
+ *     no execution of the other, or another number of times.
  *
  * A program that runs until a clock says so does as much as there is time for, and its counts are
  * equal by construction. It is recognised by having taken the same time on both sides, to a timer

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "judge/judgement/row_states.h"
 
-#include "lab/page_state.h"
+#include "lab/counts/page_state.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why NEW costs what it does: the cost vector (lab/profile.h) of every segment and function on both
- * sides, per item. The runs have to have counted vectors. Functions and the unattributed rest add
- * up to the segments in every class but those that are known of segments only.
+ * Why NEW costs what it does: the cost vector (lab/counts/profile.h) of every segment and function
+ * on both sides, per item. The runs have to have counted vectors. Functions and the unattributed
+ * rest add up to the segments in every class but those that are known of segments only.
  */
 #ifndef JUDGE_WHY_ATTRIBUTION_H
 #define JUDGE_WHY_ATTRIBUTION_H

@@ -10,7 +10,7 @@
 #define JUDGE_WHY_COVERAGE_H
 
 #include "base/err.h"
-#include "lab/profile.h"
+#include "lab/counts/profile.h"
 #include "symbols/source.h"
 #include "symbols/symbols.h"
 

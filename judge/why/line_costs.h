@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 #include "base/intern.h"
-#include "lab/profile.h"
+#include "lab/counts/profile.h"
 #include "symbols/lines.h"
 
 #include <limits.h>

@@ -113,8 +113,8 @@ struct kernel_store;
 typedef void (*kernel_note_fn)(void *arg, const char *text);
 
 /*
- * Opens the store below the two folders (see drive/home.h); neither needs to exist, and nothing is
- * created before a kernel is added. Also sweeps what killed processes left, if it may.
+ * Opens the store below the two folders (see drive/session/home.h); neither needs to exist, and
+ * nothing is created before a kernel is added. Also sweeps what killed processes left, if it may.
  */
 int kernel_store_open(const char *data_dir, const char *cache_dir, struct kernel_store **out,
 		      struct err *e);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/evidence/evidence_ties.h"
 
-#include "lab/page_state.h"
+#include "lab/counts/page_state.h"
 #include "report/evidence/study.h"
 #include "scenario/program.h"
 

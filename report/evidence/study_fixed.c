@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Whether a candidate closes a gap: all of it is made again from the rows. */
-#include "report/views/fixed.h"
+#include "report/views/search/fixed.h"
 #include "report/words/number.h"
 #include "report/words/plain.h"
 #include "report/evidence/study_kind.h"

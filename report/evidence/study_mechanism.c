@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* attribute, cover, probe, state and audit: what of their documents follows from the rows. */
-#include "lab/histogram.h"
+#include "lab/counts/histogram.h"
 #include "report/drawing/flame.h"
 #include "report/words/number.h"
 #include "report/evidence/study_kind.h"

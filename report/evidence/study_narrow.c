@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A series: all of it is made again from the rows, but for why a kernel could not be had. */
 #include "bisect/narrow_record.h"
-#include "report/views/narrow.h"
+#include "report/views/search/narrow.h"
 #include "report/words/number.h"
 #include "report/evidence/study_kind.h"
 

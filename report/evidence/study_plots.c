@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The pictures of a study, each from its document alone. */
-#include "lab/histogram.h"
+#include "lab/counts/histogram.h"
 #include "report/drawing/flame.h"
 #include "report/evidence/study_kind.h"
 #include "report/drawing/svg.h"

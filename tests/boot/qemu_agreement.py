@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What has to be the same whichever QEMU counts: the checks that boot/qemus.py makes of a few, and
+"""What has to be the same whichever QEMU counts: the checks that boot/counts/qemus.py makes of a few, and
 real/qemus_scenarios.py of all."""
 import shutil
 

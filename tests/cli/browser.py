@@ -90,7 +90,11 @@ class Browser:
         finally:
             os.close(down)
             os.close(up)
-        targets = self.call("Target.getTargets", session=None)["targetInfos"]
+        try:
+            targets = self.call("Target.getTargets", session=None)["targetInfos"]
+        except (RuntimeError, BrokenPipeError) as e:
+            self.__exit__()
+            raise tap.Skip(f"Chromium does not start here: {e}") from e
         tab = next(t["targetId"] for t in targets if t["type"] == "page")
         self.session = self.call("Target.attachToTarget", session=None, targetId=tab,
                                  flatten=True)["sessionId"]

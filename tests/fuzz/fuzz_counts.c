@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The plugin's counts: the number of records and the checksum are mended. */
 #include "base/cleanup.h"
-#include "lab/profile.h"
+#include "lab/counts/profile.h"
 #include "proto/counts.h"
 #include "proto/crc32.h"
 

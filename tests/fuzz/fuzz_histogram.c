@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The text of a histogram, as a guest may send it. */
-#include "lab/histogram.h"
+#include "lab/counts/histogram.h"
 
 #include <stdlib.h>
 

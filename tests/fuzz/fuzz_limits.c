@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "lab/limits.h"
+#include "lab/host/limits.h"
 
 #include <math.h>
 #include <stdlib.h>

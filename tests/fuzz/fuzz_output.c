@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a program prints: words KEY=NUMBER, and patterns over it. */
 #include "base/buf.h"
-#include "lab/output.h"
+#include "lab/output/output.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The plugin's call tree: the numbers of its parts and the checksum are mended. */
 #include "base/cleanup.h"
-#include "lab/calltree.h"
+#include "lab/counts/calltree.h"
 #include "proto/crc32.h"
 #include "proto/tree.h"
 

@@ -164,8 +164,8 @@ def check_listed(root, listed):
     listed = listed | {("", name) for _, name in listed}
     for pattern, prefix, drop in (("tests/unit/*/test_*.c", "unit", "test_"),
                                   ("tests/fuzz/fuzz_*.c", "corpus", ""),
-                                  ("tests/lint/*.py", "lint", ""), ("tests/cli/*.py", "cli", ""),
-                                  ("tests/boot/*.py", "boot", ""),
+                                  ("tests/lint/*.py", "lint", ""), ("tests/cli/**/*.py", "cli", ""),
+                                  ("tests/boot/**/*.py", "boot", ""),
                                   ("tests/real/*.py", "", "")):
         for path in sorted(root.glob(pattern)):
             name = path.stem[len(drop):]

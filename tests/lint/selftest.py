@@ -54,8 +54,10 @@ def layers_reach_of_the_guest():
 @tap.test
 def layers_wings():
     clean = {"lab/a/a.h": '#include "lab/b/b.h"\n#include "lab/c.h"\n', "lab/b/b.h": "", "lab/c.h": "",
-             "vm/d/d.h": "", "vm/d.h": '#include "vm/d/d.h"\n'}
+             "vm/d/d.h": "", "vm/d.h": '#include "vm/d/d.h"\n', "guest/e/e.h": '#include "guest/f.h"\n',
+             "guest/f.h": ""}
     expect(layers.check_wings, clean, {"lab/b/b.h": '#include "lab/a/a.h"\n',
+                                       "guest/f.h": '#include "guest/e/e.h"\n',
                                        "lab/c.h": '#include "lab/a/a.h"\n'})
 
 
@@ -186,7 +188,7 @@ def house_listed():
              "tests/real/c.py": "tap.main()"}
     check = lambda root: house.check_listed(root, {("unit", "a"), ("cli", "b"), ("long", "c")})
     for name in ("tests/unit/base/test_x.c", "tests/fuzz/fuzz_x.c", "tests/boot/x.py", "tests/real/x.py",
-                 "tests/boot/b.py"):
+                 "tests/boot/b.py", "tests/boot/folder/x.py"):
         expect(check, clean, {name: "tap.main()"})
 
 

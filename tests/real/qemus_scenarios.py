@@ -2,7 +2,7 @@
 """QEMU 7.2, 10.0 and 11.1 count the same in seven scenarios: what is exact to the digit, what is
 near-exact to a thousandth, or to its own spread if that is larger (mempolicy/migrate-pages in 6.17:
 0.8 %); call trees, fresh boots, sleeping guests and two CPUs agree too. Some
-minutes for each; boot/qemus.py has the short form."""
+minutes for each; boot/counts/qemus.py has the short form."""
 import pathlib
 import sys
 

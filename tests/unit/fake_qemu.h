@@ -7,8 +7,8 @@
 #ifndef TESTS_UNIT_FAKE_QEMU_H
 #define TESTS_UNIT_FAKE_QEMU_H
 
-#include "lab/calltree.h"
-#include "lab/profile.h"
+#include "lab/counts/calltree.h"
+#include "lab/counts/profile.h"
 #include "plugin/api.h"
 #include "proto/counts.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What doctor says of hosts that are made here. */
 #include "base/cleanup.h"
-#include "cmd/doctor.h"
+#include "cmd/setup/doctor.h"
 #include "base/cpuset.h"
 #include "tests/unit/unit.h"
 

@@ -2,7 +2,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "cmd/cmd.h"
+#include "cmd/common/cmd.h"
 #include "tests/unit/unit.h"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* How far a loop has come and what is left, and which failures end it. */
-#include "drive/measuring.h"
-#include "drive/pace.h"
+#include "drive/measure/measuring.h"
+#include "drive/session/pace.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The file system that the guest makes: e2fsck finds nothing to say of it, unless it is damaged. */
-#include "guest/ext4.h"
+#include "guest/memory/ext4.h"
 
 #include "base/cleanup.h"
 #include "tests/unit/unit.h"

@@ -2,7 +2,7 @@
 /* What else two made-up runs executed, and what is said of it. */
 #include "judge/counts/events.h"
 #include "judge/counts/comparison.h"
-#include "lab/named.h"
+#include "lab/counts/named.h"
 #include "tests/unit/fake_run.h"
 #include "tests/unit/unit.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Whether a foreign program did the same work on both sides. */
 #include "judge/counts/comparison.h"
-#include "lab/steady.h"
+#include "lab/output/steady.h"
 #include "scenario/program.h"
 #include "tests/unit/fake_run.h"
 #include "tests/unit/unit.h"

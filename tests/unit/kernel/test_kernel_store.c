@@ -409,7 +409,7 @@ static void one_changed_byte(void **state)
 	}
 }
 
-/* The rest of git: is in tests/cli/build.py. */
+/* The rest of git: is in tests/cli/kernels/build.py. */
 static void git_needs_a_tree(void **state)
 {
 	struct place *p = *state;

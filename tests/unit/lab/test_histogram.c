@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What tracefs prints of a histogram. */
-#include "lab/histogram.h"
+#include "lab/counts/histogram.h"
 
 #include "base/cleanup.h"
 #include "tests/unit/unit.h"

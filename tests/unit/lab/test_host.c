@@ -2,7 +2,7 @@
 /* The environment record, of machines that are made here. */
 #include "base/json.h"
 #include "base/cleanup.h"
-#include "lab/host.h"
+#include "lab/host/host.h"
 #include "tests/unit/fake_root.h"
 #include "tests/unit/unit.h"
 

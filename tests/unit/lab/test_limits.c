@@ -2,7 +2,7 @@
 /* What control groups and affinity leave, read from roots that are made here. */
 #include "base/cleanup.h"
 #include "base/cpuset.h"
-#include "lab/limits.h"
+#include "lab/host/limits.h"
 #include "tests/unit/fake_root.h"
 #include "tests/unit/unit.h"
 

@@ -2,7 +2,7 @@
 /* What is refused on which machine, and what the refusal says. */
 #include "base/cleanup.h"
 #include "base/cpuset.h"
-#include "lab/limits.h"
+#include "lab/host/limits.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>

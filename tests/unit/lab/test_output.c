@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Metrics in what a foreign program prints. */
-#include "lab/output.h"
+#include "lab/output/output.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>

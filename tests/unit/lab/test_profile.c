@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The plugin's counts, summed per function. */
-#include "lab/profile.h"
+#include "lab/counts/profile.h"
 #include "base/buf.h"
 #include "proto/counts.h"
 #include "proto/crc32.h"

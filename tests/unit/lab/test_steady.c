@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What of a program's output tells of its work. */
-#include "lab/steady.h"
+#include "lab/output/steady.h"
 #include "tests/unit/unit.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What instructions do, by class; tests/cli/classes.py asks objdump about many more. */
+/* What instructions do, by class; tests/cli/numbers/classes.py asks objdump about many more. */
 #include "plugin/classes.h"
 
 #include "base/cleanup.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Cost vectors of two runs, and how they are told. */
 #include "judge/why/attribution.h"
-#include "report/views/attribute.h"
+#include "report/views/mechanism/attribute.h"
 #include "tests/unit/fake_run.h"
 #include "tests/unit/unit.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Functions of a source file against what ran. */
 #include "judge/why/coverage.h"
-#include "report/views/cover.h"
+#include "report/views/mechanism/cover.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>

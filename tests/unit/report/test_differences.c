@@ -2,7 +2,7 @@
 /* What differs between two kernels, in few words, and code that was asked for before all else. */
 #include "report/views/differences.h"
 
-#include "report/views/audit.h"
+#include "report/views/mechanism/audit.h"
 #include "tests/unit/fake_run.h"
 #include "tests/unit/unit.h"
 

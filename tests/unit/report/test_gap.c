@@ -2,7 +2,7 @@
 /* How much of a gap a candidate closes, and how it is said. */
 #include "tests/unit/unit.h"
 
-#include "report/views/fixed.h"
+#include "report/views/search/fixed.h"
 #include "tests/unit/fake_run.h"
 
 #include <errno.h>

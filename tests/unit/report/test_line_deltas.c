@@ -2,7 +2,7 @@
 /* A function that one side inlines and the other does not, and its lines. */
 #include "judge/why/line_deltas.h"
 
-#include "report/views/lines.h"
+#include "report/views/mechanism/lines.h"
 #include "tests/unit/fake_run.h"
 #include "tests/unit/find_code.h"
 #include "tests/unit/unit.h"

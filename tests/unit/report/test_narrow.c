@@ -2,7 +2,7 @@
 /* What is concluded from a series of made-up runs, and how it is said. */
 #include "tests/unit/unit.h"
 
-#include "report/views/narrow.h"
+#include "report/views/search/narrow.h"
 #include "tests/unit/fake_run.h"
 
 #include <errno.h>

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/common/measuring_opts.h"
+
+#include "cmd/common/memory.h"
+#include "scenario/metric.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* "1" or "1%": percent of OLD. */
+static int parse_threshold(const struct cmd *self, struct measuring *m)
+{
+	double value;
+	char *end;
+
+	errno = 0;
+	value = strtod(m->threshold_text, &end);
+	if (*end == '%')
+		end++;
+	if (errno || *end || end == m->threshold_text || !(value >= 0 && value <= 1e6))
+		return usage_error(self, "--threshold: '%s' is not a percentage",
+				   m->threshold_text);
+	m->threshold = value / 100;
+	return -1;
+}
+
+int parse_metric(const struct cmd *self, const char *word)
+{
+	struct err e = { 0 };
+
+	return word && metric_check(word, &e) < 0 ? usage_error(self, "--metric: %s", e.text) : -1;
+}
+
+int parse_measuring(const struct cmd *self, struct measuring *m)
+{
+	int status = parse_threshold(self, m);
+
+	if (status < 0)
+		status = parse_metric(self, m->metric);
+	if (status < 0)
+		status = memory_parse(self, m->memory, &m->memory_mib);
+	if (status < 0 && m->cpus != CPUS_AS_NEEDED && (m->cpus < 1 || m->cpus > CPUS_MAX))
+		status = usage_error(self, "--cpus: 1 to %d is possible", CPUS_MAX);
+	return status < 0 ? check_deadline(self, m->deadline_s) : status;
+}
+
+int check_deadline(const struct cmd *self, unsigned deadline_s)
+{
+	return deadline_s ? -1 : usage_error(self, "--deadline: at least 1 is expected");
+}

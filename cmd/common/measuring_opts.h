@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The options of commands that measure kernels. */
+#ifndef CMD_COMMON_MEASURING_OPTS_H
+#define CMD_COMMON_MEASURING_OPTS_H
+
+#include "cmd/common/cmd.h"
+#include "drive/measure/measuring.h"
+
+/* Versions of clang-format lay out braces in macros each in its own way. */
+/* clang-format off */
+#define MEASURING_DEFAULTS \
+	{ .threshold_text = "1%", .cpus = CPUS_AS_NEEDED, .deadline_s = SESSION_DEADLINE_S }
+
+/* Of every command that waits for guests: what it means is in vm/patience.h. */
+#define DEADLINE_OPT(target)                                                          \
+	{                                                                             \
+		"deadline", 0, OPT_UINT, "SECONDS",                                   \
+			"scales how long a guest is waited for (default 120)", target \
+	}
+/* What a verdict is about; what it can be is in scenario/metric.h. */
+#define METRIC_OPT(target)                                                               \
+	{                                                                                \
+		"metric", 0, OPT_STRING, "METRIC",                                       \
+			"what decides: iteration, SEGMENT, kernel, function:NAME, "      \
+			"inclusive:NAME, calls:NAME, or what a program prints", target   \
+	}
+/* The processor that guests see: drive/begin/cpu_model.h. */
+#define CPU_OPT(target)                                                                      \
+	{                                                                                    \
+		"cpu", 0, OPT_STRING, "MODEL",                                               \
+			"the guest's processor, as QEMU's -cpu has it (see slowpath-compare(1))", \
+			target                                                               \
+	}
+/* clang-format on */
+/* 129 if it is no metric anywhere, else -1. */
+int parse_metric(const struct cmd *self, const char *word);
+/* 129 if it is 0, else -1. */
+int check_deadline(const struct cmd *self, unsigned deadline_s);
+
+/* Their lines in a command's table of options; @m is its struct measuring. */
+#define MEASURING_OPTS(m)                                                                    \
+	{ "threshold",                                                                       \
+	  0,                                                                                 \
+	  OPT_STRING,                                                                        \
+	  "PERCENT",                                                                         \
+	  "smallest effect that matters, of OLD (default 1%)",                               \
+	  &(m)->threshold_text },                                                            \
+		{ "cpus",                                                                    \
+		  0,                                                                         \
+		  OPT_UINT,                                                                  \
+		  "N",                                                                       \
+		  "CPUs of the guest (default 1, or as the scenario needs)",                 \
+		  &(m)->cpus },                                                              \
+		{ "mem",                                                                     \
+		  0,                                                                         \
+		  OPT_STRING,                                                                \
+		  "SIZE",                                                                    \
+		  "memory of the guest (default 512M, or as the scenario says)",             \
+		  &(m)->memory },                                                            \
+		METRIC_OPT(&(m)->metric), CPU_OPT(&(m)->cpu_model),                          \
+		{ "fresh", 0, OPT_FLAG, NULL, "boot anew, without snapshots", &(m)->fresh }, \
+		DEADLINE_OPT(&(m)->deadline_s)
+
+/* Checks and reads them: -1 to go on, else the exit status. */
+int parse_measuring(const struct cmd *self, struct measuring *m);
+
+#endif

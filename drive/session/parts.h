@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where the guest, the plugins and the scenarios are: $SLOWPATH_LIBDIR and $SLOWPATH_DATADIR, else
+ * beside the program as a build folder has them, else as an installation has them relative to it.
+ */
+#ifndef DRIVE_SESSION_PARTS_H
+#define DRIVE_SESSION_PARTS_H
+
+#include "base/err.h"
+#include "scenario/library.h"
+
+struct parts {
+	char *guest;
+	char *plugin_dir;
+	char *scenarios;
+};
+
+int parts_find(struct parts *out, struct err *e);
+/*
+ * The scenarios: those that came with the program, and those of $SLOWPATH_SCENARIOS, a folder of
+ * the user's. -EEXIST if a name is in both.
+ */
+int parts_library(const struct parts *p, struct scenario_list *out, struct err *e);
+/* Path of the plugin for an API (malloc'ed), or NULL with an error if it was not built. */
+char *parts_plugin(const struct parts *p, unsigned api, struct err *e);
+void parts_free(struct parts *p);
+#define _cleanup_parts_ __attribute__((cleanup(parts_free)))
+
+#endif

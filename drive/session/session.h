@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the measuring commands open before they start: home, parts, QEMU, kernels, database. */
+#ifndef DRIVE_SESSION_SESSION_H
+#define DRIVE_SESSION_SESSION_H
+
+#include "base/hash.h"
+#include "drive/session/home.h"
+#include "drive/session/parts.h"
+#include "drive/session/teller.h"
+#include "kernel/store/store.h"
+#include "lab/lab.h"
+#include "scenario/library.h"
+#include "store/store.h"
+#include "vm/qemu.h"
+
+#define SESSION_DEADLINE_S 120
+
+/* What the program hands down: only cmd/ knows which slowpath it is. */
+struct session_start {
+	const char *home_arg; /* --home, or NULL */
+	const char *version, *commit;
+	struct teller *teller; /* may be NULL */
+	/* Adds to the library what the command line has; NULL: nothing. */
+	int (*add_scenarios)(const void *arg, struct scenario_list *library, struct err *e);
+	const void *add_arg;
+};
+
+struct session {
+	struct home home;
+	struct parts parts;
+	struct qemu qemu;
+	char *plugin;
+	struct hash_hex guest_sha256, plugin_sha256;
+	struct kernel_store *kernels;
+	struct scenario_list scenarios;
+	struct store *store;
+	struct lab lab;
+	struct teller *teller;	      /* borrowed, as are these: */
+	const char *version, *commit; /* of slowpath */
+};
+
+int session_open(const struct session_start *q, struct session *s, struct err *e);
+void session_close(struct session *s);
+#define _cleanup_session_ __attribute__((cleanup(session_close)))
+
+#endif

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The examples of README and the man pages that boot kernels the tests have anyway, done for real:
+what they end with is a measurement. Of a glob over many scenarios, and of what other kernels are
+needed for, tests/cli/screen/examples.py checks the words."""
+import pathlib
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import tap
+from boot import lab
+from cli import example_lines
+
+REPRO = "#include <stdlib.h>\n#include <string.h>\nint main(void)\n{\n\tchar *p = malloc(1 << 20);\n" \
+        "\n\treturn p ? memset(p, 1, 1 << 20) != p : 1;\n}\n"
+
+
+def kernels(words):
+    return [w for w in words if w.startswith(("debian:", "git:", "~/", "my-", "./"))
+            and w != "./repro"]
+
+
+def can_be_done(words):
+    """With the two kernels alone, within seconds."""
+    return example_lines.boots(words) and words[0] not in ("run", "bisect") and \
+        kernels(words) and set(kernels(words)) - {"~/linux"} <= {lab.OLD, lab.NEW} and \
+        ("~/linux" not in words or "--tree" in words) and \
+        "--confirm" not in words and not any("*" in s for s in example_lines.scenarios(words))
+
+
+def is_measured(place, home, page, line, words):
+    full = dict(zip((lab.OLD, lab.NEW), home.specs))
+    done = place.slowpath(*(full.get(w, w) for w in words), page=page, **home.env)
+    # A program's counts may leave it open (125), which is a measurement too.
+    allowed = (0, 1, 125) if "--" in words else (0, 1)
+    assert done.returncode in allowed, f"{line}\nexit {done.returncode}\n{done.stderr[-3000:]}"
+    assert done.stdout.strip() or words[0] == "shell", line
+
+
+def all_are_done():
+    home = lab.Home(small=True)
+    with home, example_lines.Place(home.path) as place:
+        (place.path / "repro.c").write_text(REPRO, encoding="ascii")
+        subprocess.run(["cc", "-static", "-O1", "-o", place.path / "repro", place.path / "repro.c"],
+                       check=True)
+        seen = []
+        for page, line, words in example_lines.commands():
+            if can_be_done(words) and words not in seen:
+                seen.append(words)
+                tap.add(f"{page}: {line}".replace("#", ""),
+                        lambda p=page, s=line, w=words: is_measured(place, home, p, s, w))
+        tap.main()
+
+
+tap.skipping(all_are_done)

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The library on an old and a new kernel: every scenario is measured in the state that it expects,
+does what it says, and reaches the functions that it names."""
+import json
+import pathlib
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import tap
+from boot import lab
+
+# The oldest and the newest series that the library is for.
+KERNELS = "debian:6.12", "debian:7.3"
+# User code of one iteration beside a touch or less a page: calls, a loop around each.
+CALLS_INSNS = 1000
+
+RESULTS = {}
+LIBRARY = {s["name"]: s for s in json.loads(subprocess.run(
+    [lab.SLOWPATH, "scenario", "list", "--json"], capture_output=True, text=True,
+    check=True).stdout)["scenarios"]}
+
+
+@tap.test
+def all_of_it_in_one_go():
+    # No time to look for more iterations: what is looked at here does not depend on them.
+    done = lab.compare(HOME, "-s", "*", "--budget", "1", timeout=1600, deadline=300)
+    for result in done.json()["results"]:
+        RESULTS[result["scenario"]] = result
+    assert list(RESULTS) == list(LIBRARY), sorted({*RESULTS} ^ {*LIBRARY})
+    assert done.code == 1, "shared-dirty-toggle is a regression between these"
+
+
+def check(name):
+    """One scenario's result."""
+    result = RESULTS[name]
+    assert result["verdict"] not in (None, "different-state"), result
+    assert {c["result"] for c in result["state"]["checks"]} == {"pass"}, result["state"]["checks"]
+    wrong = [o for o in result["state"]["outcomes"]
+             if o["expected"] is not None and o["result"] != "same"]
+    assert not wrong, wrong
+    functions = {f["name"]: f for f in result["attribution"]["functions"]}
+    for source in LIBRARY[name]["source"]:
+        for side in ("calls_old", "calls_new"):
+            calls = sum(functions[f][side] or 0 for f in source.split("|") if f in functions)
+            assert calls > 0, f"{source} is not reached: {side}"
+    user = functions["[user]"]
+    limit = 5 + CALLS_INSNS / result["pages"] \
+        if result["metrics"][0]["name"].endswith("_page") else CALLS_INSNS
+    assert max(user["old"], user["new"]) < limit, user
+
+
+for one in LIBRARY:
+    tap.add(one, lambda n=one: check(n))
+
+
+@tap.test
+def renamed_functions_are_one_row():
+    """What these are is known; everything adds up all the same."""
+    renamed = {f["renamed_from"]: f for f in RESULTS["memory/anon-fault"]["attribution"]["functions"]
+               if "renamed_from" in f}
+    for old, new in (("unmap_page_range", "__zap_vma_range"),
+                     ("__alloc_pages_noprof", "__alloc_frozen_pages_noprof"),
+                     ("__pte_offset_map_lock", "pte_offset_map_lock")):
+        assert renamed[old]["name"] == new and 0.5 < renamed[old]["sure"] <= 1, renamed
+    for name, result in RESULTS.items():
+        functions = result["attribution"]["functions"]
+        names = [f["name"] for f in functions] + [f["renamed_from"] for f in functions
+                                                  if "renamed_from" in f]
+        assert len(names) == len(set(names)), name
+        change = result["metrics"][0]["delta"]
+        parts = sum(f["delta"] for f in functions) + result["attribution"]["unattributed"]
+        assert abs(parts - change) <= 1e-6 * abs(result["metrics"][0]["old"]), (name, parts)
+        groups = sum(g["delta"] for g in result["groups"])
+        assert abs(groups - change) <= 1e-6 * abs(result["metrics"][0]["old"]), (name, groups)
+        assert result["releases_between"] == 10, result["releases_between"]
+    files = {g["file"] for g in RESULTS["memory/anon-fault"]["groups"]}
+    assert {"mm/memcontrol.c", "mm/page_alloc.c", "mm/memory.c"} < files, files
+
+
+@tap.test
+def the_headline_costs_no_more_than_its_touches():
+    user = next(f for f in RESULTS["mprotect/shared-dirty-toggle"]["attribution"]["functions"]
+                if f["name"] == "[user]")
+    assert 4 <= user["old"] <= 5 and user["old"] == user["new"], user
+
+
+for each in KERNELS:
+    lab.need_modules(each)
+with lab.Home(*KERNELS) as HOME:
+    tap.main()
