@@ -21,7 +21,6 @@ int modules_find(struct kernel_store *st, const struct kernel *k, const struct s
 		{ "zram", s->swap_on == PLAN_SWAP_ZRAM },
 		{ "brd",
 		  s->swap_on == PLAN_SWAP_BRD || (s->disk_fs && s->disk_on == PLAN_DISK_RAM) },
-		{ "xfs", s->disk_fs == PLAN_DISK_XFS },
 	};
 	int r = 0;
 

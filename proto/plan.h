@@ -57,7 +57,7 @@ enum plan_kind {
 enum plan_swap_on { PLAN_SWAP_NO_DEVICE = 0, PLAN_SWAP_BRD = 1, PLAN_SWAP_ZRAM = 2 };
 /* A file system of the guest's own making, and what it lies on: a RAM disk, or an NVMe of QEMU's.
  */
-enum plan_disk_fs { PLAN_DISK_NONE = 0, PLAN_DISK_EXT4 = 1, PLAN_DISK_XFS = 2 };
+enum plan_disk_fs { PLAN_DISK_NONE = 0, PLAN_DISK_EXT4 = 1 };
 enum plan_disk_on { PLAN_DISK_RAM = 0, PLAN_DISK_NVME = 1 };
 
 struct plan_header {

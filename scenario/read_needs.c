@@ -88,7 +88,7 @@ static int read_disk(struct yaml_doc *d, const yaml_node_t *n, struct scenario *
 	if (!fs || s->disk_bytes % (1u << 20) || s->disk_bytes < DISK_BYTES_MIN ||
 	    s->disk_bytes > 4ull << 30)
 		return yaml_doc_error(d, n, e,
-				      "a disk is {fs: ext4 or xfs, size: a multiple of 1M from "
+				      "a disk is {fs: ext4, size: a multiple of 1M from "
 				      "%uM to 4G}",
 				      DISK_BYTES_MIN >> 20);
 	s->disk_fs = (enum plan_disk_fs)fs;

@@ -114,7 +114,7 @@ static const struct word yes_no[] = { { "yes", 1 }, { "no", 0 } };
 
 static const struct word swap_on[] = { { "brd", PLAN_SWAP_BRD }, { "zram", PLAN_SWAP_ZRAM } };
 
-static const struct word disk_fs[] = { { "ext4", PLAN_DISK_EXT4 }, { "xfs", PLAN_DISK_XFS } };
+static const struct word disk_fs[] = { { "ext4", PLAN_DISK_EXT4 } };
 static const struct word disk_on[] = { { "ram", PLAN_DISK_RAM }, { "nvme", PLAN_DISK_NVME } };
 
 /* Where a file lies: a flag of its map. */

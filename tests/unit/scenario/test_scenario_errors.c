@@ -57,9 +57,9 @@ static void disks_and_files_are_checked(void **state)
 	static const struct row rows[] = {
 		{ HELP "  needs: [disk: yes]\n" MAPS SEGMENTS, "f.yaml:3:17: ", "disk" },
 		{ HELP "  needs: [disk: {fs: fat, size: 32M}]\n" MAPS SEGMENTS,
-		  "f.yaml:3:22: ", "ext4 or xfs is expected" },
+		  "f.yaml:3:22: ", "'fat': ext4 is expected" },
 		{ HELP "  needs: [disk: {size: 32M}]\n" MAPS SEGMENTS, "f.yaml:3:17: ",
-		  "a disk is {fs: ext4 or xfs, size: a multiple of 1M from 32M to 4G}" },
+		  "a disk is {fs: ext4, size: a multiple of 1M from 32M to 4G}" },
 		{ HELP "  needs: [disk: {fs: ext4, size: 16M}]\n" MAPS SEGMENTS,
 		  "f.yaml:3:17: ", "from 32M" },
 		{ HELP "  needs: [disk: {fs: ext4, size: 32M, on: sd}]\n" MAPS SEGMENTS,
