@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Keys, as bits; "to" has four meanings, one an operation. */
+/* Keys, as bits; "to" has five meanings, one an operation. */
 enum op_key {
 	OP_KEY_MAP = 1 << 0,
 	OP_KEY_OFFSET = 1 << 1,
@@ -37,6 +37,10 @@ enum op_key {
 	OP_KEY_FAILS = 1 << 21,
 	OP_KEY_TIMES = 1 << 22,
 	OP_KEY_DO = 1 << 23,
+	OP_KEY_FADVICE = 1 << 24,
+	OP_KEY_FALLOCATE = 1 << 25,
+	OP_KEY_TO_SIZE = 1 << 26,
+	OP_KEY_WHAT = 1 << 27,
 };
 
 struct op_word {
@@ -52,6 +56,8 @@ const struct op_word *op_words(size_t *count);
 const struct op_word *op_word(uint32_t code);
 
 bool op_is_touch(const struct plan_op *op);
+/* It works on the map's file, which has to have one. */
+bool op_is_of_file(const struct plan_op *op);
 /* How often it touches, or calls the kernel; of a repeat, its body is not in it. */
 uint64_t op_steps(const struct plan_op *op);
 

@@ -388,7 +388,7 @@ static void put_program(const struct scenario *s, struct buf *out)
 
 static bool has_reproducer(const struct evidence *x, size_t at)
 {
-	return evidence_first_of_scenario(x, at) && !x->cases[at].scenario->program;
+	return evidence_first_of_scenario(x, at) && evidence_has_reproducer(&x->cases[at]);
 }
 
 /* What only experiments of some kinds have, and what no row can prove. */

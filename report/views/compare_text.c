@@ -3,6 +3,7 @@
 
 #include "judge/counts/outcomes.h"
 #include "judge/counts/state.h"
+#include "judge/why/device.h"
 #include "kernel/store/title.h"
 #include "report/views/deciding.h"
 #include "report/views/differences.h"
@@ -328,6 +329,30 @@ static void groups(const struct comparison *c, const struct text_style *style, s
 	text_say(b, style, 2, "by source file: %s", buf_str(&list));
 }
 
+/* What of it is the device's, and what a device in the guest's memory does not show. */
+static void devices(const struct compare_view *v, const struct text_style *style, struct buf *b)
+{
+	struct device_share shares[DEVICES_MAX];
+	size_t n = device_shares(v->scenario, v->comparison, shares);
+	const struct metric *m = &v->comparison->metrics[0];
+
+	for (size_t i = 0; i < n; i++) {
+		buf_puts(b, "\n");
+		text_say(b, style, 2, "%s, its own functions: %s of %s -> %s of %s", shares[i].what,
+			 number_of(shares[i].old_insns).text, number_of(m->old_one.value).text,
+			 number_of(shares[i].new_insns).text, number_of(m->new_one.value).text);
+		if (shares[i].in_call)
+			text_say(b, style, 4,
+				 "what it copies is under memcpy and such; it ends a request in "
+				 "the call that submits it, so a disk's queue, interrupts and "
+				 "waiting are not seen here");
+		else
+			text_say(b, style, 4,
+				 "a request ends at the host's moment: what waits for one is "
+				 "near-exact at best");
+	}
+}
+
 static void functions(const struct compare_view *v, unsigned top, const struct text_style *style,
 		      struct buf *b)
 {
@@ -495,6 +520,7 @@ int compare_text(const struct compare_view *v, unsigned top, const struct text_s
 	distance(v, style, out);
 	metrics(v, style, out);
 	groups(v->comparison, style, out);
+	devices(v, style, out);
 	functions(v, top, style, out);
 	events_text(&v->comparison->events, scenario_item_name(v->scenario), style, out);
 	if (v->comparison->work.known)
