@@ -2,6 +2,7 @@
 #include "scenario/check_ops.h"
 
 #include "scenario/op_words.h"
+#include "scenario/map_kinds.h"
 #include "scenario/map_sizes.h"
 
 #include <errno.h>

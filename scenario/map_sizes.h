@@ -7,12 +7,6 @@
 
 /* Bytes that every range of calls of this map has to be a multiple of. */
 uint64_t map_granule(const struct plan_map *m);
-/* It has a file, which operations on files work on. */
-bool map_is_of_file(const struct plan_map *m);
-/* It is file-private or file-shared: the file is there before it is mapped. */
-bool map_is_written(const struct plan_map *m);
-/* Its file lies on the scenario's disk. */
-bool map_is_on_disk(const struct plan_map *m);
 /* What a scenario demands of the size of a map, in bytes; its memory must be known. */
 bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes);
 

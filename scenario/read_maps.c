@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "scenario/read_maps.h"
 
+#include "scenario/map_kinds.h"
 #include "scenario/map_sizes.h"
 #include "scenario/words.h"
 

@@ -32,6 +32,17 @@ static int read_config(struct yaml_doc *d, const yaml_node_t *n, struct scenario
 	return 0;
 }
 
+/* An NVMe disk's requests end at the host's moments, and what reclaim frees depends on them. */
+static int read_swap_on(struct yaml_doc *d, const yaml_node_t *n, uint64_t *out, struct err *e)
+{
+	if (n->type == YAML_SCALAR_NODE && !strcmp((const char *)n->data.scalar.value, "nvme"))
+		return yaml_doc_error(
+			d, n, e,
+			"there is no swap on nvme: what is freed would depend on when "
+			"the host ends its requests; brd or zram is expected");
+	return words_read(d, n, &words_swap_on, out, e);
+}
+
 /* {on: brd, size: 64M} */
 static int read_swap_device(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s,
 			    struct err *e)
@@ -44,7 +55,7 @@ static int read_swap_device(struct yaml_doc *d, const yaml_node_t *n, struct sce
 
 		r = yaml_doc_pair(d, n, i, &p, e);
 		if (r == 0 && !strcmp(p.key, "on"))
-			r = words_read(d, p.value, &words_swap_on, &on, e);
+			r = read_swap_on(d, p.value, &on, e);
 		else if (r == 0 && !strcmp(p.key, "size"))
 			r = yaml_doc_size(d, p.value, &s->swap_bytes, e);
 		else if (r == 0)

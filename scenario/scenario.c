@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "proto/crc32.h"
-#include "scenario/map_sizes.h"
+#include "scenario/map_kinds.h"
 #include "scenario/op_words.h"
 #include "scenario/program.h"
 

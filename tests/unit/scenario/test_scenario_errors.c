@@ -71,6 +71,8 @@ static void disks_and_files_are_checked(void **state)
 		{ HELP "  needs: [disk: {fs: ext4, size: 200M}, swap: {on: brd, size: 100M}]\n" MAPS
 			  SEGMENTS,
 		  "f.yaml:2:3: ", "devices of 300M" },
+		{ HELP "  needs: [swap: {on: nvme, size: 32M}]\n" MAPS SEGMENTS, "f.yaml:3:22: ",
+		  "there is no swap on nvme" },
 		{ HELP FILE_MAP SEGMENTS,
 		  "f.yaml:4:8: ", "'needs: [disk: {fs: ext4, size: SIZE}]'" },
 		{ HELP "  maps:\n    m: {kind: tmpfs-shared, size: 8K, sparse: yes}\n" SEGMENTS,
