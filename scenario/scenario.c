@@ -104,6 +104,11 @@ uint64_t scenario_bytes_max(const struct scenario *s)
 	return (uint64_t)scenario_memory_mib(s) << 19;
 }
 
+bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes)
+{
+	return bytes && bytes % 4096 == 0 && bytes <= scenario_bytes_max(s);
+}
+
 static uint64_t sum(uint64_t a, uint64_t b)
 {
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;

@@ -157,6 +157,8 @@ uint64_t scenario_pages(const struct scenario *s);
 unsigned scenario_memory_mib(const struct scenario *s);
 /* What all maps together may have: half of the guest's memory; more would measure reclaim. */
 uint64_t scenario_bytes_max(const struct scenario *s);
+/* What a scenario demands of the size of a map, in bytes; its memory must be known. */
+bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes);
 /* By what an iteration's cost is divided: pages, or the calls that its windows make. */
 uint64_t scenario_items(const struct scenario *s);
 /* Accesses and calls of @n operations from @from, with those that they repeat; saturates. */
