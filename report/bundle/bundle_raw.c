@@ -197,6 +197,35 @@ static void put_functions(const struct record_counts *c, struct buf *csv)
 	}
 }
 
+struct task_lines {
+	int64_t run;
+	struct buf *csv;
+};
+
+static int put_task(const char *task, const char *function, unsigned slot, uint64_t insns,
+		    uint64_t calls, void *arg)
+{
+	const struct task_lines *lines = arg;
+
+	buf_printf(lines->csv, "%lld,", (long long)lines->run);
+	csv_put(lines->csv, task);
+	buf_puts(lines->csv, ",");
+	csv_put(lines->csv, function);
+	buf_printf(lines->csv, ",%u,%u,%llu,%llu\n", slot / MARKER_SEGMENTS, slot % MARKER_SEGMENTS,
+		   (unsigned long long)insns, (unsigned long long)calls);
+	return 0;
+}
+
+static void put_tasks(const struct record *r, struct buf *csv)
+{
+	buf_puts(csv, BUNDLE_TASKS "\n");
+	for (size_t k = 0; k < r->n_runs; k++) {
+		struct task_lines lines = { r->runs[k].id, csv };
+
+		profile_each_task_count(&r->runs[k].measured.profile, put_task, &lines);
+	}
+}
+
 static void put_timing(const struct record *r, struct buf *csv)
 {
 	put_numbers_header(&timing_numbers, csv);
@@ -371,7 +400,7 @@ static int put_special(const struct record *r, struct bundle *out)
 	const char *text = r->n_results ? r->results[0].document : NULL;
 	json_t *document = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
 	json_t *kept = study_kept(command, document);
-	bool programs = false, printed = false, trees = false;
+	bool programs = false, printed = false, trees = false, tasks = false;
 	struct buf *file;
 	int rc = kept ? bundle_add_json(out, BUNDLE_RESULT_PATH, kept) : 0;
 
@@ -380,6 +409,7 @@ static int put_special(const struct record *r, struct bundle *out)
 		programs = programs || r->runs[i].program_sha256;
 		printed = printed || r->runs[i].measured.output.n_metrics;
 		trees = trees || r->runs[i].measured.tree.count;
+		tasks = tasks || r->runs[i].measured.profile.n_tasks;
 	}
 	if (programs) {
 		file = bundle_add(out, BUNDLE_PROGRAMS_PATH);
@@ -397,6 +427,12 @@ static int put_special(const struct record *r, struct bundle *out)
 		file = bundle_add(out, BUNDLE_TREES_PATH);
 		if (file)
 			put_trees(r, file);
+		rc |= file ? buf_error(file) : -1;
+	}
+	if (tasks) {
+		file = bundle_add(out, BUNDLE_TASKS_PATH);
+		if (file)
+			put_tasks(r, file);
 		rc |= file ? buf_error(file) : -1;
 	}
 	if (r->n_facts) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reads the measured files of a bundle (bundle.h) as hostile text. */
 #include "base/file.h"
+#include "base/utf8.h"
 #include "judge/table/csv.h"
 #include "report/bundle/bundle.h"
 #include "report/bundle/bundle_columns.h"
@@ -637,6 +638,26 @@ static int read_numbers(struct reader *in, struct err *e)
 	return r;
 }
 
+static int task_line(struct reader *in, struct err *e)
+{
+	struct record_run *run = run_of(in, e);
+	uint64_t phase, segment, insns, calls;
+	uint64_t *const out[] = { &insns, &calls };
+	int r;
+
+	if (!run || number(in, 3, MARKER_PHASES - 1, &phase, e) < 0 ||
+	    number(in, 4, MARKER_SEGMENTS - 1, &segment, e) < 0 || numbers(in, 5, 2, out, e) < 0)
+		return -EINVAL;
+	if (!utf8_valid(in->csv.fields[1]) || !utf8_valid(in->csv.fields[2]))
+		return bad(in, e, "a name that is not UTF-8");
+	r = profile_add_task_count(&run->measured.profile, in->csv.fields[1], in->csv.fields[2],
+				   (unsigned)(phase * MARKER_SEGMENTS + segment), insns, calls);
+	if (r == -ENOMEM)
+		return err_oom(e);
+	return r < 0 ? bad(in, e, "tasks and functions have to be in order, once, and possible")
+		     : 0;
+}
+
 static int read_all(struct reader *in, struct err *e)
 {
 	static const struct {
@@ -651,6 +672,7 @@ static int read_all(struct reader *in, struct err *e)
 		{ BUNDLE_PRINTED_PATH, BUNDLE_PRINTED, printed_line, true },
 		{ BUNDLE_FACTS_PATH, BUNDLE_FACTS, fact_line, true },
 		{ BUNDLE_TREES_PATH, BUNDLE_TREES, tree_line, true },
+		{ BUNDLE_TASKS_PATH, BUNDLE_TASKS, task_line, true },
 	};
 	_cleanup_buf_ struct buf header = { 0 };
 	int r = read_experiment(in, e);
