@@ -55,6 +55,10 @@ enum plan_kind {
 
 /* Block devices that live in the guest's memory: their drivers come in the parcel. */
 enum plan_swap_on { PLAN_SWAP_NO_DEVICE = 0, PLAN_SWAP_BRD = 1, PLAN_SWAP_ZRAM = 2 };
+/* A file system of the guest's own making, and what it lies on: a RAM disk, or an NVMe of QEMU's.
+ */
+enum plan_disk_fs { PLAN_DISK_NONE = 0, PLAN_DISK_EXT4 = 1 };
+enum plan_disk_on { PLAN_DISK_RAM = 0, PLAN_DISK_NVME = 1 };
 
 struct plan_header {
 	uint32_t magic;
@@ -79,7 +83,10 @@ struct plan_header {
 	uint32_t swap;	  /* 0: does not matter, 1: there must be none, 2: some */
 	uint32_t swap_on; /* enum plan_swap_on: the guest makes such a device, and swaps to it */
 	uint32_t unused;
-	uint64_t swap_bytes;   /* of it; a multiple of 4096 */
+	uint64_t swap_bytes; /* of it; a multiple of 4096 */
+	uint32_t disk_fs; /* enum plan_disk_fs: the guest makes such a file system, and mounts it */
+	uint32_t disk_on; /* enum plan_disk_on */
+	uint64_t disk_bytes;   /* a multiple of 1 MiB */
 	uint32_t cgroup_depth; /* groups within groups that the task is in; 0: none of its own */
 	uint32_t unused2;
 	uint64_t cgroup_high, cgroup_max; /* memory.high and memory.max of it, bytes; 0: no limit */
@@ -106,12 +113,18 @@ enum plan_map_kind {
 	PLAN_MAP_TMPFS_SHARED = 6,
 	PLAN_MAP_HUGETLB_PRIVATE = 7,
 	PLAN_MAP_HUGETLB_SHARED = 8,
-	PLAN_MAP_PLACE = 9, /* nothing: addresses that an mremap may move to */
+	PLAN_MAP_PLACE = 9,	    /* nothing: addresses that an mremap may move to */
+	PLAN_MAP_FILE_PRIVATE = 10, /* of the disk */
+	PLAN_MAP_FILE_SHARED = 11,
 };
 
 #define PLAN_MAP_POPULATE 1u /* MAP_POPULATE */
 #define PLAN_MAP_UNMAPPED 2u /* not mapped until an operation does */
 #define PLAN_MAP_ANYWHERE 4u /* where the kernel likes, not at an address of the guest's choice */
+#define PLAN_MAP_SPARSE                                                                          \
+	256u		    /* a file of the disk: one hole; else it is written, and on the disk \
+			     */
+#define PLAN_MAP_TMPFS 512u /* file-private and file-shared: of a tmpfs, not of the disk */
 
 /*
  * Each map has its own 64 GiB, so that it never merges with a neighbour, and the same addresses in
@@ -184,7 +197,27 @@ enum plan_op_code {
 	PLAN_OP_CGROUP_HIGH = 103,    /* arg: bytes, 0: no limit */
 	PLAN_OP_CGROUP_STAT = 104,    /* reads memory.stat */
 	PLAN_OP_PROGRAM = 27, /* of the parcel, to its end; arg words and arg2 of environment */
+	/* Of the map's file. The range is one of the file; there is a call for every piece. */
+	PLAN_OP_READ = 64, /* after one lseek() to the range's start */
+	PLAN_OP_WRITE = 65,
+	PLAN_OP_PREAD = 66,
+	PLAN_OP_PWRITE = 67,
+	PLAN_OP_FSYNC = 68,
+	PLAN_OP_FDATASYNC = 69,
+	PLAN_OP_FTRUNCATE = 70, /* arg: the size */
+	PLAN_OP_FALLOCATE = 71, /* arg: FALLOC_FL_* */
+	PLAN_OP_FADVISE = 72,	/* arg: POSIX_FADV_* */
+	PLAN_OP_READAHEAD = 73,
+	PLAN_OP_SPLICE = 74,	      /* into a pipe, and from there to /dev/null */
+	PLAN_OP_SENDFILE = 75,	      /* to the file of map2, after one lseek() to its start */
+	PLAN_OP_COPY_FILE_RANGE = 76, /* to the same offsets of the file of map2 */
+	PLAN_OP_DROP_CACHES = 77,     /* no map; arg: 1 pages, 2 slabs, 3 both */
 };
+
+static inline int plan_op_is_of_file(uint32_t code)
+{
+	return code >= PLAN_OP_READ && code <= PLAN_OP_COPY_FILE_RANGE;
+}
 
 #define PLAN_OP_ONFAULT 1u /* mlock: lock what is there, and the rest as it comes */
 #define PLAN_OP_ASYNC 2u   /* uffd: the kernel resolves faults itself */

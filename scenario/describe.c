@@ -39,6 +39,10 @@ void describe_map(const struct scenario *s, size_t index, struct buf *out)
 		buf_puts(out, ", not mapped at first");
 	if (m->flags & PLAN_MAP_ANYWHERE)
 		buf_puts(out, ", anywhere");
+	if (m->flags & PLAN_MAP_TMPFS)
+		buf_puts(out, ", on a tmpfs");
+	if (m->flags & PLAN_MAP_SPARSE)
+		buf_puts(out, ", a hole");
 }
 
 /* What is said before the name of the map, and behind it. */
@@ -59,6 +63,16 @@ static void main_words(const struct plan_op *op, const struct op_word *w, const 
 		buf_printf(out, " to %s", words_name(&words_protections, op->arg));
 	if (w->required & OP_KEY_ADVICE)
 		buf_printf(out, ": %s", words_name(&words_advices, op->arg));
+	if (w->required & OP_KEY_FADVICE)
+		buf_printf(out, ": %s", words_name(&words_fadvices, op->arg));
+	if (w->required & OP_KEY_FALLOCATE)
+		buf_printf(out, ": %s", words_name(&words_fallocates, op->arg));
+	if (w->required & OP_KEY_WHAT)
+		buf_printf(out, ": %s", words_name(&words_caches, op->arg));
+	if (w->required & OP_KEY_TO_SIZE) {
+		buf_puts(out, " to ");
+		describe_bytes(op->arg, out);
+	}
 	if (w->required & OP_KEY_HOW)
 		buf_printf(out, ": %s", words_name(&words_syncs, op->arg));
 	if (w->required & OP_KEY_POLICY)

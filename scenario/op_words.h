@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Keys, as bits; "to" has four meanings, one an operation. */
+/* Keys, as bits; "to" has five meanings, one an operation. */
 enum op_key {
 	OP_KEY_MAP = 1ull << 0,
 	OP_KEY_OFFSET = 1ull << 1,
@@ -37,6 +37,10 @@ enum op_key {
 	OP_KEY_FAILS = 1ull << 21,
 	OP_KEY_TIMES = 1ull << 22,
 	OP_KEY_DO = 1ull << 23,
+	OP_KEY_FADVICE = 1ull << 24,
+	OP_KEY_FALLOCATE = 1ull << 25,
+	OP_KEY_TO_SIZE = 1ull << 26,
+	OP_KEY_WHAT = 1ull << 27,
 	OP_KEY_AMOUNT = 1ull << 29, /* "size", of what has no map */
 	OP_KEY_LIMIT = 1ull << 40,  /* likewise; may be "max" */
 	OP_KEY_MS = 1ull << 41,
@@ -63,6 +67,8 @@ bool op_sleeps(const struct plan_op *op);
 /* cgroup-create and the like. */
 bool op_is_of_cgroup(const struct plan_op *op);
 bool op_is_touch(const struct plan_op *op);
+/* It works on the map's file, which has to have one. */
+bool op_is_of_file(const struct plan_op *op);
 /* How often it touches, or calls the kernel; of a repeat, its body is not in it. */
 uint64_t op_steps(const struct plan_op *op);
 

@@ -164,6 +164,26 @@ static int key_advice(struct reading *r, const yaml_node_t *n, struct err *e)
 	return words_read(r->d, n, &words_advices, &r->op->arg, e);
 }
 
+static int key_fadvice(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return words_read(r->d, n, &words_fadvices, &r->op->arg, e);
+}
+
+static int key_fallocate(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return words_read(r->d, n, &words_fallocates, &r->op->arg, e);
+}
+
+static int key_what(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return words_read(r->d, n, &words_caches, &r->op->arg, e);
+}
+
+static int key_to_size(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return yaml_doc_size(r->d, n, &r->op->arg, e);
+}
+
 static int key_how(struct reading *r, const yaml_node_t *n, struct err *e)
 {
 	return words_read(r->d, n, &words_syncs, &r->op->arg, e);
@@ -266,7 +286,11 @@ static const struct {
 	{ "to", OP_KEY_TO_MAP, "NAME", key_to_map },
 	{ "from", OP_KEY_FROM, "NODE", key_from },
 	{ "to", OP_KEY_TO_NODE, "NODE", key_to_node },
+	{ "to", OP_KEY_TO_SIZE, "SIZE", key_to_size },
 	{ "advice", OP_KEY_ADVICE, "WORD", key_advice },
+	{ "advice", OP_KEY_FADVICE, "WORD", key_fadvice },
+	{ "how", OP_KEY_FALLOCATE, "WORD", key_fallocate },
+	{ "what", OP_KEY_WHAT, "pages, slabs or all", key_what },
 	{ "how", OP_KEY_HOW, "async, sync or invalidate", key_how },
 	{ "policy", OP_KEY_POLICY, "WORD", key_policy },
 	{ "match", OP_KEY_MATCH, "WORD", key_match },

@@ -6,7 +6,9 @@
  *	shared-dirty-toggle:
  *	  help: one line
  *	  source: [change_protection]	kernel functions that it is meant to reach; a|b: either
- *	  needs: [CONFIG_SHMEM, nodes: 2, cpus: 2, swap: no, cgroup: {depth: 4, high: 2M}]
+ *	  needs: [CONFIG_SHMEM, nodes: 2, cpus: 2, swap: no]
+ *		swap: {on: brd, size: 64M}, disk: {fs: ext4, size: 64M, on: ram},
+ *		cgroup: {depth: 4, high: 2M}
  *	  probe: [commit_ptes:6]	FUNCTION:ARGUMENT to look at, the first that there is
  *	  item: page			what metrics are divided by: page or call
  *	  metric: task:ksmd		what decides, unless the user says otherwise
@@ -31,7 +33,7 @@
  *	  rounds: 1000			timed: iterations at most ...
  *	  min_time_ms: 500		... and until so much time was measured
  *	  expect: {present: all, dirty: all, vmas: 1, folios: 64K, node: 0}
- *	  outcomes: {vmas: {protect: 3}}	after these segments
+ *	  outcomes: {vmas: {protect: 3}, major-faults: {restore: 0}}	after, in these segments
  *
  * or, instead of maps, prepare and segments, a foreign program (scenario/program.h)
  *
@@ -70,8 +72,10 @@ struct scenario_expect {
 	uint64_t dirty_pages;
 	uint64_t pmd_mapped_pages;
 	uint64_t swapped_pages;
-	uint64_t folio_bytes; /* of the folios that all present pages are in */
-	uint64_t node;	      /* that all present pages are on */
+	uint64_t cached_pages;	     /* of the maps' files */
+	uint64_t cached_large_pages; /* of these, in folios of more than 4 KiB */
+	uint64_t folio_bytes;	     /* of the folios that all present pages are in */
+	uint64_t node;		     /* that all present pages are on */
 };
 
 /* Where to look at an argument: a function, and which of its arguments, from 1 up. */
@@ -103,6 +107,9 @@ struct scenario {
 	enum scenario_swap swap;
 	enum plan_swap_on swap_on; /* swap is YES where it says something */
 	uint64_t swap_bytes;
+	enum plan_disk_fs disk_fs;
+	enum plan_disk_on disk_on;
+	uint64_t disk_bytes;
 	unsigned cgroup_depth; /* groups within groups that it runs in; 0: none of its own */
 	uint64_t cgroup_high, cgroup_max; /* bytes; 0: no limit */
 	unsigned memory_mib; /* of the guest, unless the user says otherwise; 0: does not matter */
@@ -123,8 +130,10 @@ struct scenario {
 	unsigned rounds_max;  /* timed modes: iterations of one measurement at most */
 	unsigned min_time_ms; /* timed modes: how long one measurement goes on, if it may */
 	struct scenario_expect expect;
-	unsigned expect_all;		      /* bit k: the k-th number of expect was "all" */
-	uint64_t vmas_after[MARKER_SEGMENTS]; /* an outcome; SCENARIO_ANY: nothing is expected */
+	unsigned expect_all; /* bit k: the k-th number of expect was "all" */
+	/* Outcomes; SCENARIO_ANY: nothing is expected. */
+	uint64_t vmas_after[MARKER_SEGMENTS];
+	uint64_t major_faults_in[MARKER_SEGMENTS];
 	struct program
 		*program; /* a foreign one (scenario/program.h) in its one segment, or NULL */
 	/* That decides, by the file or where somebody chose one (scenario/metric.h); NULL: the
@@ -144,12 +153,18 @@ DEFINE_CLEANUP(struct scenario *, scenario_free)
  */
 int scenario_add_setting(struct scenario *s, const char *path, const char *value, struct err *e);
 
+/* Of the devices that it asks for, what lies in the guest's memory. */
+uint64_t scenario_device_bytes(const struct scenario *s);
+/* Of all maps of the kinds file-private and file-shared. */
+uint64_t scenario_file_pages(const struct scenario *s);
 /* 4 KiB pages of all its maps; a place is none. */
 uint64_t scenario_pages(const struct scenario *s);
 /* Of the guest, if the user does not say. */
 unsigned scenario_memory_mib(const struct scenario *s);
 /* What all maps together may have: half of the guest's memory; more would measure reclaim. */
 uint64_t scenario_bytes_max(const struct scenario *s);
+/* What a scenario demands of the size of a map, in bytes; its memory must be known. */
+bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes);
 /* By what an iteration's cost is divided: pages, or the calls that its windows make. */
 uint64_t scenario_items(const struct scenario *s);
 /* Accesses and calls of @n operations from @from, with those that they repeat; saturates. */

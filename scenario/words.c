@@ -7,6 +7,8 @@
 #include "proto/plan_waits.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/falloc.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -19,6 +21,8 @@ static const struct word kinds[] = {
 	{ "tmpfs-shared", PLAN_MAP_TMPFS_SHARED },
 	{ "hugetlb-private", PLAN_MAP_HUGETLB_PRIVATE },
 	{ "hugetlb-shared", PLAN_MAP_HUGETLB_SHARED },
+	{ "file-private", PLAN_MAP_FILE_PRIVATE },
+	{ "file-shared", PLAN_MAP_FILE_SHARED },
 	{ "place", PLAN_MAP_PLACE },
 };
 
@@ -88,10 +92,34 @@ static const struct word errors[] = {
 	{ "EFAULT", EFAULT }, { "EBUSY", EBUSY },   { "EEXIST", EEXIST }, { "EINVAL", EINVAL },
 };
 
+static const struct word fadvices[] = {
+	{ "normal", POSIX_FADV_NORMAL },	 { "random", POSIX_FADV_RANDOM },
+	{ "sequential", POSIX_FADV_SEQUENTIAL }, { "willneed", POSIX_FADV_WILLNEED },
+	{ "dontneed", POSIX_FADV_DONTNEED },	 { "noreuse", POSIX_FADV_NOREUSE },
+};
+
+static const struct word fallocates[] = {
+	{ "allocate", 0 },
+	{ "keep-size", FALLOC_FL_KEEP_SIZE },
+	{ "punch", FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE },
+	{ "collapse", FALLOC_FL_COLLAPSE_RANGE },
+	{ "zero", FALLOC_FL_ZERO_RANGE },
+	{ "insert", FALLOC_FL_INSERT_RANGE },
+	{ "unshare", FALLOC_FL_UNSHARE_RANGE },
+};
+
+/* What /proc/sys/vm/drop_caches is told. */
+static const struct word caches[] = { { "pages", 1 }, { "slabs", 2 }, { "all", 3 } };
+
 static const struct word yes_no[] = { { "yes", 1 }, { "no", 0 } };
 
 static const struct word swap_on[] = { { "brd", PLAN_SWAP_BRD }, { "zram", PLAN_SWAP_ZRAM } };
 
+static const struct word disk_fs[] = { { "ext4", PLAN_DISK_EXT4 } };
+static const struct word disk_on[] = { { "ram", PLAN_DISK_RAM }, { "nvme", PLAN_DISK_NVME } };
+
+/* Where a file lies: a flag of its map. */
+static const struct word file_fs[] = { { "disk", 0 }, { "tmpfs", PLAN_MAP_TMPFS } };
 static const struct word waits[] = {
 #define WAIT_WORD(code, word, path, line, option) { word, PLAN_WAIT_##code },
 	PLAN_WAITS(WAIT_WORD)
@@ -108,6 +136,12 @@ WORDS(policies);
 WORDS(pages);
 WORDS(errors);
 WORDS(swap_on);
+WORDS(disk_fs);
+WORDS(disk_on);
+WORDS(file_fs);
+WORDS(fadvices);
+WORDS(fallocates);
+WORDS(caches);
 WORDS(waits);
 WORDS(yes_no);
 

@@ -24,6 +24,12 @@ extern const struct words words_policies;    /* MPOL_* */
 extern const struct words words_pages;	     /* PAGE_IS_* */
 extern const struct words words_errors;	     /* errno */
 extern const struct words words_swap_on;     /* enum plan_swap_on */
+extern const struct words words_disk_fs;     /* enum plan_disk_fs */
+extern const struct words words_disk_on;     /* enum plan_disk_on */
+extern const struct words words_file_fs;     /* PLAN_MAP_TMPFS or 0 */
+extern const struct words words_fadvices;    /* POSIX_FADV_* */
+extern const struct words words_fallocates;  /* FALLOC_FL_* */
+extern const struct words words_caches;	     /* what /proc/sys/vm/drop_caches is told */
 extern const struct words words_waits;	     /* enum plan_wait */
 extern const struct words words_yes_no;	     /* 1, 0 */
 

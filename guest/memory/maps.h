@@ -16,6 +16,7 @@ struct map {
 	int prot, flags; /* of mmap() */
 	int fd;		 /* of its file, or -1 */
 	int anywhere;
+	int is_file; /* kinds file-private, file-shared */
 };
 
 struct maps {

@@ -4,6 +4,7 @@
 #include "guest/work/call.h"
 #include "guest/work/cgroup.h"
 #include "guest/work/child.h"
+#include "guest/work/files.h"
 #include "guest/work/nodes.h"
 #include "guest/work/pages.h"
 #include "guest/work/program.h"
@@ -165,6 +166,8 @@ static int resolve(const struct plan_op *p, const struct plan_map *map, struct o
 	if (out->number)
 		return resolve_call(p, out);
 	out->arg = (long)p->arg;
+	if (plan_op_is_of_file(p->code) || p->code == PLAN_OP_DROP_CACHES)
+		return files_resolve(p, out);
 	switch (p->code) {
 	case PLAN_OP_TOUCH_READ:
 	case PLAN_OP_TOUCH_WRITE:

@@ -15,6 +15,7 @@
  *	raw/timing.csv, raw/spans.csv				what was timed
  *	raw/state.csv		page states before and after the window
  *	raw/code.csv		what the code of OLD and NEW says (symbols/code_facts.h)
+ *	raw/trees.csv		calls that were followed, where a metric is made of them
  *	kernels/SHA256.config	the kernels' configs, where they are known
  *
  * Concluded from these alone, so that it can be computed again and compared:

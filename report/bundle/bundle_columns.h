@@ -30,6 +30,9 @@
 #define BUNDLE_PRINTED_PATH "raw/printed.csv"
 #define BUNDLE_TASKS_PATH "raw/tasks.csv"
 #define BUNDLE_FACTS_PATH "raw/code.csv"
+/* Nodes in their order, of each the slots that have anything; of one that has none, the first. */
+#define BUNDLE_TREES "run,node,parent,name,phase,segment,insns,calls"
+#define BUNDLE_TREES_PATH "raw/trees.csv"
 
 /* Columns of runs.csv whose texts are files of their own: the column has the file's number. */
 #define BUNDLE_SHARED 3

@@ -114,8 +114,7 @@ static int put_reproducers(const struct evidence *x, struct bundle *out, struct 
 	for (size_t i = 0; i < x->n_cases; i++) {
 		struct buf *file;
 
-		if (!evidence_first_of_scenario(x, i) ||
-		    reproducer_possible(x->cases[i].scenario, NULL) < 0)
+		if (!evidence_first_of_scenario(x, i) || !evidence_has_reproducer(&x->cases[i]))
 			continue;
 		file = bundle_add(out, "reproducer/%s",
 				  evidence_reproducer_name(&x->cases[i]).text);

@@ -267,6 +267,59 @@ static int costs_line(struct reader *in, struct err *e)
 	return r;
 }
 
+/* A node behind the last of its run's tree, whose fields are in the line. */
+static int add_node(struct reader *in, struct calltree *t, struct err *e)
+{
+	uint64_t parent;
+
+	if (number(in, 2, t->count ? t->count - 1 : 0, &parent, e) < 0)
+		return -EINVAL;
+	/* Twice as large whenever it is a power of two: full. */
+	if (!(t->count & (t->count - 1))) {
+		struct calltree_node *grown =
+			realloc(t->nodes, (t->count ? 2 * t->count : 1) * sizeof(*grown));
+
+		if (!grown)
+			return err_oom(e);
+		t->nodes = grown;
+	}
+	t->nodes[t->count] = (struct calltree_node){ .name = strdup(in->csv.fields[3]),
+						     .parent = (uint32_t)parent };
+	if (!t->nodes[t->count].name)
+		return err_oom(e);
+	t->count++;
+	return 0;
+}
+
+static int tree_line(struct reader *in, struct err *e)
+{
+	struct record_run *run = run_of(in, e);
+	uint64_t node, parent, phase, segment;
+	struct calltree_node *n;
+	struct calltree *t;
+	unsigned slot;
+
+	if (!run)
+		return -EINVAL;
+	t = &run->measured.tree;
+	if (number(in, 1, t->count, &node, e) < 0 || number(in, 2, UINT32_MAX, &parent, e) < 0 ||
+	    number(in, 4, MARKER_PHASES - 1, &phase, e) < 0 ||
+	    number(in, 5, MARKER_SEGMENTS - 1, &segment, e) < 0)
+		return -EINVAL;
+	if (node == t->count && add_node(in, t, e) < 0)
+		return e->code;
+	n = &t->nodes[node];
+	if (node + 1 != t->count || n->parent != parent || strcmp(n->name, in->csv.fields[3]) != 0)
+		return bad(in, e, "a call tree's node is out of order, or is two");
+	slot = (unsigned)(phase * MARKER_SEGMENTS + segment);
+	if (n->insns[slot] || n->calls[slot])
+		return bad(in, e, "a call tree's node has a slot twice");
+	return number(in, 6, INT64_MAX, &n->insns[slot], e) < 0 ||
+			       number(in, 7, INT64_MAX, &n->calls[slot], e) < 0
+		       ? -EINVAL
+		       : 0;
+}
+
 static int timing_line(struct reader *in, struct err *e)
 {
 	struct record_run *run = run_of(in, e);
@@ -618,6 +671,7 @@ static int read_all(struct reader *in, struct err *e)
 		{ BUNDLE_PROGRAMS_PATH, BUNDLE_PROGRAMS, program_line, true },
 		{ BUNDLE_PRINTED_PATH, BUNDLE_PRINTED, printed_line, true },
 		{ BUNDLE_FACTS_PATH, BUNDLE_FACTS, fact_line, true },
+		{ BUNDLE_TREES_PATH, BUNDLE_TREES, tree_line, true },
 		{ BUNDLE_TASKS_PATH, BUNDLE_TASKS, task_line, true },
 	};
 	_cleanup_buf_ struct buf header = { 0 };

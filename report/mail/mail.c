@@ -236,7 +236,7 @@ static int put_attachment(const struct evidence *x, const struct evidence_case *
 int mail_write(const struct mail_request *q, const struct mail_about *a, struct buf *out,
 	       struct buf *notes, struct err *e)
 {
-	bool attach = q->kind == MAIL_REPORT && reproducer_possible(a->c->scenario, NULL) == 0;
+	bool attach = q->kind == MAIL_REPORT && evidence_has_reproducer(a->c);
 	struct mail_range range;
 	int r = mail_lint(q, a, &range, e);
 

@@ -343,7 +343,7 @@ void mail_ending(const struct mail_request *q, const struct mail_about *a,
 	put_links(q, out);
 	if (a->c->scenario->program)
 		mail_program(q, a, out);
-	else if (q->kind == MAIL_REPORT && reproducer_possible(a->c->scenario, NULL) == 0)
+	else if (q->kind == MAIL_REPORT && evidence_has_reproducer(a->c))
 		put_reproducer(a->c, out);
 	if (q->kind != MAIL_CANDIDATE)
 		put_trailers(q, a, out);

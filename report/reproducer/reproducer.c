@@ -147,9 +147,20 @@ static void say_numbers(struct text *t)
 
 int reproducer_possible(const struct scenario *s, struct err *e)
 {
+	const char *what = s->disk_fs ? "a disk, which the guest makes and mounts" : NULL;
+
 	if (s->program)
 		return err_set(e, EINVAL, "scenario '%s' is a program, and so its own reproducer",
 			       s->name);
+	for (size_t i = 0; !what && i < s->n_maps; i++) {
+		if (s->maps[i].kind == PLAN_MAP_FILE_PRIVATE ||
+		    s->maps[i].kind == PLAN_MAP_FILE_SHARED)
+			what = "a file that is written first";
+	}
+	for (size_t i = 0; !what && i < s->n_ops; i++) {
+		if (op_is_of_file(&s->ops[i]) || s->ops[i].code == PLAN_OP_DROP_CACHES)
+			what = op_word(s->ops[i].code)->name;
+	}
 	if (s->cgroup_depth)
 		return err_set(e, EINVAL,
 			       "scenario '%s' runs in a cgroup of its own, which a program on "
@@ -162,7 +173,10 @@ int reproducer_possible(const struct scenario *s, struct err *e)
 				       "program can time; there is no reproducer",
 				       s->name);
 	}
-	return 0;
+	return what ? err_set(e, EINVAL,
+			      "scenario '%s' needs %s: there is no reproducer in C of such yet",
+			      s->name, what)
+		    : 0;
 }
 
 int reproducer_write(const struct reproducer_request *q, struct buf *out, struct err *e)
