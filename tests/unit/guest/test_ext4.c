@@ -53,6 +53,7 @@ static void it_is_whole_in_every_size(void **state)
 		_cleanup_close_ int fd = make(path, sizes[i]);
 		int found = check(path);
 
+		assert_true(fd >= 0);
 		unlink(path);
 		if (found)
 			fail_msg("%u MiB: e2fsck ends with %d", sizes[i], found);
