@@ -103,12 +103,16 @@ enum plan_map_kind {
 	PLAN_MAP_TMPFS_SHARED = 6,
 	PLAN_MAP_HUGETLB_PRIVATE = 7,
 	PLAN_MAP_HUGETLB_SHARED = 8,
-	PLAN_MAP_PLACE = 9, /* nothing: addresses that an mremap may move to */
+	PLAN_MAP_PLACE = 9,   /* nothing: addresses that an mremap may move to */
+	PLAN_MAP_SECRET = 20, /* memfd_secret(), shared */
 };
 
 #define PLAN_MAP_POPULATE 1u /* MAP_POPULATE */
 #define PLAN_MAP_UNMAPPED 2u /* not mapped until an operation does */
 #define PLAN_MAP_ANYWHERE 4u /* where the kernel likes, not at an address of the guest's choice */
+#define PLAN_MAP_SPARSE                                                           \
+	256u /* MAP_NORESERVE: may be larger than memory, as only some is touched \
+	      */
 
 /*
  * Each map has its own 64 GiB, so that it never merges with a neighbour, and the same addresses in
@@ -156,7 +160,7 @@ enum plan_op_code {
 	PLAN_OP_KILL = 14,     /* SIGKILL to the child, which does not run yet */
 	PLAN_OP_MRELEASE = 15, /* process_mrelease() of the killed child */
 	PLAN_OP_WAIT = 16,     /* the child ends, and is waited for */
-	PLAN_OP_UFFD_REGISTER = 17, /* for write protection */
+	PLAN_OP_UFFD_REGISTER = 17, /* arg: enum plan_uffd_mode */
 	PLAN_OP_UFFD_UNREGISTER = 18,
 	PLAN_OP_UFFD_PROTECT = 19,
 	PLAN_OP_UFFD_RESOLVE = 20,
@@ -167,13 +171,48 @@ enum plan_op_code {
 	PLAN_OP_PAGEMAP_SCAN = 25,    /* arg: PAGE_IS_* that all have to be */
 	PLAN_OP_REPEAT = 26,	      /* arg: how often the body is done */
 	PLAN_OP_PROGRAM = 27, /* of the parcel, to its end; arg words and arg2 of environment */
+
+	PLAN_OP_PROCESS_VM_READ = 64,  /* of the task itself, from the range into map2 */
+	PLAN_OP_PROCESS_VM_WRITE = 65, /* from the range, into map2 of the task itself */
+	PLAN_OP_VMSPLICE = 66,	       /* into a pipe, and from there into the null device */
+	PLAN_OP_URING_REGISTER = 67,   /* the pieces as buffers of an io_uring */
+	PLAN_OP_URING_UNREGISTER = 68,
+	PLAN_OP_UFFD_COPY = 69, /* into the range, from map2 */
+	PLAN_OP_UFFD_ZERO = 70,
+	PLAN_OP_UFFD_CONTINUE = 71,
+	PLAN_OP_UFFD_MOVE = 72,	    /* from the range, into map2 */
+	PLAN_OP_PKEY_MPROTECT = 73, /* arg: PROT_*; a key of its own */
+	PLAN_OP_FALLOCATE = 74,	    /* of the map's file, arg: FALLOC_FL_* */
+	PLAN_OP_BRK = 75,	    /* arg: bytes from where it was at first; in steps of @each */
+	PLAN_OP_READ_FILE = 76,	    /* arg: enum plan_file, to its end; pagemap: of the range */
+	PLAN_OP_WRITE_FILE = 77,    /* arg: enum plan_file, arg2: a number, as text */
+	PLAN_OP_OPEN = 78,	    /* the null device, arg times */
+	PLAN_OP_CLOSE = 79,	    /* all that were opened so */
+	PLAN_OP_PIPE = 80,	    /* arg pipes */
+	PLAN_OP_PIPE_WRITE = 81,    /* arg bytes to each */
+	PLAN_OP_PIPE_READ = 82,	    /* arg bytes of each */
+	PLAN_OP_PIPE_CLOSE = 83,    /* all of them */
+	PLAN_OP_BPF_CREATE = 84,    /* arg: enum plan_bpf, arg2: entries, of @each bytes */
+	PLAN_OP_BPF_CLOSE = 85,	    /* all that were created */
+	PLAN_OP_EXEC = 86,	    /* a child that executes the guest, which ends at once */
+	PLAN_OP_SWAPOFF = 87,	    /* the device that the guest made */
+	PLAN_OP_SWAPON = 88,
 };
 
-#define PLAN_OP_ONFAULT 1u /* mlock: lock what is there, and the rest as it comes */
-#define PLAN_OP_ASYNC 2u   /* uffd: the kernel resolves faults itself */
-#define PLAN_OP_PROTECT 4u /* pagemap-scan: write-protect what matches */
-#define PLAN_OP_MOVE 8u	   /* mbind: move what is elsewhere */
-#define PLAN_OP_CGROUP 16u /* program: in a cgroup of its own */
+enum plan_uffd_mode { PLAN_UFFD_WP = 0, PLAN_UFFD_MISSING = 1, PLAN_UFFD_MINOR = 2 };
+enum plan_bpf { PLAN_BPF_ARRAY = 0, PLAN_BPF_PERCPU_ARRAY = 1, PLAN_BPF_HASH = 2 };
+
+#define PLAN_DESCRIPTORS_MAX 256u      /* of open, of pipes, of BPF maps */
+#define PLAN_PIPE_BYTES_MAX (1u << 16) /* written to a pipe, or read, at once */
+#define PLAN_VMSPLICE_MAX (1u << 20)   /* what the pipe takes */
+#define PLAN_EXEC_WORD "end-at-once"   /* the argument with which the guest does */
+
+#define PLAN_OP_ONFAULT 1u  /* mlock: lock what is there, and the rest as it comes */
+#define PLAN_OP_ASYNC 2u    /* uffd: the kernel resolves faults itself */
+#define PLAN_OP_PROTECT 4u  /* pagemap-scan: write-protect what matches */
+#define PLAN_OP_MOVE 8u	    /* mbind: move what is elsewhere */
+#define PLAN_OP_CGROUP 16u  /* program: in a cgroup of its own */
+#define PLAN_OP_KEY_0 4096u /* pkey-mprotect: with the key that all memory has at first */
 
 #define PLAN_NO_MAP UINT32_MAX
 

@@ -10,7 +10,7 @@ uint64_t map_granule(const struct plan_map *m)
 		       : 4096;
 }
 
-bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes)
+uint64_t scenario_map_bytes_max(const struct scenario *s, const struct plan_map *m)
 {
-	return bytes && bytes % 4096 == 0 && bytes <= scenario_bytes_max(s);
+	return m->flags & PLAN_MAP_SPARSE ? PLAN_MAPS_STEP / 4 : scenario_bytes_max(s);
 }

@@ -7,7 +7,7 @@
 
 /* Bytes that every range of calls of this map has to be a multiple of. */
 uint64_t map_granule(const struct plan_map *m);
-/* What a scenario demands of the size of a map, in bytes; its memory must be known. */
-bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes);
+/* What one map may have; one that reserves nothing may be larger than memory. */
+uint64_t scenario_map_bytes_max(const struct scenario *s, const struct plan_map *m);
 
 #endif

@@ -21,8 +21,8 @@ static int read_config(struct yaml_doc *d, const yaml_node_t *n, struct scenario
 	if (strncmp(text, "CONFIG_", 7) != 0 || !text[7] || strlen(text) > WORD_BYTES_MAX ||
 	    strspn(text, allowed) != strlen(text))
 		return yaml_doc_error(d, n, e,
-				      "'%s': CONFIG_NAME, nodes: N, cpus: N or swap: no is "
-				      "expected",
+				      "'%s': CONFIG_NAME, nodes: N, cpus: N, swap: no or "
+				      "function: NAME is expected",
 				      text);
 	s->needs[s->n_needs] = strdup(text);
 	if (!s->needs[s->n_needs])
@@ -62,6 +62,28 @@ static int read_swap_device(struct yaml_doc *d, const yaml_node_t *n, struct sce
 	return 0;
 }
 
+/* "a" or "a|b" */
+static int read_function(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s,
+			 struct err *e)
+{
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789_|";
+	const char *text;
+	int r = yaml_doc_string(d, n, &text, e);
+
+	if (r < 0)
+		return r;
+	if (!*text || strlen(text) > WORD_BYTES_MAX || strspn(text, allowed) != strlen(text))
+		return yaml_doc_error(d, n, e, "'%s': the name of a function is expected", text);
+	if (s->n_functions == SCENARIO_WORDS_MAX)
+		return yaml_doc_error(d, n, e, "more than %d functions", SCENARIO_WORDS_MAX);
+	s->functions[s->n_functions] = strdup(text);
+	if (!s->functions[s->n_functions])
+		return err_oom(e);
+	s->n_functions++;
+	return 0;
+}
+
 static int read_amount(struct yaml_doc *d, const struct yaml_pair *p, struct scenario *s,
 		       struct err *e)
 {
@@ -79,9 +101,11 @@ static int read_amount(struct yaml_doc *d, const struct yaml_pair *p, struct sce
 	} else if (!strcmp(p->key, "swap")) {
 		r = words_read(d, p->value, &words_yes_no, &value, e);
 		s->swap = value ? SWAP_YES : SWAP_NO;
+	} else if (!strcmp(p->key, "function")) {
+		r = read_function(d, p->value, s, e);
 	} else {
-		r = yaml_doc_error(d, p->key_node, e, "'%s': nodes, cpus or swap is expected",
-				   p->key);
+		r = yaml_doc_error(d, p->key_node, e,
+				   "'%s': nodes, cpus, swap or function is expected", p->key);
 	}
 	return r;
 }

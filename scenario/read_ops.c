@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define TIMES_MAX 1000000
+#define VALUE_MAX 1000000
+#define ENTRIES_MAX (1 << 20)
 
 struct reading {
 	struct yaml_doc *d;
@@ -111,6 +113,47 @@ static int key_how(struct reading *r, const yaml_node_t *n, struct err *e)
 	return words_read(r->d, n, &words_syncs, &r->op->arg, e);
 }
 
+static int key_fallocate(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return words_read(r->d, n, &words_fallocates, &r->op->arg, e);
+}
+
+static int key_mode(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return words_read(r->d, n, &words_uffd_modes, &r->op->arg, e);
+}
+
+static int key_kind(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return words_read(r->d, n, &words_bpf_maps, &r->op->arg, e);
+}
+
+static int key_file(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return words_read(r->d, n, &words_files, &r->op->arg, e);
+}
+
+static int key_value(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return yaml_doc_uint(r->d, n, 0, VALUE_MAX, &r->op->arg2, e);
+}
+
+static int key_entries(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return yaml_doc_uint(r->d, n, 1, ENTRIES_MAX, &r->op->arg2, e);
+}
+
+/* Of a heap: 0 is where it was. */
+static int key_to_size(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return yaml_doc_size(r->d, n, &r->op->arg, e);
+}
+
+static int key_amount(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return nonzero(r, n, "size", &r->op->arg, e);
+}
+
 static int key_policy(struct reading *r, const yaml_node_t *n, struct err *e)
 {
 	return words_read(r->d, n, &words_policies, &r->op->arg, e);
@@ -195,10 +238,19 @@ static int key_move(struct reading *r, const yaml_node_t *n, struct err *e)
 	return flag(r, n, PLAN_OP_MOVE, e);
 }
 
+static int key_pkey(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	uint64_t flag_of_it = 0;
+	int rc = words_read(r->d, n, &words_pkeys, &flag_of_it, e);
+
+	r->op->flags |= (uint32_t)flag_of_it;
+	return rc;
+}
+
 /* @expected: what "needs ..." says of it. The body, do, is read last and elsewhere. */
 static const struct {
 	const char *name;
-	uint32_t bit;
+	uint64_t bit;
 	const char *expected;
 	read_fn read;
 } keys[] = {
@@ -206,22 +258,32 @@ static const struct {
 	{ "access", OP_KEY_ACCESS, "read or write", key_access },
 	{ "to", OP_KEY_TO_PROT, "none, r, rw, rx or rwx", key_prot },
 	{ "to", OP_KEY_TO_MAP, "NAME", key_to_map },
+	{ "to", OP_KEY_TO_SIZE, "SIZE", key_to_size },
 	{ "from", OP_KEY_FROM, "NODE", key_from },
+	{ "from", OP_KEY_FROM_MAP, "NAME", key_to_map },
 	{ "to", OP_KEY_TO_NODE, "NODE", key_to_node },
 	{ "advice", OP_KEY_ADVICE, "WORD", key_advice },
 	{ "how", OP_KEY_HOW, "async, sync or invalidate", key_how },
+	{ "how", OP_KEY_FALLOCATE, "allocate, keep-size or punch", key_fallocate },
+	{ "mode", OP_KEY_MODE, "wp, missing or minor", key_mode },
+	{ "kind", OP_KEY_KIND, "array, percpu-array or hash", key_kind },
+	{ "file", OP_KEY_FILE, "WORD", key_file },
+	{ "value", OP_KEY_VALUE, "N", key_value },
+	{ "entries", OP_KEY_ENTRIES, "N", key_entries },
 	{ "policy", OP_KEY_POLICY, "WORD", key_policy },
 	{ "match", OP_KEY_MATCH, "WORD", key_match },
 	{ "times", OP_KEY_TIMES, "N", key_times },
 	{ "do", OP_KEY_DO, "[OPERATIONS]", NULL },
 	{ "offset", OP_KEY_OFFSET, NULL, key_offset },
 	{ "size", OP_KEY_SIZE, NULL, key_size },
+	{ "size", OP_KEY_AMOUNT, "SIZE", key_amount },
 	{ "new_size", OP_KEY_NEW_SIZE, NULL, key_new_size },
-	{ "each", OP_KEY_EACH, NULL, key_each },
+	{ "each", OP_KEY_EACH, "SIZE", key_each },
 	{ "stride", OP_KEY_STRIDE, NULL, key_stride },
 	{ "seed", OP_KEY_SEED, NULL, key_seed },
 	{ "nodes", OP_KEY_NODES, NULL, key_nodes },
 	{ "move", OP_KEY_MOVE, NULL, key_move },
+	{ "key", OP_KEY_PKEY, NULL, key_pkey },
 	{ "onfault", OP_KEY_ONFAULT, NULL, key_onfault },
 	{ "async", OP_KEY_ASYNC, NULL, key_async },
 	{ "protect", OP_KEY_PROTECT, NULL, key_protect },
@@ -247,7 +309,7 @@ static int unknown_key(struct reading *r, const struct op_word *w, const struct 
 static int read_keys(struct reading *r, const struct op_word *w, const yaml_node_t *n,
 		     const yaml_node_t **body, struct err *e)
 {
-	uint32_t seen = 0;
+	uint64_t seen = 0;
 
 	for (size_t i = 0; i < yaml_doc_pairs(n); i++) {
 		struct yaml_pair p;

@@ -6,7 +6,7 @@
  *	shared-dirty-toggle:
  *	  help: one line
  *	  source: [change_protection]	kernel functions that it is meant to reach; a|b: either
- *	  needs: [CONFIG_SHMEM, nodes: 2, cpus: 2, swap: no]
+ *	  needs: [CONFIG_SHMEM, nodes: 2, cpus: 2, swap: no, function: do_mseal]
  *	  probe: [commit_ptes:6]	FUNCTION:ARGUMENT to look at, the first that there is
  *	  item: page			what metrics are divided by: page or call
  *	  memory: 1G			of the guest, unless the user says otherwise
@@ -97,6 +97,9 @@ struct scenario {
 	size_t n_probes;
 	char *needs[SCENARIO_WORDS_MAX]; /* CONFIG_* */
 	size_t n_needs;
+	/* Of the kernel's, by which one knows that it has what no option tells; a|b: either. */
+	char *functions[SCENARIO_WORDS_MAX];
+	size_t n_functions;
 	unsigned nodes, cpus; /* at least; 1 if it does not say */
 	enum scenario_swap swap;
 	enum plan_swap_on swap_on; /* swap is YES where it says something */
@@ -139,7 +142,9 @@ DEFINE_CLEANUP(struct scenario *, scenario_free)
  */
 int scenario_add_setting(struct scenario *s, const char *path, const char *value, struct err *e);
 
-/* 4 KiB pages of all its maps; a place is none. */
+/* Whether its pages count: a place has none, and of a sparse map only some are ever there. */
+bool map_is_counted(const struct plan_map *m);
+/* 4 KiB pages of all its maps; neither a place nor a sparse map has any. */
 uint64_t scenario_pages(const struct scenario *s);
 /* Of the guest, if the user does not say. */
 unsigned scenario_memory_mib(const struct scenario *s);

@@ -4,8 +4,10 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "proto/plan.h"
+#include "proto/plan_files.h"
 
 #include <errno.h>
+#include <linux/falloc.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -19,6 +21,7 @@ static const struct word kinds[] = {
 	{ "hugetlb-private", PLAN_MAP_HUGETLB_PRIVATE },
 	{ "hugetlb-shared", PLAN_MAP_HUGETLB_SHARED },
 	{ "place", PLAN_MAP_PLACE },
+	{ "memfd-secret", PLAN_MAP_SECRET },
 };
 
 static const struct word protections[] = {
@@ -87,6 +90,32 @@ static const struct word errors[] = {
 	{ "EFAULT", EFAULT }, { "EBUSY", EBUSY },   { "EEXIST", EEXIST }, { "EINVAL", EINVAL },
 };
 
+static const struct word uffd_modes[] = {
+	{ "wp", PLAN_UFFD_WP },
+	{ "missing", PLAN_UFFD_MISSING },
+	{ "minor", PLAN_UFFD_MINOR },
+};
+
+static const struct word fallocates[] = {
+	{ "allocate", 0 },
+	{ "keep-size", FALLOC_FL_KEEP_SIZE },
+	{ "punch", FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE },
+};
+
+static const struct word bpf_maps[] = {
+	{ "array", PLAN_BPF_ARRAY },
+	{ "percpu-array", PLAN_BPF_PERCPU_ARRAY },
+	{ "hash", PLAN_BPF_HASH },
+};
+
+static const struct word files[] = {
+#define FILE_WORD(code, word, path, how, option) { word, PLAN_FILE_##code },
+	PLAN_FILES(FILE_WORD)
+#undef FILE_WORD
+};
+
+static const struct word pkeys[] = { { "own", 0 }, { "default", PLAN_OP_KEY_0 } };
+
 static const struct word yes_no[] = { { "yes", 1 }, { "no", 0 } };
 
 static const struct word swap_on[] = { { "brd", PLAN_SWAP_BRD }, { "zram", PLAN_SWAP_ZRAM } };
@@ -101,6 +130,11 @@ WORDS(policies);
 WORDS(pages);
 WORDS(errors);
 WORDS(swap_on);
+WORDS(uffd_modes);
+WORDS(fallocates);
+WORDS(bpf_maps);
+WORDS(files);
+WORDS(pkeys);
 WORDS(yes_no);
 
 const char *words_name(const struct words *w, uint64_t value)

@@ -24,6 +24,11 @@ extern const struct words words_policies;    /* MPOL_* */
 extern const struct words words_pages;	     /* PAGE_IS_* */
 extern const struct words words_errors;	     /* errno */
 extern const struct words words_swap_on;     /* enum plan_swap_on */
+extern const struct words words_uffd_modes;  /* enum plan_uffd_mode */
+extern const struct words words_fallocates;  /* FALLOC_FL_* */
+extern const struct words words_bpf_maps;    /* enum plan_bpf */
+extern const struct words words_files;	     /* enum plan_file */
+extern const struct words words_pkeys;	     /* 0, PLAN_OP_KEY_0 */
 extern const struct words words_yes_no;	     /* 1, 0 */
 
 /* The word for a value, or "?". */

@@ -4,6 +4,7 @@
 #include "cmd/common/screen.h"
 #include "drive/session/parts.h"
 #include "report/words/table.h"
+#include "report/reproducer/reproducer.h"
 #include "scenario/describe.h"
 #include "scenario/library.h"
 
@@ -156,7 +157,7 @@ static int show_text(const struct scenario *s)
 	for (size_t i = 0; i < s->n_source; i++)
 		buf_printf(&b, "%s%s", i ? " " : "  reaches        ", s->source[i]);
 	buf_puts(&b, s->n_source ? "\n" : "");
-	if (!s->program)
+	if (reproducer_exists(s))
 		buf_printf(&b, "\n  'slowpath reproducer %s' writes it as one C file\n", s->name);
 	if (buf_error(&b)) {
 		err_oom(&e);

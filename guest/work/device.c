@@ -3,6 +3,7 @@
 
 #include "guest/host/report.h"
 #include "guest/host/unpack.h"
+#include "guest/work/call.h"
 #include "proto/parcel.h"
 
 #include <dirent.h>
@@ -224,4 +225,16 @@ int device_open(const struct plan_header *plan)
 	if (r == 0)
 		r = load_modules(plan);
 	return r < 0 ? r : make_swap(plan);
+}
+
+static long run_swap(const struct op *op)
+{
+	return call2(op->number, NODE, 0);
+}
+
+int device_swap_resolve(const struct plan_op *p, struct op *out)
+{
+	out->number = p->code == PLAN_OP_SWAPOFF ? SYS_swapoff : SYS_swapon;
+	out->run = run_swap;
+	return access(NODE, F_OK) < 0 ? -errno : 0;
 }

@@ -12,6 +12,7 @@
 #include "report/page/plots.h"
 #include "report/bundle/rows_csv.h"
 #include "report/evidence/study_kind.h"
+#include "report/reproducer/reproducer.h"
 
 #include <errno.h>
 #include <string.h>
@@ -113,7 +114,8 @@ static int put_reproducers(const struct evidence *x, struct bundle *out, struct 
 	for (size_t i = 0; i < x->n_cases; i++) {
 		struct buf *file;
 
-		if (!evidence_first_of_scenario(x, i) || x->cases[i].scenario->program)
+		if (!evidence_first_of_scenario(x, i) ||
+		    !reproducer_exists(x->cases[i].scenario))
 			continue;
 		file = bundle_add(out, "reproducer/%s",
 				  evidence_reproducer_name(&x->cases[i]).text);

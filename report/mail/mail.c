@@ -6,6 +6,7 @@
 #include "report/evidence/phrases.h"
 #include "report/words/plain.h"
 #include "report/evidence/study_kind.h"
+#include "report/reproducer/reproducer.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -235,7 +236,7 @@ static int put_attachment(const struct evidence *x, const struct evidence_case *
 int mail_write(const struct mail_request *q, const struct mail_about *a, struct buf *out,
 	       struct buf *notes, struct err *e)
 {
-	bool attach = q->kind == MAIL_REPORT && !a->c->scenario->program;
+	bool attach = q->kind == MAIL_REPORT && reproducer_exists(a->c->scenario);
 	struct mail_range range;
 	int r = mail_lint(q, a, &range, e);
 

@@ -8,6 +8,7 @@
 #include "report/evidence/phrases.h"
 #include "report/words/plain.h"
 #include "report/evidence/study_kind.h"
+#include "report/reproducer/reproducer.h"
 #include "report/words/wrap.h"
 
 #include <string.h>
@@ -342,7 +343,7 @@ void mail_ending(const struct mail_request *q, const struct mail_about *a,
 	put_links(q, out);
 	if (a->c->scenario->program)
 		mail_program(q, a, out);
-	else if (q->kind == MAIL_REPORT)
+	else if (q->kind == MAIL_REPORT && reproducer_exists(a->c->scenario))
 		put_reproducer(a->c, out);
 	if (q->kind != MAIL_CANDIDATE)
 		put_trailers(q, a, out);

@@ -14,6 +14,7 @@
 #include "report/evidence/study.h"
 #include "report/evidence/study_kind.h"
 #include "report/evidence/tables.h"
+#include "report/reproducer/reproducer.h"
 
 #include <math.h>
 #include <string.h>
@@ -386,7 +387,7 @@ static void put_program(const struct scenario *s, struct buf *out)
 
 static bool has_reproducer(const struct evidence *x, size_t at)
 {
-	return evidence_first_of_scenario(x, at) && !x->cases[at].scenario->program;
+	return evidence_first_of_scenario(x, at) && reproducer_exists(x->cases[at].scenario);
 }
 
 /* What only experiments of some kinds have, and what no row can prove. */

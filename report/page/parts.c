@@ -7,6 +7,7 @@
 #include "report/page/html.h"
 #include "report/page/plots.h"
 #include "report/page/table_html.h"
+#include "report/reproducer/reproducer.h"
 #include "report/reproducer/steps.h"
 #include "report/words/number.h"
 #include "report/words/plain.h"
@@ -301,7 +302,7 @@ static void put_repeat(const struct evidence *x, const struct page_request *q, s
 	buf_keep(out, buf_error(&command));
 	if (s->program)
 		put_program(q, s, out);
-	if (!q->bundle_url || s->program)
+	if (!q->bundle_url || !reproducer_exists(s))
 		return;
 	snprintf(file, sizeof(file), "reproducer/%s", evidence_reproducer_name(&x->cases[at]).text);
 	buf_puts(out, "<p>In time, without slowpath: ");
