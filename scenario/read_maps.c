@@ -60,7 +60,7 @@ static int check_size(struct yaml_doc *d, const yaml_node_t *n, const struct sce
 {
 	uint64_t most = scenario_map_bytes_max(s, m);
 
-	if (m->bytes % 4096 || m->bytes > most)
+	if (!m->bytes || m->bytes % 4096 || m->bytes > most)
 		return yaml_doc_error(d, n, e, "a multiple of 4K up to %lluM is expected",
 				      (unsigned long long)most >> 20);
 	return 0;
@@ -115,7 +115,7 @@ static int read_map(struct yaml_doc *d, const struct yaml_pair *p, struct scenar
 		    struct err *e)
 {
 	struct plan_map *m = &s->maps[s->n_maps];
-	const yaml_node_t *size = p->value;
+	const yaml_node_t *size = NULL;
 	int r = yaml_doc_mapping(d, p->value, "a map", e);
 
 	if (r < 0)
@@ -132,9 +132,9 @@ static int read_map(struct yaml_doc *d, const struct yaml_pair *p, struct scenar
 		if (!strcmp(q.key, "size"))
 			size = q.value;
 	}
-	r = check_map(d, p, m, e);
+	r = size ? check_size(d, size, s, m, e) : 0;
 	if (r == 0)
-		r = check_size(d, size, s, m, e);
+		r = check_map(d, p, m, e);
 	if (r < 0)
 		return r;
 	s->map_names[s->n_maps] = strdup(p->key);

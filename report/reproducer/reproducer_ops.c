@@ -114,14 +114,14 @@ static void other_call_text(const struct text *t, const struct plan_op *op, cons
 	case PLAN_OP_PROCESS_VM_READ:
 		buf_printf(out,
 			   "process_vm_readv(getpid(), &(struct iovec){ %s%s, %s }, 1UL, "
-			   "&(struct iovec){ %s, %s }, 1UL, 0UL) - (long)(%s)",
-			   other, behind, bytes, from, bytes, bytes);
+			   "&(struct iovec){ %s, %s }, 1UL, 0UL)",
+			   other, behind, bytes, from, bytes);
 		return;
 	case PLAN_OP_PROCESS_VM_WRITE:
 		buf_printf(out,
 			   "process_vm_writev(getpid(), &(struct iovec){ %s, %s }, 1UL, "
-			   "&(struct iovec){ %s%s, %s }, 1UL, 0UL) - (long)(%s)",
-			   from, bytes, other, behind, bytes, bytes);
+			   "&(struct iovec){ %s%s, %s }, 1UL, 0UL)",
+			   from, bytes, other, behind, bytes);
 		return;
 	case PLAN_OP_VMSPLICE:
 		buf_printf(out, "through_pipe(%s, %s)", from, bytes);
@@ -302,6 +302,9 @@ static void say_piece(struct text *t, unsigned depth, size_t index, const char *
 		return;
 	}
 	op_call_text(t, index, from, bytes, &call);
+	/* Fewer bytes than these are an error. */
+	if (op->code == PLAN_OP_PROCESS_VM_READ || op->code == PLAN_OP_PROCESS_VM_WRITE)
+		buf_printf(&call, " - (long)(%s)", bytes);
 	buf_keep(t->out, buf_error(&call));
 	say_checked(t, depth, index, buf_str(&call));
 }
