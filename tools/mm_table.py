@@ -5,8 +5,8 @@
   tools/mm_table.py build/gcc            prints doc/mm.md with the table made anew
   tools/mm_table.py build/gcc --write    writes it
 
-The table is made of the scenario files alone: a file's second line names the kernel's file, and each
-scenario what it reaches and needs. What stands around the table is written by hand, and stays."""
+The table is made of the scenario files alone: a file's second line names the kernel's file, and
+each scenario what it reaches and needs. What stands around the table is written by hand, and stays."""
 import json
 import pathlib
 import re
@@ -21,8 +21,9 @@ END = "<!-- end of table -->"
 
 def library(build):
     """The scenarios, as the program lists them."""
-    done = subprocess.run([pathlib.Path(build).resolve() / "cmd/slowpath", "scenario", "list", "--json"],
-                          capture_output=True, text=True, check=True)
+    program = pathlib.Path(build).resolve() / "cmd/slowpath"
+    done = subprocess.run([program, "scenario", "list", "--json"], capture_output=True, text=True,
+                          check=True)
     return json.loads(done.stdout)["scenarios"]
 
 

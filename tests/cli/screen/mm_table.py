@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""doc/mm.md: its table is what tools/mm_table.py makes of the library, and no list is kept twice."""
+"""doc/mm.md: its table is what tools/mm_table.py makes of the library: no list is
+kept twice."""
 import pathlib
 import re
 import sys
