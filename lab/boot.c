@@ -34,32 +34,59 @@ static int write_parcel(const struct run_request *q, const struct parcel *parcel
 	return r;
 }
 
-static int put_modules(const struct run_request *q, struct boot *out, struct err *e)
+/* Beside them a program's files, which both sides share; modules are each kernel's own. */
+static int put_modules(const struct run_request *q, const struct parcel *program, struct boot *out,
+		       struct err *e)
 {
 	_cleanup_(parcel_free_p) struct parcel *parcel = NULL;
 	int r;
 
 	boot_progress(out, "fetching modules of");
 	r = modules_find(out->lab->kernels, q->kernel, q->scenario, NULL, NULL, &out->modules, e);
-	if (r < 0 || !out->modules.count)
+	if (r < 0 || (!out->modules.count && !program))
 		return r;
 	parcel = parcel_new();
-	r = parcel ? modules_pack(&out->modules, parcel, e) : err_oom(e);
+	r = parcel && program ? parcel_add(parcel, program, e) : 0;
+	if (r == 0)
+		r = parcel ? modules_pack(&out->modules, parcel, e) : err_oom(e);
 	return r < 0 ? r : write_parcel(q, parcel, out, e);
 }
 
-/* A scenario has a device or a program, but not both: a parcel serves all kernels. */
 static int put_parcel(const struct run_request *q, struct boot *out, struct err *e)
 {
 	const struct program *program = q->scenario->program;
 
-	if (modules_wanted(q->scenario))
-		return put_modules(q, out, e);
-	if (!program)
-		return 0;
-	if (!program->parcel)
+	if (program && !program->parcel)
 		return err_set(e, EINVAL, "%s: the program is not at hand", q->scenario->name);
-	return write_parcel(q, program->parcel, out, e);
+	if (modules_wanted(q->scenario))
+		return put_modules(q, program ? program->parcel : NULL, out, e);
+	return program ? write_parcel(q, program->parcel, out, e) : 0;
+}
+
+/* A disk of QEMU's, which comes when the guest stands. */
+static bool is_plugged(const struct scenario *s)
+{
+	return s->disk_fs && s->disk_on == PLAN_DISK_NVME;
+}
+
+static int put_disk(const struct run_request *q, struct boot *out, struct err *e)
+{
+	uint64_t ram = scenario_device_bytes(q->scenario);
+	int r;
+
+	/* Half of it, as a scenario's own memory may be: whoever chose less (--mem) is told. */
+	if (ram > (uint64_t)q->memory_mib << 19)
+		return err_unmeasured(e, ENOTSUP,
+				      "the devices of %s take %llu MiB, more than half of the "
+				      "guest's %u MiB",
+				      q->scenario->name, (unsigned long long)ram >> 20,
+				      q->memory_mib);
+	r = is_plugged(q->scenario)
+		    ? workdir_hole(&out->dir, ARGV_DISK_FILE, q->scenario->disk_bytes, e)
+		    : 0;
+
+	out->disk = r == 0 && is_plugged(q->scenario);
+	return r;
 }
 
 int boot_open(const struct lab *lab, const struct run_request *q, struct boot *out, struct err *e)
@@ -77,6 +104,7 @@ int boot_open(const struct lab *lab, const struct run_request *q, struct boot *o
 						      q->perturbation.extra_memory_mib),
 			     .cpus = q->cpus,
 			     .nodes = q->scenario->nodes,
+			     .slot = is_plugged(q->scenario),
 			     .tsc_khz = q->accel == ACCEL_TCG ? lab->tsc_khz : 0,
 			     .seed = 1 + q->perturbation.seed,
 			     .cpu_model = lab->cpu_model,
@@ -87,6 +115,8 @@ int boot_open(const struct lab *lab, const struct run_request *q, struct boot *o
 		r = workdir_make(lab->cache_dir, &out->dir, e);
 	if (r == 0)
 		r = workdir_put(&out->dir, "initrd", out->initrd.data, out->initrd.len, e);
+	if (r == 0)
+		r = put_disk(q, out, e);
 	return r < 0 ? r : put_parcel(q, out, e);
 }
 
@@ -116,8 +146,8 @@ static int check_kernel(const struct boot *b, enum kernel_file file, int started
 	return r < 0 ? r : started;
 }
 
-static int start(const struct boot *b, const char *plugin, bool parcel, const char *snapshot,
-		 struct machine **out, struct err *e)
+static int start(const struct boot *b, const char *plugin, bool parcel, bool disk,
+		 const char *snapshot, struct machine **out, struct err *e)
 {
 	_cleanup_free_ char *options =
 		b->page_fault ? str_printf(",tree=tree,functions=functions,page_fault=%llx",
@@ -130,6 +160,7 @@ static int start(const struct boot *b, const char *plugin, bool parcel, const ch
 		.plugin = plugin,
 		.plugin_options = options,
 		.parcel = parcel,
+		.disk = disk,
 		.incoming = snapshot,
 		.cpuset = b->cpuset,
 		.deadline_s = b->lab->deadline_s,
@@ -158,7 +189,7 @@ static int start(const struct boot *b, const char *plugin, bool parcel, const ch
 int boot_start(const struct boot *b, const char *plugin, const char *snapshot, struct machine **out,
 	       struct err *e)
 {
-	return start(b, plugin, b->parcel, snapshot, out, e);
+	return start(b, plugin, b->parcel, b->disk, snapshot, out, e);
 }
 
 int boot_wait_ready(const struct boot *b, struct machine *m, struct err *e)
@@ -305,7 +336,7 @@ static int boot_once(const struct boot *b, struct snapshot *snapshot, struct sym
 
 	boot_progress(b, "booting");
 	if (r == 0)
-		r = start(b, NULL, false, NULL, &m, e);
+		r = start(b, NULL, false, false, NULL, &m, e);
 	if (r == 0 && snapshot)
 		machine_show_life(m, snapshot->lock_fd);
 	if (r == 0)
@@ -326,7 +357,7 @@ static int restore_for_symbols(const struct boot *b, const struct snapshot *snap
 	int r = put_symbols_plan(b, e);
 
 	if (r == 0)
-		r = start(b, NULL, false, snapshot->state, &m, e);
+		r = start(b, NULL, false, false, snapshot->state, &m, e);
 	return r < 0 ? r : read_symbols(b, m, symbols, e);
 }
 

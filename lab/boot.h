@@ -21,6 +21,7 @@ struct boot {
 	struct workdir dir;
 	struct buf initrd;
 	bool parcel;		       /* the folder has one, of a foreign program or of modules */
+	bool disk;		       /* the folder has an image, to be plugged in */
 	struct kernel_modules modules; /* that the scenario's device needs */
 };
 

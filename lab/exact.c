@@ -160,8 +160,10 @@ static int carry_out(const struct boot *b, struct machine *m, bool at_pause,
 {
 	_cleanup_(symbols_free_p) struct symbols *with_modules = NULL;
 	_cleanup_report_ struct report report = { 0 };
-	int r = at_pause ? machine_continue(m, e) : 0;
+	int r = at_pause ? machine_plug(m, e) : 0;
 
+	if (r == 0 && at_pause)
+		r = machine_continue(m, e);
 	if (r == 0)
 		r = run_wait(m, q, e);
 	if (r == 0)

@@ -8,16 +8,31 @@
 
 bool modules_wanted(const struct scenario *s)
 {
-	return s->swap_on != PLAN_SWAP_NO_DEVICE;
+	return s->swap_on != PLAN_SWAP_NO_DEVICE || s->disk_fs != PLAN_DISK_NONE;
 }
 
 int modules_find(struct kernel_store *st, const struct kernel *k, const struct scenario *s,
 		 kernel_note_fn note, void *note_arg, struct kernel_modules *out, struct err *e)
 {
-	if (!modules_wanted(s))
-		return 0;
-	return kernel_modules(st, k, s->swap_on == PLAN_SWAP_ZRAM ? "zram" : "brd", note, note_arg,
-			      out, e);
+	const struct {
+		const char *name;
+		bool wanted;
+	} drivers[] = {
+		{ "zram", s->swap_on == PLAN_SWAP_ZRAM },
+		{ "brd",
+		  s->swap_on == PLAN_SWAP_BRD || (s->disk_fs && s->disk_on == PLAN_DISK_RAM) },
+	};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(drivers); i++) {
+		if (drivers[i].wanted)
+			r = kernel_modules(st, k, drivers[i].name, note, note_arg, out, e);
+	}
+	/* What there is to do: the rest of the message says what is missing. */
+	if (r < 0 && s->disk_fs && s->disk_on == PLAN_DISK_RAM && !s->swap_on)
+		return err_wrap(e,
+				"disk on: ram (a scenario with a disk on: nvme needs no module)");
+	return r;
 }
 
 int modules_pack(const struct kernel_modules *m, struct parcel *parcel, struct err *e)

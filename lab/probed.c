@@ -122,6 +122,8 @@ static int carry_out(struct boot *b, const struct run_request *q, const char *sn
 	if (r == 0 && !snapshot)
 		r = boot_wait_ready(b, m, e);
 	if (r == 0 && !snapshot)
+		r = machine_plug(m, e);
+	if (r == 0 && !snapshot)
 		r = machine_continue(m, e);
 	if (m)
 		run->argv = machine_argv_json(m);

@@ -119,6 +119,8 @@ static int measure(struct boot *b, const struct run_request *q, struct run *out,
 	start_ns = clock_ns();
 	boot_progress(b, "timing");
 	if (r == 0)
+		r = machine_plug(m, e);
+	if (r == 0)
 		r = machine_continue(m, e);
 	if (r == 0)
 		r = run_wait(m, q, e);

@@ -7,7 +7,9 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A folder whose lock is free belongs to nobody. */
 static void remove_if_stale(const char *path, uint64_t *bytes)
@@ -95,6 +97,19 @@ void workdir_free(struct workdir *w)
 		close(w->lock_fd);
 	free(w->path);
 	*w = WORKDIR_NONE;
+}
+
+int workdir_hole(const struct workdir *w, const char *name, uint64_t bytes, struct err *e)
+{
+	_cleanup_free_ char *path = str_printf("%s/%s", w->path, name);
+	_cleanup_close_ int fd = -1;
+
+	if (!path)
+		return err_oom(e);
+	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 || ftruncate(fd, (off_t)bytes) < 0)
+		return err_errno(e, errno, "%s", path);
+	return 0;
 }
 
 int workdir_put(const struct workdir *w, const char *name, const void *data, size_t len,

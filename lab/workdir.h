@@ -22,6 +22,8 @@ int workdir_sweep(const char *cache_dir, uint64_t *bytes, struct err *e);
 void workdir_free(struct workdir *w);
 #define _cleanup_workdir_ __attribute__((cleanup(workdir_free)))
 
+/* Makes a new file of the folder, of @bytes that take no room on the disk. */
+int workdir_hole(const struct workdir *w, const char *name, uint64_t bytes, struct err *e);
 /* Writes a file of the folder. */
 int workdir_put(const struct workdir *w, const char *name, const void *data, size_t len,
 		struct err *e);

@@ -220,6 +220,28 @@ int parcel_file(struct parcel *p, const char *from, const char *to, const struct
 	return r;
 }
 
+int parcel_add(struct parcel *p, const struct parcel *from, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < from->count; i++) {
+		const struct parcel_entry *x = &from->entries[i];
+		const char *to = intern_text(&from->names, (uint32_t)i);
+		struct parcel_entry one = { .mode = x->mode, .time_s = x->time_s };
+
+		if (!S_ISREG(x->mode) && parcel_get(p, to))
+			continue;
+		one.from = x->from ? strdup(x->from) : NULL;
+		if (!one.from != !x->from || buf_add(&one.data, x->data.data, x->data.len) < 0)
+			r = err_oom(e);
+		else
+			r = S_ISREG(x->mode) ? place(p, to, &one, e) : add(p, to, &one, e);
+		free(one.from);
+		buf_free(&one.data);
+	}
+	return r;
+}
+
 static int pad(struct buf *b, size_t start, size_t to)
 {
 	static const char zeros[8];

@@ -63,6 +63,8 @@ int parcel_text(struct parcel *p, const char *to, const char *text, struct err *
 int parcel_file(struct parcel *p, const char *from, const char *to, const struct parcel_entry **out,
 		struct err *e);
 
+/* All that @from has; -EEXIST as parcel_file(). */
+int parcel_add(struct parcel *p, const struct parcel *from, struct err *e);
 /* Header and archive. */
 int parcel_write(const struct parcel *p, struct buf *out, struct err *e);
 /* SHA-256 of a file, or of a list of what is below a folder: names, modes, content. */

@@ -55,6 +55,10 @@ enum plan_kind {
 
 /* Block devices that live in the guest's memory: their drivers come in the parcel. */
 enum plan_swap_on { PLAN_SWAP_NO_DEVICE = 0, PLAN_SWAP_BRD = 1, PLAN_SWAP_ZRAM = 2 };
+/* A file system of the guest's own making, and what it lies on: a RAM disk, or an NVMe of QEMU's.
+ */
+enum plan_disk_fs { PLAN_DISK_NONE = 0, PLAN_DISK_EXT4 = 1 };
+enum plan_disk_on { PLAN_DISK_RAM = 0, PLAN_DISK_NVME = 1 };
 
 struct plan_header {
 	uint32_t magic;
@@ -80,6 +84,9 @@ struct plan_header {
 	uint32_t swap_on; /* enum plan_swap_on: the guest makes such a device, and swaps to it */
 	uint32_t unused;
 	uint64_t swap_bytes; /* of it; a multiple of 4096 */
+	uint32_t disk_fs; /* enum plan_disk_fs: the guest makes such a file system, and mounts it */
+	uint32_t disk_on; /* enum plan_disk_on */
+	uint64_t disk_bytes; /* a multiple of 1 MiB */
 	uint32_t strings_bytes;
 	/* Probe: a function and which of its arguments, from 1 up, an unsigned int. */
 	char probe_function[PLAN_PROBE_BYTES]; /* NUL-terminated */
@@ -103,16 +110,20 @@ enum plan_map_kind {
 	PLAN_MAP_TMPFS_SHARED = 6,
 	PLAN_MAP_HUGETLB_PRIVATE = 7,
 	PLAN_MAP_HUGETLB_SHARED = 8,
-	PLAN_MAP_PLACE = 9,   /* nothing: addresses that an mremap may move to */
+	PLAN_MAP_PLACE = 9,	    /* nothing: addresses that an mremap may move to */
+	PLAN_MAP_FILE_PRIVATE = 10, /* of the disk */
+	PLAN_MAP_FILE_SHARED = 11,
 	PLAN_MAP_SECRET = 20, /* memfd_secret(), shared */
 };
 
 #define PLAN_MAP_POPULATE 1u /* MAP_POPULATE */
 #define PLAN_MAP_UNMAPPED 2u /* not mapped until an operation does */
 #define PLAN_MAP_ANYWHERE 4u /* where the kernel likes, not at an address of the guest's choice */
-#define PLAN_MAP_SPARSE                                                           \
-	256u /* MAP_NORESERVE: may be larger than memory, as only some is touched \
-	      */
+#define PLAN_MAP_SPARSE                                                                          \
+	256u		    /* a file of the disk: one hole; else it is written, and on the disk \
+			     */
+#define PLAN_MAP_TMPFS 512u /* file-private and file-shared: of a tmpfs, not of the disk */
+#define PLAN_MAP_NORESERVE 1024u /* may be larger than memory: only some of it is touched */
 
 /*
  * Each map has its own 64 GiB, so that it never merges with a neighbour, and the same addresses in
@@ -171,33 +182,52 @@ enum plan_op_code {
 	PLAN_OP_PAGEMAP_SCAN = 25,    /* arg: PAGE_IS_* that all have to be */
 	PLAN_OP_REPEAT = 26,	      /* arg: how often the body is done */
 	PLAN_OP_PROGRAM = 27, /* of the parcel, to its end; arg words and arg2 of environment */
+	/* Of the map's file. The range is one of the file; there is a call for every piece. */
+	PLAN_OP_READ = 64, /* after one lseek() to the range's start */
+	PLAN_OP_WRITE = 65,
+	PLAN_OP_PREAD = 66,
+	PLAN_OP_PWRITE = 67,
+	PLAN_OP_FSYNC = 68,
+	PLAN_OP_FDATASYNC = 69,
+	PLAN_OP_FTRUNCATE = 70, /* arg: the size */
+	PLAN_OP_FALLOCATE = 71, /* arg: FALLOC_FL_* */
+	PLAN_OP_FADVISE = 72,	/* arg: POSIX_FADV_* */
+	PLAN_OP_READAHEAD = 73,
+	PLAN_OP_SPLICE = 74,	      /* into a pipe, and from there to /dev/null */
+	PLAN_OP_SENDFILE = 75,	      /* to the file of map2, after one lseek() to its start */
+	PLAN_OP_COPY_FILE_RANGE = 76, /* to the same offsets of the file of map2 */
+	PLAN_OP_DROP_CACHES = 77,     /* no map; arg: 1 pages, 2 slabs, 3 both */
 
-	PLAN_OP_PROCESS_VM_READ = 64,  /* of the task itself, from the range into map2 */
-	PLAN_OP_PROCESS_VM_WRITE = 65, /* from the range, into map2 of the task itself */
-	PLAN_OP_VMSPLICE = 66,	       /* into a pipe, and from there into the null device */
-	PLAN_OP_URING_REGISTER = 67,   /* the pieces as buffers of an io_uring */
-	PLAN_OP_URING_UNREGISTER = 68,
-	PLAN_OP_UFFD_COPY = 69, /* into the range, from map2 */
-	PLAN_OP_UFFD_ZERO = 70,
-	PLAN_OP_UFFD_CONTINUE = 71,
-	PLAN_OP_UFFD_MOVE = 72,	    /* from the range, into map2 */
-	PLAN_OP_PKEY_MPROTECT = 73, /* arg: PROT_*; a key of its own */
-	PLAN_OP_FALLOCATE = 74,	    /* of the map's file, arg: FALLOC_FL_* */
-	PLAN_OP_BRK = 75,	    /* arg: bytes from where it was at first; in steps of @each */
-	PLAN_OP_READ_FILE = 76,	    /* arg: enum plan_file, to its end; pagemap: of the range */
-	PLAN_OP_WRITE_FILE = 77,    /* arg: enum plan_file, arg2: a number, as text */
-	PLAN_OP_OPEN = 78,	    /* the null device, arg times */
-	PLAN_OP_CLOSE = 79,	    /* all that were opened so */
-	PLAN_OP_PIPE = 80,	    /* arg pipes */
-	PLAN_OP_PIPE_WRITE = 81,    /* arg bytes to each */
-	PLAN_OP_PIPE_READ = 82,	    /* arg bytes of each */
-	PLAN_OP_PIPE_CLOSE = 83,    /* all of them */
-	PLAN_OP_BPF_CREATE = 84,    /* arg: enum plan_bpf, arg2: entries, of @each bytes */
-	PLAN_OP_BPF_CLOSE = 85,	    /* all that were created */
-	PLAN_OP_EXEC = 86,	    /* a child that executes the guest, which ends at once */
-	PLAN_OP_SWAPOFF = 87,	    /* the device that the guest made */
-	PLAN_OP_SWAPON = 88,
+	PLAN_OP_PROCESS_VM_READ = 96,  /* of the task itself, from the range into map2 */
+	PLAN_OP_PROCESS_VM_WRITE = 97, /* from the range, into map2 of the task itself */
+	PLAN_OP_VMSPLICE = 98,	       /* into a pipe, and from there into the null device */
+	PLAN_OP_URING_REGISTER = 99,   /* the pieces as buffers of an io_uring */
+	PLAN_OP_URING_UNREGISTER = 100,
+	PLAN_OP_UFFD_COPY = 101, /* into the range, from map2 */
+	PLAN_OP_UFFD_ZERO = 102,
+	PLAN_OP_UFFD_CONTINUE = 103,
+	PLAN_OP_UFFD_MOVE = 104,     /* from the range, into map2 */
+	PLAN_OP_PKEY_MPROTECT = 105, /* arg: PROT_*; a key of its own */
+	PLAN_OP_BRK = 107,	     /* arg: bytes from where it was at first; in steps of @each */
+	PLAN_OP_READ_FILE = 108,     /* arg: enum plan_file, to its end; pagemap: of the range */
+	PLAN_OP_WRITE_FILE = 109,    /* arg: enum plan_file, arg2: a number, as text */
+	PLAN_OP_OPEN = 110,	     /* the null device, arg times */
+	PLAN_OP_CLOSE = 111,	     /* all that were opened so */
+	PLAN_OP_PIPE = 112,	     /* arg pipes */
+	PLAN_OP_PIPE_WRITE = 113,    /* arg bytes to each */
+	PLAN_OP_PIPE_READ = 114,     /* arg bytes of each */
+	PLAN_OP_PIPE_CLOSE = 115,    /* all of them */
+	PLAN_OP_BPF_CREATE = 116,    /* arg: enum plan_bpf, arg2: entries, of @each bytes */
+	PLAN_OP_BPF_CLOSE = 117,     /* all that were created */
+	PLAN_OP_EXEC = 118,	     /* a child that executes the guest, which ends at once */
+	PLAN_OP_SWAPOFF = 119,	     /* the device that the guest made */
+	PLAN_OP_SWAPON = 120,
 };
+
+static inline int plan_op_is_of_file(uint32_t code)
+{
+	return code >= PLAN_OP_READ && code <= PLAN_OP_COPY_FILE_RANGE;
+}
 
 enum plan_uffd_mode { PLAN_UFFD_WP = 0, PLAN_UFFD_MISSING = 1, PLAN_UFFD_MINOR = 2 };
 enum plan_bpf { PLAN_BPF_ARRAY = 0, PLAN_BPF_PERCPU_ARRAY = 1, PLAN_BPF_HASH = 2 };

@@ -18,7 +18,7 @@
 #define REPORT_HEADER_BYTES 4096u
 #define REPORT_MAX_BYTES (64u << 20)
 #define REPORT_MAGIC 0x54525053u /* "SPRT" */
-#define REPORT_VERSION 3
+#define REPORT_VERSION 4
 
 #define REPORT_PVPANIC_PORT 0x505
 #define REPORT_PAUSE 1 /* written to the port: QEMU stops the machine */
@@ -71,6 +71,9 @@ struct report_state {
 	uint64_t dirty_pages;	   /* smaps Private_Dirty + Shared_Dirty */
 	uint64_t pmd_mapped_pages; /* smaps AnonHugePages + ShmemPmdMapped + FilePmdMapped */
 	uint64_t swapped_pages;	   /* pagemap */
+	/* Of the maps' files, mapped or not, and of these those in folios of several pages. */
+	uint64_t cached_pages;
+	uint64_t cached_large_pages;
 	uint64_t folio_pages[REPORT_FOLIO_ORDERS]; /* by the size of their folio; kpageflags */
 	uint64_t node_pages[REPORT_NODES];	   /* by their node; numa_maps */
 };

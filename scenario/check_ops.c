@@ -2,10 +2,20 @@
 #include "scenario/check_ops.h"
 
 #include "proto/plan_files.h"
+#include "scenario/map_kinds.h"
 #include "scenario/map_sizes.h"
 #include "scenario/op_words.h"
 
 #include <errno.h>
+
+/* What the guest has a buffer or a pipe for. */
+#define FILE_CALL_BYTES_MAX (1u << 20)
+
+static bool op_has_buffer(const struct plan_op *op)
+{
+	return (op->code >= PLAN_OP_READ && op->code <= PLAN_OP_PWRITE) ||
+	       op->code == PLAN_OP_SPLICE;
+}
 
 static int check_pieces(const struct plan_op *op, const char *name, uint64_t granule, struct err *e)
 {
@@ -20,11 +30,6 @@ static int check_pieces(const struct plan_op *op, const char *name, uint64_t gra
 			       "the stride must be a multiple of %lluK, and each at most",
 			       (unsigned long long)granule >> 10);
 	return 0;
-}
-
-static bool has_file(const struct plan_map *m)
-{
-	return m->kind >= PLAN_MAP_MEMFD_PRIVATE && m->kind <= PLAN_MAP_TMPFS_SHARED;
 }
 
 /* What may be done with a file, by its list. */
@@ -89,8 +94,6 @@ static int check_maps(const struct scenario *s, const struct plan_op *op, const 
 {
 	const struct plan_map *m = &s->maps[op->map];
 
-	if (op->code == PLAN_OP_FALLOCATE && !has_file(m))
-		return err_set(e, EINVAL, "map '%s' has no file", s->map_names[op->map]);
 	if (op->code == PLAN_OP_VMSPLICE && (op->each ? op->each : op->bytes) > PLAN_VMSPLICE_MAX)
 		return err_set(e, EINVAL, "each: SIZE up to %uK is needed, which a pipe takes",
 			       PLAN_VMSPLICE_MAX >> 10);
@@ -99,6 +102,31 @@ static int check_maps(const struct scenario *s, const struct plan_op *op, const 
 	if (op_has_two_ranges(op) && op->offset + op->bytes > s->maps[op->map2].bytes)
 		return err_set(e, EINVAL, "the range is longer than map '%s'",
 			       s->map_names[op->map2]);
+	return 0;
+}
+
+/* Bytes of a file need no alignment; what a file system demands of fallocate, it says itself. */
+static int check_file_op(const struct scenario *s, const struct plan_op *op, const char *name,
+			 struct err *e)
+{
+	const struct plan_map *m = &s->maps[op->map];
+
+	if (!map_is_of_file(m) || (op->map2 != PLAN_NO_MAP && !map_is_of_file(&s->maps[op->map2])))
+		return err_set(e, EINVAL,
+			       "%s needs maps of files: memfd-*, tmpfs-* or file-* are expected",
+			       name);
+	if (op->map2 != PLAN_NO_MAP &&
+	    (op->map2 == op->map || op->offset + op->bytes > s->maps[op->map2].bytes))
+		return err_set(e, EINVAL, "%s needs another file, as long as what is copied", name);
+	if (op->code == PLAN_OP_FTRUNCATE && op->arg > m->bytes)
+		return err_set(e, EINVAL, "a file is at most as long as its map");
+	if (op->each > op->bytes)
+		return err_set(e, EINVAL, "each exceeds the range");
+	if (op->each && op->stride < op->each)
+		return err_set(e, EINVAL, "the stride must be at least each");
+	if ((op->each ? op->each : op->bytes) > FILE_CALL_BYTES_MAX && op_has_buffer(op))
+		return err_set(e, EINVAL, "%s: at most %uM at a time (each)", name,
+			       FILE_CALL_BYTES_MAX >> 20);
 	return 0;
 }
 
@@ -119,6 +147,8 @@ int op_check(const struct scenario *s, const struct plan_op *op, struct err *e)
 	m = &s->maps[op->map];
 	if (op->offset >= m->bytes || op->bytes > m->bytes - op->offset)
 		return err_set(e, EINVAL, "the range lies outside map '%s'", s->map_names[op->map]);
+	if (op_is_of_file(op))
+		return check_file_op(s, op, w->name, e);
 	if (op_is_touch(op) || op->code == PLAN_OP_MOVE_PAGES) {
 		if (op->stride > op->bytes)
 			return err_set(e, EINVAL, "the stride exceeds the range");

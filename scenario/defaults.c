@@ -13,4 +13,5 @@ void scenario_defaults(struct scenario *s)
 	s->nodes = s->cpus = 1;
 	memset(&s->expect, 0xff, sizeof(s->expect)); /* SCENARIO_ANY everywhere */
 	memset(s->vmas_after, 0xff, sizeof(s->vmas_after));
+	memset(s->major_faults_in, 0xff, sizeof(s->major_faults_in));
 }

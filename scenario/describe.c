@@ -37,10 +37,14 @@ void describe_map(const struct scenario *s, size_t index, struct buf *out)
 		buf_puts(out, ", populated");
 	if (m->flags & PLAN_MAP_UNMAPPED)
 		buf_puts(out, ", not mapped at first");
-	if (m->flags & PLAN_MAP_SPARSE)
+	if (m->flags & PLAN_MAP_NORESERVE)
 		buf_puts(out, ", nothing reserved");
 	if (m->flags & PLAN_MAP_ANYWHERE)
 		buf_puts(out, ", anywhere");
+	if (m->flags & PLAN_MAP_TMPFS)
+		buf_puts(out, ", on a tmpfs");
+	if (m->flags & PLAN_MAP_SPARSE)
+		buf_puts(out, ", a hole");
 }
 
 /* What is said before the name of the map, and behind it. */
@@ -68,10 +72,18 @@ static void main_words(const struct plan_op *op, const struct op_word *w, const 
 		buf_printf(out, " to %s", words_name(&words_protections, op->arg));
 	if (w->required & OP_KEY_ADVICE)
 		buf_printf(out, ": %s", words_name(&words_advices, op->arg));
-	if (w->optional & OP_KEY_MODE && op->arg != PLAN_UFFD_WP)
-		buf_printf(out, ": %s", words_name(&words_uffd_modes, op->arg));
+	if (w->required & OP_KEY_FADVICE)
+		buf_printf(out, ": %s", words_name(&words_fadvices, op->arg));
 	if (w->required & OP_KEY_FALLOCATE)
 		buf_printf(out, ": %s", words_name(&words_fallocates, op->arg));
+	if (w->required & OP_KEY_WHAT)
+		buf_printf(out, ": %s", words_name(&words_caches, op->arg));
+	if (w->optional & OP_KEY_MODE && op->arg != PLAN_UFFD_WP)
+		buf_printf(out, ": %s", words_name(&words_uffd_modes, op->arg));
+	if (w->required & OP_KEY_TO_SIZE) {
+		buf_puts(out, " to ");
+		describe_bytes(op->arg, out);
+	}
 	if (w->required & OP_KEY_HOW)
 		buf_printf(out, ": %s", words_name(&words_syncs, op->arg));
 	if (w->required & OP_KEY_POLICY)
@@ -87,8 +99,8 @@ static void amount_words(const struct plan_op *op, const struct op_word *w, stru
 {
 	if (w->required & OP_KEY_VALUE)
 		buf_printf(out, ": %llu", (unsigned long long)op->arg2);
-	if (w->required & (OP_KEY_AMOUNT | OP_KEY_TO_SIZE)) {
-		buf_puts(out, w->required & OP_KEY_AMOUNT ? " " : " to ");
+	if (w->required & OP_KEY_AMOUNT) {
+		buf_puts(out, " ");
 		describe_bytes(op->arg, out);
 	}
 	if (op->each) {

@@ -9,8 +9,3 @@ uint64_t map_granule(const struct plan_map *m)
 		       ? HUGETLB_BYTES
 		       : 4096;
 }
-
-uint64_t scenario_map_bytes_max(const struct scenario *s, const struct plan_map *m)
-{
-	return m->flags & PLAN_MAP_SPARSE ? PLAN_MAPS_STEP / 4 : scenario_bytes_max(s);
-}

@@ -7,7 +7,5 @@
 
 /* Bytes that every range of calls of this map has to be a multiple of. */
 uint64_t map_granule(const struct plan_map *m);
-/* What one map may have; one that reserves nothing may be larger than memory. */
-uint64_t scenario_map_bytes_max(const struct scenario *s, const struct plan_map *m);
 
 #endif

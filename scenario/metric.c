@@ -164,10 +164,12 @@ bool metric_names(const char *word, const char *quantity)
 	len = strlen(word);
 	if (strncmp(word, quantity, len) != 0 || quantity[len] != '_')
 		return false;
-	/* A function's name may begin with another's; a unit has no '_'. */
+	/* A name may begin with another's ("touch", "touch_again"); a unit has no '_'. */
 	rest = quantity + len + 1;
-	return !strchr(word, ':') || !strncmp(rest, "insns_per_", strlen("insns_per_")) ||
-	       !strncmp(rest, "calls_per_", strlen("calls_per_"));
+	if (strchr(word, ':'))
+		return !strncmp(rest, "insns_per_", strlen("insns_per_")) ||
+		       !strncmp(rest, "calls_per_", strlen("calls_per_"));
+	return !strncmp(rest + strcspn(rest, "_"), "_per_", strlen("_per_"));
 }
 
 static bool begins(const char *word, enum metric_kind kind)

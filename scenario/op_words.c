@@ -34,6 +34,21 @@ static const struct op_word table[] = {
 	{ "mbind", PLAN_OP_MBIND, MAP | OP_KEY_POLICY, PIECES | OP_KEY_NODES | OP_KEY_MOVE, false },
 	{ "process-madvise", PLAN_OP_PROCESS_MADVISE, MAP | OP_KEY_ADVICE, PIECES, false },
 	{ "pagemap-scan", PLAN_OP_PAGEMAP_SCAN, MAP | OP_KEY_MATCH, RANGE | OP_KEY_PROTECT, false },
+	{ "read", PLAN_OP_READ, MAP, RANGE | OP_KEY_EACH, false },
+	{ "write", PLAN_OP_WRITE, MAP, RANGE | OP_KEY_EACH, false },
+	{ "pread", PLAN_OP_PREAD, MAP, PIECES, false },
+	{ "pwrite", PLAN_OP_PWRITE, MAP, PIECES, false },
+	{ "fsync", PLAN_OP_FSYNC, MAP, 0, false },
+	{ "fdatasync", PLAN_OP_FDATASYNC, MAP, 0, false },
+	{ "ftruncate", PLAN_OP_FTRUNCATE, MAP | OP_KEY_TO_SIZE, 0, false },
+	{ "fallocate", PLAN_OP_FALLOCATE, MAP | OP_KEY_FALLOCATE, PIECES, false },
+	{ "fadvise", PLAN_OP_FADVISE, MAP | OP_KEY_FADVICE, PIECES, false },
+	{ "readahead", PLAN_OP_READAHEAD, MAP, PIECES, false },
+	{ "splice", PLAN_OP_SPLICE, MAP, RANGE | OP_KEY_EACH, false },
+	{ "sendfile", PLAN_OP_SENDFILE, MAP | OP_KEY_TO_MAP, RANGE | OP_KEY_EACH, false },
+	{ "copy-file-range", PLAN_OP_COPY_FILE_RANGE, MAP | OP_KEY_TO_MAP, RANGE | OP_KEY_EACH,
+	  false },
+	{ "drop-caches", PLAN_OP_DROP_CACHES, OP_KEY_WHAT, 0, false },
 	{ "repeat", PLAN_OP_REPEAT, OP_KEY_TIMES | OP_KEY_DO, 0, true },
 	{ "process-vm-readv", PLAN_OP_PROCESS_VM_READ, MAP | OP_KEY_TO_MAP, PIECES, true },
 	{ "process-vm-writev", PLAN_OP_PROCESS_VM_WRITE, MAP | OP_KEY_TO_MAP, PIECES, true },
@@ -46,7 +61,6 @@ static const struct op_word table[] = {
 	{ "uffd-move", PLAN_OP_UFFD_MOVE, MAP | OP_KEY_TO_MAP, PIECES, false },
 	{ "pkey-mprotect", PLAN_OP_PKEY_MPROTECT, MAP | OP_KEY_TO_PROT,
 	  PIECES | FAILS | OP_KEY_PKEY, true },
-	{ "fallocate", PLAN_OP_FALLOCATE, MAP | OP_KEY_FALLOCATE, PIECES, true },
 	{ "brk", PLAN_OP_BRK, OP_KEY_TO_SIZE, OP_KEY_EACH, false },
 	{ "read-file", PLAN_OP_READ_FILE, OP_KEY_FILE, MAP | RANGE, false },
 	{ "write-file", PLAN_OP_WRITE_FILE, OP_KEY_FILE | OP_KEY_VALUE, 0, false },
@@ -99,10 +113,33 @@ static uint64_t steps_without_map(const struct plan_op *op)
 	return op->code == PLAN_OP_BRK && op->each && op->arg ? (op->arg - 1) / op->each + 1 : 1;
 }
 
+bool op_is_of_file(const struct plan_op *op)
+{
+	return plan_op_is_of_file(op->code);
+}
+
+/* The lseek() before a row of calls, and the second half of a splice. */
+static uint64_t file_steps(const struct plan_op *op)
+{
+	uint64_t pieces = op->each ? (op->bytes - op->each) / op->stride + 1 : 1;
+
+	switch (op->code) {
+	case PLAN_OP_READ:
+	case PLAN_OP_WRITE:
+	case PLAN_OP_SENDFILE:
+		return pieces + 1;
+	case PLAN_OP_SPLICE:
+		return 2 * pieces;
+	}
+	return pieces;
+}
+
 uint64_t op_steps(const struct plan_op *op)
 {
 	if (op->code == PLAN_OP_REPEAT)
 		return 0;
+	if (op_is_of_file(op))
+		return file_steps(op);
 	if (op_is_touch(op))
 		return (op->bytes - 1) / op->stride + 1;
 	if (op->map == PLAN_NO_MAP)

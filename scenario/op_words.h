@@ -47,6 +47,8 @@ enum op_key {
 	OP_KEY_KIND = 1ull << 31,
 	OP_KEY_FALLOCATE = 1ull << 32, /* "how" */
 	OP_KEY_PKEY = 1ull << 33,
+	OP_KEY_FADVICE = 1ull << 34,
+	OP_KEY_WHAT = 1ull << 35,
 };
 
 struct op_word {
@@ -64,6 +66,8 @@ const struct op_word *op_word(uint32_t code);
 bool op_is_touch(const struct plan_op *op);
 /* Whether it needs a second map whose range is as long as the first one's, at the same offset. */
 bool op_has_two_ranges(const struct plan_op *op);
+/* It works on the map's file, which has to have one. */
+bool op_is_of_file(const struct plan_op *op);
 /* How often it touches, or calls the kernel; of a repeat, its body is not in it. */
 uint64_t op_steps(const struct plan_op *op);
 

@@ -64,11 +64,17 @@ static int read_of_all(struct yaml_doc *d, const struct yaml_pair *p, struct sce
 		return 0;
 	if (!strcmp(p->key, "node"))
 		return yaml_doc_uint(d, p->value, 0, PLAN_MAX_NODES - 1, &s->expect.node, e);
+	if (scenario_file_pages(s))
+		return yaml_doc_error(
+			d, p->key_node, e,
+			"folios are not looked at in files: cached-large is expected");
 	r = yaml_doc_size(d, p->value, bytes, e);
 	if (r == 0 && (*bytes < 4096 || *bytes > 2u << 20 || (*bytes & (*bytes - 1))))
 		return yaml_doc_error(d, p->value, e, "a power of two from 4K to 2M is expected");
 	return r;
 }
+
+#define EXPECT_CACHED 5 /* from here on, numbers of read_expected() are of the maps' files */
 
 static int read_expected(struct yaml_doc *d, const struct yaml_pair *p, struct scenario *s,
 			 struct err *e)
@@ -82,6 +88,8 @@ static int read_expected(struct yaml_doc *d, const struct yaml_pair *p, struct s
 		{ "dirty", &s->expect.dirty_pages },
 		{ "pmd-mapped", &s->expect.pmd_mapped_pages },
 		{ "swapped", &s->expect.swapped_pages },
+		{ "cached", &s->expect.cached_pages },
+		{ "cached-large", &s->expect.cached_large_pages },
 	};
 	bool known;
 	size_t k = 0;
@@ -93,13 +101,13 @@ static int read_expected(struct yaml_doc *d, const struct yaml_pair *p, struct s
 		k++;
 	if (k == ARRAY_SIZE(numbers))
 		return yaml_doc_error(d, p->key_node, e,
-				      "'%s': vmas, present, dirty, pmd-mapped, swapped, folios or "
-				      "node is expected",
+				      "'%s': vmas, present, dirty, pmd-mapped, swapped, cached, "
+				      "cached-large, folios or node is expected",
 				      p->key);
 	if (p->value->type != YAML_SCALAR_NODE ||
 	    strcmp((const char *)p->value->data.scalar.value, "all") != 0)
 		return yaml_doc_uint(d, p->value, 0, UINT32_MAX, numbers[k].value, e);
-	*numbers[k].value = scenario_pages(s);
+	*numbers[k].value = k < EXPECT_CACHED ? scenario_pages(s) : scenario_file_pages(s);
 	s->expect_all |= 1u << k;
 	return 0;
 }
@@ -241,6 +249,12 @@ static int read_one(struct yaml_doc *d, const struct yaml_pair *p, struct scenar
 				      "scenario '%s' has a program: no maps, prepare or segments "
 				      "are expected",
 				      p->key);
+	if (scenario_device_bytes(s) > (uint64_t)scenario_memory_mib(s) << 19)
+		return yaml_doc_error(d, p->value, e,
+				      "scenario '%s': devices of %lluM are more than half of the "
+				      "guest's memory of %uM",
+				      p->key, (unsigned long long)scenario_device_bytes(s) >> 20,
+				      scenario_memory_mib(s));
 	if (!s->help || (!s->program && (!s->n_maps || !s->n_segments)))
 		return yaml_doc_error(
 			d, p->value, e,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "scenario/read_maps.h"
 
+#include "scenario/map_kinds.h"
 #include "scenario/map_sizes.h"
 #include "scenario/words.h"
 
@@ -8,7 +9,7 @@
 #include <sys/mman.h>
 
 #define DEFAULT_ALIGN (2u << 20)
-#define KEYS "kind, size, align, advice, prot, populate, mapped, reserve or where"
+#define KEYS "kind, size, align, advice, prot, populate, mapped, reserve, where, fs or sparse"
 
 static int read_number(struct yaml_doc *d, const yaml_node_t *n, const struct words *w,
 		       uint32_t *out, struct err *e)
@@ -43,6 +44,15 @@ static int read_where(struct yaml_doc *d, const yaml_node_t *n, struct plan_map 
 	else if (strcmp(text, "fixed") != 0)
 		return yaml_doc_error(d, n, e, "'%s': fixed or anywhere is expected", text);
 	return 0;
+}
+
+static int read_fs(struct yaml_doc *d, const yaml_node_t *n, struct plan_map *m, struct err *e)
+{
+	uint64_t flag = 0;
+	int r = words_read(d, n, &words_file_fs, &flag, e);
+
+	m->flags |= (uint32_t)flag;
+	return r;
 }
 
 static int read_align(struct yaml_doc *d, const yaml_node_t *n, struct plan_map *m, struct err *e)
@@ -84,15 +94,34 @@ static int read_map_key(struct yaml_doc *d, const struct yaml_pair *p, struct pl
 	if (!strcmp(p->key, "mapped"))
 		return read_flag(d, p->value, 0, PLAN_MAP_UNMAPPED, m, e);
 	if (!strcmp(p->key, "reserve"))
-		return read_flag(d, p->value, 0, PLAN_MAP_SPARSE, m, e);
+		return read_flag(d, p->value, 0, PLAN_MAP_NORESERVE, m, e);
 	if (!strcmp(p->key, "where"))
 		return read_where(d, p->value, m, e);
+	if (!strcmp(p->key, "fs"))
+		return read_fs(d, p->value, m, e);
+	if (!strcmp(p->key, "sparse"))
+		return read_flag(d, p->value, 1, PLAN_MAP_SPARSE, m, e);
 	return yaml_doc_error(d, p->key_node, e, "'%s': " KEYS " is expected", p->key);
 }
 
+static int check_file(struct yaml_doc *d, const struct yaml_pair *p, const struct scenario *s,
+		      const struct plan_map *m, struct err *e)
+{
+	if (!map_is_written(m) && m->flags & (PLAN_MAP_SPARSE | PLAN_MAP_TMPFS))
+		return yaml_doc_error(d, p->value, e,
+				      "fs and sparse are for the kinds file-private and "
+				      "file-shared");
+	if (map_is_on_disk(m) && !s->disk_fs)
+		return yaml_doc_error(d, p->value, e,
+				      "map '%s' is of a file on a disk: 'needs: [disk: {fs: ext4, "
+				      "size: SIZE}]' is expected",
+				      p->key);
+	return 0;
+}
+
 /* What the keys mean together. */
-static int check_map(struct yaml_doc *d, const struct yaml_pair *p, struct plan_map *m,
-		     struct err *e)
+static int check_map(struct yaml_doc *d, const struct yaml_pair *p, const struct scenario *s,
+		     struct plan_map *m, struct err *e)
 {
 	if (!m->kind || !m->bytes)
 		return yaml_doc_error(d, p->value, e, "map '%s' needs kind and size", p->key);
@@ -108,7 +137,7 @@ static int check_map(struct yaml_doc *d, const struct yaml_pair *p, struct plan_
 		return yaml_doc_error(d, p->value, e, "align needs where: fixed");
 	if (!m->align)
 		m->align = m->flags & PLAN_MAP_ANYWHERE ? 4096 : DEFAULT_ALIGN;
-	return 0;
+	return check_file(d, p, s, m, e);
 }
 
 static int read_map(struct yaml_doc *d, const struct yaml_pair *p, struct scenario *s,
@@ -134,13 +163,30 @@ static int read_map(struct yaml_doc *d, const struct yaml_pair *p, struct scenar
 	}
 	r = size ? check_size(d, size, s, m, e) : 0;
 	if (r == 0)
-		r = check_map(d, p, m, e);
+		r = check_map(d, p, s, m, e);
 	if (r < 0)
 		return r;
 	s->map_names[s->n_maps] = strdup(p->key);
 	if (!s->map_names[s->n_maps])
 		return err_oom(e);
 	s->n_maps++;
+	return 0;
+}
+
+/* What a file system keeps for itself is not known here; the guest says it if it was too much. */
+static int check_disk(struct yaml_doc *d, const yaml_node_t *n, const struct scenario *s,
+		      struct err *e)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < s->n_maps; i++)
+		bytes += map_is_on_disk(&s->maps[i]) && !(s->maps[i].flags & PLAN_MAP_SPARSE)
+				 ? s->maps[i].bytes
+				 : 0;
+	if (bytes > s->disk_bytes)
+		return yaml_doc_error(d, n, e, "files of %lluM do not fit on a disk of %lluM",
+				      (unsigned long long)bytes >> 20,
+				      (unsigned long long)s->disk_bytes >> 20);
 	return 0;
 }
 
@@ -166,5 +212,5 @@ int read_maps(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, stru
 	if (bytes > scenario_bytes_max(s))
 		return yaml_doc_error(d, n, e, "the maps together exceed %lluM",
 				      (unsigned long long)scenario_bytes_max(s) >> 20);
-	return 0;
+	return check_disk(d, n, s, e);
 }

@@ -8,6 +8,7 @@
 
 #define CPUS_MAX 16
 #define WORD_BYTES_MAX 64
+#define DISK_BYTES_MIN (32u << 20)
 
 static int read_config(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
 {
@@ -22,13 +23,24 @@ static int read_config(struct yaml_doc *d, const yaml_node_t *n, struct scenario
 	    strspn(text, allowed) != strlen(text))
 		return yaml_doc_error(d, n, e,
 				      "'%s': CONFIG_NAME, nodes: N, cpus: N, swap: no or "
-				      "function: NAME is expected",
+				      "disk: {...} or function: NAME is expected",
 				      text);
 	s->needs[s->n_needs] = strdup(text);
 	if (!s->needs[s->n_needs])
 		return err_oom(e);
 	s->n_needs++;
 	return 0;
+}
+
+/* An NVMe disk's requests end at the host's moments, and what reclaim frees depends on them. */
+static int read_swap_on(struct yaml_doc *d, const yaml_node_t *n, uint64_t *out, struct err *e)
+{
+	if (n->type == YAML_SCALAR_NODE && !strcmp((const char *)n->data.scalar.value, "nvme"))
+		return yaml_doc_error(
+			d, n, e,
+			"there is no swap on nvme: what is freed would depend on when "
+			"the host ends its requests; brd or zram is expected");
+	return words_read(d, n, &words_swap_on, out, e);
 }
 
 /* {on: brd, size: 64M} */
@@ -43,7 +55,7 @@ static int read_swap_device(struct yaml_doc *d, const yaml_node_t *n, struct sce
 
 		r = yaml_doc_pair(d, n, i, &p, e);
 		if (r == 0 && !strcmp(p.key, "on"))
-			r = words_read(d, p.value, &words_swap_on, &on, e);
+			r = read_swap_on(d, p.value, &on, e);
 		else if (r == 0 && !strcmp(p.key, "size"))
 			r = yaml_doc_size(d, p.value, &s->swap_bytes, e);
 		else if (r == 0)
@@ -84,6 +96,39 @@ static int read_function(struct yaml_doc *d, const yaml_node_t *n, struct scenar
 	return 0;
 }
 
+/* {fs: ext4, size: 64M, on: ram} */
+static int read_disk(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
+{
+	uint64_t fs = PLAN_DISK_NONE, on = PLAN_DISK_RAM;
+	int r = yaml_doc_mapping(d, n, "disk", e);
+
+	for (size_t i = 0; r == 0 && i < yaml_doc_pairs(n); i++) {
+		struct yaml_pair p;
+
+		r = yaml_doc_pair(d, n, i, &p, e);
+		if (r == 0 && !strcmp(p.key, "fs"))
+			r = words_read(d, p.value, &words_disk_fs, &fs, e);
+		else if (r == 0 && !strcmp(p.key, "on"))
+			r = words_read(d, p.value, &words_disk_on, &on, e);
+		else if (r == 0 && !strcmp(p.key, "size"))
+			r = yaml_doc_size(d, p.value, &s->disk_bytes, e);
+		else if (r == 0)
+			r = yaml_doc_error(d, p.key_node, e, "'%s': fs, size or on is expected",
+					   p.key);
+	}
+	if (r < 0)
+		return r;
+	if (!fs || s->disk_bytes % (1u << 20) || s->disk_bytes < DISK_BYTES_MIN ||
+	    s->disk_bytes > 4ull << 30)
+		return yaml_doc_error(d, n, e,
+				      "a disk is {fs: ext4, size: a multiple of 1M from "
+				      "%uM to 4G}",
+				      DISK_BYTES_MIN >> 20);
+	s->disk_fs = (enum plan_disk_fs)fs;
+	s->disk_on = (enum plan_disk_on)on;
+	return 0;
+}
+
 static int read_amount(struct yaml_doc *d, const struct yaml_pair *p, struct scenario *s,
 		       struct err *e)
 {
@@ -101,11 +146,13 @@ static int read_amount(struct yaml_doc *d, const struct yaml_pair *p, struct sce
 	} else if (!strcmp(p->key, "swap")) {
 		r = words_read(d, p->value, &words_yes_no, &value, e);
 		s->swap = value ? SWAP_YES : SWAP_NO;
+	} else if (!strcmp(p->key, "disk")) {
+		r = read_disk(d, p->value, s, e);
 	} else if (!strcmp(p->key, "function")) {
 		r = read_function(d, p->value, s, e);
 	} else {
 		r = yaml_doc_error(d, p->key_node, e,
-				   "'%s': nodes, cpus, swap or function is expected", p->key);
+				   "'%s': nodes, cpus, swap, disk or function is expected", p->key);
 	}
 	return r;
 }

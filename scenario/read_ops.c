@@ -108,14 +108,29 @@ static int key_advice(struct reading *r, const yaml_node_t *n, struct err *e)
 	return words_read(r->d, n, &words_advices, &r->op->arg, e);
 }
 
-static int key_how(struct reading *r, const yaml_node_t *n, struct err *e)
+static int key_fadvice(struct reading *r, const yaml_node_t *n, struct err *e)
 {
-	return words_read(r->d, n, &words_syncs, &r->op->arg, e);
+	return words_read(r->d, n, &words_fadvices, &r->op->arg, e);
 }
 
 static int key_fallocate(struct reading *r, const yaml_node_t *n, struct err *e)
 {
 	return words_read(r->d, n, &words_fallocates, &r->op->arg, e);
+}
+
+static int key_what(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return words_read(r->d, n, &words_caches, &r->op->arg, e);
+}
+
+static int key_to_size(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return yaml_doc_size(r->d, n, &r->op->arg, e);
+}
+
+static int key_how(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return words_read(r->d, n, &words_syncs, &r->op->arg, e);
 }
 
 static int key_mode(struct reading *r, const yaml_node_t *n, struct err *e)
@@ -141,12 +156,6 @@ static int key_value(struct reading *r, const yaml_node_t *n, struct err *e)
 static int key_entries(struct reading *r, const yaml_node_t *n, struct err *e)
 {
 	return yaml_doc_uint(r->d, n, 1, ENTRIES_MAX, &r->op->arg2, e);
-}
-
-/* Of a heap: 0 is where it was. */
-static int key_to_size(struct reading *r, const yaml_node_t *n, struct err *e)
-{
-	return yaml_doc_size(r->d, n, &r->op->arg, e);
 }
 
 static int key_amount(struct reading *r, const yaml_node_t *n, struct err *e)
@@ -258,13 +267,15 @@ static const struct {
 	{ "access", OP_KEY_ACCESS, "read or write", key_access },
 	{ "to", OP_KEY_TO_PROT, "none, r, rw, rx or rwx", key_prot },
 	{ "to", OP_KEY_TO_MAP, "NAME", key_to_map },
-	{ "to", OP_KEY_TO_SIZE, "SIZE", key_to_size },
 	{ "from", OP_KEY_FROM, "NODE", key_from },
 	{ "from", OP_KEY_FROM_MAP, "NAME", key_to_map },
 	{ "to", OP_KEY_TO_NODE, "NODE", key_to_node },
+	{ "to", OP_KEY_TO_SIZE, "SIZE", key_to_size },
 	{ "advice", OP_KEY_ADVICE, "WORD", key_advice },
+	{ "advice", OP_KEY_FADVICE, "WORD", key_fadvice },
+	{ "how", OP_KEY_FALLOCATE, "WORD", key_fallocate },
+	{ "what", OP_KEY_WHAT, "pages, slabs or all", key_what },
 	{ "how", OP_KEY_HOW, "async, sync or invalidate", key_how },
-	{ "how", OP_KEY_FALLOCATE, "allocate, keep-size or punch", key_fallocate },
 	{ "mode", OP_KEY_MODE, "wp, missing or minor", key_mode },
 	{ "kind", OP_KEY_KIND, "array, percpu-array or hash", key_kind },
 	{ "file", OP_KEY_FILE, "WORD", key_file },

@@ -176,9 +176,11 @@ int read_segments(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, 
 			   "an iteration", e);
 }
 
-static int read_vmas(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
+/* A number for each segment that is named. */
+static int read_per_segment(struct yaml_doc *d, const yaml_node_t *n, const char *what,
+			    const struct scenario *s, uint64_t out[MARKER_SEGMENTS], struct err *e)
 {
-	int r = yaml_doc_mapping(d, n, "vmas", e);
+	int r = yaml_doc_mapping(d, n, what, e);
 
 	for (size_t i = 0; r == 0 && i < yaml_doc_pairs(n); i++) {
 		struct yaml_pair p;
@@ -191,7 +193,7 @@ static int read_vmas(struct yaml_doc *d, const yaml_node_t *n, struct scenario *
 			k++;
 		if (k == s->n_segments)
 			return yaml_doc_error(d, p.key_node, e, "there is no segment '%s'", p.key);
-		r = yaml_doc_uint(d, p.value, 0, UINT32_MAX, &s->vmas_after[k], e);
+		r = yaml_doc_uint(d, p.value, 0, UINT32_MAX, &out[k], e);
 	}
 	return r;
 }
@@ -204,10 +206,13 @@ int read_outcomes(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, 
 		struct yaml_pair p;
 
 		r = yaml_doc_pair(d, n, i, &p, e);
-		if (r == 0 && strcmp(p.key, "vmas") != 0)
-			return yaml_doc_error(d, p.key_node, e, "'%s': vmas is expected", p.key);
-		if (r == 0)
-			r = read_vmas(d, p.value, s, e);
+		if (r == 0 && !strcmp(p.key, "vmas"))
+			r = read_per_segment(d, p.value, "vmas", s, s->vmas_after, e);
+		else if (r == 0 && !strcmp(p.key, "major-faults"))
+			r = read_per_segment(d, p.value, "major-faults", s, s->major_faults_in, e);
+		else if (r == 0)
+			return yaml_doc_error(d, p.key_node, e,
+					      "'%s': vmas or major-faults is expected", p.key);
 	}
 	return r;
 }

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "proto/crc32.h"
+#include "scenario/map_kinds.h"
 #include "scenario/op_words.h"
 #include "scenario/program.h"
 
@@ -73,7 +74,7 @@ int scenario_add_setting(struct scenario *s, const char *path, const char *value
 
 bool map_is_counted(const struct plan_map *m)
 {
-	return m->kind != PLAN_MAP_PLACE && !(m->flags & PLAN_MAP_SPARSE);
+	return m->kind != PLAN_MAP_PLACE && !(m->flags & PLAN_MAP_NORESERVE);
 }
 
 uint64_t scenario_pages(const struct scenario *s)
@@ -85,6 +86,21 @@ uint64_t scenario_pages(const struct scenario *s)
 	return pages;
 }
 
+uint64_t scenario_file_pages(const struct scenario *s)
+{
+	uint64_t pages = 0;
+
+	for (size_t i = 0; i < s->n_maps; i++)
+		pages += map_is_written(&s->maps[i]) ? s->maps[i].bytes / 4096 : 0;
+	return pages;
+}
+
+uint64_t scenario_device_bytes(const struct scenario *s)
+{
+	return (s->swap_on ? s->swap_bytes : 0) +
+	       (s->disk_fs && s->disk_on == PLAN_DISK_RAM ? s->disk_bytes : 0);
+}
+
 unsigned scenario_memory_mib(const struct scenario *s)
 {
 	return s->memory_mib ? s->memory_mib : SCENARIO_MEMORY_MIB;
@@ -93,6 +109,11 @@ unsigned scenario_memory_mib(const struct scenario *s)
 uint64_t scenario_bytes_max(const struct scenario *s)
 {
 	return (uint64_t)scenario_memory_mib(s) << 19;
+}
+
+uint64_t scenario_map_bytes_max(const struct scenario *s, const struct plan_map *m)
+{
+	return m->flags & PLAN_MAP_NORESERVE ? PLAN_MAPS_STEP / 4 : scenario_bytes_max(s);
 }
 
 static uint64_t sum(uint64_t a, uint64_t b)
@@ -171,6 +192,13 @@ void scenario_needs(const struct scenario *s, const char *between, struct buf *o
 			   (unsigned long long)s->swap_bytes >> 20);
 	else if (s->swap != SWAP_ANY)
 		buf_printf(out, "%sswap: %s", gap, s->swap == SWAP_NO ? "no" : "yes");
+	if (s->swap_on || s->swap != SWAP_ANY)
+		gap = between;
+	if (s->disk_fs)
+		buf_printf(out, "%sdisk: %s of %llu MiB%s", gap,
+			   words_name(&words_disk_fs, s->disk_fs),
+			   (unsigned long long)s->disk_bytes >> 20,
+			   s->disk_on == PLAN_DISK_NVME ? " on nvme" : "");
 }
 
 const char *scenario_item_name(const struct scenario *s)
@@ -234,6 +262,9 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 		.swap = s->swap,
 		.swap_on = s->swap_on,
 		.swap_bytes = s->swap_bytes,
+		.disk_fs = s->disk_fs,
+		.disk_on = s->disk_on,
+		.disk_bytes = s->disk_bytes,
 		.strings_bytes = s->program ? (uint32_t)s->program->words.len : 0,
 		.rest_ns = { REST_NS, SECOND_REST_NS, THIRD_REST_NS },
 	};

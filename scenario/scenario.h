@@ -7,6 +7,7 @@
  *	  help: one line
  *	  source: [change_protection]	kernel functions that it is meant to reach; a|b: either
  *	  needs: [CONFIG_SHMEM, nodes: 2, cpus: 2, swap: no, function: do_mseal]
+ *		swap: {on: brd, size: 64M}, disk: {fs: ext4, size: 64M, on: ram}
  *	  probe: [commit_ptes:6]	FUNCTION:ARGUMENT to look at, the first that there is
  *	  item: page			what metrics are divided by: page or call
  *	  memory: 1G			of the guest, unless the user says otherwise
@@ -29,7 +30,7 @@
  *	  rounds: 1000			timed: iterations at most ...
  *	  min_time_ms: 500		... and until so much time was measured
  *	  expect: {present: all, dirty: all, vmas: 1, folios: 64K, node: 0}
- *	  outcomes: {vmas: {protect: 3}}	after these segments
+ *	  outcomes: {vmas: {protect: 3}, major-faults: {restore: 0}}	after, in these segments
  *
  * or, instead of maps, prepare and segments, a foreign program (scenario/program.h)
  *
@@ -68,8 +69,10 @@ struct scenario_expect {
 	uint64_t dirty_pages;
 	uint64_t pmd_mapped_pages;
 	uint64_t swapped_pages;
-	uint64_t folio_bytes; /* of the folios that all present pages are in */
-	uint64_t node;	      /* that all present pages are on */
+	uint64_t cached_pages;	     /* of the maps' files */
+	uint64_t cached_large_pages; /* of these, in folios of more than 4 KiB */
+	uint64_t folio_bytes;	     /* of the folios that all present pages are in */
+	uint64_t node;		     /* that all present pages are on */
 };
 
 /* Where to look at an argument: a function, and which of its arguments, from 1 up. */
@@ -104,6 +107,9 @@ struct scenario {
 	enum scenario_swap swap;
 	enum plan_swap_on swap_on; /* swap is YES where it says something */
 	uint64_t swap_bytes;
+	enum plan_disk_fs disk_fs;
+	enum plan_disk_on disk_on;
+	uint64_t disk_bytes;
 	unsigned memory_mib; /* of the guest, unless the user says otherwise; 0: does not matter */
 	struct plan_setting settings[PLAN_MAX_SETTINGS];
 	size_t n_settings;
@@ -122,8 +128,10 @@ struct scenario {
 	unsigned rounds_max;  /* timed modes: iterations of one measurement at most */
 	unsigned min_time_ms; /* timed modes: how long one measurement goes on, if it may */
 	struct scenario_expect expect;
-	unsigned expect_all;		      /* bit k: the k-th number of expect was "all" */
-	uint64_t vmas_after[MARKER_SEGMENTS]; /* an outcome; SCENARIO_ANY: nothing is expected */
+	unsigned expect_all; /* bit k: the k-th number of expect was "all" */
+	/* Outcomes; SCENARIO_ANY: nothing is expected. */
+	uint64_t vmas_after[MARKER_SEGMENTS];
+	uint64_t major_faults_in[MARKER_SEGMENTS];
 	struct program
 		*program; /* a foreign one (scenario/program.h) in its one segment, or NULL */
 	char *metric;	  /* that decides, where somebody chose one (scenario/metric.h); NULL: the
@@ -144,12 +152,18 @@ int scenario_add_setting(struct scenario *s, const char *path, const char *value
 
 /* Whether its pages count: a place has none, and of a sparse map only some are ever there. */
 bool map_is_counted(const struct plan_map *m);
-/* 4 KiB pages of all its maps; neither a place nor a sparse map has any. */
+/* Of the devices that it asks for, what lies in the guest's memory. */
+uint64_t scenario_device_bytes(const struct scenario *s);
+/* Of all maps of the kinds file-private and file-shared. */
+uint64_t scenario_file_pages(const struct scenario *s);
+/* 4 KiB pages of all its maps; neither a place nor a map that reserves nothing has any. */
 uint64_t scenario_pages(const struct scenario *s);
 /* Of the guest, if the user does not say. */
 unsigned scenario_memory_mib(const struct scenario *s);
 /* What all maps together may have: half of the guest's memory; more would measure reclaim. */
 uint64_t scenario_bytes_max(const struct scenario *s);
+/* What one map may have; one that reserves nothing may be larger than memory. */
+uint64_t scenario_map_bytes_max(const struct scenario *s, const struct plan_map *m);
 /* By what an iteration's cost is divided: pages, or the calls that its windows make. */
 uint64_t scenario_items(const struct scenario *s);
 /* Accesses and calls of @n operations from @from, with those that they repeat; saturates. */

@@ -113,13 +113,17 @@ static int resize_ops(struct scenario *s, struct err *e)
 
 static void resize_expectations(struct scenario *s)
 {
-	uint64_t *const values[] = { &s->expect.vmas, &s->expect.present_pages,
-				     &s->expect.dirty_pages, &s->expect.pmd_mapped_pages,
-				     &s->expect.swapped_pages };
+	uint64_t *const values[] = { &s->expect.vmas,
+				     &s->expect.present_pages,
+				     &s->expect.dirty_pages,
+				     &s->expect.pmd_mapped_pages,
+				     &s->expect.swapped_pages,
+				     &s->expect.cached_pages,
+				     &s->expect.cached_large_pages };
 
 	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
 		if (s->expect_all & 1u << i)
-			*values[i] = scenario_pages(s);
+			*values[i] = i < 5 ? scenario_pages(s) : scenario_file_pages(s);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include "proto/plan_files.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/falloc.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -20,6 +21,8 @@ static const struct word kinds[] = {
 	{ "tmpfs-shared", PLAN_MAP_TMPFS_SHARED },
 	{ "hugetlb-private", PLAN_MAP_HUGETLB_PRIVATE },
 	{ "hugetlb-shared", PLAN_MAP_HUGETLB_SHARED },
+	{ "file-private", PLAN_MAP_FILE_PRIVATE },
+	{ "file-shared", PLAN_MAP_FILE_SHARED },
 	{ "place", PLAN_MAP_PLACE },
 	{ "memfd-secret", PLAN_MAP_SECRET },
 };
@@ -96,12 +99,24 @@ static const struct word uffd_modes[] = {
 	{ "minor", PLAN_UFFD_MINOR },
 };
 
+static const struct word fadvices[] = {
+	{ "normal", POSIX_FADV_NORMAL },	 { "random", POSIX_FADV_RANDOM },
+	{ "sequential", POSIX_FADV_SEQUENTIAL }, { "willneed", POSIX_FADV_WILLNEED },
+	{ "dontneed", POSIX_FADV_DONTNEED },	 { "noreuse", POSIX_FADV_NOREUSE },
+};
+
 static const struct word fallocates[] = {
 	{ "allocate", 0 },
 	{ "keep-size", FALLOC_FL_KEEP_SIZE },
 	{ "punch", FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE },
+	{ "collapse", FALLOC_FL_COLLAPSE_RANGE },
+	{ "zero", FALLOC_FL_ZERO_RANGE },
+	{ "insert", FALLOC_FL_INSERT_RANGE },
+	{ "unshare", FALLOC_FL_UNSHARE_RANGE },
 };
 
+/* What /proc/sys/vm/drop_caches is told. */
+static const struct word caches[] = { { "pages", 1 }, { "slabs", 2 }, { "all", 3 } };
 static const struct word bpf_maps[] = {
 	{ "array", PLAN_BPF_ARRAY },
 	{ "percpu-array", PLAN_BPF_PERCPU_ARRAY },
@@ -120,6 +135,12 @@ static const struct word yes_no[] = { { "yes", 1 }, { "no", 0 } };
 
 static const struct word swap_on[] = { { "brd", PLAN_SWAP_BRD }, { "zram", PLAN_SWAP_ZRAM } };
 
+static const struct word disk_fs[] = { { "ext4", PLAN_DISK_EXT4 } };
+static const struct word disk_on[] = { { "ram", PLAN_DISK_RAM }, { "nvme", PLAN_DISK_NVME } };
+
+/* Where a file lies: a flag of its map. */
+static const struct word file_fs[] = { { "disk", 0 }, { "tmpfs", PLAN_MAP_TMPFS } };
+
 #define WORDS(name) const struct words words_##name = { name, ARRAY_SIZE(name) }
 WORDS(kinds);
 WORDS(protections);
@@ -130,8 +151,13 @@ WORDS(policies);
 WORDS(pages);
 WORDS(errors);
 WORDS(swap_on);
-WORDS(uffd_modes);
+WORDS(disk_fs);
+WORDS(disk_on);
+WORDS(file_fs);
+WORDS(fadvices);
 WORDS(fallocates);
+WORDS(caches);
+WORDS(uffd_modes);
 WORDS(bpf_maps);
 WORDS(files);
 WORDS(pkeys);

@@ -24,8 +24,13 @@ extern const struct words words_policies;    /* MPOL_* */
 extern const struct words words_pages;	     /* PAGE_IS_* */
 extern const struct words words_errors;	     /* errno */
 extern const struct words words_swap_on;     /* enum plan_swap_on */
-extern const struct words words_uffd_modes;  /* enum plan_uffd_mode */
+extern const struct words words_disk_fs;     /* enum plan_disk_fs */
+extern const struct words words_disk_on;     /* enum plan_disk_on */
+extern const struct words words_file_fs;     /* PLAN_MAP_TMPFS or 0 */
+extern const struct words words_fadvices;    /* POSIX_FADV_* */
 extern const struct words words_fallocates;  /* FALLOC_FL_* */
+extern const struct words words_caches;	     /* what /proc/sys/vm/drop_caches is told */
+extern const struct words words_uffd_modes;  /* enum plan_uffd_mode */
 extern const struct words words_bpf_maps;    /* enum plan_bpf */
 extern const struct words words_files;	     /* enum plan_file */
 extern const struct words words_pkeys;	     /* 0, PLAN_OP_KEY_0 */

@@ -85,9 +85,10 @@ char *argv_cmdline(const struct machine_spec *s)
 	_cleanup_free_ char *words = clock_words(s);
 	bool extra = s->cmdline && s->cmdline[0];
 
-	return words ? str_printf("%s %s%s%s%s", BASE_CMDLINE,
+	return words ? str_printf("%s %s%s%s%s%s", BASE_CMDLINE,
 				  s->accel == ACCEL_ICOUNT ? SPARING_CMDLINE : TIMED_CMDLINE, words,
-				  extra ? " " : "", extra ? s->cmdline : "")
+				  s->slot ? " pcie_ports=compat" : "", extra ? " " : "",
+				  extra ? s->cmdline : "")
 		     : NULL;
 }
 
@@ -117,21 +118,39 @@ static void add_accel(struct argv *a, const struct machine_spec *s)
 }
 
 /*
+ * Nothing tells the guest of what is plugged in, neither ACPI nor the port: it looks by itself, at
+ * an instruction that is the guest's, and no kernel thread is woken at the host's moment.
+ */
+static void add_slot(struct argv *a)
+{
+	argv_add(a, "-global");
+	argv_add(a, "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off");
+	argv_add(a, "-device");
+	argv_add(a, "pcie-root-port,id=%s,chassis=1,slot=1,power_controller_present=off",
+		 ARGV_SLOT);
+}
+
+/*
  * microvm: no PCI, least to boot and to save. It tells of its second CPU through ACPI alone, and
  * without boots faster. With ACPI the kernel takes it for a machine that has no PIC and sets none
  * up; QEMU 10 has the PIT strike before there is another, and such a PIC makes a divide error of it
- * (vector 0): so there is none. It has one node whatever it is told, so nodes take a q35.
+ * (vector 0): so there is none. It has one node whatever it is told and no PCI, so nodes and a slot
+ * take a q35.
  */
 static void add_board(struct argv *a, const struct machine_spec *s)
 {
 
 	argv_add(a, "-machine");
-	if (s->nodes < 2) {
+	if (s->nodes < 2 && !s->slot) {
 		argv_add(a, "%s,acpi=%s,isa-serial=on,pic=%s,pit=on,rtc=on", ARGV_MACHINE,
 			 s->cpus > 1 ? "on" : "off", s->cpus > 1 ? "off" : "on");
 		return;
 	}
-	argv_add(a, "%s,hpet=off,sata=off,smbus=off,usb=off,vmport=off", ARGV_MACHINE_NODES);
+	argv_add(a, "%s,hpet=off,sata=off,smbus=off,usb=off,vmport=off", ARGV_MACHINE_PCI);
+	if (s->slot)
+		add_slot(a);
+	if (s->nodes < 2)
+		return;
 	for (unsigned node = 0; node < s->nodes; node++) {
 		unsigned mib = s->memory_mib / s->nodes;
 
@@ -216,6 +235,12 @@ int argv_run(struct argv *a, const struct run_files *f, struct err *e)
 	if (f->parcel) {
 		argv_add(a, "-fw_cfg");
 		argv_add(a, "name=%s,file=parcel", PARCEL_FW_CFG_FILE);
+	}
+	/* Its content ends with the run, so nothing has to reach the host's disk. */
+	if (f->disk) {
+		argv_add(a, "-blockdev");
+		argv_add(a, "driver=file,node-name=%s,filename=%s,cache.no-flush=on",
+			 ARGV_DISK_NODE, ARGV_DISK_FILE);
 	}
 	if (f->plugin) {
 		_cleanup_free_ char *path = argv_double_commas(f->plugin);

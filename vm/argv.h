@@ -15,7 +15,10 @@
 #define ARGV_ICOUNT_SHIFT 0
 #define ARGV_CPU_MODEL "qemu64,+popcnt,+smep,+smap,+fsgsbase,+rdrand"
 #define ARGV_MACHINE "microvm"
-#define ARGV_MACHINE_NODES "q35" /* with several NUMA nodes */
+#define ARGV_MACHINE_PCI "q35" /* with several NUMA nodes, or a slot */
+#define ARGV_SLOT "slot0"
+#define ARGV_DISK_NODE "disk0"
+#define ARGV_DISK_FILE "disk"
 
 struct argv {
 	char **words; /* NULL-terminated; owned */
@@ -49,6 +52,7 @@ struct machine_spec {
 	unsigned memory_mib;
 	unsigned cpus;
 	unsigned nodes;	  /* of NUMA, memory and CPUs spread over them; 0 is 1 */
+	bool slot;	  /* of PCI, for a disk that is plugged in once the guest stands */
 	unsigned seed;	  /* of the guest's random numbers */
 	unsigned tsc_khz; /* ACCEL_TCG: the host's (vm/tsc.h), as the guest's is the same; else 0
 			   */
@@ -75,12 +79,13 @@ struct run_files {
 	int qmp_fd;		    /* the machine's end of the monitor's socket */
 	bool monitor_object;	    /* see argv_monitor() */
 	bool parcel;		    /* of a foreign program */
+	bool disk;		    /* there is one to be plugged in */
 	bool incoming;		    /* it waits to be told of a saved machine */
 };
 
 /*
- * The run's words. The files "initrd", "plan", "parcel", "console", "places" and "counts" are in
- * the folder that QEMU is started in.
+ * The run's words. The files "initrd", "plan", "parcel", "disk", "console", "places" and "counts"
+ * are in the folder that QEMU is started in.
  */
 int argv_run(struct argv *a, const struct run_files *f, struct err *e);
 

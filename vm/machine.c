@@ -42,6 +42,7 @@ struct machine {
 	json_t *affinity; /* NULL: nothing was pinned */
 	bool paused;	  /* the guest has paused the machine since the last machine_continue() */
 	bool started;	  /* the guest has been let go on at least once */
+	bool disk;	  /* QEMU has an image for machine_plug() */
 	bool icount;	  /* QEMU counts the guest's instructions */
 	enum shutdown shutdown;
 	pid_t vcpus[VCPUS_MAX]; /* threads */
@@ -424,6 +425,16 @@ static int read_snapshot(struct machine *m, int fd, struct err *e)
 	return r;
 }
 
+int machine_plug(struct machine *m, struct err *e)
+{
+	if (!m->disk)
+		return 0;
+	return command(m, "device_add",
+		       json_pack("{s:s,s:s,s:s,s:s,s:s}", "driver", "nvme", "id", "disk", "drive",
+				 ARGV_DISK_NODE, "serial", "slowpath", "bus", ARGV_SLOT),
+		       -1, NULL, e);
+}
+
 /* QEMU was well until it read the snapshot: if it is not afterwards, the snapshot is not. */
 static int finish_incoming(struct machine *m, int fd, struct err *e)
 {
@@ -433,6 +444,8 @@ static int finish_incoming(struct machine *m, int fd, struct err *e)
 		e->code = -EBADMSG;
 		return err_wrap(e, "snapshot");
 	}
+	if (r == 0)
+		r = machine_plug(m, e);
 	return r < 0 ? r : machine_continue(m, e);
 }
 
@@ -442,6 +455,7 @@ static int launch(struct machine *m, const struct machine_opts *o, struct err *e
 				   .plugin = o->plugin,
 				   .plugin_options = o->plugin_options,
 				   .parcel = o->parcel,
+				   .disk = o->disk,
 				   .monitor_object = qemu_at_least(o->qemu, 11, 1),
 				   .incoming = o->incoming };
 	_cleanup_free_ char *stderr_path = str_printf("%s/stderr", o->dir);
@@ -508,6 +522,7 @@ int machine_start(const struct machine_opts *o, struct machine **out, struct err
 	m->qemu = o->qemu;
 	m->cancel = o->cancel;
 	m->deadline_s = o->deadline_s;
+	m->disk = o->disk;
 	m->icount = o->spec.accel == ACCEL_ICOUNT;
 	m->proc = PROC_NONE;
 	m->qmp.fd = -1;

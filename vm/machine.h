@@ -33,6 +33,7 @@ struct machine_opts {
 	const char *plugin;	    /* NULL: count nothing */
 	const char *plugin_options; /* ",NAME=VALUE" each, appended; may be NULL */
 	bool parcel;		    /* dir holds one of a foreign program, too */
+	bool disk;		    /* and an image to be plugged in: spec has a slot */
 	const char *incoming;	    /* a saved machine to go on from, or NULL: boot */
 	const cpu_set_t *cpuset;    /* host CPUs for QEMU, one for each vCPU; NULL: anywhere */
 	unsigned deadline_s;	    /* for each wait: vm/patience.h */
@@ -57,6 +58,11 @@ void machine_show_life(struct machine *m, int file);
  * executes, and has executed more than it may; -ETIMEDOUT: it does not (vm/patience.h).
  */
 int machine_wait_pause(struct machine *m, const char *what, struct err *e);
+/*
+ * Plugs the disk in, if there is one: after the guest's first pause, since few QEMUs can save a
+ * machine that has such a device. One that goes on from a snapshot has it already.
+ */
+int machine_plug(struct machine *m, struct err *e);
 int machine_continue(struct machine *m, struct err *e);
 /* Reads the report of the paused guest. */
 int machine_report(struct machine *m, struct report *out, struct err *e);

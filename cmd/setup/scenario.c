@@ -112,6 +112,8 @@ static void expect_lines(const struct scenario *s, struct buf *out)
 	number_words(out, "dirty", x->dirty_pages, &gap);
 	number_words(out, "PMD-mapped", x->pmd_mapped_pages, &gap);
 	number_words(out, "swapped", x->swapped_pages, &gap);
+	number_words(out, "cached", x->cached_pages, &gap);
+	number_words(out, "cached in large folios", x->cached_large_pages, &gap);
 	number_words(out, "on node", x->node, &gap);
 	if (x->folio_bytes != SCENARIO_ANY) {
 		buf_printf(out, "%sin folios of ", gap);
@@ -123,6 +125,9 @@ static void expect_lines(const struct scenario *s, struct buf *out)
 		if (s->vmas_after[i] != SCENARIO_ANY)
 			buf_printf(out, "  %-14s VMAs after %s: %llu\n", "", s->segments[i].name,
 				   (unsigned long long)s->vmas_after[i]);
+		if (s->major_faults_in[i] != SCENARIO_ANY)
+			buf_printf(out, "  %-14s major faults in %s: %llu\n", "",
+				   s->segments[i].name, (unsigned long long)s->major_faults_in[i]);
 	}
 }
 
@@ -157,7 +162,7 @@ static int show_text(const struct scenario *s)
 	for (size_t i = 0; i < s->n_source; i++)
 		buf_printf(&b, "%s%s", i ? " " : "  reaches        ", s->source[i]);
 	buf_puts(&b, s->n_source ? "\n" : "");
-	if (reproducer_exists(s))
+	if (reproducer_possible(s, NULL) == 0)
 		buf_printf(&b, "\n  'slowpath reproducer %s' writes it as one C file\n", s->name);
 	if (buf_error(&b)) {
 		err_oom(&e);

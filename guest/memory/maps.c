@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/memory/maps.h"
 
+#include "guest/memory/disk.h"
 #include "guest/host/report.h"
 
 #include <errno.h>
@@ -65,6 +66,22 @@ static int open_file(const struct plan_map *p, unsigned index)
 	return ftruncate(fd, (off_t)p->bytes) < 0 ? -errno : fd;
 }
 
+/* A file of the disk, or of a tmpfs and like it. */
+static int open_written(const struct plan_map *p, unsigned index)
+{
+	int sparse = !!(p->flags & PLAN_MAP_SPARSE), fd, r;
+
+	if (!(p->flags & PLAN_MAP_TMPFS))
+		return disk_file(index, p->bytes, sparse);
+	fd = open_tmpfs(index);
+	if (fd < 0)
+		return fd == -1 ? -errno : fd;
+	r = ftruncate(fd, (off_t)p->bytes) < 0 ? -errno : 0;
+	if (r == 0 && !sparse)
+		r = disk_fill(fd, p->bytes, 0x5a);
+	return r < 0 ? r : fd;
+}
+
 /* What mmap() is to be given for this kind. */
 static int describe(const struct plan_map *p, unsigned index, struct map *out)
 {
@@ -96,6 +113,12 @@ static int describe(const struct plan_map *p, unsigned index, struct map *out)
 		out->flags = MAP_SHARED;
 		out->secret = 1;
 		break;
+	case PLAN_MAP_FILE_PRIVATE:
+	case PLAN_MAP_FILE_SHARED:
+		out->flags = p->kind == PLAN_MAP_FILE_SHARED ? MAP_SHARED : MAP_PRIVATE;
+		out->fd = open_written(p, index);
+		out->is_file = 1;
+		break;
 	case PLAN_MAP_PLACE:
 		return 0;
 	default:
@@ -103,7 +126,7 @@ static int describe(const struct plan_map *p, unsigned index, struct map *out)
 	}
 	if (p->flags & PLAN_MAP_POPULATE)
 		out->flags |= MAP_POPULATE;
-	if (p->flags & PLAN_MAP_SPARSE)
+	if (p->flags & PLAN_MAP_NORESERVE)
 		out->flags |= MAP_NORESERVE;
 	return out->fd < -1 ? out->fd : 0;
 }

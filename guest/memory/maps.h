@@ -16,7 +16,8 @@ struct map {
 	int prot, flags; /* of mmap() */
 	int fd;		 /* of its file, or -1 */
 	int anywhere;
-	int secret; /* memfd_secret() */
+	int secret;  /* memfd_secret() */
+	int is_file; /* kinds file-private, file-shared */
 };
 
 struct maps {

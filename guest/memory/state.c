@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/memory/state.h"
 
+#include "guest/memory/cached.h"
 #include "guest/memory/folios.h"
 #include "guest/host/report.h"
 
@@ -88,7 +89,8 @@ static int count_pagemap(int fd, const struct map *m, struct folios *folios,
 		for (ssize_t i = 0; i < n / 8; i++) {
 			out->present_pages += (entries[i] & PAGEMAP_PRESENT) != 0;
 			out->swapped_pages += (entries[i] & PAGEMAP_SWAPPED) != 0;
-			if (entries[i] & PAGEMAP_PRESENT)
+			/* Those of files are told by cached_read(): the kernel chooses them. */
+			if (entries[i] & PAGEMAP_PRESENT && !m->is_file)
 				folios_count(folios, entries[i] & PAGEMAP_PFN);
 		}
 		done += (uint64_t)n / 8;
@@ -154,6 +156,7 @@ void state_read(const struct maps *maps, struct report_state *out)
 	read_smaps(maps, out);
 	read_pagemap(maps, out);
 	read_numa_maps(maps, out);
+	cached_read(maps, &out->cached_pages, &out->cached_large_pages);
 }
 
 static void add_line(char *text, size_t max, const char *name, const char *path)

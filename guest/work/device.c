@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/work/device.h"
 
+#include "guest/memory/disk.h"
 #include "guest/host/report.h"
 #include "guest/host/unpack.h"
 #include "guest/work/call.h"
@@ -17,12 +18,16 @@
 #include <sys/swap.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MODULES "/" PARCEL_MODULES
-#define NODE "/" PARCEL_OWN "/swap"
+#define SWAP_NODE "/" PARCEL_OWN "/swap"
+#define DISK_NODE "/" PARCEL_OWN "/disk"
 #define PAGE 4096u
-#define FILL_BYTES (1u << 20)
+#define NVME "nvme0n1"
+#define NVME_POLL_NS 10000000
+#define NVME_POLLS 3000
 
 static int read_text(const char *path, char *out, size_t size)
 {
@@ -91,6 +96,20 @@ static void tell_sections(const char *name, char *out, size_t size, size_t *used
 		closedir(dir);
 }
 
+/* Of RAM disks: the first is for swap, where that is on one, and the last is the disk. */
+static unsigned ram_disks(const struct plan_header *plan)
+{
+	return (plan->swap_on == PLAN_SWAP_BRD) + (plan->disk_fs && plan->disk_on == PLAN_DISK_RAM);
+}
+
+static unsigned long long ram_disk_kib(const struct plan_header *plan)
+{
+	uint64_t swap = plan->swap_on == PLAN_SWAP_BRD ? plan->swap_bytes : 0;
+	uint64_t disk = plan->disk_on == PLAN_DISK_RAM ? plan->disk_bytes : 0;
+
+	return (swap > disk ? swap : disk) >> 10;
+}
+
 /* brd has its size from its parameters alone. */
 static int load_one(const struct plan_header *plan, const char *file, char *out, size_t size,
 		    size_t *used)
@@ -103,8 +122,8 @@ static int load_one(const struct plan_header *plan, const char *file, char *out,
 		return -EINVAL;
 	snprintf(path, sizeof(path), MODULES "/%s", file);
 	if (!strcmp(name, "brd"))
-		snprintf(parameters, sizeof(parameters), "rd_nr=1 max_part=0 rd_size=%llu",
-			 (unsigned long long)plan->swap_bytes / 1024);
+		snprintf(parameters, sizeof(parameters), "rd_nr=%u max_part=0 rd_size=%llu",
+			 ram_disks(plan), ram_disk_kib(plan));
 	r = load_file(path, parameters);
 	if (r < 0)
 		report_error("module %s cannot be loaded: %s", name, strerror(-r));
@@ -135,8 +154,8 @@ static int load_modules(const struct plan_header *plan)
 	return r;
 }
 
-/* A node for the disk that /sys/block knows as @disk. */
-static int make_node(const char *disk)
+/* @node for the disk that /sys/block knows as @disk. */
+static int make_node(const char *disk, const char *node)
 {
 	char path[80], text[40];
 	unsigned major, minor;
@@ -147,30 +166,7 @@ static int make_node(const char *disk)
 	if (r < 0 || sscanf(text, "%u:%u", &major, &minor) != 2)
 		return -ENODEV;
 	mkdir("/" PARCEL_OWN, 0755);
-	return mknod(NODE, S_IFBLK | 0600, makedev(major, minor)) < 0 ? -errno : 0;
-}
-
-/*
- * All of a brd is written once: it takes its memory page by page as it is written for the first
- * time, which would be a part of whatever is measured first.
- */
-static int fill(int fd, uint64_t bytes)
-{
-	char *block =
-		mmap(NULL, FILL_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	int r = 0;
-
-	if (block == MAP_FAILED)
-		return -errno;
-	memset(block, 0x5a, FILL_BYTES);
-	for (uint64_t at = 0; r == 0 && at < bytes; at += FILL_BYTES) {
-		size_t len = bytes - at < FILL_BYTES ? (size_t)(bytes - at) : FILL_BYTES;
-
-		if (pwrite(fd, block, len, (off_t)at) != (ssize_t)len)
-			r = -EIO;
-	}
-	munmap(block, FILL_BYTES);
-	return r < 0 || fsync(fd) == 0 ? r : -errno;
+	return mknod(node, S_IFBLK | 0600, makedev(major, minor)) < 0 ? -errno : 0;
 }
 
 /* What mkswap(8) writes: version 1, the last page's number, and the signature at the page's end. */
@@ -198,43 +194,83 @@ static int make_swap(const struct plan_header *plan)
 	if (zram)
 		r = write_text("/sys/block/zram0/disksize", size);
 	if (r == 0)
-		r = make_node(zram ? "zram0" : "ram0");
-	fd = r == 0 ? open(NODE, O_RDWR | O_CLOEXEC) : -1;
+		r = make_node(zram ? "zram0" : "ram0", SWAP_NODE);
+	fd = r == 0 ? open(SWAP_NODE, O_RDWR | O_CLOEXEC) : -1;
 	if (r == 0 && fd < 0)
 		r = -errno;
+	/*
+	 * All of a brd is written once: it takes its memory page by page as it is written for the
+	 * first time, which would be a part of whatever is measured first.
+	 */
 	if (r == 0 && !zram)
-		r = fill(fd, plan->swap_bytes);
+		r = disk_fill(fd, plan->swap_bytes, 0x5a);
 	if (r == 0)
 		r = write_header(fd, plan->swap_bytes);
 	if (fd >= 0)
 		close(fd);
-	if (r == 0 && swapon(NODE, 0) < 0)
+	if (r == 0 && swapon(SWAP_NODE, 0) < 0)
 		r = -errno;
 	if (r < 0)
 		report_error("no swap on %s: %s", zram ? "zram" : "brd", strerror(-r));
 	return r;
 }
 
+/* What the host has plugged in nobody has told the kernel of; its driver then works in a kworker.
+ */
+static int find_nvme(void)
+{
+	const struct timespec pause = { .tv_nsec = NVME_POLL_NS };
+	int r = write_text("/sys/bus/pci/rescan", "1");
+
+	for (int i = 0; r == 0 && i < NVME_POLLS; i++) {
+		if (access("/sys/block/" NVME "/dev", F_OK) == 0)
+			return 0;
+		clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+	}
+	report_error("there is no NVMe disk: %s\nneeds CONFIG_BLK_DEV_NVME",
+		     r < 0 ? strerror(-r) : "the kernel has found none");
+	return r < 0 ? r : -ENODEV;
+}
+
+static int make_disk(const struct plan_header *plan)
+{
+	char name[16] = NVME;
+	int r = 0;
+
+	if (plan->disk_on == PLAN_DISK_NVME)
+		r = find_nvme();
+	else
+		snprintf(name, sizeof(name), "ram%u", ram_disks(plan) - 1);
+	if (r < 0)
+		return r;
+	r = make_node(name, DISK_NODE);
+	if (r < 0)
+		report_error("there is no disk %s: %s", name, strerror(-r));
+	return r < 0 ? r : disk_mount(plan, DISK_NODE);
+}
+
 int device_open(const struct plan_header *plan)
 {
 	int r;
 
-	if (!plan->swap_on)
+	if (!plan->swap_on && !plan->disk_fs)
 		return 0;
 	r = unpack_parcel();
 	if (r == 0)
 		r = load_modules(plan);
-	return r < 0 ? r : make_swap(plan);
+	if (r == 0 && plan->swap_on)
+		r = make_swap(plan);
+	return r < 0 || !plan->disk_fs ? r : make_disk(plan);
 }
 
 static long run_swap(const struct op *op)
 {
-	return call2(op->number, NODE, 0);
+	return call2(op->number, SWAP_NODE, 0);
 }
 
 int device_swap_resolve(const struct plan_op *p, struct op *out)
 {
 	out->number = p->code == PLAN_OP_SWAPOFF ? SYS_swapoff : SYS_swapon;
 	out->run = run_swap;
-	return access(NODE, F_OK) < 0 ? -errno : 0;
+	return access(SWAP_NODE, F_OK) < 0 ? -errno : 0;
 }

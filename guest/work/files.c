@@ -3,224 +3,257 @@
 
 #include "guest/memory/arena.h"
 #include "guest/work/call.h"
-#include "proto/plan_files.h"
+#include "proto/parcel.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
-#include <sys/resource.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#define NULL_DEVICE "/slowpath-null"
-#define READ_BYTES (1u << 16)
-#define ENTRY_BYTES 8 /* of a page, in a file that has a number for each */
+#define NULL_FILE "/" PARCEL_OWN "/null"
+#define DROP_CACHES "/proc/sys/vm/drop_caches"
 
-static const struct {
-	const char *path;
-	unsigned how;
-	const char *option;
-} files[] = {
-#define FILE_ROW(code, word, path, how, option) { path, how, option },
-	PLAN_FILES(FILE_ROW)
-#undef FILE_ROW
-};
-
-/* Those that are open because operations opened them; a pipe has two. */
-struct descriptors {
-	int fd[2 * PLAN_DESCRIPTORS_MAX];
-	unsigned count;
-};
-
-static struct descriptors opened, pipes;
-
-long files_null(int flags)
+/* Less than was asked for is an error: the next kernel might do all of it. */
+static long whole(long r, const struct op *op)
 {
-	long fd;
-
-	if (mknod(NULL_DEVICE, S_IFCHR | 0600, makedev(1, 3)) < 0 && errno != EEXIST)
-		return -errno;
-	fd = open(NULL_DEVICE, flags | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	return r == (long)op->each ? 0 : r < 0 ? r : -EIO;
 }
 
-const char *files_option(const struct plan_op *p)
+static long seek(const struct map *m, size_t offset)
 {
-	if ((p->code != PLAN_OP_READ_FILE && p->code != PLAN_OP_WRITE_FILE) ||
-	    p->arg >= PLAN_FILE_KINDS || !*files[p->arg].option)
-		return NULL;
-	return files[p->arg].option;
-}
+	long r = call3(SYS_lseek, m->fd, offset, SEEK_SET);
 
-static long run_read(const struct op *op)
-{
-	long r = 1;
-
-	for (long at = 0; r > 0 && at < op->arg2; at += r)
-		r = call6(SYS_pread64, op->arg, (long)op->data, READ_BYTES, at, 0, 0);
 	return r < 0 ? r : 0;
 }
 
-/* The entries of the range's pages. */
-static long run_read_range(const struct op *op)
+static long run_stream(const struct op *op)
 {
-	uint64_t start = (uint64_t)op->map->start;
-	uint64_t at = (start + op->offset) / 4096 * ENTRY_BYTES;
-	uint64_t end = (start + op->end) / 4096 * ENTRY_BYTES;
+	long r = seek(op->map, op->offset);
 
-	while (at < end) {
-		uint64_t want = end - at < READ_BYTES ? end - at : READ_BYTES;
-		long r = call6(SYS_pread64, op->arg, (long)op->data, (long)want, (long)at, 0, 0);
+	for (size_t at = op->offset; r == 0 && at + op->each <= op->end; at += op->stride)
+		r = whole(call3(op->number, op->map->fd, op->data, op->each), op);
+	return r;
+}
 
-		if (r != (long)want)
+static long run_at(const struct op *op)
+{
+	long r = 0;
+
+	for (size_t at = op->offset; r == 0 && at + op->each <= op->end; at += op->stride)
+		r = whole(call6(op->number, op->map->fd, (long)op->data, (long)op->each, (long)at,
+				0, 0),
+			  op);
+	return r;
+}
+
+static long run_whole_file(const struct op *op)
+{
+	return call2(op->number, op->map->fd, op->arg);
+}
+
+/* (fd, offset, length, advice): nothing comes back. */
+static long run_range(const struct op *op)
+{
+	long r = 0;
+
+	for (size_t at = op->offset; r == 0 && at + op->each <= op->end; at += op->stride)
+		r = call6(op->number, op->map->fd, (long)at, (long)op->each, op->arg, 0, 0);
+	return r;
+}
+
+/* (fd, mode, offset, length). */
+static long run_fallocate(const struct op *op)
+{
+	long r = 0;
+
+	for (size_t at = op->offset; r == 0 && at + op->each <= op->end; at += op->stride)
+		r = call6(op->number, op->map->fd, op->arg, (long)at, (long)op->each, 0, 0);
+	return r;
+}
+
+/* A pipe takes less at once if folios do not lie well in it, which is no error. */
+static long splice_piece(const struct op *op, size_t at)
+{
+	const int *pipe = op->data;
+	int64_t offset = (int64_t)at, end = (int64_t)(at + op->each);
+
+	while (offset < end) {
+		long r = call6(op->number, op->map->fd, (long)&offset, pipe[1], 0,
+			       (long)(end - offset), 0);
+
+		if (r > 0)
+			r = call6(op->number, pipe[0], 0, op->arg, 0, r, 0);
+		if (r <= 0)
 			return r < 0 ? r : -EIO;
-		at += want;
 	}
 	return 0;
 }
 
-static long run_write(const struct op *op)
+static long run_splice(const struct op *op)
 {
-	long r = call6(SYS_pwrite64, op->arg, (long)op->data, op->arg2, 0, 0, 0);
+	long r = 0;
 
-	return r == op->arg2 ? 0 : r < 0 ? r : -EIO;
+	for (size_t at = op->offset; r == 0 && at + op->each <= op->end; at += op->stride)
+		r = splice_piece(op, at);
+	return r;
 }
 
-static int read_resolve(const struct plan_op *p, struct op *out)
+/* Both may do less than they are asked for, and go on where they were. */
+static long run_sendfile(const struct op *op)
 {
-	const int range = !!(files[p->arg].how & PLAN_FILE_RANGE);
+	long r = seek(op->map2, op->offset);
 
-	if (!(files[p->arg].how & PLAN_FILE_READ) || range != !!out->map)
-		return -EINVAL;
-	out->arg = open(files[p->arg].path, O_RDONLY | O_CLOEXEC);
-	out->arg2 = files[p->arg].how & PLAN_FILE_HEAD ? PLAN_FILE_HEAD_BYTES : LONG_MAX;
-	out->data = arena_get(READ_BYTES);
-	out->run = range ? run_read_range : run_read;
-	if (!out->data)
-		return -ENOMEM;
-	return out->arg < 0 ? -errno : 0;
+	for (size_t at = op->offset; r == 0 && at + op->each <= op->end; at += op->stride) {
+		int64_t from = (int64_t)at, end = (int64_t)(at + op->each);
+
+		while (from < end) {
+			r = call6(op->number, op->map2->fd, op->map->fd, (long)&from,
+				  (long)(end - from), 0, 0);
+			if (r <= 0)
+				return r < 0 ? r : -EIO;
+		}
+		r = 0;
+	}
+	return r;
 }
 
-static int write_resolve(const struct plan_op *p, struct op *out)
+static long run_copy(const struct op *op)
 {
-	char *text = arena_get(32);
+	for (size_t at = op->offset; at + op->each <= op->end; at += op->stride) {
+		int64_t from = (int64_t)at, to = from, end = (int64_t)(at + op->each);
+
+		while (from < end) {
+			long r = call6(op->number, op->map->fd, (long)&from, op->map2->fd,
+				       (long)&to, (long)(end - from), 0);
+
+			if (r <= 0)
+				return r < 0 ? r : -EIO;
+		}
+	}
+	return 0;
+}
+
+static long run_drop(const struct op *op)
+{
+	return call6(SYS_pwrite64, op->arg2, (long)op->data, op->arg3, 0, 0, 0) < 0 ? -EIO : 0;
+}
+
+/* 4 besides: the kernel does not say it each time. */
+static int drop_resolve(struct op *out)
+{
+	char *text = arena_get(2);
+	int fd = open(DROP_CACHES, O_WRONLY | O_CLOEXEC);
 
 	if (!text)
 		return -ENOMEM;
-	if (!(files[p->arg].how & PLAN_FILE_WRITE))
-		return -EINVAL;
-	out->arg = open(files[p->arg].path, O_WRONLY | O_CLOEXEC);
-	out->arg2 = snprintf(text, 32, "%llu", (unsigned long long)p->arg2);
+	text[0] = (char)('4' + out->arg);
+	text[1] = '\n';
 	out->data = text;
-	out->run = run_write;
-	return out->arg < 0 ? -errno : 0;
+	out->arg2 = fd;
+	out->arg3 = 2;
+	out->run = run_drop;
+	return fd < 0 ? -errno : 0;
 }
 
-static long run_open(const struct op *op)
+static int buffer_resolve(struct op *out, long (*run)(const struct op *op))
 {
-	for (long i = 0; i < op->arg; i++) {
-		long r = opened.count == PLAN_DESCRIPTORS_MAX
-				 ? -EMFILE
-				 : call2(SYS_open, NULL_DEVICE, O_RDONLY | O_CLOEXEC);
+	void *buffer = arena_get(out->each);
 
-		if (r < 0)
-			return r;
-		opened.fd[opened.count++] = (int)r;
-	}
-	return 0;
-}
-
-static long close_all(struct descriptors *d)
-{
-	while (d->count) {
-		long r = call1(SYS_close, d->fd[--d->count]);
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static long run_close(const struct op *op)
-{
-	(void)op;
-	return close_all(&opened);
-}
-
-static long run_pipe(const struct op *op)
-{
-	for (long i = 0; i < op->arg; i++) {
-		long r = pipes.count == 2 * PLAN_DESCRIPTORS_MAX
-				 ? -EMFILE
-				 : call2(SYS_pipe2, &pipes.fd[pipes.count], O_CLOEXEC | O_NONBLOCK);
-
-		if (r < 0)
-			return r;
-		pipes.count += 2;
-	}
-	return 0;
-}
-
-/* Of each pipe the end for reading, or, one further on, the one for writing. */
-static long run_pipe_bytes(const struct op *op)
-{
-	for (unsigned i = 0; i < pipes.count; i += 2) {
-		long r = call3(op->number, pipes.fd[i + (op->number == SYS_write)], op->data,
-			       op->arg);
-
-		if (r != op->arg)
-			return r < 0 ? r : -EIO;
-	}
-	return 0;
-}
-
-static long run_pipe_close(const struct op *op)
-{
-	(void)op;
-	return close_all(&pipes);
-}
-
-static int pipe_bytes_resolve(const struct plan_op *p, struct op *out)
-{
-	static void *buffer;
-
-	if (p->arg > PLAN_PIPE_BYTES_MAX)
-		return -EINVAL;
-	buffer = buffer ? buffer : arena_get(PLAN_PIPE_BYTES_MAX);
+	if (!buffer)
+		return -ENOMEM;
+	memset(buffer, 0xa5, out->each);
 	out->data = buffer;
-	out->number = p->code == PLAN_OP_PIPE_WRITE ? SYS_write : SYS_read;
-	out->run = run_pipe_bytes;
-	return buffer ? 0 : -ENOMEM;
+	out->run = run;
+	return 0;
 }
 
-/* Room for all that may be opened, besides what the guest itself has open. */
-static int allow_descriptors(void)
+static int splice_resolve(struct op *out)
 {
-	const struct rlimit many = { 4 * PLAN_DESCRIPTORS_MAX, 4 * PLAN_DESCRIPTORS_MAX };
-	long fd = files_null(O_RDONLY);
+	int *pipe_ends = arena_get(2 * sizeof(int));
 
-	if (fd < 0)
-		return (int)fd;
-	close((int)fd);
-	return setrlimit(RLIMIT_NOFILE, &many) < 0 ? -errno : 0;
+	mkdir("/" PARCEL_OWN, 0755);
+	if (!pipe_ends)
+		return -ENOMEM;
+	if (mknod(NULL_FILE, S_IFCHR | 0600, makedev(1, 3)) < 0 && errno != EEXIST)
+		return -errno;
+	out->arg = open(NULL_FILE, O_WRONLY | O_CLOEXEC);
+	if (out->arg < 0 || pipe2(pipe_ends, O_CLOEXEC) < 0 ||
+	    fcntl(pipe_ends[0], F_SETPIPE_SZ, (int)out->each) < 0)
+		return -errno;
+	out->data = pipe_ends;
+	out->run = run_splice;
+	return 0;
+}
+
+static long number_of(uint32_t code)
+{
+	switch (code) {
+	case PLAN_OP_READ:
+		return SYS_read;
+	case PLAN_OP_WRITE:
+		return SYS_write;
+	case PLAN_OP_PREAD:
+		return SYS_pread64;
+	case PLAN_OP_PWRITE:
+		return SYS_pwrite64;
+	case PLAN_OP_FSYNC:
+		return SYS_fsync;
+	case PLAN_OP_FDATASYNC:
+		return SYS_fdatasync;
+	case PLAN_OP_FTRUNCATE:
+		return SYS_ftruncate;
+	case PLAN_OP_FALLOCATE:
+		return SYS_fallocate;
+	case PLAN_OP_FADVISE:
+		return SYS_fadvise64;
+	case PLAN_OP_READAHEAD:
+		return SYS_readahead;
+	case PLAN_OP_SPLICE:
+		return SYS_splice;
+	case PLAN_OP_SENDFILE:
+		return SYS_sendfile;
+	case PLAN_OP_COPY_FILE_RANGE:
+		return SYS_copy_file_range;
+	}
+	return -1;
 }
 
 int files_resolve(const struct plan_op *p, struct op *out)
 {
+	out->number = number_of(p->code);
+	if (p->code == PLAN_OP_DROP_CACHES)
+		return drop_resolve(out);
+	if (!out->map || out->map->fd < 0 || (out->map2 && out->map2->fd < 0))
+		return -EBADF;
 	switch (p->code) {
-	case PLAN_OP_READ_FILE:
-		return p->arg < PLAN_FILE_KINDS ? read_resolve(p, out) : -EINVAL;
-	case PLAN_OP_WRITE_FILE:
-		return p->arg < PLAN_FILE_KINDS ? write_resolve(p, out) : -EINVAL;
-	case PLAN_OP_PIPE_WRITE:
-	case PLAN_OP_PIPE_READ:
-		return pipe_bytes_resolve(p, out);
+	case PLAN_OP_READ:
+	case PLAN_OP_WRITE:
+		return buffer_resolve(out, run_stream);
+	case PLAN_OP_PREAD:
+	case PLAN_OP_PWRITE:
+		return buffer_resolve(out, run_at);
+	case PLAN_OP_FSYNC:
+	case PLAN_OP_FDATASYNC:
+	case PLAN_OP_FTRUNCATE:
+		out->run = run_whole_file;
+		return 0;
+	case PLAN_OP_FADVISE:
+	case PLAN_OP_READAHEAD:
+		out->run = run_range;
+		return 0;
+	case PLAN_OP_FALLOCATE:
+		out->run = run_fallocate;
+		return 0;
+	case PLAN_OP_SPLICE:
+		return splice_resolve(out);
+	case PLAN_OP_SENDFILE:
+		out->run = run_sendfile;
+		return out->map2 ? 0 : -EINVAL;
+	case PLAN_OP_COPY_FILE_RANGE:
+		out->run = run_copy;
+		return out->map2 ? 0 : -EINVAL;
 	}
-	out->run = p->code == PLAN_OP_OPEN    ? run_open
-		   : p->code == PLAN_OP_CLOSE ? run_close
-		   : p->code == PLAN_OP_PIPE  ? run_pipe
-					      : run_pipe_close;
-	return allow_descriptors();
+	return -ENOSYS;
 }

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Operations on descriptors: files below /proc, the null device, pipes. */
-#ifndef GUEST_WORK_FILES_H
-#define GUEST_WORK_FILES_H
+/* Operations on the files of maps. */
+#ifndef GUEST_FILES_H
+#define GUEST_FILES_H
 
 #include "guest/work/ops.h"
 
-/* 0, or -errno. */
+/* 0 or -errno. */
 int files_resolve(const struct plan_op *p, struct op *out);
-/* The option without which a kernel lacks the file of such an operation, or NULL. */
-const char *files_option(const struct plan_op *p);
-/* A descriptor of the null device, or -errno. */
-long files_null(int flags);
 
 #endif

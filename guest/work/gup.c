@@ -3,7 +3,7 @@
 
 #include "guest/memory/arena.h"
 #include "guest/work/call.h"
-#include "guest/work/files.h"
+#include "guest/work/descriptors.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,7 +65,7 @@ static int vmsplice_resolve(struct op *out)
 		return -errno;
 	out->arg = ends[0];
 	out->arg2 = ends[1];
-	out->arg3 = files_null(O_WRONLY);
+	out->arg3 = descriptors_null(O_WRONLY);
 	out->run = run_vmsplice;
 	return out->arg3 < 0 ? (int)out->arg3 : 0;
 }

@@ -5,6 +5,7 @@
 #include "guest/work/bpf.h"
 #include "guest/work/call.h"
 #include "guest/work/child.h"
+#include "guest/work/descriptors.h"
 #include "guest/work/device.h"
 #include "guest/work/exec.h"
 #include "guest/work/files.h"
@@ -211,8 +212,7 @@ static int resolve_other(const struct plan_op *p, struct op *out)
 	case PLAN_OP_PIPE_WRITE:
 	case PLAN_OP_PIPE_READ:
 	case PLAN_OP_PIPE_CLOSE:
-		return files_resolve(p, out);
-	case PLAN_OP_FALLOCATE:
+		return descriptors_resolve(p, out);
 	case PLAN_OP_BRK:
 		return room_resolve(p, out);
 	case PLAN_OP_BPF_CREATE:
@@ -242,7 +242,7 @@ static const char *option_of(const struct plan_op *p, int r)
 			       ? "protection keys of the processor, which --cpu max has"
 			       : NULL;
 	}
-	return r == -ENOENT ? files_option(p) : NULL;
+	return r == -ENOENT ? descriptors_option(p) : NULL;
 }
 
 static int resolve(const struct plan_op *p, const struct plan_map *map, struct op *out)
@@ -251,6 +251,8 @@ static int resolve(const struct plan_op *p, const struct plan_map *map, struct o
 	if (out->number)
 		return resolve_call(p, out);
 	out->arg = (long)p->arg;
+	if (plan_op_is_of_file(p->code) || p->code == PLAN_OP_DROP_CACHES)
+		return files_resolve(p, out);
 	switch (p->code) {
 	case PLAN_OP_TOUCH_READ:
 	case PLAN_OP_TOUCH_WRITE:

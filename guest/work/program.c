@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/work/program.h"
 
+#include "guest/memory/disk.h"
 #include "guest/work/furnish.h"
 #include "guest/work/region.h"
 #include "guest/host/report.h"
@@ -45,8 +46,9 @@ struct program {
 	char *words[PLAN_PROGRAM_WORDS_MAX + 1];
 	char *environment[PLAN_PROGRAM_WORDS_MAX + N_USUAL + 1];
 	char path[PARCEL_NAME_MAX];
-	int ran; /* since what it finds was furnished */
-	int out; /* what it prints, from OUTPUT_AT on */
+	int disk; /* there is one that it may write to */
+	int ran;  /* since what it finds was furnished */
+	int out;  /* what it prints, from OUTPUT_AT on */
 	posix_spawn_file_actions_t streams;
 	posix_spawnattr_t usual; /* not before all others, as this task is */
 };
@@ -88,6 +90,7 @@ int program_open(const struct plan_header *plan)
 	}
 	program.strings = end - plan->strings_bytes;
 	program.bytes = plan->strings_bytes;
+	program.disk = plan->disk_fs != PLAN_DISK_NONE;
 	furnish();
 	r = unpack_parcel();
 	region_furnish();
@@ -218,6 +221,11 @@ int program_before(void)
 	end_all();
 	r = furnish_again();
 	program.ran = 0;
+	if (r >= 0 && program.disk) {
+		int left = disk_empty();
+
+		r = left < 0 ? left : r | left;
+	}
 	return r;
 }
 

@@ -47,23 +47,8 @@ static long run_brk(const struct op *op)
 	return 0;
 }
 
-static long run_fallocate(const struct op *op)
-{
-	for (size_t at = op->offset; at + op->each <= op->end; at += op->stride) {
-		long r = call6(SYS_fallocate, op->map->fd, op->arg, (long)at, (long)op->each, 0, 0);
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 int room_resolve(const struct plan_op *p, struct op *out)
 {
-	if (p->code == PLAN_OP_FALLOCATE) {
-		out->run = run_fallocate;
-		return out->map && out->map->fd >= 0 ? 0 : -EBADF;
-	}
 	out->arg2 = (long)p->each;
 	out->run = run_brk;
 	return first_break ? 0 : find_break();

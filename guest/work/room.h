@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Operations that change how much there is of something: of the heap, of a map's file. */
+/* How much there is of the heap. */
 #ifndef GUEST_WORK_ROOM_H
 #define GUEST_WORK_ROOM_H
 

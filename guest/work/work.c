@@ -238,8 +238,11 @@ int work_prepare(const struct plan_header *plan, unsigned online_cpus, struct wo
 	const struct parts p = cut(plan);
 	struct segment prepare = { .name = "prepare", .before = w->ops, .ops = w->ops };
 	long result = 0;
-	int r = device_open(plan);
+	int r = program_open(plan);
 
+	/* What the guest is furnished with first would hide what is unpacked before it. */
+	if (r == 0)
+		r = device_open(plan);
 	if (r == 0)
 		r = check_machine(plan, online_cpus);
 	w->maps.online_cpus = online_cpus;
@@ -247,8 +250,6 @@ int work_prepare(const struct plan_header *plan, unsigned online_cpus, struct wo
 	trap_doing(prepare.name);
 	if (r == 0)
 		r = settings_write(p.settings, plan->n_settings);
-	if (r == 0)
-		r = program_open(plan);
 	if (r == 0)
 		r = maps_create(p.maps, plan->n_maps, &w->maps);
 	if (r == 0)

@@ -80,7 +80,7 @@ struct state_check {
 	enum check_result result;
 };
 
-#define STATE_CHECKS_MAX (6 + REPORT_FOLIO_ORDERS + REPORT_NODES)
+#define STATE_CHECKS_MAX (8 + REPORT_FOLIO_ORDERS + REPORT_NODES)
 
 /* NAN: not known, or nothing is expected. */
 struct work_outcome {
@@ -88,7 +88,7 @@ struct work_outcome {
 	double expected, old_value, new_value;
 };
 
-#define OUTCOMES_MAX (1 + 3 * MARKER_SEGMENTS + STATE_CHECKS_MAX)
+#define OUTCOMES_MAX (1 + 4 * MARKER_SEGMENTS + STATE_CHECKS_MAX)
 
 /* What a side's program printed; the texts are the run's, NULL if it has none. */
 struct program_output {

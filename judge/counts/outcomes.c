@@ -60,6 +60,9 @@ static void add_segments(struct comparison *c, const struct scenario *s, const s
 		add(c, NAN, segment_faults(o), segment_faults(n), "faults in %s", name);
 		add(c, known(s->vmas_after[i]), known(o->vmas), known(n->vmas), "VMAs after %s",
 		    name);
+		if (s->major_faults_in[i] != SCENARIO_ANY)
+			add(c, (double)s->major_faults_in[i], (double)o->major_faults,
+			    (double)n->major_faults, "major faults in %s", name);
 		if (o->result || n->result)
 			add(c, NAN, (double)o->result, (double)n->result, "result of %s", name);
 	}

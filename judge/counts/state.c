@@ -50,6 +50,9 @@ static bool is_worth_a_check(const struct state_number *n, const struct scenario
 
 	if (n->group == STATE_PLAIN || wanted)
 		return true;
+	/* Where nothing is expected, how large folios are is the kernel's own affair. */
+	if (n->group == STATE_CACHE && (want != SCENARIO_ANY || n->index))
+		return want != SCENARIO_ANY;
 	if (n->group == STATE_NODES && s->nodes < 2 && n->index == 0)
 		return false;
 	/* If none can be read, one row says so. */

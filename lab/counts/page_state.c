@@ -12,6 +12,8 @@
 /* clang-format off */
 #define PLAIN(member, label) \
 	{ #member, label, STATE_PLAIN, 0, offsetof(struct report_state, member) }
+#define CACHE(member, index, label) \
+	{ #member, label, STATE_CACHE, index, offsetof(struct report_state, member) }
 #define FOLIOS(order, size) \
 	{ "folio_pages_" size, "pages in " size " folios", STATE_FOLIOS, order, \
 	  offsetof(struct report_state, folio_pages[order]) }
@@ -27,6 +29,8 @@ static const struct state_number numbers[] = {
 	PLAIN(dirty_pages, "dirty pages"),
 	PLAIN(pmd_mapped_pages, "PMD-mapped pages"),
 	PLAIN(swapped_pages, "swapped pages"),
+	CACHE(cached_pages, 0, "cached pages"),
+	CACHE(cached_large_pages, 1, "cached pages in large folios"),
 	FOLIOS(0, "4K"),
 	FOLIOS(1, "8K"),
 	FOLIOS(2, "16K"),
@@ -95,6 +99,10 @@ uint64_t state_expected(const struct state_number *n, const struct scenario *s, 
 		return x->pmd_mapped_pages;
 	case offsetof(struct report_state, swapped_pages):
 		return x->swapped_pages;
+	case offsetof(struct report_state, cached_pages):
+		return x->cached_pages;
+	case offsetof(struct report_state, cached_large_pages):
+		return x->cached_large_pages;
 	}
 	return SCENARIO_ANY;
 }

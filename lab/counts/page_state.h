@@ -12,6 +12,8 @@ enum state_group {
 	STATE_PLAIN,
 	STATE_FOLIOS, /* most orders have no page: of interest only if there are some */
 	STATE_NODES,  /* of interest only where there are several nodes */
+	STATE_CACHE,  /* pages of files: all of them (0), in large folios (1), which kernels choose
+		       */
 };
 
 struct state_number {

@@ -12,7 +12,6 @@
 #include "report/page/plots.h"
 #include "report/bundle/rows_csv.h"
 #include "report/evidence/study_kind.h"
-#include "report/reproducer/reproducer.h"
 
 #include <errno.h>
 #include <string.h>
@@ -114,8 +113,7 @@ static int put_reproducers(const struct evidence *x, struct bundle *out, struct 
 	for (size_t i = 0; i < x->n_cases; i++) {
 		struct buf *file;
 
-		if (!evidence_first_of_scenario(x, i) ||
-		    !reproducer_exists(x->cases[i].scenario))
+		if (!evidence_first_of_scenario(x, i) || !evidence_has_reproducer(&x->cases[i]))
 			continue;
 		file = bundle_add(out, "reproducer/%s",
 				  evidence_reproducer_name(&x->cases[i]).text);

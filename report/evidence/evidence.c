@@ -69,6 +69,11 @@ struct cpus_text evidence_cpus(unsigned cpus)
 	return out;
 }
 
+bool evidence_has_reproducer(const struct evidence_case *c)
+{
+	return reproducer_possible(c->scenario, NULL) == 0;
+}
+
 int evidence_reproducer(const struct evidence *x, const struct evidence_case *c, struct buf *out,
 			struct err *e)
 {

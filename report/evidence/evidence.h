@@ -105,6 +105,8 @@ void evidence_free(struct evidence *x);
  * The scenario as a C program that needs no slowpath (report/reproducer/reproducer.h); of cases
  * with the same scenario the same text. 0 or -ENOMEM.
  */
+/* Whether there is one; else a scenario is a program, or works on a disk. */
+bool evidence_has_reproducer(const struct evidence_case *c);
 int evidence_reproducer(const struct evidence *x, const struct evidence_case *c, struct buf *out,
 			struct err *e);
 /* Is case @at the first of its scenario? */

@@ -6,7 +6,6 @@
 #include "report/evidence/phrases.h"
 #include "report/words/plain.h"
 #include "report/evidence/study_kind.h"
-#include "report/reproducer/reproducer.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -236,7 +235,7 @@ static int put_attachment(const struct evidence *x, const struct evidence_case *
 int mail_write(const struct mail_request *q, const struct mail_about *a, struct buf *out,
 	       struct buf *notes, struct err *e)
 {
-	bool attach = q->kind == MAIL_REPORT && reproducer_exists(a->c->scenario);
+	bool attach = q->kind == MAIL_REPORT && evidence_has_reproducer(a->c);
 	struct mail_range range;
 	int r = mail_lint(q, a, &range, e);
 

@@ -8,7 +8,6 @@
 #include "report/evidence/phrases.h"
 #include "report/words/plain.h"
 #include "report/evidence/study_kind.h"
-#include "report/reproducer/reproducer.h"
 #include "report/words/wrap.h"
 
 #include <string.h>
@@ -343,7 +342,7 @@ void mail_ending(const struct mail_request *q, const struct mail_about *a,
 	put_links(q, out);
 	if (a->c->scenario->program)
 		mail_program(q, a, out);
-	else if (q->kind == MAIL_REPORT && reproducer_exists(a->c->scenario))
+	else if (q->kind == MAIL_REPORT && evidence_has_reproducer(a->c))
 		put_reproducer(a->c, out);
 	if (q->kind != MAIL_CANDIDATE)
 		put_trailers(q, a, out);

@@ -14,7 +14,6 @@
 #include "report/evidence/study.h"
 #include "report/evidence/study_kind.h"
 #include "report/evidence/tables.h"
-#include "report/reproducer/reproducer.h"
 
 #include <math.h>
 #include <string.h>
@@ -114,6 +113,8 @@ static void put_table(const struct study_table *t, struct buf *out)
 		return;
 	buf_printf(out, "### %s\n\n", t->title);
 	table_markdown(&t->table, out);
+	if (t->negative)
+		buf_printf(out, "\n%s\n", number_negative_note);
 	buf_puts(out, "\n");
 }
 
@@ -387,7 +388,7 @@ static void put_program(const struct scenario *s, struct buf *out)
 
 static bool has_reproducer(const struct evidence *x, size_t at)
 {
-	return evidence_first_of_scenario(x, at) && reproducer_exists(x->cases[at].scenario);
+	return evidence_first_of_scenario(x, at) && evidence_has_reproducer(&x->cases[at]);
 }
 
 /* What only experiments of some kinds have, and what no row can prove. */

@@ -302,7 +302,7 @@ static void put_repeat(const struct evidence *x, const struct page_request *q, s
 	buf_keep(out, buf_error(&command));
 	if (s->program)
 		put_program(q, s, out);
-	if (!q->bundle_url || !reproducer_exists(s))
+	if (!q->bundle_url || reproducer_possible(s, NULL) < 0)
 		return;
 	snprintf(file, sizeof(file), "reproducer/%s", evidence_reproducer_name(&x->cases[at]).text);
 	buf_puts(out, "<p>In time, without slowpath: ");

@@ -5,6 +5,7 @@
 #include "report/reproducer/reproducer_maps.h"
 #include "report/reproducer/reproducer_vectors.h"
 #include "scenario/describe.h"
+#include "scenario/op_words.h"
 
 #include <errno.h>
 #include <string.h>
@@ -163,22 +164,31 @@ static const char *impossible(const struct scenario *s)
 	return NULL;
 }
 
-bool reproducer_exists(const struct scenario *s)
-{
-	return !s->program && !impossible(s);
-}
-
 int reproducer_possible(const struct scenario *s, struct err *e)
 {
+	const char *what = s->disk_fs ? "a disk, which the guest makes and mounts" : NULL;
+
 	if (s->program)
 		return err_set(e, EINVAL, "scenario '%s' is a program, and so its own reproducer",
 			       s->name);
+	for (size_t i = 0; !what && i < s->n_maps; i++) {
+		if (s->maps[i].kind == PLAN_MAP_FILE_PRIVATE ||
+		    s->maps[i].kind == PLAN_MAP_FILE_SHARED)
+			what = "a file that is written first";
+	}
 	if (impossible(s))
 		return err_set(e, EINVAL,
 			       "scenario '%s' %s: there is no C program that would do the same "
 			       "elsewhere",
 			       s->name, impossible(s));
-	return 0;
+	for (size_t i = 0; !what && i < s->n_ops; i++) {
+		if (op_is_of_file(&s->ops[i]) || s->ops[i].code == PLAN_OP_DROP_CACHES)
+			what = op_word(s->ops[i].code)->name;
+	}
+	return what ? err_set(e, EINVAL,
+			      "scenario '%s' needs %s: there is no reproducer in C of such yet",
+			      s->name, what)
+		    : 0;
 }
 
 int reproducer_write(const struct reproducer_request *q, struct buf *out, struct err *e)

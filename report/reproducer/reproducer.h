@@ -28,6 +28,5 @@ int reproducer_write_short(const struct reproducer_request *q, struct buf *out, 
  * only the guest can, such as taking away its own swap.
  */
 int reproducer_possible(const struct scenario *s, struct err *e);
-bool reproducer_exists(const struct scenario *s);
 
 #endif

@@ -10,7 +10,8 @@
 
 bool map_has_file(const struct plan_map *m)
 {
-	return m->kind >= PLAN_MAP_MEMFD_PRIVATE && m->kind <= PLAN_MAP_TMPFS_SHARED;
+	return (m->kind >= PLAN_MAP_MEMFD_PRIVATE && m->kind <= PLAN_MAP_TMPFS_SHARED) ||
+	       m->kind == PLAN_MAP_FILE_PRIVATE || m->kind == PLAN_MAP_FILE_SHARED;
 }
 
 const char *prot_text(uint64_t prot)
@@ -41,6 +42,7 @@ const char *map_kind_flags(uint32_t kind)
 		return "MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB | 21 << MAP_HUGE_SHIFT";
 	case PLAN_MAP_MEMFD_PRIVATE:
 	case PLAN_MAP_TMPFS_PRIVATE:
+	case PLAN_MAP_FILE_PRIVATE:
 		return "MAP_PRIVATE";
 	}
 	return "MAP_SHARED";
@@ -48,7 +50,7 @@ const char *map_kind_flags(uint32_t kind)
 
 const char *map_more_flags(const struct plan_map *m)
 {
-	const bool sparse = m->flags & PLAN_MAP_SPARSE;
+	const bool sparse = m->flags & PLAN_MAP_NORESERVE;
 
 	if (m->flags & PLAN_MAP_POPULATE)
 		return sparse ? " | MAP_POPULATE | MAP_NORESERVE" : " | MAP_POPULATE";

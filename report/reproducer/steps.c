@@ -70,6 +70,20 @@ static int give(const struct steps *s, const char *title, unsigned depth, const 
 	return buf_error(text) ? buf_error(text) : s->fn(s->arg, title, depth, buf_str(text));
 }
 
+static const char *file_text(const struct plan_map *m)
+{
+	switch (m->kind) {
+	case PLAN_MAP_MEMFD_PRIVATE:
+	case PLAN_MAP_MEMFD_SHARED:
+		return "memfd_create(...)";
+	case PLAN_MAP_TMPFS_PRIVATE:
+	case PLAN_MAP_TMPFS_SHARED:
+		return "open(a file of a tmpfs, O_RDWR)";
+	}
+	return m->flags & PLAN_MAP_TMPFS ? "open(a file of a tmpfs, O_RDWR)"
+					 : "open(a file of the disk, O_RDWR)";
+}
+
 /* Whatever there is of it before the first operation. */
 static int give_map(const struct steps *s, uint32_t map, const char *title)
 {
@@ -77,17 +91,20 @@ static int give_map(const struct steps *s, uint32_t map, const char *title)
 	const char *name = s->t.maps[map];
 	_cleanup_buf_ struct buf text = { 0 }, advice = { 0 };
 	char size[SIZE_BYTES], word[ADVICE_BYTES];
-	bool tmpfs = m->kind == PLAN_MAP_TMPFS_PRIVATE || m->kind == PLAN_MAP_TMPFS_SHARED;
 	int r;
 
 	size_words(m->bytes, size);
+	if (map_has_file(m) && m->flags & PLAN_MAP_UNMAPPED) {
+		buf_printf(&text, "%s_fd = %s; /* of %s%s */", name, file_text(m), size,
+			   m->flags & PLAN_MAP_SPARSE ? ", a hole" : "");
+		return give(s, title, 0, &text);
+	}
 	if (m->kind == PLAN_MAP_PLACE || m->flags & PLAN_MAP_UNMAPPED) {
 		buf_printf(&text, "%s: a place of %s where nothing is mapped at first", name, size);
 		return give(s, title, 0, &text);
 	}
 	if (map_has_file(m))
-		buf_printf(&text, "%s_fd = %s; ", name,
-			   tmpfs ? "open(a file of a tmpfs, O_RDWR)" : "memfd_create(...)");
+		buf_printf(&text, "%s_fd = %s; ", name, file_text(m));
 	buf_printf(&text, "%s = ", name);
 	mmap_text(s, map, NULL, size, "0", &text);
 	buf_puts(&text, ";");
@@ -218,6 +235,10 @@ static void op_text(const struct steps *s, size_t index, unsigned depth, struct 
 
 	if (op_is_touch(op)) {
 		touch_text(s, op, out);
+		return;
+	}
+	if (op_is_of_file(op)) {
+		add_words(s, op, out);
 		return;
 	}
 	other_text(op, depth, out);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/compare.h"
 
+#include "judge/why/device.h"
+
 #include "report/views/deciding.h"
 #include "report/views/events.h"
 #include "report/views/parts.h"
@@ -121,6 +123,22 @@ static json_t *groups_json(const struct comparison *c)
 	return list;
 }
 
+/* Of scenarios that ask for some. */
+static void put_devices(const struct compare_view *v, json_t *doc)
+{
+	struct device_share shares[DEVICES_MAX];
+	size_t n = device_shares(v->scenario, v->comparison, shares);
+	json_t *list = n ? json_array() : NULL;
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_pack("{s:s,s:o,s:o,s:b}", "name", shares[i].name,
+						      "old", part_number(shares[i].old_insns),
+						      "new", part_number(shares[i].new_insns),
+						      "in_call", shares[i].in_call));
+	if (list)
+		json_object_set_new(doc, "devices", list);
+}
+
 static json_t *confirmation_json(const struct confirmation *f)
 {
 	json_t *list = json_array();
@@ -165,6 +183,7 @@ json_t *compare_json(const struct compare_view *v)
 	deciding_json(c, doc);
 	json_object_set_new(doc, "attribution", attribution_json(v));
 	json_object_set_new(doc, "groups", groups_json(c));
+	put_devices(v, doc);
 	json_object_set_new(doc, "source_changed",
 			    c->source_change == SOURCE_UNKNOWN
 				    ? json_null()

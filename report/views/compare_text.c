@@ -3,6 +3,7 @@
 
 #include "judge/counts/outcomes.h"
 #include "judge/counts/state.h"
+#include "judge/why/device.h"
 #include "kernel/store/title.h"
 #include "report/views/deciding.h"
 #include "report/views/differences.h"
@@ -133,10 +134,16 @@ static bool is_exact(const struct metric *m)
 	return m->old_one.exact && m->new_one.exact;
 }
 
+static bool is_negative(double old_insns, double new_insns)
+{
+	return number_is_negative(old_insns) || number_is_negative(new_insns);
+}
+
 static void metrics(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
 	_cleanup_table_ struct table t = { 0 };
+	bool negative = false;
 
 	table_column(&t, "metric", NULL, TABLE_NAME);
 	table_column(&t, "old", NULL, TABLE_NUMBER);
@@ -146,8 +153,12 @@ static void metrics(const struct compare_view *v, const struct text_style *style
 	for (size_t i = 0; i < c->n_metrics; i++) {
 		const struct metric *m = &c->metrics[i];
 
+		const bool one = m->old_one.of.kind != READING_PRINTED &&
+				 is_negative(m->old_one.value, m->new_one.value);
+
+		negative = negative || one;
 		table_row(&t);
-		table_put(&t, "%s", metric_name(m));
+		table_put(&t, one ? "%s *" : "%s", metric_name(m));
 		table_number(&t, m->old_one.value);
 		table_number(&t, m->new_one.value);
 		table_change(&t, metric_delta(m));
@@ -163,6 +174,8 @@ static void metrics(const struct compare_view *v, const struct text_style *style
 	}
 	buf_puts(b, "\n");
 	table_text(&t, style, 2, b);
+	if (negative)
+		text_say(b, style, 2, "* %s", number_negative_note);
 	events_outside(&c->events, style, b);
 	if (!c->exact)
 		text_say(b, style, 2, "near-exact: %s", c->why_not);
@@ -178,11 +191,6 @@ static void put_side(struct table *t, double insns, double calls)
 		table_put(t, "-");
 	else
 		table_number(t, insns);
-}
-
-static bool is_negative(double old_insns, double new_insns)
-{
-	return number_is_negative(old_insns) || number_is_negative(new_insns);
 }
 
 /* What is in no function, and in no metric. */
@@ -319,6 +327,30 @@ static void groups(const struct comparison *c, const struct text_style *style, s
 	buf_keep(b, buf_error(&list));
 	buf_puts(b, "\n");
 	text_say(b, style, 2, "by source file: %s", buf_str(&list));
+}
+
+/* What of it is the device's, and what a device in the guest's memory does not show. */
+static void devices(const struct compare_view *v, const struct text_style *style, struct buf *b)
+{
+	struct device_share shares[DEVICES_MAX];
+	size_t n = device_shares(v->scenario, v->comparison, shares);
+	const struct metric *m = &v->comparison->metrics[0];
+
+	for (size_t i = 0; i < n; i++) {
+		buf_puts(b, "\n");
+		text_say(b, style, 2, "%s, its own functions: %s of %s -> %s of %s", shares[i].what,
+			 number_of(shares[i].old_insns).text, number_of(m->old_one.value).text,
+			 number_of(shares[i].new_insns).text, number_of(m->new_one.value).text);
+		if (shares[i].in_call)
+			text_say(b, style, 4,
+				 "what it copies is under memcpy and such; it ends a request in "
+				 "the call that submits it, so a disk's queue, interrupts and "
+				 "waiting are not seen here");
+		else
+			text_say(b, style, 4,
+				 "a request ends at the host's moment: what waits for one is "
+				 "near-exact at best");
+	}
 }
 
 static void functions(const struct compare_view *v, unsigned top, const struct text_style *style,
@@ -488,6 +520,7 @@ int compare_text(const struct compare_view *v, unsigned top, const struct text_s
 	distance(v, style, out);
 	metrics(v, style, out);
 	groups(v->comparison, style, out);
+	devices(v, style, out);
 	functions(v, top, style, out);
 	events_text(&v->comparison->events, scenario_item_name(v->scenario), style, out);
 	if (v->comparison->work.known)

@@ -44,6 +44,38 @@ static void every_operation_is_c(void **state)
 	scenario_list_free(&list);
 }
 
+/* What has no statement of its own yet is said in the scenario's words, and a file is one. */
+static void files_are_told(void **state)
+{
+	static const char text[] =
+		"s:\n"
+		"  help: h\n"
+		"  needs: [disk: {fs: ext4, size: 32M}]\n"
+		"  maps:\n"
+		"    a: {kind: file-private, size: 64K, sparse: yes, mapped: no}\n"
+		"    b: {kind: file-shared, size: 64K}\n"
+		"  segments:\n"
+		"    one:\n"
+		"      - pread: {map: a, each: 8K, stride: 16K}\n"
+		"      - drop-caches: {what: all}\n";
+	_cleanup_buf_ struct buf got = { 0 };
+	struct scenario_list list = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	if (scenario_read("g", "f.yaml", text, strlen(text), &list, &e) < 0)
+		fail_msg("%s", e.text);
+	steps_text(list.items[0], "", &got);
+	assert_string_equal(
+		buf_str(&got),
+		"(maps)         a_fd = open(a file of the disk, O_RDWR); /* of 64 KiB, a hole */\n"
+		"               b_fd = open(a file of the disk, O_RDWR); b = mmap(NULL, 64 KiB, "
+		"PROT_READ | PROT_WRITE, MAP_SHARED, b_fd, 0);\n"
+		"one            /* pread a, 8K at a time, every 16K */\n"
+		"               /* drop-caches: all */\n");
+	scenario_list_free(&list);
+}
+
 /* Of a range that the stride does not divide, no piece goes beyond the end. */
 static void pieces_lie_within_their_range(void **state)
 {
@@ -113,6 +145,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_operation_is_c),
+		cmocka_unit_test(files_are_told),
 		cmocka_unit_test(pieces_lie_within_their_range),
 		cmocka_unit_test(lines_of_a_mail_are_short),
 		cmocka_unit_test(the_first_error_ends_it),

@@ -49,6 +49,65 @@ static void the_base_of_these_tests_is_good(void **state)
 	assert_int_equal(l.count, 1);
 }
 
+static void disks_and_files_are_checked(void **state)
+{
+#define DISK "  needs: [disk: {fs: ext4, size: 32M}]\n"
+#define FILE_MAP "  maps:\n    m: {kind: file-shared, size: 8K}\n"
+#define OP(text) "  segments:\n    a:\n      - " text "\n"
+	static const struct row rows[] = {
+		{ HELP "  needs: [disk: yes]\n" MAPS SEGMENTS, "f.yaml:3:17: ", "disk" },
+		{ HELP "  needs: [disk: {fs: fat, size: 32M}]\n" MAPS SEGMENTS,
+		  "f.yaml:3:22: ", "'fat': ext4 is expected" },
+		{ HELP "  needs: [disk: {size: 32M}]\n" MAPS SEGMENTS, "f.yaml:3:17: ",
+		  "a disk is {fs: ext4, size: a multiple of 1M from 32M to 4G}" },
+		{ HELP "  needs: [disk: {fs: ext4, size: 16M}]\n" MAPS SEGMENTS,
+		  "f.yaml:3:17: ", "from 32M" },
+		{ HELP "  needs: [disk: {fs: ext4, size: 32M, on: sd}]\n" MAPS SEGMENTS,
+		  "f.yaml:3:43: ", "ram or nvme is expected" },
+		{ HELP "  needs: [disk: {fs: ext4, size: 32M, in: ram}]\n" MAPS SEGMENTS,
+		  "f.yaml:3:39: ", "fs, size or on is expected" },
+		{ HELP "  needs: [disk: {fs: ext4, size: 512M}]\n" MAPS SEGMENTS, "f.yaml:2:3: ",
+		  "devices of 512M are more than half of the guest's memory of 512M" },
+		{ HELP "  needs: [disk: {fs: ext4, size: 200M}, swap: {on: brd, size: 100M}]\n" MAPS
+			  SEGMENTS,
+		  "f.yaml:2:3: ", "devices of 300M" },
+		{ HELP "  needs: [swap: {on: nvme, size: 32M}]\n" MAPS SEGMENTS, "f.yaml:3:22: ",
+		  "there is no swap on nvme" },
+		{ HELP FILE_MAP SEGMENTS,
+		  "f.yaml:4:8: ", "'needs: [disk: {fs: ext4, size: SIZE}]'" },
+		{ HELP "  maps:\n    m: {kind: tmpfs-shared, size: 8K, sparse: yes}\n" SEGMENTS,
+		  "f.yaml:4:8: ", "fs and sparse are for" },
+		{ HELP DISK "  maps:\n    m: {kind: file-shared, size: 40M}\n" SEGMENTS,
+		  "f.yaml:5:5: ", "files of 40M do not fit on a disk of 32M" },
+		{ HELP MAPS OP("pread: {map: m}"), "f.yaml:7:16: ", "pread needs maps of files" },
+		{ HELP DISK FILE_MAP OP("pread: {map: m, each: 16K}"),
+		  "f.yaml:8:16: ", "each exceeds the range" },
+		{ HELP DISK FILE_MAP OP("pread: {map: m, each: 4K, stride: 2K}"),
+		  "f.yaml:8:16: ", "at least each" },
+		{ HELP DISK FILE_MAP OP("sendfile: {map: m, to: m}"),
+		  "f.yaml:8:19: ", "another file" },
+		{ HELP DISK FILE_MAP OP("ftruncate: {map: m, to: 12K}"),
+		  "f.yaml:8:20: ", "at most as long as its map" },
+		{ HELP DISK FILE_MAP OP("ftruncate: {map: m}"),
+		  "f.yaml:8:20: ", "ftruncate needs to: SIZE" },
+		{ HELP DISK FILE_MAP OP("fallocate: {map: m, how: dig}"),
+		  "f.yaml:8:34: ", "allocate, keep-size, punch" },
+		{ HELP DISK FILE_MAP OP("fadvise: {map: m, advice: pageout}"),
+		  "f.yaml:8:35: ", "dontneed or noreuse is expected" },
+		{ HELP DISK FILE_MAP OP("drop-caches: {what: it}"),
+		  "f.yaml:8:29: ", "pages, slabs or all is expected" },
+		{ HELP DISK FILE_MAP SEGMENTS "  expect: {folios: 4K}\n",
+		  "f.yaml:9:12: ", "cached-large is expected" },
+		{ HELP MAPS SEGMENTS "  outcomes: {major-faults: {b: 0}}\n",
+		  "f.yaml:8:29: ", "there is no segment 'b'" },
+		{ HELP DISK "  maps:\n    m: {kind: file-shared, size: 4M}\n" OP("write: {map: m}"),
+		  "f.yaml:8:16: ", "write: at most 1M at a time (each)" },
+	};
+
+	(void)state;
+	check(rows, ARRAY_SIZE(rows));
+}
+
 static void yaml_errors_have_their_place(void **state)
 {
 	static const struct row rows[] = {
@@ -199,14 +258,15 @@ static void maps_and_needs_have_their_place(void **state)
 		{ WHOLE "  needs: [swap: {on: brd, size: 8G}]\n", "f.yaml:8:17: ", "at most 4G" },
 		{ WHOLE "  needs: [swap: {at: brd}]\n", "f.yaml:8:18: ", "on or size" },
 		{ WHOLE "  needs: [swap: some]\n", "f.yaml:8:17: ", "yes or no" },
-		{ WHOLE "  needs: [disks: 1]\n", "f.yaml:8:11: ", "nodes, cpus, swap or function" },
+		{ WHOLE "  needs: [disks: 1]\n", "f.yaml:8:11: ", "nodes, cpus, swap, disk or function" },
+		{ WHOLE "  needs: [disks: 1]\n", "f.yaml:8:11: ", "nodes, cpus, swap, disk or function" },
 		{ WHOLE "  memory: 64M\n", "f.yaml:8:11: ", "128M to 16G" },
 		{ WHOLE "  sysfs: {/etc/passwd: x}\n", "f.yaml:8:11: ", "below /sys/kernel/mm" },
 		{ WHOLE "  sysfs: {../power/state: mem}\n", "f.yaml:8:11: ", "below /sys/kernel" },
 		{ WHOLE "  sysfs: {ksm/run: 1 2}\n", "f.yaml:8:20: ", "one word" },
 		{ WHOLE "  expect: {folios: 12K}\n", "f.yaml:8:20: ", "power of two" },
 		{ WHOLE "  expect: {node: 4}\n", "f.yaml:8:18: ", "outside 0 to 3" },
-		{ WHOLE "  outcomes: {pages: 1}\n", "f.yaml:8:14: ", "vmas is expected" },
+		{ WHOLE "  outcomes: {pages: 1}\n", "f.yaml:8:14: ", "vmas or major-faults is expected" },
 		{ WHOLE "  outcomes: {vmas: {b: 1}}\n", "f.yaml:8:21: ", "no segment 'b'" },
 	};
 
@@ -253,7 +313,6 @@ static void operations_have_their_place(void **state)
 		{ OPS("write-file: {file: clear_refs, value: x}"), "f.yaml:5:56: ", "'x'" },
 		{ OPS("uffd-register: {map: m, mode: all}"),
 		  "f.yaml:5:48: ", "wp, missing or minor" },
-		{ OPS("fallocate: {map: m, how: punch}"), "f.yaml:5:29: ", "'m' has no file" },
 		{ OPS("pipe: {times: 257}"), "f.yaml:5:24: ", "times is 256 at most" },
 		{ OPS("pipe-write: {size: 68K}"), "f.yaml:5:30: ", "size is 64K at most" },
 		{ OPS("brk: {to: 6K}"), "f.yaml:5:23: ", "multiples of 4K up to 1G" },
@@ -358,6 +417,7 @@ int main(void)
 		cmocka_unit_test(places_to_probe),
 		cmocka_unit_test(the_base_of_these_tests_is_good),
 		cmocka_unit_test(yaml_errors_have_their_place),
+		cmocka_unit_test(disks_and_files_are_checked),
 		cmocka_unit_test(wrong_types_have_their_place),
 		cmocka_unit_test(unknown_words_have_their_place),
 		cmocka_unit_test(what_is_missing_or_twice_is_told),

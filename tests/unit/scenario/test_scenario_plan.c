@@ -138,7 +138,7 @@ static void sparse_maps_and_functions(void **state)
 	scenario_needs(l.items[0], ", ", &needs);
 	assert_string_equal(buf_str(&needs), "CONFIG_SHMEM, function: a|b");
 	plan_of(l.items[0], &(struct plan_request){ .online_cpus = 1 }, &p);
-	assert_int_equal(p.maps[1].flags, PLAN_MAP_SPARSE);
+	assert_int_equal(p.maps[1].flags, PLAN_MAP_NORESERVE);
 	assert_int_equal(p.ops[0].arg, 3);
 	assert_int_equal(p.ops[1].arg, PLAN_FILE_PAGEMAP);
 	assert_int_equal(p.ops[1].bytes, 8192);

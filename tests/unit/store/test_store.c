@@ -189,7 +189,7 @@ static void a_run_has_all_its_counts(void **state)
 	assert_int_equal(number("SELECT calls FROM function_count WHERE name = 'alpha' AND "
 				"phase = 1 AND segment = 0"),
 			 2 * 40);
-	assert_int_equal(number("SELECT count(*) FROM page_state"), 3 * 20 + 2 * 4);
+	assert_int_equal(number("SELECT count(*) FROM page_state"), 3 * 22 + 2 * 4);
 	assert_int_equal(number("SELECT value FROM page_state WHERE moment = 'after one' AND "
 				"name = 'vmas'"),
 			 1);

@@ -129,7 +129,7 @@ static void structs_must_fit(void **state)
 	good(&b, &h);
 	assert_int_equal(parse(&h, &b, &r, &e), 0);
 	assert_int_equal(report_struct(&r, FRAME_STATE, &s, sizeof(s) - 8, "state", &e), -EPROTO);
-	assert_string_equal(e.text, "the guest's state has 160 bytes, not 152");
+	assert_string_equal(e.text, "the guest's state has 176 bytes, not 168");
 	assert_int_equal(report_struct(&r, FRAME_STATE_END, &s, sizeof(s), "end", &e), -EPROTO);
 	assert_string_equal(e.text, "the guest's report has no end");
 	assert_int_equal(e.status, ERR_UNMEASURED);
@@ -168,8 +168,8 @@ static void header_lies_are_caught(void **state)
 	} while (0)
 	LIE(magic, 0, "without a report");
 	LIE(magic, REPORT_MAGIC ^ 1, "without a report");
-	LIE(version, 0, "version 0, not 3");
-	LIE(version, REPORT_VERSION + 1, "version 4, not 3");
+	LIE(version, 0, "version 0, not 4");
+	LIE(version, REPORT_VERSION + 1, "version 5, not 4");
 	LIE(why, 0, "no known reason");
 	LIE(why, REPORT_FAILED + 1, "no known reason");
 	LIE(length, room + 8, "claims");
@@ -255,11 +255,11 @@ static void frame_lies_are_caught(void **state)
 	(void)state;
 	expect(one_frame_less, "stray bytes at ");
 	expect(one_frame_more, "claims 4 frames and has 3");
-	expect(too_long_a_frame, "frame 0 of the guest's report claims 193 bytes, 192 are left");
+	expect(too_long_a_frame, "frame 0 of the guest's report claims 209 bytes, 208 are left");
 	expect(endless_frame, "frame 0 of the guest's report claims 4294967295 bytes");
 	expect(swallowing_frame, "the guest's report");
 	expect(no_frames, "stray bytes at 0");
-	expect(extra_bytes, "stray bytes at 200");
+	expect(extra_bytes, "stray bytes at 216");
 }
 
 static void every_bit_is_in_the_checksum(void **state)
