@@ -86,7 +86,10 @@ struct plan_header {
 	uint64_t swap_bytes; /* of it; a multiple of 4096 */
 	uint32_t disk_fs; /* enum plan_disk_fs: the guest makes such a file system, and mounts it */
 	uint32_t disk_on; /* enum plan_disk_on */
-	uint64_t disk_bytes; /* a multiple of 1 MiB */
+	uint64_t disk_bytes;   /* a multiple of 1 MiB */
+	uint32_t cgroup_depth; /* groups within groups that the task is in; 0: none of its own */
+	uint32_t unused2;
+	uint64_t cgroup_high, cgroup_max; /* memory.high and memory.max of it, bytes; 0: no limit */
 	uint32_t strings_bytes;
 	/* Probe: a function and which of its arguments, from 1 up, an unsigned int. */
 	char probe_function[PLAN_PROBE_BYTES]; /* NUL-terminated */
@@ -145,6 +148,7 @@ struct plan_map {
 
 #define PLAN_SEGMENT_THREADS 1u /* one thread to every CPU carries it out */
 #define PLAN_SEGMENT_OWN 2u	/* and each has its own slice of every range */
+#define PLAN_SEGMENT_SPIN 4u	/* another process runs while the task sleeps */
 
 struct plan_segment {
 	char name[PLAN_NAME_BYTES]; /* NUL-terminated */
@@ -181,6 +185,19 @@ enum plan_op_code {
 	PLAN_OP_PROCESS_MADVISE = 24, /* arg: MADV_*, of the task itself */
 	PLAN_OP_PAGEMAP_SCAN = 25,    /* arg: PAGE_IS_* that all have to be */
 	PLAN_OP_REPEAT = 26,	      /* arg: how often the body is done */
+	PLAN_OP_SLEEP = 96,	      /* arg: ns */
+	/*
+	 * arg: the number that a file (arg2: enum plan_wait) has to reach, or how far it has to
+	 * advance; looked at every @seed ns.
+	 */
+	PLAN_OP_UNTIL = 97,
+	PLAN_OP_CGROUP_CREATE = 98, /* one, beside that of the task */
+	PLAN_OP_CGROUP_REMOVE = 99,
+	PLAN_OP_CGROUP_ENTER = 100,   /* that */
+	PLAN_OP_CGROUP_LEAVE = 101,   /* for that of the plan */
+	PLAN_OP_CGROUP_RECLAIM = 102, /* arg: bytes */
+	PLAN_OP_CGROUP_HIGH = 103,    /* arg: bytes, 0: no limit */
+	PLAN_OP_CGROUP_STAT = 104,    /* reads memory.stat */
 	PLAN_OP_PROGRAM = 27, /* of the parcel, to its end; arg words and arg2 of environment */
 	/* Of the map's file. The range is one of the file; there is a call for every piece. */
 	PLAN_OP_READ = 64, /* after one lseek() to the range's start */
@@ -198,30 +215,30 @@ enum plan_op_code {
 	PLAN_OP_COPY_FILE_RANGE = 76, /* to the same offsets of the file of map2 */
 	PLAN_OP_DROP_CACHES = 77,     /* no map; arg: 1 pages, 2 slabs, 3 both */
 
-	PLAN_OP_PROCESS_VM_READ = 96,  /* of the task itself, from the range into map2 */
-	PLAN_OP_PROCESS_VM_WRITE = 97, /* from the range, into map2 of the task itself */
-	PLAN_OP_VMSPLICE = 98,	       /* into a pipe, and from there into the null device */
-	PLAN_OP_URING_REGISTER = 99,   /* the pieces as buffers of an io_uring */
-	PLAN_OP_URING_UNREGISTER = 100,
-	PLAN_OP_UFFD_COPY = 101, /* into the range, from map2 */
-	PLAN_OP_UFFD_ZERO = 102,
-	PLAN_OP_UFFD_CONTINUE = 103,
-	PLAN_OP_UFFD_MOVE = 104,     /* from the range, into map2 */
-	PLAN_OP_PKEY_MPROTECT = 105, /* arg: PROT_*; a key of its own */
-	PLAN_OP_BRK = 107,	     /* arg: bytes from where it was at first; in steps of @each */
-	PLAN_OP_READ_FILE = 108,     /* arg: enum plan_file, to its end; pagemap: of the range */
-	PLAN_OP_WRITE_FILE = 109,    /* arg: enum plan_file, arg2: a number, as text */
-	PLAN_OP_OPEN = 110,	     /* the null device, arg times */
-	PLAN_OP_CLOSE = 111,	     /* all that were opened so */
-	PLAN_OP_PIPE = 112,	     /* arg pipes */
-	PLAN_OP_PIPE_WRITE = 113,    /* arg bytes to each */
-	PLAN_OP_PIPE_READ = 114,     /* arg bytes of each */
-	PLAN_OP_PIPE_CLOSE = 115,    /* all of them */
-	PLAN_OP_BPF_CREATE = 116,    /* arg: enum plan_bpf, arg2: entries, of @each bytes */
-	PLAN_OP_BPF_CLOSE = 117,     /* all that were created */
-	PLAN_OP_EXEC = 118,	     /* a child that executes the guest, which ends at once */
-	PLAN_OP_SWAPOFF = 119,	     /* the device that the guest made */
-	PLAN_OP_SWAPON = 120,
+	PLAN_OP_PROCESS_VM_READ = 128,	/* of the task itself, from the range into map2 */
+	PLAN_OP_PROCESS_VM_WRITE = 129, /* from the range, into map2 of the task itself */
+	PLAN_OP_VMSPLICE = 130,		/* into a pipe, and from there into the null device */
+	PLAN_OP_URING_REGISTER = 131,	/* the pieces as buffers of an io_uring */
+	PLAN_OP_URING_UNREGISTER = 132,
+	PLAN_OP_UFFD_COPY = 133, /* into the range, from map2 */
+	PLAN_OP_UFFD_ZERO = 134,
+	PLAN_OP_UFFD_CONTINUE = 135,
+	PLAN_OP_UFFD_MOVE = 136,     /* from the range, into map2 */
+	PLAN_OP_PKEY_MPROTECT = 137, /* arg: PROT_*; a key of its own */
+	PLAN_OP_BRK = 138,	     /* arg: bytes from where it was at first; in steps of @each */
+	PLAN_OP_READ_FILE = 139,     /* arg: enum plan_file, to its end; pagemap: of the range */
+	PLAN_OP_WRITE_FILE = 140,    /* arg: enum plan_file, arg2: a number, as text */
+	PLAN_OP_OPEN = 141,	     /* the null device, arg times */
+	PLAN_OP_CLOSE = 142,	     /* all that were opened so */
+	PLAN_OP_PIPE = 143,	     /* arg pipes */
+	PLAN_OP_PIPE_WRITE = 144,    /* arg bytes to each */
+	PLAN_OP_PIPE_READ = 145,     /* arg bytes of each */
+	PLAN_OP_PIPE_CLOSE = 146,    /* all of them */
+	PLAN_OP_BPF_CREATE = 147,    /* arg: enum plan_bpf, arg2: entries, of @each bytes */
+	PLAN_OP_BPF_CLOSE = 148,     /* all that were created */
+	PLAN_OP_EXEC = 149,	     /* a child that executes the guest, which ends at once */
+	PLAN_OP_SWAPOFF = 150,	     /* the device that the guest made */
+	PLAN_OP_SWAPON = 151,
 };
 
 static inline int plan_op_is_of_file(uint32_t code)
@@ -243,6 +260,11 @@ enum plan_bpf { PLAN_BPF_ARRAY = 0, PLAN_BPF_PERCPU_ARRAY = 1, PLAN_BPF_HASH = 2
 #define PLAN_OP_MOVE 8u	    /* mbind: move what is elsewhere */
 #define PLAN_OP_CGROUP 16u  /* program: in a cgroup of its own */
 #define PLAN_OP_KEY_0 4096u /* pkey-mprotect: with the key that all memory has at first */
+
+#define PLAN_OP_ADVANCED (1u << 16) /* until: how far it has advanced */
+
+#define PLAN_CGROUP_DEPTH_MAX 8u
+#define PLAN_NAP_NS_MAX 10000000000ull /* of sleep, and between two looks of until */
 
 #define PLAN_NO_MAP UINT32_MAX
 

@@ -41,8 +41,7 @@
 	X(VMALLOCINFO, "vmallocinfo", "/proc/vmallocinfo", PLAN_FILE_READ, "") \
 	X(SWAPS, "swaps", "/proc/swaps", PLAN_FILE_READ, "CONFIG_SWAP") \
 	X(COMPACT_MEMORY, "compact_memory", "/proc/sys/vm/compact_memory", PLAN_FILE_WRITE, \
-	  "CONFIG_COMPACTION") \
-	X(DROP_CACHES, "drop_caches", "/proc/sys/vm/drop_caches", PLAN_FILE_WRITE, "")
+	  "CONFIG_COMPACTION")
 /* clang-format on */
 
 enum plan_file {

@@ -16,7 +16,8 @@ static const struct {
 	[METRIC_ITERATION] = { "iteration", NULL }, [METRIC_SEGMENT] = { NULL, "segment:" },
 	[METRIC_KERNEL] = { "kernel", NULL },	    [METRIC_USER] = { "user", NULL },
 	[METRIC_FUNCTION] = { NULL, "function:" },  [METRIC_INCLUSIVE] = { NULL, "inclusive:" },
-	[METRIC_CALLS] = { NULL, "calls:" },	    [METRIC_PRINTED] = { NULL, "printed:" },
+	[METRIC_CALLS] = { NULL, "calls:" },	    [METRIC_TASK] = { NULL, "task:" },
+	[METRIC_PRINTED] = { NULL, "printed:" },
 };
 
 /* What names are made of: the kernel's functions, segments, keys of programs. */
@@ -42,7 +43,9 @@ static int none(const char *word, const struct metric_offer *offer, struct err *
 		buf_printf(&text, ", %s", offer->segments[i]);
 		nearest_try(&near, offer->segments[i]);
 	}
-	buf_printf(&text, "%s, kernel, user, function:NAME, inclusive:NAME, calls:NAME%s",
+	buf_printf(&text,
+		   "%s, kernel, user, function:NAME, inclusive:NAME, calls:NAME, "
+		   "task:NAME%s",
 		   offer ? "" : ", segments",
 		   !offer || offer->program ? ", and what a program prints" : "");
 	nearest_text(&near, "", &text);
@@ -183,6 +186,11 @@ bool metric_is_function(const char *word)
 	       begins(word, METRIC_CALLS);
 }
 
+bool metric_is_task(const char *word)
+{
+	return begins(word, METRIC_TASK);
+}
+
 bool metric_needs_tree(const char *word)
 {
 	return begins(word, METRIC_INCLUSIVE);
@@ -191,5 +199,5 @@ bool metric_needs_tree(const char *word)
 bool metric_needs_functions(const struct metric_choice *m)
 {
 	return m->kind == METRIC_KERNEL || m->kind == METRIC_USER || m->kind == METRIC_FUNCTION ||
-	       m->kind == METRIC_INCLUSIVE || m->kind == METRIC_CALLS;
+	       m->kind == METRIC_INCLUSIVE || m->kind == METRIC_CALLS || m->kind == METRIC_TASK;
 }

@@ -49,6 +49,12 @@ enum op_key {
 	OP_KEY_PKEY = 1ull << 33,
 	OP_KEY_FADVICE = 1ull << 34,
 	OP_KEY_WHAT = 1ull << 35,
+	OP_KEY_LIMIT = 1ull << 40, /* likewise; may be "max" */
+	OP_KEY_MS = 1ull << 41,
+	OP_KEY_WAIT = 1ull << 42, /* "file", of what is waited for */
+	OP_KEY_AT_LEAST = 1ull << 43,
+	OP_KEY_ADVANCED = 1ull << 44,
+	OP_KEY_EVERY_MS = 1ull << 45,
 };
 
 struct op_word {
@@ -63,6 +69,10 @@ const struct op_word *op_words(size_t *count);
 /* By code; never NULL for an operation that was read. */
 const struct op_word *op_word(uint32_t code);
 
+/* Whether the task sleeps in it, by intention. */
+bool op_sleeps(const struct plan_op *op);
+/* cgroup-create and the like. */
+bool op_is_of_cgroup(const struct plan_op *op);
 bool op_is_touch(const struct plan_op *op);
 /* Whether it needs a second map whose range is as long as the first one's, at the same offset. */
 bool op_has_two_ranges(const struct plan_op *op);

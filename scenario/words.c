@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "proto/plan.h"
 #include "proto/plan_files.h"
+#include "proto/plan_waits.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -140,6 +141,11 @@ static const struct word disk_on[] = { { "ram", PLAN_DISK_RAM }, { "nvme", PLAN_
 
 /* Where a file lies: a flag of its map. */
 static const struct word file_fs[] = { { "disk", 0 }, { "tmpfs", PLAN_MAP_TMPFS } };
+static const struct word waits[] = {
+#define WAIT_WORD(code, word, path, line, option) { word, PLAN_WAIT_##code },
+	PLAN_WAITS(WAIT_WORD)
+#undef WAIT_WORD
+};
 
 #define WORDS(name) const struct words words_##name = { name, ARRAY_SIZE(name) }
 WORDS(kinds);
@@ -161,6 +167,7 @@ WORDS(uffd_modes);
 WORDS(bpf_maps);
 WORDS(files);
 WORDS(pkeys);
+WORDS(waits);
 WORDS(yes_no);
 
 const char *words_name(const struct words *w, uint64_t value)

@@ -76,6 +76,11 @@ static int check_slots(const struct record_run *run, struct err *e)
 		/* None of them above the limit, so that their sum is one. */
 		uint64_t all = s->task | s->interrupts | s->others | s->rep_iterations | s->retries;
 
+		if (!profile_tasks_possible(p, i))
+			return impossible(run, i,
+					  "other tasks do not add up to what they are said "
+					  "to have executed",
+					  e);
 		if (all > PROFILE_INSNS_MAX || s->unattributed > s->task ||
 		    profile_clock_insns(p, i) + s->retries > PROFILE_INSNS_MAX)
 			return impossible(run, i, "its counts are impossible", e);

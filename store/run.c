@@ -53,6 +53,7 @@ static void take_run(const struct store_run *r, struct record_run *row)
 	row->failure_reason = lent(r->failure_reason);
 	row->scenario = lent(s->name);
 	row->scenario_sha256 = lent(s->sha256.text);
+	row->scenario_metric = lent(s->metric);
 	row->item = lent(scenario_item_name(s));
 	row->items = (int64_t)scenario_items(s);
 	row->cpus = r->request->cpus;

@@ -35,7 +35,7 @@ static int measure_end(struct bisection *b, const char *name, const struct git_c
 static int compare_ends(struct bisection *b, struct err *e)
 {
 	struct commit_value good = { 0 }, bad = { 0 };
-	struct count_verdict v;
+	struct reading_change change;
 	bool slower;
 	int r = measure_end(b, "good", &b->good, &good, e);
 
@@ -43,13 +43,16 @@ static int compare_ends(struct bisection *b, struct err *e)
 		r = measure_end(b, "bad", &b->bad, &bad, e);
 	if (r < 0)
 		return r;
-	v = count_verdict(&good.reading, &bad.reading, b->o.threshold);
-	slower = v.change.delta > 0;
-	if (v.change.is == READING_CANNOT_TELL &&
-	    !bisection_in_part(b, b->good.id, b->bad.id, &slower))
+	change = reading_change(&good.reading, &bad.reading, b->o.threshold);
+	slower = change.delta > 0;
+	if (change.is == READING_CANNOT_TELL &&
+	    !bisection_in_part(b, b->good.id, b->bad.id, &slower)) {
+		struct count_verdict v = count_verdict(&good.reading, &bad.reading, b->o.threshold);
+
 		snprintf(b->undecided_ends, sizeof(b->undecided_ends), "%s", v.reason);
-	if (v.change.is != READING_DIFFERS &&
-	    (v.change.is != READING_CANNOT_TELL || b->undecided_ends[0]))
+	}
+	if (change.is != READING_DIFFERS &&
+	    (change.is != READING_CANNOT_TELL || b->undecided_ends[0]))
 		return 0;
 	if (slower)
 		return 1;
@@ -58,7 +61,7 @@ static int compare_ends(struct bisection *b, struct err *e)
 		       "%.3f)%s",
 		       GIT_SHORT, b->bad.id, bad.reading.value, GIT_SHORT, b->good.id,
 		       good.reading.value,
-		       v.change.is == READING_DIFFERS ? "" : " in the functions that are exact");
+		       change.is == READING_DIFFERS ? "" : " in the functions that are exact");
 }
 
 /* A journal of an older build, whose commits were measured with what the scenario says. */

@@ -146,6 +146,8 @@ static struct reading reading_of(const json_t *entry)
 {
 	const char *why_not = json_string_value(json_object_get(entry, "why_not"));
 	struct reading r = {
+		/* The journal does not say of what; of counts they are. */
+		.of = { .unit = "insns", .item = "" },
 		.value = json_number_value(json_object_get(entry, "value")),
 		.spread = json_number_value(json_object_get(entry, "spread")),
 		.unseen = json_number_value(json_object_get(entry, "unseen")),

@@ -39,12 +39,17 @@ int disk_fill(int fd, uint64_t bytes, char with)
 	return r < 0 || fsync(fd) == 0 ? r : -errno;
 }
 
-/* Some file is to be written: then a RAM disk takes its memory now, and not in a window. */
+/*
+ * Some file is to be written, by a scenario or by a program: then a RAM disk takes its memory now,
+ * and not in a window.
+ */
 static int has_written_files(const struct plan_header *plan)
 {
 	const struct plan_map *maps =
 		(const void *)((const struct plan_setting *)(plan + 1) + plan->n_settings);
 
+	if (plan->strings_bytes)
+		return 1;
 	for (unsigned i = 0; i < plan->n_maps; i++) {
 		if (maps[i].kind == PLAN_MAP_FILE_PRIVATE || maps[i].kind == PLAN_MAP_FILE_SHARED)
 			if (!(maps[i].flags & (PLAN_MAP_SPARSE | PLAN_MAP_TMPFS)))

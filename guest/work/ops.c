@@ -4,6 +4,7 @@
 #include "guest/host/report.h"
 #include "guest/work/bpf.h"
 #include "guest/work/call.h"
+#include "guest/work/cgroup.h"
 #include "guest/work/child.h"
 #include "guest/work/descriptors.h"
 #include "guest/work/device.h"
@@ -16,6 +17,7 @@
 #include "guest/work/room.h"
 #include "guest/work/touch.h"
 #include "guest/work/uffd.h"
+#include "guest/work/wait.h"
 
 #include <errno.h>
 #include <string.h>
@@ -277,10 +279,15 @@ static int resolve(const struct plan_op *p, const struct plan_map *map, struct o
 	case PLAN_OP_MIGRATE_PAGES:
 	case PLAN_OP_MOVE_PAGES:
 		return nodes_resolve(p, out);
+	case PLAN_OP_SLEEP:
+	case PLAN_OP_UNTIL:
+		return wait_resolve(p, out);
 	case PLAN_OP_PROCESS_MADVISE:
 	case PLAN_OP_PAGEMAP_SCAN:
 		return pages_resolve(p, map, out);
 	}
+	if (p->code >= PLAN_OP_CGROUP_CREATE && p->code <= PLAN_OP_CGROUP_STAT)
+		return cgroup_resolve(p, out);
 	return resolve_other(p, out);
 }
 

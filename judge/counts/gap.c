@@ -50,10 +50,26 @@ const struct gap_row *gap_deciding(const struct gap *g)
 	return g->by_part ? &g->part : &g->metrics[0];
 }
 
+/*
+ * Whether, in what is exact in all three, nothing is left of a gap that is one there, and the
+ * whole, which cannot be told, does not speak against it (reading/parts.h has the same guard): work
+ * that moved into what varies would show in it.
+ */
+static bool closed_in_part(const struct gap *g)
+{
+	const struct reading_change *left = &g->left.change;
+
+	return g->by_part && left->parted && left->is == READING_CANNOT_TELL &&
+	       g->verdict == VERDICT_INCONCLUSIVE &&
+	       g->part.candidate - g->part.old_value < left->smallest &&
+	       left->delta - left->rest_spread < left->smallest;
+}
+
 /* From the two verdicts and the share of the first metric. */
 static void decide(struct gap *g, const char *why_gap, const char *why_left)
 {
 	const struct gap_row *m = gap_deciding(g);
+	char number[READING_NUMBER_BYTES];
 	const char *where = g->by_part ? "in the functions that are exact in all three, " : "";
 
 	if (g->gap_verdict != VERDICT_REGRESSION) {
@@ -79,6 +95,14 @@ static void decide(struct gap *g, const char *why_gap, const char *why_left)
 		snprintf(g->reason, sizeof(g->reason),
 			 "the candidate is no regression against OLD%s",
 			 g->by_part ? "; NEW is one in the functions that are exact" : "");
+	} else if (closed_in_part(g)) {
+		g->status = GAP_CLOSED;
+		g->verdict = m->candidate == m->old_value ? VERDICT_EQUIVALENT : VERDICT_TRIVIAL;
+		snprintf(g->reason, sizeof(g->reason),
+			 "in the functions that are exact in all three, the candidate is no "
+			 "regression against OLD; nothing is said of the whole, as the others "
+			 "vary by %s",
+			 reading_number(g->left.change.rest_spread, number));
 	} else {
 		g->status = GAP_INCONCLUSIVE;
 		snprintf(g->reason, sizeof(g->reason), "the candidate against OLD: %s", why_left);

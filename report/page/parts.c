@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* One part a scenario: what it says, what it is made of, and how to repeat it. */
+#include "report/reproducer/reproducer.h"
 #include "report/evidence/headline.h"
 #include "report/evidence/phrases.h"
 #include "report/evidence/study_kind.h"

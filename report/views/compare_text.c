@@ -10,6 +10,7 @@
 #include "report/views/events.h"
 #include "report/views/next.h"
 #include "report/views/program.h"
+#include "report/views/tasks.h"
 #include "report/words/inferred.h"
 #include "report/words/number.h"
 #include "report/words/release.h"
@@ -523,6 +524,7 @@ int compare_text(const struct compare_view *v, unsigned top, const struct text_s
 	devices(v, style, out);
 	functions(v, top, style, out);
 	events_text(&v->comparison->events, scenario_item_name(v->scenario), style, out);
+	tasks_text(v->comparison, scenario_item_name(v->scenario), top, style, out);
 	if (v->comparison->work.known)
 		program_text(v, style, out);
 	if (has_state(v))

@@ -177,6 +177,24 @@ static void a_part_has_a_share_of_its_own(void **state)
 	assert_true(g.by_part);
 	assert_near(gap_deciding(&g)->closed, .375, 1e-12);
 	gap_free(&g);
+	run_free(&runs[2]);
+	/* Nothing is left of it there, and the whole does not speak against that. */
+	runs[2] = vague(600, 400, 0, 10);
+	run_free(&runs[1]);
+	runs[1] = vague(625, 400, 0, 10);
+	judge(runs, &g);
+	assert_int_equal(g.status, GAP_CLOSED);
+	assert_int_equal(g.verdict, VERDICT_EQUIVALENT);
+	assert_true(g.by_part);
+	assert_non_null(strstr(g.reason, "nothing is said of the whole"));
+	assert_int_equal(gap_exit(&g), 0);
+	gap_free(&g);
+	run_free(&runs[2]);
+	/* What the candidate has less in "a", it has more in what varies. */
+	runs[2] = vague(600, 425, 0, 10);
+	judge(runs, &g);
+	assert_int_equal(g.status, GAP_INCONCLUSIVE);
+	gap_free(&g);
 	run_free(&runs[1]);
 	run_free(&runs[2]);
 	runs[1] = vague(625, 400, 0, 10);
