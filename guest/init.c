@@ -4,6 +4,7 @@
  * work is over, pauses (the host takes its snapshot here), reads its plan, carries it out, reports.
  * Whatever goes wrong is said on the console and, where that still works, in the report.
  */
+#include "guest/work/exec.h"
 #include "guest/measure.h"
 #include "guest/host/port.h"
 #include "guest/probe.h"
@@ -157,6 +158,8 @@ int main(int argc, char **argv)
 	unsigned online_cpus;
 	int r;
 
+	if (exec_is_meant(argc, argv))
+		_exit(0);
 	if (argc > 0 && region_is_meant(argv[0]))
 		return region_main(argc, argv);
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -236,6 +236,8 @@ static int measure_once(struct boot *b, const struct run_request *q, bool fresh,
 
 	if (r == -EBADMSG)
 		snapshot_discard(&snapshot);
+	if (r == 0)
+		r = run_check_functions(q, symbols, e);
 	if (r < 0)
 		return r;
 	out->boot_seconds = out->from_snapshot ? 0 : (double)(clock_ns() - start_ns) / 1e9;

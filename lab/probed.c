@@ -145,6 +145,8 @@ static int measure(struct boot *b, const struct run_request *q, struct run *run,
 
 	if (r == -EBADMSG)
 		snapshot_discard(&snapshot);
+	if (r == 0)
+		r = run_check_functions(q, symbols, e);
 	if (r < 0)
 		return r;
 	run->boot_seconds = run->from_snapshot ? 0 : (double)(clock_ns() - start_ns) / 1e9;

@@ -6,6 +6,7 @@
 #include "lab/boot.h"
 #include "lab/guest_error.h"
 #include "lab/counts/page_state.h"
+#include "symbols/symbols.h"
 #include "vm/machine.h"
 
 #include <errno.h>
@@ -178,6 +179,34 @@ static int check_needs(const struct run_request *q, struct err *e)
 				      "guest's %u MiB",
 				      s->name, (unsigned long long)scenario_pages(s) * 4,
 				      q->memory_mib);
+	return 0;
+}
+
+/* "a|b": whether there is one of them. */
+static bool has_function(const struct symbols *symbols, const char *either)
+{
+	while (*either) {
+		size_t n = strcspn(either, "|");
+		char name[128];
+
+		snprintf(name, sizeof(name), "%.*s", (int)n, either);
+		if (symbols_index(symbols, name) >= 0)
+			return true;
+		either += n + (either[n] == '|');
+	}
+	return false;
+}
+
+int run_check_functions(const struct run_request *q, const struct symbols *symbols, struct err *e)
+{
+	const struct scenario *s = q->scenario;
+
+	for (size_t i = 0; i < s->n_functions; i++) {
+		if (!has_function(symbols, s->functions[i]))
+			return err_unmeasured(e, ENOTSUP,
+					      "%s needs the function %s, which this kernel lacks",
+					      s->name, s->functions[i]);
+	}
 	return 0;
 }
 

@@ -105,4 +105,8 @@ int run_wait(struct machine *m, const struct run_request *q, struct err *e);
 int run_take_report(const struct report *report, const struct run_request *q, struct run *out,
 		    struct err *e);
 
+struct symbols;
+/* -ENOTSUP: the kernel has no function that the scenario needs. */
+int run_check_functions(const struct run_request *q, const struct symbols *symbols, struct err *e);
+
 #endif

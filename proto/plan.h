@@ -116,6 +116,7 @@ enum plan_map_kind {
 	PLAN_MAP_PLACE = 9,	    /* nothing: addresses that an mremap may move to */
 	PLAN_MAP_FILE_PRIVATE = 10, /* of the disk */
 	PLAN_MAP_FILE_SHARED = 11,
+	PLAN_MAP_SECRET = 20, /* memfd_secret(), shared */
 };
 
 #define PLAN_MAP_POPULATE 1u /* MAP_POPULATE */
@@ -125,6 +126,7 @@ enum plan_map_kind {
 	256u		    /* a file of the disk: one hole; else it is written, and on the disk \
 			     */
 #define PLAN_MAP_TMPFS 512u /* file-private and file-shared: of a tmpfs, not of the disk */
+#define PLAN_MAP_NORESERVE 1024u /* may be larger than memory: only some of it is touched */
 
 /*
  * Each map has its own 64 GiB, so that it never merges with a neighbour, and the same addresses in
@@ -173,7 +175,7 @@ enum plan_op_code {
 	PLAN_OP_KILL = 14,     /* SIGKILL to the child, which does not run yet */
 	PLAN_OP_MRELEASE = 15, /* process_mrelease() of the killed child */
 	PLAN_OP_WAIT = 16,     /* the child ends, and is waited for */
-	PLAN_OP_UFFD_REGISTER = 17, /* for write protection */
+	PLAN_OP_UFFD_REGISTER = 17, /* arg: enum plan_uffd_mode */
 	PLAN_OP_UFFD_UNREGISTER = 18,
 	PLAN_OP_UFFD_PROTECT = 19,
 	PLAN_OP_UFFD_RESOLVE = 20,
@@ -212,6 +214,31 @@ enum plan_op_code {
 	PLAN_OP_SENDFILE = 75,	      /* to the file of map2, after one lseek() to its start */
 	PLAN_OP_COPY_FILE_RANGE = 76, /* to the same offsets of the file of map2 */
 	PLAN_OP_DROP_CACHES = 77,     /* no map; arg: 1 pages, 2 slabs, 3 both */
+
+	PLAN_OP_PROCESS_VM_READ = 128,	/* of the task itself, from the range into map2 */
+	PLAN_OP_PROCESS_VM_WRITE = 129, /* from the range, into map2 of the task itself */
+	PLAN_OP_VMSPLICE = 130,		/* into a pipe, and from there into the null device */
+	PLAN_OP_URING_REGISTER = 131,	/* the pieces as buffers of an io_uring */
+	PLAN_OP_URING_UNREGISTER = 132,
+	PLAN_OP_UFFD_COPY = 133, /* into the range, from map2 */
+	PLAN_OP_UFFD_ZERO = 134,
+	PLAN_OP_UFFD_CONTINUE = 135,
+	PLAN_OP_UFFD_MOVE = 136,     /* from the range, into map2 */
+	PLAN_OP_PKEY_MPROTECT = 137, /* arg: PROT_*; a key of its own */
+	PLAN_OP_BRK = 138,	     /* arg: bytes from where it was at first; in steps of @each */
+	PLAN_OP_READ_FILE = 139,     /* arg: enum plan_file, to its end; pagemap: of the range */
+	PLAN_OP_WRITE_FILE = 140,    /* arg: enum plan_file, arg2: a number, as text */
+	PLAN_OP_OPEN = 141,	     /* the null device, arg times */
+	PLAN_OP_CLOSE = 142,	     /* all that were opened so */
+	PLAN_OP_PIPE = 143,	     /* arg pipes */
+	PLAN_OP_PIPE_WRITE = 144,    /* arg bytes to each */
+	PLAN_OP_PIPE_READ = 145,     /* arg bytes of each */
+	PLAN_OP_PIPE_CLOSE = 146,    /* all of them */
+	PLAN_OP_BPF_CREATE = 147,    /* arg: enum plan_bpf, arg2: entries, of @each bytes */
+	PLAN_OP_BPF_CLOSE = 148,     /* all that were created */
+	PLAN_OP_EXEC = 149,	     /* a child that executes the guest, which ends at once */
+	PLAN_OP_SWAPOFF = 150,	     /* the device that the guest made */
+	PLAN_OP_SWAPON = 151,
 };
 
 static inline int plan_op_is_of_file(uint32_t code)
@@ -219,11 +246,20 @@ static inline int plan_op_is_of_file(uint32_t code)
 	return code >= PLAN_OP_READ && code <= PLAN_OP_COPY_FILE_RANGE;
 }
 
-#define PLAN_OP_ONFAULT 1u /* mlock: lock what is there, and the rest as it comes */
-#define PLAN_OP_ASYNC 2u   /* uffd: the kernel resolves faults itself */
-#define PLAN_OP_PROTECT 4u /* pagemap-scan: write-protect what matches */
-#define PLAN_OP_MOVE 8u	   /* mbind: move what is elsewhere */
-#define PLAN_OP_CGROUP 16u /* program: in a cgroup of its own */
+enum plan_uffd_mode { PLAN_UFFD_WP = 0, PLAN_UFFD_MISSING = 1, PLAN_UFFD_MINOR = 2 };
+enum plan_bpf { PLAN_BPF_ARRAY = 0, PLAN_BPF_PERCPU_ARRAY = 1, PLAN_BPF_HASH = 2 };
+
+#define PLAN_DESCRIPTORS_MAX 256u      /* of open, of pipes, of BPF maps */
+#define PLAN_PIPE_BYTES_MAX (1u << 16) /* written to a pipe, or read, at once */
+#define PLAN_VMSPLICE_MAX (1u << 20)   /* what the pipe takes */
+#define PLAN_EXEC_WORD "end-at-once"   /* the argument with which the guest does */
+
+#define PLAN_OP_ONFAULT 1u  /* mlock: lock what is there, and the rest as it comes */
+#define PLAN_OP_ASYNC 2u    /* uffd: the kernel resolves faults itself */
+#define PLAN_OP_PROTECT 4u  /* pagemap-scan: write-protect what matches */
+#define PLAN_OP_MOVE 8u	    /* mbind: move what is elsewhere */
+#define PLAN_OP_CGROUP 16u  /* program: in a cgroup of its own */
+#define PLAN_OP_KEY_0 4096u /* pkey-mprotect: with the key that all memory has at first */
 
 #define PLAN_OP_ADVANCED (1u << 16) /* until: how far it has advanced */
 

@@ -37,6 +37,8 @@ void describe_map(const struct scenario *s, size_t index, struct buf *out)
 		buf_puts(out, ", populated");
 	if (m->flags & PLAN_MAP_UNMAPPED)
 		buf_puts(out, ", not mapped at first");
+	if (m->flags & PLAN_MAP_NORESERVE)
+		buf_puts(out, ", nothing reserved");
 	if (m->flags & PLAN_MAP_ANYWHERE)
 		buf_puts(out, ", anywhere");
 	if (m->flags & PLAN_MAP_TMPFS)
@@ -51,6 +53,13 @@ static void main_words(const struct plan_op *op, const struct op_word *w, const 
 {
 	buf_puts(out, w->name);
 	if (op->code == PLAN_OP_REPEAT)
+		buf_printf(out, " %llu times", (unsigned long long)op->arg);
+	if (w->required & OP_KEY_FILE)
+		buf_printf(out, " %s", words_name(&words_files, op->arg));
+	if (w->required & OP_KEY_KIND)
+		buf_printf(out, ": %s, %llu entries", words_name(&words_bpf_maps, op->arg),
+			   (unsigned long long)op->arg2);
+	if (op->code == PLAN_OP_OPEN || op->code == PLAN_OP_PIPE)
 		buf_printf(out, " %llu times", (unsigned long long)op->arg);
 	if (op->code == PLAN_OP_MIGRATE_PAGES)
 		buf_printf(out, " from node %llu to node %llu", (unsigned long long)op->arg,
@@ -69,6 +78,8 @@ static void main_words(const struct plan_op *op, const struct op_word *w, const 
 		buf_printf(out, ": %s", words_name(&words_fallocates, op->arg));
 	if (w->required & OP_KEY_WHAT)
 		buf_printf(out, ": %s", words_name(&words_caches, op->arg));
+	if (w->optional & OP_KEY_MODE && op->arg != PLAN_UFFD_WP)
+		buf_printf(out, ": %s", words_name(&words_uffd_modes, op->arg));
 	if (w->required & OP_KEY_TO_SIZE) {
 		buf_puts(out, " to ");
 		describe_bytes(op->arg, out);
@@ -97,10 +108,24 @@ static void main_words(const struct plan_op *op, const struct op_word *w, const 
 		buf_printf(out, " to node %llu", (unsigned long long)op->arg);
 }
 
+/* How much, where there is no range of a map. */
+static void amount_words(const struct plan_op *op, const struct op_word *w, struct buf *out)
+{
+	if (w->required & OP_KEY_VALUE)
+		buf_printf(out, ": %llu", (unsigned long long)op->arg2);
+	if (op->each) {
+		buf_puts(out, w->required & OP_KEY_KIND ? " of " : ", ");
+		describe_bytes(op->each, out);
+		buf_puts(out, w->required & OP_KEY_KIND ? " each" : " at a time");
+	}
+}
+
 static void range_words(const struct scenario *s, const struct plan_op *op, struct buf *out)
 {
-	if (op->map == PLAN_NO_MAP)
+	if (op->map == PLAN_NO_MAP) {
+		amount_words(op, op_word(op->code), out);
 		return;
+	}
 	if (op->bytes != s->maps[op->map].bytes) {
 		buf_puts(out, ", ");
 		describe_bytes(op->bytes, out);
@@ -130,6 +155,7 @@ static void other_words(const struct plan_op *op, struct buf *out)
 		{ PLAN_OP_ASYNC, ", resolved by the kernel" },
 		{ PLAN_OP_PROTECT, ", and protect it" },
 		{ PLAN_OP_MOVE, ", moving pages" },
+		{ PLAN_OP_KEY_0, ", default key" },
 	};
 
 	if (op->seed && op_is_touch(op))
@@ -179,7 +205,8 @@ void describe_op(const struct scenario *s, const struct plan_op *op, struct buf 
 	main_words(op, w, op->map == PLAN_NO_MAP ? NULL : s->map_names[op->map], out);
 
 	if (op->map2 != PLAN_NO_MAP)
-		buf_printf(out, " to %s", s->map_names[op->map2]);
+		buf_printf(out, "%s%s", op->code == PLAN_OP_UFFD_COPY ? " from " : " to ",
+			   s->map_names[op->map2]);
 	range_words(s, op, out);
 	if (op->code == PLAN_OP_MREMAP && op->arg) {
 		buf_puts(out, ", to ");

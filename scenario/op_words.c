@@ -25,7 +25,7 @@ static const struct op_word table[] = {
 	{ "kill", PLAN_OP_KILL, 0, 0, false },
 	{ "mrelease", PLAN_OP_MRELEASE, 0, 0, false },
 	{ "wait", PLAN_OP_WAIT, 0, 0, false },
-	{ "uffd-register", PLAN_OP_UFFD_REGISTER, MAP, RANGE | OP_KEY_ASYNC, false },
+	{ "uffd-register", PLAN_OP_UFFD_REGISTER, MAP, RANGE | OP_KEY_ASYNC | OP_KEY_MODE, false },
 	{ "uffd-unregister", PLAN_OP_UFFD_UNREGISTER, MAP, RANGE, false },
 	{ "uffd-protect", PLAN_OP_UFFD_PROTECT, MAP, PIECES, false },
 	{ "uffd-resolve", PLAN_OP_UFFD_RESOLVE, MAP, PIECES, false },
@@ -60,6 +60,31 @@ static const struct op_word table[] = {
 	{ "cgroup-high", PLAN_OP_CGROUP_HIGH, OP_KEY_LIMIT, 0, false },
 	{ "cgroup-stat", PLAN_OP_CGROUP_STAT, 0, 0, false },
 	{ "repeat", PLAN_OP_REPEAT, OP_KEY_TIMES | OP_KEY_DO, 0, true },
+	{ "process-vm-readv", PLAN_OP_PROCESS_VM_READ, MAP | OP_KEY_TO_MAP, PIECES, true },
+	{ "process-vm-writev", PLAN_OP_PROCESS_VM_WRITE, MAP | OP_KEY_TO_MAP, PIECES, true },
+	{ "vmsplice", PLAN_OP_VMSPLICE, MAP, PIECES, false },
+	{ "io-uring-register", PLAN_OP_URING_REGISTER, MAP, PIECES, false },
+	{ "io-uring-unregister", PLAN_OP_URING_UNREGISTER, 0, 0, false },
+	{ "uffd-copy", PLAN_OP_UFFD_COPY, MAP | OP_KEY_FROM_MAP, PIECES, false },
+	{ "uffd-zeropage", PLAN_OP_UFFD_ZERO, MAP, PIECES, false },
+	{ "uffd-continue", PLAN_OP_UFFD_CONTINUE, MAP, PIECES, false },
+	{ "uffd-move", PLAN_OP_UFFD_MOVE, MAP | OP_KEY_TO_MAP, PIECES, false },
+	{ "pkey-mprotect", PLAN_OP_PKEY_MPROTECT, MAP | OP_KEY_TO_PROT,
+	  PIECES | FAILS | OP_KEY_PKEY, true },
+	{ "brk", PLAN_OP_BRK, OP_KEY_TO_SIZE, OP_KEY_EACH, false },
+	{ "read-file", PLAN_OP_READ_FILE, OP_KEY_FILE, MAP | RANGE, false },
+	{ "write-file", PLAN_OP_WRITE_FILE, OP_KEY_FILE | OP_KEY_VALUE, 0, false },
+	{ "open", PLAN_OP_OPEN, OP_KEY_TIMES, 0, false },
+	{ "close", PLAN_OP_CLOSE, 0, 0, false },
+	{ "pipe", PLAN_OP_PIPE, OP_KEY_TIMES, 0, false },
+	{ "pipe-write", PLAN_OP_PIPE_WRITE, OP_KEY_AMOUNT, 0, false },
+	{ "pipe-read", PLAN_OP_PIPE_READ, OP_KEY_AMOUNT, 0, false },
+	{ "pipe-close", PLAN_OP_PIPE_CLOSE, 0, 0, false },
+	{ "bpf-map", PLAN_OP_BPF_CREATE, OP_KEY_KIND | OP_KEY_ENTRIES | OP_KEY_EACH, 0, false },
+	{ "bpf-close", PLAN_OP_BPF_CLOSE, 0, 0, false },
+	{ "exec", PLAN_OP_EXEC, 0, 0, false },
+	{ "swapoff", PLAN_OP_SWAPOFF, 0, 0, false },
+	{ "swapon", PLAN_OP_SWAPON, 0, 0, false },
 };
 
 const struct op_word *op_words(size_t *count)
@@ -94,6 +119,20 @@ bool op_is_touch(const struct plan_op *op)
 	return op->code == PLAN_OP_TOUCH_READ || op->code == PLAN_OP_TOUCH_WRITE;
 }
 
+bool op_has_two_ranges(const struct plan_op *op)
+{
+	return op->code == PLAN_OP_PROCESS_VM_READ || op->code == PLAN_OP_PROCESS_VM_WRITE ||
+	       op->code == PLAN_OP_UFFD_COPY || op->code == PLAN_OP_UFFD_MOVE;
+}
+
+/* Calls with a number of their own; a number of descriptors that others opened is not known. */
+static uint64_t steps_without_map(const struct plan_op *op)
+{
+	if (op->code == PLAN_OP_OPEN || op->code == PLAN_OP_PIPE)
+		return op->arg;
+	return op->code == PLAN_OP_BRK && op->each && op->arg ? (op->arg - 1) / op->each + 1 : 1;
+}
+
 bool op_is_of_file(const struct plan_op *op)
 {
 	return plan_op_is_of_file(op->code);
@@ -123,8 +162,10 @@ uint64_t op_steps(const struct plan_op *op)
 		return file_steps(op);
 	if (op_is_touch(op))
 		return (op->bytes - 1) / op->stride + 1;
+	if (op->map == PLAN_NO_MAP)
+		return steps_without_map(op);
 	/* One call with a vector of the pieces. */
-	if (!op->each || op->code == PLAN_OP_PROCESS_MADVISE)
+	if (!op->each || op->code == PLAN_OP_PROCESS_MADVISE || op->code == PLAN_OP_URING_REGISTER)
 		return 1;
 	return (op->bytes - op->each) / op->stride + 1;
 }

@@ -37,12 +37,19 @@ enum op_key {
 	OP_KEY_FAILS = 1ull << 21,
 	OP_KEY_TIMES = 1ull << 22,
 	OP_KEY_DO = 1ull << 23,
-	OP_KEY_FADVICE = 1ull << 24,
-	OP_KEY_FALLOCATE = 1ull << 25,
-	OP_KEY_TO_SIZE = 1ull << 26,
-	OP_KEY_WHAT = 1ull << 27,
+	OP_KEY_FROM_MAP = 1ull << 24,
+	OP_KEY_TO_SIZE = 1ull << 25,
+	OP_KEY_MODE = 1ull << 26,
+	OP_KEY_FILE = 1ull << 27,
+	OP_KEY_VALUE = 1ull << 28,
 	OP_KEY_AMOUNT = 1ull << 29, /* "size", of what has no map */
-	OP_KEY_LIMIT = 1ull << 40,  /* likewise; may be "max" */
+	OP_KEY_ENTRIES = 1ull << 30,
+	OP_KEY_KIND = 1ull << 31,
+	OP_KEY_FALLOCATE = 1ull << 32, /* "how" */
+	OP_KEY_PKEY = 1ull << 33,
+	OP_KEY_FADVICE = 1ull << 34,
+	OP_KEY_WHAT = 1ull << 35,
+	OP_KEY_LIMIT = 1ull << 40, /* likewise; may be "max" */
 	OP_KEY_MS = 1ull << 41,
 	OP_KEY_WAIT = 1ull << 42, /* "file", of what is waited for */
 	OP_KEY_AT_LEAST = 1ull << 43,
@@ -67,6 +74,8 @@ bool op_sleeps(const struct plan_op *op);
 /* cgroup-create and the like. */
 bool op_is_of_cgroup(const struct plan_op *op);
 bool op_is_touch(const struct plan_op *op);
+/* Whether it needs a second map whose range is as long as the first one's, at the same offset. */
+bool op_has_two_ranges(const struct plan_op *op);
 /* It works on the map's file, which has to have one. */
 bool op_is_of_file(const struct plan_op *op);
 /* How often it touches, or calls the kernel; of a repeat, its body is not in it. */

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 
 #define DEFAULT_ALIGN (2u << 20)
-#define KEYS "kind, size, align, advice, prot, populate, mapped, where, fs or sparse"
+#define KEYS "kind, size, align, advice, prot, populate, mapped, reserve, where, fs or sparse"
 
 static int read_number(struct yaml_doc *d, const yaml_node_t *n, const struct words *w,
 		       uint32_t *out, struct err *e)
@@ -64,19 +64,20 @@ static int read_align(struct yaml_doc *d, const yaml_node_t *n, struct plan_map 
 	return r;
 }
 
-static int read_size(struct yaml_doc *d, const yaml_node_t *n, const struct scenario *s,
-		     struct plan_map *m, struct err *e)
+/* Whether a size fits is known with the map's other keys. */
+static int check_size(struct yaml_doc *d, const yaml_node_t *n, const struct scenario *s,
+		      const struct plan_map *m, struct err *e)
 {
-	int r = yaml_doc_size(d, n, &m->bytes, e);
+	uint64_t most = scenario_map_bytes_max(s, m);
 
-	if (r == 0 && !scenario_map_size_valid(s, m->bytes))
+	if (!m->bytes || m->bytes % 4096 || m->bytes > most)
 		return yaml_doc_error(d, n, e, "a multiple of 4K up to %lluM is expected",
-				      (unsigned long long)scenario_bytes_max(s) >> 20);
-	return r;
+				      (unsigned long long)most >> 20);
+	return 0;
 }
 
-static int read_map_key(struct yaml_doc *d, const struct yaml_pair *p, const struct scenario *s,
-			struct plan_map *m, struct err *e)
+static int read_map_key(struct yaml_doc *d, const struct yaml_pair *p, struct plan_map *m,
+			struct err *e)
 {
 	if (!strcmp(p->key, "kind"))
 		return read_number(d, p->value, &words_kinds, &m->kind, e);
@@ -85,13 +86,15 @@ static int read_map_key(struct yaml_doc *d, const struct yaml_pair *p, const str
 	if (!strcmp(p->key, "prot"))
 		return read_number(d, p->value, &words_protections, &m->prot, e);
 	if (!strcmp(p->key, "size"))
-		return read_size(d, p->value, s, m, e);
+		return yaml_doc_size(d, p->value, &m->bytes, e);
 	if (!strcmp(p->key, "align"))
 		return read_align(d, p->value, m, e);
 	if (!strcmp(p->key, "populate"))
 		return read_flag(d, p->value, 1, PLAN_MAP_POPULATE, m, e);
 	if (!strcmp(p->key, "mapped"))
 		return read_flag(d, p->value, 0, PLAN_MAP_UNMAPPED, m, e);
+	if (!strcmp(p->key, "reserve"))
+		return read_flag(d, p->value, 0, PLAN_MAP_NORESERVE, m, e);
 	if (!strcmp(p->key, "where"))
 		return read_where(d, p->value, m, e);
 	if (!strcmp(p->key, "fs"))
@@ -141,6 +144,7 @@ static int read_map(struct yaml_doc *d, const struct yaml_pair *p, struct scenar
 		    struct err *e)
 {
 	struct plan_map *m = &s->maps[s->n_maps];
+	const yaml_node_t *size = NULL;
 	int r = yaml_doc_mapping(d, p->value, "a map", e);
 
 	if (r < 0)
@@ -151,11 +155,15 @@ static int read_map(struct yaml_doc *d, const struct yaml_pair *p, struct scenar
 
 		r = yaml_doc_pair(d, p->value, i, &q, e);
 		if (r == 0)
-			r = read_map_key(d, &q, s, m, e);
+			r = read_map_key(d, &q, m, e);
 		if (r < 0)
 			return r;
+		if (!strcmp(q.key, "size"))
+			size = q.value;
 	}
-	r = check_map(d, p, s, m, e);
+	r = size ? check_size(d, size, s, m, e) : 0;
+	if (r == 0)
+		r = check_map(d, p, s, m, e);
 	if (r < 0)
 		return r;
 	s->map_names[s->n_maps] = strdup(p->key);
@@ -199,7 +207,7 @@ int read_maps(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, stru
 			r = read_map(d, &p, s, e);
 		if (r < 0)
 			return r;
-		bytes += s->maps[i].kind == PLAN_MAP_PLACE ? 0 : s->maps[i].bytes;
+		bytes += map_is_counted(&s->maps[i]) ? s->maps[i].bytes : 0;
 	}
 	if (bytes > scenario_bytes_max(s))
 		return yaml_doc_error(d, n, e, "the maps together exceed %lluM",

@@ -23,7 +23,8 @@ static int read_config(struct yaml_doc *d, const yaml_node_t *n, struct scenario
 	    strspn(text, allowed) != strlen(text))
 		return yaml_doc_error(d, n, e,
 				      "'%s': CONFIG_NAME, nodes: N, cpus: N, swap: no, "
-				      "disk: {...} or cgroup: {...} is expected",
+				      "disk: {...}, cgroup: {...} or "
+				      "function: NAME is expected",
 				      text);
 	s->needs[s->n_needs] = strdup(text);
 	if (!s->needs[s->n_needs])
@@ -71,6 +72,28 @@ static int read_swap_device(struct yaml_doc *d, const yaml_node_t *n, struct sce
 			"most 4G}");
 	s->swap_on = (enum plan_swap_on)on;
 	s->swap = SWAP_YES;
+	return 0;
+}
+
+/* "a" or "a|b" */
+static int read_function(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s,
+			 struct err *e)
+{
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789_|";
+	const char *text;
+	int r = yaml_doc_string(d, n, &text, e);
+
+	if (r < 0)
+		return r;
+	if (!*text || strlen(text) > WORD_BYTES_MAX || strspn(text, allowed) != strlen(text))
+		return yaml_doc_error(d, n, e, "'%s': the name of a function is expected", text);
+	if (s->n_functions == SCENARIO_WORDS_MAX)
+		return yaml_doc_error(d, n, e, "more than %d functions", SCENARIO_WORDS_MAX);
+	s->functions[s->n_functions] = strdup(text);
+	if (!s->functions[s->n_functions])
+		return err_oom(e);
+	s->n_functions++;
 	return 0;
 }
 
@@ -156,9 +179,12 @@ static int read_amount(struct yaml_doc *d, const struct yaml_pair *p, struct sce
 		s->swap = value ? SWAP_YES : SWAP_NO;
 	} else if (!strcmp(p->key, "disk")) {
 		r = read_disk(d, p->value, s, e);
+	} else if (!strcmp(p->key, "function")) {
+		r = read_function(d, p->value, s, e);
 	} else {
 		r = yaml_doc_error(d, p->key_node, e,
-				   "'%s': nodes, cpus, swap, disk or cgroup is expected", p->key);
+				   "'%s': nodes, cpus, swap, disk, cgroup or function is expected",
+				   p->key);
 	}
 	return r;
 }

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define TIMES_MAX 1000000
+#define VALUE_MAX 1000000
+#define ENTRIES_MAX (1 << 20)
 #define UNTIL_EVERY_NS 1000000u
 
 struct reading {
@@ -189,6 +191,31 @@ static int key_how(struct reading *r, const yaml_node_t *n, struct err *e)
 	return words_read(r->d, n, &words_syncs, &r->op->arg, e);
 }
 
+static int key_mode(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return words_read(r->d, n, &words_uffd_modes, &r->op->arg, e);
+}
+
+static int key_kind(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return words_read(r->d, n, &words_bpf_maps, &r->op->arg, e);
+}
+
+static int key_file(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return words_read(r->d, n, &words_files, &r->op->arg, e);
+}
+
+static int key_value(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return yaml_doc_uint(r->d, n, 0, VALUE_MAX, &r->op->arg2, e);
+}
+
+static int key_entries(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return yaml_doc_uint(r->d, n, 1, ENTRIES_MAX, &r->op->arg2, e);
+}
+
 static int key_policy(struct reading *r, const yaml_node_t *n, struct err *e)
 {
 	return words_read(r->d, n, &words_policies, &r->op->arg, e);
@@ -273,6 +300,15 @@ static int key_move(struct reading *r, const yaml_node_t *n, struct err *e)
 	return flag(r, n, PLAN_OP_MOVE, e);
 }
 
+static int key_pkey(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	uint64_t flag_of_it = 0;
+	int rc = words_read(r->d, n, &words_pkeys, &flag_of_it, e);
+
+	r->op->flags |= (uint32_t)flag_of_it;
+	return rc;
+}
+
 /* @expected: what "needs ..." says of it. The body, do, is read last and elsewhere. */
 static const struct {
 	const char *name;
@@ -285,6 +321,7 @@ static const struct {
 	{ "to", OP_KEY_TO_PROT, "none, r, rw, rx or rwx", key_prot },
 	{ "to", OP_KEY_TO_MAP, "NAME", key_to_map },
 	{ "from", OP_KEY_FROM, "NODE", key_from },
+	{ "from", OP_KEY_FROM_MAP, "NAME", key_to_map },
 	{ "to", OP_KEY_TO_NODE, "NODE", key_to_node },
 	{ "to", OP_KEY_TO_SIZE, "SIZE", key_to_size },
 	{ "advice", OP_KEY_ADVICE, "WORD", key_advice },
@@ -292,11 +329,15 @@ static const struct {
 	{ "how", OP_KEY_FALLOCATE, "WORD", key_fallocate },
 	{ "what", OP_KEY_WHAT, "pages, slabs or all", key_what },
 	{ "how", OP_KEY_HOW, "async, sync or invalidate", key_how },
+	{ "mode", OP_KEY_MODE, "wp, missing or minor", key_mode },
+	{ "kind", OP_KEY_KIND, "array, percpu-array or hash", key_kind },
+	{ "file", OP_KEY_FILE, "WORD", key_file },
+	{ "value", OP_KEY_VALUE, "N", key_value },
+	{ "entries", OP_KEY_ENTRIES, "N", key_entries },
 	{ "policy", OP_KEY_POLICY, "WORD", key_policy },
 	{ "match", OP_KEY_MATCH, "WORD", key_match },
 	{ "times", OP_KEY_TIMES, "N", key_times },
 	{ "do", OP_KEY_DO, "[OPERATIONS]", NULL },
-	{ "size", OP_KEY_AMOUNT, "SIZE", key_amount },
 	{ "size", OP_KEY_LIMIT, "SIZE or max", key_limit },
 	{ "ms", OP_KEY_MS, "MILLISECONDS", key_ms },
 	{ "file", OP_KEY_WAIT, "WORD", key_wait },
@@ -305,12 +346,14 @@ static const struct {
 	{ "every_ms", OP_KEY_EVERY_MS, NULL, key_every_ms },
 	{ "offset", OP_KEY_OFFSET, NULL, key_offset },
 	{ "size", OP_KEY_SIZE, NULL, key_size },
+	{ "size", OP_KEY_AMOUNT, "SIZE", key_amount },
 	{ "new_size", OP_KEY_NEW_SIZE, NULL, key_new_size },
-	{ "each", OP_KEY_EACH, NULL, key_each },
+	{ "each", OP_KEY_EACH, "SIZE", key_each },
 	{ "stride", OP_KEY_STRIDE, NULL, key_stride },
 	{ "seed", OP_KEY_SEED, NULL, key_seed },
 	{ "nodes", OP_KEY_NODES, NULL, key_nodes },
 	{ "move", OP_KEY_MOVE, NULL, key_move },
+	{ "key", OP_KEY_PKEY, NULL, key_pkey },
 	{ "onfault", OP_KEY_ONFAULT, NULL, key_onfault },
 	{ "async", OP_KEY_ASYNC, NULL, key_async },
 	{ "protect", OP_KEY_PROTECT, NULL, key_protect },

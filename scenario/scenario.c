@@ -36,6 +36,8 @@ void scenario_free(struct scenario *s)
 		free(s->source[i]);
 	for (size_t i = 0; i < s->n_needs; i++)
 		free(s->needs[i]);
+	for (size_t i = 0; i < s->n_functions; i++)
+		free(s->functions[i]);
 	for (size_t i = 0; i < s->n_maps; i++)
 		free(s->map_names[i]);
 	program_free(s->program);
@@ -70,12 +72,17 @@ int scenario_add_setting(struct scenario *s, const char *path, const char *value
 	return 0;
 }
 
+bool map_is_counted(const struct plan_map *m)
+{
+	return m->kind != PLAN_MAP_PLACE && !(m->flags & PLAN_MAP_NORESERVE);
+}
+
 uint64_t scenario_pages(const struct scenario *s)
 {
 	uint64_t pages = 0;
 
 	for (size_t i = 0; i < s->n_maps; i++)
-		pages += s->maps[i].kind == PLAN_MAP_PLACE ? 0 : s->maps[i].bytes / 4096;
+		pages += map_is_counted(&s->maps[i]) ? s->maps[i].bytes / 4096 : 0;
 	return pages;
 }
 
@@ -104,9 +111,9 @@ uint64_t scenario_bytes_max(const struct scenario *s)
 	return (uint64_t)scenario_memory_mib(s) << 19;
 }
 
-bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes)
+uint64_t scenario_map_bytes_max(const struct scenario *s, const struct plan_map *m)
 {
-	return bytes && bytes % 4096 == 0 && bytes <= scenario_bytes_max(s);
+	return m->flags & PLAN_MAP_NORESERVE ? PLAN_MAPS_STEP / 4 : scenario_bytes_max(s);
 }
 
 static uint64_t sum(uint64_t a, uint64_t b)
@@ -180,6 +187,8 @@ void scenario_needs(const struct scenario *s, const char *between, struct buf *o
 
 	for (size_t i = 0; i < s->n_needs; i++, gap = between)
 		buf_printf(out, "%s%s", gap, s->needs[i]);
+	for (size_t i = 0; i < s->n_functions; i++, gap = between)
+		buf_printf(out, "%sfunction: %s", gap, s->functions[i]);
 	if (s->nodes > 1) {
 		buf_printf(out, "%snodes: %u", gap, s->nodes);
 		gap = between;

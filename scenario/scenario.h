@@ -6,7 +6,7 @@
  *	shared-dirty-toggle:
  *	  help: one line
  *	  source: [change_protection]	kernel functions that it is meant to reach; a|b: either
- *	  needs: [CONFIG_SHMEM, nodes: 2, cpus: 2, swap: no]
+ *	  needs: [CONFIG_SHMEM, nodes: 2, cpus: 2, swap: no, function: do_mseal]
  *		swap: {on: brd, size: 64M}, disk: {fs: ext4, size: 64M, on: ram},
  *		cgroup: {depth: 4, high: 2M}
  *	  probe: [commit_ptes:6]	FUNCTION:ARGUMENT to look at, the first that there is
@@ -103,6 +103,9 @@ struct scenario {
 	size_t n_probes;
 	char *needs[SCENARIO_WORDS_MAX]; /* CONFIG_* */
 	size_t n_needs;
+	/* Of the kernel's, by which one knows that it has what no option tells; a|b: either. */
+	char *functions[SCENARIO_WORDS_MAX];
+	size_t n_functions;
 	unsigned nodes, cpus; /* at least; 1 if it does not say */
 	enum scenario_swap swap;
 	enum plan_swap_on swap_on; /* swap is YES where it says something */
@@ -153,18 +156,20 @@ DEFINE_CLEANUP(struct scenario *, scenario_free)
  */
 int scenario_add_setting(struct scenario *s, const char *path, const char *value, struct err *e);
 
+/* Whether its pages count: a place has none, and of a sparse map only some are ever there. */
+bool map_is_counted(const struct plan_map *m);
 /* Of the devices that it asks for, what lies in the guest's memory. */
 uint64_t scenario_device_bytes(const struct scenario *s);
 /* Of all maps of the kinds file-private and file-shared. */
 uint64_t scenario_file_pages(const struct scenario *s);
-/* 4 KiB pages of all its maps; a place is none. */
+/* 4 KiB pages of all its maps; neither a place nor a map that reserves nothing has any. */
 uint64_t scenario_pages(const struct scenario *s);
 /* Of the guest, if the user does not say. */
 unsigned scenario_memory_mib(const struct scenario *s);
 /* What all maps together may have: half of the guest's memory; more would measure reclaim. */
 uint64_t scenario_bytes_max(const struct scenario *s);
-/* What a scenario demands of the size of a map, in bytes; its memory must be known. */
-bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes);
+/* What one map may have; one that reserves nothing may be larger than memory. */
+uint64_t scenario_map_bytes_max(const struct scenario *s, const struct plan_map *m);
 /* By what an iteration's cost is divided: pages, or the calls that its windows make. */
 uint64_t scenario_items(const struct scenario *s);
 /* Accesses and calls of @n operations from @from, with those that they repeat; saturates. */

@@ -28,7 +28,7 @@ static struct scenario *copy(const struct scenario *s)
 	if (!c)
 		return NULL;
 	*c = *s;
-	c->n_source = c->n_needs = c->n_maps = 0;
+	c->n_source = c->n_needs = c->n_functions = c->n_maps = 0;
 	c->program = s->program ? program_copy(s->program) : NULL;
 	c->name = strdup(s->name);
 	c->help = strdup(s->help);
@@ -38,6 +38,7 @@ static struct scenario *copy(const struct scenario *s)
 	    !c->program == !s->program &&
 	    copy_words(s->source, s->n_source, c->source, &c->n_source) &&
 	    copy_words(s->needs, s->n_needs, c->needs, &c->n_needs) &&
+	    copy_words(s->functions, s->n_functions, c->functions, &c->n_functions) &&
 	    copy_words(s->map_names, s->n_maps, c->map_names, &c->n_maps))
 		return c;
 	scenario_free(c);
@@ -75,12 +76,14 @@ static int read_sizes(const struct scenario *s, const struct scenario_setting *s
 		if (parse_size(settings[i].value, &bytes) < 0)
 			return err_set(e, EINVAL, "'%s' is not a size such as 64M, 4K or 4096",
 				       settings[i].value);
-		if (!scenario_map_size_valid(s, bytes))
-			return err_set(e, EINVAL, "a multiple of 4K up to %lluM is expected",
-				       (unsigned long long)scenario_bytes_max(s) >> 20);
 		for (size_t m = 0; m < s->n_maps; m++) {
 			bool this = !every && !strcmp(settings[i].key, s->map_names[m]);
+			uint64_t most = scenario_map_bytes_max(s, &s->maps[m]);
 
+			if ((this || every) && (!bytes || bytes % 4096 || bytes > most))
+				return err_set(e, EINVAL,
+					       "a multiple of 4K up to %lluM is expected",
+					       (unsigned long long)most >> 20);
 			if ((this || every) && bytes % map_granule(&s->maps[m]))
 				return err_set(e, EINVAL, "a hugetlb map needs a multiple of 2M");
 			if (this || (every && !named[m]))
@@ -157,7 +160,7 @@ int scenario_set(const struct scenario *s, const struct scenario_setting *settin
 		sizes[m] = s->maps[m].bytes;
 	r = read_sizes(s, settings, count, sizes, bad, e);
 	for (size_t m = 0; m < s->n_maps; m++)
-		sum += s->maps[m].kind == PLAN_MAP_PLACE ? 0 : sizes[m];
+		sum += map_is_counted(&s->maps[m]) ? sizes[m] : 0;
 	if (r == 0 && sum > scenario_bytes_max(s))
 		r = err_set(e, EINVAL, "the maps together exceed %lluM",
 			    (unsigned long long)scenario_bytes_max(s) >> 20);

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "proto/plan.h"
+#include "proto/plan_files.h"
 #include "proto/plan_waits.h"
 
 #include <errno.h>
@@ -24,6 +25,7 @@ static const struct word kinds[] = {
 	{ "file-private", PLAN_MAP_FILE_PRIVATE },
 	{ "file-shared", PLAN_MAP_FILE_SHARED },
 	{ "place", PLAN_MAP_PLACE },
+	{ "memfd-secret", PLAN_MAP_SECRET },
 };
 
 static const struct word protections[] = {
@@ -92,6 +94,12 @@ static const struct word errors[] = {
 	{ "EFAULT", EFAULT }, { "EBUSY", EBUSY },   { "EEXIST", EEXIST }, { "EINVAL", EINVAL },
 };
 
+static const struct word uffd_modes[] = {
+	{ "wp", PLAN_UFFD_WP },
+	{ "missing", PLAN_UFFD_MISSING },
+	{ "minor", PLAN_UFFD_MINOR },
+};
+
 static const struct word fadvices[] = {
 	{ "normal", POSIX_FADV_NORMAL },	 { "random", POSIX_FADV_RANDOM },
 	{ "sequential", POSIX_FADV_SEQUENTIAL }, { "willneed", POSIX_FADV_WILLNEED },
@@ -110,6 +118,19 @@ static const struct word fallocates[] = {
 
 /* What /proc/sys/vm/drop_caches is told. */
 static const struct word caches[] = { { "pages", 1 }, { "slabs", 2 }, { "all", 3 } };
+static const struct word bpf_maps[] = {
+	{ "array", PLAN_BPF_ARRAY },
+	{ "percpu-array", PLAN_BPF_PERCPU_ARRAY },
+	{ "hash", PLAN_BPF_HASH },
+};
+
+static const struct word files[] = {
+#define FILE_WORD(code, word, path, how, option) { word, PLAN_FILE_##code },
+	PLAN_FILES(FILE_WORD)
+#undef FILE_WORD
+};
+
+static const struct word pkeys[] = { { "own", 0 }, { "default", PLAN_OP_KEY_0 } };
 
 static const struct word yes_no[] = { { "yes", 1 }, { "no", 0 } };
 
@@ -142,6 +163,10 @@ WORDS(file_fs);
 WORDS(fadvices);
 WORDS(fallocates);
 WORDS(caches);
+WORDS(uffd_modes);
+WORDS(bpf_maps);
+WORDS(files);
+WORDS(pkeys);
 WORDS(waits);
 WORDS(yes_no);
 

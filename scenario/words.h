@@ -30,6 +30,10 @@ extern const struct words words_file_fs;     /* PLAN_MAP_TMPFS or 0 */
 extern const struct words words_fadvices;    /* POSIX_FADV_* */
 extern const struct words words_fallocates;  /* FALLOC_FL_* */
 extern const struct words words_caches;	     /* what /proc/sys/vm/drop_caches is told */
+extern const struct words words_uffd_modes;  /* enum plan_uffd_mode */
+extern const struct words words_bpf_maps;    /* enum plan_bpf */
+extern const struct words words_files;	     /* enum plan_file */
+extern const struct words words_pkeys;	     /* 0, PLAN_OP_KEY_0 */
 extern const struct words words_waits;	     /* enum plan_wait */
 extern const struct words words_yes_no;	     /* 1, 0 */
 

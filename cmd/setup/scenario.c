@@ -3,8 +3,8 @@
 #include "cmd/common/cmd.h"
 #include "cmd/common/screen.h"
 #include "drive/session/parts.h"
-#include "report/reproducer/reproducer.h"
 #include "report/words/table.h"
+#include "report/reproducer/reproducer.h"
 #include "scenario/describe.h"
 #include "scenario/library.h"
 

@@ -11,7 +11,12 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#ifndef SYS_memfd_secret
+#define SYS_memfd_secret 447
+#endif
 
 #define TMPFS "/slowpath-tmpfs"
 #define HUGETLB_FLAGS (MAP_HUGETLB | 21 << MAP_HUGE_SHIFT) /* 2 MiB */
@@ -19,6 +24,22 @@
 int map_flags(const struct map *m)
 {
 	return m->flags | (m->anywhere ? 0 : MAP_FIXED_NOREPLACE);
+}
+
+/* Pages of such a file go when it does, and not before: so each mapping has one of its own. */
+int map_secret_file(size_t bytes)
+{
+	int fd = (int)syscall(SYS_memfd_secret, (unsigned)O_CLOEXEC), r;
+
+	if (fd < 0 && errno == ENOSYS)
+		report_error("memfd_secret() is off\nneeds CONFIG_SECRETMEM, and before Linux 6.5 "
+			     "secretmem.enable=1 on the kernel's command line");
+	if (fd < 0)
+		return -errno;
+	r = ftruncate(fd, (off_t)bytes) < 0 ? -errno : fd;
+	if (r < 0)
+		close(fd);
+	return r;
 }
 
 static int open_tmpfs(unsigned index)
@@ -88,6 +109,10 @@ static int describe(const struct plan_map *p, unsigned index, struct map *out)
 		out->flags = MAP_SHARED;
 		out->fd = open_file(p, index);
 		break;
+	case PLAN_MAP_SECRET:
+		out->flags = MAP_SHARED;
+		out->secret = 1;
+		break;
 	case PLAN_MAP_FILE_PRIVATE:
 	case PLAN_MAP_FILE_SHARED:
 		out->flags = p->kind == PLAN_MAP_FILE_SHARED ? MAP_SHARED : MAP_PRIVATE;
@@ -101,6 +126,8 @@ static int describe(const struct plan_map *p, unsigned index, struct map *out)
 	}
 	if (p->flags & PLAN_MAP_POPULATE)
 		out->flags |= MAP_POPULATE;
+	if (p->flags & PLAN_MAP_NORESERVE)
+		out->flags |= MAP_NORESERVE;
 	return out->fd < -1 ? out->fd : 0;
 }
 
@@ -120,7 +147,7 @@ static int create(const struct plan_map *p, unsigned index, struct map *out)
 {
 	uint64_t base = PLAN_MAPS_BASE + index * PLAN_MAPS_STEP;
 	void *at;
-	int r;
+	int r, fd;
 
 	if (p->align < 4096 || p->align & (p->align - 1) || p->align > PLAN_MAPS_STEP / 4 ||
 	    p->bytes > PLAN_MAPS_STEP / 4 || p->offset > PLAN_MAPS_STEP / 4)
@@ -132,10 +159,15 @@ static int create(const struct plan_map *p, unsigned index, struct map *out)
 	r = describe(p, index, out);
 	if (r < 0 || p->kind == PLAN_MAP_PLACE || (p->flags & PLAN_MAP_UNMAPPED))
 		return r;
-	at = mmap(out->anywhere ? NULL : out->start, p->bytes, out->prot, map_flags(out), out->fd,
-		  0);
-	if (at == MAP_FAILED)
-		return -errno;
+	fd = out->secret ? map_secret_file(p->bytes) : out->fd;
+	if (out->secret && fd < 0)
+		return fd;
+	at = mmap(out->anywhere ? NULL : out->start, p->bytes, out->prot, map_flags(out), fd, 0);
+	r = at == MAP_FAILED ? -errno : 0;
+	if (out->secret)
+		close(fd);
+	if (r < 0)
+		return r;
 	out->start = at;
 	return advise(p, index, out);
 }

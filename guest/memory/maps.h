@@ -16,6 +16,7 @@ struct map {
 	int prot, flags; /* of mmap() */
 	int fd;		 /* of its file, or -1 */
 	int anywhere;
+	int secret;  /* memfd_secret() */
 	int is_file; /* kinds file-private, file-shared */
 };
 
@@ -28,6 +29,8 @@ struct maps {
 /* 0, or -errno after a report_error(). */
 int maps_create(const struct plan_map *plan, unsigned count, struct maps *out);
 
+/* For a map that is secret: a descriptor for so many bytes, or -errno after a report_error(). */
+int map_secret_file(size_t bytes);
 /* The flags for mmap() at the map's own place: never over something that is there. */
 int map_flags(const struct map *m);
 

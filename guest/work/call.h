@@ -35,6 +35,15 @@ static inline long call6(long nr, long a, long b, long c, long d, long e, long f
 #define UFFD_FEATURE_WP_UNPOPULATED_ (1ull << 13)
 #define UFFD_FEATURE_WP_ASYNC_ (1ull << 15)
 
+/* <linux/userfaultfd.h> of 6.8 and newer. */
+struct uffd_move {
+	uint64_t dst, src, len, mode;
+	int64_t moved;
+};
+
+#define UFFDIO_MOVE_ 0xc028aa05u /* _IOWR(UFFDIO, 5, struct uffdio_move) */
+_Static_assert(sizeof(struct uffd_move) == 0x28, "the size is part of the number");
+
 /* <linux/fs.h> of 6.7 and newer. */
 struct scan_region {
 	uint64_t start, end, categories;

@@ -4,6 +4,7 @@
 #include "guest/memory/disk.h"
 #include "guest/host/report.h"
 #include "guest/host/unpack.h"
+#include "guest/work/call.h"
 #include "proto/parcel.h"
 
 #include <dirent.h>
@@ -260,4 +261,16 @@ int device_open(const struct plan_header *plan)
 	if (r == 0 && plan->swap_on)
 		r = make_swap(plan);
 	return r < 0 || !plan->disk_fs ? r : make_disk(plan);
+}
+
+static long run_swap(const struct op *op)
+{
+	return call2(op->number, SWAP_NODE, 0);
+}
+
+int device_swap_resolve(const struct plan_op *p, struct op *out)
+{
+	out->number = p->code == PLAN_OP_SWAPOFF ? SYS_swapoff : SYS_swapon;
+	out->run = run_swap;
+	return access(SWAP_NODE, F_OK) < 0 ? -errno : 0;
 }

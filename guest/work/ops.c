@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/work/ops.h"
 
+#include "guest/host/report.h"
+#include "guest/work/bpf.h"
 #include "guest/work/call.h"
 #include "guest/work/cgroup.h"
 #include "guest/work/child.h"
+#include "guest/work/descriptors.h"
+#include "guest/work/device.h"
+#include "guest/work/exec.h"
 #include "guest/work/files.h"
+#include "guest/work/gup.h"
 #include "guest/work/nodes.h"
 #include "guest/work/pages.h"
 #include "guest/work/program.h"
-#include "guest/host/report.h"
+#include "guest/work/room.h"
 #include "guest/work/touch.h"
+#include "guest/work/uffd.h"
 #include "guest/work/wait.h"
 
 #include <errno.h>
@@ -97,9 +104,15 @@ static long run_mmap(const struct op *op)
 	long flags = map_flags(m);
 
 	for (size_t at = op->offset; at + op->each <= op->end; at += op->stride) {
-		long r = call6(SYS_mmap, m->anywhere ? 0 : (long)(m->start + at), (long)op->each,
-			       m->prot, flags, m->fd, m->fd < 0 ? 0 : (long)at);
+		const int fd = m->secret ? map_secret_file(op->each) : m->fd;
+		long r;
 
+		if (m->secret && fd < 0)
+			return fd;
+		r = call6(SYS_mmap, m->anywhere ? 0 : (long)(m->start + at), (long)op->each,
+			  m->prot, flags, fd, fd < 0 || m->secret ? 0 : (long)at);
+		if (m->secret)
+			call1(SYS_close, fd);
 		if (r < 0 && r > -4096)
 			return r;
 		if (m->anywhere)
@@ -143,8 +156,21 @@ static long range_call(const struct plan_op *p)
 		return SYS_mseal;
 	case PLAN_OP_MBIND:
 		return SYS_mbind;
+	case PLAN_OP_PKEY_MPROTECT:
+		return SYS_pkey_mprotect;
 	}
 	return 0;
+}
+
+/* One key for all; it forbids nothing. */
+static int pkey_resolve(const struct plan_op *p, struct op *out)
+{
+	static long key = -1;
+
+	if (key < 0)
+		key = call2(SYS_pkey_alloc, 0, 0);
+	out->arg2 = p->flags & PLAN_OP_KEY_0 ? 0 : key;
+	return key < 0 ? (int)key : 0;
 }
 
 static int resolve_call(const struct plan_op *p, struct op *out)
@@ -157,7 +183,68 @@ static int resolve_call(const struct plan_op *p, struct op *out)
 							: run_call;
 	if (p->code == PLAN_OP_MINCORE)
 		return mincore_resolve(out);
+	if (p->code == PLAN_OP_PKEY_MPROTECT)
+		return pkey_resolve(p, out);
 	return p->code == PLAN_OP_MBIND ? mbind_resolve(p, out) : 0;
+}
+
+static int resolve_other(const struct plan_op *p, struct op *out)
+{
+	switch (p->code) {
+	case PLAN_OP_UFFD_REGISTER:
+	case PLAN_OP_UFFD_UNREGISTER:
+	case PLAN_OP_UFFD_PROTECT:
+	case PLAN_OP_UFFD_RESOLVE:
+	case PLAN_OP_UFFD_COPY:
+	case PLAN_OP_UFFD_ZERO:
+	case PLAN_OP_UFFD_CONTINUE:
+	case PLAN_OP_UFFD_MOVE:
+		return uffd_resolve(p, out);
+	case PLAN_OP_PROCESS_VM_READ:
+	case PLAN_OP_PROCESS_VM_WRITE:
+	case PLAN_OP_VMSPLICE:
+	case PLAN_OP_URING_REGISTER:
+	case PLAN_OP_URING_UNREGISTER:
+		return gup_resolve(p, out);
+	case PLAN_OP_READ_FILE:
+	case PLAN_OP_WRITE_FILE:
+	case PLAN_OP_OPEN:
+	case PLAN_OP_CLOSE:
+	case PLAN_OP_PIPE:
+	case PLAN_OP_PIPE_WRITE:
+	case PLAN_OP_PIPE_READ:
+	case PLAN_OP_PIPE_CLOSE:
+		return descriptors_resolve(p, out);
+	case PLAN_OP_BRK:
+		return room_resolve(p, out);
+	case PLAN_OP_BPF_CREATE:
+	case PLAN_OP_BPF_CLOSE:
+		return bpf_resolve(p, out);
+	case PLAN_OP_EXEC:
+		return exec_resolve(out);
+	case PLAN_OP_SWAPOFF:
+	case PLAN_OP_SWAPON:
+		return device_swap_resolve(p, out);
+	}
+	return -ENOSYS;
+}
+
+/* Without what there is no such operation, where that can be told; or NULL. */
+static const char *option_of(const struct plan_op *p, int r)
+{
+	switch (p->code) {
+	case PLAN_OP_URING_REGISTER:
+	case PLAN_OP_URING_UNREGISTER:
+		return r == -ENOSYS ? "CONFIG_IO_URING" : NULL;
+	case PLAN_OP_UFFD_REGISTER:
+	case PLAN_OP_UFFD_COPY:
+		return r == -ENOSYS ? "CONFIG_USERFAULTFD" : NULL;
+	case PLAN_OP_PKEY_MPROTECT:
+		return r == -ENOSPC || r == -EINVAL
+			       ? "protection keys of the processor, which --cpu max has"
+			       : NULL;
+	}
+	return r == -ENOENT ? descriptors_option(p) : NULL;
 }
 
 static int resolve(const struct plan_op *p, const struct plan_map *map, struct op *out)
@@ -195,10 +282,13 @@ static int resolve(const struct plan_op *p, const struct plan_map *map, struct o
 	case PLAN_OP_SLEEP:
 	case PLAN_OP_UNTIL:
 		return wait_resolve(p, out);
+	case PLAN_OP_PROCESS_MADVISE:
+	case PLAN_OP_PAGEMAP_SCAN:
+		return pages_resolve(p, map, out);
 	}
 	if (p->code >= PLAN_OP_CGROUP_CREATE && p->code <= PLAN_OP_CGROUP_STAT)
 		return cgroup_resolve(p, out);
-	return pages_resolve(p, map, out);
+	return resolve_other(p, out);
 }
 
 /* What a plan may not say, whoever made it. */
@@ -242,7 +332,10 @@ int ops_resolve(const struct plan_op *plan, const struct plan_map *plan_maps, un
 		if (!wrong)
 			r = resolve(p, out[i].map ? &plan_maps[p->map] : NULL, &out[i]);
 		if (r < 0) {
-			report_error("operation %u: %s", i, wrong ? wrong : strerror(-r));
+			const char *option = wrong ? NULL : option_of(p, r);
+
+			report_error("operation %u: %s%s%s", i, wrong ? wrong : strerror(-r),
+				     option ? "\nneeds " : "", option ? option : "");
 			return r;
 		}
 	}

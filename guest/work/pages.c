@@ -6,8 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/userfaultfd.h>
-#include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -17,74 +15,6 @@ int mincore_resolve(struct op *out)
 {
 	out->arg = (long)arena_get(out->each / 4096);
 	return out->arg ? 0 : -ENOMEM;
-}
-
-static long run_register(const struct op *op)
-{
-	struct uffdio_register arg = {
-		.range = { .start = (uint64_t)(op->map->start + op->offset),
-			   .len = op->end - op->offset },
-		.mode = UFFDIO_REGISTER_MODE_WP,
-	};
-
-	return call3(SYS_ioctl, op->arg, UFFDIO_REGISTER, &arg);
-}
-
-static long run_unregister(const struct op *op)
-{
-	struct uffdio_range arg = { .start = (uint64_t)(op->map->start + op->offset),
-				    .len = op->end - op->offset };
-
-	return call3(SYS_ioctl, op->arg, UFFDIO_UNREGISTER, &arg);
-}
-
-static long run_protect(const struct op *op)
-{
-	uint64_t base = (uint64_t)op->map->start;
-
-	for (size_t at = op->offset; at + op->each <= op->end; at += op->stride) {
-		struct uffdio_writeprotect arg = {
-			.range = { .start = base + at, .len = op->each },
-			.mode = (uint64_t)op->arg2,
-		};
-		long r = call3(SYS_ioctl, op->arg, UFFDIO_WRITEPROTECT, &arg);
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-/* One descriptor for all; what it is to be able to do is said once, by who opens it. */
-static long uffd_open(int async)
-{
-	static long fd = -1;
-	struct uffdio_api api = {
-		.api = UFFD_API,
-		.features = UFFD_FEATURE_PAGEFAULT_FLAG_WP |
-			    (async ? UFFD_FEATURE_WP_ASYNC_ | UFFD_FEATURE_WP_UNPOPULATED_ : 0),
-	};
-	long r;
-
-	if (fd >= 0)
-		return fd;
-	fd = call1(SYS_userfaultfd, O_CLOEXEC);
-	if (fd < 0)
-		return fd;
-	/* File-backed memory, where the kernel can: a registration tells if not. */
-	api.features |= UFFD_FEATURE_WP_HUGETLBFS_SHMEM;
-	r = call3(SYS_ioctl, fd, UFFDIO_API, &api);
-	return r < 0 ? r : fd;
-}
-
-static int uffd_resolve(const struct plan_op *p, struct op *out)
-{
-	out->arg = uffd_open(!!(p->flags & PLAN_OP_ASYNC));
-	out->arg2 = p->code == PLAN_OP_UFFD_PROTECT ? UFFDIO_WRITEPROTECT_MODE_WP : 0;
-	out->run = p->code == PLAN_OP_UFFD_REGISTER	? run_register
-		   : p->code == PLAN_OP_UFFD_UNREGISTER ? run_unregister
-							: run_protect;
-	return out->arg < 0 ? (int)out->arg : 0;
 }
 
 /* The regions found. */
@@ -155,11 +85,6 @@ static int process_resolve(const struct plan_op *p, const struct plan_map *map, 
 int pages_resolve(const struct plan_op *p, const struct plan_map *map, struct op *out)
 {
 	switch (p->code) {
-	case PLAN_OP_UFFD_REGISTER:
-	case PLAN_OP_UFFD_UNREGISTER:
-	case PLAN_OP_UFFD_PROTECT:
-	case PLAN_OP_UFFD_RESOLVE:
-		return uffd_resolve(p, out);
 	case PLAN_OP_PAGEMAP_SCAN:
 		return scan_resolve(p, out);
 	case PLAN_OP_PROCESS_MADVISE:

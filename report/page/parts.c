@@ -8,6 +8,7 @@
 #include "report/page/html.h"
 #include "report/page/plots.h"
 #include "report/page/table_html.h"
+#include "report/reproducer/reproducer.h"
 #include "report/reproducer/steps.h"
 #include "report/words/number.h"
 #include "report/words/plain.h"

@@ -113,14 +113,14 @@ static void say_numbers(struct text *t)
 	size_t maps = 0;
 
 	for (size_t i = 0; i < s->n_maps; i++)
-		maps += s->maps[i].kind != PLAN_MAP_PLACE;
+		maps += map_is_counted(&s->maps[i]);
 	say(t, "#define PAGE 4096UL\n");
 	if (maps == 0 || maps > SUMMANDS_MAX) {
 		say(t, "#define PAGES %lluUL\n", (unsigned long long)scenario_pages(s));
 	} else {
 		say(t, "#define PAGES (%s", maps > 1 ? "(" : "");
 		for (size_t i = 0; i < s->n_maps; i++) {
-			if (s->maps[i].kind == PLAN_MAP_PLACE)
+			if (!map_is_counted(&s->maps[i]))
 				continue;
 			say(t, "%s%s_BYTES", plus, t->sizes[i]);
 			plus = " + ";
@@ -145,6 +145,25 @@ static void say_numbers(struct text *t)
 	say(t, "\n");
 }
 
+/* What no program on somebody's machine can do; NULL: it can. */
+static const char *impossible(const struct scenario *s)
+{
+	for (size_t i = 0; i < s->n_maps; i++) {
+		if (s->maps[i].kind == PLAN_MAP_SECRET)
+			return "has memory that takes a file of its own with every mmap()";
+	}
+	for (size_t i = 0; i < s->n_ops; i++) {
+		switch (s->ops[i].code) {
+		case PLAN_OP_EXEC:
+			return "executes the guest's own file";
+		case PLAN_OP_SWAPOFF:
+		case PLAN_OP_SWAPON:
+			return "takes away the guest's own swap";
+		}
+	}
+	return NULL;
+}
+
 int reproducer_possible(const struct scenario *s, struct err *e)
 {
 	const char *what = s->disk_fs ? "a disk, which the guest makes and mounts" : NULL;
@@ -157,6 +176,11 @@ int reproducer_possible(const struct scenario *s, struct err *e)
 		    s->maps[i].kind == PLAN_MAP_FILE_SHARED)
 			what = "a file that is written first";
 	}
+	if (impossible(s))
+		return err_set(e, EINVAL,
+			       "scenario '%s' %s: there is no C program that would do the same "
+			       "elsewhere",
+			       s->name, impossible(s));
 	for (size_t i = 0; !what && i < s->n_ops; i++) {
 		if (op_is_of_file(&s->ops[i]) || s->ops[i].code == PLAN_OP_DROP_CACHES)
 			what = op_word(s->ops[i].code)->name;

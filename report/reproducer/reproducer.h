@@ -16,14 +16,17 @@ struct reproducer_request {
 	const char *version; /* of slowpath */
 };
 
-/* Appends the source text; 0, -EINVAL for a scenario that is a foreign program, or -ENOMEM. */
+/* Appends the source text; 0, -EINVAL where there can be none, or -ENOMEM. */
 int reproducer_write(const struct reproducer_request *q, struct buf *out, struct err *e);
 /*
  * As that, of 60 lines at most: one main() that does the same and prints the median of what an
  * iteration takes, for a mail; it checks nothing. -EINVAL also for what takes more than that.
  */
 int reproducer_write_short(const struct reproducer_request *q, struct buf *out, struct err *e);
-/* Whether there can be one: -EINVAL for a scenario that is a foreign program. */
+/*
+ * Whether there can be one: -EINVAL for a scenario that is a foreign program, or that does what
+ * only the guest can, such as taking away its own swap.
+ */
 int reproducer_possible(const struct scenario *s, struct err *e);
 
 #endif

@@ -48,6 +48,15 @@ const char *map_kind_flags(uint32_t kind)
 	return "MAP_SHARED";
 }
 
+const char *map_more_flags(const struct plan_map *m)
+{
+	const bool sparse = m->flags & PLAN_MAP_NORESERVE;
+
+	if (m->flags & PLAN_MAP_POPULATE)
+		return sparse ? " | MAP_POPULATE | MAP_NORESERVE" : " | MAP_POPULATE";
+	return sparse ? " | MAP_NORESERVE" : "";
+}
+
 void say_map_at(struct text *t, unsigned depth, uint32_t map, const char *from, const char *bytes,
 		const char *offset)
 {
@@ -61,8 +70,7 @@ void say_map_at(struct text *t, unsigned depth, uint32_t map, const char *from, 
 		snprintf(start, sizeof(start), "%s_start = ", t->maps[map]);
 	say_wrapped(t, depth, "%smap_at(%s, %s, %s, %s%s%s, %s, %s);", start,
 		    anywhere ? "NULL" : from, bytes, prot_text(m->prot), map_kind_flags(m->kind),
-		    m->flags & PLAN_MAP_POPULATE ? " | MAP_POPULATE" : "",
-		    anywhere ? "" : " | MAP_FIXED_NOREPLACE", fd, offset);
+		    map_more_flags(m), anywhere ? "" : " | MAP_FIXED_NOREPLACE", fd, offset);
 }
 
 void say_map_variables(struct text *t)

@@ -11,6 +11,9 @@ const char *prot_text(uint64_t prot);
 /* "MAP_PRIVATE | MAP_ANONYMOUS", of an enum plan_map_kind. */
 const char *map_kind_flags(uint32_t kind);
 
+/* " | MAP_POPULATE", and what else a map may ask for. */
+const char *map_more_flags(const struct plan_map *m);
+
 #define ADVICE_BYTES 32
 /* "MADV_NOHUGEPAGE": returns @out. */
 const char *advice_text(uint64_t advice, char out[ADVICE_BYTES]);

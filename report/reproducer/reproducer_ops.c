@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/reproducer/reproducer_ops.h"
 
+#include "proto/plan_files.h"
 #include "report/reproducer/reproducer_maps.h"
 #include "report/reproducer/reproducer_vectors.h"
 #include "scenario/describe.h"
 #include "scenario/op_words.h"
 #include "scenario/words.h"
 
+#include <linux/falloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -40,7 +42,7 @@ bool op_may_be_impossible(const struct plan_op *op)
 	case PLAN_OP_UFFD_PROTECT:
 		return true;
 	}
-	return false;
+	return op->code >= PLAN_OP_PROCESS_VM_READ;
 }
 
 static struct range find_range(struct text *t, size_t index, bool own)
@@ -86,6 +88,69 @@ static const char *constant(const char *prefix, const struct words *w, uint64_t 
 	for (char *c = out; *c; c++)
 		*c = *c == '-' ? '_' : *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
 	return out;
+}
+
+/* Behind the name of its map, a place is the same in another map of the same length. */
+static const char *behind_name(const struct text *t, const struct plan_op *op, const char *from)
+{
+	return from + strlen(t->maps[op->map]);
+}
+
+/* "map_start + at" is at "at" of its file. */
+static const char *offset_in_file(const struct text *t, const struct plan_op *op, const char *from)
+{
+	const char *plus = strstr(behind_name(t, op, from), " + ");
+
+	return plus ? plus + 3 : "0";
+}
+
+static void other_call_text(const struct text *t, const struct plan_op *op, const char *from,
+			    const char *bytes, struct buf *out)
+{
+	const char *other = op->map2 == PLAN_NO_MAP ? "" : t->maps[op->map2];
+	const char *behind = behind_name(t, op, from);
+
+	switch (op->code) {
+	case PLAN_OP_PROCESS_VM_READ:
+		buf_printf(out,
+			   "process_vm_readv(getpid(), &(struct iovec){ %s%s, %s }, 1UL, "
+			   "&(struct iovec){ %s, %s }, 1UL, 0UL)",
+			   other, behind, bytes, from, bytes);
+		return;
+	case PLAN_OP_PROCESS_VM_WRITE:
+		buf_printf(out,
+			   "process_vm_writev(getpid(), &(struct iovec){ %s, %s }, 1UL, "
+			   "&(struct iovec){ %s%s, %s }, 1UL, 0UL)",
+			   from, bytes, other, behind, bytes);
+		return;
+	case PLAN_OP_VMSPLICE:
+		buf_printf(out, "through_pipe(%s, %s)", from, bytes);
+		return;
+	case PLAN_OP_UFFD_COPY:
+		buf_printf(out, "uffd_copy(%s, %s, %s%s)", from, bytes, other, behind);
+		return;
+	case PLAN_OP_UFFD_ZERO:
+		buf_printf(out, "uffd_zeropage(%s, %s)", from, bytes);
+		return;
+	case PLAN_OP_UFFD_CONTINUE:
+		buf_printf(out, "uffd_continue(%s, %s)", from, bytes);
+		return;
+	case PLAN_OP_UFFD_MOVE:
+		buf_printf(out, "uffd_move(%s, %s, %s%s)", from, bytes, other, behind);
+		return;
+	case PLAN_OP_PKEY_MPROTECT:
+		buf_printf(out, "pkey_mprotect(%s, %s, %s, %s)", from, bytes, prot_text(op->arg),
+			   op->flags & PLAN_OP_KEY_0 ? "0" : "own_key");
+		return;
+	case PLAN_OP_FALLOCATE:
+		buf_printf(out, "fallocate(%s_fd, %s, %s, %s)", t->maps[op->map],
+			   !op->arg ? "0"
+			   : op->arg == FALLOC_FL_KEEP_SIZE
+				   ? "FALLOC_FL_KEEP_SIZE"
+				   : "FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE",
+			   offset_in_file(t, op, from), bytes);
+		return;
+	}
 }
 
 void op_call_text(const struct text *t, size_t index, const char *from, const char *bytes,
@@ -138,7 +203,10 @@ void op_call_text(const struct text *t, size_t index, const char *from, const ch
 			   op->flags & PLAN_OP_MOVE ? "MPOL_MF_MOVE" : "0UL");
 		return;
 	case PLAN_OP_UFFD_REGISTER:
-		buf_printf(out, "uffd_register(%s, %s)", from, bytes);
+		buf_printf(out, "uffd_register(%s, %s, %s)", from, bytes,
+			   op->arg == PLAN_UFFD_MISSING ? "UFFDIO_REGISTER_MODE_MISSING"
+			   : op->arg == PLAN_UFFD_MINOR ? "UFFDIO_REGISTER_MODE_MINOR"
+							: "UFFDIO_REGISTER_MODE_WP");
 		return;
 	case PLAN_OP_UFFD_UNREGISTER:
 		buf_printf(out, "uffd_unregister(%s, %s)", from, bytes);
@@ -157,6 +225,8 @@ void op_call_text(const struct text *t, size_t index, const char *from, const ch
 						       : "0");
 		return;
 	}
+	if (op->map != PLAN_NO_MAP)
+		other_call_text(t, op, from, bytes, out);
 }
 
 /* A call and what is said of it if it does not do what it has to. */
@@ -177,6 +247,48 @@ static void say_checked(struct text *t, unsigned depth, size_t index, const char
 			    call, buf_str(&quoted));
 }
 
+/* What there is no range of, or what one call does with all of it. */
+static void say_whole_op(struct text *t, size_t index, unsigned depth)
+{
+	static const char *const types[] = { [PLAN_BPF_ARRAY] = "BPF_MAP_TYPE_ARRAY",
+					     [PLAN_BPF_PERCPU_ARRAY] = "BPF_MAP_TYPE_PERCPU_ARRAY",
+					     [PLAN_BPF_HASH] = "BPF_MAP_TYPE_HASH" };
+	const struct plan_op *op = &t->s->ops[index];
+	_cleanup_buf_ struct buf call = { 0 };
+	const unsigned long long arg = op->arg, arg2 = op->arg2, each = op->each;
+
+	if (op->code == PLAN_OP_URING_REGISTER)
+		buf_printf(&call, "register_buffers(vector_%zu, %llu)", index,
+			   (unsigned long long)process_pieces(op));
+	else if (op->code == PLAN_OP_READ_FILE && op->map != PLAN_NO_MAP)
+		buf_printf(&call, "read_entries(file_%zu, %s, %s)", index,
+			   find_range(t, index, false).from, find_range(t, index, false).bytes);
+	else if (op->code == PLAN_OP_READ_FILE)
+		buf_printf(&call, "read_whole(file_%zu, %s)", index,
+			   op->arg == PLAN_FILE_KPAGEFLAGS || op->arg == PLAN_FILE_KPAGECOUNT
+				   ? "1 << 17"
+				   : "LONG_MAX");
+	else if (op->code == PLAN_OP_WRITE_FILE)
+		buf_printf(&call, "write_number(file_%zu, \"%llu\")", index, arg2);
+	else if (op->code == PLAN_OP_BRK)
+		buf_printf(&call, "move_break(%lluUL, %lluUL)", arg, each);
+	else if (op->code == PLAN_OP_BPF_CREATE)
+		buf_printf(&call, "create_bpf_map(%s, %llu, %llu)", types[op->arg], arg2, each);
+	else if (op->code == PLAN_OP_OPEN || op->code == PLAN_OP_PIPE)
+		buf_printf(&call, "open_%s(%llu)", op->code == PLAN_OP_OPEN ? "many" : "pipes",
+			   arg);
+	else if (op->code == PLAN_OP_PIPE_WRITE || op->code == PLAN_OP_PIPE_READ)
+		buf_printf(&call, "%s_pipes(%llu)",
+			   op->code == PLAN_OP_PIPE_WRITE ? "write" : "read", arg);
+	else
+		buf_puts(&call, op->code == PLAN_OP_URING_UNREGISTER ? "unregister_buffers()"
+				: op->code == PLAN_OP_BPF_CLOSE	     ? "close_bpf_maps()"
+				: op->code == PLAN_OP_PIPE_CLOSE     ? "close_pipes()"
+								     : "close_many()");
+	buf_keep(t->out, buf_error(&call));
+	say_checked(t, depth, index, buf_str(&call));
+}
+
 /* The call of one piece, whose offset in the map is the text @at. */
 static void say_piece(struct text *t, unsigned depth, size_t index, const char *from,
 		      const char *bytes, const char *at)
@@ -190,6 +302,9 @@ static void say_piece(struct text *t, unsigned depth, size_t index, const char *
 		return;
 	}
 	op_call_text(t, index, from, bytes, &call);
+	/* Fewer bytes than these are an error. */
+	if (op->code == PLAN_OP_PROCESS_VM_READ || op->code == PLAN_OP_PROCESS_VM_WRITE)
+		buf_printf(&call, " - (long)(%s)", bytes);
 	buf_keep(t->out, buf_error(&call));
 	say_checked(t, depth, index, buf_str(&call));
 }
@@ -347,8 +462,15 @@ static void say_op(struct text *t, size_t index, unsigned depth, bool own)
 	case PLAN_OP_PROCESS_MADVISE:
 		say_vector_op(t, index, depth);
 		break;
+	case PLAN_OP_URING_REGISTER:
+	case PLAN_OP_READ_FILE:
+		say_whole_op(t, index, depth);
+		break;
 	default:
-		say_range_op(t, index, depth, own);
+		if (op->map == PLAN_NO_MAP)
+			say_whole_op(t, index, depth);
+		else
+			say_range_op(t, index, depth, own);
 	}
 }
 

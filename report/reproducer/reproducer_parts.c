@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/reproducer/reproducer_parts.h"
 
+#include "report/part_bpf.h"
+#include "report/part_break.h"
 #include "report/part_child.h"
 #include "report/part_child_kill.h"
 #include "report/part_child_wait.h"
 #include "report/part_child_work.h"
 #include "report/part_clock.h"
 #include "report/part_count_vmas.h"
+#include "report/part_descriptors.h"
 #include "report/part_done.h"
+#include "report/part_files.h"
 #include "report/part_folios.h"
 #include "report/part_has_to_fail.h"
 #include "report/part_map_at.h"
@@ -37,9 +41,12 @@
 #include "report/part_touch_write.h"
 #include "report/part_touch_write_random.h"
 #include "report/part_uffd.h"
+#include "report/part_uffd_fill.h"
 #include "report/part_uffd_register.h"
 #include "report/part_uffd_unregister.h"
 #include "report/part_uffd_wp.h"
+#include "report/part_uring.h"
+#include "report/part_vmsplice.h"
 #include "report/reproducer/reproducer_ops.h"
 #include "report/reproducer/reproducer_thp.h"
 
@@ -80,7 +87,14 @@ static const struct {
 	[PART_UFFD_REGISTER] = { part_uffd_register, BIT(UFFD) },
 	[PART_UFFD_UNREGISTER] = { part_uffd_unregister, BIT(UFFD) },
 	[PART_UFFD_WP] = { part_uffd_wp, BIT(UFFD) },
+	[PART_UFFD_FILL] = { part_uffd_fill, BIT(UFFD) },
 	[PART_SCAN] = { part_scan, BIT(POSSIBLE) },
+	[PART_VMSPLICE] = { part_vmsplice, BIT(POSSIBLE) },
+	[PART_URING] = { part_uring, BIT(POSSIBLE) },
+	[PART_BREAK] = { part_break, 0 },
+	[PART_FILES] = { part_files, 0 },
+	[PART_DESCRIPTORS] = { part_descriptors, BIT(POSSIBLE) },
+	[PART_BPF] = { part_bpf, BIT(POSSIBLE) },
 	[PART_THREADS] = { part_threads, 0 },
 	[PART_SLICES] = { part_slices, BIT(THREADS) },
 	[PART_CLOCK] = { part_clock, 0 },
@@ -100,10 +114,13 @@ static const struct {
 } includes[] = {
 	{ "errno.h", 0 },
 	{ "fcntl.h", 0 },
-	{ "limits.h", BIT(THREADS) },
+	{ "limits.h", BIT(THREADS) | BIT(FILES) },
+	{ "linux/bpf.h", BIT(BPF) },
 	{ "linux/futex.h", BIT(THREADS) },
+	{ "linux/io_uring.h", BIT(URING) },
 	{ "linux/magic.h", BIT(TMPFS) },
 	{ "linux/userfaultfd.h", BIT(UFFD) },
+	{ "malloc.h", BIT(BREAK) },
 	{ "pthread.h", BIT(THREADS) },
 	{ "sched.h", 0 },
 	{ "signal.h", BIT(CHILD) },
@@ -123,6 +140,38 @@ static const struct {
 	{ "time.h", 0 },
 	{ "unistd.h", 0 },
 };
+
+static uint64_t of_other_op(const struct plan_op *op)
+{
+	switch (op->code) {
+	case PLAN_OP_UFFD_COPY:
+	case PLAN_OP_UFFD_ZERO:
+	case PLAN_OP_UFFD_CONTINUE:
+	case PLAN_OP_UFFD_MOVE:
+		return BIT(UFFD_FILL);
+	case PLAN_OP_VMSPLICE:
+		return BIT(VMSPLICE);
+	case PLAN_OP_URING_REGISTER:
+	case PLAN_OP_URING_UNREGISTER:
+		return BIT(URING);
+	case PLAN_OP_BRK:
+		return BIT(BREAK);
+	case PLAN_OP_READ_FILE:
+	case PLAN_OP_WRITE_FILE:
+		return BIT(FILES);
+	case PLAN_OP_OPEN:
+	case PLAN_OP_CLOSE:
+	case PLAN_OP_PIPE:
+	case PLAN_OP_PIPE_WRITE:
+	case PLAN_OP_PIPE_READ:
+	case PLAN_OP_PIPE_CLOSE:
+		return BIT(DESCRIPTORS);
+	case PLAN_OP_BPF_CREATE:
+	case PLAN_OP_BPF_CLOSE:
+		return BIT(BPF);
+	}
+	return 0;
+}
 
 static uint64_t of_op(const struct plan_op *op)
 {
@@ -151,9 +200,10 @@ static uint64_t of_op(const struct plan_op *op)
 	case PLAN_OP_PAGEMAP_SCAN:
 		return BIT(SCAN);
 	case PLAN_OP_PROCESS_MADVISE:
+	case PLAN_OP_PKEY_MPROTECT:
 		return BIT(POSSIBLE);
 	}
-	return 0;
+	return of_other_op(op);
 }
 
 static uint64_t of_map(const struct plan_map *m)
@@ -273,7 +323,11 @@ void say_missing_constants(struct text *t)
 
 void say_includes(struct text *t)
 {
-	const uint64_t syscalls = BIT(THREADS) | BIT(CHILD) | BIT(UFFD);
+	const uint64_t syscalls =
+		BIT(THREADS) | BIT(CHILD) | BIT(UFFD) | BIT(URING) | BIT(BREAK) | BIT(BPF);
+	const bool vectors =
+		uses(t->s, PLAN_OP_PROCESS_MADVISE) || uses(t->s, PLAN_OP_PROCESS_VM_READ) ||
+		uses(t->s, PLAN_OP_PROCESS_VM_WRITE) || t->parts & (BIT(VMSPLICE) | BIT(URING));
 	bool nodes = uses(t->s, PLAN_OP_MBIND) || uses(t->s, PLAN_OP_MOVE_PAGES);
 
 	for (size_t i = 0; i < ARRAY_SIZE(includes); i++) {
@@ -285,8 +339,7 @@ void say_includes(struct text *t)
 		    (t->parts & syscalls || nodes || uses(t->s, PLAN_OP_MSEAL) ||
 		     uses(t->s, PLAN_OP_MIGRATE_PAGES) || uses(t->s, PLAN_OP_PROCESS_MADVISE)))
 			say(t, "#include <sys/syscall.h>\n");
-		if (uses(t->s, PLAN_OP_PROCESS_MADVISE) &&
-		    !strcmp(includes[i].name, "sys/sysinfo.h"))
+		if (vectors && !strcmp(includes[i].name, "sys/sysinfo.h"))
 			say(t, "#include <sys/uio.h>\n");
 	}
 	say(t, "\n");

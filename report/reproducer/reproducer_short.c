@@ -41,7 +41,7 @@ static const char *too_long(const struct plan_op *op)
 	case PLAN_OP_TOUCH_WRITE:
 		return op->seed ? "a random order takes" : NULL;
 	}
-	return NULL;
+	return op->code >= PLAN_OP_PROCESS_VM_READ ? "what it opens first takes" : NULL;
 }
 
 static int refuse(const struct scenario *s, const char *what, struct err *e)
@@ -182,9 +182,9 @@ static void mmap_text(const struct text *t, uint32_t map, const char *from, cons
 	buf_printf(out, "DO((long)%s%s%smmap(%s, %s, %s, %s%s%s, %s%s, %s)%s);",
 		   anywhere ? "(" : "", anywhere ? t->maps[map] : "", anywhere ? "_start = " : "",
 		   anywhere ? "NULL" : from, bytes, prot_text(m->prot), map_kind_flags(m->kind),
-		   m->flags & PLAN_MAP_POPULATE ? " | MAP_POPULATE" : "",
-		   anywhere ? "" : " | MAP_FIXED_NOREPLACE", map_has_file(m) ? t->maps[map] : "-1",
-		   map_has_file(m) ? "_fd" : "", offset, anywhere ? ")" : "");
+		   map_more_flags(m), anywhere ? "" : " | MAP_FIXED_NOREPLACE",
+		   map_has_file(m) ? t->maps[map] : "-1", map_has_file(m) ? "_fd" : "", offset,
+		   anywhere ? ")" : "");
 }
 
 static void say_statement(struct text *t, unsigned depth, const struct buf *text)

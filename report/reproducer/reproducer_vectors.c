@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/reproducer/reproducer_vectors.h"
 
+#include "proto/plan_files.h"
+#include "report/reproducer/reproducer_parts.h"
+
 #include <stdio.h>
 
 #define PLUS_BYTES (TEXT_SIZE_BYTES + 4)
@@ -28,6 +31,11 @@ uint64_t mincore_bytes(const struct scenario *s)
 	return most;
 }
 
+static bool has_iovec(const struct plan_op *op)
+{
+	return op->code == PLAN_OP_PROCESS_MADVISE || op->code == PLAN_OP_URING_REGISTER;
+}
+
 static bool uses(const struct scenario *s, uint32_t code)
 {
 	for (size_t i = 0; i < s->n_ops; i++) {
@@ -46,6 +54,8 @@ static void say_variables(struct text *t)
 		const struct plan_op *op = &s->ops[i];
 		unsigned long long n;
 
+		if (op->code == PLAN_OP_READ_FILE || op->code == PLAN_OP_WRITE_FILE)
+			say(t, "static int file_%zu;\n", i);
 		if (op->map == PLAN_NO_MAP)
 			continue;
 		n = op_strides(op);
@@ -56,7 +66,7 @@ static void say_variables(struct text *t)
 			    "static void *pages_%zu[%llu];\n"
 			    "static int nodes_%zu[%llu], status_%zu[%llu];\n",
 			    i, n, i, n, i, n);
-		if (op->code == PLAN_OP_PROCESS_MADVISE)
+		if (has_iovec(op))
 			say(t, "static struct iovec vector_%zu[%llu];\n", i,
 			    (unsigned long long)process_pieces(op));
 	}
@@ -65,6 +75,8 @@ static void say_variables(struct text *t)
 		    (unsigned long long)mincore_bytes(s) / 4096);
 	if (uses(s, PLAN_OP_PROCESS_MADVISE))
 		say(t, "static int own_fd;\n");
+	if (uses(s, PLAN_OP_PKEY_MPROTECT))
+		say(t, "static int own_key;\n");
 	say(t, "%s", t->out->len > before ? "\n" : "");
 }
 
@@ -110,7 +122,9 @@ static void say_open_uffd(struct text *t)
 	const struct scenario *s = t->s;
 
 	for (size_t i = 0; i < s->n_ops; i++) {
-		if (s->ops[i].code < PLAN_OP_UFFD_REGISTER || s->ops[i].code > PLAN_OP_UFFD_RESOLVE)
+		if ((s->ops[i].code < PLAN_OP_UFFD_REGISTER ||
+		     s->ops[i].code > PLAN_OP_UFFD_RESOLVE) &&
+		    (s->ops[i].code < PLAN_OP_UFFD_COPY || s->ops[i].code > PLAN_OP_UFFD_MOVE))
 			continue;
 		say_wrapped(t, 1,
 			    "open_uffd(UFFD_FEATURE_PAGEFAULT_FLAG_WP | "
@@ -136,6 +150,28 @@ static void say_need_slices(struct text *t, size_t from, size_t n)
 	}
 }
 
+/* What some parts have to open first. */
+static const struct {
+	enum part part;
+	const char *function;
+} openers[] = {
+	{ PART_VMSPLICE, "open_splice" },
+	{ PART_URING, "open_ring" },
+	{ PART_BREAK, "find_break" },
+	{ PART_DESCRIPTORS, "allow_descriptors" },
+};
+
+static const char *file_path(uint64_t file)
+{
+	static const char *const paths[] = {
+#define FILE_PATH(code, word, path, how, option) path,
+		PLAN_FILES(FILE_PATH)
+#undef FILE_PATH
+	};
+
+	return paths[file];
+}
+
 static void say_filling(struct text *t)
 {
 	const struct scenario *s = t->s;
@@ -149,8 +185,12 @@ static void say_filling(struct text *t)
 				    (unsigned long long)op->seed);
 		if (op->code == PLAN_OP_MOVE_PAGES)
 			say_move(t, i);
-		if (op->code == PLAN_OP_PROCESS_MADVISE)
+		if (has_iovec(op))
 			say_iovec(t, i);
+		if (op->code == PLAN_OP_READ_FILE || op->code == PLAN_OP_WRITE_FILE)
+			say_wrapped(t, 1, "file_%zu = open_file(\"%s\", %s);", i,
+				    file_path(op->arg),
+				    op->code == PLAN_OP_READ_FILE ? "O_RDONLY" : "O_WRONLY");
 	}
 	for (size_t i = 0; i < s->n_segments; i++) {
 		if (s->segments[i].flags & PLAN_SEGMENT_OWN)
@@ -165,6 +205,14 @@ static void say_filling(struct text *t)
 	}
 	if (uses(s, PLAN_OP_PAGEMAP_SCAN))
 		say_wrapped(t, 1, "open_pagemap();");
+	if (uses(s, PLAN_OP_PKEY_MPROTECT)) {
+		say_wrapped(t, 1, "own_key = pkey_alloc(0, 0);");
+		say_wrapped(t, 1, "possible(own_key, \"pkey_alloc\");");
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(openers); i++) {
+		if (t->parts & PART_BIT(openers[i].part))
+			say_wrapped(t, 1, "%s();", openers[i].function);
+	}
 	say_open_uffd(t);
 	if (uses(s, PLAN_OP_FORK))
 		say_wrapped(t, 1, "make_child_ready();");

@@ -60,8 +60,7 @@ static void mmap_text(const struct steps *s, uint32_t map, const char *at, const
 	bool anywhere = !at || m->flags & PLAN_MAP_ANYWHERE;
 
 	buf_printf(out, "mmap(%s, %s, %s, %s%s%s, %s%s, %s)", anywhere ? "NULL" : at, bytes,
-		   prot_text(m->prot), map_kind_flags(m->kind),
-		   m->flags & PLAN_MAP_POPULATE ? " | MAP_POPULATE" : "",
+		   prot_text(m->prot), map_kind_flags(m->kind), map_more_flags(m),
 		   anywhere ? "" : " | MAP_FIXED_NOREPLACE",
 		   map_has_file(m) ? s->t.maps[map] : "-1", map_has_file(m) ? "_fd" : "", offset);
 }
@@ -206,6 +205,10 @@ static void other_text(const struct plan_op *op, unsigned depth, struct buf *out
 		return;
 	case PLAN_OP_MIGRATE_PAGES:
 		buf_puts(out, "migrate_pages(0, maxnode, old_nodes, new_nodes); ");
+		return;
+	case PLAN_OP_URING_REGISTER:
+		buf_printf(out, "io_uring_register(ring, IORING_REGISTER_BUFFERS, vector, %llu); ",
+			   (unsigned long long)process_pieces(op));
 		return;
 	case PLAN_OP_PROCESS_MADVISE:
 		buf_printf(out, "process_madvise(pidfd, vector, %llu, advice, 0); ",

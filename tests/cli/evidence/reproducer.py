@@ -26,6 +26,9 @@ LACKS = re.compile(r"NUMA nodes are needed|CPUs are needed|swap is needed|there 
                    r"has to be \S+; as root, -s sets it|must not be|no tmpfs to write to|"
                    r"SCHED_FIFO: |cannot be divided among|free pages in nr_hugepages|"
                    r": (Function not implemented|Operation not permitted)$|"
+                   r"^(io_uring_setup|io-uring|bpf-map|pkey).*: "
+                   r"(Cannot allocate memory|No space left on device)$|"
+                   r"^/proc/\S+: (No such file or directory|Permission denied)$|"
                    r"^m(advise|lock|bind)\b.*: (Invalid argument|Cannot allocate memory)$|"
                    r"^(UFFDIO_API|uffd-|process-madvise|pagemap-scan|move-pages|migrate-pages)"
                    r".*: (Invalid argument|Inappropriate ioctl for device|No such device)$")
@@ -36,6 +39,10 @@ FILE_OPERATIONS = {"PLAN_OP_" + name for name in re.findall(
     r"PLAN_OP_(\w+) = (?:6[4-9]|7[0-7]),",
     (tap.SOURCE / "proto/plan.h").read_text(encoding="utf-8"))}
 REFUSED = "there is no reproducer in C of such yet"
+# Scenarios of which there is none, and operations; what is said of them.
+HAVE_NONE = "exec/static-binary", "secretmem/fault", "swapfile/swapoff"
+NO_PROGRAM = re.compile(r"there is no C program that would do the same elsewhere")
+NOT_ELSEWHERE = {"exec", "swapoff", "swapon"}
 
 
 def slowpath(*args, language=False):
@@ -123,6 +130,10 @@ def works(name, language):
     """With every compiler there is; one of the programs is run. Of some there is none, and why."""
     if is_refused(name, language):
         return
+    if name in HAVE_NONE:
+        done = slowpath("reproducer", name, language=language)
+        assert done.returncode == 128 and not done.stdout and NO_PROGRAM.search(done.stderr), done
+        return
     shown = slowpath("scenario", "show", name, language=language).stdout
     if "writes it as one C file" not in shown:
         done = slowpath("reproducer", name, language=language)
@@ -158,8 +169,8 @@ def language_is_complete():
              if code not in FILE_OPERATIONS]
     text = (HERE / "scenarios/language.yaml").read_text(encoding="utf-8")
     assert len(words) > 20, words
-    missing = [w for w in words if not re.search(rf"\b{w}: ?\{{|\b{w}:\n", text)]
-    assert not missing, missing
+    missing = {w for w in words if not re.search(rf"\b{w}: ?\{{|\b{w}:\n", text)}
+    assert missing == NOT_ELSEWHERE, missing
 
 
 @tap.test
@@ -188,7 +199,8 @@ def size_can_be_set():
 
 SHORT = re.compile(r"\d+\.\d{3} ns per (page|call)\n")
 # Why there can be no short one; and what has to have one, or the list would be of no use.
-NO_SHORT = re.compile(r"more than a screen of C: there is only the full reproducer, without --short")
+NO_SHORT = re.compile(r"more than a screen of C: there is only the full reproducer, without --short|"
+                      r"there is no C program that would do the same elsewhere")
 HAVE_SHORT = ("mprotect/shared-dirty-toggle", "memory/anon-fault", "mmap/split-merge",
               "mremap/move", "madvise/pageout-noswap", "memory/tmpfs-read-fault",
               "mincore/present-pte-scan", "mlock/lock-unlock")

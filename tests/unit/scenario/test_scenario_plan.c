@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The library reads, and a scenario becomes the bytes that proto/plan.h describes. */
 #include "proto/crc32.h"
+#include "proto/plan_files.h"
 #include "scenario/library.h"
 #include "tests/unit/unit.h"
 
@@ -110,6 +111,43 @@ static void all_members_are_read(void **state)
 	assert_int_equal(s->expect.dirty_pages, SCENARIO_ANY);
 	assert_int_equal(s->expect.pmd_mapped_pages, SCENARIO_ANY);
 	assert_int_equal(s->expect.swapped_pages, SCENARIO_ANY);
+}
+
+/* Pages that are never all there are no items; a function is a need like another. */
+static void sparse_maps_and_functions(void **state)
+{
+	static const char own[] = "s:\n"
+				  "  help: h\n"
+				  "  needs: [CONFIG_SHMEM, function: a|b]\n"
+				  "  maps:\n"
+				  "    m: {kind: anon-private, size: 8K}\n"
+				  "    large: {kind: anon-private, size: 16G, reserve: no}\n"
+				  "  segments:\n"
+				  "    a: [open: {times: 3}, read-file: {file: pagemap, map: m}, "
+				  "brk: {to: 12K, each: 4K}]\n"
+				  "  expect: {present: all}\n";
+	struct scenario_list l = { 0 };
+	_cleanup_buf_ struct buf needs = { 0 };
+	struct err e = { 0 };
+	struct plan p;
+
+	(void)state;
+	assert_int_equal(scenario_read("mm", "mm.yaml", own, strlen(own), &l, &e), 0);
+	assert_int_equal(scenario_pages(l.items[0]), 2);
+	assert_int_equal(l.items[0]->expect.present_pages, 2);
+	scenario_needs(l.items[0], ", ", &needs);
+	assert_string_equal(buf_str(&needs), "CONFIG_SHMEM, function: a|b");
+	plan_of(l.items[0], &(struct plan_request){ .online_cpus = 1 }, &p);
+	assert_int_equal(p.maps[1].flags, PLAN_MAP_NORESERVE);
+	assert_int_equal(p.ops[0].arg, 3);
+	assert_int_equal(p.ops[1].arg, PLAN_FILE_PAGEMAP);
+	assert_int_equal(p.ops[1].bytes, 8192);
+	assert_int_equal(p.ops[2].arg, 12288);
+	assert_int_equal(p.ops[2].each, 4096);
+	l.items[0]->item = ITEM_CALL;
+	assert_int_equal(scenario_items(l.items[0]), 3 + 1 + 3);
+	free(p.bytes);
+	scenario_list_free(&l);
 }
 
 static void missing_members_have_defaults(void **state)
@@ -300,6 +338,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_members_are_read),
 		cmocka_unit_test(missing_members_have_defaults),
+		cmocka_unit_test(sparse_maps_and_functions),
 		cmocka_unit_test(the_plan_is_as_described),
 		cmocka_unit_test(operations_stand_in_their_order),
 		cmocka_unit_test(maps_move_by_the_perturbation),
