@@ -22,7 +22,7 @@ void tasks_name(const char comm[COUNTS_TASK_BYTES], char out[COUNTS_TASK_BYTES])
 	}
 	/* Of jbd2/sda1-8 that is enough; kswapd0 has the number of its node. */
 	cut = comm[n] == '/';
-	while (!cut && n > 1 && out[n - 1] >= '0' && out[n - 1] <= '9')
+	while (!cut && n > 1 && strchr("0123456789.", out[n - 1]))
 		n--;
 	memset(out + n, 0, COUNTS_TASK_BYTES - n);
 }

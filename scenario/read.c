@@ -192,6 +192,8 @@ static int read_metric(struct yaml_doc *d, const yaml_node_t *n, struct scenario
 		offer.segments[i] = s->segments[i].name;
 	if (r == 0 && metric_choose(s->metric, &offer, &m, &why) < 0)
 		return yaml_doc_error(d, n, e, "%s", why.text);
+	if (r == 0 && m.kind != METRIC_TASK)
+		return yaml_doc_error(d, n, e, "task:NAME is expected");
 	return r;
 }
 

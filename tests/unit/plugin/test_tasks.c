@@ -38,7 +38,7 @@ static void names_are_what_they_begin_with(void **state)
 		{ "ksmd", "ksmd" },
 		{ "kworker/0:1H", "kworker" },
 		{ "kworker/u2:3", "kworker" },
-		{ "kswapd0", "kswapd" },
+		{ "kdamond.0", "kdamond" },
 		{ "jbd2/ram0-8", "jbd2" },
 		{ "0123456789abcde", "0123456789abcde" },
 		{ "7", "7" },

@@ -264,6 +264,7 @@ static void maps_and_needs_have_their_place(void **state)
 		{ WHOLE "  needs: [cgroup: {depth: 9}]\n", "f.yaml:8:27: ", "outside 1 to 8" },
 		{ WHOLE "  needs: [cgroup: {high: 5000}]\n", "f.yaml:8:19: ", "multiples of 4K" },
 		{ WHOLE "  metric: 'task:'\n", "f.yaml:8:11: ", "a name is expected behind task:" },
+		{ WHOLE "  metric: kernel\n", "f.yaml:8:11: ", "task:NAME is expected" },
 		{ WHOLE "  needs: [disks: 1]\n",
 		  "f.yaml:8:11: ", "nodes, cpus, swap, disk, cgroup or function" },
 		{ WHOLE "  memory: 64M\n", "f.yaml:8:11: ", "128M to 16G" },
