@@ -200,9 +200,11 @@ static int apply_settings(struct yaml_doc *d, const struct entry *n, const struc
 	return yaml_doc_error(d, at, e, "%s", why.text);
 }
 
-static int read_primary(struct yaml_doc *d, const yaml_node_t *n, struct experiment_scenario *s,
+/* What the profile says, else what the scenario does, which may be out of a bundle: @entry has it. */
+static int read_primary(struct yaml_doc *d, const struct entry *entry, struct experiment_scenario *s,
 			struct err *e)
 {
+	const yaml_node_t *n = entry->primary;
 	struct metric_offer offer = { .n_segments = (unsigned)s->scenario->n_segments,
 				      .program = s->scenario->program };
 	struct metric_choice m;
@@ -218,7 +220,7 @@ static int read_primary(struct yaml_doc *d, const yaml_node_t *n, struct experim
 	else
 		text = s->scenario->metric;
 	if (r == 0 && metric_choose(text, &offer, &m, &why) < 0)
-		r = yaml_doc_error(d, n, e, "%s", why.text);
+		r = yaml_doc_error(d, n ? n : entry->name, e, "%s", why.text);
 	if (r < 0)
 		return r;
 	s->primary_said = n != NULL;
@@ -245,7 +247,7 @@ static int read_scenario(struct yaml_doc *d, const yaml_node_t *node,
 	if (r == 0)
 		r = apply_settings(d, &n, base, s, e);
 	if (r == 0)
-		r = read_primary(d, n.primary, s, e);
+		r = read_primary(d, &n, s, e);
 	if (r < 0)
 		return r;
 	s->at = place_of(n.name);

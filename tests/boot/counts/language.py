@@ -28,7 +28,7 @@ def all_words_of_the_language_are_tried():
     kinds = re.findall(r'\{ "([a-z-]+)", PLAN_MAP_',
                        (tap.SOURCE / "scenario/words.c").read_text(encoding="utf-8"))
     kinds.remove("tmpfs")  # is a place of a file
-    assert len(operations) > 20 and len(kinds) == 11, (operations, kinds)
+    assert len(operations) > 20 and len(kinds) == 12, (operations, kinds)
     assert not [o for o in operations if f" {o}: {{" not in used and f"[{o}: {{" not in used]
     assert not [k for k in kinds if f"kind: {k}," not in used]
 
