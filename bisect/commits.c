@@ -141,6 +141,8 @@ static int take_step(const struct commit_search *s, const struct chain *chain,
 		.suspects = step->first_bad - step->last_good,
 		.old_value = step->old_value,
 		.new_value = step->new_value,
+		.slower = step->slower,
+		.by_part = step->by_part,
 		.probability = step->probability,
 	};
 	int r;

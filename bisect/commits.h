@@ -17,6 +17,8 @@
 struct chain_step {
 	size_t last_good, first_bad; /* both measured */
 	double old_value, new_value;
+	bool slower;	    /* the newer one is, in what decides */
+	bool by_part;	    /* which is a part that is exact (reading/parts.h) */
 	double probability; /* that it lies between them */
 };
 
@@ -33,6 +35,7 @@ struct culprit {
 	char *first_bad; /* measured */
 	char *parent;	 /* of first_bad, in the chain; last_good, unless paths exclude it */
 	double old_value, new_value; /* of these two */
+	bool slower, by_part;	     /* as of its step */
 	bool merge;		     /* first_bad is a merge, and no commit that it brought in */
 	char *merged_by;	     /* the merge that brought it into the chain; NULL: none */
 	size_t suspects;    /* commits that it may be: first_bad, and any skipped before it */

@@ -21,13 +21,21 @@ struct commit_value {
 typedef int (*commit_measure_fn)(void *arg, const char *commit, struct commit_value *out,
 				 struct err *e);
 
+/*
+ * Of two commits that were measured and whose values do not tell: whether they differ by a part
+ * that is exact of both (reading/parts.h), and in which direction.
+ */
+typedef bool (*commit_part_fn)(void *arg, const char *older, const char *newer, bool *slower);
+
 struct exact_commits {
 	double threshold; /* of a change that matters, as a fraction of the older side */
 	commit_measure_fn measure;
+	commit_part_fn part; /* may be NULL */
 	void *arg;
+	size_t undecided; /* out: exact_search_undecided() of all chains */
 };
 
-/* A chain_search_fn; @arg is a struct exact_commits. */
+/* A chain_search_fn; @arg is a struct exact_commits, whose undecided grows. */
 int exact_commits_search(void *arg, const struct history *chain, struct chain_step *steps,
 			 size_t *n, struct err *e);
 

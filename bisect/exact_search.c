@@ -54,18 +54,26 @@ bool exact_search_value(const struct exact_search *s, size_t item, double *out)
 	return x != NULL;
 }
 
-bool exact_search_differ(const struct exact_search *s, size_t older, size_t newer)
+/* READING_PART_DIFFERS where the whole cannot be told, and a part that is exact decides. */
+static enum reading_difference difference(const struct exact_search *s, size_t older, size_t newer)
 {
 	const struct search_item *a = measured(s, older), *b = measured(s, newer);
-
 	enum reading_difference is;
 
 	if (!a || !b)
-		return false;
+		return READING_SAME;
 	is = reading_change(&a->reading, &b->reading, s->threshold).is;
-	return is == READING_DIFFERS ||
-	       (is == READING_CANNOT_TELL && s->in_part &&
-		s->in_part(s->hidden_arg, (size_t)(a - s->items), (size_t)(b - s->items)));
+	if (is == READING_CANNOT_TELL && s->in_part &&
+	    s->in_part(s->hidden_arg, (size_t)(a - s->items), (size_t)(b - s->items)))
+		return READING_PART_DIFFERS;
+	return is;
+}
+
+bool exact_search_differ(const struct exact_search *s, size_t older, size_t newer)
+{
+	const enum reading_difference is = difference(s, older, newer);
+
+	return is == READING_DIFFERS || is == READING_PART_DIFFERS;
 }
 
 bool exact_search_ends(const struct exact_search *s, size_t *first, size_t *last)
@@ -195,6 +203,17 @@ size_t exact_search_steps(const struct exact_search *s, struct search_step *step
 		if (exact_search_differ(s, a, b))
 			steps[n++] = (struct search_step){ a, b };
 	}
+	return n;
+}
+
+size_t exact_search_undecided(const struct exact_search *s)
+{
+	size_t first, last, n = 0;
+
+	if (!exact_search_ends(s, &first, &last))
+		return 0;
+	for (size_t a = first, b; (b = next_measured(s, a)) != NO_ITEM; a = b)
+		n += difference(s, a, b) == READING_CANNOT_TELL;
 	return n;
 }
 

@@ -78,6 +78,13 @@ bool exact_search_ends(const struct exact_search *s, size_t *first, size_t *last
  */
 bool exact_search_differ(const struct exact_search *s, size_t older, size_t newer);
 
+/*
+ * How many pairs of neighbours that were measured, with nothing untested between them or not, can
+ * neither be told apart nor be called alike: the floor hides what would matter, and no part that is
+ * exact decides.
+ */
+size_t exact_search_undecided(const struct exact_search *s);
+
 /* The value of an item; false unless it or the one that it equals was measured. */
 bool exact_search_value(const struct exact_search *s, size_t item, double *out);
 

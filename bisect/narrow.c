@@ -173,6 +173,36 @@ static size_t count_state(const struct narrow *n, enum search_item_state state)
 	return found;
 }
 
+/* Of what decides, which may be a part: 1 up, -1 down. */
+static int direction(const struct narrow_step *s)
+{
+	if (s->verdict == VERDICT_REGRESSION || s->verdict == VERDICT_IMPROVEMENT)
+		return s->verdict == VERDICT_REGRESSION ? 1 : -1;
+	return (s->new_value > s->old_value) - (s->new_value < s->old_value);
+}
+
+/* What varies between some neighbours hides what would matter. */
+static void tell_undecided(struct narrow *n)
+{
+	char word[] = "s";
+
+	word[0] = n->undecided == 1 ? '\0' : 's';
+	if (n->n_steps) {
+		const size_t len = strlen(n->reason);
+
+		snprintf(n->reason + len, sizeof(n->reason) - len,
+			 "; %zu other pair%s of neighbours cannot be told: what varies there hides "
+			 "what would matter",
+			 n->undecided, word);
+		return;
+	}
+	n->verdict = VERDICT_INCONCLUSIVE;
+	snprintf(n->reason, sizeof(n->reason),
+		 "no step is seen, but %zu pair%s of neighbours cannot be told: what varies there "
+		 "hides what would matter",
+		 n->undecided, word);
+}
+
 /* One verdict of all steps; what is said where there are none. */
 static void conclude_all(struct narrow *n, const char *none)
 {
@@ -181,14 +211,16 @@ static void conclude_all(struct narrow *n, const char *none)
 	n->verdict = n->n_steps ? n->steps[0].verdict : VERDICT_EQUIVALENT;
 	for (size_t i = 0; i < n->n_steps; i++) {
 		n->verdict = verdict_overall(n->verdict, n->steps[i].verdict);
-		up += n->steps[i].new_value > n->steps[i].old_value;
-		down += n->steps[i].new_value < n->steps[i].old_value;
+		up += direction(&n->steps[i]) > 0;
+		down += direction(&n->steps[i]) < 0;
 	}
 	if (n->n_steps)
 		snprintf(n->reason, sizeof(n->reason), "%zu step%s: %zu up, %zu down", n->n_steps,
 			 n->n_steps == 1 ? "" : "s", up, down);
 	else
 		snprintf(n->reason, sizeof(n->reason), "%s", none);
+	if (n->undecided)
+		tell_undecided(n);
 }
 
 static void nothing_to_say(struct narrow *n)
@@ -218,6 +250,8 @@ int narrow_conclude(struct narrow *n, const struct exact_search *search, const s
 		n->steps[0].gradual = true;
 	}
 	n->rest = exact_search_rest(search);
+	/* Of ends whose change is made of small ones, neighbours need not be told. */
+	n->undecided = n->n_steps && n->steps[0].gradual ? 0 : exact_search_undecided(search);
 	conclude_all(n, count_state(n, ITEM_UNTESTED)
 				? "neither do the ends differ, nor functions that cancel out"
 				: "no step between neighbours reaches the threshold");

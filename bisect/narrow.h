@@ -42,9 +42,10 @@ struct narrow {
 	size_t count;
 	struct narrow_step *steps; /* oldest first */
 	size_t n_steps;
-	bool lending; /* runs that are handed in now belong to who does, and outlive this */
-	bool exact;   /* every item's reading is */
-	double rest;  /* what the ends differ by, less all steps: changes below the threshold */
+	bool lending;	  /* runs that are handed in now belong to who does, and outlive this */
+	bool exact;	  /* every item's reading is */
+	size_t undecided; /* neighbours that cannot be told apart, nor be called alike */
+	double rest;	  /* what the ends differ by, less all steps: changes below the threshold */
 	enum verdict verdict;
 	char reason[1024];
 };

@@ -179,6 +179,7 @@ static size_t take_steps(const struct drive *d, size_t skipped, struct chain_ste
 						  .first_bad = skipped + s->first_bad,
 						  .old_value = exp(s->old_value),
 						  .new_value = exp(s->new_value),
+						  .slower = s->new_value > s->old_value,
 						  .probability = s->probability };
 	}
 	qsort(steps, n, sizeof(*steps), by_place);

@@ -11,22 +11,48 @@
 
 const char *proof_status_name(enum proof_status s)
 {
-	static const char *const names[] = { "proven", "likely", "not confirmed", "no difference" };
+	static const char *const names[] = { "proven", "likely", "not confirmed", "no difference",
+					     "inconclusive" };
 
 	return names[s];
+}
+
+struct proof_pair proof_pair_of(const struct comparison *c)
+{
+	const struct metric *m = comparison_deciding(c);
+	struct proof_pair p = { .measured = true,
+				.differs = c->verdict == VERDICT_REGRESSION ||
+					   c->verdict == VERDICT_IMPROVEMENT,
+				.old_value = m->old_one.value,
+				.new_value = m->new_one.value,
+				.parted = c->parts.known,
+				.by_part = comparison_part(c),
+				.old_part = m->old_one.value,
+				.new_part = m->new_one.value };
+
+	/* Where nothing varies, all is exact. */
+	if (c->change.parted) {
+		p.old_part = m->old_one.part;
+		p.new_part = m->new_one.part;
+	}
+	return p;
 }
 
 enum proof_status proof_judge(bool slower, const struct proof_pair *parent, size_t suspects,
 			      const struct proof_pair *revert, double *won_back)
 {
-	const double change = parent->new_value - parent->old_value;
+	const bool part = parent->by_part;
+	const double change =
+		part ? parent->new_part - parent->old_part : parent->new_value - parent->old_value;
+	const double back =
+		part ? revert->old_part - revert->new_part : revert->old_value - revert->new_value;
 
 	*won_back = NAN;
 	if (!parent->measured || !parent->differs || (change > 0) != slower)
 		return PROOF_NOT_CONFIRMED;
-	if (suspects > 1 || !revert->measured)
+	if (suspects > 1 || !revert->measured || (part && !revert->parted))
 		return PROOF_LIKELY;
-	*won_back = (revert->old_value - revert->new_value) / change;
+	*won_back = back / change;
 	return *won_back >= PROOF_WON_BACK ? PROOF_PROVEN : PROOF_NOT_CONFIRMED;
 }
 

@@ -3,6 +3,7 @@
 #ifndef BISECT_PROOF_H
 #define BISECT_PROOF_H
 
+#include "judge/counts/comparison.h"
 #include "judge/times/sequential.h"
 
 #include <stdbool.h>
@@ -16,6 +17,7 @@ enum proof_status {
 	PROOF_LIKELY, /* against its parent; it could not be reverted, or is one of several */
 	PROOF_NOT_CONFIRMED, /* fresh measurements do not show it */
 	PROOF_NO_DIFFERENCE, /* there was nothing to search for */
+	PROOF_UNDECIDED,     /* counts do not tell whether there is */
 };
 
 /* A fresh measurement of two. */
@@ -23,15 +25,23 @@ struct proof_pair {
 	bool measured; /* false: one could not be built or measured */
 	bool differs;  /* by what matters, and beyond the spread */
 	double old_value, new_value;
+	/* Of counts: what the functions have that are exact on both sides (reading/parts.h). */
+	bool parted;  /* known */
+	bool by_part; /* differs says it of them alone, and nothing of the whole */
+	double old_part, new_part;
 };
 
-/* "proven", "likely", "not confirmed", "no difference" */
+/* What a comparison of two runs says of them. */
+struct proof_pair proof_pair_of(const struct comparison *c);
+
+/* "proven", "likely", "not confirmed", "no difference", "inconclusive" */
 const char *proof_status_name(enum proof_status s);
 
 /*
  * @slower: what the search saw of it. @parent: the commit before against it. @suspects: how many
  * commits it may be. @revert: the bad end against itself without the commit. *won_back: the share
- * of the culprit's own change that this takes away; NAN if that is not known.
+ * of the culprit's own change that this takes away; NAN if that is not known. Where the parent
+ * tells by a part that is exact, so does the revert.
  */
 enum proof_status proof_judge(bool slower, const struct proof_pair *parent, size_t suspects,
 			      const struct proof_pair *revert, double *won_back);

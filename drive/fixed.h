@@ -21,8 +21,7 @@ struct fixed {
 	struct kernel *kernels[FIXED_KERNELS];
 	struct pair_side sides[4]; /* exact: of each kernel; timed: the first good run of each */
 	char id[STORE_ID_LEN];
-	unsigned blocks;	/* timed: asked for, then those that were complete */
-	unsigned qemu_failures; /* in a row */
+	unsigned blocks; /* timed: asked for, then those that were complete */
 	struct gap gap;
 	struct audit audit; /* of OLD and the candidate */
 };

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "drive/fixed.h"
 
+#include "drive/measure/sharpen.h"
+
 #include "drive/begin/accel.h"
+#include "drive/measure/loop.h"
 #include "drive/session/pace.h"
 #include "lab/host/limits.h"
 #include "lab/plan/order.h"
@@ -36,17 +39,19 @@ static int keep(struct fixed *f, unsigned block, unsigned position, unsigned k,
 
 int fixed_exact(struct fixed *f, struct err *e)
 {
+	struct sharpen_keep how = { 0 };
+	unsigned block = 0;
 	int r;
 
 	for (unsigned k = 0; k < FIXED_KERNELS; k++)
 		f->sides[k].request = request(f, k, k % 2);
-	r = pair_measure(&f->s->lab, f->sides, e);
+	r = sharpen_pair(f->s, f->m, f->id, &block, &how, f->sides, e);
 	/* A tool that does not work, or Ctrl-C, needs no third kernel. */
-	if (r == 0 && !f->sides[0].err.code && !f->sides[1].err.code)
+	if (r == 0 && !f->sides[0].err.code && !f->sides[1].err.code) {
+		f->sides[2].request.iterations = run_iterations(&f->sides[0].run);
 		r = pair_measure(&f->s->lab, &f->sides[2], e);
-	for (unsigned k = 0; r == 0 && k < FIXED_KERNELS; k++) {
-		if (f->sides[k].run.started[0] || f->sides[k].err.code)
-			r = keep(f, 0, k, k, &f->sides[k], e);
+		if (r == 0)
+			r = keep(f, how.block, 2, 2, &f->sides[2], e);
 	}
 	for (unsigned k = 0; r == 0 && k < FIXED_KERNELS; k++) {
 		if (!f->sides[k].err.code)
@@ -81,72 +86,102 @@ int fixed_timed_possible(struct fixed *f, struct err *e)
 	return r;
 }
 
+/* Blocks of three as they are timed: a loop's source. */
 struct times {
+	struct fixed *f;
+	uint8_t *order;
 	double *ns[FIXED_KERNELS]; /* one a block, of those that are complete */
-	size_t n;
+	size_t n;		   /* of these */
+	unsigned made;		   /* steps, of any block */
+	double value_ns;	   /* of the step that was made last */
 	cpu_set_t cpuset;
+	struct pace pace;
 };
 
-/* One boot; *ns gets what it says, 0 if it failed. */
-static int time_one(struct fixed *f, const struct times *t, unsigned block, unsigned position,
-		    unsigned k, double *ns, struct err *e)
+static int next_boot(void *arg, struct loop_step *out, struct err *e)
 {
-	struct pair_side one = { .request = request(f, k, 0) };
-	int r;
+	struct times *t = arg;
+	const unsigned block = t->made / FIXED_KERNELS, position = t->made % FIXED_KERNELS;
+	const unsigned k = t->order[t->made];
 
-	*ns = 0;
-	one.request.accel = ACCEL_KVM;
-	one.request.cpuset = &t->cpuset;
-	timed_measure(&f->s->lab, &one.request, &one.run, &one.err);
-	if (!one.err.code)
-		reading_deciding_ns(f->scenario, &one.run, ns, &one.err);
-	if (failure_ends_all(&f->qemu_failures, &one.run, &one.err)) {
-		run_free(&one.run);
-		*e = one.err;
-		return err_wrap(e, "%s", blamed[k]);
-	}
-	r = keep(f, block, position, k, &one, e);
-	if (r == 0 && !one.err.code && !f->sides[k].request.kernel)
-		f->sides[k] = one;
-	else
-		run_free(&one.run);
-	return r;
+	(void)e;
+	if (block == t->f->blocks)
+		return 0;
+	if (position == 0)
+		pace_tell(&t->pace, t->f->scenario->name, "block of three");
+	out->of[0] = k;
+	out->sides[0].request = request(t->f, k, 0);
+	out->sides[0].request.accel = ACCEL_KVM;
+	out->sides[0].request.cpuset = &t->cpuset;
+	out->at[0] = (struct run_place){
+		.experiment = t->f->id, .block = block, .position = position, .side = names[k]
+	};
+	return 1;
 }
 
-static int time_block(struct fixed *f, struct times *t, unsigned block, const uint8_t *order,
-		      struct err *e)
+static void check_boot(void *arg, struct loop_step *step, unsigned side)
 {
-	bool complete = true;
-	int r = 0;
+	struct times *t = arg;
+	struct pair_side *x = &step->sides[side];
 
-	for (unsigned i = 0; r == 0 && i < FIXED_KERNELS; i++) {
-		r = time_one(f, t, block, i, order[i], &t->ns[order[i]][t->n], e);
-		complete = complete && t->ns[order[i]][t->n] > 0;
-	}
-	t->n += r == 0 && complete;
-	return r;
+	reading_deciding_ns(t->f->scenario, &x->run, &t->value_ns, &x->err);
 }
 
-static int time_blocks(struct fixed *f, struct times *t, struct err *e)
+static bool block_complete(const struct times *t)
 {
+	for (unsigned k = 0; k < FIXED_KERNELS; k++) {
+		if (!(t->ns[k][t->n] > 0))
+			return false;
+	}
+	return true;
+}
+
+static int take_boot(void *arg, struct loop_step *step, unsigned side, struct err *e)
+{
+	struct times *t = arg;
+	struct pair_side *made = &step->sides[side], *kept = &t->f->sides[step->of[side]];
+
+	(void)e;
+	t->ns[step->of[side]][t->n] = made->err.code ? 0 : t->value_ns;
+	if (!made->err.code && !kept->request.kernel) {
+		*kept = *made;
+		made->run = (struct run){ 0 };
+	}
+	if (++t->made % FIXED_KERNELS == 0) {
+		t->n += block_complete(t);
+		pace_made(&t->pace);
+	}
+	return 0;
+}
+
+static const char *boot_name(const void *arg, size_t of)
+{
+	(void)arg;
+	return blamed[of];
+}
+
+static int time_blocks(struct times *t, struct err *e)
+{
+	struct fixed *f = t->f;
 	const struct order_request q = { .kind = ORDER_BALANCED,
 					 .seed = ORDER_SEED,
 					 .cpus = measuring_cpus(f->m, f->scenario),
 					 .scenario = f->scenario->name,
 					 .arms = FIXED_KERNELS,
 					 .blocks = f->blocks };
-	_cleanup_free_ uint8_t *order = NULL;
-	struct pace pace;
-	int r = order_make(&q, &order, e);
+	const struct loop_source source = { .next = next_boot,
+					    .check = check_boot,
+					    .take = take_boot,
+					    .name = boot_name,
+					    .arg = t };
+	struct loop loop = { .s = f->s, .source = &source };
+	int r = order_make(&q, &t->order, e);
 
-	pace_begin(&pace, f->s->teller, f->blocks,
+	pace_begin(&t->pace, f->s->teller, f->blocks,
 		   (double)f->blocks * FIXED_KERNELS * PACE_TIMED_STEP_S);
-
-	for (unsigned b = 0; r == 0 && b < f->blocks; b++) {
-		pace_tell(&pace, f->scenario->name, "block of three");
-		r = time_block(f, t, b, &order[(size_t)b * FIXED_KERNELS], e);
-		pace_made(&pace);
-	}
+	if (r == 0)
+		r = loop_run(&loop, e);
+	free(t->order);
 	if (r == 0 && t->n < FIXED_BLOCKS_MIN)
 		r = err_unmeasured(e, ENODATA,
 				   "only %zu of %u blocks are complete, and %d are needed", t->n,
@@ -157,7 +192,7 @@ static int time_blocks(struct fixed *f, struct times *t, struct err *e)
 int fixed_timed(struct fixed *f, struct err *e)
 {
 	_cleanup_free_ double *room = calloc((size_t)FIXED_KERNELS * f->blocks, sizeof(*room));
-	struct times t = { 0 };
+	struct times t = { .f = f };
 	int r = room ? 0 : err_oom(e);
 
 	for (unsigned k = 0; room && k < FIXED_KERNELS; k++)
@@ -165,7 +200,7 @@ int fixed_timed(struct fixed *f, struct err *e)
 	if (r == 0 && sched_getaffinity(0, sizeof(t.cpuset), &t.cpuset) < 0)
 		r = err_errno(e, errno, "sched_getaffinity");
 	if (r == 0)
-		r = time_blocks(f, &t, e);
+		r = time_blocks(&t, e);
 	if (r == 0)
 		r = gap_timed(t.ns[0], t.ns[1], t.ns[2], t.n, GAP_ALPHA, f->m->threshold,
 			      f->scenario->item == ITEM_PAGE ? "iteration_ns_per_page"

@@ -13,6 +13,7 @@
 #include "guest/memory/state.h"
 #include "guest/symbols.h"
 #include "guest/timed.h"
+#include "proto/counts.h"
 #include "proto/crc32.h"
 #include "proto/marker.h"
 
@@ -23,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -161,6 +163,8 @@ int main(int argc, char **argv)
 	mount_one("proc", "/proc");
 	mount_one("sysfs", "/sys");
 	unhide_symbols();
+	/* By which the plugin finds where names of tasks stand. */
+	prctl(PR_SET_NAME, COUNTS_OWN_NAME);
 	online_cpus = pin();
 	r = port_allow();
 	if (r < 0)

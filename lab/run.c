@@ -25,6 +25,19 @@ unsigned run_pairs(const struct run *r)
 	return pairs;
 }
 
+double run_window_ns(const struct run *r)
+{
+	uint64_t ticks = 0, windows = 0;
+
+	for (unsigned phase = 0; phase < MARKER_PHASES; phase++) {
+		if (phase == MARKER_PHASE_EMPTY)
+			continue;
+		ticks += r->phases[phase].tsc_ticks;
+		windows += r->phases[phase].windows;
+	}
+	return windows ? (double)ticks / (double)windows : 0;
+}
+
 unsigned run_iterations(const struct run *r)
 {
 	return r->phases[marker_phase(0, 0)].iterations;

@@ -82,6 +82,8 @@ struct run {
 unsigned run_pairs(const struct run *r);
 /* N of N and 2N; 0 where nothing was counted. */
 unsigned run_iterations(const struct run *r);
+/* What a window took by the guest's clock, on average over all phases; 0 where none was open. */
+double run_window_ns(const struct run *r);
 void run_free(struct run *r);
 #define _cleanup_run_ __attribute__((cleanup(run_free)))
 

@@ -85,7 +85,7 @@ void context_marker(struct context *c)
 	c->task_stack = 0;
 }
 
-static bool in_entry_area(uint64_t vaddr)
+bool context_entry_area(uint64_t vaddr)
 {
 	return vaddr >= ENTRY_AREA_START && vaddr < ENTRY_AREA_END;
 }
@@ -106,7 +106,7 @@ void context_interrupt_push(struct context *c, uint64_t vaddr)
 {
 	if (c->now != COUNTS_INTERRUPT || c->frame || c->from_user)
 		return;
-	c->from_user = in_entry_area(vaddr);
+	c->from_user = context_entry_area(vaddr);
 	/* The stub pushes its vector below what the CPU pushed: RIP is the next word up. */
 	c->frame = c->from_user ? 0 : vaddr + 8;
 }
@@ -124,7 +124,7 @@ void context_task_entry_apply(struct context *c, bool doubtful)
 
 bool context_exception_store(struct context *c, uint64_t vaddr)
 {
-	bool wrong = c->doubtful && !in_entry_area(vaddr);
+	bool wrong = c->doubtful && !context_entry_area(vaddr);
 
 	c->doubtful = false;
 	return wrong;

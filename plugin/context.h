@@ -56,6 +56,9 @@ struct context {
 	uint64_t task_stack;	       /* aligned stack of the measured task; 0: not yet seen */
 };
 
+/* Whether an interrupt's frame there tells that user code was interrupted. */
+bool context_entry_area(uint64_t vaddr);
+
 /* A marker is executed by the task, in user mode: whatever was believed before, it runs now. */
 void context_marker(struct context *c);
 

@@ -57,7 +57,7 @@ static uint64_t count_of(const struct table *t, unsigned book, size_t span, unsi
 {
 	unsigned context = book % COUNTS_CONTEXTS;
 
-	if (t->spans[span].vaddr >= KERNEL_HALF || context == COUNTS_OTHER)
+	if (t->spans[span].vaddr >= KERNEL_HALF || context >= COUNTS_OTHER)
 		return table_count(t, book, span, which);
 	if (context == COUNTS_INTERRUPT)
 		return 0;
@@ -152,9 +152,29 @@ static uint32_t put_insns(const struct table *t, struct out *o)
 	return (uint32_t)t->n_insns;
 }
 
-static int write_records(const struct table *t, const struct halted *halted,
-			 const struct region *region, struct out *o)
+/* Whether count_of() is 0 throughout. */
+static bool is_empty(const struct table *t, unsigned book)
 {
+	if (t->books[book])
+		return false;
+	return book % COUNTS_CONTEXTS != COUNTS_TASK ||
+	       !t->books[book - COUNTS_TASK + COUNTS_INTERRUPT];
+}
+
+static void put_names(const struct tasks *tasks, const struct counts_header *h, struct out *o)
+{
+	size_t len = h->n_tasks * sizeof(tasks->names[0]);
+
+	o->crc = crc32_update(o->crc, tasks->names[1], len);
+	if (len)
+		fwrite(tasks->names[1], 1, len, o->file);
+}
+
+static int write_records(const struct dump *d, struct out *o)
+{
+	const struct table *t = d->table;
+	const struct halted *halted = d->halted;
+	const struct region *region = d->region;
 	struct counts_header h = { .magic = COUNTS_MAGIC,
 				   .version = COUNTS_VERSION,
 				   .api = PLUGIN_API,
@@ -167,14 +187,16 @@ static int write_records(const struct table *t, const struct halted *halted,
 	memcpy(h.regions, region->windows, sizeof(h.regions));
 	if (halted->known)
 		memcpy(h.halted, halted->ticks, sizeof(h.halted));
-	o->crc = crc32_update(o->crc, h.halted, sizeof(h.halted));
+	h.n_tasks = d->tasks->n_names ? d->tasks->n_names - 1 : 0;
+	o->crc = crc32_update(o->crc, h.halted, COUNTS_HEADER_SUMMED);
 	fwrite(&h, sizeof(h), 1, o->file);
 	for (unsigned book = 0; book < TABLE_BOOKS; book++) {
-		for (size_t i = 0; i < t->n_spans; i++)
+		for (size_t i = 0; !is_empty(t, book) && i < t->n_spans; i++)
 			put_span(o, &starts, i, book);
 	}
 	free(starts.span);
 	h.n_insns = put_insns(t, o);
+	put_names(d->tasks, &h, o);
 	h.n_records = o->records;
 	h.crc = o->crc;
 	/* Not rewind(), which forgets that something could not be written. */
@@ -184,8 +206,7 @@ static int write_records(const struct table *t, const struct halted *halted,
 	return ferror(o->file) ? -1 : 0;
 }
 
-int dump_write(const struct table *t, const struct halted *halted, const struct region *region,
-	       const char *path)
+int dump_write(const struct dump *d, const char *path)
 {
 	char part[4096];
 	struct out o = { 0 };
@@ -196,7 +217,7 @@ int dump_write(const struct table *t, const struct halted *halted, const struct 
 	o.file = fopen(part, "we");
 	if (!o.file)
 		return -1;
-	r = write_records(t, halted, region, &o);
+	r = write_records(d, &o);
 	if (fclose(o.file) != 0)
 		r = -1;
 	if (r == 0)

@@ -6,9 +6,17 @@
 #include "plugin/halted.h"
 #include "plugin/region.h"
 #include "plugin/table.h"
+#include "plugin/tasks.h"
+
+/* What there is to write. */
+struct dump {
+	const struct table *table;
+	const struct halted *halted;
+	const struct region *region;
+	const struct tasks *tasks;
+};
 
 /* Writes to "<path>.part" and renames; 0 or -1. */
-int dump_write(const struct table *t, const struct halted *halted, const struct region *region,
-	       const char *path);
+int dump_write(const struct dump *d, const char *path);
 
 #endif

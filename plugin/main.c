@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The counting plugin: executed instructions per span, in windows that the guest opens and closes
- * with markers, apart for the task, interrupts and other tasks.
+ * with markers, apart for the task, interrupts and other tasks, these by their names.
  *
  *	-plugin slowpath-plugin-v1.so,out=FILE,places=FILE
  *		[,tree=FILE,functions=FILE,page_fault=ADDRESS]
@@ -20,6 +20,7 @@
 #include "plugin/halted.h"
 #include "plugin/region.h"
 #include "plugin/table.h"
+#include "plugin/tasks.h"
 #include "plugin/tree.h"
 #include "plugin/vcpu.h"
 #include "proto/marker.h"
@@ -47,6 +48,8 @@ static struct {
 	uint64_t bias;
 	struct halted halted;
 	struct region region;
+	struct tasks tasks;
+	bool marked;	     /* the guest's own task was seen */
 	char *tree_out;	     /* NULL: no tree */
 	uint64_t page_fault; /* where its stub begins */
 	struct tree tree;
@@ -55,9 +58,12 @@ static struct {
 /* The book that work goes to from the last harvest on. */
 static int book(void)
 {
+	enum counts_context now = plugin.vcpus[plugin.running].now;
+
 	if (plugin.slot < 0)
 		return -1;
-	return plugin.slot * COUNTS_CONTEXTS + (int)plugin.vcpus[plugin.running].now;
+	return plugin.slot * COUNTS_CONTEXTS + (int)now +
+	       (now == COUNTS_OTHER ? (int)tasks_number(&plugin.tasks) : 0);
 }
 
 static void settle(void)
@@ -111,11 +117,13 @@ static void on_region_marker(unsigned vcpu, void *udata)
 
 static void on_marker(unsigned vcpu, void *udata)
 {
+	const struct dump d = { &plugin.table, &plugin.halted, &plugin.region, &plugin.tasks };
 	uint32_t marker = (uint32_t)(uintptr_t)udata;
 	unsigned argument = marker & MARKER_ARG_MASK;
 
 	(void)vcpu;
 	harvest();
+	plugin.marked = true;
 	settle_halted();
 	context_marker(&plugin.vcpus[plugin.running]);
 	region_window(&plugin.region, plugin.slot);
@@ -130,7 +138,7 @@ static void on_marker(unsigned vcpu, void *udata)
 		break;
 	case MARKER_DUMP:
 		plugin.slot = -1;
-		if (dump_write(&plugin.table, &plugin.halted, &plugin.region, plugin.out) < 0)
+		if (dump_write(&d, plugin.out) < 0)
 			fprintf(stderr, "slowpath-plugin: cannot write the counts: %s\n",
 				strerror(errno));
 		if (plugin.tree_out && tree_write(&plugin.tree, plugin.tree_out) < 0)
@@ -165,10 +173,17 @@ static void on_interrupt(unsigned vcpu, void *udata)
 static void on_interrupt_push(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr,
 			      void *udata)
 {
+	struct context *c = &plugin.vcpus[plugin.running];
+
 	(void)vcpu;
 	(void)udata;
-	if (qemu_plugin_mem_is_store(info))
-		context_interrupt_push(&plugin.vcpus[plugin.running], vaddr);
+	if (!qemu_plugin_mem_is_store(info))
+		return;
+	context_interrupt_push(c, vaddr);
+	if (c->now != COUNTS_OTHER || !tasks_interrupt(&plugin.tasks, vaddr))
+		return;
+	harvest();
+	tasks_interrupt_apply(&plugin.tasks, vaddr);
 }
 
 /* @udata: not NULL for an exception, which may be the interrupt handler's own. */
@@ -204,7 +219,13 @@ static void on_iret_read(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vad
 
 	(void)vcpu;
 	(void)udata;
-	if (qemu_plugin_mem_is_store(info) || !context_iret_read(c, vaddr))
+	if (qemu_plugin_mem_is_store(info))
+		return;
+	if (c->now == COUNTS_OTHER && tasks_iret(&plugin.tasks, vaddr)) {
+		harvest();
+		tasks_iret_apply(&plugin.tasks);
+	}
+	if (!context_iret_read(c, vaddr))
 		return;
 	harvest();
 	context_iret_apply(c);
@@ -216,12 +237,33 @@ static void on_switch_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t
 
 	(void)vcpu;
 	(void)udata;
+	bool ours;
+
 	if (qemu_plugin_mem_is_store(info)) {
 		context_switch_push(c, vaddr);
-	} else if (context_switch_pop(c, vaddr)) {
-		harvest();
-		context_switch_apply(c);
+		return;
 	}
+	ours = context_switch_pop(c, vaddr);
+	if (!ours && (c->now != COUNTS_OTHER || !tasks_would_change(&plugin.tasks)))
+		return;
+	harvest();
+	if (ours)
+		context_switch_apply(c);
+	if (c->now == COUNTS_OTHER)
+		tasks_enter(&plugin.tasks);
+	plugin.tasks.next = 0;
+}
+
+/* The stack pointer of the task that is left, or of the next: @udata is where it stands in it. */
+static void on_switch_stack(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
+{
+	uint64_t task = vaddr - (uint64_t)(uintptr_t)udata;
+
+	(void)vcpu;
+	if (!qemu_plugin_mem_is_store(info))
+		plugin.tasks.next = plugin.tasks.off ? 0 : task;
+	else if (plugin.marked && plugin.vcpus[plugin.running].now != COUNTS_OTHER)
+		tasks_learn(&plugin.tasks, task);
 }
 
 /* Whether the tree follows what vCPU @vcpu does now. */
@@ -363,6 +405,21 @@ static bool is_region(uint32_t marker)
 	return what == MARKER_REGION_OPEN || what == MARKER_REGION_CLOSE;
 }
 
+/* In __switch_to_asm. */
+static void watch_switch(struct qemu_plugin_insn *insn, const uint8_t *bytes, size_t len,
+			 const struct insn *d)
+{
+	uint32_t displacement = tasks_displacement(bytes, len);
+
+	if (d->kind == INSN_PUSH_POP)
+		qemu_plugin_register_vcpu_mem_cb(insn, on_switch_access, QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_RW, NULL);
+	if (displacement && plugin.n_vcpus == 1)
+		qemu_plugin_register_vcpu_mem_cb(insn, on_switch_stack, QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_RW,
+						 (void *)(uintptr_t)displacement);
+}
+
 /* Events: what has to be noticed when it is executed, beside being counted. */
 static void watch(struct qemu_plugin_insn *insn, const struct insn *d, enum place_kind place,
 		  size_t index, bool *frame_seen)
@@ -390,9 +447,6 @@ static void watch(struct qemu_plugin_insn *insn, const struct insn *d, enum plac
 						 QEMU_PLUGIN_MEM_RW, NULL);
 	if (d->kind == INSN_IRET)
 		qemu_plugin_register_vcpu_mem_cb(insn, on_iret_read, QEMU_PLUGIN_CB_NO_REGS,
-						 QEMU_PLUGIN_MEM_RW, NULL);
-	if (place == PLACE_SWITCH && d->kind == INSN_PUSH_POP)
-		qemu_plugin_register_vcpu_mem_cb(insn, on_switch_access, QEMU_PLUGIN_CB_NO_REGS,
 						 QEMU_PLUGIN_MEM_RW, NULL);
 }
 
@@ -502,6 +556,8 @@ static void translate(struct qemu_plugin_tb *tb)
 		if (d.kind == INSN_MARKER || d.kind == INSN_REP_STRING || d.kind == INSN_IRET)
 			end_span(&t, whole && d.kind == INSN_REP_STRING);
 		watch(insn, &d, place, i, &frame_seen);
+		if (place == PLACE_SWITCH)
+			watch_switch(insn, bytes, len, &d);
 		if (plugin.tree_out && vaddr >= KERNEL_HALF)
 			watch_tree(insn, bytes, len, &d, place, i);
 		if (d.kind == INSN_MARKER)

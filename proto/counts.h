@@ -5,6 +5,7 @@
  *	struct counts_header
  *	struct counts_record[n_records]		in no particular order
  *	struct counts_insn[n_insns]
+ *	char[n_tasks][COUNTS_TASK_BYTES]	names of other tasks, from number 1 on
  *
  * A span is a run of instructions that can be left at its end only: it ends after every
  * instruction that may fault, so that a block which a fault leaves midway is counted as far as it
@@ -20,6 +21,13 @@
 #define COUNTS_MAGIC 0x54435053u /* "SPCT" */
 #define COUNTS_VERSION 5
 
+/* Names that other tasks go by, with the one for those without; a name has a NUL at its end. */
+#define COUNTS_TASKS_MAX 30
+#define COUNTS_TASK_BYTES 16
+#define COUNTS_TASK_INTERRUPTS "[interrupts]" /* of kernel threads among them */
+#define COUNTS_OWN_NAME "slowpath-guest"      /* of the guest's own task, and its children */
+#define COUNTS_SPINNER_NAME "slowpath-spin"   /* of the one that runs when nobody else does */
+
 struct counts_header {
 	uint32_t magic;
 	uint32_t version;
@@ -27,10 +35,15 @@ struct counts_header {
 	uint32_t flags; /* COUNTS_* */
 	uint64_t n_records;
 	uint64_t regions[MARKER_PHASES]; /* windows in which a region was opened */
-	uint32_t crc;			 /* of all that follows n_insns */
+	uint32_t crc; /* of all that follows n_insns, which is "halted" and what is behind it */
 	uint32_t n_insns;
 	uint64_t halted[MARKER_SLOTS]; /* see COUNTS_HALTED */
+	uint32_t n_tasks;	       /* fewer than COUNTS_TASKS_MAX */
+	uint32_t unused;
 };
+
+/* What of the header the checksum covers, from "halted" on. */
+#define COUNTS_HEADER_SUMMED (MARKER_SLOTS * sizeof(uint64_t) + 2 * sizeof(uint32_t))
 
 #define COUNTS_OVERFLOW 1u /* a table was full: the counts are incomplete */
 /*
@@ -48,15 +61,17 @@ struct counts_header {
 enum counts_context {
 	COUNTS_TASK = 0,
 	COUNTS_INTERRUPT = 1,
-	COUNTS_OTHER = 2, /* another task ran */
-	COUNTS_CONTEXTS = 3,
+	/* Another task ran, whose name is not known; from here on others by their names' numbers.
+	 */
+	COUNTS_OTHER = 2,
+	COUNTS_CONTEXTS = COUNTS_OTHER + COUNTS_TASKS_MAX,
 };
 
 struct counts_record {
 	uint64_t vaddr; /* of the span's first instruction */
 	uint16_t insns; /* instructions in the span */
 	uint8_t slot;
-	uint8_t context; /* enum counts_context */
+	uint8_t context; /* enum counts_context; of other tasks COUNTS_OTHER + number */
 	uint32_t first;	 /* number of its first instruction */
 	uint64_t executions;
 	uint64_t retries;	 /* of these, left by a fault and started again */

@@ -86,7 +86,10 @@ struct plan_header {
 	uint64_t swap_bytes; /* of it; a multiple of 4096 */
 	uint32_t disk_fs; /* enum plan_disk_fs: the guest makes such a file system, and mounts it */
 	uint32_t disk_on; /* enum plan_disk_on */
-	uint64_t disk_bytes; /* a multiple of 1 MiB */
+	uint64_t disk_bytes;   /* a multiple of 1 MiB */
+	uint32_t cgroup_depth; /* groups within groups that the task is in; 0: none of its own */
+	uint32_t unused2;
+	uint64_t cgroup_high, cgroup_max; /* memory.high and memory.max of it, bytes; 0: no limit */
 	uint32_t strings_bytes;
 	/* Probe: a function and which of its arguments, from 1 up, an unsigned int. */
 	char probe_function[PLAN_PROBE_BYTES]; /* NUL-terminated */
@@ -143,6 +146,7 @@ struct plan_map {
 
 #define PLAN_SEGMENT_THREADS 1u /* one thread to every CPU carries it out */
 #define PLAN_SEGMENT_OWN 2u	/* and each has its own slice of every range */
+#define PLAN_SEGMENT_SPIN 4u	/* another process runs while the task sleeps */
 
 struct plan_segment {
 	char name[PLAN_NAME_BYTES]; /* NUL-terminated */
@@ -179,6 +183,19 @@ enum plan_op_code {
 	PLAN_OP_PROCESS_MADVISE = 24, /* arg: MADV_*, of the task itself */
 	PLAN_OP_PAGEMAP_SCAN = 25,    /* arg: PAGE_IS_* that all have to be */
 	PLAN_OP_REPEAT = 26,	      /* arg: how often the body is done */
+	PLAN_OP_SLEEP = 96,	      /* arg: ns */
+	/*
+	 * arg: the number that a file (arg2: enum plan_wait) has to reach, or how far it has to
+	 * advance; looked at every @seed ns.
+	 */
+	PLAN_OP_UNTIL = 97,
+	PLAN_OP_CGROUP_CREATE = 98, /* one, beside that of the task */
+	PLAN_OP_CGROUP_REMOVE = 99,
+	PLAN_OP_CGROUP_ENTER = 100,   /* that */
+	PLAN_OP_CGROUP_LEAVE = 101,   /* for that of the plan */
+	PLAN_OP_CGROUP_RECLAIM = 102, /* arg: bytes */
+	PLAN_OP_CGROUP_HIGH = 103,    /* arg: bytes, 0: no limit */
+	PLAN_OP_CGROUP_STAT = 104,    /* reads memory.stat */
 	PLAN_OP_PROGRAM = 27, /* of the parcel, to its end; arg words and arg2 of environment */
 	/* Of the map's file. The range is one of the file; there is a call for every piece. */
 	PLAN_OP_READ = 64, /* after one lseek() to the range's start */
@@ -207,6 +224,11 @@ static inline int plan_op_is_of_file(uint32_t code)
 #define PLAN_OP_PROTECT 4u /* pagemap-scan: write-protect what matches */
 #define PLAN_OP_MOVE 8u	   /* mbind: move what is elsewhere */
 #define PLAN_OP_CGROUP 16u /* program: in a cgroup of its own */
+
+#define PLAN_OP_ADVANCED (1u << 16) /* until: how far it has advanced */
+
+#define PLAN_CGROUP_DEPTH_MAX 8u
+#define PLAN_NAP_NS_MAX 10000000000ull /* of sleep, and between two looks of until */
 
 #define PLAN_NO_MAP UINT32_MAX
 

@@ -53,6 +53,7 @@ bool chosen_sums(const struct metric_choice *m, const char *function)
 	case METRIC_CALLS:
 		return !strcmp(function, m->name);
 	case METRIC_INCLUSIVE:
+	case METRIC_TASK:
 	case METRIC_PRINTED:
 		break;
 	}
@@ -97,6 +98,30 @@ static void sum_functions(const struct reading_source *s, const struct metric_ch
 		rest[slot] = p->slots[slot].unattributed;
 	if (m->kind == METRIC_KERNEL)
 		sum_add(sum, s, NULL, rest);
+}
+
+/* Where tasks are not told apart, the work of one is not known, and not none. */
+static int sum_task(const struct reading_source *s, const struct metric_choice *m, struct sum *sum,
+		    struct err *e)
+{
+	const struct profile *p = &s->run->profile;
+	const struct profile_task *t = profile_task(p, m->name);
+	bool others = s->cpus > 1 || s->program;
+
+	for (unsigned slot = 0; slot < MARKER_SLOTS; slot++)
+		others = others || p->slots[slot].others;
+	if (others && !p->n_tasks)
+		return err_set(e, EINVAL,
+			       "metric 'task:%.60s': this run does not tell what executed beside "
+			       "the measured task; that takes one CPU, and a QEMU that its plugin "
+			       "can ask",
+			       m->name);
+	if (!t)
+		return 0;
+	sum_add(sum, s, NULL, t->unattributed);
+	for (size_t i = 0; i < t->count; i++)
+		sum_add(sum, s, t->functions[i].name, t->functions[i].insns);
+	return 0;
 }
 
 static int by_name(const void *a, const void *b)
@@ -181,6 +206,8 @@ int readings_chosen(const struct reading_source *s, const struct metric_choice *
 
 	if (m->kind == METRIC_INCLUSIVE)
 		rc = sum_tree(s, m, &sum, e);
+	else if (m->kind == METRIC_TASK)
+		rc = sum_task(s, m, &sum, e);
 	else
 		sum_functions(s, m, &sum);
 	if (rc < 0)

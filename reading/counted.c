@@ -58,15 +58,8 @@ void agreement_hold(struct agreement *a, const char *name, const uint64_t values
 
 	for (unsigned segment = 0; segment < whole->last; segment++) {
 		const struct slope one = slope_segment(whole, segment);
-		int64_t first = slope_sum(&one, 0, values), low = first, high = first, apart;
+		const int64_t first = slope_sum(&one, 0, values), apart = slope_apart(&one, values);
 
-		for (unsigned pair = 1; pair < one.pairs; pair++) {
-			int64_t sum = slope_sum(&one, pair, values);
-
-			low = sum < low ? sum : low;
-			high = sum > high ? sum : high;
-		}
-		apart = high - low;
 		if (first)
 			a->hashes[segment] = fnv(a->hashes[segment] ^ hash, &first, sizeof(first));
 		if (!apart)

@@ -50,26 +50,6 @@ static const char *next_name(const struct walks *all)
 	return first;
 }
 
-/* How far the pairs of one run are apart, at most, in any segment; undivided. */
-static int64_t apart(const struct slope *whole, const uint64_t values[MARKER_SLOTS])
-{
-	int64_t most = 0;
-
-	for (unsigned segment = whole->first; segment < whole->last; segment++) {
-		const struct slope one = slope_segment(whole, segment);
-		int64_t low = slope_sum(&one, 0, values), high = low;
-
-		for (unsigned pair = 1; pair < whole->pairs; pair++) {
-			int64_t sum = slope_sum(&one, pair, values);
-
-			low = sum < low ? sum : low;
-			high = sum > high ? sum : high;
-		}
-		most = high - low > most ? high - low : most;
-	}
-	return most;
-}
-
 /* Of two runs of one kernel, whose pairs agree. */
 static bool alike(const struct walk *a, const struct walk *b, const uint64_t *x, const uint64_t *y)
 {
@@ -93,7 +73,7 @@ static bool is_exact(const struct walks *all, const uint64_t *const *values, dou
 	for (size_t i = 0; i < all->n; i++) {
 		const struct walk *w = &all->at[i];
 
-		*by = fmax(*by, (double)apart(&w->slope, values[i]) / w->slope.divisor);
+		*by = fmax(*by, (double)slope_apart(&w->slope, values[i]) / w->slope.divisor);
 		for (size_t k = 0; exact && k < i; k++) {
 			/* With the first of its kernel is enough: it is like all others. */
 			if (all->at[k].of->kernel != w->of->kernel)

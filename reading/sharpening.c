@@ -43,21 +43,35 @@ static unsigned foretold(const struct sharpening *s, double share)
 	return n;
 }
 
-/* Whether a run of 2^doublings as many iterations can be made, and one more that confirms it. */
-static bool affordable(const struct sharpening *s, unsigned doublings, double cost)
+/* As many of the doublings as can be made if there are to be so many runs of them. */
+static unsigned affordable(const struct sharpening *s, unsigned doublings, double cost,
+			   unsigned runs)
 {
-	return doublings <= SHARPENING_DOUBLINGS - s->raised && s->n <= s->n_max >> doublings &&
-	       2 * ldexp(cost, (int)doublings) <= s->left;
+	while (doublings &&
+	       (doublings > SHARPENING_DOUBLINGS - s->raised || s->n > s->n_max >> doublings ||
+		runs * ldexp(cost, (int)doublings) > s->left))
+		doublings--;
+	return doublings;
+}
+
+/* The step that tells whether more iterations help. */
+static unsigned first_step(const struct sharpening *s)
+{
+	unsigned n = 1;
+
+	while (s->n << n < SHARPENING_FIRST && n < SHARPENING_DOUBLINGS)
+		n++;
+	return n;
 }
 
 enum sharpening_step sharpening_told(struct sharpening *s, double share, double cost)
 {
 	bool helped = isfinite(share) && share <= HELPED * s->last;
-	unsigned doublings;
+	unsigned wanted, doublings;
 
 	s->left -= cost;
 	s->last = share;
-	if (s->confirms || (share <= s->target && !s->raised))
+	if (s->confirms || s->ends || (share <= s->target && !s->raised))
 		return SHARPENING_TAKE;
 	if (share <= s->target) {
 		s->confirms = true;
@@ -65,9 +79,13 @@ enum sharpening_step sharpening_told(struct sharpening *s, double share, double 
 	}
 	if (s->raised && !helped)
 		return SHARPENING_TAKE_FIRST;
-	doublings = s->raised ? foretold(s, share) : 1;
-	while (doublings && !affordable(s, doublings, cost))
-		doublings--;
+	wanted = s->raised ? foretold(s, share) : first_step(s);
+	/* One that may be sharp needs one more that confirms it. */
+	doublings = affordable(s, wanted, cost, 2);
+	if (s->raised && doublings < wanted && affordable(s, wanted, cost, 1) > doublings) {
+		doublings = affordable(s, wanted, cost, 1);
+		s->ends = true;
+	}
 	if (!doublings)
 		return SHARPENING_TAKE;
 	s->raised += doublings;

@@ -6,12 +6,14 @@
  *
  * Counts are sharp if three spreads are a third of the threshold or less, on both sides. What is at
  * the edges of phases weighs 1 / N at best, so the first step is one doubling, which tells whether
- * more iterations help at all: some allocators have moods that last longer than any phase. After
- * it, N is raised to what the spread foretells, at once, by four doublings altogether at most.
+ * more iterations help at all (of fewer than SHARPENING_FIRST, edges are all there is, and the step
+ * goes there): some allocators have moods that last longer than any phase. After it, N is raised to
+ * what the spread foretells, at once, by four doublings altogether at most.
  *
  * A run that ends the raising because it is sharp may be so by luck: it does not count, and a fresh
  * one of as many iterations with other rests is the result, whatever its spread. A run that was the
- * only one, or the last that could be afforded, was not chosen by its spread and counts itself.
+ * only one, or the last that could be afforded, was not chosen by its spread and counts itself. So
+ * where the budget holds as many iterations as are foretold once, but not twice, they are the last.
  */
 #ifndef READING_SHARPENING_H
 #define READING_SHARPENING_H
@@ -21,6 +23,7 @@
 #include <stdbool.h>
 
 #define SHARPENING_DOUBLINGS 4
+#define SHARPENING_FIRST 8
 
 struct sharpening {
 	double target;	 /* a spread, as a share of its value */
@@ -30,6 +33,7 @@ struct sharpening {
 	unsigned n_max;	 /* the guest holds no more */
 	unsigned raised; /* doublings so far */
 	bool confirms;	 /* the run that is to be made has other rests, and is the last */
+	bool ends;	 /* it is the last, whatever its spread */
 };
 
 enum sharpening_step {

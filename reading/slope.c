@@ -45,6 +45,32 @@ int64_t slope_total(const struct slope *s, const uint64_t values[MARKER_SLOTS])
 	return total;
 }
 
+static int64_t range(const struct slope *s, const uint64_t values[MARKER_SLOTS])
+{
+	int64_t low = slope_sum(s, 0, values), high = low;
+
+	for (unsigned pair = 1; pair < s->pairs; pair++) {
+		int64_t sum = slope_sum(s, pair, values);
+
+		low = sum < low ? sum : low;
+		high = sum > high ? sum : high;
+	}
+	return high - low;
+}
+
+int64_t slope_apart(const struct slope *s, const uint64_t values[MARKER_SLOTS])
+{
+	int64_t most = 0;
+
+	for (unsigned segment = s->first; segment < s->last; segment++) {
+		const struct slope one = slope_segment(s, segment);
+		int64_t apart = range(&one, values);
+
+		most = apart > most ? apart : most;
+	}
+	return most;
+}
+
 double slope_of(const struct slope *s, unsigned pair, const uint64_t values[MARKER_SLOTS])
 {
 	return (double)slope_sum(s, pair, values) / s->divisor;

@@ -30,6 +30,11 @@ struct slope slope_segment(const struct slope *whole, unsigned segment);
 int64_t slope_sum(const struct slope *s, unsigned pair, const uint64_t values[MARKER_SLOTS]);
 /* The same of all pairs together: over slope_divisor() it is the mean. */
 int64_t slope_total(const struct slope *s, const uint64_t values[MARKER_SLOTS]);
+/*
+ * How far the pairs are apart, at most, in any of the segments, each by itself: what one has more
+ * and another less does not cancel out. Undivided; 0: they agree.
+ */
+int64_t slope_apart(const struct slope *s, const uint64_t values[MARKER_SLOTS]);
 /* Per iteration and item. */
 double slope_of(const struct slope *s, unsigned pair, const uint64_t values[MARKER_SLOTS]);
 /* What a count in @slot weighs in slope_total(): 1, 0 or -1. */

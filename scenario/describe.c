@@ -79,6 +79,20 @@ static void main_words(const struct plan_op *op, const struct op_word *w, const 
 		buf_printf(out, ": %s", words_name(&words_policies, op->arg));
 	if (w->required & OP_KEY_MATCH)
 		buf_printf(out, " for %s", words_name(&words_pages, op->arg));
+	if (op->code == PLAN_OP_SLEEP)
+		buf_printf(out, " %llu ms", (unsigned long long)op->arg / 1000000u);
+	if (op->code == PLAN_OP_UNTIL)
+		buf_printf(out, " %s %s %llu, looking every %llu ms",
+			   words_name(&words_waits, op->arg2),
+			   op->flags & PLAN_OP_ADVANCED ? "has advanced by" : "is at least",
+			   (unsigned long long)op->arg, (unsigned long long)op->seed / 1000000u);
+	if (w->required & (OP_KEY_AMOUNT | OP_KEY_LIMIT)) {
+		buf_puts(out, w->required & OP_KEY_AMOUNT ? " " : " to ");
+		if (op->arg)
+			describe_bytes(op->arg, out);
+		else
+			buf_puts(out, "max");
+	}
 	if (op->code == PLAN_OP_MOVE_PAGES)
 		buf_printf(out, " to node %llu", (unsigned long long)op->arg);
 }
@@ -118,7 +132,7 @@ static void other_words(const struct plan_op *op, struct buf *out)
 		{ PLAN_OP_MOVE, ", moving pages" },
 	};
 
-	if (op->seed)
+	if (op->seed && op_is_touch(op))
 		buf_printf(out, ", in random order (seed %llu)", (unsigned long long)op->seed);
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
 		if (op->flags & flags[i].flag)
@@ -195,7 +209,9 @@ static void segment_lines(const struct scenario *s, size_t index, struct buf *ou
 
 	op_lines(s, "  (before)", at, g->n_before, 0, out);
 	op_lines(s, g->name, at + g->n_before, g->n_ops, 0, out);
-	if (g->flags)
+	if (g->flags & PLAN_SEGMENT_SPIN)
+		buf_printf(out, "  %-14s something runs while it sleeps\n", "");
+	if (g->flags & PLAN_SEGMENT_THREADS)
 		buf_printf(out, "  %-14s by a thread on every CPU, %s\n", "",
 			   g->flags & PLAN_SEGMENT_OWN ? "each on its own slice"
 						       : "all on the same range");

@@ -9,8 +9,3 @@ uint64_t map_granule(const struct plan_map *m)
 		       ? HUGETLB_BYTES
 		       : 4096;
 }
-
-bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes)
-{
-	return bytes && bytes % 4096 == 0 && bytes <= scenario_bytes_max(s);
-}

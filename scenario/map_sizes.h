@@ -7,7 +7,5 @@
 
 /* Bytes that every range of calls of this map has to be a multiple of. */
 uint64_t map_granule(const struct plan_map *m);
-/* What a scenario demands of the size of a map, in bytes; its memory must be known. */
-bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes);
 
 #endif

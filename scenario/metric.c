@@ -16,7 +16,8 @@ static const struct {
 	[METRIC_ITERATION] = { "iteration", NULL }, [METRIC_SEGMENT] = { NULL, "segment:" },
 	[METRIC_KERNEL] = { "kernel", NULL },	    [METRIC_USER] = { "user", NULL },
 	[METRIC_FUNCTION] = { NULL, "function:" },  [METRIC_INCLUSIVE] = { NULL, "inclusive:" },
-	[METRIC_CALLS] = { NULL, "calls:" },	    [METRIC_PRINTED] = { NULL, "printed:" },
+	[METRIC_CALLS] = { NULL, "calls:" },	    [METRIC_TASK] = { NULL, "task:" },
+	[METRIC_PRINTED] = { NULL, "printed:" },
 };
 
 /* What names are made of: the kernel's functions, segments, keys of programs. */
@@ -42,7 +43,9 @@ static int none(const char *word, const struct metric_offer *offer, struct err *
 		buf_printf(&text, ", %s", offer->segments[i]);
 		nearest_try(&near, offer->segments[i]);
 	}
-	buf_printf(&text, "%s, kernel, user, function:NAME, inclusive:NAME, calls:NAME%s",
+	buf_printf(&text,
+		   "%s, kernel, user, function:NAME, inclusive:NAME, calls:NAME, "
+		   "task:NAME%s",
 		   offer ? "" : ", segments",
 		   !offer || offer->program ? ", and what a program prints" : "");
 	nearest_text(&near, "", &text);
@@ -164,10 +167,12 @@ bool metric_names(const char *word, const char *quantity)
 	len = strlen(word);
 	if (strncmp(word, quantity, len) != 0 || quantity[len] != '_')
 		return false;
-	/* A function's name may begin with another's; a unit has no '_'. */
+	/* A name may begin with another's ("touch", "touch_again"); a unit has no '_'. */
 	rest = quantity + len + 1;
-	return !strchr(word, ':') || !strncmp(rest, "insns_per_", strlen("insns_per_")) ||
-	       !strncmp(rest, "calls_per_", strlen("calls_per_"));
+	if (strchr(word, ':'))
+		return !strncmp(rest, "insns_per_", strlen("insns_per_")) ||
+		       !strncmp(rest, "calls_per_", strlen("calls_per_"));
+	return !strncmp(rest + strcspn(rest, "_"), "_per_", strlen("_per_"));
 }
 
 static bool begins(const char *word, enum metric_kind kind)
@@ -181,6 +186,11 @@ bool metric_is_function(const char *word)
 	       begins(word, METRIC_CALLS);
 }
 
+bool metric_is_task(const char *word)
+{
+	return begins(word, METRIC_TASK);
+}
+
 bool metric_needs_tree(const char *word)
 {
 	return begins(word, METRIC_INCLUSIVE);
@@ -189,5 +199,5 @@ bool metric_needs_tree(const char *word)
 bool metric_needs_functions(const struct metric_choice *m)
 {
 	return m->kind == METRIC_KERNEL || m->kind == METRIC_USER || m->kind == METRIC_FUNCTION ||
-	       m->kind == METRIC_INCLUSIVE || m->kind == METRIC_CALLS;
+	       m->kind == METRIC_INCLUSIVE || m->kind == METRIC_CALLS || m->kind == METRIC_TASK;
 }

@@ -9,6 +9,7 @@
  *	function:F	what F executes itself
  *	inclusive:F	F with all that it calls, and that is called there; needs the call tree
  *	calls:F		how often F is called
+ *	task:NAME	what other tasks of that name execute (plugin/tasks.h): ksmd, kworker
  *	KEY		a number that a program prints; printed:KEY where a word above is meant else
  *
  * F is a function's name as rows have it (symbols/symbols.h: foo.constprop.0 is foo).
@@ -30,6 +31,7 @@ enum metric_kind {
 	METRIC_FUNCTION,
 	METRIC_INCLUSIVE,
 	METRIC_CALLS,
+	METRIC_TASK,
 	METRIC_PRINTED,
 };
 
@@ -39,7 +41,7 @@ enum metric_kind {
 
 struct metric_choice {
 	enum metric_kind kind;
-	char name[METRIC_NAME_BYTES]; /* of a function, a segment or a key; else "" */
+	char name[METRIC_NAME_BYTES]; /* of a function, a segment, a task or a key; else "" */
 	unsigned segment;	      /* METRIC_SEGMENT: which */
 };
 
@@ -64,6 +66,8 @@ void metric_word(const struct metric_choice *m, char out[METRIC_WORD_BYTES]);
 bool metric_names(const char *word, const char *quantity);
 /* Whether a word means a function: function:F, inclusive:F, calls:F. @word may be NULL. */
 bool metric_is_function(const char *word);
+/* Whether a word means other tasks. @word may be NULL. */
+bool metric_is_task(const char *word);
 /* Whether calls have to be followed for it. @word may be NULL. */
 bool metric_needs_tree(const char *word);
 /* Whether it is known only where functions are. */

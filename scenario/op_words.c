@@ -49,6 +49,16 @@ static const struct op_word table[] = {
 	{ "copy-file-range", PLAN_OP_COPY_FILE_RANGE, MAP | OP_KEY_TO_MAP, RANGE | OP_KEY_EACH,
 	  false },
 	{ "drop-caches", PLAN_OP_DROP_CACHES, OP_KEY_WHAT, 0, false },
+	{ "sleep", PLAN_OP_SLEEP, OP_KEY_MS, 0, false },
+	{ "until", PLAN_OP_UNTIL, OP_KEY_WAIT, OP_KEY_AT_LEAST | OP_KEY_ADVANCED | OP_KEY_EVERY_MS,
+	  false },
+	{ "cgroup-create", PLAN_OP_CGROUP_CREATE, 0, 0, false },
+	{ "cgroup-remove", PLAN_OP_CGROUP_REMOVE, 0, 0, false },
+	{ "cgroup-enter", PLAN_OP_CGROUP_ENTER, 0, 0, false },
+	{ "cgroup-leave", PLAN_OP_CGROUP_LEAVE, 0, 0, false },
+	{ "cgroup-reclaim", PLAN_OP_CGROUP_RECLAIM, OP_KEY_AMOUNT, 0, false },
+	{ "cgroup-high", PLAN_OP_CGROUP_HIGH, OP_KEY_LIMIT, 0, false },
+	{ "cgroup-stat", PLAN_OP_CGROUP_STAT, 0, 0, false },
 	{ "repeat", PLAN_OP_REPEAT, OP_KEY_TIMES | OP_KEY_DO, 0, true },
 };
 
@@ -67,6 +77,16 @@ const struct op_word *op_word(uint32_t code)
 			return &table[i];
 	}
 	return NULL;
+}
+
+bool op_sleeps(const struct plan_op *op)
+{
+	return op->code == PLAN_OP_SLEEP || op->code == PLAN_OP_UNTIL;
+}
+
+bool op_is_of_cgroup(const struct plan_op *op)
+{
+	return op->code >= PLAN_OP_CGROUP_CREATE && op->code <= PLAN_OP_CGROUP_STAT;
 }
 
 bool op_is_touch(const struct plan_op *op)

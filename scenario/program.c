@@ -8,6 +8,7 @@
 #include <regex.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 int program_new(const char *path, struct program **out, struct err *e)
 {
@@ -294,4 +295,37 @@ int program_load(struct scenario *s, struct err *e)
 	if (r < 0)
 		return err_wrap(e, "program");
 	return program_known(s, sha256.text, buf_str(&setup), e);
+}
+
+/* The marker that opens a region, and the command for shells (guest/work/region.c). */
+static const unsigned char region_begin[] = { 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x04, 0x4c, 0x53 };
+static const char region_command[] = "slowpath-region";
+
+static bool marks_region(const struct parcel_entry *one)
+{
+	return S_ISREG(one->mode) && one->data.len &&
+	       (memmem(one->data.data, one->data.len, region_begin, sizeof(region_begin)) ||
+		memmem(one->data.data, one->data.len, region_command, strlen(region_command)));
+}
+
+int program_check_timed(const struct scenario *s, struct err *e)
+{
+	const struct program *p = s->program;
+	const char *where = NULL;
+
+	if (!p || !p->parcel)
+		return 0;
+	if (memmem(p->words.data, p->words.len, region_command, strlen(region_command)))
+		where = "its command line";
+	for (size_t i = 0; !where && i < p->parcel->count; i++) {
+		if (marks_region(&p->parcel->entries[i]))
+			where = intern_text(&p->parcel->names, (uint32_t)i);
+	}
+	if (!where)
+		return 0;
+	return err_set(e, ENOTSUP,
+		       "program %s marks a region of interest (%s), which is seen where "
+		       "instructions are counted; a time would be of the whole program: take "
+		       "exact mode, or a build without the region",
+		       p->path, where);
 }

@@ -65,6 +65,12 @@ void program_segment(struct scenario *s);
  */
 int program_load(struct scenario *s, struct err *e);
 /*
+ * -ENOTSUP if the program, once loaded, or a file of its parcel marks a region of interest
+ * (proto/slowpath.h), or names the command that does: only what counts instructions sees that, and
+ * a time would be of the whole program.
+ */
+int program_check_timed(const struct scenario *s, struct err *e);
+/*
  * What the second hash of such a scenario is made of: the first one's, the binary's, and, unless it
  * is empty, the setup.
  */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "scenario/read.h"
 
+#include "scenario/metric.h"
 #include "base/buf.h"
 #include "scenario/read_maps.h"
 #include "scenario/read_needs.h"
@@ -178,6 +179,24 @@ static int read_source(struct yaml_doc *d, const yaml_node_t *n, struct scenario
 	return r;
 }
 
+/* What it is about, where that is no segment: the work of a kernel thread. */
+static int read_metric(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
+{
+	struct metric_offer offer = { .n_segments = (unsigned)s->n_segments,
+				      .program = s->program };
+	struct metric_choice m;
+	struct err why = { 0 };
+	int r = copy_string(d, n, &s->metric, e);
+
+	for (unsigned i = 0; i < offer.n_segments; i++)
+		offer.segments[i] = s->segments[i].name;
+	if (r == 0 && metric_choose(s->metric, &offer, &m, &why) < 0)
+		return yaml_doc_error(d, n, e, "%s", why.text);
+	if (r == 0 && m.kind != METRIC_TASK)
+		return yaml_doc_error(d, n, e, "task:NAME is expected");
+	return r;
+}
+
 /* Keys in the order in which they have to be looked at: operations name maps. */
 static const struct {
 	const char *name;
@@ -191,7 +210,7 @@ static const struct {
 	{ "warmup", read_steady },     { "iterations", read_iterations },
 	{ "rounds", read_rounds },     { "min_time_ms", read_min_time },
 	{ "expect", read_expect },     { "outcomes", read_outcomes },
-	{ "probe", read_probe },
+	{ "probe", read_probe },       { "metric", read_metric },
 };
 
 static int unknown_key(struct yaml_doc *d, const struct yaml_pair *p, struct err *e)

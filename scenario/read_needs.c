@@ -22,8 +22,8 @@ static int read_config(struct yaml_doc *d, const yaml_node_t *n, struct scenario
 	if (strncmp(text, "CONFIG_", 7) != 0 || !text[7] || strlen(text) > WORD_BYTES_MAX ||
 	    strspn(text, allowed) != strlen(text))
 		return yaml_doc_error(d, n, e,
-				      "'%s': CONFIG_NAME, nodes: N, cpus: N, swap: no or "
-				      "disk: {...} is expected",
+				      "'%s': CONFIG_NAME, nodes: N, cpus: N, swap: no, "
+				      "disk: {...} or cgroup: {...} is expected",
 				      text);
 	s->needs[s->n_needs] = strdup(text);
 	if (!s->needs[s->n_needs])
@@ -74,6 +74,34 @@ static int read_swap_device(struct yaml_doc *d, const yaml_node_t *n, struct sce
 	return 0;
 }
 
+/* {depth: 4, high: 2M, max: 64M} */
+static int read_cgroup(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
+{
+	uint64_t depth = 1;
+	int r = yaml_doc_mapping(d, n, "cgroup", e);
+
+	for (size_t i = 0; r == 0 && i < yaml_doc_pairs(n); i++) {
+		struct yaml_pair p;
+
+		r = yaml_doc_pair(d, n, i, &p, e);
+		if (r == 0 && !strcmp(p.key, "depth"))
+			r = yaml_doc_uint(d, p.value, 1, PLAN_CGROUP_DEPTH_MAX, &depth, e);
+		else if (r == 0 && !strcmp(p.key, "high"))
+			r = yaml_doc_size(d, p.value, &s->cgroup_high, e);
+		else if (r == 0 && !strcmp(p.key, "max"))
+			r = yaml_doc_size(d, p.value, &s->cgroup_max, e);
+		else if (r == 0)
+			r = yaml_doc_error(d, p.key_node, e, "'%s': depth, high or max is expected",
+					   p.key);
+	}
+	if (r < 0)
+		return r;
+	if ((s->cgroup_high | s->cgroup_max) % 4096)
+		return yaml_doc_error(d, n, e, "high and max are multiples of 4K");
+	s->cgroup_depth = (unsigned)depth;
+	return 0;
+}
+
 /* {fs: ext4, size: 64M, on: ram} */
 static int read_disk(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, struct err *e)
 {
@@ -119,6 +147,8 @@ static int read_amount(struct yaml_doc *d, const struct yaml_pair *p, struct sce
 	} else if (!strcmp(p->key, "cpus")) {
 		r = yaml_doc_uint(d, p->value, 1, CPUS_MAX, &value, e);
 		s->cpus = (unsigned)value;
+	} else if (!strcmp(p->key, "cgroup")) {
+		r = read_cgroup(d, p->value, s, e);
 	} else if (!strcmp(p->key, "swap") && p->value->type == YAML_MAPPING_NODE) {
 		r = read_swap_device(d, p->value, s, e);
 	} else if (!strcmp(p->key, "swap")) {
@@ -127,8 +157,8 @@ static int read_amount(struct yaml_doc *d, const struct yaml_pair *p, struct sce
 	} else if (!strcmp(p->key, "disk")) {
 		r = read_disk(d, p->value, s, e);
 	} else {
-		r = yaml_doc_error(d, p->key_node, e, "'%s': nodes, cpus, swap or disk is expected",
-				   p->key);
+		r = yaml_doc_error(d, p->key_node, e,
+				   "'%s': nodes, cpus, swap, disk or cgroup is expected", p->key);
 	}
 	return r;
 }

@@ -5,9 +5,11 @@
 #include "scenario/op_words.h"
 #include "scenario/words.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define TIMES_MAX 1000000
+#define UNTIL_EVERY_NS 1000000u
 
 struct reading {
 	struct yaml_doc *d;
@@ -85,6 +87,62 @@ static int key_seed(struct reading *r, const yaml_node_t *n, struct err *e)
 static int key_times(struct reading *r, const yaml_node_t *n, struct err *e)
 {
 	return yaml_doc_uint(r->d, n, 1, TIMES_MAX, &r->op->arg, e);
+}
+
+static int key_amount(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return nonzero(r, n, "size", &r->op->arg, e);
+}
+
+static int key_limit(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	const char *text;
+	int rc = yaml_doc_string(r->d, n, &text, e);
+
+	/* 0 stands for it. */
+	return rc < 0 || !strcmp(text, "max") ? rc : nonzero(r, n, "size", &r->op->arg, e);
+}
+
+static int read_ms(struct reading *r, const yaml_node_t *n, uint64_t *out_ns, struct err *e)
+{
+	int rc = yaml_doc_uint(r->d, n, 1, PLAN_NAP_NS_MAX / 1000000u, out_ns, e);
+
+	*out_ns *= 1000000u;
+	return rc;
+}
+
+static int key_ms(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return read_ms(r, n, &r->op->arg, e);
+}
+
+static int key_every_ms(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return read_ms(r, n, &r->op->seed, e);
+}
+
+static int key_wait(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return words_read(r->d, n, &words_waits, &r->op->arg2, e);
+}
+
+/* Of at-least and advanced-by there is one. */
+static int read_goal(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	if (r->op->arg)
+		return yaml_doc_error(r->d, n, e, "until has at-least or advanced-by, not both");
+	return yaml_doc_uint(r->d, n, 1, UINT32_MAX, &r->op->arg, e);
+}
+
+static int key_at_least(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	return read_goal(r, n, e);
+}
+
+static int key_advanced(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	r->op->flags |= PLAN_OP_ADVANCED;
+	return read_goal(r, n, e);
 }
 
 static int key_access(struct reading *r, const yaml_node_t *n, struct err *e)
@@ -218,7 +276,7 @@ static int key_move(struct reading *r, const yaml_node_t *n, struct err *e)
 /* @expected: what "needs ..." says of it. The body, do, is read last and elsewhere. */
 static const struct {
 	const char *name;
-	uint32_t bit;
+	uint64_t bit;
 	const char *expected;
 	read_fn read;
 } keys[] = {
@@ -238,6 +296,13 @@ static const struct {
 	{ "match", OP_KEY_MATCH, "WORD", key_match },
 	{ "times", OP_KEY_TIMES, "N", key_times },
 	{ "do", OP_KEY_DO, "[OPERATIONS]", NULL },
+	{ "size", OP_KEY_AMOUNT, "SIZE", key_amount },
+	{ "size", OP_KEY_LIMIT, "SIZE or max", key_limit },
+	{ "ms", OP_KEY_MS, "MILLISECONDS", key_ms },
+	{ "file", OP_KEY_WAIT, "WORD", key_wait },
+	{ "at-least", OP_KEY_AT_LEAST, NULL, key_at_least },
+	{ "advanced-by", OP_KEY_ADVANCED, NULL, key_advanced },
+	{ "every_ms", OP_KEY_EVERY_MS, NULL, key_every_ms },
 	{ "offset", OP_KEY_OFFSET, NULL, key_offset },
 	{ "size", OP_KEY_SIZE, NULL, key_size },
 	{ "new_size", OP_KEY_NEW_SIZE, NULL, key_new_size },
@@ -271,7 +336,7 @@ static int unknown_key(struct reading *r, const struct op_word *w, const struct 
 static int read_keys(struct reading *r, const struct op_word *w, const yaml_node_t *n,
 		     const yaml_node_t **body, struct err *e)
 {
-	uint32_t seen = 0;
+	uint64_t seen = 0;
 
 	for (size_t i = 0; i < yaml_doc_pairs(n); i++) {
 		struct yaml_pair p;
@@ -307,6 +372,21 @@ static bool is_of_child(uint32_t code)
 	       code == PLAN_OP_WAIT;
 }
 
+static int finish_waits(struct reading *r, const yaml_node_t *n, struct err *e)
+{
+	struct plan_op *op = r->op;
+
+	if (op->code == PLAN_OP_UNTIL && !op->arg)
+		return yaml_doc_error(r->d, n, e, "until needs at-least: N or advanced-by: N");
+	if (op->code == PLAN_OP_UNTIL && !op->seed)
+		op->seed = UNTIL_EVERY_NS;
+	if (op_is_of_cgroup(op) && !r->s->cgroup_depth)
+		return yaml_doc_error(r->d, n, e,
+				      "a cgroup to be in is expected: 'needs: [cgroup: {depth: "
+				      "1}]'");
+	return 0;
+}
+
 /* What keys that were not given stand for; then, whether it all fits. */
 static int finish_op(struct reading *r, const yaml_node_t *n, struct err *e)
 {
@@ -327,6 +407,8 @@ static int finish_op(struct reading *r, const yaml_node_t *n, struct err *e)
 		op->stride = op->each ? op->each : 4096;
 	if (op->code == PLAN_OP_MBIND && !op->arg2 && op->arg >= 1 && op->arg <= 3)
 		return yaml_doc_error(r->d, n, e, "this policy needs nodes: [NODE]");
+	if (finish_waits(r, n, e) < 0)
+		return -EINVAL;
 	if (op_check(r->s, op, &why) < 0)
 		return yaml_doc_error(r->d, n, e, "%s", why.text);
 	return 0;

@@ -63,7 +63,7 @@ static int check_threads(struct yaml_doc *d, const yaml_node_t *n, const struct 
 
 /* Where the keys of a segment that is more than a list stand. */
 struct parts {
-	const yaml_node_t *before, *measured, *after, *threads, *ranges;
+	const yaml_node_t *before, *measured, *after, *threads, *ranges, *spinner;
 };
 
 static int find_parts(struct yaml_doc *d, const yaml_node_t *n, struct parts *out, struct err *e)
@@ -77,7 +77,7 @@ static int find_parts(struct yaml_doc *d, const yaml_node_t *n, struct parts *ou
 		} keys[] = {
 			{ "before", &out->before }, { "do", &out->measured },
 			{ "after", &out->after },   { "threads", &out->threads },
-			{ "ranges", &out->ranges },
+			{ "ranges", &out->ranges }, { "spinner", &out->spinner },
 		};
 		struct yaml_pair p;
 		size_t k = 0;
@@ -89,8 +89,8 @@ static int find_parts(struct yaml_doc *d, const yaml_node_t *n, struct parts *ou
 			k++;
 		if (k == ARRAY_SIZE(keys))
 			return yaml_doc_error(d, p.key_node, e,
-					      "'%s': before, do, after, threads or ranges is "
-					      "expected",
+					      "'%s': before, do, after, threads, ranges or "
+					      "spinner is expected",
 					      p.key);
 		*keys[k].value = p.value;
 	}
@@ -115,6 +115,22 @@ static int read_threads(struct yaml_doc *d, const struct parts *parts, struct pl
 	return r;
 }
 
+/* Where it sleeps by intention, something runs meanwhile, unless somebody says otherwise. */
+static int read_spinner(struct yaml_doc *d, const struct parts *parts, const struct scenario *s,
+			size_t from, struct plan_segment *out, struct err *e)
+{
+	bool yes = false;
+	int r = 0;
+
+	/* Also beside the window: what the clock does then, it does to the ticks of the next. */
+	for (size_t i = from; i < s->n_ops; i++)
+		yes = yes || op_sleeps(&s->ops[i]);
+	if (parts->spinner)
+		r = read_word_is(d, parts->spinner, "yes", "no", &yes, e);
+	out->flags |= yes ? PLAN_SEGMENT_SPIN : 0;
+	return r;
+}
+
 /* Reads a list, if it is there; says how many operations it has. */
 static int read_part(struct yaml_doc *d, const yaml_node_t *n, struct scenario *s, uint32_t *count,
 		     struct err *e)
@@ -131,7 +147,7 @@ static int read_segment(struct yaml_doc *d, const struct yaml_pair *p, struct sc
 {
 	struct plan_segment *out = &s->segments[s->n_segments];
 	struct parts parts = { .measured = p->value };
-	size_t measured;
+	size_t measured, from = s->n_ops;
 	int r = read_name(d, p, out, e);
 
 	if (r == 0 && p->value->type == YAML_MAPPING_NODE) {
@@ -147,10 +163,12 @@ static int read_segment(struct yaml_doc *d, const struct yaml_pair *p, struct sc
 		r = read_part(d, parts.measured, s, &out->n_ops, e);
 	if (r == 0 && !out->n_ops)
 		r = yaml_doc_error(d, p->value, e, "at least one operation is expected");
-	if (r == 0 && out->flags)
+	if (r == 0 && (out->flags & PLAN_SEGMENT_THREADS))
 		r = check_threads(d, parts.measured, s, measured, e);
 	if (r == 0)
 		r = read_part(d, parts.after, s, &out->n_after, e);
+	if (r == 0)
+		r = read_spinner(d, &parts, s, from, out, e);
 	s->n_segments += r == 0;
 	return r;
 }

@@ -104,6 +104,11 @@ uint64_t scenario_bytes_max(const struct scenario *s)
 	return (uint64_t)scenario_memory_mib(s) << 19;
 }
 
+bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes)
+{
+	return bytes && bytes % 4096 == 0 && bytes <= scenario_bytes_max(s);
+}
+
 static uint64_t sum(uint64_t a, uint64_t b)
 {
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
@@ -158,6 +163,17 @@ uint64_t scenario_items(const struct scenario *s)
 	return items ? items : 1;
 }
 
+static void needs_cgroup(const struct scenario *s, const char *gap, struct buf *out)
+{
+	if (!s->cgroup_depth)
+		return;
+	buf_printf(out, "%scgroup: depth %u", gap, s->cgroup_depth);
+	if (s->cgroup_high)
+		buf_printf(out, ", high %llu KiB", (unsigned long long)s->cgroup_high >> 10);
+	if (s->cgroup_max)
+		buf_printf(out, ", max %llu KiB", (unsigned long long)s->cgroup_max >> 10);
+}
+
 void scenario_needs(const struct scenario *s, const char *between, struct buf *out)
 {
 	const char *gap = "";
@@ -185,6 +201,9 @@ void scenario_needs(const struct scenario *s, const char *between, struct buf *o
 			   words_name(&words_disk_fs, s->disk_fs),
 			   (unsigned long long)s->disk_bytes >> 20,
 			   s->disk_on == PLAN_DISK_NVME ? " on nvme" : "");
+	if (s->disk_fs)
+		gap = between;
+	needs_cgroup(s, gap, out);
 }
 
 const char *scenario_item_name(const struct scenario *s)
@@ -251,6 +270,9 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 		.disk_fs = s->disk_fs,
 		.disk_on = s->disk_on,
 		.disk_bytes = s->disk_bytes,
+		.cgroup_depth = s->cgroup_depth,
+		.cgroup_high = s->cgroup_high,
+		.cgroup_max = s->cgroup_max,
 		.strings_bytes = s->program ? (uint32_t)s->program->words.len : 0,
 		.rest_ns = { REST_NS, SECOND_REST_NS, THIRD_REST_NS },
 	};

@@ -7,9 +7,11 @@
  *	  help: one line
  *	  source: [change_protection]	kernel functions that it is meant to reach; a|b: either
  *	  needs: [CONFIG_SHMEM, nodes: 2, cpus: 2, swap: no]
- *		swap: {on: brd, size: 64M}, disk: {fs: ext4, size: 64M, on: ram}
+ *		swap: {on: brd, size: 64M}, disk: {fs: ext4, size: 64M, on: ram},
+ *		cgroup: {depth: 4, high: 2M}
  *	  probe: [commit_ptes:6]	FUNCTION:ARGUMENT to look at, the first that there is
  *	  item: page			what metrics are divided by: page or call
+ *	  metric: task:ksmd		what decides, unless the user says otherwise
  *	  memory: 1G			of the guest, unless the user says otherwise
  *	  sysfs: {transparent_hugepage/enabled: always}
  *	  maps:
@@ -24,6 +26,7 @@
  *	      do: [...]			measured
  *	      after: [...]		not measured
  *	      threads: cpus		one to every CPU ...
+ *	      spinner: yes		something runs while it sleeps
  *	      ranges: own		... on its own slice of every range, or shared
  *	  warmup: 1			iterations before the windows
  *	  iterations: 2			N; N and 2N are measured
@@ -107,6 +110,8 @@ struct scenario {
 	enum plan_disk_fs disk_fs;
 	enum plan_disk_on disk_on;
 	uint64_t disk_bytes;
+	unsigned cgroup_depth; /* groups within groups that it runs in; 0: none of its own */
+	uint64_t cgroup_high, cgroup_max; /* bytes; 0: no limit */
 	unsigned memory_mib; /* of the guest, unless the user says otherwise; 0: does not matter */
 	struct plan_setting settings[PLAN_MAX_SETTINGS];
 	size_t n_settings;
@@ -131,8 +136,9 @@ struct scenario {
 	uint64_t major_faults_in[MARKER_SEGMENTS];
 	struct program
 		*program; /* a foreign one (scenario/program.h) in its one segment, or NULL */
-	char *metric;	  /* that decides, where somebody chose one (scenario/metric.h); NULL: the
-			     default */
+	/* That decides, by the file or where somebody chose one (scenario/metric.h); NULL: the
+	 * default. */
+	char *metric;
 	struct hash_hex sha256; /* of the file that it was read from, and its name */
 };
 
@@ -157,6 +163,8 @@ uint64_t scenario_pages(const struct scenario *s);
 unsigned scenario_memory_mib(const struct scenario *s);
 /* What all maps together may have: half of the guest's memory; more would measure reclaim. */
 uint64_t scenario_bytes_max(const struct scenario *s);
+/* What a scenario demands of the size of a map, in bytes; its memory must be known. */
+bool scenario_map_size_valid(const struct scenario *s, uint64_t bytes);
 /* By what an iteration's cost is divided: pages, or the calls that its windows make. */
 uint64_t scenario_items(const struct scenario *s);
 /* Accesses and calls of @n operations from @from, with those that they repeat; saturates. */

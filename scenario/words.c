@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "proto/plan.h"
+#include "proto/plan_waits.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -119,6 +120,11 @@ static const struct word disk_on[] = { { "ram", PLAN_DISK_RAM }, { "nvme", PLAN_
 
 /* Where a file lies: a flag of its map. */
 static const struct word file_fs[] = { { "disk", 0 }, { "tmpfs", PLAN_MAP_TMPFS } };
+static const struct word waits[] = {
+#define WAIT_WORD(code, word, path, line, option) { word, PLAN_WAIT_##code },
+	PLAN_WAITS(WAIT_WORD)
+#undef WAIT_WORD
+};
 
 #define WORDS(name) const struct words words_##name = { name, ARRAY_SIZE(name) }
 WORDS(kinds);
@@ -136,6 +142,7 @@ WORDS(file_fs);
 WORDS(fadvices);
 WORDS(fallocates);
 WORDS(caches);
+WORDS(waits);
 WORDS(yes_no);
 
 const char *words_name(const struct words *w, uint64_t value)

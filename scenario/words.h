@@ -30,6 +30,7 @@ extern const struct words words_file_fs;     /* PLAN_MAP_TMPFS or 0 */
 extern const struct words words_fadvices;    /* POSIX_FADV_* */
 extern const struct words words_fallocates;  /* FALLOC_FL_* */
 extern const struct words words_caches;	     /* what /proc/sys/vm/drop_caches is told */
+extern const struct words words_waits;	     /* enum plan_wait */
 extern const struct words words_yes_no;	     /* 1, 0 */
 
 /* The word for a value, or "?". */

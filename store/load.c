@@ -379,6 +379,8 @@ static int load(struct loader *l, enum load_what what, struct err *e)
 	if (r == 0 && what != LOAD_ROWS)
 		r = what == LOAD_ALL ? loader_functions(l, loader_is_counted, e)
 				     : load_checked(l, e);
+	if (r == 0 && what != LOAD_ROWS)
+		r = loader_tasks(l, e);
 	if (r == 0 && what == LOAD_ALL && needs_trees(l->out))
 		r = loader_trees(l, e);
 	/* Numbers of the experiment, not of the database: the same after a merge. */

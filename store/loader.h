@@ -53,6 +53,8 @@ int loader_readings(struct loader *l, struct err *e);
  * of the task.
  */
 int loader_functions(struct loader *l, bool (*wanted)(const struct record_run *run), struct err *e);
+/* Of runs that counted, what other tasks executed. */
+int loader_tasks(struct loader *l, struct err *e);
 /* Of runs that counted, the calls that were followed. */
 int loader_trees(struct loader *l, struct err *e);
 /* Only whether what the slots say is what functions add up to, in every run or in one with equal

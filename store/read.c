@@ -74,3 +74,17 @@ int store_each_run(struct store *s, const char *id, store_row_fn fn, void *arg, 
 
 	return r < 0 ? r : record_each_run(&record, fn, arg, e);
 }
+
+int store_next_block(struct store *s, const char *id, unsigned *out, struct err *e)
+{
+	_cleanup_sql_ struct sql q = { 0 };
+	int r = sql_prepare(
+		s->db, "SELECT COALESCE(MAX(block) + 1, 0) FROM run WHERE experiment = ?", &q, e);
+
+	*out = 0;
+	if (r == 0)
+		r = sql_experiment(&q, id, e);
+	if (r == 0)
+		*out = (unsigned)sqlite3_column_int64(q.stmt, 0);
+	return r;
+}

@@ -47,7 +47,10 @@ typedef int (*store_row_fn)(void *arg, const struct stored_row *row, struct err 
  */
 int store_each_row(struct store *s, const char *id, store_row_fn fn, void *arg, struct err *e);
 
-/* Every run that was made, good or not: value is unset, metric "". */
+/* The block behind the last that has a run, trials among them; 0: there is none. */
+int store_next_block(struct store *s, const char *id, unsigned *out, struct err *e);
+
+/* Every run that was made, good or not, but for trials: value is unset, metric "". */
 int store_each_run(struct store *s, const char *id, store_row_fn fn, void *arg, struct err *e);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "lab/exact.h"
+#include "scenario/metric.h"
 
 #include <errno.h>
 #include <math.h>
@@ -51,6 +52,9 @@ static int check_description(const struct record_run *run, struct err *e)
 		 run->memory_mib < 0 || run->memory_mib > UINT32_MAX || run->items < 0 ||
 		 run->items > (1ll << 40) || run->plugin_api < 0 || run->plugin_api > 1000)
 		what = "a number of its description is out of range";
+	else if (run->scenario_metric && (!metric_is_task(run->scenario_metric) ||
+					  metric_check(run->scenario_metric, NULL) < 0))
+		what = "what its scenario is about is no other task";
 	return what ? err_set(e, EINVAL, "run %lld: %s", (long long)run->id, what) : 0;
 }
 
@@ -76,6 +80,11 @@ static int check_slots(const struct record_run *run, struct err *e)
 		/* None of them above the limit, so that their sum is one. */
 		uint64_t all = s->task | s->interrupts | s->others | s->rep_iterations | s->retries;
 
+		if (!profile_tasks_possible(p, i))
+			return impossible(run, i,
+					  "other tasks do not add up to what they are said "
+					  "to have executed",
+					  e);
 		if (all > PROFILE_INSNS_MAX || s->unattributed > s->task ||
 		    profile_clock_insns(p, i) + s->retries > PROFILE_INSNS_MAX)
 			return impossible(run, i, "its counts are impossible", e);

@@ -91,8 +91,15 @@ const char *record_metric(const struct record *r, const char *scenario)
 
 	if (r->metric)
 		return r->metric;
+	if (word && strcmp(word, "default") != 0)
+		return word;
+	/* What the scenario itself says is kept with its runs. */
+	for (i = 0; word && i < r->n_runs; i++) {
+		if (!strcmp(r->runs[i].scenario, scenario))
+			return r->runs[i].scenario_metric;
+	}
 	if (word)
-		return !strcmp(word, "default") ? NULL : word;
+		return NULL;
 	json_array_foreach(json_object_get(json_object_get(r->command, "experiment"), "scenarios"),
 			   i, one)
 	{

@@ -2,6 +2,7 @@
 /* Writes one run with all that it measured. */
 #include "base/buf.h"
 #include "lab/counts/page_state.h"
+#include "scenario/metric.h"
 #include "scenario/program.h"
 #include "store/columns.h"
 #include "store/internal.h"
@@ -53,6 +54,7 @@ static void take_run(const struct store_run *r, struct record_run *row)
 	row->failure_reason = lent(r->failure_reason);
 	row->scenario = lent(s->name);
 	row->scenario_sha256 = lent(s->sha256.text);
+	row->scenario_metric = metric_is_task(s->metric) ? lent(s->metric) : NULL;
 	row->item = lent(scenario_item_name(s));
 	row->items = (int64_t)scenario_items(s);
 	row->cpus = r->request->cpus;

@@ -53,6 +53,36 @@ static int insert_functions(struct store *s, int64_t id, const struct profile *p
 	return r;
 }
 
+struct task_rows {
+	struct sql *q;
+	int64_t id;
+	struct err *e;
+};
+
+static int insert_task(const char *task, const char *function, unsigned slot, uint64_t insns,
+		       uint64_t calls, void *arg)
+{
+	const struct task_rows *rows = arg;
+
+	sql_int(rows->q, rows->id);
+	sql_text(rows->q, task);
+	sql_text(rows->q, function);
+	sql_int(rows->q, slot / MARKER_SEGMENTS);
+	sql_int(rows->q, slot % MARKER_SEGMENTS);
+	sql_int(rows->q, (int64_t)insns);
+	sql_int(rows->q, (int64_t)calls);
+	return sql_run(rows->q, rows->e);
+}
+
+static int insert_tasks(struct store *s, int64_t id, const struct profile *p, struct err *e)
+{
+	_cleanup_sql_ struct sql q;
+	int r = sql_prepare(s->db, "INSERT INTO task_count VALUES (?, ?, ?, ?, ?, ?, ?)", &q, e);
+	struct task_rows rows = { &q, id, e };
+
+	return r < 0 ? r : profile_each_task_count(p, insert_task, &rows);
+}
+
 static int insert_nodes(struct store *s, int64_t id, const struct calltree *t, struct err *e)
 {
 	_cleanup_sql_ struct sql q;
@@ -102,6 +132,8 @@ int run_costs_insert(struct store *s, int64_t id, const struct run *run, bool fu
 		r = insert_slots(s, id, &run->profile, e);
 	if (r == 0 && functions)
 		r = insert_functions(s, id, &run->profile, e);
+	if (r == 0)
+		r = insert_tasks(s, id, &run->profile, e);
 	if (r == 0 && run->tree.count) {
 		r = insert_nodes(s, id, &run->tree, e);
 		if (r == 0)

@@ -74,6 +74,7 @@ CREATE TABLE run (
   kernel_subject  TEXT,            -- of a git: kernel's commit; NULL: it has none
   trial           INTEGER NOT NULL DEFAULT 0, -- 1: only told how many iterations are enough
   extra_rest_ns   INTEGER,         -- of the guest, beside every rest; NULL: of before schema 8
+  scenario_metric TEXT,            -- that the scenario is about (scenario/metric.h); NULL: the default
   UNIQUE (experiment, scenario, cpus, block, position, attempt)
 );
 
@@ -114,6 +115,18 @@ CREATE TABLE function_count (
   insns   INTEGER NOT NULL,
   calls   INTEGER NOT NULL,
   PRIMARY KEY (run, phase, segment, name)
+) WITHOUT ROWID;
+
+-- What other tasks executed, by their names (plugin/tasks.h); of runs on one CPU.
+CREATE TABLE task_count (
+  run     INTEGER NOT NULL REFERENCES run(id),
+  task    TEXT NOT NULL,           -- ksmd; '': no name was known
+  name    TEXT NOT NULL,           -- of a function; '': at addresses that no symbol covers
+  phase   INTEGER NOT NULL,
+  segment INTEGER NOT NULL,
+  insns   INTEGER NOT NULL,
+  calls   INTEGER NOT NULL,
+  PRIMARY KEY (run, task, name, phase, segment)
 ) WITHOUT ROWID;
 
 -- What those instructions did, and what else was executed, one column a class of cost

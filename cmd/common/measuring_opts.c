@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/common/measuring_opts.h"
 
+#include "drive/measure/sharpen.h"
+
 #include "cmd/common/memory.h"
 #include "scenario/metric.h"
 
@@ -42,6 +44,23 @@ int parse_measuring(const struct cmd *self, struct measuring *m)
 	if (status < 0 && m->cpus != CPUS_AS_NEEDED && (m->cpus < 1 || m->cpus > CPUS_MAX))
 		status = usage_error(self, "--cpus: 1 to %d is possible", CPUS_MAX);
 	return status < 0 ? check_deadline(self, m->deadline_s) : status;
+}
+
+int check_iterations(const struct cmd *self, unsigned *iterations, unsigned *budget_s)
+{
+	const bool given = *iterations != ITERATIONS_NOT_GIVEN;
+
+	if (given && (!*iterations || *iterations > SHARPEN_ITERATIONS_MAX))
+		return usage_error(self, "--iterations: 1 to %u is possible",
+				   SHARPEN_ITERATIONS_MAX);
+	if (!*budget_s)
+		return usage_error(self, "--budget: at least 1 is expected");
+	if (given && *budget_s != ITERATIONS_NOT_GIVEN)
+		return usage_error(self,
+				   "--iterations says how many, and leaves nothing to --budget");
+	*iterations = given ? *iterations : 0;
+	*budget_s = *budget_s == ITERATIONS_NOT_GIVEN ? 0 : *budget_s;
+	return -1;
 }
 
 int check_deadline(const struct cmd *self, unsigned deadline_s)

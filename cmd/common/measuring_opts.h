@@ -31,7 +31,16 @@
 			"the guest's processor, as QEMU's -cpu has it (see slowpath-compare(1))", \
 			target                                                               \
 	}
+/* How many iterations: drive/measure/sharpen.h. Both are ITERATIONS_NOT_GIVEN before. */
+#define ITERATIONS_OPTS(iterations, budget_s)                                                  \
+	{ "iterations", 0, OPT_UINT, "N",                                                      \
+	  "N of N and 2N (default: as many as the counts need)", iterations },                 \
+	{ "budget", 0, OPT_UINT, "SECONDS",                                                    \
+	  "to find N in, a scenario (default: a billion instructions)", budget_s }
+#define ITERATIONS_NOT_GIVEN UINT_MAX
 /* clang-format on */
+/* 129 if they cannot be, else -1, and what was not given is 0. */
+int check_iterations(const struct cmd *self, unsigned *iterations, unsigned *budget_s);
 /* 129 if it is no metric anywhere, else -1. */
 int parse_metric(const struct cmd *self, const char *word);
 /* 129 if it is 0, else -1. */

@@ -44,6 +44,13 @@ static int check(const struct cmd *self, struct words *w, int argc, int dashdash
 	if (strcmp(w->mode, "exact") != 0 && strcmp(w->mode, "timed") != 0)
 		return usage_error(self, "--mode: exact or timed is possible, not '%s'", w->mode);
 	o->timed = !strcmp(w->mode, "timed");
+	if (check_iterations(self, &o->iterations, &o->budget_s) >= 0)
+		return ERR_USAGE;
+	if (o->timed && (o->iterations || o->budget_s))
+		return usage_error(self, "--iterations and --budget are of exact mode; a timed run "
+					 "goes on for its time");
+	if (o->resume && (o->iterations || o->budget_s))
+		return usage_error(self, "--resume goes on with the iterations that were found");
 	if (o->timed && o->metric)
 		return usage_error(self, "--metric is of exact mode; times are an iteration's");
 	if (o->resume && o->metric)
@@ -75,6 +82,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, i
 		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &o->cpus },
 		{ "mem", 0, OPT_STRING, "SIZE",
 		  "memory of the guest (default 512M, or as the scenario says)", &w->memory },
+		ITERATIONS_OPTS(&o->iterations, &o->budget_s),
 		METRIC_OPT(&o->metric),
 		CPU_OPT(&w->o.cpu_model),
 		DEADLINE_OPT(&w->deadline_s),
@@ -83,7 +91,11 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, i
 	};
 	int dashdash, status;
 
-	*w = (struct words){ .o = { .tree = ".", .scenario = DEFAULT_SCENARIO, .cpus = 1 },
+	*w = (struct words){ .o = { .tree = ".",
+				    .scenario = DEFAULT_SCENARIO,
+				    .cpus = 1,
+				    .iterations = ITERATIONS_NOT_GIVEN,
+				    .budget_s = ITERATIONS_NOT_GIVEN },
 			     .percent = DEFAULT_THRESHOLD,
 			     .mode = "exact",
 			     .deadline_s = SESSION_DEADLINE_S };
@@ -124,6 +136,7 @@ static int exit_status(const struct bisection *b, enum proof_status status)
 	case PROOF_NO_DIFFERENCE:
 		return 0;
 	case PROOF_NOT_CONFIRMED:
+	case PROOF_UNDECIDED:
 		break;
 	}
 	return ERR_UNMEASURED;

@@ -33,8 +33,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOT_GIVEN UINT_MAX
-
 struct options {
 	struct opt_list scenarios;
 	struct program_opts program;
@@ -68,6 +66,7 @@ struct compare {
 	char id[STORE_ID_LEN];
 	unsigned block; /* of the next pair */
 	struct pace pace;
+	enum { CODE_UNKNOWN, CODE_SOUND, CODE_DAMAGED } code; /* both vmlinux, on the disk */
 };
 
 static void outcome_free(struct outcome *x)
@@ -79,33 +78,13 @@ static void outcome_free(struct outcome *x)
 	json_decref(x->document);
 }
 
-/* 129 if they cannot be, else -1. */
-static int check_iterations(const struct cmd *self, struct measuring *m)
-{
-	if (m->iterations != NOT_GIVEN &&
-	    (!m->iterations || m->iterations > SHARPEN_ITERATIONS_MAX))
-		return usage_error(self, "--iterations: 1 to %u is possible",
-				   SHARPEN_ITERATIONS_MAX);
-	if (!m->budget_s)
-		return usage_error(self, "--budget: at least 1 is expected");
-	if (m->iterations != NOT_GIVEN && m->budget_s != NOT_GIVEN)
-		return usage_error(self,
-				   "--iterations says how many, and leaves nothing to --budget");
-	m->iterations = m->iterations == NOT_GIVEN ? 0 : m->iterations;
-	m->budget_s = m->budget_s == NOT_GIVEN ? 0 : m->budget_s;
-	return -1;
-}
-
 static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o, int *argc,
 		 char **argv)
 {
 	const struct opt table[] = {
 		{ "scenario", 's', OPT_LIST, "SCENARIO", "scenario or glob; may be given again",
 		  &o->scenarios },
-		{ "iterations", 0, OPT_UINT, "N",
-		  "N of N and 2N (default: as many as the counts need)", &o->m.iterations },
-		{ "budget", 0, OPT_UINT, "SECONDS",
-		  "to find N in, a scenario (default: a billion instructions)", &o->m.budget_s },
+		ITERATIONS_OPTS(&o->m.iterations, &o->m.budget_s),
 		{ "confirm", 0, OPT_FLAG, NULL, "repeat under 8 perturbations", &o->confirm },
 		{ "stream", 0, OPT_FLAG, NULL,
 		  "print each scenario's row as it is finished, also where no terminal is",
@@ -128,7 +107,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	int dashdash = -1, status;
 
 	*o = (struct options){ .m = MEASURING_DEFAULTS, .top = 12 };
-	o->m.iterations = o->m.budget_s = NOT_GIVEN;
+	o->m.iterations = o->m.budget_s = ITERATIONS_NOT_GIVEN;
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
 	if (status < 0)
 		status = program_opts_take(self, &o->program, o->scenarios.count, argc, argv,
@@ -136,7 +115,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	if (status < 0 && o->sort && strcmp(o->sort, "delta") != 0 && strcmp(o->sort, "calls") != 0)
 		status = usage_error(self, "--sort %s: 'delta' or 'calls' is expected", o->sort);
 	if (status < 0)
-		status = check_iterations(self, &o->m);
+		status = check_iterations(self, &o->m.iterations, &o->m.budget_s);
 	if (status < 0)
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && *argc != 2 && (*argc > 2 || !kernel_tree_is_here()))
@@ -300,13 +279,31 @@ static int without(const struct compare *c, const char *what, struct err *e)
 	return 0;
 }
 
+/* Code and counts have to be of one file; once for all scenarios. 1: they are. */
+static int check_code(struct compare *c, struct err *e)
+{
+	int r = 0;
+
+	if (c->code != CODE_UNKNOWN)
+		return c->code == CODE_SOUND;
+	c->code = CODE_SOUND;
+	for (unsigned i = 0; r == 0 && i < 2; i++)
+		r = kernel_verify(c->kernels[i], KERNEL_FILE_VMLINUX, e);
+	if (r == 0)
+		return 1;
+	c->code = CODE_DAMAGED;
+	return without(c, "renamed functions and source files are not looked for", e);
+}
+
 /* What the table says of functions by their code. */
-static int explain(const struct compare *c, const struct scenario *scenario, struct outcome *x,
+static int explain(struct compare *c, const struct scenario *scenario, struct outcome *x,
 		   struct err *e)
 {
 	const struct kernel *const kernels[] = { c->kernels[0], c->kernels[1] };
 	const struct run *const runs[] = { &x->sides[0].run, &x->sides[1].run };
-	int r = code_facts_find_pairs(kernels, runs, &x->comparison, &x->facts, e);
+	const int sound = code_facts_wanted(&x->comparison) ? check_code(c, e) : 0;
+	int r = sound > 0 ? code_facts_find_pairs(kernels, runs, &x->comparison, &x->facts, e)
+			  : sound;
 
 	if (r < 0) {
 		code_facts_free(&x->facts);
@@ -314,7 +311,7 @@ static int explain(const struct compare *c, const struct scenario *scenario, str
 	}
 	if (r == 0)
 		r = renames_fold(&x->comparison, &x->facts, e);
-	if (r == 0 &&
+	if (r == 0 && sound > 0 &&
 	    code_facts_find_files(kernels, runs, &x->comparison, c->o->tree, &x->facts, e) < 0)
 		r = without(c, "source files are not all known", e);
 	if (r == 0)

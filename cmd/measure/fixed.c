@@ -39,6 +39,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->blocks },
 		{ "cmdline", 0, OPT_STRING, "WORDS", "added to every kernel's command line",
 		  &o->cmdline },
+		ITERATIONS_OPTS(&o->m.iterations, &o->m.budget_s),
 		BUILDING_OPTS(&o->building),
 		PROGRAM_OPTS(&program_words_of(ctx)->opts),
 		{ "top", 0, OPT_UINT, "N", "functions to list (default 12)", &o->top },
@@ -49,13 +50,19 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	*o = (struct options){
 		.m = MEASURING_DEFAULTS, .mode = "exact", .top = 12, .blocks = BLOCKS_DEFAULT
 	};
+	o->m.iterations = o->m.budget_s = ITERATIONS_NOT_GIVEN;
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
 	if (status < 0)
 		status = program_words_take(self, ctx, &o->scenario, NULL, argc, argv, dashdash);
 	if (status < 0)
+		status = check_iterations(self, &o->m.iterations, &o->m.budget_s);
+	if (status < 0)
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && strcmp(o->mode, "exact") != 0 && strcmp(o->mode, "timed") != 0)
 		status = usage_error(self, "--mode: exact or timed is possible, not '%s'", o->mode);
+	if (status < 0 && (o->m.iterations || o->m.budget_s) && !strcmp(o->mode, "timed"))
+		status = usage_error(self, "--iterations and --budget are of exact mode; a timed "
+					   "run goes on for its time");
 	if (status < 0 && o->m.metric && !strcmp(o->mode, "timed"))
 		status = usage_error(self, "--metric is of exact mode; times are an iteration's");
 	if (status < 0 && (o->blocks < FIXED_BLOCKS_MIN || o->blocks > FIXED_BLOCKS_MAX))

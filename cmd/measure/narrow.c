@@ -36,6 +36,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "mode", 0, OPT_STRING, "exact|timed", "default exact", &o->mode },
 		{ "cmdline", 0, OPT_STRING, "WORDS", "added to every kernel's command line",
 		  &o->cmdline },
+		ITERATIONS_OPTS(&o->m.iterations, &o->m.budget_s),
 		BUILDING_OPTS(&o->building),
 		PROGRAM_OPTS(&program_words_of(ctx)->opts),
 		{ "resume", 0, OPT_STRING, "ID", "go on with a search that was interrupted",
@@ -49,15 +50,23 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	int status, dashdash = -1;
 
 	*o = (struct options){ .m = MEASURING_DEFAULTS, .mode = "exact", .top = 5 };
+	o->m.iterations = o->m.budget_s = ITERATIONS_NOT_GIVEN;
 	status = opts_parse(self, ctx, table, ARRAY_SIZE(table), argc, argv, &dashdash);
 	if (status < 0)
 		status = program_words_take(self, ctx, &o->scenario, NULL, argc, argv, dashdash);
 	if (status < 0)
+		status = check_iterations(self, &o->m.iterations, &o->m.budget_s);
+	if (status < 0)
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && strcmp(o->mode, "exact") != 0 && strcmp(o->mode, "timed") != 0)
 		status = usage_error(self, "--mode: exact or timed is possible, not '%s'", o->mode);
+	if (status < 0 && (o->m.iterations || o->m.budget_s) && !strcmp(o->mode, "timed"))
+		status = usage_error(self, "--iterations and --budget are of exact mode; a timed "
+					   "run goes on for its time");
 	if (status < 0 && o->m.metric && !strcmp(o->mode, "timed"))
 		status = usage_error(self, "--metric is of exact mode; times are an iteration's");
+	if (status < 0 && o->resume && (o->m.iterations || o->m.budget_s))
+		status = usage_error(self, "--resume goes on with the iterations that were found");
 	if (status < 0 && o->resume && o->m.metric)
 		status = usage_error(self, "--resume goes on with the metric that was chosen");
 	if (status < 0 && o->all && !strcmp(o->mode, "timed"))
@@ -94,8 +103,8 @@ static int print(const struct cmd_ctx *ctx, struct store *store, const struct na
 	return print_buf(&text);
 }
 
-static int conclude(const struct cmd_ctx *ctx, const struct narrowing *w, uint64_t start_ns,
-		    unsigned top, struct err *e)
+static int conclude(const struct cmd_ctx *ctx, struct narrowing *w, uint64_t start_ns, unsigned top,
+		    struct err *e)
 {
 	const struct narrow_view v = { .id = w->id,
 				       .mode = mode_name(w),
@@ -111,6 +120,8 @@ static int conclude(const struct cmd_ctx *ctx, const struct narrowing *w, uint64
 
 	if (r == 0)
 		r = narrow_keep(w, document, e);
+	if (r == 0 && !ctx->json)
+		r = narrow_fold(w, e);
 	status = r < 0 ? report_error(e) : print(ctx, w->s->store, &v, document, top, e);
 	json_decref(document);
 	return status ? status : verdict_status(ctx, narrow_exit(&w->narrow));

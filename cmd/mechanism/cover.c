@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/mechanism/mechanism_opts.h"
+#include "cmd/common/program_words.h"
 
 #include "cmd/common/tree_version.h"
 #include "judge/why/coverage.h"
@@ -17,7 +18,8 @@
 
 struct cover {
 	struct mechanism m;
-	const char *source, *tree, *file;
+	const char *source, *tree, *source_file;
+	struct opt_list files; /* of a program; without one, the first is the source file */
 	unsigned runs;
 	char *path, *tree_version;
 	struct source functions;
@@ -33,6 +35,7 @@ static void cover_close(struct cover *c)
 	symbols_free(c->symbols);
 	source_free(&c->functions);
 	free(c->tree_version);
+	opt_list_free(&c->files);
 	free(c->path);
 	mechanism_close(&c->m);
 }
@@ -41,7 +44,7 @@ static int read_source(struct cover *c, struct err *e)
 {
 	int r;
 
-	c->path = c->file ? strdup(c->file) : str_printf("%s/%s", c->tree, c->source);
+	c->path = c->source_file ? strdup(c->source_file) : str_printf("%s/%s", c->tree, c->source);
 	if (!c->path)
 		return err_oom(e);
 	if (c->tree)
@@ -108,14 +111,35 @@ static int finish(struct cover *c, const struct cmd_ctx *ctx, struct err *e)
 	return mechanism_print(&c->m, &style, NULL, &text, e);
 }
 
+/*
+ * --file is of a program, as everywhere. It was the source file before programs had files, and
+ * still is where there is no program to have any.
+ */
+static int take_files(const struct cmd *self, struct cmd_ctx *ctx, struct cover *c)
+{
+	struct program_opts *program = &program_words_of(ctx)->opts;
+
+	if (!c->files.count)
+		return -1;
+	if (program->words) {
+		program->files = c->files;
+		c->files = (struct opt_list){ 0 };
+		return -1;
+	}
+	if (c->source_file || c->files.count > 1)
+		return usage_error(self, "--file is for a program, behind --");
+	c->source_file = c->files.items[0];
+	return -1;
+}
+
 static int check(const struct cmd *self, const struct cover *c)
 {
 	if (!c->source)
 		return usage_error(self, "--source FILE is needed, such as mm/mprotect.c");
-	if (!c->tree == !c->file)
+	if (!c->tree == !c->source_file)
 		return usage_error(self,
-				   "either --tree DIR or --file PATH is needed: a stock kernel "
-				   "does not say which function is in which file");
+				   "either --tree DIR or --source-file PATH is needed: a stock "
+				   "kernel does not say which function is in which file");
 	if (c->runs < 1 || c->runs > RUNS_MAX)
 		return usage_error(self, "--runs: 1 to %d is possible", RUNS_MAX);
 	return -1;
@@ -128,13 +152,17 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		{ "source", 0, OPT_STRING, "FILE", "source file of the kernel: mm/mprotect.c",
 		  &c.source },
 		{ "tree", 0, OPT_STRING, "DIR", "kernel tree that the file is in", &c.tree },
-		{ "file", 0, OPT_STRING, "PATH", "the file itself, where there is no tree",
-		  &c.file },
+		{ "source-file", 0, OPT_STRING, "PATH",
+		  "the source file itself, where there is no tree", &c.source_file },
+		{ "file", 0, OPT_LIST, "SRC[:DST]",
+		  "a file or folder for the program behind --; may be given again", &c.files },
 		{ "runs", 0, OPT_UINT, "N", "how often to run the scenario (default 2)", &c.runs },
 	};
 	struct err e = { 0 };
 	int status = mechanism_parse(self, ctx, &c.m, own, ARRAY_SIZE(own), &argc, argv, 1, 1);
 
+	if (status < 0)
+		status = take_files(self, ctx, &c);
 	if (status < 0)
 		status = check(self, &c);
 	if (status >= 0)
@@ -148,7 +176,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_cover = {
 	.name = "cover",
-	.args = "KERNEL --source FILE --tree DIR|--file PATH [-s SCENARIO | -- PROGRAM ARGS]",
+	.args = "KERNEL --source FILE --tree DIR|--source-file PATH [-s SCENARIO | -- PROGRAM "
+		"ARGS]",
 	.help = "which functions of a source file a scenario executes",
 	.run = run,
 };

@@ -12,7 +12,7 @@
 
 #define MECHANISM_OPTIONS_MAX 32
 
-/* What a command's own option is called means that there: --file of cover is no program's. */
+/* What a command's own option is called means that there: cover looks at its --file itself. */
 static bool has_option(const struct opt *own, size_t n_own, const char *name)
 {
 	for (size_t i = 0; i < n_own; i++) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "drive/begin/accel.h"
 
+#include "scenario/program.h"
 #include "vm/tsc.h"
 #include "lab/host/limits.h"
 #include "lab/timed.h"
@@ -22,6 +23,8 @@ int accel_choose(struct session *s, const struct run_request *q, enum machine_ac
 	struct run run;
 
 	*out = ACCEL_TCG;
+	if (program_check_timed(q->scenario, e) < 0)
+		return e->code;
 	probe.accel = ACCEL_KVM;
 	if (lab.deadline_s > ACCEL_PROBE_S)
 		lab.deadline_s = ACCEL_PROBE_S;

@@ -7,8 +7,8 @@
 #include "drive/begin/cpu_model.h"
 #include "drive/measure/measuring.h"
 #include "drive/begin/metric.h"
+#include "drive/begin/resume.h"
 #include "judge/table/verdict.h"
-#include "store/read.h"
 
 #include <errno.h>
 #include <string.h>
@@ -61,6 +61,10 @@ static json_t *command_json(const struct bisection *b, struct err *e)
 			    paths_json(b), "threshold", b->o.threshold, "cpus", (int)b->o.cpus,
 			    "memory_mib", (int)b->o.memory_mib, "metric",
 			    b->o.metric ? b->o.metric : METRIC_DEFAULT, "cpu", b->o.cpu_model);
+	if (command && b->o.iterations)
+		json_object_set_new(command, "iterations", json_integer(b->o.iterations));
+	if (command && b->o.budget_s)
+		json_object_set_new(command, "budget", json_integer(b->o.budget_s));
 	if (!command)
 		err_set(e, EILSEQ, "a path is not UTF-8, which JSON has to be");
 	return command;
@@ -78,16 +82,6 @@ static int begin(struct bisection *b, struct err *e)
 	};
 
 	return x.command ? experiment_begin(b->s, &x, b->id, e) : e->code;
-}
-
-static int note_block(void *arg, const struct stored_row *row, struct err *e)
-{
-	struct bisection *b = arg;
-
-	(void)e;
-	if (row->block >= b->block)
-		b->block = row->block + 1;
-	return 0;
 }
 
 static const char *text(const json_t *command, const char *name)
@@ -111,10 +105,11 @@ static int take_command(struct bisection *b, struct err *e)
 	b->o.threshold = json_number_value(json_object_get(c, "threshold"));
 	b->o.cpus = (unsigned)json_integer_value(json_object_get(c, "cpus"));
 	b->o.memory_mib = (unsigned)json_integer_value(json_object_get(c, "memory_mib"));
+	b->o.iterations = (unsigned)json_integer_value(json_object_get(c, "iterations"));
+	b->o.budget_s = (unsigned)json_integer_value(json_object_get(c, "budget"));
 	b->o.cpu_model = text(c, "cpu");
 	if (!b->o.tree || !b->o.good || !b->o.bad || !b->o.scenario || !b->o.cpus)
-		return err_set(e, EINVAL, "experiment '%s' was not made by 'slowpath bisect'",
-			       b->id);
+		return err_set(e, EIO, "experiment '%s' does not say what was asked for", b->id);
 	b->kept_paths = calloc(n + 1, sizeof(*b->kept_paths));
 	if (!b->kept_paths)
 		return err_oom(e);
@@ -140,23 +135,19 @@ static int check_config(const struct bisection *b, struct err *e)
 
 static int take_up(struct bisection *b, struct err *e)
 {
-	_cleanup_stored_experiment_ struct stored_experiment stored = { 0 };
-	int r = store_claim(b->s->store, b->o.resume, e);
-
-	if (r == 0)
-		r = store_find_experiment(b->s->store, b->o.resume, &stored, e);
+	int r = resume_open(b->s, b->o.resume, "bisect", LOAD_ROWS, &b->kept, e);
 
 	if (r < 0)
 		return r;
-	snprintf(b->id, sizeof(b->id), "%s", stored.id);
-	b->finished = stored.finished != NULL;
-	b->o.kept = json_incref(stored.command);
+	snprintf(b->id, sizeof(b->id), "%s", b->kept.id);
+	b->finished = b->kept.finished != NULL;
+	b->o.kept = json_incref(b->kept.command);
 	r = take_command(b, e);
 	if (r == 0)
 		r = building_set(&b->o.building, b->s->kernels, b->s->teller, e);
 	if (r == 0)
 		r = check_config(b, e);
-	return r == 0 ? store_each_run(b->s->store, b->id, note_block, b, e) : r;
+	return r == 0 ? store_next_block(b->s->store, b->id, &b->block, e) : r;
 }
 
 /* How many commits may be it: those behind good, bad among them. With paths there may be none. */
@@ -192,6 +183,8 @@ int bisection_begin(struct bisection *b, struct err *e)
 	if (r == 0)
 		r = metric_set(b->s, b->scenario, b->o.metric, e);
 	if (r == 0)
+		r = resume_check(b->s, &b->kept, &b->scenario, 1, "show", e);
+	if (r == 0)
 		r = find_commits(b, e);
 	if (r == 0)
 		r = count_suspects(b, &suspects, e);
@@ -215,7 +208,8 @@ int bisection_finish(struct bisection *b, const json_t *document, enum proof_sta
 	if (b->finished)
 		return 0;
 	/* Times that do not tell the ends apart do not tell that they are alike. */
-	if (status == PROOF_NOT_CONFIRMED || b->noisy.ends == NOISY_ENDS_ALIKE)
+	if (status == PROOF_NOT_CONFIRMED || status == PROOF_UNDECIDED ||
+	    b->noisy.ends == NOISY_ENDS_ALIKE)
 		verdict = VERDICT_INCONCLUSIVE;
 	else if (status == PROOF_NO_DIFFERENCE)
 		verdict = VERDICT_EQUIVALENT;
@@ -231,7 +225,9 @@ void bisection_close(struct bisection *b)
 	history_free(&b->chain);
 	journal_close(b->journal);
 	run_free(&b->reference);
+	record_free(&b->record);
 	noisy_commits_free(&b->noisy);
 	json_decref(b->o.kept);
+	record_free(&b->kept);
 	free(b->kept_paths);
 }

@@ -105,6 +105,10 @@ static struct proof_pair pair_of(const json_t *entry)
 		.differs = json_is_true(json_object_get(entry, "confirmed")),
 		.old_value = json_number_value(json_object_get(entry, "old")),
 		.new_value = json_number_value(json_object_get(entry, "new")),
+		.by_part = json_is_true(json_object_get(entry, "part")),
+		.parted = json_is_number(json_object_get(entry, "new_part")),
+		.old_part = json_number_value(json_object_get(entry, "old_part")),
+		.new_part = json_number_value(json_object_get(entry, "new_part")),
 	};
 }
 
@@ -114,15 +118,19 @@ static char *reason(const struct culprit *c, enum proof_status status, const jso
 {
 	const char *failed = json_string_value(json_object_get(parent, "failed"));
 
+	const char *where = json_is_true(json_object_get(parent, "part"))
+				    ? " in the functions that are exact"
+				    : "";
+
 	if (status == PROOF_PROVEN)
-		return str_printf(
-			"differs from its parent, and its revert wins back %.0f %% of the change",
-			100 * won_back);
+		return str_printf("differs from its parent%s, and its revert wins back %.0f %% of "
+				  "the change%s",
+				  where, 100 * won_back, *where ? " there" : "");
 	if (failed)
 		return str_printf("it could not be measured against its parent: %s", failed);
 	if (status == PROOF_NOT_CONFIRMED && isfinite(won_back))
-		return str_printf("reverting it on the bad end wins back %.0f %% only",
-				  100 * won_back);
+		return str_printf("reverting it on the bad end wins back %.0f %% only%s",
+				  100 * won_back, where);
 	if (status == PROOF_NOT_CONFIRMED)
 		return str_printf("measured again against its parent: %s",
 				  json_string_value(json_object_get(parent, "reason")));
@@ -133,9 +141,28 @@ static char *reason(const struct culprit *c, enum proof_status status, const jso
 	if (json_object_get(revert, "refused"))
 		return str_printf("differs from its parent; its revert is not judged: %s",
 				  json_string_value(json_object_get(revert, "refused")));
+	if (json_is_number(json_object_get(revert, "new")))
+		return str_printf("differs from its parent%s; what is exact of its revert is not "
+				  "known",
+				  where);
 	failed = json_string_value(json_object_get(revert, "failed"));
-	return str_printf("differs from its parent; without it the bad end cannot be measured: %s",
-			  failed ? failed : "unknown");
+	return str_printf(
+		"differs from its parent%s; without it the bad end cannot be measured: %s", where,
+		failed ? failed : "unknown");
+}
+
+/* By what it differs from its parent, where that is not the whole. */
+static void add_part(const struct culprit *c, const struct proof_pair *parent, json_t *doc)
+{
+	const bool part = parent->measured ? parent->by_part : c->by_part;
+
+	json_object_set_new(doc, "part", part ? json_string("exact") : json_null());
+	json_object_set_new(doc, "exact_part",
+			    part && parent->measured
+				    ? json_pack("{s:o,s:o,s:o}", "old", number(parent->old_part),
+						"new", number(parent->new_part), "delta",
+						number(parent->new_part - parent->old_part))
+				    : json_null());
 }
 
 static json_t *culprit_json(const struct bisection *b, const struct culprit *c,
@@ -159,10 +186,14 @@ static json_t *culprit_json(const struct bisection *b, const struct culprit *c,
 			c->suspects == 1 ? c->parent : c->last_good, "merged_by", c->merged_by,
 			"merge", c->merge, "suspects", (json_int_t)c->suspects, "old",
 			number(old_value), "new", number(new_value));
-	if (doc && b->o.timed)
-		json_object_set_new(doc, "probability", json_real(c->probability));
-	if (!doc)
+	if (!doc) {
 		err_oom(e);
+		return NULL;
+	}
+	if (b->o.timed)
+		json_object_set_new(doc, "probability", json_real(c->probability));
+	else
+		add_part(c, parent, doc);
 	return doc;
 }
 
@@ -180,13 +211,13 @@ static int prove(struct bisection *b, const struct culprit *c, enum proof_status
 	if (r < 0)
 		return r;
 	p = pair_of(parent);
-	*status = proof_judge(c->new_value > c->old_value, &p, c->suspects, &v, &won_back);
+	*status = proof_judge(c->slower, &p, c->suspects, &v, &won_back);
 	if (*status == PROOF_LIKELY && c->suspects == 1) {
 		r = bisection_reverted(b, c, &revert, e);
 		if (r < 0)
 			return r;
 		v = pair_of(revert);
-		*status = proof_judge(c->new_value > c->old_value, &p, c->suspects, &v, &won_back);
+		*status = proof_judge(c->slower, &p, c->suspects, &v, &won_back);
 	}
 	why = reason(c, *status, parent, revert, won_back);
 	if (!why)
@@ -241,6 +272,14 @@ static void add_times(const struct bisection *b, json_t *document)
 				      number(c->p), "drifts", c->drifts));
 }
 
+/* What only a search by counts has: what it could not tell. */
+static void add_undecided(const struct bisection *b, json_t *document)
+{
+	json_object_set_new(document, "undecided", json_integer((json_int_t)b->undecided));
+	if (b->undecided_ends[0])
+		json_object_set_new(document, "reason", json_string(b->undecided_ends));
+}
+
 int bisect_document(struct bisection *b, const struct culprits *found, uint64_t start_ns,
 		    enum proof_status *status, json_t **out, struct err *e)
 {
@@ -248,7 +287,7 @@ int bisect_document(struct bisection *b, const struct culprits *found, uint64_t 
 	struct tally t;
 	int r = list ? 0 : err_oom(e);
 
-	*status = PROOF_NO_DIFFERENCE;
+	*status = b->undecided_ends[0] ? PROOF_UNDECIDED : PROOF_NO_DIFFERENCE;
 	if (r == 0 && found)
 		r = prove_all(b, found, list, status, e);
 	if (r < 0) {
@@ -271,5 +310,7 @@ int bisect_document(struct bisection *b, const struct culprits *found, uint64_t 
 		return err_oom(e);
 	if (b->o.timed)
 		add_times(b, *out);
+	else
+		add_undecided(b, *out);
 	return 0;
 }

@@ -57,6 +57,7 @@ struct run_request bisection_request(const struct bisection *b, const struct ker
 		.kernel = k,
 		.scenario = b->scenario,
 		.cpus = b->o.cpus,
+		.iterations = b->iterations,
 		.tree = metric_needs_tree(b->scenario->metric),
 		.memory_mib = b->o.memory_mib ? b->o.memory_mib : scenario_memory_mib(b->scenario),
 	};
@@ -134,9 +135,10 @@ static json_t *measured(struct bisection *b, const struct comparison *c, const c
 	snprintf(b->metric, sizeof(b->metric), "%s", metric_name(m));
 	if (c->verdict == VERDICT_DIFFERENT_STATE)
 		return skipped(c->reason, image);
-	return json_pack("{s:f,s:f,s:f,s:b,s:s,s:s,s:s}", "value", m->new_one.value, "spread",
+	return json_pack("{s:f,s:f,s:f,s:b,s:s,s:s,s:I,s:s}", "value", m->new_one.value, "spread",
 			 m->new_one.spread, "unseen", m->new_one.unseen, "exact", m->new_one.exact,
-			 "why_not", m->new_one.why_not, "image", image, "metric", metric_name(m));
+			 "why_not", m->new_one.why_not, "image", image, "block",
+			 (json_int_t)b->block - 1, "metric", metric_name(m));
 }
 
 /* What measured() wrote; of an older journal, nothing says that it was exact. */
@@ -144,6 +146,8 @@ static struct reading reading_of(const json_t *entry)
 {
 	const char *why_not = json_string_value(json_object_get(entry, "why_not"));
 	struct reading r = {
+		/* The journal does not say of what; of counts they are. */
+		.of = { .unit = "insns", .item = "" },
 		.value = json_number_value(json_object_get(entry, "value")),
 		.spread = json_number_value(json_object_get(entry, "spread")),
 		.unseen = json_number_value(json_object_get(entry, "unseen")),

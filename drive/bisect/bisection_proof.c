@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "bisect/proof.h"
 #include "drive/bisect/bisection_journal.h"
 #include "drive/bisect/bisection_timed.h"
 #include "drive/measure/pair_run.h"
@@ -15,11 +16,15 @@
 
 static json_t *pair_entry(const struct comparison *c)
 {
-	const struct metric *m = comparison_deciding(c);
-	bool differs = c->verdict == VERDICT_REGRESSION || c->verdict == VERDICT_IMPROVEMENT;
+	const struct proof_pair p = proof_pair_of(c);
+	json_t *entry = json_pack("{s:f,s:f,s:b,s:b,s:s}", "old", p.old_value, "new", p.new_value,
+				  "part", p.by_part, "confirmed", p.differs, "reason", c->reason);
 
-	return json_pack("{s:f,s:f,s:b,s:s}", "old", m->old_one.value, "new", m->new_one.value,
-			 "confirmed", differs, "reason", c->reason);
+	if (entry && p.parted) {
+		json_object_set_new(entry, "old_part", json_real(p.old_part));
+		json_object_set_new(entry, "new_part", json_real(p.new_part));
+	}
+	return entry;
 }
 
 /* Two kernels against each other, booted anew, with ticks elsewhere. */

@@ -6,11 +6,10 @@
 #include "bisect/proof.h"
 #include "drive/begin/accel.h"
 #include "drive/begin/begin.h"
-#include "drive/measure/measuring.h"
+#include "drive/measure/loop.h"
 #include "judge/counts/state.h"
 #include "stats/stats.h"
 #include "lab/plan/order.h"
-#include "lab/timed.h"
 
 #include <errno.h>
 #include <math.h>
@@ -64,14 +63,41 @@ static int prepare(struct bisection *b, struct err *e)
 				 then);
 }
 
+/* One boot of a search that asks for it: a loop's source of one step. */
+struct boot {
+	struct bisection *b;
+	double ns;
+	struct err failure;
+};
+
 /* A guest in which pages are in another state does other work: what it takes tells nothing. */
-static void check_work(struct bisection *b, struct run *run, struct err *failure)
+static void check_boot(void *arg, struct loop_step *step, unsigned side)
 {
+	struct boot *x = arg;
+	struct bisection *b = x->b;
+	struct pair_side *made = &step->sides[side];
 	struct comparison c = { .cpus = b->o.cpus };
 
-	check_state(&c, b->scenario, b->has_reference ? &b->reference : run, run);
+	check_state(&c, b->scenario, b->has_reference ? &b->reference : &made->run, &made->run);
 	if (c.verdict == VERDICT_DIFFERENT_STATE)
-		err_unmeasured(failure, EPROTO, "%s", c.reason);
+		err_unmeasured(&made->err, EPROTO, "%s", c.reason);
+	else
+		reading_deciding_ns(b->scenario, &made->run, &x->ns, &made->err);
+}
+
+static int take_boot(void *arg, struct loop_step *step, unsigned side, struct err *e)
+{
+	struct boot *x = arg;
+	struct pair_side *made = &step->sides[side];
+
+	(void)e;
+	x->failure = made->err;
+	if (!made->err.code && !x->b->has_reference) {
+		x->b->reference = made->run;
+		x->b->has_reference = true;
+		made->run = (struct run){ 0 };
+	}
+	return 0;
 }
 
 /* Boots one kernel. 0 also if that failed, with @failure of status ERR_UNMEASURED. */
@@ -79,30 +105,20 @@ static int boot(struct bisection *b, const struct kernel *k, const struct run_pl
 		struct err *failure, struct err *e)
 {
 	const uint64_t start_ns = clock_ns();
-	struct run_request q = bisection_request(b, k, 0);
-	struct run run = { 0 };
+	struct boot x = { .b = b };
+	const struct loop_source source = { .check = check_boot, .take = take_boot, .arg = &x };
+	struct loop loop = { .s = b->s, .source = &source, .qemu_failures = b->qemu_failures };
+	struct loop_step step = { .at = { *at } };
 	int r;
 
-	q.accel = b->accel;
-	q.cpuset = &b->cpuset;
-	timed_measure(&b->s->lab, &q, &run, failure);
-	if (!failure->code)
-		check_work(b, &run, failure);
-	if (!failure->code)
-		reading_deciding_ns(b->scenario, &run, ns, failure);
+	step.sides[0].request = bisection_request(b, k, 0);
+	step.sides[0].request.accel = b->accel;
+	step.sides[0].request.cpuset = &b->cpuset;
+	r = loop_make(&loop, &step, e);
 	b->measure_s += (double)(clock_ns() - start_ns) / 1e9;
-	if (failure_ends_all(&b->qemu_failures, &run, failure)) {
-		run_free(&run);
-		*e = *failure;
-		return e->code;
-	}
-	r = keep_run(b->s, at, &q, &run, failure, e);
-	if (r == 0 && !failure->code && !b->has_reference) {
-		b->reference = run;
-		b->has_reference = true;
-	} else {
-		run_free(&run);
-	}
+	b->qemu_failures = loop.qemu_failures;
+	*failure = x.failure;
+	*ns = x.ns;
 	return r;
 }
 

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "vm/tsc.h"
 #include "drive/execute/execution.h"
-#include "drive/measure/measuring.h"
+#include "drive/measure/loop.h"
 #include "drive/execute/stored_rows.h"
 #include "judge/judgement/judgement.h"
 #include "lab/exact.h"
@@ -33,26 +33,6 @@ int execute_read_stored(struct session *s, const char *id, struct experiment **o
 	return experiment_read(file, text, strlen(text), &s->scenarios, out, e);
 }
 
-static int measure(const struct execution *w, const struct run_request *q, struct run *out,
-		   struct err *e)
-{
-	return w->accel == ACCEL_ICOUNT ? exact_measure(&w->s->lab, q, out, e)
-					: timed_measure(&w->s->lab, q, out, e);
-}
-
-static int keep_step(struct execution *w, const struct step *step, unsigned attempt,
-		     const struct run_request *q, const struct run *run, const struct err *failure,
-		     struct err *e)
-{
-	const struct run_place at = { .experiment = w->id,
-				      .block = step->block,
-				      .position = step->position,
-				      .attempt = attempt,
-				      .side = w->x->arms[step->arm].name };
-
-	return keep_run(w->s, &at, q, run, failure, e);
-}
-
 static void show_step(const struct execution *w, const struct step *step)
 {
 	char what[80];
@@ -60,38 +40,6 @@ static void show_step(const struct execution *w, const struct step *step)
 	snprintf(what, sizeof(what), "%.50s, block %u", w->x->arms[step->arm].name,
 		 step->block + 1);
 	pace_tell(&w->pace, execution_scenario(w, step)->name, what);
-}
-
-/* One boot, and again while the profile allows it. */
-static int run_step(struct execution *w, size_t index, struct err *e)
-{
-	const struct step *step = &w->steps.items[index];
-	struct step_state *state = &w->states[index];
-
-	while (!state->ok && state->attempts <= w->x->retries) {
-		struct run run = { 0 };
-		struct run_request q = execution_request(w, w->x->arms[step->arm].kernel,
-							 step->cpus, execution_scenario(w, step));
-		struct err failure = { 0 };
-		int r;
-
-		show_step(w, step);
-		q.extra_rest_ns = (uint64_t)step->block * BLOCK_REST_NS;
-		measure(w, &q, &run, &failure);
-		if (failure_ends_all(&w->qemu_failures, &run, &failure)) {
-			run_free(&run);
-			*e = failure;
-			return e->code;
-		}
-		r = keep_step(w, step, state->attempts, &q, &run, &failure, e);
-		run_free(&run);
-		if (r < 0)
-			return r;
-		state->attempts++;
-		state->ok = !failure.code;
-	}
-	pace_made(&w->pace);
-	return 0;
 }
 
 /* Does every kernel come up at all, before hours are spent on the others? */
@@ -175,45 +123,86 @@ static int spared(const struct execution *w, size_t index, size_t *out, struct e
 	return 0;
 }
 
-static int run_pending(struct execution *w, struct err *e)
+static bool is_over(const struct execution *w, size_t index)
 {
-	size_t skip;
+	return w->states[index].ok || w->states[index].attempts > w->x->retries;
+}
 
-	for (size_t i = 0; i < w->steps.count; i++) {
-		int r = spared(w, i, &skip, e);
+/* To the next step that is to be made: 1; 0: there is none. */
+static int find_pending(struct execution *w, struct err *e)
+{
+	size_t skip = 0;
+
+	for (; w->at < w->steps.count; w->at++) {
+		int r = spared(w, w->at, &skip, e);
 
 		if (r < 0)
 			return r;
 		if (skip) {
 			pace_spared(&w->pace, skip);
-			i += skip - 1;
+			w->at += skip - 1;
 			continue;
 		}
-		if (w->states[i].ok || w->states[i].attempts > w->x->retries) {
-			pace_spared(&w->pace, 1);
-			continue;
-		}
-		if (!w->pace.made) {
-			r = smoke(w, e);
-			w->pace.start_ns = clock_ns();
-		}
-		if (r == 0)
-			r = run_step(w, i, e);
-		if (r < 0)
-			return r;
+		if (!is_over(w, w->at))
+			return 1;
+		pace_spared(&w->pace, 1);
+	}
+	return 0;
+}
+
+/* A loop's source: the steps that are pending, each again while the profile allows it. */
+static int next_step(void *arg, struct loop_step *out, struct err *e)
+{
+	struct execution *w = arg;
+	const struct step *step;
+	int r = find_pending(w, e);
+
+	if (r <= 0)
+		return r;
+	if (!w->smoked && smoke(w, e) < 0)
+		return e->code;
+	if (!w->smoked)
+		w->pace.start_ns = clock_ns();
+	w->smoked = true;
+	step = &w->steps.items[w->at];
+	show_step(w, step);
+	out->of[0] = w->at;
+	out->sides[0].request = execution_request(w, w->x->arms[step->arm].kernel, step->cpus,
+						  execution_scenario(w, step));
+	out->sides[0].request.extra_rest_ns = (uint64_t)step->block * BLOCK_REST_NS;
+	out->at[0] = (struct run_place){ .experiment = w->id,
+					 .block = step->block,
+					 .position = step->position,
+					 .attempt = w->states[w->at].attempts,
+					 .side = w->x->arms[step->arm].name };
+	return 1;
+}
+
+static int take_step(void *arg, struct loop_step *made, unsigned side, struct err *e)
+{
+	struct execution *w = arg;
+	struct step_state *state = &w->states[made->of[side]];
+
+	(void)e;
+	state->attempts++;
+	state->ok = !made->sides[side].err.code;
+	if (is_over(w, made->of[side])) {
+		pace_made(&w->pace);
+		w->at++;
 	}
 	return 0;
 }
 
 static int run_steps(struct execution *w, struct err *e)
 {
+	const struct loop_source source = { .next = next_step, .take = take_step, .arg = w };
+	struct loop loop = { .s = w->s, .source = &source };
 	int r;
 
 	pace_begin(&w->pace, w->s->teller, w->steps.count,
 		   (double)w->steps.count *
 			   (w->accel == ACCEL_ICOUNT ? PACE_STEP_S : PACE_TIMED_STEP_S));
-	r = run_pending(w, e);
-
+	r = loop_run(&loop, e);
 	teller_done(w->s->teller);
 	if (r < 0 && r != -ECANCELED && drop_unmeasured(w->s, w->id))
 		return r;

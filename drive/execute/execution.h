@@ -35,8 +35,9 @@ struct execution {
 	json_t *filled;	  /* the profile with its defaults; judge options borrow from it */
 	bool finished;	  /* before this process took it up */
 	struct pace pace;
-	unsigned qemu_failures; /* in a row */
-	unsigned jobs;		/* of builds; 0: one for each CPU */
+	size_t at;     /* of the steps: the one that is pending */
+	bool smoked;   /* every kernel was seen to come up */
+	unsigned jobs; /* of builds; 0: one for each CPU */
 };
 
 /*

@@ -3,14 +3,12 @@
 
 #include "base/cleanup.h"
 #include "drive/begin/accel.h"
-#include "drive/begin/alike.h"
 #include "drive/begin/begin.h"
 #include "drive/begin/cpu_model.h"
 #include "drive/begin/keep_files.h"
+#include "drive/begin/resume.h"
 #include "base/cpuset.h"
 #include "scenario/program.h"
-#include "store/load.h"
-#include "store/read.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -137,7 +135,7 @@ static int begin(struct execution *w, struct err *e)
 	return r;
 }
 
-static int note_run(void *arg, const struct stored_row *row, struct err *e)
+static int note_run(void *arg, const struct record_run *run, struct err *e)
 {
 	struct execution *w = arg;
 
@@ -145,12 +143,12 @@ static int note_run(void *arg, const struct stored_row *row, struct err *e)
 	for (size_t i = 0; i < w->steps.count; i++) {
 		const struct step *step = &w->steps.items[i];
 
-		if (step->block != row->block || step->position != row->position ||
-		    step->cpus != row->cpus ||
-		    strcmp(execution_scenario(w, step)->name, row->scenario) != 0)
+		if (step->block != run->block || step->position != run->position ||
+		    step->cpus != run->cpus ||
+		    strcmp(execution_scenario(w, step)->name, run->scenario) != 0)
 			continue;
 		w->states[i].attempts++;
-		w->states[i].ok = w->states[i].ok || row->ok;
+		w->states[i].ok = w->states[i].ok || record_run_ok(run);
 	}
 	return 0;
 }
@@ -167,33 +165,23 @@ static int find_accel(struct execution *w, const json_t *command, struct err *e)
 	return err_set(e, EIO, "the experiment does not say what it ran on");
 }
 
-static int check_same(const struct execution *w, const char *id, struct err *e)
+static int take_up(struct execution *w, const char *id, struct err *e)
 {
 	const struct scenario *scenarios[EXPERIMENT_SCENARIOS_MAX];
 	_cleanup_record_ struct record record = { 0 };
-	int r = store_load(w->s->store, id, LOAD_ROWS, &record, e);
+	int r = resume_open(w->s, id, "run", LOAD_ROWS, &record, e);
 
 	for (unsigned i = 0; i < w->x->n_scenarios; i++)
 		scenarios[i] = w->x->scenarios[i].scenario;
-	return r < 0 ? r : check_alike(w->s, &record, scenarios, w->x->n_scenarios, "judge", e);
-}
-
-static int take_up(struct execution *w, const char *id, struct err *e)
-{
-	_cleanup_stored_experiment_ struct stored_experiment stored = { 0 };
-	int r = store_find_experiment(w->s->store, id, &stored, e);
-
-	if (r == 0 && !stored.finished)
-		r = store_claim(w->s->store, id, e);
 	if (r == 0)
-		r = find_accel(w, stored.command, e);
+		r = find_accel(w, record.command, e);
 	if (r == 0)
-		r = find_kernels(w, stored.command, e);
-	if (r == 0 && !stored.finished)
-		r = check_same(w, id, e);
+		r = find_kernels(w, record.command, e);
 	if (r == 0)
-		r = store_each_run(w->s->store, id, note_run, w, e);
-	w->finished = r == 0 && stored.finished;
+		r = resume_check(w->s, &record, scenarios, w->x->n_scenarios, "judge", e);
+	if (r == 0)
+		r = resume_feed(&record, note_run, w, e);
+	w->finished = r == 0 && record.finished;
 	snprintf(w->id, sizeof(w->id), "%s", id);
 	return r;
 }
@@ -231,8 +219,11 @@ int execution_set_out(struct execution *w, const char *resume, struct err *e)
 	w->filled = experiment_json(w->x);
 	if (r == 0 && (!w->states || !w->filled))
 		r = err_oom(e);
-	for (unsigned i = 0; r == 0 && i < w->x->n_scenarios; i++)
+	for (unsigned i = 0; r == 0 && i < w->x->n_scenarios; i++) {
 		r = program_load(w->x->scenarios[i].scenario, e);
+		if (r == 0 && w->x->mode != EXPERIMENT_EXACT)
+			r = program_check_timed(w->x->scenarios[i].scenario, e);
+	}
 	if (r == 0)
 		r = find_cpuset(w, e);
 	if (r == 0)

@@ -23,7 +23,7 @@ static bool is_of_functions(const struct record *r, const struct record_run *run
 {
 	const char *word = record_metric(r, run->scenario);
 
-	return metric_is_function(word) || (!word && run->program_sha256) ||
+	return metric_is_function(word) || metric_is_task(word) || (!word && run->program_sha256) ||
 	       (word && (!strcmp(word, "kernel") || !strcmp(word, "user")));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "drive/measure/code_facts.h"
 
+#include "judge/why/groups.h"
 #include "judge/why/renames.h"
 #include "symbols/code.h"
 #include "symbols/code_calls.h"
@@ -243,6 +244,18 @@ static int add_callers(struct code_facts *out, const struct side sides[2], unsig
 		r = code_facts_add(out, &f, e);
 	}
 	return r;
+}
+
+bool code_facts_wanted(const struct comparison *c)
+{
+	struct rename_candidates candidates;
+
+	renames_candidates(c, &candidates);
+	for (size_t i = 0; i < c->n_functions; i++) {
+		if (groups_wants(c, &c->functions[i]))
+			return true;
+	}
+	return candidates.count[0] || candidates.count[1];
 }
 
 int code_facts_find_pairs(const struct kernel *const kernels[2], const struct run *const runs[2],

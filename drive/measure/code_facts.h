@@ -8,10 +8,13 @@
 #include "lab/run.h"
 #include "symbols/code_facts.h"
 
+/* Whether of these rows anything is to be found out there. */
+bool code_facts_wanted(const struct comparison *c);
+
 /*
  * Of the functions that one side alone executed, how alike they are, and who calls them. @runs have
- * kept their symbols. -ENOENT without objdump. Reads the kernels' vmlinux without hashing it: what
- * is found says what rows are called and never what they cost.
+ * kept their symbols. -ENOENT without objdump. That each vmlinux is the one that was measured
+ * (kernel_verify()), who calls has seen to.
  */
 int code_facts_find_pairs(const struct kernel *const kernels[2], const struct run *const runs[2],
 			  const struct comparison *c, struct code_facts *out, struct err *e);

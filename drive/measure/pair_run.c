@@ -6,10 +6,12 @@
 #include <errno.h>
 
 /* The side that failed, with the end of its console for those who have to find out why. */
-static int failed(const struct session *s, const struct pair_side *sides, unsigned n, struct err *e)
+int pair_failed(const struct session *s, const struct pair_side *sides, unsigned n, struct err *e)
 {
 	const struct pair_side *bad = sides[0].err.code ? &sides[0] : &sides[n - 1];
 
+	if (!bad->err.code)
+		return 0;
 	/* A side that cannot be measured weighs less than a tool that does not work. */
 	if (n > 1 && sides[0].err.code && sides[1].err.code && sides[1].err.status == ERR_TOOL)
 		bad = &sides[1];
@@ -40,7 +42,6 @@ int pair_keep(struct session *s, const char *experiment, unsigned block, bool tr
 	      struct pair_side *sides, unsigned n, struct err *e)
 {
 	static const char *const names[] = { "old", "new" };
-	bool bad = false;
 	int r = 0;
 
 	for (unsigned i = 0; r == 0 && i < n; i++) {
@@ -51,7 +52,6 @@ int pair_keep(struct session *s, const char *experiment, unsigned block, bool tr
 					      .side = n == 2 ? names[i] : "kernel" };
 
 		r = keep_run(s, &at, &sides[i].request, &sides[i].run, &sides[i].err, e);
-		bad = bad || sides[i].err.code;
 	}
-	return r == 0 && bad ? failed(s, sides, n, e) : r;
+	return r == 0 ? pair_failed(s, sides, n, e) : r;
 }

@@ -19,5 +19,7 @@ int pair_run(struct session *s, const char *experiment, unsigned block, struct p
  */
 int pair_keep(struct session *s, const char *experiment, unsigned block, bool trial,
 	      struct pair_side *sides, unsigned n, struct err *e);
+/* What pair_run() says of sides of which one failed; 0: none did. */
+int pair_failed(const struct session *s, const struct pair_side *sides, unsigned n, struct err *e);
 
 #endif

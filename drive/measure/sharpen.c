@@ -60,19 +60,24 @@ static int share_of(const struct pair_side sides[2], double *out, struct err *e)
 	return r;
 }
 
-/* A run that failed with more iterations is kept as well. */
-static int keep_trial(const struct sharpener *x, const struct pair_side sides[2], unsigned block,
-		      struct err *e)
+/* A run that failed is kept as well. */
+static int keep(const struct sharpener *x, const struct sharpen_keep *how, bool trial,
+		const struct pair_side sides[2], unsigned block, struct err *e)
 {
+	static const char *const usual[] = { "old", "new" };
+	const char *const *names = how->names ? how->names : usual;
 	int r = 0;
 
 	for (unsigned i = 0; r == 0 && i < 2; i++) {
 		const struct run_place at = { .experiment = x->experiment,
 					      .block = block,
 					      .position = i,
-					      .side = i ? "new" : "old",
-					      .trial = true };
+					      .side = names[i],
+					      .trial = trial };
 
+		if (how->kernels_only && sides[i].err.code &&
+		    !failure_is_the_kernels(&sides[i].err))
+			continue;
 		r = keep_run(x->s, &at, &sides[i].request, &sides[i].run, &sides[i].err, e);
 	}
 	return r;
@@ -141,8 +146,9 @@ static int raise(struct sharpener *x, struct err *e)
 	return r < 0 ? r : 0;
 }
 
-int sharpen_run(struct session *s, const struct measuring *m, const char *experiment,
-		unsigned *block, struct pair_side sides[2], struct err *e)
+int sharpen_pair(struct session *s, const struct measuring *m, const char *experiment,
+		 unsigned *block, struct sharpen_keep *how, struct pair_side sides[2],
+		 struct err *e)
 {
 	const struct scenario *scenario = sides[0].request.scenario;
 	struct sharpener x = { .s = s, .m = m, .experiment = experiment };
@@ -150,7 +156,9 @@ int sharpen_run(struct session *s, const struct measuring *m, const char *experi
 
 	sharpening_begin(&x.state, m->threshold, scenario->iterations,
 			 scenario->program ? PROGRAM_ITERATIONS_MAX : SHARPEN_ITERATIONS_MAX,
-			 m->budget_s ? m->budget_s : SHARPEN_INSNS);
+			 m->budget_s	     ? m->budget_s
+			 : scenario->program ? SHARPEN_PROGRAM_INSNS
+					     : SHARPEN_INSNS);
 	memcpy(x.made[0], sides, sizeof(x.made[0]));
 	r = measure(&x, x.made[0], e);
 	x.n_made = 1;
@@ -158,10 +166,10 @@ int sharpen_run(struct session *s, const struct measuring *m, const char *experi
 		result = raise(&x, e);
 	if (result < 0)
 		r = result;
-	for (unsigned i = 0; r == 0 && i < x.n_made; i++, ++*block)
-		r = (int)i == result ? pair_keep(s, experiment, *block, false, x.made[i], 2, e)
-				     : keep_trial(&x, x.made[i], *block, e);
 	result = result < 0 ? 0 : result;
+	how->block = *block + (unsigned)result;
+	for (unsigned i = 0; r == 0 && i < x.n_made; i++, ++*block)
+		r = keep(&x, how, how->all_trials || (int)i != result, x.made[i], *block, e);
 	for (int i = 0; i < (int)x.n_made; i++) {
 		if (i != result)
 			pair_free(x.made[i]);
@@ -169,4 +177,13 @@ int sharpen_run(struct session *s, const struct measuring *m, const char *experi
 	/* The sides have what failed, too. */
 	memcpy(sides, x.made[result], sizeof(x.made[0]));
 	return r;
+}
+
+int sharpen_run(struct session *s, const struct measuring *m, const char *experiment,
+		unsigned *block, struct pair_side sides[2], struct err *e)
+{
+	struct sharpen_keep how = { 0 };
+	int r = sharpen_pair(s, m, experiment, block, &how, sides, e);
+
+	return r < 0 ? r : pair_failed(s, sides, 2, e);
 }

@@ -2,8 +2,9 @@
 /* A series whose search was interrupted: what the database holds of it is its journal. */
 #include "drive/narrow/narrowing.h"
 
-#include "drive/begin/alike.h"
 #include "drive/begin/metric.h"
+#include "drive/begin/resume.h"
+#include "store/read.h"
 
 #include <errno.h>
 #include <string.h>
@@ -16,8 +17,8 @@ static int take_options(struct narrowing *w, struct measuring *m, const char **s
 	const char *mode = json_string_value(json_object_get(c, "mode"));
 
 	*scenario = json_string_value(json_object_get(c, "scenario"));
-	if (strcmp(w->journal.name, "narrow") != 0 || !mode || !*scenario)
-		return err_set(e, EINVAL, "experiment '%s' was not made by 'slowpath narrow'",
+	if (!mode || !*scenario)
+		return err_set(e, EIO, "experiment '%s' does not say what was asked for",
 			       w->journal.id);
 	w->timed = !strcmp(mode, "timed");
 	w->all = json_is_true(json_object_get(c, "all"));
@@ -26,6 +27,8 @@ static int take_options(struct narrowing *w, struct measuring *m, const char **s
 	m->cpus = (unsigned)json_integer_value(json_object_get(c, "cpus"));
 	m->metric = metric_kept(c);
 	m->memory_mib = (unsigned)json_integer_value(json_object_get(c, "memory_mib"));
+	m->iterations = (unsigned)json_integer_value(json_object_get(c, "iterations"));
+	m->budget_s = (unsigned)json_integer_value(json_object_get(c, "budget"));
 	m->cpu_model = json_string_value(json_object_get(c, "cpu"));
 	return 0;
 }
@@ -59,14 +62,14 @@ static int take_kernels(struct narrowing *w, struct err *e)
 int narrow_take_up(struct narrowing *w, const char *id, struct measuring *m, const char **scenario,
 		   struct err *e)
 {
-	int r = store_claim(w->s->store, id, e);
+	int r = resume_open(w->s, id, "narrow", LOAD_ALL, &w->journal, e);
 
-	if (r == 0)
-		r = store_load(w->s->store, id, LOAD_ALL, &w->journal, e);
 	if (r == 0)
 		r = take_options(w, m, scenario, e);
 	if (r == 0)
 		r = take_kernels(w, e);
+	if (r == 0)
+		r = store_next_block(w->s->store, w->journal.id, &w->block, e);
 	if (r == 0)
 		snprintf(w->id, sizeof(w->id), "%s", w->journal.id);
 	return r;
@@ -91,33 +94,18 @@ static int find_item(struct narrowing *w, const struct record_run *run, size_t *
 	return err_set(e, EIO, "a run of %s is none of the series", run->side);
 }
 
-/* What it runs on is found out anew. */
-static int check_accel(const struct narrowing *w, const struct record_run *run, struct err *e)
-{
-	if (strcmp(run->accelerator, accel_name(w->accel)) != 0)
-		return err_set(e, EINVAL, "it was measured on %s, which is not to be had now",
-			       run->accelerator);
-	return 0;
-}
-
 int narrow_check_taken_up(const struct narrowing *w, struct err *e)
 {
 	const struct scenario *const scenarios[] = { w->scenario };
 
-	/* Of one that has ended, nothing is measured any more. */
-	return w->journal.finished ? 0 : check_alike(w->s, &w->journal, scenarios, 1, "show", e);
+	return resume_check(w->s, &w->journal, scenarios, 1, "show", e);
 }
 
-int narrow_next_kept(struct narrowing *w, size_t *item, struct run *run, const char **failure,
-		     struct err *e)
+int narrow_lend(struct narrowing *w, const struct record_run *kept, size_t *item, struct run *run,
+		const char **failure, struct err *e)
 {
-	struct record_run *kept;
-	int r;
+	int r = resume_check_accel(kept, w->accel, e);
 
-	if (w->replayed == w->journal.n_runs)
-		return 0;
-	kept = &w->journal.runs[w->replayed++];
-	r = check_accel(w, kept, e);
 	if (r == 0)
 		r = find_item(w, kept, item, e);
 	if (r < 0)
@@ -125,9 +113,7 @@ int narrow_next_kept(struct narrowing *w, size_t *item, struct run *run, const c
 	*failure = record_run_ok(kept)	  ? NULL
 		   : kept->failure_reason ? kept->failure_reason
 					  : "it failed";
-	/* Lent: the journal outlives the series. */
 	*run = kept->measured;
 	run->environment = kept->environment;
-	w->block = (unsigned)kept->block + 1;
-	return 1;
+	return 0;
 }

@@ -4,8 +4,9 @@
 #include "bisect/narrow_record.h"
 #include "drive/begin/accel.h"
 #include "drive/begin/begin.h"
-#include "lab/pair.h"
-#include "lab/timed.h"
+#include "drive/begin/resume.h"
+#include "drive/measure/loop.h"
+#include "drive/measure/sharpen.h"
 
 #include <errno.h>
 #include <math.h>
@@ -18,20 +19,36 @@ static struct run_request request(const struct narrowing *w, size_t item, unsign
 		measuring_request(w->m, w->narrow.items[item].kernel, w->scenario, side);
 
 	q.cmdline = w->cmdline;
+	q.iterations = w->iterations ? w->iterations : q.iterations;
+	q.keep_symbols = !w->timed; /* for narrow_fold() */
 	q.accel = w->accel;
 	q.cpuset = w->timed ? &w->cpuset : NULL;
 	return q;
 }
 
-static int keep(struct narrowing *w, size_t item, unsigned position, const struct run_request *q,
-		const struct run *run, const struct err *failure, struct err *e)
-{
-	const struct run_place at = { .experiment = w->id,
-				      .block = w->block,
-				      .position = position,
-				      .side = w->narrow.items[item].spec };
+/* A loop's source: the series, and one of the two searches. */
+struct series {
+	struct narrowing *w;
+	struct exact_search *exact;
+	struct noisy_steps *timed;
+};
 
-	return keep_run(w->s, &at, q, run, failure, e);
+/* What is to be measured of an item that is there. */
+static void fill(const struct narrowing *w, size_t item, unsigned side, struct loop_step *out)
+{
+	out->of[side] = item;
+	out->sides[side].request = request(w, item, side);
+	out->at[side] = (struct run_place){ .experiment = w->id,
+					    .block = w->block,
+					    .position = side,
+					    .side = w->narrow.items[item].spec };
+}
+
+static const char *item_name(const void *arg, size_t of)
+{
+	const struct series *x = arg;
+
+	return x->w->narrow.items[of].spec;
 }
 
 /* It is left out, and said so at once: it may take long until the report. */
@@ -58,54 +75,64 @@ static int have(struct narrowing *w, size_t item, bool *out, struct err *e)
 	return skip(w, item, &failure, e);
 }
 
-static int take(struct narrowing *w, struct exact_search *search, size_t item,
-		struct pair_side *side, unsigned position, struct err *e)
+static int take_exact(void *arg, struct loop_step *step, unsigned side, struct err *e)
 {
+	struct series *x = arg;
+	struct narrowing *w = x->w;
+	struct pair_side *made = &step->sides[side];
+	const size_t item = step->of[side];
 	int r;
 
-	if (failure_ends_all(&w->failures, &side->run, &side->err)) {
-		*e = side->err;
-		return err_wrap(e, "%s", w->narrow.items[item].spec);
+	if (made->err.code) {
+		exact_search_skipped(x->exact, item);
+		return skip(w, item, &made->err, e);
 	}
-	r = keep(w, item, position, &side->request, &side->run, &side->err, e);
-	if (r < 0)
-		return r;
-	if (side->err.code) {
-		exact_search_skipped(search, item);
-		return skip(w, item, &side->err, e);
-	}
+	/* All are measured alike. */
+	if (!w->iterations)
+		w->iterations = run_iterations(&made->run);
 	r = narrow_measured(&w->narrow, item, w->scenario, measuring_cpus(w->m, w->scenario),
-			    &side->run, e);
+			    &made->run, e);
 	if (r == 0)
-		exact_search_measured(search, item, &w->narrow.items[item].reading);
+		exact_search_measured(x->exact, item, &w->narrow.items[item].reading);
 	return r;
 }
 
-/* One or two items side by side. */
-static int measure(struct narrowing *w, struct exact_search *search, const size_t *items,
-		   size_t count, struct err *e)
+/* One or two items side by side: how many of them can be had. */
+static int fill_exact(struct series *x, const size_t *items, size_t count, struct loop_step *out,
+		      struct err *e)
 {
-	struct pair_side sides[2] = { 0 };
-	int r = 0;
+	int filled = 0;
 
-	for (size_t i = 0; r == 0 && i < count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		bool there = false;
+		int r = have(x->w, items[i], &there, e);
 
-		r = have(w, items[i], &there, e);
+		if (r < 0)
+			return r;
 		if (there)
-			sides[i].request = request(w, items[i], (unsigned)i);
-		else if (r == 0)
-			exact_search_skipped(search, items[i]);
+			fill(x->w, items[i], (unsigned)i, out);
+		else
+			exact_search_skipped(x->exact, items[i]);
+		filled += there;
 	}
-	if (r == 0 && (sides[0].request.kernel || sides[1].request.kernel))
-		r = pair_measure(&w->s->lab, sides, e);
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		if (sides[i].request.kernel)
-			r = take(w, search, items[i], &sides[i], (unsigned)i, e);
+	return filled;
+}
+
+/* The first pair tells how many iterations all need, and is kept with that. */
+static int find_iterations(void *arg, struct loop_step *step, struct err *e)
+{
+	struct series *x = arg;
+	struct narrowing *w = x->w;
+	const char *const names[] = { item_name(x, step->of[0]), item_name(x, step->of[1]) };
+	struct sharpen_keep how = { .names = names, .kernels_only = true };
+	int r;
+
+	if (w->iterations || !step->sides[0].request.kernel || !step->sides[1].request.kernel) {
+		w->block++;
+		return 0;
 	}
-	w->block++;
-	pair_free(sides);
-	return r;
+	r = sharpen_pair(w->s, w->m, w->id, &w->block, &how, step->sides, e);
+	return r < 0 ? r : 1;
 }
 
 /* Two steps may cancel each other in the metric, but not in every function. */
@@ -125,22 +152,31 @@ static bool in_part(const void *arg, size_t older, size_t newer)
 				   w->m->threshold, older, newer);
 }
 
-/* Feeds the search with what was measured before it was interrupted. */
-static int replay_exact(struct narrowing *w, struct exact_search *search, struct err *e)
+static int kept_exact(void *arg, const struct record_run *kept, struct err *e)
 {
+	struct series *x = arg;
+	struct narrowing *w = x->w;
 	const char *failure;
 	struct run run;
 	size_t item;
+	int r = narrow_lend(w, kept, &item, &run, &failure, e);
+
+	if (r < 0)
+		return r;
+	if (!failure && !w->iterations)
+		w->iterations = run_iterations(&run);
+	return narrow_tell(&w->narrow, x->exact, item, w->scenario,
+			   measuring_cpus(w->m, w->scenario), &run, failure, e);
+}
+
+/* The search gets what was measured before it was interrupted. */
+static int replay(struct series *x, resume_kept_fn *kept, struct err *e)
+{
 	int r;
 
-	w->narrow.lending = true;
-	while ((r = narrow_next_kept(w, &item, &run, &failure, e)) > 0) {
-		r = narrow_tell(&w->narrow, search, item, w->scenario,
-				measuring_cpus(w->m, w->scenario), &run, failure, e);
-		if (r < 0)
-			break;
-	}
-	w->narrow.lending = false;
+	x->w->narrow.lending = true;
+	r = resume_feed(&x->w->journal, kept, x, e);
+	x->w->narrow.lending = false;
 	return r;
 }
 
@@ -155,10 +191,29 @@ static void show_exact(const struct narrowing *w, const struct exact_search *sea
 	teller_step(w->s->teller, &step);
 }
 
+static int next_exact(void *arg, struct loop_step *out, struct err *e)
+{
+	struct series *x = arg;
+	size_t items[LOOP_SIDES], n;
+	int r = 0;
+
+	while (r == 0 && (n = exact_search_next(x->exact, items, LOOP_SIDES))) {
+		show_exact(x->w, x->exact);
+		r = fill_exact(x, items, n, out, e);
+	}
+	return r;
+}
+
 int narrow_search_exact(struct narrowing *w, struct err *e)
 {
 	struct exact_search search;
-	size_t items[2], n;
+	struct series x = { .w = w, .exact = &search };
+	const struct loop_source source = { .next = next_exact,
+					    .measure = find_iterations,
+					    .take = take_exact,
+					    .name = item_name,
+					    .arg = &x };
+	struct loop loop = { .s = w->s, .source = &source };
 	int r = exact_search_init(&search, w->narrow.count, w->m->threshold, e);
 
 	search.all = w->all;
@@ -166,11 +221,9 @@ int narrow_search_exact(struct narrowing *w, struct err *e)
 	search.in_part = in_part;
 	search.hidden_arg = w;
 	if (r == 0)
-		r = replay_exact(w, &search, e);
-	while (r == 0 && (n = exact_search_next(&search, items, 2))) {
-		show_exact(w, &search);
-		r = measure(w, &search, items, n, e);
-	}
+		r = replay(&x, kept_exact, e);
+	if (r == 0)
+		r = loop_run(&loop, e);
 	if (r == 0)
 		r = narrow_conclude(&w->narrow, &search, w->scenario,
 				    measuring_cpus(w->m, w->scenario), e);
@@ -199,55 +252,34 @@ static int feed_timed(struct narrowing *w, struct noisy_steps *search, size_t it
 	return r < 0 ? r : noisy_steps_skip(search, e);
 }
 
-/* One run of one item, fed to the search. */
-static int time_item(struct narrowing *w, struct noisy_steps *search, size_t item, struct err *e)
+static int take_timed(void *arg, struct loop_step *step, unsigned side, struct err *e)
 {
-	struct err failure = { 0 };
-	struct run run = { 0 };
-	struct run_request q;
-	bool there;
-	int r = have(w, item, &there, e);
+	struct series *x = arg;
+	struct pair_side *made = &step->sides[side];
+	int r = feed_timed(x->w, x->timed, step->of[side], &made->run, &made->err, e);
 
-	if (r < 0 || !there)
-		return r < 0 ? r : noisy_steps_skip(search, e);
-	q = request(w, item, 0);
-	timed_measure(&w->s->lab, &q, &run, &failure);
-	if (failure_ends_all(&w->failures, &run, &failure)) {
-		run_free(&run);
-		*e = failure;
-		return err_wrap(e, "%s", w->narrow.items[item].spec);
-	}
-	r = keep(w, item, 0, &q, &run, &failure, e);
-	w->block++;
-	if (r < 0) {
-		run_free(&run);
-		return r;
-	}
-	return feed_timed(w, search, item, &run, &failure, e);
+	/* It was given up. */
+	made->run = (struct run){ 0 };
+	return r;
 }
 
 /* The same runs in the same order lead the search to the same place. */
-static int replay_timed(struct narrowing *w, struct noisy_steps *search, struct err *e)
+static int kept_timed(void *arg, const struct record_run *kept, struct err *e)
 {
+	struct series *x = arg;
+	struct err failure = { 0 };
 	const char *why;
 	struct run run;
 	size_t item, wanted;
-	int r;
+	int r = narrow_lend(x->w, kept, &item, &run, &why, e);
 
-	w->narrow.lending = true;
-	while ((r = narrow_next_kept(w, &item, &run, &why, e)) > 0) {
-		struct err failure = { 0 };
-
-		if (why)
-			err_unmeasured(&failure, EPROTO, "%s", why);
-		r = noisy_steps_next(search, &wanted) && wanted == item
-			    ? feed_timed(w, search, item, &run, &failure, e)
-			    : err_set(e, EIO, "its runs are not those of this search");
-		if (r < 0)
-			break;
-	}
-	w->narrow.lending = false;
-	return r;
+	if (r < 0)
+		return r;
+	if (why)
+		err_unmeasured(&failure, EPROTO, "%s", why);
+	return noisy_steps_next(x->timed, &wanted) && wanted == item
+		       ? feed_timed(x->w, x->timed, item, &run, &failure, e)
+		       : err_set(e, EIO, "its runs are not those of this search");
 }
 
 static void show_progress(struct narrowing *w, const struct noisy_steps *search, size_t item)
@@ -260,6 +292,27 @@ static void show_progress(struct narrowing *w, const struct noisy_steps *search,
 	snprintf(what, sizeof(what), "%.70s%s", w->narrow.items[item].spec,
 		 search->search.state == NOISY_CALIBRATING ? ", both ends in turn" : "");
 	teller_step(w->s->teller, &step);
+}
+
+static int next_timed(void *arg, struct loop_step *out, struct err *e)
+{
+	struct series *x = arg;
+	bool there = false;
+	size_t item;
+	int r = 0;
+
+	while (r == 0 && noisy_steps_next(x->timed, &item)) {
+		show_progress(x->w, x->timed, item);
+		r = have(x->w, item, &there, e);
+		if (r == 0 && there) {
+			fill(x->w, item, 0, out);
+			x->w->block++;
+			return 1;
+		}
+		if (r == 0)
+			r = noisy_steps_skip(x->timed, e);
+	}
+	return r;
 }
 
 /* On what it is timed, and whether the machine can hold such a guest. */
@@ -278,17 +331,19 @@ int narrow_search_timed(struct narrowing *w, struct err *e)
 {
 	const struct noisy_options o = { .smallest = log1p(w->m->threshold) };
 	struct noisy_steps search;
-	size_t item;
+	struct series x = { .w = w, .timed = &search };
+	const struct loop_source source = {
+		.next = next_timed, .take = take_timed, .name = item_name, .arg = &x
+	};
+	struct loop loop = { .s = w->s, .source = &source };
 	int r = noisy_steps_init(&search, w->narrow.count, &o, e);
 
 	if (r == 0)
 		r = prepare(w, e);
 	if (r == 0)
-		r = replay_timed(w, &search, e);
-	while (r == 0 && noisy_steps_next(&search, &item)) {
-		show_progress(w, &search, item);
-		r = time_item(w, &search, item, e);
-	}
+		r = replay(&x, kept_timed, e);
+	if (r == 0)
+		r = loop_run(&loop, e);
 	if (r == 0)
 		r = narrow_conclude_timed(&w->narrow, &search, w->m->threshold, e);
 	noisy_steps_free(&search);

@@ -17,13 +17,13 @@ struct narrowing {
 	bool timed, all;
 	struct narrow narrow;
 	struct record journal; /* what is resumed; empty: nothing is */
-	size_t replayed;       /* of its runs */
 	bool *from_range;      /* one an item: it may be left out if it cannot be had */
 	char id[STORE_ID_LEN];
 	enum machine_accel accel;
 	cpu_set_t cpuset;
-	unsigned block;	   /* of the next run, or pair of runs */
-	unsigned failures; /* of QEMU, in a row */
+	unsigned block; /* of the next run, or pair of runs */
+	/* Counted: N of all of them, which the first pair needed; 0: not known. */
+	unsigned iterations;
 };
 
 /* What the words of the command line mean: specs and ranges, in their order. */
@@ -45,15 +45,17 @@ int narrow_take_up(struct narrowing *w, const char *id, struct measuring *m, con
 		   struct err *e);
 /* Once the scenario is known: whether what is to be measured goes with what was. */
 int narrow_check_taken_up(const struct narrowing *w, struct err *e);
-/*
- * The journal's next run: 1 and what it was of, lent; *failure is why it failed, or NULL. 0 behind
- * the last.
- */
-int narrow_next_kept(struct narrowing *w, size_t *item, struct run *run, const char **failure,
-		     struct err *e);
+/* A run that was kept: what it was of, the run itself, lent, and why it failed, or NULL. */
+int narrow_lend(struct narrowing *w, const struct record_run *kept, size_t *item, struct run *run,
+		const char **failure, struct err *e);
 
 /* Begins an experiment unless one is taken up, measures what the search asks for, and concludes. */
 int narrow_search(struct narrowing *w, struct err *e);
+/*
+ * For people: a function that a step has by two names is one row of it. Not in what is kept, which
+ * rows alone have to bear out. Whatever keeps code from being looked at is told, and no failure.
+ */
+int narrow_fold(struct narrowing *w, struct err *e);
 /* Keeps what came of it. */
 int narrow_keep(const struct narrowing *w, const json_t *document, struct err *e);
 /* Its two kinds. */

@@ -2,6 +2,7 @@
 #include "guest/work/ops.h"
 
 #include "guest/work/call.h"
+#include "guest/work/cgroup.h"
 #include "guest/work/child.h"
 #include "guest/work/files.h"
 #include "guest/work/nodes.h"
@@ -9,6 +10,7 @@
 #include "guest/work/program.h"
 #include "guest/host/report.h"
 #include "guest/work/touch.h"
+#include "guest/work/wait.h"
 
 #include <errno.h>
 #include <string.h>
@@ -190,7 +192,12 @@ static int resolve(const struct plan_op *p, const struct plan_map *map, struct o
 	case PLAN_OP_MIGRATE_PAGES:
 	case PLAN_OP_MOVE_PAGES:
 		return nodes_resolve(p, out);
+	case PLAN_OP_SLEEP:
+	case PLAN_OP_UNTIL:
+		return wait_resolve(p, out);
 	}
+	if (p->code >= PLAN_OP_CGROUP_CREATE && p->code <= PLAN_OP_CGROUP_STAT)
+		return cgroup_resolve(p, out);
 	return pages_resolve(p, map, out);
 }
 

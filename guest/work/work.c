@@ -3,6 +3,7 @@
 
 #include "guest/memory/arena.h"
 #include "guest/host/clock.h"
+#include "guest/work/cgroup.h"
 #include "guest/work/device.h"
 #include "guest/work/nodes.h"
 #include "guest/work/program.h"
@@ -10,6 +11,7 @@
 #include "guest/work/settings.h"
 #include "guest/memory/state.h"
 #include "guest/work/trap.h"
+#include "guest/work/wait.h"
 
 #include <errno.h>
 #include <string.h>
@@ -98,6 +100,8 @@ int segment_before(const struct segment *s)
 	int r;
 
 	trap_doing(s->name);
+	if (s->spin)
+		spinner_want(1);
 	r = program_before();
 	/* What the kernel frees late is not to be freed in the window. */
 	if (r > 0) {
@@ -114,8 +118,11 @@ int segment_before(const struct segment *s)
 int segment_after(const struct segment *s)
 {
 	long result = 0;
+	int r = s->after == s->end ? 0 : ops_run(s->after, s->end, &result);
 
-	return s->after == s->end ? 0 : ops_run(s->after, s->end, &result);
+	if (s->spin)
+		spinner_want(0);
+	return r;
 }
 
 static int run_and_count(const struct segment *s, struct report_segment *out)
@@ -191,6 +198,7 @@ static int make_segments(const struct plan_header *plan, const struct parts *p, 
 		s->ops = s->before + from->n_before;
 		s->after = s->ops + from->n_ops;
 		s->end = at = s->after + from->n_after;
+		s->spin = !!(from->flags & PLAN_SEGMENT_SPIN);
 		if (from->flags & PLAN_SEGMENT_THREADS)
 			r = make_jobs(from, w->maps.online_cpus, s);
 		if (r < 0) {
@@ -248,6 +256,12 @@ int work_prepare(const struct plan_header *plan, unsigned online_cpus, struct wo
 	w->maps.online_cpus = online_cpus;
 	trap_install();
 	trap_doing(prepare.name);
+	for (unsigned i = 0; r == 0 && i < plan->n_segments; i++) {
+		if (p.segments[i].flags & PLAN_SEGMENT_SPIN)
+			r = spinner_start();
+	}
+	if (r == 0)
+		r = cgroup_open(plan);
 	if (r == 0)
 		r = settings_write(p.settings, plan->n_settings);
 	if (r == 0)

@@ -13,6 +13,7 @@
 struct segment {
 	const char *name;
 	const struct op *before, *ops, *after, *end; /* [before, ops), [ops, after), [after, end) */
+	int spin;				     /* something runs while it sleeps */
 	const struct job *jobs; /* one a CPU, instead of [ops, after); or NULL */
 };
 

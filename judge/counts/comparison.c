@@ -5,6 +5,7 @@
 #include "base/nearest.h"
 #include "judge/counts/count_verdict.h"
 #include "judge/counts/outcomes.h"
+#include "judge/counts/tasks.h"
 #include "reading/slope.h"
 #include "judge/counts/state.h"
 
@@ -13,12 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SHOWN_MIN 0.0005
-#define SHOWN_CALLS_MIN 1e-9 /* calls have digits enough to be seen, however few they are */
-
 void comparison_free(struct comparison *c)
 {
 	free(c->functions);
+	tasks_free(c->tasks, c->n_tasks);
 	work_free(&c->work);
 	for (size_t i = 0; i < c->n_groups; i++)
 		free(c->groups[i].file);
@@ -187,6 +186,34 @@ static int check_executed(const struct scenario *s, const struct run *old_run,
 		       s->metric, buf_str(&text));
 }
 
+/* Likewise a task. */
+static int check_ran(const struct scenario *s, const struct run *old_run, const struct run *new_run,
+		     struct err *e)
+{
+	const char *name = metric_is_task(s->metric) ? strchr(s->metric, ':') + 1 : NULL;
+	const struct run *runs[] = { old_run, new_run };
+	struct nearest near = { .word = name };
+	_cleanup_buf_ struct buf text = { 0 };
+
+	for (unsigned i = 0; name && i < 2; i++) {
+		const struct profile *p = &runs[i]->profile;
+
+		if (profile_task(p, name))
+			return 0;
+		for (size_t k = 0; k < p->n_tasks; k++)
+			nearest_try(&near, p->tasks[k].name);
+	}
+	if (!name)
+		return 0;
+	nearest_text(&near, "", &text);
+	if (buf_error(&text))
+		return err_oom(e);
+	return err_set(e, ENOENT,
+		       "metric '%.140s': no other task of that name ran while it was measured, on "
+		       "either kernel%s",
+		       s->metric, buf_str(&text));
+}
+
 static double unattributed(const struct slope *s, const struct run *run)
 {
 	uint64_t values[MARKER_SLOTS];
@@ -208,7 +235,9 @@ static void add_outside(struct comparison *c, const struct slope slopes[2],
 			if (which == OUTSIDE_INTERRUPTS)
 				SLOT_MEMBER(runs[side], interrupts, values);
 			else if (which == OUTSIDE_OTHERS)
-				SLOT_MEMBER(runs[side], others, values);
+				for (unsigned slot = 0; slot < MARKER_SLOTS; slot++)
+					values[slot] =
+						profile_others_insns(&runs[side]->profile, slot);
 			else if (which == OUTSIDE_REP)
 				SLOT_MEMBER(runs[side], rep_iterations, values);
 			else
@@ -220,85 +249,6 @@ static void add_outside(struct comparison *c, const struct slope slopes[2],
 				c->outside[which].old_insns = value;
 		}
 	}
-}
-
-static double function_change(const struct function_delta *f)
-{
-	return f->new_insns - f->old_insns;
-}
-
-static int by_delta(const void *a, const void *b)
-{
-	const struct function_delta *x = a, *y = b;
-	double dx = fabs(function_change(x)), dy = fabs(function_change(y));
-
-	if (dx != dy)
-		return dx > dy ? -1 : 1;
-	if (x->new_insns != y->new_insns)
-		return x->new_insns > y->new_insns ? -1 : 1;
-	return strcmp(x->name, y->name);
-}
-
-void comparison_sort(struct comparison *c)
-{
-	qsort(c->functions, c->n_functions, sizeof(*c->functions), by_delta);
-}
-
-/* What is not known is none here. */
-static bool was_called(double calls)
-{
-	return calls != 0 && !isnan(calls);
-}
-
-bool function_has_negative(const struct function_delta *f)
-{
-	return fmin(f->old_insns, f->new_insns) <= -SHOWN_MIN ||
-	       fmin(f->old_calls, f->new_calls) <= -SHOWN_CALLS_MIN;
-}
-
-static bool is_nothing(const struct function_delta *f)
-{
-	return f->old_insns == 0 && f->new_insns == 0 && !was_called(f->old_calls) &&
-	       !was_called(f->new_calls);
-}
-
-/* NAN: nobody knows. */
-static double calls_of(const struct slope *s, const struct profile_function *f)
-{
-	return profile_knows_calls(f) ? slope_mean(s, f->calls) : NAN;
-}
-
-/* Both profiles are sorted by name: merge them. */
-static int add_functions(struct comparison *c, const struct slope slopes[2],
-			 const struct profile *old_p, const struct profile *new_p, struct err *e)
-{
-	size_t i = 0, k = 0;
-
-	c->functions = calloc(old_p->count + new_p->count + 1, sizeof(*c->functions));
-	if (!c->functions)
-		return err_oom(e);
-	while (i < old_p->count || k < new_p->count) {
-		const struct profile_function *o = i < old_p->count ? &old_p->functions[i] : NULL;
-		const struct profile_function *n = k < new_p->count ? &new_p->functions[k] : NULL;
-		struct function_delta *f = &c->functions[c->n_functions];
-		int order = o && n ? strcmp(o->name, n->name) : o ? -1 : 1;
-
-		if (o && order <= 0) {
-			f->name = o->name;
-			f->old_insns = slope_mean(&slopes[0], o->insns);
-			f->old_calls = calls_of(&slopes[0], o);
-			i++;
-		}
-		if (n && order >= 0) {
-			f->name = n->name;
-			f->new_insns = slope_mean(&slopes[1], n->insns);
-			f->new_calls = calls_of(&slopes[1], n);
-			k++;
-		}
-		c->n_functions += !is_nothing(f);
-	}
-	comparison_sort(c);
-	return 0;
 }
 
 static int find_parts(struct comparison *c, const struct reading_source sources[2], struct err *e)
@@ -392,7 +342,10 @@ int compare_runs(const struct scenario *s, const struct run *old_run, const stru
 	out->unattributed_old = unattributed(&slopes[0], old_run);
 	out->unattributed_new = unattributed(&slopes[1], new_run);
 	add_outcomes(out, s, old_run, new_run);
-	r = add_functions(out, slopes, &old_run->profile, &new_run->profile, e);
+	r = compare_functions(slopes, &old_run->profile, &new_run->profile, &out->functions,
+			      &out->n_functions, e);
+	if (r == 0)
+		r = compare_tasks(slopes, old_run, new_run, out, e);
 	if (r < 0)
 		return r;
 	v = count_verdict(&comparison_deciding(out)->old_one, &comparison_deciding(out)->new_one,
@@ -415,5 +368,6 @@ int compare_runs(const struct scenario *s, const struct run *old_run, const stru
 	tell_absent(out);
 	tell_faults(out);
 	tell_events(out, scenario_item_name(s));
-	return check_executed(s, old_run, new_run, e);
+	r = check_executed(s, old_run, new_run, e);
+	return r < 0 ? r : check_ran(s, old_run, new_run, e);
 }

@@ -18,6 +18,7 @@
 #include "lab/exact.h"
 #include "reading/parts.h"
 #include "reading/readings.h"
+#include "reading/slope.h"
 #include "scenario/scenario.h"
 
 #include <stdbool.h>
@@ -112,6 +113,8 @@ struct comparison {
 	struct reading_parts parts; /* of that: how much of it is exact */
 	struct function_delta *functions; /* owned; largest |delta| first */
 	size_t n_functions;
+	struct task_delta *tasks; /* owned; judge/counts/tasks.h */
+	size_t n_tasks;
 	struct group_delta *groups; /* owned; by judge/why/groups.h */
 	size_t n_groups;
 	enum source_change source_change;
@@ -136,6 +139,10 @@ struct comparison {
  */
 int compare_runs(const struct scenario *s, const struct run *old_run, const struct run *new_run,
 		 unsigned cpus, double threshold, struct comparison *out, struct err *e);
+/* Those that either profile has (owned), in order. */
+int compare_functions(const struct slope slopes[2], const struct profile *old_p,
+		      const struct profile *new_p, struct function_delta **out, size_t *count,
+		      struct err *e);
 /* Puts the functions in order: largest |delta| first. */
 void comparison_sort(struct comparison *c);
 void comparison_free(struct comparison *c);

@@ -42,6 +42,7 @@ static void place(const struct quantity *q, char out[READING_NAME_BYTES + 32])
 		{ "function:", " in ", "" },
 		{ "inclusive:", " in ", " and all that it calls" },
 		{ "calls:", " of ", "" },
+		{ "task:", " in tasks named ", "" },
 	};
 	size_t suffix = strlen(q->unit) + strlen(q->item) + strlen("__per_");
 

@@ -30,6 +30,21 @@ const char *event_name(enum event which)
 	return cost_name(costs[which]);
 }
 
+enum cost event_cost(enum event which)
+{
+	return costs[which];
+}
+
+struct event_delta event_delta(double old_value, double new_value, double spread, double threshold)
+{
+	struct event_delta d = { .old_value = old_value, .new_value = new_value, .spread = spread };
+	double delta = fabs(new_value - old_value);
+
+	d.differs = delta >= SMALLEST && delta >= READING_SPREADS * spread;
+	d.matters = d.differs && delta >= threshold * fabs(old_value);
+	return d;
+}
+
 /* One cost of a run, per item. */
 struct side {
 	double value, spread;
@@ -48,14 +63,8 @@ static struct event_delta event_of(const struct slope *s, const struct run *o, c
 				   enum cost c, double threshold)
 {
 	const struct side was = side_of(&s[0], o, c), is = side_of(&s[1], n, c);
-	struct event_delta d = { .old_value = was.value,
-				 .new_value = is.value,
-				 .spread = fmax(was.spread, is.spread) };
-	double delta = fabs(is.value - was.value);
 
-	d.differs = delta >= SMALLEST && delta >= READING_SPREADS * d.spread;
-	d.matters = d.differs && delta >= threshold * fabs(was.value);
-	return d;
+	return event_delta(was.value, is.value, fmax(was.spread, is.spread), threshold);
 }
 
 static double ratio(double old_value, double new_value)

@@ -29,6 +29,9 @@ enum event {
 /* "atomics", "tlb_flushes" */
 const char *event_name(enum event which);
 
+/* Which cost of a slot it is. */
+enum cost event_cost(enum event which);
+
 struct event_delta {
 	double old_value, new_value; /* per item */
 	double spread;		     /* of two measurements, the larger of both sides' */
@@ -38,6 +41,9 @@ struct event_delta {
 
 /* Bytes that REP strings move are reckoned at one instruction for so many. */
 #define STRING_STEP_BYTES 32
+
+/* Of two values per item, @spread the larger of their spreads; @threshold: as a fraction of OLD. */
+struct event_delta event_delta(double old_value, double new_value, double spread, double threshold);
 
 enum string_shift { STRINGS_STAY, STRINGS_TO_LOOPS, STRINGS_TO_REP };
 

@@ -50,10 +50,26 @@ const struct gap_row *gap_deciding(const struct gap *g)
 	return g->by_part ? &g->part : &g->metrics[0];
 }
 
+/*
+ * Whether, in what is exact in all three, nothing is left of a gap that is one there, and the
+ * whole, which cannot be told, does not speak against it (reading/parts.h has the same guard): work
+ * that moved into what varies would show in it.
+ */
+static bool closed_in_part(const struct gap *g)
+{
+	const struct reading_change *left = &g->left.change;
+
+	return g->by_part && left->parted && left->is == READING_CANNOT_TELL &&
+	       g->verdict == VERDICT_INCONCLUSIVE &&
+	       g->part.candidate - g->part.old_value < left->smallest &&
+	       left->delta - left->rest_spread < left->smallest;
+}
+
 /* From the two verdicts and the share of the first metric. */
 static void decide(struct gap *g, const char *why_gap, const char *why_left)
 {
 	const struct gap_row *m = gap_deciding(g);
+	char number[READING_NUMBER_BYTES];
 	const char *where = g->by_part ? "in the functions that are exact in all three, " : "";
 
 	if (g->gap_verdict != VERDICT_REGRESSION) {
@@ -64,6 +80,11 @@ static void decide(struct gap *g, const char *why_gap, const char *why_left)
 			 none ? "NEW is no regression against OLD, so there is no gap to close"
 			      : why_gap,
 			 verdict_name(g->gap_verdict));
+	} else if (g->part_unknown) {
+		g->status = GAP_INCONCLUSIVE;
+		snprintf(g->reason, sizeof(g->reason),
+			 "the whole cannot be told, and what is exact in all three kernels does "
+			 "not differ between OLD and NEW by what matters");
 	} else if (g->verdict == VERDICT_REGRESSION) {
 		g->status = m->closed >= PART_MIN && m->low > 0 ? GAP_PARTLY : GAP_OPEN;
 		snprintf(g->reason, sizeof(g->reason),
@@ -74,6 +95,14 @@ static void decide(struct gap *g, const char *why_gap, const char *why_left)
 		snprintf(g->reason, sizeof(g->reason),
 			 "the candidate is no regression against OLD%s",
 			 g->by_part ? "; NEW is one in the functions that are exact" : "");
+	} else if (closed_in_part(g)) {
+		g->status = GAP_CLOSED;
+		g->verdict = m->candidate == m->old_value ? VERDICT_EQUIVALENT : VERDICT_TRIVIAL;
+		snprintf(g->reason, sizeof(g->reason),
+			 "in the functions that are exact in all three, the candidate is no "
+			 "regression against OLD; nothing is said of the whole, as the others "
+			 "vary by %s",
+			 reading_number(g->left.change.rest_spread, number));
 	} else {
 		g->status = GAP_INCONCLUSIVE;
 		snprintf(g->reason, sizeof(g->reason), "the candidate against OLD: %s", why_left);
@@ -189,7 +218,7 @@ static int add_functions(struct gap *g, struct err *e)
 
 /* The same functions on all sides: what is exact of two need not be of the third. */
 static int add_part(struct gap *g, const struct scenario *s, const struct run *const runs[3],
-		    struct err *e)
+		    double threshold, struct err *e)
 {
 	const struct metric *o = comparison_deciding(&g->opened);
 	struct reading deciding[3] = { o->old_one, o->new_one,
@@ -208,11 +237,17 @@ static int add_part(struct gap *g, const struct scenario *s, const struct run *c
 	}
 	r = reading_parts_find(beside, 3, &parts, e);
 	/* Of one whose counts do not hold together nothing is exact. */
+	g->part_unknown = true;
 	if (r < 0 || !parts.known || !deciding[0].parted || !deciding[1].parted ||
 	    !deciding[2].parted)
 		return r;
 	for (unsigned i = 0; i < 3; i++)
 		values[i] = deciding[i].part;
+	/* A share of what does not matter would be one of nothing. */
+	if (values[1] == values[0] ||
+	    fabs(values[1] - values[0]) < threshold * fabs(deciding[0].value))
+		return 0;
+	g->part_unknown = false;
 	g->by_part = true;
 	g->part = row(metric_name(o), values, exact);
 	return 0;
@@ -233,7 +268,8 @@ int gap_exact(const struct scenario *s, const struct run *old_run, const struct 
 	if (r == 0)
 		r = add_functions(out, e);
 	if (r == 0 && (comparison_part(&out->opened) || comparison_part(&out->left)))
-		r = add_part(out, s, (const struct run *const[]){ old_run, new_run, candidate }, e);
+		r = add_part(out, s, (const struct run *const[]){ old_run, new_run, candidate },
+			     threshold, e);
 	if (r < 0)
 		return r;
 	out->gap_verdict = out->opened.verdict;

@@ -39,6 +39,7 @@ struct gap {
 	/* A verdict is of the exact part alone: what functions have that are exact in all three. */
 	bool by_part;
 	struct gap_row part;
+	bool part_unknown;	   /* one is, and what is exact in all three does not bear it out */
 	struct gap_row *functions; /* owned; exact only, the largest gap first */
 	size_t n_functions;
 	struct comparison opened, left; /* exact only: OLD with NEW, OLD with the candidate */

@@ -26,21 +26,10 @@ static const struct profile_function *user_code(const struct profile *p)
 	return NULL;
 }
 
-static void compare_user(const struct slope wholes[2], const struct run *old_run,
-			 const struct run *new_run, struct work *w)
+static void compare_user(struct work *w)
 {
-	const struct profile_function *o = user_code(&old_run->profile);
-	const struct profile_function *n = user_code(&new_run->profile);
 	double delta, floor;
 
-	if (o) {
-		w->user_old = slope_mean(&wholes[0], o->insns);
-		w->user_spread_old = slope_spread(&wholes[0], o->insns);
-	}
-	if (n) {
-		w->user_new = slope_mean(&wholes[1], n->insns);
-		w->user_spread_new = slope_spread(&wholes[1], n->insns);
-	}
 	delta = fabs(w->user_new - w->user_old);
 	floor = READING_SPREADS * fmax(w->user_spread_old, w->user_spread_new);
 	w->user_differs = delta > floor &&
@@ -53,7 +42,7 @@ struct side {
 	bool knows_all; /* what it prints unsteadily, too */
 };
 
-static struct side side_of(const struct output *o)
+static struct side side_of(const struct work_side *o)
 {
 	struct side s = { o->steady ? o->steady : "", o->unsteady ? o->unsteady : "", true };
 
@@ -105,10 +94,10 @@ static bool may_print(const struct side *s, const char *text)
 	return strstr(s->unsteady, hash) != NULL;
 }
 
-static int compare_outputs(const struct output *old_output, const struct output *new_output,
+static int compare_outputs(const struct work_side *old_side, const struct work_side *new_side,
 			   struct work *w)
 {
-	const struct side o = side_of(old_output), n = side_of(new_output);
+	const struct side o = side_of(old_side), n = side_of(new_side);
 	const char *x = o.steady, *y = n.steady;
 	size_t cap = 0;
 
@@ -144,35 +133,54 @@ static int compare_outputs(const struct output *old_output, const struct output 
 	return 0;
 }
 
-/* What one execution took, on average. */
-static double execution_ns(const struct run *run)
+static struct work_side side_of_run(const struct slope *whole, const struct run *run)
 {
-	uint64_t ticks = 0, windows = 0;
+	const struct profile_function *user = user_code(&run->profile);
+	struct work_side out = { .steady = run->output.steady,
+				 .unsteady = run->output.unsteady,
+				 .ns = run_window_ns(run) };
 
-	for (unsigned phase = 0; phase < MARKER_PHASES; phase++) {
-		if (phase == MARKER_PHASE_EMPTY)
-			continue;
-		ticks += run->phases[phase].tsc_ticks;
-		windows += run->phases[phase].windows;
+	if (user) {
+		out.user = slope_mean(whole, user->insns);
+		out.user_spread = slope_spread(whole, user->insns);
 	}
-	return windows ? (double)ticks / (double)windows : 0;
+	return out;
+}
+
+int work_compare(const struct work_side *old_side, const struct work_side *new_side,
+		 bool printed_differs, struct work *out)
+{
+	*out = (struct work){ .known = true,
+			      .user_old = old_side->user,
+			      .user_new = new_side->user,
+			      .user_spread_old = old_side->user_spread,
+			      .user_spread_new = new_side->user_spread,
+			      .old_ns = old_side->ns,
+			      .new_ns = new_side->ns };
+	compare_user(out);
+	if (compare_outputs(old_side, new_side, out) < 0) {
+		work_free(out);
+		return -ENOMEM;
+	}
+	out->different = out->user_differs || out->n_lines;
+	out->by_the_clock = fmin(out->old_ns, out->new_ns) >= WORK_TIMED_MIN_NS &&
+			    fabs(out->old_ns - out->new_ns) <= WORK_TICK_NS &&
+			    (out->different || printed_differs);
+	return 0;
 }
 
 int compare_work(const struct scenario *s, const struct slope wholes[2], const struct run *old_run,
 		 const struct run *new_run, bool printed_differs, struct work *out, struct err *e)
 {
-	*out = (struct work){ .known = s->program != NULL };
-	if (!out->known)
+	struct work_side sides[2];
+
+	*out = (struct work){ 0 };
+	if (!s->program)
 		return 0;
-	compare_user(wholes, old_run, new_run, out);
-	if (compare_outputs(&old_run->output, &new_run->output, out) < 0)
+	sides[0] = side_of_run(&wholes[0], old_run);
+	sides[1] = side_of_run(&wholes[1], new_run);
+	if (work_compare(&sides[0], &sides[1], printed_differs, out) < 0)
 		return err_oom(e);
-	out->different = out->user_differs || out->n_lines;
-	out->old_ns = execution_ns(old_run);
-	out->new_ns = execution_ns(new_run);
-	out->by_the_clock = fmin(out->old_ns, out->new_ns) >= WORK_TIMED_MIN_NS &&
-			    fabs(out->old_ns - out->new_ns) <= WORK_TICK_NS &&
-			    (out->different || printed_differs);
 	return 0;
 }
 

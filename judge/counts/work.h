@@ -45,6 +45,16 @@ struct work {
 	bool by_the_clock;     /* it seems to stop by it */
 };
 
+/* What one side says of a program's own work. */
+struct work_side {
+	double user, user_spread;
+	const char *steady, *unsteady; /* as in struct output; NULL: it printed nothing */
+	double ns;		       /* that an execution took; 0: not known */
+};
+
+/* Into a struct work that is empty. 0 or -ENOMEM. */
+int work_compare(const struct work_side *old_side, const struct work_side *new_side,
+		 bool printed_differs, struct work *out);
 /*
  * @printed_differs: a metric that both sides print differs beyond its spreads. Nothing is known of
  * runs without a program. 0 or -ENOMEM.

@@ -7,7 +7,9 @@
 #include "scenario/metric.h"
 #include "judge/times/ranks.h"
 #include "judge/table/primary.h"
+#include "judge/judgement/row_events.h"
 #include "judge/judgement/row_states.h"
+#include "judge/judgement/row_work.h"
 #include "judge/times/stability.h"
 #include "judge/judgement/warn.h"
 
@@ -33,8 +35,10 @@ void judgement_free(struct judgement *j)
 {
 	for (size_t i = 0; i < j->n_warnings; i++)
 		free(j->warnings[i].text);
-	for (size_t i = 0; i < j->count; i++)
+	for (size_t i = 0; i < j->count; i++) {
 		free(j->rows[i].reason);
+		free(j->rows[i].events);
+	}
 	free(j->warnings);
 	free(j->rows);
 	*j = (struct judgement){ 0 };
@@ -424,7 +428,8 @@ int judge_table(const struct rows *t, const struct judge_options *o, struct judg
 		return r;
 	if (warn_table(out, t, g.baseline, oldest_kernel(t)) != 0 ||
 	    each_cell(&g, NULL, judge_cell) < 0 || adjust_for_claims(out, claims) < 0 ||
-	    cap(out) < 0 || row_states_judge(t, out) < 0 || warn_quantised(out, t) != 0) {
+	    cap(out) < 0 || row_states_judge(t, out) < 0 || row_work_judge(t, out) < 0 ||
+	    row_events_add(t, out) < 0 || warn_quantised(out, t) != 0) {
 		judgement_free(out);
 		return err_oom(e);
 	}

@@ -39,6 +39,7 @@ struct judged_row {
 	/* Against the baseline; of no meaning for the baseline itself. */
 	enum verdict verdict;
 	char *reason;  /* NULL for the baseline */
+	char *events;  /* what else it executes, in words (judge/judgement/row_events.h); or NULL */
 	double p_holm; /* of a primary time; NaN elsewhere */
 	union {
 		struct timed timed;

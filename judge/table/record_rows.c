@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "reading/slope.h"
 
 #include <errno.h>
 #include <string.h>
@@ -113,6 +114,46 @@ static int note_states(const struct record *r, struct rows *out)
 	return 0;
 }
 
+static int note_works(const struct record *r, struct rows *out)
+{
+	for (size_t i = 0; i < r->n_runs; i++) {
+		const struct record_run *run = &r->runs[i];
+		const struct output *o = &run->measured.output;
+
+		if (record_run_ok(run) && run->program_sha256 &&
+		    rows_add_work(out, run->scenario, run->side, (uint16_t)run->cpus, o->steady,
+				  o->unsteady, run_window_ns(&run->measured)) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Of a run that was counted with classes, every cost of its slots. */
+static int note_costs(const struct record *r, struct rows *out)
+{
+	for (size_t i = 0; i < r->n_runs; i++) {
+		const struct record_run *run = &r->runs[i];
+		const struct run *m = &run->measured;
+		const struct slope whole = { 0, run->n_segments, run_pairs(m),
+					     (double)run_iterations(m) * (double)run->items };
+
+		if (!record_run_ok(run) || !record_run_counted(run) || !m->profile.events ||
+		    !(whole.divisor > 0) || !whole.pairs)
+			continue;
+		for (enum cost c = 0; c < COST_COUNT; c++) {
+			uint64_t values[MARKER_SLOTS];
+
+			for (unsigned slot = 0; slot < MARKER_SLOTS; slot++)
+				values[slot] = profile_slot_cost(&m->profile, slot, c);
+			if (rows_add_cost(out, run->scenario, run->side, (uint16_t)run->cpus,
+					  (uint16_t)c, slope_mean(&whole, values),
+					  slope_spread(&whole, values)) < 0)
+				return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
 const char *record_side(const struct record *r, size_t at)
 {
 	static const char *const sides[] = { "old", "new", "candidate" };
@@ -164,7 +205,8 @@ int record_rows(const struct record *r, struct rows *out, struct err *e)
 	if (rc == 0)
 		rc = add_sides(r, out) < 0 ? err_oom(e) : record_each_row(r, add, out, e);
 	if (rc == 0 &&
-	    (note_budget(r, out) < 0 || note_clocks(r, out) < 0 || note_states(r, out) < 0))
+	    (note_budget(r, out) < 0 || note_clocks(r, out) < 0 || note_states(r, out) < 0 ||
+	     note_works(r, out) < 0 || note_costs(r, out) < 0))
 		rc = err_oom(e);
 	return rc < 0 ? rc : rows_finish(out, r->id, e);
 }

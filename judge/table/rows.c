@@ -23,7 +23,60 @@ void rows_free(struct rows *r)
 	free(r->readings);
 	intern_free(&r->state_keys);
 	free(r->state_lists);
+	free(r->works);
+	free(r->costs);
 	*r = (struct rows){ 0 };
+}
+
+int rows_add_work(struct rows *t, const char *scenario, const char *kernel, uint16_t cpus,
+		  const char *steady, const char *unsteady, double ns)
+{
+	const struct rows_work work = { .scenario = intern_add(&t->words, scenario),
+					.kernel = intern_add(&t->words, kernel),
+					.steady = intern_add(&t->words, steady ? steady : ""),
+					.unsteady = intern_add(&t->words, unsteady ? unsteady : ""),
+					.cpus = cpus,
+					.ns = ns };
+
+	if (work.scenario == INTERN_NONE || work.kernel == INTERN_NONE ||
+	    work.steady == INTERN_NONE || work.unsteady == INTERN_NONE)
+		return -ENOMEM;
+	if (t->n_works == t->works_cap) {
+		size_t cap = 2 * t->n_works + 16;
+		struct rows_work *grown = realloc(t->works, cap * sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		t->works = grown;
+		t->works_cap = cap;
+	}
+	t->works[t->n_works++] = work;
+	return 0;
+}
+
+int rows_add_cost(struct rows *t, const char *scenario, const char *kernel, uint16_t cpus,
+		  uint16_t cost, double value, double spread)
+{
+	const struct rows_cost one = { .scenario = intern_add(&t->words, scenario),
+				       .kernel = intern_add(&t->words, kernel),
+				       .cpus = cpus,
+				       .cost = cost,
+				       .value = value,
+				       .spread = spread };
+
+	if (one.scenario == INTERN_NONE || one.kernel == INTERN_NONE)
+		return -ENOMEM;
+	if (t->n_costs == t->costs_cap) {
+		size_t cap = 2 * t->n_costs + 64;
+		struct rows_cost *grown = realloc(t->costs, cap * sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		t->costs = grown;
+		t->costs_cap = cap;
+	}
+	t->costs[t->n_costs++] = one;
+	return 0;
 }
 
 int rows_note(struct rows *t, const char *kind, char *text)

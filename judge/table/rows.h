@@ -75,6 +75,21 @@ struct rows_state {
 	struct report_state before, expected;
 };
 
+/* What a program printed in a good run (lab/steady.h), and how long an execution of it took. */
+struct rows_work {
+	uint32_t scenario, kernel, steady, unsteady; /* words */
+	uint16_t cpus;
+	double ns; /* 0: not known */
+};
+
+/* What else a good run executed, per item: one cost of its slots (lab/counts/profile.h). */
+struct rows_cost {
+	uint32_t scenario, kernel; /* words */
+	uint16_t cpus;
+	uint16_t cost; /* enum cost */
+	double value, spread;
+};
+
 /* The states of one scenario, kernel and CPU count. */
 struct rows_state_list {
 	uint32_t first, last;
@@ -99,6 +114,10 @@ struct rows {
 	struct intern state_keys; /* of the lists, in their order */
 	struct rows_state_list *state_lists;
 	size_t state_lists_cap;
+	struct rows_work *works; /* in the order of the runs; none of a CSV file */
+	size_t n_works, works_cap;
+	struct rows_cost *costs; /* likewise */
+	size_t n_costs, costs_cap;
 };
 
 /*
@@ -130,6 +149,12 @@ int rows_note(struct rows *t, const char *kind, char *text);
 /* Of a good run; what is there already is not kept again. 0 or -ENOMEM. */
 int rows_add_state(struct rows *t, const char *scenario, const char *kernel, uint16_t cpus,
 		   const struct report_state *before, const struct report_state *expected);
+/* Of a good run of a foreign program; texts are copied. 0 or -ENOMEM. */
+int rows_add_work(struct rows *t, const char *scenario, const char *kernel, uint16_t cpus,
+		  const char *steady, const char *unsteady, double ns);
+/* 0 or -ENOMEM. */
+int rows_add_cost(struct rows *t, const char *scenario, const char *kernel, uint16_t cpus,
+		  uint16_t cost, double value, double spread);
 void rows_free(struct rows *r);
 #define _cleanup_rows_ __attribute__((cleanup(rows_free)))
 

@@ -246,9 +246,9 @@ static int build(struct kernel_store *st, const struct build_plan *p, bool by_re
 
 	if (r == 0 && by_revision && git_is_dirty(&p->tree))
 		note(notes,
-		     "%s has changes that are in no commit; they stay where they are, and are "
-		     "not in what is built ('git:%s' has them)",
-		     p->tree.dir, p->tree.dir);
+		     "%s has changes that are in no commit; they are not in %.*s, and stay where "
+		     "they are ('git:%s' is the tree with them)",
+		     p->tree.dir, GIT_SHORT, p->commit.id, p->tree.dir);
 	if (r == 0)
 		r = checkout_open(st->cache, &p->tree, notes, &c, e);
 	/* Somebody else may have built it while we waited. */

@@ -18,6 +18,7 @@ void profile_free(struct profile *p)
 		free(p->functions[i].costs);
 	}
 	free(p->functions);
+	profile_tasks_free(p);
 	free(p->spans);
 	free(p->insns);
 	*p = (struct profile){ 0 };
@@ -74,12 +75,15 @@ static int check(const void *bytes, size_t len, struct counts_header *h, struct 
 	memcpy(h, bytes, sizeof(*h));
 	if (h->magic != COUNTS_MAGIC || h->version != COUNTS_VERSION)
 		return err_set(e, EPROTO, "the plugin's counts are of another version");
-	insns = (size_t)h->n_insns * sizeof(struct counts_insn);
+	if (h->n_tasks >= COUNTS_TASKS_MAX)
+		return err_set(e, EPROTO, "the plugin's counts name %u tasks", h->n_tasks);
+	insns = (size_t)h->n_insns * sizeof(struct counts_insn) +
+		(size_t)h->n_tasks * COUNTS_TASK_BYTES;
 	if (insns > len - sizeof(*h) ||
 	    h->n_records > (len - sizeof(*h)) / sizeof(struct counts_record) ||
 	    len - sizeof(*h) != h->n_records * sizeof(struct counts_record) + insns)
 		return err_set(e, EPROTO, "the plugin's counts are cut short");
-	if (crc32_update(crc32_update(0, h->halted, sizeof(h->halted)), records,
+	if (crc32_update(crc32_update(0, h->halted, COUNTS_HEADER_SUMMED), records,
 			 len - sizeof(*h)) != h->crc)
 		return err_set(e, EPROTO, "the plugin's counts do not match their checksum");
 	if (h->flags & COUNTS_OVERFLOW)
@@ -92,6 +96,11 @@ struct sums {
 	const struct symbols *symbols;
 	struct profile_function **at; /* symbols_functions() + 1 entries, on demand */
 	bool all_tasks;
+	bool by_task; /* what other tasks executed is summed by their names, too */
+	/* By the numbers of their names; at[] of each on demand. */
+	struct profile_function **of_task[COUNTS_TASKS_MAX];
+	uint64_t unattributed[COUNTS_TASKS_MAX][MARKER_SLOTS];
+	unsigned n_tasks;
 };
 
 static void sum_free(struct profile_function *f)
@@ -99,6 +108,13 @@ static void sum_free(struct profile_function *f)
 	if (f)
 		free(f->costs);
 	free(f);
+}
+
+static void sums_free(struct profile_function **at, size_t n)
+{
+	for (size_t i = 0; at && i < n; i++)
+		sum_free(at[i]);
+	free(at);
 }
 
 static struct profile_function *sum_of(struct sums *s, size_t index)
@@ -221,13 +237,45 @@ static int add_task(struct profile *p, struct sums *sums, const struct counts_re
 	return add_costs(p, r, repeated, f, slot, e);
 }
 
+/* Of another task, whose number is @number. */
+static int add_other(struct sums *sums, const struct counts_record *r, uint64_t repeated,
+		     unsigned number, struct err *e)
+{
+	size_t n = symbols_functions(sums->symbols) + 1;
+	long index = (long)n - 1;
+	uint64_t insns = r->executions * r->insns - repeated;
+	struct profile_function *f;
+	bool entry = false;
+
+	if (!sums->of_task[number]) {
+		sums->of_task[number] = calloc(n, sizeof(*sums->of_task[number]));
+		if (!sums->of_task[number])
+			return err_oom(e);
+	}
+	if (r->vaddr >= KERNEL_HALF)
+		index = symbols_find(sums->symbols, r->vaddr, &entry);
+	if (index < 0) {
+		sums->unattributed[number][r->slot] += insns;
+		return 0;
+	}
+	f = sums->of_task[number][index];
+	if (!f)
+		f = sums->of_task[number][index] = calloc(1, sizeof(*f));
+	if (!f)
+		return err_oom(e);
+	f->insns[r->slot] += insns;
+	if (entry)
+		f->calls[r->slot] += r->executions - (r->insns == 1 ? repeated : 0);
+	return 0;
+}
+
 static int add_record(struct profile *p, struct sums *sums, const struct counts_record *r,
 		      struct err *e)
 {
 	struct profile_slot *slot;
 	uint64_t insns, repeated;
 
-	if (r->slot >= MARKER_SLOTS || r->context > COUNTS_OTHER || !r->insns)
+	if (r->slot >= MARKER_SLOTS || r->context > COUNTS_OTHER + sums->n_tasks || !r->insns)
 		return err_set(e, EPROTO, "the plugin's counts name slot %u, context %u, %u insns",
 			       r->slot, r->context, r->insns);
 	if (r->executions > PROFILE_INSNS_MAX / r->insns || r->retries > r->executions ||
@@ -244,12 +292,19 @@ static int add_record(struct profile *p, struct sums *sums, const struct counts_
 	slot->retries += r->retries;
 	if (r->vaddr >= KERNEL_HALF)
 		add_entries(sums, r, slot);
-	if (r->context == COUNTS_INTERRUPT)
+	if (r->context == COUNTS_INTERRUPT) {
 		slot->interrupts += insns;
-	else if (r->context == COUNTS_OTHER && !sums->all_tasks)
-		slot->others += insns;
-	else
+		return 0;
+	}
+	if (r->context >= COUNTS_OTHER && sums->by_task) {
+		int rc = add_other(sums, r, repeated, r->context - COUNTS_OTHER, e);
+
+		if (rc < 0)
+			return rc;
+	}
+	if (r->context < COUNTS_OTHER || sums->all_tasks)
 		return add_task(p, sums, r, repeated, slot, e);
+	slot->others += insns;
 	return 0;
 }
 
@@ -259,28 +314,74 @@ static int by_name(const void *a, const void *b)
 		      ((const struct profile_function *)b)->name);
 }
 
-static int collect(struct sums *s, struct profile *out, struct err *e)
+static int collect(const struct symbols *symbols, struct profile_function **at,
+		   struct profile_function **functions, size_t *count, struct err *e)
 {
-	size_t n = symbols_functions(s->symbols) + 1, used = 0;
+	size_t n = symbols_functions(symbols) + 1, used = 0;
 
 	for (size_t i = 0; i < n; i++)
-		used += s->at[i] != NULL;
-	out->functions = calloc(used + 1, sizeof(*out->functions));
-	if (!out->functions)
+		used += at[i] != NULL;
+	*functions = calloc(used + 1, sizeof(**functions));
+	if (!*functions)
 		return err_oom(e);
 	for (size_t i = 0; i < n; i++) {
-		struct profile_function *f = &out->functions[out->count];
+		struct profile_function *f = &(*functions)[*count];
 
-		if (!s->at[i])
+		if (!at[i])
 			continue;
-		*f = *s->at[i];
-		f->name = strdup(i + 1 < n ? symbols_name(s->symbols, i) : "[user]");
+		*f = *at[i];
+		f->name = strdup(i + 1 < n ? symbols_name(symbols, i) : "[user]");
 		if (!f->name)
 			return err_oom(e);
-		s->at[i]->costs = NULL;
-		out->count++;
+		at[i]->costs = NULL;
+		++*count;
 	}
-	qsort(out->functions, out->count, sizeof(*out->functions), by_name);
+	qsort(*functions, *count, sizeof(**functions), by_name);
+	return 0;
+}
+
+static int by_task_name(const void *a, const void *b)
+{
+	return strcmp(((const struct profile_task *)a)->name,
+		      ((const struct profile_task *)b)->name);
+}
+
+static int collect_tasks(struct sums *s, const char names[][COUNTS_TASK_BYTES], struct profile *out,
+			 struct err *e)
+{
+	int r = 0;
+
+	out->tasks = calloc(COUNTS_TASKS_MAX, sizeof(*out->tasks));
+	if (!out->tasks)
+		return err_oom(e);
+	for (unsigned i = 0; r == 0 && i < COUNTS_TASKS_MAX; i++) {
+		struct profile_task *t = &out->tasks[out->n_tasks];
+
+		if (!s->of_task[i])
+			continue;
+		if (i)
+			memcpy(t->name, names[i - 1], sizeof(t->name));
+		memcpy(t->unattributed, s->unattributed[i], sizeof(t->unattributed));
+		out->n_tasks++;
+		r = collect(s->symbols, s->of_task[i], &t->functions, &t->count, e);
+	}
+	qsort(out->tasks, out->n_tasks, sizeof(*out->tasks), by_task_name);
+	return r;
+}
+
+/* Each is a word, and its own. */
+static int check_names(const char names[][COUNTS_TASK_BYTES], unsigned n, struct err *e)
+{
+	for (unsigned i = 0; i < n; i++) {
+		bool good = names[i][0] && !names[i][COUNTS_TASK_BYTES - 1];
+
+		for (unsigned k = 0; good && names[i][k]; k++)
+			good = names[i][k] > ' ' && names[i][k] < 127;
+		for (unsigned k = 0; good && k < i; k++)
+			good = strcmp(names[i], names[k]) != 0;
+		if (!good)
+			return err_set(e, EPROTO, "the plugin's name %u of a task is none", i + 1);
+	}
 	return 0;
 }
 
@@ -345,6 +446,7 @@ int profile_read(const void *bytes, size_t len, const struct symbols *symbols, b
 {
 	size_t n = symbols_functions(symbols) + 1;
 	struct sums sums = { .symbols = symbols, .all_tasks = all_tasks };
+	char names[COUNTS_TASKS_MAX][COUNTS_TASK_BYTES];
 	struct counts_header h;
 	int r = check(bytes, len, &h, e);
 
@@ -358,6 +460,12 @@ int profile_read(const void *bytes, size_t len, const struct symbols *symbols, b
 	r = take_halted(out, &h, e);
 	if (r == 0)
 		r = take_insns(bytes, &h, out, e);
+	memcpy(names, (const char *)bytes + len - h.n_tasks * sizeof(*names),
+	       h.n_tasks * sizeof(*names));
+	if (r == 0)
+		r = check_names(names, h.n_tasks, e);
+	sums.by_task = h.n_tasks;
+	sums.n_tasks = h.n_tasks;
 	sums.at = calloc(n, sizeof(*sums.at));
 	if (r == 0 && !sums.at)
 		r = err_oom(e);
@@ -369,12 +477,14 @@ int profile_read(const void *bytes, size_t len, const struct symbols *symbols, b
 		r = add_record(out, &sums, &record, e);
 	}
 	if (r == 0)
-		r = collect(&sums, out, e);
+		r = collect(symbols, sums.at, &out->functions, &out->count, e);
+	if (r == 0)
+		r = collect_tasks(&sums, names, out, e);
 	if (r == 0)
 		add_named(out);
-	for (size_t i = 0; sums.at && i < n; i++)
-		sum_free(sums.at[i]);
-	free(sums.at);
+	sums_free(sums.at, n);
+	for (unsigned i = 0; i < COUNTS_TASKS_MAX; i++)
+		sums_free(sums.of_task[i], n);
 	if (r < 0)
 		profile_free(out);
 	return r;

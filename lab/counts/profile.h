@@ -74,9 +74,26 @@ struct profile_slot {
 	uint64_t costs[COST_COUNT]; /* as of functions, and of unattributed code; no COST_INSNS */
 };
 
+/*
+ * What other tasks of one name executed; all that interrupted kernel threads has the name
+ * COUNTS_TASK_INTERRUPTS, and what has none of its own is "".
+ */
+struct profile_task {
+	char name[COUNTS_TASK_BYTES];
+	struct profile_function *functions; /* as those of the profile, without costs */
+	size_t count;
+	uint64_t unattributed[MARKER_SLOTS];
+};
+
 struct profile {
 	struct profile_function *functions; /* by name; only those that executed */
 	size_t count;
+	/*
+	 * By name; owned. Of a foreign program they are in the functions, too; of several CPUs
+	 * there are none.
+	 */
+	struct profile_task *tasks;
+	size_t n_tasks;
 	struct profile_slot slots[MARKER_SLOTS];
 	uint64_t regions[MARKER_PHASES]; /* windows in which a program opened its region */
 	uint32_t region_flags;		 /* COUNTS_REGION_*: what it did wrong */
@@ -97,6 +114,27 @@ struct profile {
 int profile_read(const void *bytes, size_t len, const struct symbols *symbols, bool all_tasks,
 		 struct profile *out, struct err *e);
 void profile_free(struct profile *p);
+
+/* Other tasks of that name; NULL: none ran. */
+const struct profile_task *profile_task(const struct profile *p, const char *name);
+/* All that one executed, by slot. */
+void profile_task_insns(const struct profile_task *t, uint64_t out[MARKER_SLOTS]);
+
+/* Of a slot's other tasks, without the one that only keeps the CPU from halting. */
+uint64_t profile_others_insns(const struct profile *p, unsigned slot);
+/*
+ * Another count, of a task and function not before the last one's, by name; function "" comes
+ * first, and is what no symbol covers. -EINVAL if it cannot be, -ENOMEM.
+ */
+int profile_add_task_count(struct profile *p, const char *task, const char *function, unsigned slot,
+			   uint64_t insns, uint64_t calls);
+/* In that order, whatever is not 0; until @fn returns anything but 0, which is returned. */
+typedef int (*profile_task_fn)(const char *task, const char *function, unsigned slot,
+			       uint64_t insns, uint64_t calls, void *arg);
+int profile_each_task_count(const struct profile *p, profile_task_fn fn, void *arg);
+/* Whether other tasks add up to what the slot has of them. */
+bool profile_tasks_possible(const struct profile *p, unsigned slot);
+void profile_tasks_free(struct profile *p);
 
 /* A function's cost by slot; NULL if it is not known. @c below COST_OF_FUNCTIONS. */
 const uint64_t *profile_cost(const struct profile_function *f, enum cost c);

@@ -215,6 +215,8 @@ static int read_primary(struct yaml_doc *d, const yaml_node_t *n, struct experim
 		offer.segments[i] = s->scenario->segments[i].name;
 	if (n)
 		r = yaml_doc_string(d, n, &text, e);
+	else
+		text = s->scenario->metric;
 	if (r == 0 && metric_choose(text, &offer, &m, &why) < 0)
 		r = yaml_doc_error(d, n, e, "%s", why.text);
 	if (r < 0)

@@ -10,10 +10,12 @@
  *	raw/runs.csv		one line a run; long texts are files beside it
  *	raw/console-N.txt, raw/environment-N.txt, raw/qemu-N.json
  *	raw/phases.csv, raw/slots.csv, raw/functions-N.csv	what was counted
+ *	raw/tasks.csv		what other tasks executed, by their names, where any did
  *	raw/costs.csv		what else was executed in each slot, where that is known
  *	raw/timing.csv, raw/spans.csv				what was timed
  *	raw/state.csv		page states before and after the window
  *	raw/code.csv		what the code of OLD and NEW says (symbols/code_facts.h)
+ *	raw/trees.csv		calls that were followed, where a metric is made of them
  *	kernels/SHA256.config	the kernels' configs, where they are known
  *
  * Concluded from these alone, so that it can be computed again and compared:

@@ -15,6 +15,7 @@
 	"interrupts,switches,ipis,lock_calls,string_bytes,string_insns"
 #define BUNDLE_FUNCTIONS "function,phase,segment,insns,calls"
 #define BUNDLE_FUNCTIONS_PATH "raw/functions-%zu.csv"
+#define BUNDLE_TASKS "run,task,function,phase,segment,insns,calls"
 #define BUNDLE_SPANS "run,segment,name,first_round,spans_ns"
 #define BUNDLE_SPANS_A_LINE 8192u
 #define BUNDLE_STATES "run," COLUMNS_STATE
@@ -22,11 +23,16 @@
 #define BUNDLE_PRINTED "run," COLUMNS_PRINTED
 #define BUNDLE_FACTS "scenario,kind,one,other,code,callees,callers"
 #define BUNDLE_CLOCK_PATH "clock.csv"
-/* There only where an experiment has such: what a study keeps, foreign programs, facts of code. */
+/* There only where an experiment has such: what a study keeps, foreign programs, facts of code, and
+ * what other tasks executed. */
 #define BUNDLE_RESULT_PATH "raw/result.json"
 #define BUNDLE_PROGRAMS_PATH "raw/programs.csv"
 #define BUNDLE_PRINTED_PATH "raw/printed.csv"
+#define BUNDLE_TASKS_PATH "raw/tasks.csv"
 #define BUNDLE_FACTS_PATH "raw/code.csv"
+/* Nodes in their order, of each the slots that have anything; of one that has none, the first. */
+#define BUNDLE_TREES "run,node,parent,name,phase,segment,insns,calls"
+#define BUNDLE_TREES_PATH "raw/trees.csv"
 
 /* Columns of runs.csv whose texts are files of their own: the column has the file's number. */
 #define BUNDLE_SHARED 3

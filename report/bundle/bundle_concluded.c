@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The concluded files of a bundle (bundle.h). */
 #include "lab/exact.h"
+#include "report/reproducer/reproducer.h"
 #include "report/bundle/bundle.h"
 #include "report/bundle/bundle_columns.h"
 #include "report/views/compare.h"

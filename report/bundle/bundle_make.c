@@ -7,26 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The files hold counts of functions, and who called them in none. */
-static int check_metrics(const struct evidence_set *s, struct err *e)
-{
-	for (size_t i = 0; i < s->count; i++) {
-		const struct record *r = &s->records[i];
-
-		for (size_t k = 0; k < r->n_runs; k++) {
-			const char *word = record_metric(r, r->runs[k].scenario);
-
-			if (metric_needs_tree(word))
-				return err_set(e, ENOTSUP,
-					       "experiment '%s' is judged by %.140s, for which "
-					       "the calls that were followed are needed; these are "
-					       "in the database alone, and not in a bundle",
-					       r->id, word);
-		}
-	}
-	return 0;
-}
-
 int bundle_make(const struct evidence_set *s, const char *slowpath_version, struct bundle *out,
 		struct err *e)
 {
@@ -34,10 +14,8 @@ int bundle_make(const struct evidence_set *s, const char *slowpath_version, stru
 	_cleanup_evidence_set_ struct evidence_set again = { 0 };
 	_cleanup_buf_ struct buf manifest = { 0 };
 	struct buf *file;
-	int rc = check_metrics(s, e);
+	int rc = bundle_put_all_raw(s, out, e);
 
-	if (rc == 0)
-		rc = bundle_put_all_raw(s, out, e);
 	/* What is concluded comes from the files, as a verifier will read them. */
 	bundle_sort(out);
 	if (rc == 0)

@@ -197,6 +197,35 @@ static void put_functions(const struct record_counts *c, struct buf *csv)
 	}
 }
 
+struct task_lines {
+	int64_t run;
+	struct buf *csv;
+};
+
+static int put_task(const char *task, const char *function, unsigned slot, uint64_t insns,
+		    uint64_t calls, void *arg)
+{
+	const struct task_lines *lines = arg;
+
+	buf_printf(lines->csv, "%lld,", (long long)lines->run);
+	csv_put(lines->csv, task);
+	buf_puts(lines->csv, ",");
+	csv_put(lines->csv, function);
+	buf_printf(lines->csv, ",%u,%u,%llu,%llu\n", slot / MARKER_SEGMENTS, slot % MARKER_SEGMENTS,
+		   (unsigned long long)insns, (unsigned long long)calls);
+	return 0;
+}
+
+static void put_tasks(const struct record *r, struct buf *csv)
+{
+	buf_puts(csv, BUNDLE_TASKS "\n");
+	for (size_t k = 0; k < r->n_runs; k++) {
+		struct task_lines lines = { r->runs[k].id, csv };
+
+		profile_each_task_count(&r->runs[k].measured.profile, put_task, &lines);
+	}
+}
+
 static void put_timing(const struct record *r, struct buf *csv)
 {
 	put_numbers_header(&timing_numbers, csv);
@@ -335,6 +364,35 @@ static void put_facts(const struct record *r, struct buf *csv)
 	}
 }
 
+static void put_node(const struct record_run *run, size_t at, struct buf *csv)
+{
+	const struct calltree_node *n = &run->measured.tree.nodes[at];
+	bool any = false;
+
+	for (unsigned i = 0; i <= MARKER_SLOTS; i++) {
+		const unsigned slot = i % MARKER_SLOTS;
+
+		/* Once around: a node without a count has one line of nothing. */
+		if (i < MARKER_SLOTS ? !n->insns[i] && !n->calls[i] : any)
+			continue;
+		any = true;
+		buf_printf(csv, "%lld,%zu,%u,", (long long)run->id, at, n->parent);
+		csv_put(csv, n->name);
+		buf_printf(csv, ",%u,%u,%llu,%llu\n", slot / MARKER_SEGMENTS,
+			   slot % MARKER_SEGMENTS, (unsigned long long)n->insns[slot],
+			   (unsigned long long)n->calls[slot]);
+	}
+}
+
+static void put_trees(const struct record *r, struct buf *csv)
+{
+	buf_puts(csv, BUNDLE_TREES "\n");
+	for (size_t k = 0; k < r->n_runs; k++) {
+		for (size_t i = 0; i < r->runs[k].measured.tree.count; i++)
+			put_node(&r->runs[k], i, csv);
+	}
+}
+
 /* What only some experiments have. */
 static int put_special(const struct record *r, struct bundle *out)
 {
@@ -342,7 +400,7 @@ static int put_special(const struct record *r, struct bundle *out)
 	const char *text = r->n_results ? r->results[0].document : NULL;
 	json_t *document = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
 	json_t *kept = study_kept(command, document);
-	bool programs = false, printed = false;
+	bool programs = false, printed = false, trees = false, tasks = false;
 	struct buf *file;
 	int rc = kept ? bundle_add_json(out, BUNDLE_RESULT_PATH, kept) : 0;
 
@@ -350,6 +408,8 @@ static int put_special(const struct record *r, struct bundle *out)
 	for (size_t i = 0; i < r->n_runs; i++) {
 		programs = programs || r->runs[i].program_sha256;
 		printed = printed || r->runs[i].measured.output.n_metrics;
+		trees = trees || r->runs[i].measured.tree.count;
+		tasks = tasks || r->runs[i].measured.profile.n_tasks;
 	}
 	if (programs) {
 		file = bundle_add(out, BUNDLE_PROGRAMS_PATH);
@@ -361,6 +421,18 @@ static int put_special(const struct record *r, struct bundle *out)
 		file = bundle_add(out, BUNDLE_PRINTED_PATH);
 		if (file)
 			put_printed(r, file);
+		rc |= file ? buf_error(file) : -1;
+	}
+	if (trees) {
+		file = bundle_add(out, BUNDLE_TREES_PATH);
+		if (file)
+			put_trees(r, file);
+		rc |= file ? buf_error(file) : -1;
+	}
+	if (tasks) {
+		file = bundle_add(out, BUNDLE_TASKS_PATH);
+		if (file)
+			put_tasks(r, file);
 		rc |= file ? buf_error(file) : -1;
 	}
 	if (r->n_facts) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reads the measured files of a bundle (bundle.h) as hostile text. */
 #include "base/file.h"
+#include "base/utf8.h"
 #include "judge/table/csv.h"
 #include "report/bundle/bundle.h"
 #include "report/bundle/bundle_columns.h"
@@ -264,6 +265,59 @@ static int costs_line(struct reader *in, struct err *e)
 		r = number(in, 3 + c - COST_LOADS, INT64_MAX,
 			   &p->slots[phase * MARKER_SEGMENTS + segment].costs[c], e);
 	return r;
+}
+
+/* A node behind the last of its run's tree, whose fields are in the line. */
+static int add_node(struct reader *in, struct calltree *t, struct err *e)
+{
+	uint64_t parent;
+
+	if (number(in, 2, t->count ? t->count - 1 : 0, &parent, e) < 0)
+		return -EINVAL;
+	/* Twice as large whenever it is a power of two: full. */
+	if (!(t->count & (t->count - 1))) {
+		struct calltree_node *grown =
+			realloc(t->nodes, (t->count ? 2 * t->count : 1) * sizeof(*grown));
+
+		if (!grown)
+			return err_oom(e);
+		t->nodes = grown;
+	}
+	t->nodes[t->count] = (struct calltree_node){ .name = strdup(in->csv.fields[3]),
+						     .parent = (uint32_t)parent };
+	if (!t->nodes[t->count].name)
+		return err_oom(e);
+	t->count++;
+	return 0;
+}
+
+static int tree_line(struct reader *in, struct err *e)
+{
+	struct record_run *run = run_of(in, e);
+	uint64_t node, parent, phase, segment;
+	struct calltree_node *n;
+	struct calltree *t;
+	unsigned slot;
+
+	if (!run)
+		return -EINVAL;
+	t = &run->measured.tree;
+	if (number(in, 1, t->count, &node, e) < 0 || number(in, 2, UINT32_MAX, &parent, e) < 0 ||
+	    number(in, 4, MARKER_PHASES - 1, &phase, e) < 0 ||
+	    number(in, 5, MARKER_SEGMENTS - 1, &segment, e) < 0)
+		return -EINVAL;
+	if (node == t->count && add_node(in, t, e) < 0)
+		return e->code;
+	n = &t->nodes[node];
+	if (node + 1 != t->count || n->parent != parent || strcmp(n->name, in->csv.fields[3]) != 0)
+		return bad(in, e, "a call tree's node is out of order, or is two");
+	slot = (unsigned)(phase * MARKER_SEGMENTS + segment);
+	if (n->insns[slot] || n->calls[slot])
+		return bad(in, e, "a call tree's node has a slot twice");
+	return number(in, 6, INT64_MAX, &n->insns[slot], e) < 0 ||
+			       number(in, 7, INT64_MAX, &n->calls[slot], e) < 0
+		       ? -EINVAL
+		       : 0;
 }
 
 static int timing_line(struct reader *in, struct err *e)
@@ -584,6 +638,26 @@ static int read_numbers(struct reader *in, struct err *e)
 	return r;
 }
 
+static int task_line(struct reader *in, struct err *e)
+{
+	struct record_run *run = run_of(in, e);
+	uint64_t phase, segment, insns, calls;
+	uint64_t *const out[] = { &insns, &calls };
+	int r;
+
+	if (!run || number(in, 3, MARKER_PHASES - 1, &phase, e) < 0 ||
+	    number(in, 4, MARKER_SEGMENTS - 1, &segment, e) < 0 || numbers(in, 5, 2, out, e) < 0)
+		return -EINVAL;
+	if (!utf8_valid(in->csv.fields[1]) || !utf8_valid(in->csv.fields[2]))
+		return bad(in, e, "a name that is not UTF-8");
+	r = profile_add_task_count(&run->measured.profile, in->csv.fields[1], in->csv.fields[2],
+				   (unsigned)(phase * MARKER_SEGMENTS + segment), insns, calls);
+	if (r == -ENOMEM)
+		return err_oom(e);
+	return r < 0 ? bad(in, e, "tasks and functions have to be in order, once, and possible")
+		     : 0;
+}
+
 static int read_all(struct reader *in, struct err *e)
 {
 	static const struct {
@@ -597,6 +671,8 @@ static int read_all(struct reader *in, struct err *e)
 		{ BUNDLE_PROGRAMS_PATH, BUNDLE_PROGRAMS, program_line, true },
 		{ BUNDLE_PRINTED_PATH, BUNDLE_PRINTED, printed_line, true },
 		{ BUNDLE_FACTS_PATH, BUNDLE_FACTS, fact_line, true },
+		{ BUNDLE_TREES_PATH, BUNDLE_TREES, tree_line, true },
+		{ BUNDLE_TASKS_PATH, BUNDLE_TASKS, task_line, true },
 	};
 	_cleanup_buf_ struct buf header = { 0 };
 	int r = read_experiment(in, e);

@@ -151,6 +151,15 @@ static bool later(const struct evidence *x)
 
 #define APART " (of runs that results/ does not compare)"
 
+static bool has_trees(const struct evidence *x)
+{
+	for (size_t i = 0; i < x->record->n_runs; i++) {
+		if (x->record->runs[i].measured.tree.count)
+			return true;
+	}
+	return false;
+}
+
 static const struct {
 	bool (*applies)(const struct evidence *x);
 	const char *text;
@@ -177,6 +186,7 @@ static const struct {
 	{ has_words, "raw/programs.csv: output, notes" APART },
 	{ has_words, "raw/programs.csv: words" },
 	{ has_facts, "raw/code.csv (of functions that stay apart)" },
+	{ has_trees, "raw/trees.csv: calls; parent, name, insns (of nodes beside the metric's)" },
 	{ always, "raw/console-*.txt, raw/qemu-*.json" },
 };
 

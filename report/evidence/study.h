@@ -44,6 +44,7 @@ void study_command_line(const struct evidence *x, struct buf *out);
 struct study_table {
 	const char *title;
 	struct table table;
+	bool negative; /* a count is, which number_negative_note explains */
 };
 #define STUDY_TABLES_MAX 3
 struct study_tables {

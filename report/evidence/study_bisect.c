@@ -152,11 +152,40 @@ static int check_series(const struct evidence *x, const struct record_run *refer
 /* A proof by counts. */
 static void take_counts(const struct evidence_case *c, struct proof_pair *out)
 {
-	*out = (struct proof_pair){ .measured = true,
-				    .differs = c->verdict == VERDICT_REGRESSION ||
-					       c->verdict == VERDICT_IMPROVEMENT,
-				    .old_value = c->old_value,
-				    .new_value = c->new_value };
+	*out = proof_pair_of(&c->comparison);
+}
+
+/* What the document says of the part has to be what the rows say. */
+static int check_part(const char *commit, const json_t *c, const struct proof_pair *parent,
+		      struct err *e)
+{
+	const json_t *part = json_object_get(c, "exact_part");
+	int r;
+
+	if (!strcmp(study_text(c, "part"), "exact") != parent->by_part)
+		return err_set(e, EINVAL,
+			       "raw/result.json: %.12s: by the rows it differs %s the part that is "
+			       "exact",
+			       commit, parent->by_part ? "in" : "not only in");
+	if (!parent->by_part)
+		return 0;
+	r = study_expect(commit, "exact part, old", json_object_get(part, "old"), parent->old_part,
+			 e);
+	if (r == 0)
+		r = study_expect(commit, "exact part, new", json_object_get(part, "new"),
+				 parent->new_part, e);
+	return r < 0 ? r
+		     : study_expect(commit, "exact part, delta", json_object_get(part, "delta"),
+				    parent->new_part - parent->old_part, e);
+}
+
+/* In which direction the search saw it go: of what decides. */
+static bool is_slower(const json_t *c)
+{
+	const json_t *of = json_object_get(c, "exact_part");
+
+	of = json_is_object(of) ? of : c;
+	return study_number(of, "new") > study_number(of, "old");
 }
 
 /* A proof by times, of all blocks of the two. */
@@ -239,13 +268,14 @@ static int check_culprit(struct evidence *x, const json_t *c, struct err *e)
 		if (r == 0)
 			r = study_expect(commit, "ratio", json_object_get(c, "ratio"),
 					 parent.new_value / parent.old_value, e);
+		if (r == 0)
+			r = check_part(commit, c, &parent, e);
 	}
 	if (r == 0)
 		r = add_proof(x, &(struct two){ bad, bad, commit, reverted }, &revert, e);
 	if (r < 0)
 		return r;
-	status = proof_judge(study_number(c, "new") > study_number(c, "old"), &parent,
-			     (size_t)suspects, &revert, &won_back);
+	status = proof_judge(is_slower(c), &parent, (size_t)suspects, &revert, &won_back);
 	if (strcmp(proof_status_name(status), study_text(c, "status")) != 0)
 		return err_set(
 			e, EINVAL,
@@ -289,6 +319,20 @@ static int make(struct evidence *x, struct err *e)
 	return r;
 }
 
+static void put_against(const json_t *c, struct buf *out)
+{
+	const json_t *part = json_object_get(c, "exact_part");
+
+	buf_printf(out, "), %s: against its parent %.12s, ", study_text(c, "status"),
+		   study_text(c, "parent"));
+	if (json_is_object(part))
+		buf_printf(out, "%.3f instead of %.3f in the functions that are exact",
+			   study_number(part, "new"), study_number(part, "old"));
+	else
+		buf_printf(out, "%.3f instead of %.3f, ratio %.4f", study_number(c, "new"),
+			   study_number(c, "old"), study_number(c, "ratio"));
+}
+
 static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 {
 	const json_t *d = x->study.document, *one;
@@ -311,11 +355,7 @@ static int lines(const struct evidence *x, phrase_fn fn, void *arg)
 			return r;
 		buf_printf(&text, "%.12s (", study_text(one, "commit"));
 		buf_puts(&text, study_text(one, "subject"));
-		buf_printf(&text,
-			   "), %s: against its parent %.12s, %.3f instead of %.3f, ratio %.4f",
-			   study_text(one, "status"), study_text(one, "parent"),
-			   study_number(one, "new"), study_number(one, "old"),
-			   study_number(one, "ratio"));
+		put_against(one, &text);
 		if (isfinite(won_back))
 			buf_printf(&text,
 				   "; with it reverted, the bad end wins back %.1f %% of that",

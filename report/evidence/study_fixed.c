@@ -252,6 +252,9 @@ static void put_rows(struct study_table *t, const json_t *list, bool all, size_t
 		if (listed == max || (!all && is_same(one)))
 			continue;
 		listed++;
+		t->negative = t->negative || number_is_negative(study_number(one, "old")) ||
+			      number_is_negative(study_number(one, "new")) ||
+			      number_is_negative(study_number(one, "candidate"));
 		study_cell(t, "%s", study_text(one, "name"));
 		study_cell(t, "%s", number_of(study_number(one, "old")).text);
 		study_cell(t, "%s", number_of(study_number(one, "new")).text);

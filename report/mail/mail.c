@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/reproducer/reproducer.h"
 #include "report/mail/mail.h"
 
 #include "report/mail/mail_body.h"

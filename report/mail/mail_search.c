@@ -6,6 +6,7 @@
 #include "report/words/plain.h"
 #include "report/evidence/study_kind.h"
 #include "report/words/wrap.h"
+#include "report/words/number.h"
 
 #include <errno.h>
 #include <math.h>
@@ -122,6 +123,7 @@ static void put_gap_functions(const struct mail_about *a, struct buf *out)
 {
 	const json_t *one;
 	size_t i, shown = 0;
+	bool negative = false;
 
 	json_array_foreach(json_object_get(a->x->study.document, "functions"), i, one)
 	{
@@ -137,8 +139,13 @@ static void put_gap_functions(const struct mail_about *a, struct buf *out)
 			put_gap_head(out);
 		}
 		put_gap_row(one, out);
+		negative = negative || number_is_negative(old_insns) ||
+			   number_is_negative(study_number(one, "new")) ||
+			   number_is_negative(study_number(one, "candidate"));
 		shown++;
 	}
+	if (negative)
+		wrap_text(out, "", number_negative_note);
 }
 
 static void put_gap(const struct mail_about *a, struct buf *out)

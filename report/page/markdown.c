@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/reproducer/reproducer.h"
 #include "report/page/markdown.h"
 
 #include "report/evidence/hash_only.h"
@@ -113,6 +114,8 @@ static void put_table(const struct study_table *t, struct buf *out)
 		return;
 	buf_printf(out, "### %s\n\n", t->title);
 	table_markdown(&t->table, out);
+	if (t->negative)
+		buf_printf(out, "\n%s\n", number_negative_note);
 	buf_puts(out, "\n");
 }
 

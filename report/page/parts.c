@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* One part a scenario: what it says, what it is made of, and how to repeat it. */
+#include "report/reproducer/reproducer.h"
 #include "report/evidence/headline.h"
 #include "report/evidence/phrases.h"
 #include "report/evidence/study_kind.h"
@@ -301,7 +302,7 @@ static void put_repeat(const struct evidence *x, const struct page_request *q, s
 	buf_keep(out, buf_error(&command));
 	if (s->program)
 		put_program(q, s, out);
-	if (!q->bundle_url || s->program)
+	if (!q->bundle_url || reproducer_possible(s, NULL) < 0)
 		return;
 	snprintf(file, sizeof(file), "reproducer/%s", evidence_reproducer_name(&x->cases[at]).text);
 	buf_puts(out, "<p>In time, without slowpath: ");

@@ -4,6 +4,7 @@
 #include "report/evidence/study_kind.h"
 #include "report/page/html.h"
 #include "report/page/table_html.h"
+#include "report/words/number.h"
 
 #define OPEN_ROWS 12 /* longer tables are folded */
 
@@ -19,6 +20,8 @@ static void put_table(const struct study_table *t, const struct page_request *q,
 	else
 		buf_printf(out, "<h4>%s</h4>\n", t->title);
 	table_html(&t->table, q, out);
+	if (t->negative)
+		buf_printf(out, "<p>%s</p>\n", number_negative_note);
 	if (folded)
 		html_fold_end(out);
 }

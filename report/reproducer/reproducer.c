@@ -44,7 +44,7 @@ static void say_measured(struct text *t)
 
 		say_op_lines(t, "(not timed)", at, g->n_before, 0);
 		say_op_lines(t, g->name, at + g->n_before, g->n_ops, 0);
-		if (g->flags)
+		if (g->flags & PLAN_SEGMENT_THREADS)
 			say(t, " *   %-*sby a thread on every CPU, %s\n", TITLE_COLUMNS, "",
 			    g->flags & PLAN_SEGMENT_OWN ? "each on its own slice"
 							: "all on the same range");
@@ -160,6 +160,18 @@ int reproducer_possible(const struct scenario *s, struct err *e)
 	for (size_t i = 0; !what && i < s->n_ops; i++) {
 		if (op_is_of_file(&s->ops[i]) || s->ops[i].code == PLAN_OP_DROP_CACHES)
 			what = op_word(s->ops[i].code)->name;
+	}
+	if (s->cgroup_depth)
+		return err_set(e, EINVAL,
+			       "scenario '%s' runs in a cgroup of its own, which a program on "
+			       "somebody's machine does not make; there is no reproducer",
+			       s->name);
+	for (size_t i = 0; i < s->n_ops; i++) {
+		if (op_sleeps(&s->ops[i]))
+			return err_set(e, EINVAL,
+				       "scenario '%s' waits for kernel threads, whose work no "
+				       "program can time; there is no reproducer",
+				       s->name);
 	}
 	return what ? err_set(e, EINVAL,
 			      "scenario '%s' needs %s: there is no reproducer in C of such yet",

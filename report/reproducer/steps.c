@@ -286,7 +286,7 @@ static int give_segment(const struct steps *s, size_t index)
 	int r = give_ops(s, "(not counted)", at, g->n_before, 0);
 
 	r = r ? r : give_ops(s, g->name, at + g->n_before, g->n_ops, 0);
-	if (r == 0 && g->flags)
+	if (r == 0 && (g->flags & PLAN_SEGMENT_THREADS))
 		r = s->fn(s->arg, "", 0,
 			  g->flags & PLAN_SEGMENT_OWN
 				  ? "/* by a thread on every CPU, each on its own slice */"

@@ -7,6 +7,7 @@
 #include "report/views/events.h"
 #include "report/views/parts.h"
 #include "report/views/program.h"
+#include "report/views/tasks.h"
 #include "report/words/release.h"
 
 #include <math.h>
@@ -190,6 +191,7 @@ json_t *compare_json(const struct compare_view *v)
 				    : json_boolean(c->source_change == SOURCE_CHANGED));
 	json_object_set_new(doc, "releases_between", releases_json(v));
 	events_json(doc, &c->events);
+	tasks_json(doc, c);
 	json_object_set_new(doc, "state", part_state(c));
 	if (c->work.known)
 		json_object_set_new(doc, "program", program_json(v));

@@ -10,6 +10,7 @@
 #include "report/views/events.h"
 #include "report/views/next.h"
 #include "report/views/program.h"
+#include "report/views/tasks.h"
 #include "report/words/inferred.h"
 #include "report/words/number.h"
 #include "report/words/release.h"
@@ -134,10 +135,16 @@ static bool is_exact(const struct metric *m)
 	return m->old_one.exact && m->new_one.exact;
 }
 
+static bool is_negative(double old_insns, double new_insns)
+{
+	return number_is_negative(old_insns) || number_is_negative(new_insns);
+}
+
 static void metrics(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
 	_cleanup_table_ struct table t = { 0 };
+	bool negative = false;
 
 	table_column(&t, "metric", NULL, TABLE_NAME);
 	table_column(&t, "old", NULL, TABLE_NUMBER);
@@ -147,8 +154,12 @@ static void metrics(const struct compare_view *v, const struct text_style *style
 	for (size_t i = 0; i < c->n_metrics; i++) {
 		const struct metric *m = &c->metrics[i];
 
+		const bool one = m->old_one.of.kind != READING_PRINTED &&
+				 is_negative(m->old_one.value, m->new_one.value);
+
+		negative = negative || one;
 		table_row(&t);
-		table_put(&t, "%s", metric_name(m));
+		table_put(&t, one ? "%s *" : "%s", metric_name(m));
 		table_number(&t, m->old_one.value);
 		table_number(&t, m->new_one.value);
 		table_change(&t, metric_delta(m));
@@ -164,6 +175,8 @@ static void metrics(const struct compare_view *v, const struct text_style *style
 	}
 	buf_puts(b, "\n");
 	table_text(&t, style, 2, b);
+	if (negative)
+		text_say(b, style, 2, "* %s", number_negative_note);
 	events_outside(&c->events, style, b);
 	if (!c->exact)
 		text_say(b, style, 2, "near-exact: %s", c->why_not);
@@ -179,11 +192,6 @@ static void put_side(struct table *t, double insns, double calls)
 		table_put(t, "-");
 	else
 		table_number(t, insns);
-}
-
-static bool is_negative(double old_insns, double new_insns)
-{
-	return number_is_negative(old_insns) || number_is_negative(new_insns);
 }
 
 /* What is in no function, and in no metric. */
@@ -516,6 +524,7 @@ int compare_text(const struct compare_view *v, unsigned top, const struct text_s
 	devices(v, style, out);
 	functions(v, top, style, out);
 	events_text(&v->comparison->events, scenario_item_name(v->scenario), style, out);
+	tasks_text(v->comparison, scenario_item_name(v->scenario), top, style, out);
 	if (v->comparison->work.known)
 		program_text(v, style, out);
 	if (has_state(v))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/events.h"
 
+#include "report/words/number.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -44,6 +46,7 @@ void events_text(const struct events *x, const char *item, const struct text_sty
 		 struct buf *b)
 {
 	_cleanup_table_ struct table t = { 0 };
+	bool negative = false;
 	char head[64];
 
 	snprintf(head, sizeof(head), "else executed per %s", item);
@@ -53,11 +56,14 @@ void events_text(const struct events *x, const char *item, const struct text_sty
 	table_column(&t, "delta", NULL, TABLE_NUMBER);
 	for (enum event i = 0; i < EVENT_COUNT; i++) {
 		const struct event_delta *d = &x->at[i];
+		bool one;
 
 		if (!d->differs)
 			continue;
 		table_row(&t);
-		table_put(&t, "%s", event_name(i));
+		one = number_is_negative(d->old_value) || number_is_negative(d->new_value);
+		negative = negative || one;
+		table_put(&t, one ? "%s *" : "%s", event_name(i));
 		table_number(&t, d->old_value);
 		table_number(&t, d->new_value);
 		table_change(&t, d->new_value - d->old_value);
@@ -66,4 +72,6 @@ void events_text(const struct events *x, const char *item, const struct text_sty
 		return;
 	buf_puts(b, "\n");
 	table_text(&t, style, 2, b);
+	if (negative)
+		text_say(b, style, 2, "* %s", number_negative_note);
 }

@@ -110,7 +110,8 @@ static void put_reason(const struct judged_row *r, struct table *t)
 	if (!r->counted && r->p_holm > r->timed.p)
 		snprintf(among, sizeof(among), " (%.2g among all claims)", r->p_holm);
 	if (r->counted || !isfinite(r->timed.p))
-		table_note(t, TONE_PLAIN, "%s%s", control, r->reason);
+		table_note(t, TONE_PLAIN, "%s%s%s%s", control, r->reason, r->events ? "; " : "",
+			   r->events ? r->events : "");
 	else
 		table_note(t, TONE_PLAIN, "%s%zu %s, confidence %.4g %%, p %.2g%s; %s", control,
 			   r->timed.n, r->timed.paired ? "blocks" : "runs a side",

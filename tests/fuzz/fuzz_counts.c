@@ -59,7 +59,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		h.n_insns %= 1 + (size - sizeof(h)) / sizeof(struct counts_insn);
 		h.n_records = (size - sizeof(h) - h.n_insns * sizeof(struct counts_insn)) /
 			      sizeof(struct counts_record);
-		h.crc = crc32_update(0, h.halted, sizeof(h.halted));
+		/* And of what is left behind the records, as many names. */
+		h.n_tasks = (uint32_t)((size - sizeof(h) - h.n_insns * sizeof(struct counts_insn)) %
+				       sizeof(struct counts_record) / COUNTS_TASK_BYTES);
+		h.crc = crc32_update(0, h.halted, COUNTS_HEADER_SUMMED);
 		h.crc = crc32_update(h.crc, bytes + sizeof(h), size - sizeof(h));
 		memcpy(bytes, &h, sizeof(h));
 	}

@@ -68,13 +68,23 @@ static void add_status(const json_t *c, const struct text_style *style, struct b
 		 status);
 }
 
+static void add_part(const json_t *part, const struct text_style *style, struct buf *out)
+{
+	if (json_is_object(part))
+		text_say(out, style, 2, "in the functions that are exact: %s -> %s, %s",
+			 number_of(member(part, "old")).text, number_of(member(part, "new")).text,
+			 number_change(member(part, "delta")).text);
+}
+
 static void add_culprit(const json_t *c, long long runs, const struct text_style *style,
 			struct buf *out)
 {
 	buf_puts(out, "\n");
 	add_status(c, style, out);
 	buf_printf(out, "  %.*s  %s\n", SHORT, text(c, "commit"), text(c, "subject"));
-	text_say(out, style, 2, "%s -> %s, NEW / OLD = %.4f, against %.*s",
+	add_part(json_object_get(c, "exact_part"), style, out);
+	text_say(out, style, 2, "%s%s -> %s, NEW / OLD = %.4f, against %.*s",
+		 *text(c, "part") ? "the whole, of which nothing is claimed: " : "",
 		 number_of(member(c, "old")).text, number_of(member(c, "new")).text,
 		 member(c, "ratio"), SHORT, text(c, "parent"));
 	text_say(out, style, 2, "%s", text(c, "reason"));
@@ -126,6 +136,14 @@ static void add_nothing(const json_t *d, const struct text_style *style, struct 
 						      : "good and bad do the same");
 		return;
 	}
+	if (!strcmp(text(d, "status"), "inconclusive")) {
+		buf_puts(out, "\n");
+		text_say(out, style, 0,
+			 "INCONCLUSIVE  good against bad: %s; nothing that is exact of them "
+			 "decides, and nothing between them was built",
+			 text(d, "reason"));
+		return;
+	}
 	if (!json_array_size(json_object_get(d, "culprits")) &&
 	    !strcmp(text(d, "status"), "not confirmed")) {
 		buf_puts(out, "\n");
@@ -134,6 +152,20 @@ static void add_nothing(const json_t *d, const struct text_style *style, struct 
 			 "named");
 		return;
 	}
+}
+
+/* A search that went past what it cannot tell may have missed something there. */
+static void add_undecided(const json_t *d, const struct text_style *style, struct buf *out)
+{
+	const long long n = whole(d, "undecided");
+
+	if (!n)
+		return;
+	buf_puts(out, "\n");
+	text_say(out, style, 2,
+		 "%lld stretch%s between commits that were measured cannot be told: what varies "
+		 "there hides what would matter, so a change there may have been missed",
+		 n, n == 1 ? "" : "es");
 }
 
 static void add_sums(const json_t *d, const struct text_style *style, struct buf *out)
@@ -169,6 +201,7 @@ void bisect_text(const json_t *d, const struct text_style *style, struct buf *ou
 	{
 		add_culprit(culprit, whole(d, "runs"), style, out);
 	}
+	add_undecided(d, style, out);
 	add_sums(d, style, out);
 	if (*text(d, "config_unlike"))
 		text_say(out, style, 2, "%s" UNLIKE_ENDING, text(d, "config_unlike"));

@@ -7,6 +7,7 @@
 #include "report/words/table.h"
 #include "report/words/unlike.h"
 #include "report/views/parts.h"
+#include "report/words/number.h"
 #include "vm/argv.h"
 
 #include <math.h>
@@ -129,11 +130,18 @@ static void kernels(const struct fixed_view *v, const struct text_style *style, 
 	unlike_lines(v->kernels, 3, style, b);
 }
 
+static bool gap_row_is_negative(const struct gap_row *x)
+{
+	return number_is_negative(x->old_value) || number_is_negative(x->new_value) ||
+	       number_is_negative(x->candidate);
+}
+
 static void gap_table(const char *title, const struct gap_row *from, size_t n, double least,
 		      unsigned top, const struct text_style *style, struct buf *b)
 {
 	_cleanup_table_ struct table t = { 0 };
 	unsigned shown = 0;
+	bool negative = false;
 
 	table_column(&t, title, NULL, TABLE_NAME);
 	table_column(&t, "old", NULL, TABLE_NUMBER);
@@ -148,7 +156,8 @@ static void gap_table(const char *title, const struct gap_row *from, size_t n, d
 			continue;
 		shown++;
 		table_row(&t);
-		table_put(&t, "%s", x->name);
+		table_put(&t, gap_row_is_negative(x) ? "%s *" : "%s", x->name);
+		negative = negative || gap_row_is_negative(x);
 		table_number(&t, x->old_value);
 		table_number(&t, x->new_value);
 		table_number(&t, x->candidate);
@@ -159,6 +168,8 @@ static void gap_table(const char *title, const struct gap_row *from, size_t n, d
 	}
 	buf_puts(b, "\n");
 	table_text(&t, style, 2, b);
+	if (negative)
+		text_say(b, style, 2, "* %s", number_negative_note);
 }
 
 static void audit(const struct fixed_view *v, const struct text_style *style, struct buf *b)

@@ -146,13 +146,14 @@ json_t *narrow_json(const struct narrow_view *v)
 	}
 	for (size_t i = 0; ok && i < n->n_steps; i++)
 		append(steps, step(v, &n->steps[i]), &ok);
-	o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f,s:f,s:i,s:o,s:o,s:o,s:o,s:s?,s:{s:f}}",
+	o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:f,s:f,s:I,s:i,s:o,s:o,s:o,s:o,s:s?,s:{s:f}}",
 		      "schema", "slowpath/narrow/1", "id", v->id, "mode", v->mode, "scenario",
 		      v->scenario->name, "metric", series_metric(v, name), "verdict",
 		      verdict_name(n->verdict), "reason", n->reason, "threshold", v->threshold,
-		      "rest", n->rest, "cpus", (int)v->cpus, "series", series, "steps", steps,
-		      "skipped", others(v, ITEM_SKIPPED), "untested", others(v, ITEM_UNTESTED),
-		      "qemu", v->qemu_version, "seconds", "total", v->total_seconds);
+		      "rest", n->rest, "undecided", (json_int_t)n->undecided, "cpus", (int)v->cpus,
+		      "series", series, "steps", steps, "skipped", others(v, ITEM_SKIPPED),
+		      "untested", others(v, ITEM_UNTESTED), "qemu", v->qemu_version, "seconds",
+		      "total", v->total_seconds);
 	if (ok && o)
 		return o;
 	json_decref(o);

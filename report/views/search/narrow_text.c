@@ -5,6 +5,7 @@
 #include "kernel/store/title.h"
 #include "report/views/differences.h"
 #include "report/views/next.h"
+#include "report/words/inferred.h"
 #include "report/words/number.h"
 #include "report/words/table.h"
 #include "report/words/unlike.h"
@@ -134,6 +135,7 @@ static void functions(const struct narrow_step *s, unsigned top, const struct te
 	const struct comparison *c = &s->comparison;
 	_cleanup_table_ struct table t = { .no_headings = true };
 	unsigned shown = 0;
+	bool negative = false;
 
 	table_column(&t, "function", NULL, TABLE_NAME);
 	table_column(&t, "old", NULL, TABLE_NUMBER);
@@ -146,12 +148,16 @@ static void functions(const struct narrow_step *s, unsigned top, const struct te
 		if (fabs(delta) < LISTED_MIN)
 			break;
 		table_row(&t);
-		table_put(&t, "%s", f->name);
+		table_put(&t, function_has_negative(f) ? "%s *" : "%s", f->name);
+		negative = negative || function_has_negative(f);
 		table_number(&t, f->old_insns);
 		table_number(&t, f->new_insns);
 		table_change(&t, delta);
+		inferred_notes(&t, f, false);
 	}
 	table_text(&t, style, 4, b);
+	if (negative)
+		text_say(b, style, 4, "* %s", number_negative_note);
 }
 
 static void step(const struct narrow_view *v, const struct narrow_step *s, unsigned top,

@@ -22,8 +22,8 @@ def cover(*args, source=SOURCE, code=0):
     """slowpath cover on NEW, with a source file of our own."""
     path = HOME.path / "mprotect.c"
     path.write_text(source, encoding="utf-8")
-    return lab.run(HOME, "cover", HOME.specs[1], "--source", "mm/mprotect.c", "--json", "--file",
-                   path, *args).expect(code)
+    return lab.run(HOME, "cover", HOME.specs[1], "--source", "mm/mprotect.c", "--json",
+                   "--source-file", path, *args).expect(code)
 
 
 @tap.test

@@ -214,5 +214,23 @@ def text_says_the_same():
         assert word in done.out, f"no {word!r} in\n{done.out}"
 
 
+@tap.test
+def code_that_is_not_what_was_counted_is_not_looked_at():
+    """The snapshot is sound, and the vmlinux beside it has changed: counts stand, names stay."""
+    _, sound = result("old", "new")
+    shown = lab.run(HOME, "kernel", "show", HOME.specs[1], "--json").json()
+    vmlinux = HOME.path / "kernels" / shown["id"] / "vmlinux"
+    data = bytearray(vmlinux.read_bytes())
+    data[len(data) // 2] ^= 1
+    vmlinux.unlink()  # which other homes may share
+    vmlinux.write_bytes(data)
+    done = lab.compare(HOME, *SCENARIO).expect(1, "are not looked for", "is damaged")
+    document = done.json()
+    assert document["metrics"] == sound["metrics"], document["metrics"]
+    assert not any(f["renamed_from"] for f in document["attribution"]["functions"]
+                   if "renamed_from" in f)
+    assert not [g for g in document["groups"] if g["file"]], document["groups"]
+
+
 with lab.Home() as HOME:
     tap.main()

@@ -126,6 +126,48 @@ def scenario(operation, more="", before=""):
 
 
 @tap.test
+def a_kernel_thread_is_told_by_its_name():
+    waiting = RESULTS["t/waiting"]
+    tasks = {t["task"]: t for t in waiting["other_tasks"]}
+    ksmd = tasks["ksmd"]
+    assert "slowpath-spin" not in tasks, tasks.keys()
+    # What decides is the scenario's own metric, and is what the functions of the task add up to.
+    assert waiting["decides"].startswith("task:ksmd_insns_per_"), waiting["decides"]
+    (metric,) = [m for m in waiting["metrics"] if m["name"] == waiting["decides"]]
+    for side in ("old", "new"):
+        # Its loop is one function, in which what it does with a page is inlined.
+        (loop,) = [f for f in ksmd["functions"] if f["name"] == "ksm_scan_thread"]
+        assert loop[side] > 20, loop
+        assert abs(metric[side] - ksmd[side]) < 1e-9, (metric, ksmd["old"], ksmd["new"])
+    others = lab.outside(waiting, "other tasks")
+    assert abs(others["old"] - sum(t["old"] for t in tasks.values())) < 1e-6, (others, tasks)
+    # Nothing halted where the spinner ran, so the clock proves what was counted.
+    assert waiting["clock"]["difference_old"] == waiting["clock"]["difference_new"] == 0, waiting["clock"]
+
+
+@tap.test
+def waiting_in_vain_is_told():
+    refused(scenario("touch: {map: m, access: read}",
+                     more="  prepare: [until: {file: ksm/full_scans, at-least: 4000000}]\n"),
+            "waited in vain for ksm/full_scans to be at least 4000000: it is 0",
+            "has not changed for 5 s", args=("-s", "t/s"))
+
+
+@tap.test
+def a_cgroup_that_is_too_small_is_told():
+    refused("s:\n  help: h\n  needs: [cgroup: {max: 1M}]\n"
+            "  maps: {m: {kind: anon-private, size: 8M, advice: nohugepage}}\n"
+            "  segments: {a: [touch: {map: m, access: write}]}\n",
+            "'max' at 1024 KiB", "would have killed the task", args=("-s", "t/s"))
+
+
+@tap.test
+def a_task_that_does_not_run_is_no_metric():
+    refused(scenario("touch: {map: m, access: read}"), "no other task of that name", code=128,
+            args=("-s", "t/s", "--metric", "task:ksmx"))
+
+
+@tap.test
 def touching_what_is_not_mapped_is_told():
     refused(scenario("touch: {map: m, access: write}", before="munmap: {map: m}"),
             "a: SIGSEGV at 0x100000000000", args=("-s", "t/s"))

@@ -102,8 +102,27 @@ def check_told(name, told, done, language):
         assert told.get(number + "_expected", told[number]) == told[number], told
 
 
+# Why there can be none at all.
+NO_REPRODUCER = re.compile(r"(runs in a cgroup of its own|waits for kernel threads), .*; there is no "
+                           r"reproducer")
+
+
+def is_refused(name, language, *options):
+    """Whether it is, with a reason; then 'scenario show' does not name it either."""
+    done = slowpath("reproducer", *options, name, language=language)
+    if not done.returncode or not NO_REPRODUCER.search(done.stderr):
+        return False
+    assert done.returncode == 128 and not done.stdout, done
+    shown = slowpath("scenario", "show", name, language=language).stdout
+    waits = any(w in shown for w in ("needs          CONFIG_MEMCG", "cgroup: depth", "until", "sleep"))
+    assert waits and "slowpath reproducer" not in shown, shown
+    return True
+
+
 def works(name, language):
-    """With every compiler there is; one of the programs is run. Of files there is none."""
+    """With every compiler there is; one of the programs is run. Of some there is none, and why."""
+    if is_refused(name, language):
+        return
     shown = slowpath("scenario", "show", name, language=language).stdout
     if "writes it as one C file" not in shown:
         done = slowpath("reproducer", name, language=language)
@@ -177,6 +196,8 @@ HAVE_SHORT = ("mprotect/shared-dirty-toggle", "memory/anon-fault", "mmap/split-m
 
 def short(name, language):
     """At most a screen; compiles alone; prints one number, or what the machine cannot do."""
+    if is_refused(name, language, "--short"):
+        return
     done = slowpath("reproducer", "--short", name, language=language)
     if done.returncode:
         assert done.returncode == 128 and not done.stdout, done

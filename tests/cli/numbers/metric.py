@@ -117,6 +117,51 @@ def of_metric(word, plant):
     return make
 
 
+def followed(db):
+    """The same, with calls that were followed: do_mprotect_pkey calls change_protection, and user
+    code all else."""
+    ident = of_metric("inclusive:do_mprotect_pkey", nothing)(db)
+    for run, in db.execute("SELECT id FROM run WHERE experiment = ?", (ident,)).fetchall():
+        names = [n for n, in db.execute(
+            "SELECT DISTINCT name FROM function_count WHERE run = ? ORDER BY name != '[user]', "
+            "name != 'do_mprotect_pkey', name", (run,))]
+        if names[0] != "[user]":
+            names.insert(0, "[user]")
+        pkey = names.index("do_mprotect_pkey")
+        for node, name in enumerate(names):
+            parent = pkey if name == "change_protection" else 0
+            db.execute("INSERT INTO tree_node VALUES (?, ?, ?, ?)",
+                       (run, node, parent if node else None, name))
+            db.execute("INSERT INTO tree_count SELECT run, ?, phase, segment, insns, calls FROM "
+                       "function_count WHERE run = ? AND name = ?", (node, run, name))
+    db.commit()
+    return ident
+
+
+@tap.test
+def calls_that_were_followed_are_in_the_bundle():
+    with Made(followed) as m:
+        row, code = judged(m.home, m.id)
+        assert slowpath(m.home, "bundle", m.id, "-o", m.dir).returncode == 0
+        bundles.good(m.dir)
+        document = json.loads((m.dir / "results/01.json").read_text())
+        assert document["decides"] == "inclusive:do_mprotect_pkey_insns_per_page", document
+        assert document["reason"] == row["reason"] and document["mode"] == "exact", document
+        # A count that went from a callee to user code is another metric, or no tree at all.
+        path = m.dir / "raw/trees.csv"
+        sound = path.read_text()
+        lines = sound.splitlines()
+        at = next(i for i, line in enumerate(lines) if ",change_protection," in line)
+        head, calls = lines[at].rsplit(",", 1)
+        head, insns = head.rsplit(",", 1)
+        for forged in (f"{head},{int(insns) + 64},{calls}", lines[at].replace(",change", ",chance"),
+                       lines[at] + "\n" + lines[at]):
+            path.write_text("\n".join(lines[:at] + [forged] + lines[at + 1:]) + "\n")
+            bundles.seal(m.dir)
+            done = slowpath(m.home, "verify", m.dir)
+            assert done.returncode in (1, 128), (forged, done)
+
+
 @tap.test
 def the_bundle_decides_by_what_was_asked_for():
     with Made(of_metric("function:do_mprotect_pkey", much)) as m:

@@ -178,11 +178,44 @@ def programs_on_the_command_line():
                         ("a b=(c)", "is not NAME=REGEX"), ("=(c)", "is not NAME=REGEX")):
         lab.run(HOME, "compare", "a", "b", "--metric-regex", regex, "--",
                 "/bin/true").expect(128, text)
+    # cover's --file is of a program, too; alone it is the source file, as it was once.
+    cover = ("cover", "a", "--source", "mm/x.c")
+    lab.run(HOME, *cover).expect(129, "either --tree DIR or --source-file PATH is needed")
+    lab.run(HOME, *cover, "--file", "a", "--file", "b").expect(129, "--file is for a program")
+    lab.run(HOME, *cover, "--source-file", "a", "--file", "b").expect(129, "--file is for a program")
+    for option in ("--file", "--source-file"):
+        lab.run(HOME, *cover, option, "/nonexistent/x.c").expect(128, "/nonexistent/x.c")
+    lab.run(HOME, *cover, "--source-file", "/nonexistent/x.c", "--file", "/dev/null", "--",
+            "/bin/true").expect(128, "/nonexistent/x.c")
     bisect = ("bisect", "--good", "a", "--bad", "b")
     lab.run(HOME, *bisect, "--program", "").expect(129, "a program is expected")
     lab.run(HOME, *bisect, "--program", "x 'y").expect(129, "a quote does not end")
     lab.run(HOME, *bisect, "--program", "x", "-s", "mprotect/x").expect(129, "not both")
     lab.run(HOME, *bisect, "--program", "/nonexistent 'a b'").expect(128, "/nonexistent")
+
+
+@tap.test
+def a_region_is_not_timed():
+    """Only what counts instructions sees it: a script that opens one, and a binary."""
+    profile = HOME.path / "timed.yaml"
+    binary = HOME.path / "marked"
+    source = HOME.path / "marked.c"
+    header = pathlib.Path(__file__).resolve().parents[3] / "proto/slowpath.h"
+    source.write_text(f'#include "{header}"\nint main(void) {{ SLOWPATH_REGION_BEGIN(); '
+                      "SLOWPATH_REGION_END(); return 0; }\n", encoding="utf-8")
+    subprocess.run(["cc", "-o", binary, source], check=True)
+    for program, where in ((("/bin/sh", "-c", "slowpath-region begin"), "its command line"),
+                           ((binary,), "/marked")):
+        name = pathlib.Path(program[0]).name
+        profile.write_text("name: t\nmode: timed\nbaseline: old\nkernels:\n"
+                           "  - {name: old, spec: /nonexistent/a}\n"
+                           "  - {name: new, spec: /nonexistent/b}\n"
+                           f"scenarios: [{{name: program/{name}}}]\n", encoding="utf-8")
+        run = ("run", profile, "--", *program)
+        lab.run(HOME, *run).expect(128, "marks a region of interest", where)
+        profile.write_text(profile.read_text(encoding="utf-8").replace("timed", "exact"),
+                           encoding="utf-8")
+        lab.run(HOME, *run).expect(128, "/nonexistent/a")
 
 
 @tap.test

@@ -221,6 +221,54 @@ static void merges_are_entered(void **state)
 		"a", "e", NULL, "i:s 100 150 1 (I)\n");
 }
 
+/* Its value varies by more than anything that a commit does. */
+static int measure_vaguely(void *arg, const char *commit, struct commit_value *out, struct err *e)
+{
+	int r = measure(arg, commit, out, e);
+
+	out->reading.spread = 100;
+	return r;
+}
+
+/* All of what commits do is exact. */
+static bool exact_part(void *arg, const char *older, const char *newer, bool *slower)
+{
+	struct commit_value a, b;
+
+	measure(arg, older, &a, NULL);
+	measure(arg, newer, &b, NULL);
+	*slower = b.reading.value > a.reading.value;
+	return b.reading.value != a.reading.value;
+}
+
+static void parts_name_commits(void **state)
+{
+	_cleanup_culprits_ struct culprits found = { 0 }, none = { 0 };
+	_cleanup_history_ struct history h = { 0 };
+	_cleanup_free_ char *name = NULL;
+	_cleanup_place_ struct place p;
+	struct exact_commits exact = {
+		.threshold = THRESHOLD, .measure = measure_vaguely, .part = exact_part, .arg = &p
+	};
+	struct commit_search s = { .search = exact_commits_search, .arg = &exact };
+
+	(void)state;
+	open_place(&p, "c a; c b; c d +50; c e; git rm -q +50; c s; c f");
+	s.tree = &p.tree;
+	assert_int_equal(chain(&p, "a", "e", &h, NULL), 0);
+	assert_int_equal(commits_search(&s, &h, &found, NULL), 0);
+	assert_int_equal(found.count, 1);
+	name = git_repository_name(&p.tree, found.items[0].first_bad);
+	assert_string_equal(name, "d");
+	assert_true(found.items[0].by_part && found.items[0].slower);
+	/* Without a part the ends are not told apart, and that is counted. */
+	exact.part = NULL;
+	exact.undecided = 0;
+	assert_int_equal(commits_search(&s, &h, &none, NULL), 0);
+	assert_int_equal(none.count, 0);
+	assert_int_equal(exact.undecided, 1);
+}
+
 static void paths_exclude_commits(void **state)
 {
 	const char *const mm[] = { "mm", NULL };
@@ -241,6 +289,7 @@ int main(void)
 		cmocka_unit_test(steps_are_commits),
 		cmocka_unit_test(what_is_skipped_is_suspected),
 		cmocka_unit_test(merges_are_entered),
+		cmocka_unit_test(parts_name_commits),
 		cmocka_unit_test(paths_exclude_commits),
 	};
 

@@ -201,6 +201,48 @@ static void all_are_asked_for(void **state)
 	exact_search_free(&s);
 }
 
+/* Items from 2 on differ from those before by a part, whatever their values say. */
+static bool by_part(const void *arg, size_t older, size_t newer)
+{
+	(void)arg;
+	return older < 2 && newer >= 2;
+}
+
+static void a_part_decides_what_the_whole_hides(void **state)
+{
+	const size_t steps[][2] = { { 1, 2 } };
+	struct exact_search s;
+	struct err e = { 0 };
+	size_t wanted[1];
+
+	(void)state;
+	assert_int_equal(exact_search_init(&s, 5, 0.01, &e), 0);
+	told(&s, 0, 100, 10);
+	told(&s, 4, 101, 10);
+	/* Neither told apart nor alike: that is no end without a word. */
+	assert_int_equal(exact_search_next(&s, wanted, 1), 0);
+	assert_int_equal(exact_search_undecided(&s), 1);
+	s.in_part = by_part;
+	assert_int_equal(exact_search_undecided(&s), 0);
+	while (exact_search_next(&s, wanted, 1))
+		told(&s, wanted[0], 100, 10);
+	expect(&s, steps, 1);
+	/* What lies on its two sides still cannot be told. */
+	assert_true(exact_search_undecided(&s) >= 2);
+	exact_search_free(&s);
+}
+
+static void what_is_alike_is_decided(void **state)
+{
+	const double levels[] = { 100, 100, 100, 150, 150 };
+	struct exact_search s;
+
+	(void)state;
+	drive(&s, levels, 5, 1);
+	assert_int_equal(exact_search_undecided(&s), 0);
+	exact_search_free(&s);
+}
+
 static void too_few(void **state)
 {
 	struct exact_search s;
@@ -223,6 +265,8 @@ int main(void)
 		cmocka_unit_test(same_images_are_not_measured),
 		cmocka_unit_test(spread_hides_a_step),
 		cmocka_unit_test(all_are_asked_for),
+		cmocka_unit_test(a_part_decides_what_the_whole_hides),
+		cmocka_unit_test(what_is_alike_is_decided),
 		cmocka_unit_test(too_few),
 	};
 

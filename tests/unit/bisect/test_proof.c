@@ -68,6 +68,27 @@ static void proofs_are_judged(void **state)
 	}
 }
 
+static void a_part_is_proven_by_the_part(void **state)
+{
+	const struct proof_pair parent = {
+		true, true, 100, 99, .parted = true, .by_part = true, .old_part = 50, .new_part = 60
+	};
+	struct proof_pair revert = { true,	     false,	     120,	    121,
+				     .parted = true, .old_part = 60, .new_part = 51 };
+	double won_back;
+
+	(void)state;
+	/* The wholes go the other way, of which nothing was claimed. */
+	assert_int_equal(proof_judge(true, &parent, 1, &revert, &won_back), PROOF_PROVEN);
+	assert_near(won_back, .9, 1e-12);
+	revert.new_part = 58;
+	assert_int_equal(proof_judge(true, &parent, 1, &revert, &won_back), PROOF_NOT_CONFIRMED);
+	/* What is exact of the revert is not known. */
+	revert.parted = false;
+	assert_int_equal(proof_judge(true, &parent, 1, &revert, &won_back), PROOF_LIKELY);
+	assert_true(isnan(won_back));
+}
+
 static struct journal *reopen(const char *dir, struct journal *old)
 {
 	struct journal *j = NULL;
@@ -146,6 +167,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(proofs_are_judged),
+		cmocka_unit_test(a_part_is_proven_by_the_part),
 		cmocka_unit_test(blocks_are_judged_at_looks),
 		cmocka_unit_test(journals_keep_what_was_added),
 	};

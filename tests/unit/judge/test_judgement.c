@@ -3,6 +3,7 @@
 #include "tests/unit/unit.h"
 
 #include "judge/judgement/judgement.h"
+#include "lab/counts/profile.h"
 #include "tests/unit/fake_rows.h"
 
 #include <errno.h>
@@ -370,6 +371,102 @@ static enum verdict with_states(const struct report_state *old_state,
 	return r->verdict;
 }
 
+/*
+ * Two blocks of a program that executes @user instructions of its own, and prints those lines
+ * (lab/steady.h): "old" one of them in both, "new" what is given for each.
+ */
+static enum verdict with_works(double user, const char *const new_lines[2], double ns,
+			       const char *why)
+{
+	_cleanup_judgement_ struct judgement j = { 0 };
+	_cleanup_rows_ struct rows t = { 0 };
+	struct fake_rows f = fake_rows(&t, 2);
+	struct judge_options o = options();
+	const struct judged_row *r;
+
+	f.unit = "insns";
+	f.metric = "kernel_insns_per_call";
+	fake_blocks(&f, two, (double[]){ 5000, 5500 }, 2, 0);
+	f.metric = "user_insns_per_call";
+	fake_blocks(&f, two, (double[]){ 1000, user }, 2, 0);
+	for (unsigned block = 0; block < 2; block++) {
+		assert_int_equal(rows_add_work(&t, f.scenario, "old", 1, "1\tdone\n", "", ns), 0);
+		assert_int_equal(rows_add_work(&t, f.scenario, "new", 1, new_lines[block], "", ns),
+				 0);
+	}
+	o.metric = "kernel";
+	judge(&f, &o, &j);
+	r = find(&t, &j, "new", "kernel_insns_per_call");
+	if (why && !strstr(r->reason, why))
+		fail_msg("%s", r->reason);
+	return r->verdict;
+}
+
+static void programs_have_to_do_the_same(void **state)
+{
+	static const char *const same[] = { "1\tdone\n", "1\tdone\n" };
+	static const char *const once[] = { "1\tdone\n", "1\tfailed\n" };
+	static const char *const never[] = { "1\tfailed\n", "1\tfailed\n" };
+
+	(void)state;
+	assert_int_equal(with_works(1000, same, 1e6, "500.00 more instructions"),
+			 VERDICT_REGRESSION);
+	/* libc does a little more or less by what the kernel tells it. */
+	assert_int_equal(with_works(1005, same, 1e6, NULL), VERDICT_REGRESSION);
+	assert_int_equal(with_works(1080, same, 1e6,
+				    "the program did other work: it executes 1000 / 1080 "
+				    "instructions of its own"),
+			 VERDICT_DIFFERENT_STATE);
+	/* A block that went another way is none of the kernel's. */
+	assert_int_equal(with_works(1000, once, 1e6, NULL), VERDICT_REGRESSION);
+	assert_int_equal(with_works(1000, never, 1e6, "2 lines of its output differ"),
+			 VERDICT_DIFFERENT_STATE);
+	assert_int_equal(with_works(1080, same, 2e9, "it seems to stop by the clock"),
+			 VERDICT_DIFFERENT_STATE);
+}
+
+static void add_costs(struct fake_rows *f, const char *kernel, double ipis, double by)
+{
+	for (unsigned block = 0; block < 2; block++)
+		for (uint16_t cost = 0; cost < COST_COUNT; cost++)
+			assert_int_equal(rows_add_cost(f->rows, f->scenario, kernel, 1, cost,
+						       cost == COST_IPIS ? ipis + block * by : 1,
+						       0),
+					 0);
+}
+
+/* What is said of kernels that send so many IPIs, in two blocks that differ by so many. */
+static void assert_events(double old_ipis, double new_ipis, double by, const char *said)
+{
+	_cleanup_judgement_ struct judgement j = { 0 };
+	_cleanup_rows_ struct rows t = { 0 };
+	struct fake_rows f = fake_rows(&t, 2);
+	struct judge_options o = options();
+	const struct judged_row *r;
+
+	f.unit = "insns";
+	f.metric = "iteration_insns_per_page";
+	fake_blocks(&f, two, (double[]){ 5000, 5500 }, 2, 0);
+	add_costs(&f, "old", old_ipis, 0);
+	add_costs(&f, "new", new_ipis, by);
+	judge(&f, &o, &j);
+	r = find(&t, &j, "new", f.metric);
+	if (said)
+		assert_string_equal(r->events, said);
+	else
+		assert_null(r->events);
+	assert_null(find(&t, &j, "old", f.metric)->events);
+}
+
+static void events_are_told_beside(void **state)
+{
+	(void)state;
+	assert_events(2, 1, 0, "NEW sends fewer IPIs (2.00 -> 1.00)");
+	assert_events(2, 2, 0, NULL);
+	/* One block more than another, by more than the kernels differ. */
+	assert_events(2, 3, 1, NULL);
+}
+
 static void states_are_compared_to_the_node(void **state)
 {
 	const struct report_state here = { .online_cpus = 1,
@@ -443,6 +540,8 @@ static void nothing_to_compare_is_no_result(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(events_are_told_beside),
+		cmocka_unit_test(programs_have_to_do_the_same),
 		cmocka_unit_test(one_build_a_side_is_suspect),
 		cmocka_unit_test(several_builds_a_side_are_not),
 		cmocka_unit_test(emulated_times_are_labelled_and_suspect_at_most),

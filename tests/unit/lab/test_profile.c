@@ -56,7 +56,7 @@ static void file_of(const struct counts_record *records, size_t n, struct buf *o
 				   .n_records = n,
 				   .n_insns = ARRAY_SIZE(some_insns) };
 
-	h.crc = crc32_update(0, h.halted, sizeof(h.halted));
+	h.crc = crc32_update(0, h.halted, COUNTS_HEADER_SUMMED);
 	h.crc = crc32_update(h.crc, records, n * sizeof(*records));
 	h.crc = crc32_update(h.crc, some_insns, sizeof(some_insns));
 	out->len = 0;
@@ -197,6 +197,106 @@ static void contexts_stand_apart(void **state)
 	profile_free(&p);
 }
 
+/* Names stand behind all else, and records name them by number. */
+static int read_tasks(const struct counts_record *records, size_t n,
+		      const char names[][COUNTS_TASK_BYTES], unsigned n_names, bool all_tasks,
+		      struct profile *out, struct err *e)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	struct counts_header h;
+
+	file_of(records, n, &b);
+	buf_add(&b, names, n_names * sizeof(*names));
+	memcpy(&h, b.data, sizeof(h));
+	h.n_tasks = n_names;
+	h.crc = crc32_update(0, h.halted, COUNTS_HEADER_SUMMED);
+	h.crc = crc32_update(h.crc, b.data + sizeof(h), b.len - sizeof(h));
+	memcpy(b.data, &h, sizeof(h));
+	return profile_read(b.data, b.len, symbols, all_tasks, out, e);
+}
+
+static void other_tasks_have_names(void **state)
+{
+	static const char names[][COUNTS_TASK_BYTES] = { "[interrupts]", "kworker", "ksmd" };
+	static const struct counts_record records[] = {
+		{ .vaddr = ALPHA, .insns = 3, .executions = 10, .context = COUNTS_OTHER + 3 },
+		{ .vaddr = ALPHA,
+		  .insns = 3,
+		  .slot = 1,
+		  .executions = 2,
+		  .context = COUNTS_OTHER + 3 },
+		{ .vaddr = 0x401000, .insns = 2, .executions = 1, .context = COUNTS_OTHER + 2 },
+		{ .vaddr = BETA, .insns = 1, .executions = 4, .context = COUNTS_OTHER },
+	};
+	struct profile p;
+	struct err e = { 0 };
+	uint64_t insns[MARKER_SLOTS];
+
+	(void)state;
+	for (unsigned all = 0; all < 2; all++) {
+		assert_int_equal(read_tasks(records, 4, names, 3, all, &p, &e), 0);
+		assert_int_equal(p.slots[0].others, all ? 0 : 36);
+		assert_int_equal(p.slots[0].task, all ? 36 : 0);
+		/* By name, and without the one that executed nothing. */
+		assert_int_equal(p.n_tasks, 3);
+		assert_string_equal(p.tasks[0].name, "");
+		assert_string_equal(p.tasks[1].name, "ksmd");
+		assert_string_equal(p.tasks[2].functions[0].name, "[user]");
+		profile_task_insns(profile_task(&p, "ksmd"), insns);
+		assert_int_equal(insns[0], 30);
+		assert_int_equal(insns[1], 6);
+		assert_int_equal(p.tasks[1].functions[0].calls[0], 10);
+		assert_null(profile_task(&p, "[interrupts]"));
+		assert_true(profile_tasks_possible(&p, 0));
+		p.slots[0].others++;
+		assert_int_equal(profile_tasks_possible(&p, 0), false);
+		profile_free(&p);
+	}
+}
+
+static void names_of_tasks_are_checked(void **state)
+{
+	static const char twice[][COUNTS_TASK_BYTES] = { "ksmd", "ksmd" },
+			  empty[][COUNTS_TASK_BYTES] = { "" },
+			  control[][COUNTS_TASK_BYTES] = { "a\tb" },
+			  long_one[][COUNTS_TASK_BYTES] = { "0123456789abcdef" };
+	static const struct counts_record beyond = {
+		.vaddr = ALPHA, .insns = 1, .executions = 1, .context = COUNTS_OTHER + 2
+	};
+	struct profile p;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(read_tasks(NULL, 0, twice, 2, false, &p, &e), -EPROTO);
+	assert_int_equal(read_tasks(NULL, 0, empty, 1, false, &p, &e), -EPROTO);
+	assert_int_equal(read_tasks(NULL, 0, control, 1, false, &p, &e), -EPROTO);
+	assert_int_equal(read_tasks(NULL, 0, long_one, 1, false, &p, &e), -EPROTO);
+	assert_int_equal(read_tasks(&beyond, 1, twice, 1, false, &p, &e), -EPROTO);
+	assert_null(p.functions);
+}
+
+/* As a database and a bundle give them: by task and function, once each. */
+static void counts_of_tasks_come_in_order(void **state)
+{
+	struct profile p = { 0 };
+
+	(void)state;
+	assert_int_equal(profile_add_task_count(&p, "", "alpha", 0, 1, 0), 0);
+	assert_int_equal(profile_add_task_count(&p, "ksmd", "", 3, 7, 0), 0);
+	assert_int_equal(profile_add_task_count(&p, "ksmd", "alpha", 3, 5, 1), 0);
+	assert_int_equal(profile_add_task_count(&p, "ksmd", "alpha", 4, 5, 1), 0);
+	assert_int_equal(profile_add_task_count(&p, "ksmd", "beta", 3, 5, 1), 0);
+	assert_int_equal(profile_add_task_count(&p, "ksmd", "alpha", 5, 5, 1), -EINVAL);
+	assert_int_equal(profile_add_task_count(&p, "ksmd", "", 5, 5, 0), -EINVAL);
+	assert_int_equal(profile_add_task_count(&p, "jbd2", "alpha", 5, 5, 0), -EINVAL);
+	assert_int_equal(profile_add_task_count(&p, "0123456789abcdef", "a", 0, 1, 0), -EINVAL);
+	assert_int_equal(profile_add_task_count(&p, "kworker", "a", 0, UINT64_MAX, 0), -EINVAL);
+	assert_int_equal(p.tasks[1].count, 2);
+	assert_int_equal(p.tasks[1].unattributed[3], 7);
+	assert_int_equal(p.tasks[1].functions[0].insns[4], 5);
+	profile_free(&p);
+}
+
 static void no_records_are_a_profile(void **state)
 {
 	struct profile p;
@@ -306,7 +406,7 @@ static void halted_time_is_taken(void **state)
 
 	(void)state;
 	h.halted[3] = 1000000007;
-	h.crc = crc32_update(0, h.halted, sizeof(h.halted));
+	h.crc = crc32_update(0, h.halted, COUNTS_HEADER_SUMMED);
 	assert_int_equal(profile_read(&h, sizeof(h), symbols, false, &p, &e), 0);
 	assert_true(p.halted_known);
 	assert_int_equal(p.slots[3].halted, 1000000007);
@@ -317,7 +417,7 @@ static void halted_time_is_taken(void **state)
 	assert_int_equal(profile_read(&h, sizeof(h), symbols, false, &p, &e), -EPROTO);
 	h.flags = COUNTS_HALTED;
 	h.halted[3] = UINT64_MAX;
-	h.crc = crc32_update(0, h.halted, sizeof(h.halted));
+	h.crc = crc32_update(0, h.halted, COUNTS_HEADER_SUMMED);
 	assert_int_equal(profile_read(&h, sizeof(h), symbols, false, &p, &e), -EPROTO);
 }
 
@@ -333,7 +433,7 @@ static int read_insns(const struct counts_record *record, const struct counts_in
 
 	buf_add(&body, record, sizeof(*record));
 	buf_add(&body, insns, n_insns * sizeof(*insns));
-	h.crc = crc32_update(0, h.halted, sizeof(h.halted));
+	h.crc = crc32_update(0, h.halted, COUNTS_HEADER_SUMMED);
 	h.crc = crc32_update(h.crc, body.data, body.len);
 	buf_add(&file, &h, sizeof(h));
 	buf_add(&file, body.data, body.len);
@@ -474,7 +574,7 @@ static void spans_are_of_all_that_counts(void **state)
 	for (unsigned all = 0; all < 2; all++) {
 		_cleanup_buf_ struct buf file = { 0 };
 
-		h.crc = crc32_update(0, h.halted, sizeof(h.halted));
+		h.crc = crc32_update(0, h.halted, COUNTS_HEADER_SUMMED);
 		h.crc = crc32_update(h.crc, &record, sizeof(record));
 		h.crc = crc32_update(h.crc, &insn, sizeof(insn));
 		buf_add(&file, &h, sizeof(h));
@@ -494,6 +594,9 @@ int main(void)
 		cmocka_unit_test(calls_are_entries),
 		cmocka_unit_test(repeats_stand_apart),
 		cmocka_unit_test(contexts_stand_apart),
+		cmocka_unit_test(other_tasks_have_names),
+		cmocka_unit_test(names_of_tasks_are_checked),
+		cmocka_unit_test(counts_of_tasks_come_in_order),
 		cmocka_unit_test(no_records_are_a_profile),
 		cmocka_unit_test(impossible_records_are_refused),
 		cmocka_unit_test(sums_do_not_overflow),

@@ -102,6 +102,11 @@ static void names_are_not_mixed_up(void **state)
 	assert_true(metric_names("segment:one", "one_insns_per_page"));
 	assert_true(metric_names("printed:fork_us", "fork_us"));
 	assert_false(metric_names("one", "oneself_insns_per_page"));
+	/* A segment's name may go on, with a unit or without. */
+	assert_false(metric_names("touch", "touch_again_insns_per_page"));
+	assert_true(metric_names("touch_again", "touch_again_insns_per_page"));
+	assert_false(metric_names("segment:touch", "touch_again_ns_per_call"));
+	assert_false(metric_names("fork", "fork_latency_us"));
 }
 
 /* "[user]", "f" in both segments, "g" in the first, which f calls. */

@@ -64,6 +64,24 @@ static void it_jumps_to_what_the_spread_foretells(void **state)
 			     true });
 }
 
+/* Two executions of a program less one are all edges: a spread that grows there says nothing. */
+static void a_single_iteration_is_no_test(void **state)
+{
+	(void)state;
+	walk(&(struct walk){ .01,
+			     1e9,
+			     1,
+			     64,
+			     { .19, .002, .001, .001 },
+			     { 1, 8, 16, 16 },
+			     SHARPENING_TAKE,
+			     true });
+	/* As far as it can be paid. */
+	walk(&(struct walk){ .01, 9, 1, 64, { .19, .15 }, { 1, 4 }, SHARPENING_TAKE, false });
+	walk(&(struct walk){
+		.01, 1e9, 4, 64, { .19, .18 }, { 4, 8 }, SHARPENING_TAKE_FIRST, false });
+}
+
 static void what_does_not_help_is_left(void **state)
 {
 	(void)state;
@@ -103,9 +121,14 @@ static void the_budget_holds(void **state)
 	walk(&(struct walk){ .01, 39, 8, 1000, { .002 }, { 8 }, SHARPENING_TAKE, false });
 	walk(&(struct walk){
 		.01, 40, 8, 1000, { .002, .001, .001 }, { 8, 16, 16 }, SHARPENING_TAKE, true });
-	/* Three more doublings are foretold, and one can be paid. */
+	/* Three more doublings are foretold: one can be paid twice, two once, which are the last.
+	 */
 	walk(&(struct walk){
-		.01, 100, 8, 1000, { .016, .008, .004 }, { 8, 16, 32 }, SHARPENING_TAKE, false });
+		.01, 100, 8, 1000, { .016, .008, .001 }, { 8, 16, 64 }, SHARPENING_TAKE, false });
+	/* None can be paid twice. The first, which tells whether more help, is not made so. */
+	walk(&(struct walk){
+		.01, 60, 8, 1000, { .016, .008, .004 }, { 8, 16, 32 }, SHARPENING_TAKE, false });
+	walk(&(struct walk){ .01, 30, 8, 1000, { .016 }, { 8 }, SHARPENING_TAKE, false });
 }
 
 static struct reading reading(double value, double spread, bool exact)
@@ -128,6 +151,7 @@ static void the_wider_side_counts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_single_iteration_is_no_test),
 		cmocka_unit_test(what_is_sharp_at_once_is_taken),
 		cmocka_unit_test(a_fresh_run_confirms),
 		cmocka_unit_test(it_jumps_to_what_the_spread_foretells),

@@ -150,6 +150,66 @@ static void another_state_is_no_verdict(void **state)
 	free_runs(runs);
 }
 
+/* "varies" differs between the pairs of phases by @by a page, "a" does not. */
+static struct run vague(uint64_t a, uint64_t b, uint64_t by_a, uint64_t by)
+{
+	struct run r = { .environment = strdup("cpu=qemu64\n") };
+	const uint64_t more = FAKE_PAGES * FAKE_ITERATIONS;
+
+	fake_function(&r, "a", 0, 0, a);
+	fake_function(&r, "b", 0, 0, b);
+	r.profile.functions[0].insns[3 * MARKER_SEGMENTS] += by_a * more;
+	r.profile.functions[1].insns[3 * MARKER_SEGMENTS] += by * more;
+	r.profile.slots[3 * MARKER_SEGMENTS].task += (by_a + by) * more;
+	fake_finish(&r);
+	return r;
+}
+
+static void a_part_has_a_share_of_its_own(void **state)
+{
+	struct run runs[3] = { vague(600, 400, 0, 10), vague(640, 400, 0, 10),
+			       vague(625, 400, 0, 10) };
+	struct gap g;
+
+	(void)state;
+	judge(runs, &g);
+	assert_int_equal(g.status, GAP_PARTLY);
+	assert_true(g.by_part);
+	assert_near(gap_deciding(&g)->closed, .375, 1e-12);
+	gap_free(&g);
+	run_free(&runs[2]);
+	/* Nothing is left of it there, and the whole does not speak against that. */
+	runs[2] = vague(600, 400, 0, 10);
+	run_free(&runs[1]);
+	runs[1] = vague(625, 400, 0, 10);
+	judge(runs, &g);
+	assert_int_equal(g.status, GAP_CLOSED);
+	assert_int_equal(g.verdict, VERDICT_EQUIVALENT);
+	assert_true(g.by_part);
+	assert_non_null(strstr(g.reason, "nothing is said of the whole"));
+	assert_int_equal(gap_exit(&g), 0);
+	gap_free(&g);
+	run_free(&runs[2]);
+	/* What the candidate has less in "a", it has more in what varies. */
+	runs[2] = vague(600, 425, 0, 10);
+	judge(runs, &g);
+	assert_int_equal(g.status, GAP_INCONCLUSIVE);
+	gap_free(&g);
+	run_free(&runs[1]);
+	run_free(&runs[2]);
+	runs[1] = vague(625, 400, 0, 10);
+	/* The candidate's "a" varies, too: nothing that is exact in all three is the gap. */
+	runs[2] = vague(620, 400, 5, 10);
+	judge(runs, &g);
+	assert_int_equal(g.status, GAP_INCONCLUSIVE);
+	assert_false(g.by_part);
+	if (!strstr(g.reason, "what is exact in all three kernels"))
+		fail_msg("%s", g.reason);
+	assert_int_equal(gap_exit(&g), 125);
+	gap_free(&g);
+	free_runs(runs);
+}
+
 #define BLOCKS 12
 
 /* Drift that all three have in common, and a little noise of their own. */
@@ -247,6 +307,49 @@ static void rendered(void **state)
 	free_runs(runs);
 }
 
+/* Functions "a" and "b"; the longer phases had nothing of "b" at their edges. */
+static struct run edge(uint64_t a, uint64_t b)
+{
+	struct run r = vague(a, b, 0, 0);
+
+	for (unsigned pair = 0; pair < MARKER_PAIRS; pair++) {
+		const unsigned slot = marker_phase(pair, 1) * MARKER_SEGMENTS;
+
+		r.profile.slots[slot].task -= r.profile.functions[1].insns[slot];
+		r.profile.functions[1].insns[slot] = 0;
+	}
+	return r;
+}
+
+static void a_negative_count_is_explained(void **state)
+{
+	struct kernel k = {
+		.spec = spec, .release = release, .version = release, .compiler = compiler
+	};
+	struct run runs[3] = { vague(600, 40, 0, 0), vague(700, 40, 0, 0), edge(600, 40) };
+	_cleanup_buf_ struct buf b = { 0 };
+	struct audit audit = { 0 };
+	struct gap g;
+	struct fixed_view v = { .id = "x",
+				.mode = "near-exact",
+				.scenario = scenarios.items[0],
+				.kernels = { &k, &k, &k },
+				.gap = &g,
+				.audit = &audit,
+				.qemu_version = "7.2",
+				.threshold = 0.01,
+				.cpus = 1,
+				.blocks = 1 };
+
+	(void)state;
+	judge(runs, &g);
+	assert_int_equal(fixed_text(&v, 5, &text_style_plain, &b, NULL), 0);
+	assert_non_null(strstr(b.data, "b *"));
+	assert_non_null(strstr(b.data, "* A negative count: 2N iterations had fewer than N"));
+	gap_free(&g);
+	free_runs(runs);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -269,8 +372,10 @@ int main(void)
 		cmocka_unit_test(functions_of_one_side),
 		cmocka_unit_test(spread_gives_an_interval),
 		cmocka_unit_test(another_state_is_no_verdict),
+		cmocka_unit_test(a_part_has_a_share_of_its_own),
 		cmocka_unit_test(timed),
 		cmocka_unit_test(rendered),
+		cmocka_unit_test(a_negative_count_is_explained),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

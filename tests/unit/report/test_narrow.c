@@ -321,9 +321,115 @@ static void timed_steps_are_suspect(void **state)
 	end(&f);
 }
 
+/* "a" is exact; "varies" differs between the pairs of phases by 10 a page. */
+static void measure_vaguely(struct fixture *f, size_t item, uint64_t a)
+{
+	const uint64_t more = 10 * FAKE_PAGES * FAKE_ITERATIONS;
+	struct narrow_item *x = &f->narrow.items[item];
+	struct run run = { .environment = strdup("cpu=qemu64\n") };
+
+	fake_function(&run, "a", 0, 10, a);
+	fake_function(&run, "varies", 0, 0, 400);
+	run.profile.functions[1].insns[3 * MARKER_SEGMENTS] += more;
+	run.profile.slots[3 * MARKER_SEGMENTS].task += more;
+	fake_finish(&run);
+	x->kernel = fake_kernel(x->spec);
+	assert_int_equal(narrow_measured(&f->narrow, item, f->scenarios.items[0], 1, &run, NULL),
+			 0);
+	exact_search_measured(&f->search, item, &x->reading);
+}
+
+static bool in_part(const void *arg, size_t older, size_t newer)
+{
+	const struct fixture *f = arg;
+
+	return narrow_part_differs(&f->narrow, f->scenarios.items[0], 1, 0.01, older, newer);
+}
+
+static void a_part_makes_a_step(void **state)
+{
+	struct fixture f;
+	json_t *d, *step;
+
+	(void)state;
+	start(&f);
+	f.search.in_part = in_part;
+	f.search.hidden_arg = &f;
+	for (size_t i = 0; i < N; i++)
+		measure_vaguely(&f, i, i < 3 ? 600 : 625);
+	conclude(&f);
+	assert_int_equal(f.narrow.n_steps, 1);
+	assert_int_equal(f.narrow.steps[0].first_bad, 3);
+	assert_int_equal(f.narrow.verdict, VERDICT_REGRESSION);
+	/* The other four pairs hide a change as large as what matters. */
+	assert_int_equal(f.narrow.undecided, 4);
+	has(f.narrow.reason, "1 step: 1 up, 0 down; 4 other pairs of neighbours cannot be told");
+	d = narrow_json(&f.view);
+	step = json_array_get(json_object_get(d, "steps"), 0);
+	assert_string_equal(json_string_value(json_object_get(step, "part")), "exact");
+	assert_int_equal(json_integer_value(json_object_get(d, "undecided")), 4);
+	json_decref(d);
+	end(&f);
+}
+
+static void a_negative_count_is_explained(void **state)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	struct fixture f;
+	struct err e = { 0 };
+
+	(void)state;
+	start(&f);
+	f.search.all = true;
+	for (size_t i = 0; i < N; i++) {
+		struct narrow_item *x = &f.narrow.items[i];
+		struct run run = fake(1000, 40);
+
+		fake_function(&run, "edge", 0, 0, i < 3 ? 40 : 200);
+		for (unsigned pair = 0; i < 3 && pair < MARKER_PAIRS; pair++) {
+			const unsigned slot = marker_phase(pair, 1) * MARKER_SEGMENTS;
+
+			run.profile.slots[slot].task -= run.profile.functions[2].insns[slot];
+			run.profile.functions[2].insns[slot] = 0;
+		}
+		fake_finish(&run);
+		x->kernel = fake_kernel(x->spec);
+		assert_int_equal(narrow_measured(&f.narrow, i, f.scenarios.items[0], 1, &run, NULL),
+				 0);
+		exact_search_measured(&f.search, i, &x->reading);
+	}
+	conclude(&f);
+	assert_int_equal(f.narrow.n_steps, 1);
+	assert_int_equal(narrow_text(&f.view, 5, &text_style_plain, &b, &e), 0);
+	has(b.data, "edge *");
+	has(b.data, "* A negative count");
+	end(&f);
+}
+
+static void what_cannot_be_told_is_not_equivalent(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	start(&f);
+	f.search.in_part = in_part;
+	f.search.hidden_arg = &f;
+	measure_vaguely(&f, 0, 600);
+	measure_vaguely(&f, N - 1, 605);
+	conclude(&f);
+	assert_int_equal(f.narrow.n_steps, 0);
+	assert_int_equal(f.narrow.verdict, VERDICT_INCONCLUSIVE);
+	assert_int_equal(narrow_exit(&f.narrow), 125);
+	has(f.narrow.reason, "1 pair of neighbours cannot be told");
+	end(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_part_makes_a_step),
+		cmocka_unit_test(a_negative_count_is_explained),
+		cmocka_unit_test(what_cannot_be_told_is_not_equivalent),
 		cmocka_unit_test(steps_up_and_down),
 		cmocka_unit_test(down_alone_is_no_regression),
 		cmocka_unit_test(nothing_and_too_little),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "drive/begin/alike.h"
+#include "drive/begin/resume.h"
 
 #include "base/cleanup.h"
 #include "vm/argv.h"
@@ -38,11 +38,11 @@ static const char *changed(const struct session *s, const struct record_run *run
 	return NULL;
 }
 
-int check_alike(const struct session *s, const struct record *record,
-		const struct scenario *const *scenarios, size_t n, const char *reader,
-		struct err *e)
+int resume_check(const struct session *s, const struct record *record,
+		 const struct scenario *const *scenarios, size_t n, const char *reader,
+		 struct err *e)
 {
-	for (size_t i = 0; i < record->n_runs; i++) {
+	for (size_t i = 0; !record->finished && i < record->n_runs; i++) {
 		const char *what = changed(s, &record->runs[i], scenarios, n);
 
 		if (what)
@@ -53,4 +53,41 @@ int check_alike(const struct session *s, const struct record *record,
 				record->id, what, record->runs[i].scenario, reader, record->id);
 	}
 	return 0;
+}
+
+int resume_open(struct session *s, const char *id, const char *command, enum load_what what,
+		struct record *out, struct err *e)
+{
+	_cleanup_record_ struct record record = { 0 };
+	const char *made_by;
+	int r = store_claim(s->store, id, e);
+
+	if (r == 0)
+		r = store_load(s->store, id, what, &record, e);
+	if (r < 0)
+		return r;
+	made_by = json_string_value(json_object_get(record.command, "command"));
+	if (!made_by || strcmp(made_by, command) != 0)
+		return err_set(e, EINVAL, "experiment '%s' was not made by 'slowpath %s'", id,
+			       command);
+	*out = record;
+	record = (struct record){ 0 };
+	return 0;
+}
+
+int resume_feed(const struct record *record, resume_kept_fn *kept, void *arg, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < record->n_runs; i++)
+		r = kept(arg, &record->runs[i], e);
+	return r;
+}
+
+int resume_check_accel(const struct record_run *run, enum machine_accel accel, struct err *e)
+{
+	return strcmp(run->accelerator, accel_name(accel)) == 0
+		       ? 0
+		       : err_set(e, EINVAL, "it was measured on %s, which is not to be had now",
+				 run->accelerator);
 }

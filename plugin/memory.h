@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The guest's memory, as its kernel sees it. QEMU exports what its debugger stub reads by; the APIs
+ * before 4 have nothing of the sort.
+ */
+#ifndef PLUGIN_MEMORY_H
+#define PLUGIN_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* To be called in a callback of the vCPU that executes. False if it cannot be read. */
+bool memory_read(uint64_t vaddr, void *out, size_t len);
+
+#endif
