@@ -137,10 +137,12 @@ static long run_copy(const struct op *op)
 
 static long run_drop(const struct op *op)
 {
-	return call6(SYS_pwrite64, op->arg2, (long)op->data, op->arg3, 0, 0, 0) < 0 ? -EIO : 0;
+	long r = call6(SYS_pwrite64, op->arg2, (long)op->data, op->arg3, 0, 0, 0);
+
+	return r < 0 ? r : 0;
 }
 
-/* 4 besides: the kernel does not say it each time. */
+/* After a 4 the kernel does not say it each time. */
 static int drop_resolve(struct op *out)
 {
 	char *text = arena_get(2);
@@ -148,13 +150,15 @@ static int drop_resolve(struct op *out)
 
 	if (!text)
 		return -ENOMEM;
-	text[0] = (char)('4' + out->arg);
+	if (fd < 0 || pwrite(fd, "4\n", 2, 0) < 0)
+		return -errno;
+	text[0] = (char)('0' + out->arg);
 	text[1] = '\n';
 	out->data = text;
 	out->arg2 = fd;
 	out->arg3 = 2;
 	out->run = run_drop;
-	return fd < 0 ? -errno : 0;
+	return 0;
 }
 
 static int buffer_resolve(struct op *out, long (*run)(const struct op *op))
