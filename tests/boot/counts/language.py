@@ -59,7 +59,8 @@ def all_of_it_can_be_measured():
     with tempfile.TemporaryDirectory() as folder:
         env = library(pathlib.Path(folder), LIBRARY.read_text(encoding="utf-8"))
         words = [w for n in NAMES if n != "keys" for w in ("-s", f"t/{n}")]
-        done = lab.compare(HOME, *words, env=env, timeout=400)
+        # No time to look for more iterations.
+        done = lab.compare(HOME, *words, "--budget", "1", env=env, timeout=1500)
         assert done.code in (0, 1), done.err
     for result in done.json()["results"]:
         RESULTS[result["scenario"]] = result
@@ -70,9 +71,9 @@ def all_of_it_can_be_measured():
 def protection_keys_are_the_processors():
     with tempfile.TemporaryDirectory() as folder:
         env = library(pathlib.Path(folder), LIBRARY.read_text(encoding="utf-8"))
-        lab.compare(HOME, "-s", "t/keys", env=env, timeout=100).expect(
+        lab.compare(HOME, "-s", "t/keys", env=env, timeout=400).expect(
             125, "needs protection keys of the processor, which --cpu max has")
-        done = lab.compare(HOME, "-s", "t/keys", "--cpu", "max", env=env, timeout=200)
+        done = lab.compare(HOME, "-s", "t/keys", "--cpu", "max", "--budget", "1", env=env, timeout=400)
     assert done.code in (0, 1), done.err
     check(done.json())
 
@@ -83,7 +84,7 @@ def rows_come_as_they_are_finished_if_asked_for():
     with tempfile.TemporaryDirectory() as folder:
         env = library(pathlib.Path(folder), LIBRARY.read_text(encoding="utf-8"))
         words = ["compare", *HOME.specs, *(w for n in names for w in ("-s", n))]
-        done = lab.run(HOME, *words, "--stream", env=env, timeout=400)
+        done = lab.run(HOME, *words, "--stream", "--budget", "1", env=env, timeout=400)
     assert done.code in (0, 1), done.err
     lines = done.out.splitlines()
     assert [l.split(":")[0] for l in lines[:2]] == names, lines
@@ -127,7 +128,7 @@ def children_are_not_in_the_metric():
 def refused(text, *told, code=125, args=()):
     """A scenario that is tried and ends with this."""
     with tempfile.TemporaryDirectory() as folder:
-        lab.compare(HOME, *args, env=library(pathlib.Path(folder), text), timeout=100
+        lab.compare(HOME, *args, env=library(pathlib.Path(folder), text), timeout=400
                     ).expect(code, *told)
 
 

@@ -35,7 +35,7 @@ SCREENS = (
     ("reproducer mprotect/shared-dirty-toggle", "How is it built and run?",
      r"cc -O2 -Wall -Wextra -o reproducer reproducer\.c && \./reproducer$"),
     ("run {dir}/p.yaml --dry-run", "How many boots, and how long?", r"^# 6 boots, about \d+ s\.$"),
-    ("scenario list", "Which paths can be measured?", r"^madvise/\S+ +\S"),
+    ("scenario list", "Which paths can be measured?", r"^fork/\S+ +\S"),
     ("scenario show mprotect/shared-dirty-toggle", "What does it do?",
      r"mprotect\(\) a shared, dirty 64 MiB mapping to read-only and back"),
     ("show {id}", "What came of it, and with which kernels?", rf"^{RESULT}\n +{KERNELS}$"),
