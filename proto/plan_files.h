@@ -10,8 +10,9 @@
 #define PLAN_FILE_READ 1u  /* to its end, from the start */
 #define PLAN_FILE_WRITE 2u /* a number */
 #define PLAN_FILE_RANGE 4u /* eight bytes for every page of an address space */
-#define PLAN_FILE_HEAD 8u  /* PLAN_FILE_HEAD_BYTES of it: it has eight bytes for every page frame \
-			    */
+#define PLAN_FILE_HEAD                                                            \
+	8u /* PLAN_FILE_HEAD_BYTES of it: it has eight bytes for every page frame \
+	    */
 #define PLAN_FILE_HEAD_BYTES (1u << 17)
 
 /* clang-format off */

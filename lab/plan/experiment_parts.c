@@ -200,9 +200,10 @@ static int apply_settings(struct yaml_doc *d, const struct entry *n, const struc
 	return yaml_doc_error(d, at, e, "%s", why.text);
 }
 
-/* What the profile says, else what the scenario does, which may be out of a bundle: @entry has it. */
-static int read_primary(struct yaml_doc *d, const struct entry *entry, struct experiment_scenario *s,
-			struct err *e)
+/* What the profile says, else what the scenario does, which may be out of a bundle: @entry has it.
+ */
+static int read_primary(struct yaml_doc *d, const struct entry *entry,
+			struct experiment_scenario *s, struct err *e)
 {
 	const yaml_node_t *n = entry->primary;
 	struct metric_offer offer = { .n_segments = (unsigned)s->scenario->n_segments,
