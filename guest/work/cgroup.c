@@ -4,6 +4,7 @@
 #include "guest/work/call.h"
 #include "guest/host/port.h"
 #include "guest/host/report.h"
+#include "guest/memory/state.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -78,6 +79,7 @@ static void watch(int fd, uint64_t max)
 	while (!ran_out(fd))
 		poll(&p, 1, -1);
 	report_reset();
+	state_machine();
 	report_error("the cgroup of the task ran out of memory: with 'max' at %llu KiB the kernel "
 		     "found nothing left to free, and would have killed the task",
 		     (unsigned long long)max >> 10);
