@@ -70,7 +70,9 @@ int compare_tasks(const struct slope slopes[2], const struct run *old_run,
 	size_t i = 0, k = 0;
 	int r = 0;
 
-	c->tasks = calloc(o->n_tasks + n->n_tasks + 1, sizeof(*c->tasks));
+	if (!o->n_tasks && !n->n_tasks)
+		return 0;
+	c->tasks = calloc(o->n_tasks + n->n_tasks, sizeof(*c->tasks));
 	if (!c->tasks)
 		return err_oom(e);
 	while (r == 0 && (i < o->n_tasks || k < n->n_tasks)) {

@@ -428,7 +428,7 @@ static void programs_have_to_do_the_same(void **state)
 static void add_costs(struct fake_rows *f, const char *kernel, double ipis, double by)
 {
 	for (unsigned block = 0; block < 2; block++)
-		for (uint16_t cost = 0; cost < COST_COUNT; cost++)
+		for (unsigned cost = 0; cost < COST_COUNT; cost++)
 			assert_int_equal(rows_add_cost(f->rows, f->scenario, kernel, 1, cost,
 						       cost == COST_IPIS ? ipis + block * by : 1,
 						       0),
