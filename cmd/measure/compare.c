@@ -28,6 +28,7 @@
 #include "report/views/compare.h"
 #include "scenario/program.h"
 #include "symbols/source_tree.h"
+#include "symbols/symbols.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -295,6 +296,15 @@ static int check_code(struct compare *c, struct err *e)
 	return without(c, "renamed functions and source files are not looked for", e);
 }
 
+/* Megabytes a side, of which a comparison of the whole library would keep hundreds. */
+static void drop_symbols(struct outcome *x)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		symbols_free(x->sides[i].run.symbols);
+		x->sides[i].run.symbols = NULL;
+	}
+}
+
 /* What the table says of functions by their code. */
 static int explain(struct compare *c, const struct scenario *scenario, struct outcome *x,
 		   struct err *e)
@@ -317,6 +327,7 @@ static int explain(struct compare *c, const struct scenario *scenario, struct ou
 	if (r == 0)
 		r = groups_make(&x->comparison, &x->facts, e);
 	source_change_find(&x->comparison, scenario, c->o->m.threshold);
+	drop_symbols(x);
 	return r < 0 ? r : store_add_code_facts(c->s->store, c->id, scenario->name, &x->facts, e);
 }
 
