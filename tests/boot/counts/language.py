@@ -74,7 +74,8 @@ def protection_keys_are_the_processors():
         lab.compare(HOME, "-s", "t/keys", env=env, timeout=400).expect(
             125, "needs protection keys of the processor, which --cpu max has")
         done = lab.compare(HOME, "-s", "t/keys", "--cpu", "max", "--budget", "1", env=env, timeout=400)
-    assert done.code not in (125, 128), done.err
+    # It may be inconclusive, but it is measured.
+    assert done.code in (0, 1, 125), done.err
     check(done.json())
 
 
