@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* "1" or "1%": percent of OLD. */
 static int parse_threshold(const struct cmd *self, struct measuring *m)
@@ -66,4 +67,20 @@ int check_iterations(const struct cmd *self, unsigned *iterations, unsigned *bud
 int check_deadline(const struct cmd *self, unsigned deadline_s)
 {
 	return deadline_s ? -1 : usage_error(self, "--deadline: at least 1 is expected");
+}
+
+int check_mode(const struct cmd *self, const char *mode, const char *metric, unsigned *iterations,
+	       unsigned *budget_s)
+{
+	const bool timed = !strcmp(mode, "timed");
+	int status = check_iterations(self, iterations, budget_s);
+
+	if (status < 0 && !timed && strcmp(mode, "exact") != 0)
+		status = usage_error(self, "--mode: exact or timed is possible, not '%s'", mode);
+	if (status < 0 && timed && (*iterations || *budget_s))
+		status = usage_error(self, "--iterations and --budget are of exact mode; a timed "
+					   "run goes on for its time");
+	if (status < 0 && timed && metric)
+		status = usage_error(self, "--metric is of exact mode; times are an iteration's");
+	return status;
 }

@@ -72,5 +72,8 @@ int check_deadline(const struct cmd *self, unsigned deadline_s);
 
 /* Checks and reads them: -1 to go on, else the exit status. */
 int parse_measuring(const struct cmd *self, struct measuring *m);
+/* check_iterations() of commands that have --mode exact|timed, and what is of exact mode alone. */
+int check_mode(const struct cmd *self, const char *mode, const char *metric, unsigned *iterations,
+	       unsigned *budget_s);
 
 #endif

@@ -41,18 +41,11 @@ static int check(const struct cmd *self, struct words *w, int argc, int dashdash
 		return usage_error(self, "--cpus: 1 to %d is possible", CPUS_MAX);
 	if (parse_metric(self, o->metric) >= 0)
 		return parse_metric(self, o->metric);
-	if (strcmp(w->mode, "exact") != 0 && strcmp(w->mode, "timed") != 0)
-		return usage_error(self, "--mode: exact or timed is possible, not '%s'", w->mode);
-	o->timed = !strcmp(w->mode, "timed");
-	if (check_iterations(self, &o->iterations, &o->budget_s) >= 0)
+	if (check_mode(self, w->mode, o->metric, &o->iterations, &o->budget_s) >= 0)
 		return ERR_USAGE;
-	if (o->timed && (o->iterations || o->budget_s))
-		return usage_error(self, "--iterations and --budget are of exact mode; a timed run "
-					 "goes on for its time");
+	o->timed = !strcmp(w->mode, "timed");
 	if (o->resume && (o->iterations || o->budget_s))
 		return usage_error(self, "--resume goes on with the iterations that were found");
-	if (o->timed && o->metric)
-		return usage_error(self, "--metric is of exact mode; times are an iteration's");
 	if (o->resume && o->metric)
 		return usage_error(self, "--resume goes on with the metric that was chosen");
 	if (!w->deadline_s)

@@ -55,16 +55,9 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	if (status < 0)
 		status = program_words_take(self, ctx, &o->scenario, NULL, argc, argv, dashdash);
 	if (status < 0)
-		status = check_iterations(self, &o->m.iterations, &o->m.budget_s);
+		status = check_mode(self, o->mode, o->m.metric, &o->m.iterations, &o->m.budget_s);
 	if (status < 0)
 		status = parse_measuring(self, &o->m);
-	if (status < 0 && strcmp(o->mode, "exact") != 0 && strcmp(o->mode, "timed") != 0)
-		status = usage_error(self, "--mode: exact or timed is possible, not '%s'", o->mode);
-	if (status < 0 && (o->m.iterations || o->m.budget_s) && !strcmp(o->mode, "timed"))
-		status = usage_error(self, "--iterations and --budget are of exact mode; a timed "
-					   "run goes on for its time");
-	if (status < 0 && o->m.metric && !strcmp(o->mode, "timed"))
-		status = usage_error(self, "--metric is of exact mode; times are an iteration's");
 	if (status < 0 && o->resume && (o->m.iterations || o->m.budget_s))
 		status = usage_error(self, "--resume goes on with the iterations that were found");
 	if (status < 0 && o->resume && o->m.metric)
