@@ -284,8 +284,8 @@ int phrase_each_limit(const struct evidence *x, phrase_fn fn, void *arg)
 			"measured in this experiment, and nothing is said of them." },
 		{ true, "Whether a real workload notices was not measured." },
 		{ any_mode(x, "exact"),
-		  "Executed instructions are not time: caches, TLBs, atomics and contention are "
-		  "not seen, and equal counts do not show that nothing became slower." },
+		  "Executed instructions are not time: what caches, TLBs, atomics and contention "
+		  "cost is not seen, and equal counts do not show that nothing became slower." },
 		{ any_mode(x, "emulated"),
 		  "Times under an emulator are no evidence about any hardware." },
 		{ any_verdict(x, VERDICT_SUSPECT),
