@@ -339,6 +339,11 @@ static void devices(const struct compare_view *v, const struct text_style *style
 
 	for (size_t i = 0; i < n; i++) {
 		buf_puts(b, "\n");
+		if (shares[i].old_insns == 0 && shares[i].new_insns == 0) {
+			text_say(b, style, 2, "%s: none of its functions was executed",
+				 shares[i].what);
+			continue;
+		}
 		text_say(b, style, 2, "%s, its own functions: %s of %s -> %s of %s", shares[i].what,
 			 number_of(shares[i].old_insns).text, number_of(m->old_one.value).text,
 			 number_of(shares[i].new_insns).text, number_of(m->new_one.value).text);
