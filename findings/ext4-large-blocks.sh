@@ -10,10 +10,7 @@
 
 guess 'blocks of 16 KiB cannot be mounted where pages have 4 KiB'
 qemu 10 x86_64
-unpack "$T/e2fsprogs" amd64 bookworm e2fsprogs=1.47.0-2+b2 libext2fs2=1.47.0-2+b2 libcom-err2=1.47.0-2+b2
-truncate -s 32M "$T/disk"
-LD_LIBRARY_PATH=$T/e2fsprogs/lib/x86_64-linux-gnu "$T/e2fsprogs/sbin/mke2fs" -q -F -t ext4 -b 16384 \
-	-O ^has_journal "$T/disk" 2>/dev/null
+ext4 32M -b 16384 -O ^has_journal
 initrd <<'END'
 #include "guest.h"
 
@@ -25,8 +22,7 @@ int main(void)
 
 	start();
 	mkdir("/mnt", 0755);
-	for (int i = 0; i < 100 && access("/dev/nvme0n1", F_OK); i++)
-		usleep(100000);
+	wait_for("/dev/nvme0n1");
 	tell("mount", "%s", result(mount("/dev/nvme0n1", "/mnt", "ext4", 0, NULL)));
 	fd = open("/mnt/file", O_RDWR | O_CREAT, 0600);
 	if (fd >= 0) {
@@ -40,7 +36,7 @@ int main(void)
 }
 END
 for version in 6.18.15 6.19.14; do
-	BOARD=q35 boot "$version" -drive "file=$T/disk,format=raw,if=none,id=d" -device nvme,drive=d,serial=1
+	boot_disk "$version" "$DISK"
 	case $version in
 	6.18.*) expect "$version: mount" "$(said mount)" EINVAL ;;
 	*)

@@ -59,6 +59,13 @@ __attribute__((unused)) static int put(const char *path, const char *text)
 	return r;
 }
 
+/* A device takes the kernel a moment. */
+__attribute__((unused)) static void wait_for(const char *path)
+{
+	for (int i = 0; i < 300 && access(path, F_OK); i++)
+		usleep(100000);
+}
+
 /* "ok", or the name of the error of a call that returned this. */
 __attribute__((unused)) static const char *result(long r)
 {
@@ -113,6 +120,84 @@ __attribute__((unused)) static long smaps(const void *p, const char *key)
 	}
 	fclose(f);
 	return value;
+}
+
+/* The number behind this word of a file such as /proc/meminfo or /proc/vmstat; -1 if there is none. */
+__attribute__((unused)) static long number(const char *path, const char *key)
+{
+	FILE *f = fopen(path, "r");
+	size_t length = strlen(key);
+	long value = -1;
+	char line[512];
+
+	while (f && value < 0 && fgets(line, sizeof(line), f))
+		if (!strncmp(line, key, length) && strchr(": \t", line[length]))
+			value = strtol(line + length + 1, NULL, 10);
+	if (f)
+		fclose(f);
+	return value;
+}
+
+/* A number of /proc/vmstat, once CPUs have given up what they hold back of it. */
+__attribute__((unused)) static long vmstat(const char *key)
+{
+	put("/proc/sys/vm/stat_refresh", "1");
+	return number("/proc/vmstat", key);
+}
+
+/* The flags that smaps has of the mapping that holds this address, such as "rd wr nh". */
+__attribute__((unused)) static const char *vm_flags(const void *p)
+{
+	static char line[512];
+	FILE *f = fopen("/proc/self/smaps", "r");
+	unsigned long from, to;
+	int inside = 0;
+
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
+			inside = (uintptr_t)p >= from && (uintptr_t)p < to;
+		else if (inside && !strncmp(line, "VmFlags:", 8))
+			break;
+	}
+	fclose(f);
+	line[strcspn(line, "\n")] = ' ';
+	return line + 8;
+}
+
+/* A file of this size in pages, all of it on the disk and none of it in memory. */
+__attribute__((unused)) static int file_of(const char *path, size_t pages)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	char page[PAGE];
+
+	memset(page, 'f', sizeof(page));
+	while (pages--)
+		write(fd, page, sizeof(page));
+	fsync(fd);
+	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	return fd;
+}
+
+/* Pages of a file that are in memory, and how many of these are dirty, by cachestat(). */
+struct cached {
+	uint64_t pages, dirty, writeback, evicted, recently;
+};
+
+__attribute__((unused)) static struct cached cached(int fd)
+{
+	struct cached cached = { 0 };
+	uint64_t whole[2] = { 0, 0 };
+
+	syscall(451, fd, whole, &cached, 0);
+	return cached;
+}
+
+__attribute__((unused)) static void read_all(int fd, size_t pages)
+{
+	char page[PAGE];
+
+	for (size_t i = 0; i < pages; i++)
+		pread(fd, page, PAGE, i * PAGE);
 }
 
 /* The text of kallsyms, which is read once: it takes the kernel a second or two. */

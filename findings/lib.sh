@@ -210,11 +210,26 @@ initrd() {
 	END
 }
 
-# boot VERSION [QEMU ARGUMENT]...: boots Debian's kernel of this version on one CPU with $INITRD. What
-# the program there tells is then had by said.
+# ext4 SIZE [MKE2FS ARGUMENT]...: sets DISK to the image of an empty file system.
+ext4() {
+	local root=$STORE/e2fsprogs size=$1
+	shift
+	if [[ ! -e $root ]]; then
+		unpack "$root.new" amd64 bookworm e2fsprogs=1.47.0-2+b2 libext2fs2=1.47.0-2+b2 \
+			libcom-err2=1.47.0-2+b2
+		mv "$root.new" "$root"
+	fi
+	DISK=$T/disk
+	rm -f "$DISK"
+	truncate -s "$size" "$DISK"
+	LD_LIBRARY_PATH=$root/lib/x86_64-linux-gnu "$root/sbin/mke2fs" -q -F -t ext4 "$@" "$DISK" 2>/dev/null
+}
+
+# boot VERSION [QEMU ARGUMENT]...: boots Debian's kernel of this version on one CPU with $INITRD, with
+# the words of $CMDLINE on its command line as well. What the program there tells is then had by said.
 boot() {
 	local cmdline='console=ttyS0 quiet nokaslr panic=-1 reboot=t tsc=reliable lpj=4000000'
-	cmdline+=' no_timer_check cryptomgr.notests random.trust_cpu=on'
+	cmdline+=" no_timer_check cryptomgr.notests random.trust_cpu=on ${CMDLINE:-}"
 	kernel "$1"
 	shift
 	: >"$T/console"
@@ -222,6 +237,17 @@ boot() {
 		-display none -no-reboot -serial "file:$T/console" -kernel "$KERNEL" -initrd "$INITRD" \
 		-append "$cmdline" \
 		"$@" </dev/null >&2 || die "QEMU ended with status $?"
+}
+
+# boot_disk VERSION [IMAGE]...: the same on a board with PCI, where these images are /dev/nvme0n1 and so on.
+boot_disk() {
+	local version=$1 image n=0 disks=()
+	shift
+	for image; do
+		disks+=(-drive "file=$image,format=raw,if=none,id=d$n" -device "nvme,drive=d$n,serial=$n")
+		n=$((n + 1))
+	done
+	BOARD=q35 boot "$version" "${disks[@]}"
 }
 
 # said NAME: what the guest told under this name.
