@@ -239,7 +239,13 @@ boot() {
 		"$@" </dev/null >&2 || die "QEMU ended with status $?"
 }
 
-# boot_disk VERSION [IMAGE]...: the same on a board with PCI, where these images are /dev/nvme0n1 and so on.
+# steady VERSION [QEMU ARGUMENT]...: the same with a clock that counts instructions, which no load of the host
+# bears on: an emulated timer that comes late can leave a guest without one.
+steady() {
+	boot "$@" -icount shift=0,sleep=off -rtc base=2026-01-01T00:00:00,clock=vm
+}
+
+# boot_disk VERSION [IMAGE]...: boot on a board with PCI, where these images are /dev/nvme0n1 and so on.
 boot_disk() {
 	local version=$1 image n=0 disks=()
 	shift
