@@ -57,7 +57,7 @@ int main(void)
 }
 END
 for version in 6.12.117 6.16.12 6.17.13 6.18.15 6.19.14 7.3.4; do
-	boot "$version"
+	steady "$version"
 	case $version in
 	6.16.* | 6.17.*) byte='1 0' pages='512 0' block=4096 ;;
 	*) byte='512 1' pages='512 1' block=2097152 ;;

@@ -55,7 +55,7 @@ END
 
 # measure VERSION VALUE: the instructions of each fault with init_on_alloc=VALUE.
 measure() {
-	CMDLINE=init_on_alloc=$2 boot "$1" -icount shift=0,sleep=off -rtc base=2026-01-01T00:00:00,clock=vm
+	CMDLINE=init_on_alloc=$2 steady "$1"
 	expect "$1, init_on_alloc=$2: kB of the two mappings in huge pages" "$(said huge)" '4096 4096'
 	for what in 'anonymous 4 kB' 'shared 4 kB' 'anonymous 2 MB' 'shared 2 MB'; do
 		insns[$2 $what]=$(said "$what")
