@@ -278,3 +278,49 @@ vmlinux() {
 	zstd -dqf "$T/payload" -o "$VMLINUX.new"
 	mv "$VMLINUX.new" "$VMLINUX"
 }
+
+# plugin RELEASE [-DNAME=VALUE]... <FILE.c: sets PLUGIN to a TCG plugin for this release of QEMU.
+plugin() {
+	local release=$1 api=1
+	shift
+	need gcc
+	[[ $release != 10 ]] || api=4
+	[[ $release != 11 ]] || api=7
+	PLUGIN=$T/plugin-$release.so
+	gcc -w -shared -fPIC -I"$HERE" -DAPI=$api "$@" -x c -o "$PLUGIN" -
+}
+
+# bare <FILE.S: sets GUEST to a program for a bare 32-bit x86 machine with that as its code; symbols of
+# it are had by address. `end` in it ends QEMU, with a status that says nothing.
+bare() {
+	GUEST=$T/guest
+	{
+		cat <<-'END'
+			.macro	end
+				mov	$0xf4, %dx
+				out	%eax, %dx
+			1:	hlt
+				jmp	1b
+			.endm
+				.section .note.pvh, "a", @note
+				.long 4, 4, 18
+				.asciz "Xen"
+				.long _start
+				.text
+				.code32
+				.globl _start
+		END
+		cat
+	} >"$T/guest.S"
+	gcc -m32 -nostdlib -static -Wl,-Ttext=0x100000 -Wl,--build-id=none -o "$GUEST" "$T/guest.S"
+}
+
+address() {
+	nm "$GUEST" | sed -n "s/^\\([0-9a-f]*\\) . $1\$/0x\\1/p"
+}
+
+# run_bare QEMU ARGUMENT...: runs $GUEST with $PLUGIN; what the plugin says is on standard output.
+run_bare() {
+	timeout 100 "$QEMU" -M microvm -cpu qemu64 -nodefaults -display none -no-reboot -kernel "$GUEST" \
+		-device isa-debug-exit,iobase=0xf4,iosize=4 -plugin "$PLUGIN" "$@" </dev/null || true
+}
