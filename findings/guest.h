@@ -122,7 +122,7 @@ __attribute__((unused)) static long smaps(const void *p, const char *key)
 	return value;
 }
 
-/* The number behind this word of a file such as /proc/meminfo or /proc/vmstat; -1 if there is none. */
+/* The number behind this word of a file such as /proc/meminfo or /proc/vmstat; -1 if none. */
 __attribute__((unused)) static long number(const char *path, const char *key)
 {
 	FILE *f = fopen(path, "r");

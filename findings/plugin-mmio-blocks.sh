@@ -69,7 +69,7 @@ for release in 7 10 11; do
 		[[ $release$icount == 7 ]] && blocks=7 || blocks=11
 		name="QEMU $release, -icount ${icount:-off}"
 		expect "$name: instructions by their own callbacks, of 7" "$(sum insn)" 7
-		expect "$name: instructions by blocks" "$(sum block)" $blocks
+		expect "$name: instructions by blocks" "$(sum block)" "$blocks"
 	done
 done
 conclude

@@ -4,8 +4,8 @@
 # Version: QEMU 10.0.13 and 11.1.3 of Debian, plugin API 4 and 7.
 # A good guess: with QEMU_PLUGIN_CB_R_REGS registers are as they are before the instruction, which is what the
 #     flag is for: RIP is its address, EFLAGS has ZF once a subtraction gave 0.
-# Seen: EAX is. RIP is the address of the block's first instruction throughout the block. EFLAGS has none of the
-#     arithmetic flags. qemu_plugin_read_register() says nothing of it.
+# Seen: EAX is. RIP is the address of the block's first instruction throughout the block. EFLAGS has no ZF: the
+#     arithmetic flags are not worked out for it. qemu_plugin_read_register() says nothing of either.
 # shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
