@@ -5,9 +5,9 @@
 #     TSC counts instructions.
 # A good guess: once. Memory of a process is zeroed anyhow, so init_on_alloc adds nothing to a page fault; and
 #     where both were done, that was mended for all of them at once.
-# Seen: a huge page of anonymous memory is zeroed twice in 6.12: its fault takes 1.9 times the instructions
-#     that it takes with init_on_alloc=0. From 6.16 on that is 1.0. A huge page of shared memory (shmem) is
-#     zeroed twice in all three. A 4 KiB page of anonymous memory is zeroed once, one of shared memory twice.
+# Seen: a huge page of anonymous memory is zeroed twice in 6.12: its fault takes twice the instructions that it
+#     takes with init_on_alloc=0. From 6.16 on it is zeroed once. A huge page of shared memory (shmem) is
+#     zeroed twice in all three. A 4 kB page of anonymous memory is zeroed once, one of shared memory twice.
 # shellcheck source=findings/lib.sh
 . "$(dirname "$0")/lib.sh"
 
