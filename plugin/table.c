@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define KERNEL_HALF (1ull << 63)
+
 static uint64_t mix(uint64_t vaddr, uint64_t digest, uint32_t n_insns)
 {
 	uint64_t h = (vaddr ^ digest * 0x9e3779b97f4a7c15ull) + n_insns;
@@ -164,6 +166,34 @@ void table_harvest(struct table *t, unsigned vcpu, int book)
 			running[i] = 0;
 		}
 	}
+}
+
+static void take(struct table *t, uint64_t **to, uint64_t *from)
+{
+	if (!*to)
+		*to = calloc(t->cap_books, 2 * sizeof(uint64_t));
+	t->full = t->full || !*to;
+	for (size_t i = 0; i < 2 * t->n_spans; i++) {
+		if (*to && t->spans[i / 2].vaddr >= KERNEL_HALF)
+			(*to)[i] += from[i];
+		from[i] = 0;
+	}
+}
+
+void table_take_between(struct table *t, unsigned slot)
+{
+	for (size_t i = 0; i < COUNTS_CONTEXTS; i++) {
+		if (t->books[TABLE_SLOT_BOOKS + i])
+			take(t, &t->books[slot * COUNTS_CONTEXTS + i],
+			     t->books[TABLE_SLOT_BOOKS + i]);
+	}
+}
+
+unsigned table_owner(unsigned book, uint64_t vaddr)
+{
+	if (vaddr < KERNEL_HALF && book % COUNTS_CONTEXTS == COUNTS_INTERRUPT)
+		return book - COUNTS_INTERRUPT + COUNTS_TASK;
+	return book;
 }
 
 uint64_t table_count(const struct table *t, unsigned book, size_t span, unsigned which)
