@@ -7,6 +7,7 @@
 #include "kernel/store/title.h"
 #include "report/views/claims.h"
 #include "report/views/judge.h"
+#include "report/views/show_tasks.h"
 #include "report/words/kernels.h"
 #include "report/words/plain.h"
 #include "report/words/table.h"
@@ -122,7 +123,8 @@ static json_t *program_json(const struct record_run *run)
 static json_t *run_json(const struct record_run *run)
 {
 	return json_pack(
-		"{s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:I,s:o,s:o,s:f,s:f,s:o,s:o}",
+		"{s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:I,s:o,s:o,s:f,s:f,s:o,s:o,"
+		"s:o,s:o}",
 		"run", (json_int_t)run->id, "block", (json_int_t)run->block, "position",
 		(json_int_t)run->position, "attempt", (json_int_t)run->attempt, "kernel",
 		plain_json(run->side), "spec", plain_json(run->kernel_spec), "title",
@@ -132,7 +134,8 @@ static json_t *run_json(const struct record_run *run)
 		"cpus", (json_int_t)run->cpus, "memory_mib", (json_int_t)run->memory_mib, "started",
 		plain_json(run->started), "qemu_argv", plain_json(run->qemu_argv), "boot_seconds",
 		run->boot_seconds, "measure_seconds", run->measure_seconds, "console",
-		plain_json(run->console), "program", program_json(run));
+		plain_json(run->console), "program", program_json(run), "item",
+		plain_json(run->item), "other_tasks", show_tasks_json(run));
 }
 
 static json_t *kernels_json(const struct record *r)
@@ -380,6 +383,7 @@ void show_text(const struct record *r, const struct text_style *style, struct bu
 	put_kernels(out, style, r);
 	put_command(out, style, r);
 	put_runs(out, style, r);
+	show_tasks_text(r, style, out);
 	buf_puts(out, "\n");
 	put_json(out, style, "order", r->effect);
 	put_json(out, style, "environment", r->environment);
