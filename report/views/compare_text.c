@@ -140,6 +140,21 @@ static bool is_negative(double old_insns, double new_insns)
 	return number_is_negative(old_insns) || number_is_negative(new_insns);
 }
 
+/* How it was measured, where that is otherwise than one would think. */
+static void notes(const struct comparison *c, const struct text_style *style, struct buf *b)
+{
+	const char *const *of = c->notes;
+
+	if (of[0] && of[1] && !strcmp(of[0], of[1])) {
+		text_say(b, style, 2, "OLD and NEW: %s", of[0]);
+		return;
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		if (of[i])
+			text_say(b, style, 2, "%s: %s", i ? "NEW" : "OLD", of[i]);
+	}
+}
+
 static void metrics(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
@@ -180,6 +195,7 @@ static void metrics(const struct compare_view *v, const struct text_style *style
 	events_outside(&c->events, style, b);
 	if (!c->exact)
 		text_say(b, style, 2, "near-exact: %s", c->why_not);
+	notes(c, style, b);
 	if (c->iterations != v->scenario->iterations)
 		text_say(b, style, 2, "N is %u iterations; the scenario says %u", c->iterations,
 			 v->scenario->iterations);
