@@ -208,12 +208,12 @@ def what_was_otherwise_than_one_would_think_is_said():
     with tempfile.TemporaryDirectory() as home:
         with madeup.open_db(home) as db:
             ident = madeup.compare(db)
-            db.execute("UPDATE run SET notes = 'snapshot damaged[2J, and made anew' WHERE side "
+            db.execute("UPDATE run SET notes = 'snapshot damaged\x1b, and made anew' WHERE side "
                        "= 'new'")
         said = "snapshot damaged?, and made anew"
         assert f"run 2: {said}" in slowpath(home, "show", ident).stdout
         assert [r["notes"] for r in document(home, "show", ident)["runs"]] == [
-            None, "snapshot damaged[2J, and made anew"]
+            None, "snapshot damaged\x1b, and made anew"]
         slowpath(home, "report", ident, "--format", "md", "-o", f"{home}/md")
         (page,) = pathlib.Path(home, "md").glob("*.md")
         text = page.read_text(encoding="utf-8")
