@@ -14,6 +14,7 @@ enum insn_kind {
 	INSN_IRET,
 	INSN_PUSH_POP, /* a register or an immediate, to or from the stack */
 	INSN_CALL,     /* direct */
+	INSN_CLOCK,    /* RDTSC in user mode */
 	INSN_HALT,     /* HLT or MWAIT: the vCPU may have nothing to execute after it */
 };
 

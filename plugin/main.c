@@ -38,12 +38,23 @@
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = PLUGIN_API;
 
+/*
+ * What the clock sees of a window and the window does not hold: the task's own few instructions, a
+ * known number, and whatever interrupts it there, which has to be counted.
+ */
+struct around {
+	bool announced; /* the next reading begins it */
+	bool counts;	/* between the window and a reading */
+	int closed;	/* the slot whose window was closed, until the clock is read; -1 */
+};
+
 static struct {
 	struct table table;
 	struct places places;
 	struct context vcpus[VCPUS_MAX];
 	unsigned running; /* vCPU that executes; -icount runs one at a time */
 	int slot;	  /* -1: no window is open */
+	struct around around;
 	char *out;
 	unsigned n_vcpus;
 	bool may_have_halted; /* since the bias of QEMU's clock was read */
@@ -57,17 +68,20 @@ static struct {
 	bool marked;		/* the guest's own task was seen */
 	char *tree_out;		/* NULL: no tree */
 	struct tree tree;
-} plugin = { .slot = -1, .may_have_halted = true, .halted.known = true };
+} plugin = { .slot = -1, .around.closed = -1, .may_have_halted = true, .halted.known = true };
 
 /* The book that work goes to from the last harvest on. */
 static int book(void)
 {
 	enum counts_context now = plugin.vcpus[plugin.running].now;
+	int first = plugin.slot * COUNTS_CONTEXTS;
 
-	if (plugin.slot < 0)
-		return -1;
-	return plugin.slot * COUNTS_CONTEXTS + (int)now +
-	       (now == COUNTS_OTHER ? (int)tasks_number(&plugin.tasks) : 0);
+	if (plugin.slot < 0) {
+		if (!plugin.around.counts || now == COUNTS_TASK)
+			return -1;
+		first = TABLE_SLOT_BOOKS;
+	}
+	return first + (int)now + (now == COUNTS_OTHER ? (int)tasks_number(&plugin.tasks) : 0);
 }
 
 static void settle(void)
@@ -119,6 +133,29 @@ static void on_region_marker(unsigned vcpu, void *udata)
 	plugin.slot = region_marker(&plugin.region, opens, plugin.slot);
 }
 
+/* A reading of the clock, of which there are many, or the window's other end. */
+static void around_ends(int slot)
+{
+	plugin.around.counts = false;
+	plugin.around.closed = -1;
+	if (slot >= 0)
+		table_take_between(&plugin.table, (unsigned)slot);
+}
+
+static void on_clock(unsigned vcpu, void *udata)
+{
+	struct around *a = &plugin.around;
+
+	(void)vcpu;
+	(void)udata;
+	if (!a->announced && a->closed < 0)
+		return;
+	harvest();
+	around_ends(a->closed);
+	a->counts = a->announced;
+	a->announced = false;
+}
+
 static void on_marker(unsigned vcpu, void *udata)
 {
 	const struct dump d = { &plugin.table, &plugin.halted, &plugin.region, &plugin.tasks,
@@ -137,8 +174,14 @@ static void on_marker(unsigned vcpu, void *udata)
 	switch (marker & MARKER_WHAT_MASK) {
 	case MARKER_OPEN:
 		plugin.slot = argument < MARKER_SLOTS ? (int)argument : -1;
+		around_ends(plugin.slot);
+		break;
+	case MARKER_CLOCK:
+		plugin.around.announced = true;
 		break;
 	case MARKER_CLOSE:
+		plugin.around.counts = plugin.slot >= 0;
+		plugin.around.closed = plugin.slot;
 		plugin.slot = -1;
 		break;
 	case MARKER_DUMP:
@@ -477,6 +520,9 @@ static void watch(struct qemu_plugin_insn *insn, const struct insn *d, enum plac
 		qemu_plugin_register_vcpu_insn_exec_cb(
 			insn, is_region(d->marker) ? on_region_marker : on_marker,
 			QEMU_PLUGIN_CB_NO_REGS, (void *)(uintptr_t)d->marker);
+	if (d->kind == INSN_CLOCK)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_clock, QEMU_PLUGIN_CB_NO_REGS,
+						       NULL);
 	if (d->kind == INSN_HALT)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_halt, QEMU_PLUGIN_CB_NO_REGS, NULL);
 	if (place == PLACE_INTERRUPT && index == 0)
