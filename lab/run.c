@@ -252,7 +252,8 @@ int run_in_boot(const struct lab *lab, const struct run_request *q, struct run *
 	state_expect(q->scenario, q->cpus, &out->expected);
 	r = check_needs(q, e);
 	if (r == 0 && q->scenario->disk_why)
-		r = run_note(out, e, "disk on NVMe instead of a RAM disk: %s", q->scenario->disk_why);
+		r = run_note(out, e, "disk on NVMe instead of a RAM disk: %s",
+			     q->scenario->disk_why);
 	if (r == 0)
 		r = boot_open(lab, q, &b, e);
 	if (r == 0) {
