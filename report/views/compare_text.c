@@ -242,15 +242,13 @@ static void put_outside(const struct compare_view *v, struct table *t, bool *neg
 	}
 }
 
-static void put_others(double rest, size_t shown, size_t listed, struct table *t)
+static void put_others(double rest, struct table *t)
 {
 	table_row(t);
 	table_put(t, "(all others)");
 	table_skip(t);
 	table_skip(t);
 	table_change(t, rest);
-	if (listed > shown)
-		table_put(t, "%zu more of at least 1; --top %zu", listed - shown, listed);
 }
 
 /* "?": not known (judge/counts/comparison.h). */
@@ -293,8 +291,9 @@ static const struct function_delta **in_order(const struct compare_view *v)
 	return rows;
 }
 
-static void put_functions(const struct compare_view *v, unsigned top, struct table *t,
-			  bool *negative)
+/* Returns how many are not shown and change by LISTED_MIN or more. */
+static size_t put_functions(const struct compare_view *v, unsigned top, struct table *t,
+			    bool *negative)
 {
 	const struct comparison *c = v->comparison;
 	_cleanup_free_ const struct function_delta **rows = in_order(v);
@@ -324,7 +323,8 @@ static void put_functions(const struct compare_view *v, unsigned top, struct tab
 		put_calls(t, f);
 		inferred_notes(t, f, false);
 	}
-	put_others(rest, shown, listed, t);
+	put_others(rest, t);
+	return listed > shown ? listed - shown : 0;
 }
 
 /* "by source file: mm/memcontrol.c +170.123, mm/memory.c +60.456; 12 others +3.210" */
@@ -395,6 +395,7 @@ static void functions(const struct compare_view *v, unsigned top, const struct t
 {
 	_cleanup_table_ struct table t = { 0 };
 	bool negative = false;
+	size_t more;
 
 	table_column(&t, metric_is_task(v->scenario->metric) ? "measured task" : "instructions in",
 		     NULL, TABLE_NAME);
@@ -402,10 +403,13 @@ static void functions(const struct compare_view *v, unsigned top, const struct t
 	table_column(&t, "new", NULL, TABLE_NUMBER);
 	table_column(&t, "delta", NULL, TABLE_NUMBER);
 	table_column(&t, "calls", NULL, TABLE_WORD);
-	put_functions(v, top, &t, &negative);
+	more = put_functions(v, top, &t, &negative);
 	put_outside(v, &t, &negative);
 	buf_puts(b, "\n");
 	table_text(&t, style, 2, b);
+	if (more)
+		text_say(b, style, 2, "of the others %zu change by %d or more; --top %zu lists %s",
+			 more, LISTED_MIN, top + more, more == 1 ? "it" : "them");
 	if (negative)
 		text_say(b, style, 2, "* %s", number_negative_note);
 }
