@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "drive/begin/begin.h"
 #include "drive/begin/cpu_model.h"
+#include "drive/begin/disks.h"
 #include "drive/measure/measuring.h"
 #include "drive/measure/pair_run.h"
 #include "report/views/parts.h"
@@ -56,6 +57,8 @@ int mechanism_start(struct mechanism *m, const struct session_start *q, const ch
 		r = building_set(&m->o.building, m->session.kernels, m->session.teller, e);
 	if (r == 0)
 		r = find_kernels(m, argc, argv, e);
+	if (r == 0)
+		r = disk_settle_of(&m->session, m->scenario, m->kernels, m->n, e);
 	if (r == 0)
 		r = begin(m, command, purpose, argc, argv, e);
 	for (unsigned i = 0; r == 0 && i < m->n; i++)

@@ -228,19 +228,21 @@ static int run_plan(struct boot *b, const struct run_request *q, const char *sna
  * now.
  */
 static int measure_once(struct boot *b, const struct run_request *q, bool fresh, struct run *out,
-			struct err *e)
+			const char **refused, struct err *e)
 {
 	_cleanup_snapshot_ struct snapshot snapshot = SNAPSHOT_NONE;
 	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
 	uint64_t start_ns = clock_ns();
 	int r = boot_prepare(b, fresh ? NULL : &snapshot, &symbols, &out->from_snapshot, e);
 
+	*refused = "damaged";
 	if (r == -EBADMSG)
 		snapshot_discard(&snapshot);
 	if (r == 0)
 		r = run_check_functions(q, symbols, e);
 	if (r < 0)
 		return r;
+	*refused = "refused by QEMU";
 	out->boot_seconds = out->from_snapshot ? 0 : (double)(clock_ns() - start_ns) / 1e9;
 	start_ns = clock_ns();
 	boot_progress(b, "measuring");
@@ -255,15 +257,21 @@ static int measure_once(struct boot *b, const struct run_request *q, bool fresh,
 
 static int measure(struct boot *b, const struct run_request *q, struct run *out, struct err *e)
 {
-	int r = measure_once(b, q, q->fresh, out, e);
+	const char *refused, *first;
+	int again = 0, r = measure_once(b, q, q->fresh, out, &refused, e);
 
-	for (int again = 0; r == -EBADMSG && again < 2; again++) {
+	for (first = refused; r == -EBADMSG && again < 2; again++) {
 		boot_progress(b, "snapshot damaged, booting again:");
 		err_clear(e);
 		/* The last time without: the other side may have found the same damage. */
-		r = measure_once(b, q, again, out, e);
+		r = measure_once(b, q, again, out, &refused, e);
 	}
-	return r;
+	if (r < 0 || !again)
+		return r;
+	/* A kernel that was booted again counts the same, but whoever waited wants to know why. */
+	return again == 1 ? run_note(out, e, "snapshot %s, and made anew", first)
+			  : run_note(out, e, "snapshot %s, and a new one %s too: booted without",
+				     first, refused);
 }
 
 static int smoke(struct boot *b, const struct run_request *q, struct run *out, struct err *e)

@@ -28,10 +28,9 @@ int modules_find(struct kernel_store *st, const struct kernel *k, const struct s
 		if (drivers[i].wanted)
 			r = kernel_modules(st, k, drivers[i].name, note, note_arg, out, e);
 	}
-	/* What there is to do: the rest of the message says what is missing. */
-	if (r < 0 && s->disk_fs && s->disk_on == PLAN_DISK_RAM && !s->swap_on)
-		return err_wrap(e,
-				"disk on: ram (a scenario with a disk on: nvme needs no module)");
+	if (r == -ENOENT && s->swap_on)
+		return err_wrap(e, "swap needs its device in the guest's memory, as what reclaim "
+				   "frees would depend on when a disk of the host ends its writes");
 	return r;
 }
 

@@ -11,6 +11,8 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +46,26 @@ unsigned run_iterations(const struct run *r)
 	return r->phases[marker_phase(0, 0)].iterations;
 }
 
+int run_note(struct run *r, struct err *e, const char *fmt, ...)
+{
+	char *all, *line = NULL;
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = vasprintf(&line, fmt, args);
+	va_end(args);
+	if (n < 0)
+		return err_oom(e);
+	all = str_printf("%s%s%s", r->notes ? r->notes : "", r->notes ? "; " : "", line);
+	free(line);
+	if (!all)
+		return err_oom(e);
+	free(r->notes);
+	r->notes = all;
+	return 0;
+}
+
 void run_free(struct run *r)
 {
 	profile_free(&r->profile);
@@ -55,6 +77,7 @@ void run_free(struct run *r)
 	free(r->environment);
 	free(r->console);
 	free(r->cmdline);
+	free(r->notes);
 	json_decref(r->argv);
 	json_decref(r->affinity);
 	*r = (struct run){ 0 };
@@ -228,6 +251,9 @@ int run_in_boot(const struct lab *lab, const struct run_request *q, struct run *
 	clock_utc(out->started);
 	state_expect(q->scenario, q->cpus, &out->expected);
 	r = check_needs(q, e);
+	if (r == 0 && q->scenario->disk_why)
+		r = run_note(out, e, "disk on NVMe instead of a RAM disk: %s",
+			     q->scenario->disk_why);
 	if (r == 0)
 		r = boot_open(lab, q, &b, e);
 	if (r == 0) {

@@ -73,6 +73,8 @@ struct run {
 	json_t *affinity; /* where its vCPUs ran; NULL unless a cpuset was asked for */
 	char started[28]; /* UTC */
 	double load_before, load_after; /* of the host, of one minute; NAN: not known */
+	/* What was otherwise than one would think, in one line; NULL: nothing. */
+	char *notes;
 	bool from_snapshot;
 	double boot_seconds; /* until a restorable machine stood there; 0 from a snapshot */
 	double measure_seconds;
@@ -84,6 +86,9 @@ unsigned run_pairs(const struct run *r);
 unsigned run_iterations(const struct run *r);
 /* What a window took by the guest's clock, on average over all phases; 0 where none was open. */
 double run_window_ns(const struct run *r);
+/* Adds to its notes, behind a semicolon; -ENOMEM. */
+int run_note(struct run *r, struct err *e, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 void run_free(struct run *r);
 #define _cleanup_run_ __attribute__((cleanup(run_free)))
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The files below /proc that a scenario may read or write: what the language calls them, where they
- * are, what may be done with them, and the option without which there are none ("": always there).
- * A plan has their numbers, so they may only be added at the end.
+ * The files below /proc and /sys that a scenario may read or write: what the language calls them,
+ * where they are, what may be done with them, and the option without which there are none ("":
+ * always there). A plan has their numbers, so they may only be added at the end.
  */
 #ifndef PROTO_PLAN_FILES_H
 #define PROTO_PLAN_FILES_H
@@ -42,7 +42,9 @@
 	X(VMALLOCINFO, "vmallocinfo", "/proc/vmallocinfo", PLAN_FILE_READ, "") \
 	X(SWAPS, "swaps", "/proc/swaps", PLAN_FILE_READ, "CONFIG_SWAP") \
 	X(COMPACT_MEMORY, "compact_memory", "/proc/sys/vm/compact_memory", PLAN_FILE_WRITE, \
-	  "CONFIG_COMPACTION")
+	  "CONFIG_COMPACTION") \
+	X(ZSWAP_ENABLED, "zswap_enabled", "/sys/module/zswap/parameters/enabled", PLAN_FILE_WRITE, \
+	  "CONFIG_ZSWAP")
 /* clang-format on */
 
 enum plan_file {

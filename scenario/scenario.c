@@ -32,6 +32,7 @@ void scenario_free(struct scenario *s)
 	free(s->help);
 	free(s->file);
 	free(s->metric);
+	free(s->disk_why);
 	for (size_t i = 0; i < s->n_source; i++)
 		free(s->source[i]);
 	for (size_t i = 0; i < s->n_needs; i++)

@@ -112,6 +112,7 @@ struct scenario {
 	uint64_t swap_bytes;
 	enum plan_disk_fs disk_fs;
 	enum plan_disk_on disk_on;
+	char *disk_why; /* it is NVMe although the file says ram; NULL: it is as the file says */
 	uint64_t disk_bytes;
 	unsigned cgroup_depth; /* groups within groups that it runs in; 0: none of its own */
 	uint64_t cgroup_high, cgroup_max; /* bytes; 0: no limit */

@@ -34,8 +34,9 @@ static struct scenario *copy(const struct scenario *s)
 	c->help = strdup(s->help);
 	c->file = s->file ? strdup(s->file) : NULL;
 	c->metric = s->metric ? strdup(s->metric) : NULL;
+	c->disk_why = s->disk_why ? strdup(s->disk_why) : NULL;
 	if (c->name && c->help && !c->file == !s->file && !c->metric == !s->metric &&
-	    !c->program == !s->program &&
+	    !c->disk_why == !s->disk_why && !c->program == !s->program &&
 	    copy_words(s->source, s->n_source, c->source, &c->n_source) &&
 	    copy_words(s->needs, s->n_needs, c->needs, &c->n_needs) &&
 	    copy_words(s->functions, s->n_functions, c->functions, &c->n_functions) &&

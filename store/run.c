@@ -72,6 +72,7 @@ static void take_run(const struct store_run *r, struct record_run *row)
 	row->boot_seconds = run->boot_seconds;
 	row->measure_seconds = run->measure_seconds;
 	row->environment = lent(run->environment ? run->environment : "");
+	row->notes = lent(run->notes);
 	row->console = lent(run->console ? run->console : "");
 }
 

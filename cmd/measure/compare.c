@@ -10,6 +10,7 @@
 #include "drive/measure/code_facts.h"
 #include "drive/begin/cpu_model.h"
 #include "drive/begin/keep_files.h"
+#include "drive/begin/disks.h"
 #include "drive/begin/metric.h"
 #include "drive/session/pace.h"
 #include "drive/measure/pair_run.h"
@@ -639,6 +640,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		r = find_kernels(&c, specs, &e);
 	if (r == 0)
 		r = metric_known(&s, o.m.metric, c.kernels, 2, &e);
+	for (int i = 0; i < n && r == 0; i++)
+		r = disk_settle(&s, s.scenarios.items[chosen[i]], c.kernels, 2, &e);
 	if (r == 0)
 		r = start(&c, argc == 2 ? argv : specs, &e);
 	status = r < 0 ? report_error(&e) : run_all(&c, ctx, chosen, n, &e);

@@ -6,6 +6,7 @@
 #include "drive/begin/begin.h"
 #include "drive/begin/cpu_model.h"
 #include "drive/fixed.h"
+#include "drive/begin/disks.h"
 #include "drive/begin/metric.h"
 
 #include "base/cleanup.h"
@@ -165,6 +166,8 @@ static int check_fix(struct cmd_ctx *ctx, struct fixed *f, const struct options 
 		r = resolve(f, o, e);
 	if (r == 0)
 		r = metric_known(f->s, o->m.metric, f->kernels, FIXED_KERNELS, e);
+	if (r == 0)
+		r = disk_settle_of(f->s, f->scenario, f->kernels, FIXED_KERNELS, e);
 	start_ns = clock_ns();
 	catch_signals(f->s);
 	if (r == 0 && timed)

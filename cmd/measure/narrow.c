@@ -136,12 +136,14 @@ static int set_out(struct options *o, struct narrowing *w, char **words, int cou
 		r = choose_scenario(w->s, o->scenario, &w->scenario, e);
 	if (r == 0)
 		r = metric_set(w->s, w->scenario, o->m.metric, e);
-	if (r == 0 && o->resume)
-		r = narrow_check_taken_up(w, e);
 	if (r == 0 && !o->resume)
 		r = narrow_specs(w, words, count, e);
 	if (r == 0 && !o->resume)
 		r = narrow_kernels(w, e);
+	if (r == 0)
+		r = narrow_settle_disk(w, e);
+	if (r == 0 && o->resume)
+		r = narrow_check_taken_up(w, e);
 	w->accel = w->timed ? ACCEL_TCG : ACCEL_ICOUNT;
 	return r;
 }

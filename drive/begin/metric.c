@@ -24,20 +24,11 @@ const char *metric_kept(const json_t *command)
 		       : NULL;
 }
 
-static struct scenario *find(const struct session *s, const struct scenario *scenario)
-{
-	for (size_t i = 0; i < s->scenarios.count; i++) {
-		if (s->scenarios.items[i] == scenario)
-			return s->scenarios.items[i];
-	}
-	return NULL;
-}
-
 int metric_set(struct session *s, const struct scenario *scenario, const char *word, struct err *e)
 {
 	struct metric_offer offer = { .n_segments = (unsigned)scenario->n_segments,
 				      .program = scenario->program };
-	struct scenario *own = find(s, scenario);
+	struct scenario *own = session_scenario(s, scenario);
 	struct metric_choice m;
 	int r;
 

@@ -18,6 +18,15 @@ static bool other_cpu(const struct session *s, const struct record_run *run)
 	return was && strcmp(was, s->lab.cpu_model ? s->lab.cpu_model : usual) != 0;
 }
 
+/* A machine with NVMe is another than one without. */
+static bool other_disk(const struct scenario *x, const struct record_run *run)
+{
+	const bool nvme = x->disk_fs && x->disk_on == PLAN_DISK_NVME;
+
+	return strcmp(run->qemu_argv, "[]") != 0 &&
+	       nvme != (strstr(run->qemu_argv, ARGV_DISK_NODE) != NULL);
+}
+
 /* What differs between a stored run and one that would be made now; NULL: nothing. */
 static const char *changed(const struct session *s, const struct record_run *run,
 			   const struct scenario *const *scenarios, size_t n)
@@ -34,6 +43,8 @@ static const char *changed(const struct session *s, const struct record_run *run
 		if (!strcmp(scenarios[i]->name, run->scenario) &&
 		    strcmp(scenarios[i]->sha256.text, run->scenario_sha256) != 0)
 			return "the scenario";
+		if (!strcmp(scenarios[i]->name, run->scenario) && other_disk(scenarios[i], run))
+			return "what the scenario's disk can be on";
 	}
 	return NULL;
 }

@@ -5,6 +5,7 @@
 #include "drive/begin/accel.h"
 #include "drive/begin/begin.h"
 #include "drive/begin/cpu_model.h"
+#include "drive/begin/disks.h"
 #include "drive/begin/keep_files.h"
 #include "drive/begin/resume.h"
 #include "base/cpuset.h"
@@ -165,6 +166,15 @@ static int find_accel(struct execution *w, const json_t *command, struct err *e)
 	return err_set(e, EIO, "the experiment does not say what it ran on");
 }
 
+static int settle_disks(struct execution *w, struct err *e)
+{
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < w->x->n_scenarios; i++)
+		r = disk_settle(w->s, w->x->scenarios[i].scenario, w->kernels, w->x->n_kernels, e);
+	return r;
+}
+
 static int take_up(struct execution *w, const char *id, struct err *e)
 {
 	const struct scenario *scenarios[EXPERIMENT_SCENARIOS_MAX];
@@ -177,6 +187,8 @@ static int take_up(struct execution *w, const char *id, struct err *e)
 		r = find_accel(w, record.command, e);
 	if (r == 0)
 		r = find_kernels(w, record.command, e);
+	if (r == 0)
+		r = settle_disks(w, e);
 	if (r == 0)
 		r = resume_check(w->s, &record, scenarios, w->x->n_scenarios, "judge", e);
 	if (r == 0)
@@ -234,6 +246,8 @@ int execution_set_out(struct execution *w, const char *resume, struct err *e)
 		r = set_up_builds(w, e);
 	if (r == 0)
 		r = resolve_kernels(w, e);
+	if (r == 0)
+		r = settle_disks(w, e);
 	if (r == 0)
 		r = choose_accel(w, e);
 	return r < 0 ? r : begin(w, e);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "drive/begin/disks.h"
 #include "drive/narrow/narrowing.h"
 
 #include "kernel/deb/series.h"
@@ -102,6 +103,17 @@ static int check(const struct narrow *n, struct err *e)
 		}
 	}
 	return 0;
+}
+
+int narrow_settle_disk(struct narrowing *w, struct err *e)
+{
+	_cleanup_free_ struct kernel **kernels = calloc(w->narrow.count + 1, sizeof(*kernels));
+
+	if (!kernels)
+		return err_oom(e);
+	for (size_t i = 0; i < w->narrow.count; i++)
+		kernels[i] = w->narrow.items[i].kernel;
+	return disk_settle_of(w->s, w->scenario, kernels, w->narrow.count, e);
 }
 
 int narrow_kernels(struct narrowing *w, struct err *e)

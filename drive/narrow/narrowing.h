@@ -34,6 +34,8 @@ int narrow_specs(struct narrowing *w, char **words, int count, struct err *e);
  * versions.
  */
 int narrow_kernels(struct narrowing *w, struct err *e);
+/* What the disk is on (drive/begin/disks.h), as far as kernels are at hand. */
+int narrow_settle_disk(struct narrowing *w, struct err *e);
 /* One kernel, fetched or built if it is not there. */
 int narrow_need(struct narrowing *w, size_t item, struct err *e);
 

@@ -55,6 +55,15 @@ int session_open(const struct session_start *q, struct session *s, struct err *e
 	return r;
 }
 
+struct scenario *session_scenario(struct session *s, const struct scenario *scenario)
+{
+	for (size_t i = 0; i < s->scenarios.count; i++) {
+		if (s->scenarios.items[i] == scenario)
+			return s->scenarios.items[i];
+	}
+	return NULL;
+}
+
 void session_close(struct session *s)
 {
 	teller_done(s->teller);

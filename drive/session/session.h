@@ -40,6 +40,8 @@ struct session {
 };
 
 int session_open(const struct session_start *q, struct session *s, struct err *e);
+/* The same, to be changed; NULL: it is none of the library. */
+struct scenario *session_scenario(struct session *s, const struct scenario *scenario);
 void session_close(struct session *s);
 #define _cleanup_session_ __attribute__((cleanup(session_close)))
 

@@ -128,6 +128,7 @@ struct comparison {
 	size_t n_outcomes;
 	struct work work;		  /* of a foreign program */
 	struct program_output outputs[2]; /* likewise, of OLD and NEW */
+	const char *notes[2];		  /* of the runs (lab/run.h), which own them; may be NULL */
 	double faults_old, faults_new;	  /* page faults an iteration */
 	int64_t clock_old, clock_new;	  /* readings.clock_difference */
 };

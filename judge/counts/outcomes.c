@@ -80,6 +80,8 @@ void add_outcomes(struct comparison *c, const struct scenario *s, const struct r
 	size_t count;
 	const struct state_number *numbers = state_numbers(&count);
 
+	c->notes[0] = old_run->notes;
+	c->notes[1] = new_run->notes;
 	c->faults_old = faults(old_run);
 	c->faults_new = faults(new_run);
 	add(c, NAN, c->faults_old, c->faults_new, "faults per iteration");

@@ -224,7 +224,8 @@ static bool is_free_text(const char *column)
 	static const char *const columns[] = { "side",		 "failure_reason", "kernel_spec",
 					       "kernel_subject", "kernel_release", "kernel_version",
 					       "compiler",	 "guest_cmdline",  "affinity",
-					       "qemu_version",	 "environment",	   "console" };
+					       "qemu_version",	 "environment",	   "console",
+					       "notes" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
 		if (!strcmp(column, columns[i]))

@@ -318,6 +318,38 @@ static int give(phrase_fn fn, void *arg, struct buf *text, int rc)
 	return r;
 }
 
+static bool noted_before(const struct record *r, size_t at)
+{
+	const struct record_run *one = &r->runs[at];
+
+	for (size_t i = 0; i < at; i++) {
+		const struct record_run *other = &r->runs[i];
+
+		if (other->notes && !strcmp(other->notes, one->notes) &&
+		    !strcmp(other->side, one->side) && !strcmp(other->scenario, one->scenario))
+			return true;
+	}
+	return false;
+}
+
+/* Of runs; of those of one kernel and scenario that have the same to say, the first. */
+static int each_note(const struct record *r, phrase_fn fn, void *arg)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < r->n_runs; i++) {
+		const struct record_run *run = &r->runs[i];
+		struct buf text = { 0 };
+
+		if (!run->notes || noted_before(r, i))
+			continue;
+		buf_printf(&text, "NOTED of %s on %s: ", run->scenario, run->side);
+		plain_line(&text, run->notes, 1000);
+		rc = give(fn, arg, &text, buf_printf(&text, "."));
+	}
+	return rc;
+}
+
 int phrase_each_mark(const struct evidence *x, phrase_fn fn, void *arg)
 {
 	const struct record *r = x->record;
@@ -339,6 +371,8 @@ int phrase_each_mark(const struct evidence *x, phrase_fn fn, void *arg)
 				     "FAILED RUNS: %zu of %zu; each is kept in raw/runs.csv with "
 				     "its reason and console, and none was replaced in silence.",
 				     x->failed_runs, r->n_runs));
+	if (!rc)
+		rc = each_note(r, fn, arg);
 	if (!rc && x->unjudged)
 		rc = give(fn, arg, &text, buf_printf(&text, "NOT JUDGED: %s.", x->unjudged));
 	for (size_t i = 0; !rc && i < x->n_cases; i++) {

@@ -182,6 +182,9 @@ json_t *compare_json(const struct compare_view *v)
 	json_object_set_new(doc, "pairs", json_integer(c->pairs));
 	json_object_set_new(doc, "metrics", metrics_json(c));
 	deciding_json(c, doc);
+	json_object_set_new(doc, "notes",
+			    json_pack("{s:o,s:o}", "old", part_text(c->notes[0]), "new",
+				      part_text(c->notes[1])));
 	json_object_set_new(doc, "attribution", attribution_json(v));
 	json_object_set_new(doc, "groups", groups_json(c));
 	put_devices(v, doc);

@@ -140,6 +140,21 @@ static bool is_negative(double old_insns, double new_insns)
 	return number_is_negative(old_insns) || number_is_negative(new_insns);
 }
 
+/* How it was measured, where that is otherwise than one would think. */
+static void notes(const struct comparison *c, const struct text_style *style, struct buf *b)
+{
+	const char *const *of = c->notes;
+
+	if (of[0] && of[1] && !strcmp(of[0], of[1])) {
+		text_say(b, style, 2, "OLD and NEW: %s", of[0]);
+		return;
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		if (of[i])
+			text_say(b, style, 2, "%s: %s", i ? "NEW" : "OLD", of[i]);
+	}
+}
+
 static void metrics(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
@@ -180,6 +195,7 @@ static void metrics(const struct compare_view *v, const struct text_style *style
 	events_outside(&c->events, style, b);
 	if (!c->exact)
 		text_say(b, style, 2, "near-exact: %s", c->why_not);
+	notes(c, style, b);
 	if (c->iterations != v->scenario->iterations)
 		text_say(b, style, 2, "N is %u iterations; the scenario says %u", c->iterations,
 			 v->scenario->iterations);
@@ -194,9 +210,22 @@ static void put_side(struct table *t, double insns, double calls)
 		table_number(t, insns);
 }
 
-/* What is in no function, and in no metric. */
-static void put_outside(const struct comparison *c, struct table *t, bool *negative)
+/* Of a metric that is one of the other tasks, these are not outside. */
+static void put_outside_note(const struct compare_view *v, enum outside which, struct table *t)
 {
+	const char *word = v->scenario->metric;
+
+	if (which == OUTSIDE_OTHERS && metric_is_task(word))
+		table_put(t, "%s of these is what decides", strchr(word, ':') + 1);
+	else
+		table_put(t, "not in the metric");
+}
+
+/* What is in no function, and in no metric but one of other tasks. */
+static void put_outside(const struct compare_view *v, struct table *t, bool *negative)
+{
+	const struct comparison *c = v->comparison;
+
 	for (unsigned i = 0; i < OUTSIDE_COUNT; i++) {
 		const struct outside_delta *o = &c->outside[i];
 
@@ -208,7 +237,7 @@ static void put_outside(const struct comparison *c, struct table *t, bool *negat
 		table_number(t, o->old_insns);
 		table_number(t, o->new_insns);
 		table_change(t, o->new_insns - o->old_insns);
-		table_put(t, "not in the metric");
+		put_outside_note(v, i, t);
 		*negative = *negative || is_negative(o->old_insns, o->new_insns);
 	}
 }
@@ -299,8 +328,9 @@ static size_t put_functions(const struct compare_view *v, unsigned top, struct t
 }
 
 /* "by source file: mm/memcontrol.c +170.123, mm/memory.c +60.456; 12 others +3.210" */
-static void groups(const struct comparison *c, const struct text_style *style, struct buf *b)
+static void groups(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
+	const struct comparison *c = v->comparison;
 	_cleanup_buf_ struct buf list = { 0 };
 	size_t shown = 0, others = 0;
 	double rest = 0, unknown = 0;
@@ -327,7 +357,8 @@ static void groups(const struct comparison *c, const struct text_style *style, s
 	buf_printf(&list, "; of no known file %s", number_change(unknown).text);
 	buf_keep(b, buf_error(&list));
 	buf_puts(b, "\n");
-	text_say(b, style, 2, "by source file: %s", buf_str(&list));
+	text_say(b, style, 2, "%sby source file: %s",
+		 metric_is_task(v->scenario->metric) ? "the measured task " : "", buf_str(&list));
 }
 
 /* What of it is the device's, and what a device in the guest's memory does not show. */
@@ -366,13 +397,14 @@ static void functions(const struct compare_view *v, unsigned top, const struct t
 	bool negative = false;
 	size_t more;
 
-	table_column(&t, "instructions in", NULL, TABLE_NAME);
+	table_column(&t, metric_is_task(v->scenario->metric) ? "measured task" : "instructions in",
+		     NULL, TABLE_NAME);
 	table_column(&t, "old", NULL, TABLE_NUMBER);
 	table_column(&t, "new", NULL, TABLE_NUMBER);
 	table_column(&t, "delta", NULL, TABLE_NUMBER);
 	table_column(&t, "calls", NULL, TABLE_WORD);
 	more = put_functions(v, top, &t, &negative);
-	put_outside(v->comparison, &t, &negative);
+	put_outside(v, &t, &negative);
 	buf_puts(b, "\n");
 	table_text(&t, style, 2, b);
 	if (more)
@@ -492,6 +524,8 @@ static void confirmation(const struct compare_view *v, const struct text_style *
 static void footer(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
+	/* Of what other tasks executed, attribute knows no more. */
+	const bool explained = !v->scenario->program && !metric_is_task(v->scenario->metric);
 	const char *const why[] = { "attribute", v->old_kernel->spec, v->new_kernel->spec,
 				    "-s",	 v->scenario->name,   NULL };
 	const struct ending x = { .id = v->id,
@@ -500,7 +534,7 @@ static void footer(const struct compare_view *v, const struct text_style *style,
 				  .seconds = v->total_seconds,
 				  .caveat = "Instructions are not time: cache, TLB and contention "
 					    "are not seen here.",
-				  .second = v->scenario->program ? NULL : why };
+				  .second = explained ? why : NULL };
 
 	if (fabs(c->unattributed_old) > UNATTRIBUTED_MAX * c->metrics[0].old_one.value ||
 	    fabs(c->unattributed_new) > UNATTRIBUTED_MAX * c->metrics[0].new_one.value)
@@ -529,7 +563,7 @@ int compare_text(const struct compare_view *v, unsigned top, const struct text_s
 	kernels(v, style, out);
 	distance(v, style, out);
 	metrics(v, style, out);
-	groups(v->comparison, style, out);
+	groups(v, style, out);
 	devices(v, style, out);
 	functions(v, top, style, out);
 	events_text(&v->comparison->events, scenario_item_name(v->scenario), style, out);

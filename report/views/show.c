@@ -7,6 +7,7 @@
 #include "kernel/store/title.h"
 #include "report/views/claims.h"
 #include "report/views/judge.h"
+#include "report/views/show_tasks.h"
 #include "report/words/kernels.h"
 #include "report/words/plain.h"
 #include "report/words/table.h"
@@ -122,7 +123,8 @@ static json_t *program_json(const struct record_run *run)
 static json_t *run_json(const struct record_run *run)
 {
 	return json_pack(
-		"{s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:I,s:o,s:o,s:f,s:f,s:o,s:o}",
+		"{s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:I,s:o,s:o,s:f,s:f,s:o,s:o,"
+		"s:o,s:o,s:o}",
 		"run", (json_int_t)run->id, "block", (json_int_t)run->block, "position",
 		(json_int_t)run->position, "attempt", (json_int_t)run->attempt, "kernel",
 		plain_json(run->side), "spec", plain_json(run->kernel_spec), "title",
@@ -132,7 +134,9 @@ static json_t *run_json(const struct record_run *run)
 		"cpus", (json_int_t)run->cpus, "memory_mib", (json_int_t)run->memory_mib, "started",
 		plain_json(run->started), "qemu_argv", plain_json(run->qemu_argv), "boot_seconds",
 		run->boot_seconds, "measure_seconds", run->measure_seconds, "console",
-		plain_json(run->console), "program", program_json(run));
+		plain_json(run->console), "program", program_json(run), "item",
+		plain_json(run->item), "other_tasks", show_tasks_json(run), "notes",
+		plain_json(run->notes));
 }
 
 static json_t *kernels_json(const struct record *r)
@@ -295,6 +299,17 @@ static void put_failure(struct buf *out, const struct text_style *style,
 	buf_keep(out, buf_error(&reason));
 }
 
+static void put_notes(struct buf *out, const struct text_style *style, const struct record_run *run)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+
+	if (!run->notes)
+		return;
+	plain_line(&text, run->notes, 1000);
+	text_say(out, style, 0, "run %lld: %s", (long long)run->id, buf_str(&text));
+	buf_keep(out, buf_error(&text));
+}
+
 /* All that a program printed in a run. */
 static void put_printed(struct buf *out, const struct record_run *run)
 {
@@ -342,6 +357,8 @@ static void put_runs(struct buf *out, const struct text_style *style, const stru
 		if (!record_run_ok(&r->runs[i]))
 			put_failure(out, style, &r->runs[i]);
 	for (size_t i = 0; i < r->n_runs; i++)
+		put_notes(out, style, &r->runs[i]);
+	for (size_t i = 0; i < r->n_runs; i++)
 		put_printed(out, &r->runs[i]);
 }
 
@@ -380,6 +397,7 @@ void show_text(const struct record *r, const struct text_style *style, struct bu
 	put_kernels(out, style, r);
 	put_command(out, style, r);
 	put_runs(out, style, r);
+	show_tasks_text(r, style, out);
 	buf_puts(out, "\n");
 	put_json(out, style, "order", r->effect);
 	put_json(out, style, "environment", r->environment);

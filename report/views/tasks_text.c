@@ -17,10 +17,13 @@ static void put_numbers(struct table *t, double old_value, double new_value)
 	table_change(t, new_value - old_value);
 }
 
-static void put_task(const struct task_delta *d, unsigned top, struct table *t)
+static void put_task(const struct task_delta *d, unsigned top, struct table *t, bool *negative)
 {
+	const bool below_0 = number_is_negative(d->old_insns) || number_is_negative(d->new_insns);
+
+	*negative = *negative || below_0;
 	table_row(t);
-	table_put(t, "%s", task_said(d));
+	table_put(t, below_0 ? "%s *" : "%s", task_said(d));
 	put_numbers(t, d->old_insns, d->new_insns);
 	for (size_t i = 0, shown = 0; i < d->n_functions && shown < top; i++) {
 		const struct function_delta *f = &d->functions[i];
@@ -30,8 +33,9 @@ static void put_task(const struct task_delta *d, unsigned top, struct table *t)
 		if (fabs(f->new_insns - f->old_insns) < LISTED_MIN)
 			break;
 		shown++;
+		*negative = *negative || function_has_negative(f);
 		table_row(t);
-		table_put(t, "  %s", f->name);
+		table_put(t, function_has_negative(f) ? "  %s *" : "  %s", f->name);
 		put_numbers(t, f->old_insns, f->new_insns);
 		table_put(t, "%s -> %s", o.text, n.text);
 	}
@@ -41,6 +45,7 @@ void tasks_text(const struct comparison *c, const char *item, unsigned top,
 		const struct text_style *style, struct buf *b)
 {
 	_cleanup_table_ struct table t = { 0 };
+	bool negative = false;
 	char head[64];
 
 	snprintf(head, sizeof(head), "other tasks, per %s", item);
@@ -53,10 +58,12 @@ void tasks_text(const struct comparison *c, const char *item, unsigned top,
 		const struct task_delta *d = &c->tasks[i];
 
 		if (fmax(fabs(d->old_insns), fabs(d->new_insns)) >= LISTED_MIN)
-			put_task(d, top < FUNCTIONS_SHOWN ? top : FUNCTIONS_SHOWN, &t);
+			put_task(d, top < FUNCTIONS_SHOWN ? top : FUNCTIONS_SHOWN, &t, &negative);
 	}
 	if (!t.n_lines)
 		return;
 	buf_puts(b, "\n");
 	table_text(&t, style, 2, b);
+	if (negative)
+		text_say(b, style, 2, "* %s", number_negative_note);
 }

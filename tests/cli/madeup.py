@@ -25,7 +25,7 @@ COSTS = {
     "new": {"change_protection": (10, 10, 0), "do_mprotect_pkey": (1, 1, 0),
             "prot_commit_flush_ptes": (164, 164, 0), "[user]": (0, 0, 4)},
 }
-RUN_COLUMNS = 42
+RUN_COLUMNS = 43
 
 
 def slowpath(home, *args, **more):
@@ -114,7 +114,8 @@ def release(kernel):
 
 def add_run(db, ident, block, position, kernel, *, status="ok", reason=None, spec=None,
             subject=None, accelerator="tcg-icount", console="booting\n", attempt=0, cpus=1,
-            argv=None, compiler="gcc-14 (Debian 14.2.0-19) 14.2.0", env="clocksource=tsc\n"):
+            argv=None, compiler="gcc-14 (Debian 14.2.0-19) 14.2.0", env="clocksource=tsc\n",
+            notes=None):
     """One row of table run, without what it measured; its number."""
     argv = argv or ["/usr/bin/qemu-system-x86_64", "-m", "512M", "-kernel",
                     f"{FOLDER}/kernels/{digest(kernel)}/vmlinux"]
@@ -124,7 +125,7 @@ def add_run(db, ident, block, position, kernel, *, status="ok", reason=None, spe
            "console=ttyS0", '{"seed": 0, "extra_memory_mib": 0, "initrd_pad_bytes": 0, '
            '"map_offset": 0}', "2026-05-13T10:00:01.000000Z", accelerator, None, 0.5, None,
            "7.2.0", json.dumps(argv), digest("guest"), digest("plugin"), 1, 1, 0.0, 1.5, env,
-           console, subject, 0, 0, None)
+           console, subject, 0, 0, None, notes)
     assert len(row) == RUN_COLUMNS
     marks = ",".join("?" * RUN_COLUMNS)
     return db.execute(f"INSERT INTO run VALUES ({marks})", row).lastrowid

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A disk of the guest's own: its files and their cache, what does not fit on it, a program on it."""
+import contextlib
+import json
 import pathlib
 import subprocess
 import sys
@@ -31,6 +33,14 @@ full:
     file: {kind: file-shared, size: 40M, mapped: no, sparse: yes}
   segments:
     write: [pwrite: {map: file, each: 1M}, fsync: {map: file}]
+
+swap:
+  help: pages go out
+  needs: [swap: {on: brd, size: 16M}]
+  maps:
+    area: {kind: anon-private, size: 1M, advice: nohugepage}
+  segments:
+    out: [touch: {map: area, access: write}, madvise: {map: area, advice: pageout}]
 
 program:
   help: a program that leaves a file on the disk
@@ -91,6 +101,39 @@ def more_than_half_of_the_memory_is_refused():
     (FOLDER / "disk.yaml").write_text(text, encoding="utf-8")
     lab.compare(HOME, "-s", "disk/cached", "--mem", "256M", env={"SLOWPATH_SCENARIOS": FOLDER}
                 ).expect(125, "take 256 MiB, more than half of the guest's 256 MiB")
+
+
+@contextlib.contextmanager
+def lost_modules(spec):
+    """The home's entry of a kernel as if the archive had lost its modules."""
+    (entry,) = lab.need_kernels(spec)
+    index = HOME.path / "kernels" / entry["id"] / "modules/index.json"
+    kept = index.rename(index.with_suffix(".kept"))
+    try:
+        index.write_text(json.dumps({"schema": "slowpath/modules/1", "package": "lost",
+                                     "modules": []}), encoding="utf-8")
+        yield
+    finally:
+        kept.rename(index)
+
+
+@tap.test
+def a_disk_whose_module_is_lost_is_nvme_on_both_sides():
+    (FOLDER / "disk.yaml").write_text(SCENARIOS, encoding="utf-8")
+    with lost_modules(lab.OLD):
+        done = compare("cached")
+        document = done.json()
+        compare("swap").expect(125, "swap needs its device in the guest's memory",
+                               "needs module brd: there is no module brd for it")
+    assert "its disk is NVMe" in done.err, done.err
+    why = "disk on NVMe instead of a RAM disk: kernel "
+    notes = document["notes"]
+    assert notes["old"] == notes["new"] and notes["old"].startswith(why), notes
+    assert document["state"]["same"], document["state"]
+    (device,) = document["devices"]
+    assert device["name"] == "nvme" and not device["in_call"], device
+    functions = {f["name"] for f in document["attribution"]["functions"]}
+    assert not any(f.startswith("brd_") for f in functions), sorted(functions)
 
 
 for each in (lab.OLD, lab.NEW):

@@ -17,7 +17,7 @@ KERNELS = "debian:6.12", "debian:7.3"
 CALLS_INSNS = 1000
 
 # What came after the older of them, and the function by which that is known.
-NEWER = {"madvise/guard-pages": "guard_install_pte_entry"}
+NEWER = {"madvise/guard-pages": "guard_install_pte_entry", "zswap/store-load": "zswap_store"}
 
 # A program is run to its end in it: its user code is no loop around a call.
 PROGRAMS = "exec/static-binary",

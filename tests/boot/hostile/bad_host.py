@@ -58,10 +58,13 @@ def damage(paths, *hows):
 def damaged_snapshots(*hows):
     """Whatever is wrong with a snapshot, the kernel is booted again, and it is a good one then."""
     damage(HOME.path.glob("snapshots/*/state"), *hows)
-    expect_good()
+    notes = expect_good().json()["notes"]
+    assert all(n.startswith("snapshot ") and "made anew" in n for n in notes.values()), notes
     restored = HOME.rows("SELECT from_snapshot FROM run ORDER BY id DESC LIMIT 2")
     assert restored == [(0,), (0,)], "it was used"
-    assert expect_good().json()["seconds"]["boot"] == 0, "it was not made anew"
+    again = expect_good().json()
+    assert again["seconds"]["boot"] == 0, "it was not made anew"
+    assert again["notes"] == {"old": None, "new": None}, again["notes"]
 
 
 for what, mend in (("cut short or with another head", (truncate, garble(0))),

@@ -124,6 +124,21 @@ def a_qemu_that_fails_does_not_cost_a_snapshot():
 
 
 @tap.test
+def a_qemu_that_refuses_its_own_snapshots_is_told_of():
+    # What is saved has a device that the machine which reads it lacks.
+    env = script("refuses", f"""case "$*" in
+*-incoming*) exec {QEMU} "$@" ;;
+*) exec {QEMU} "$@" -device virtio-rng-device ;;
+esac
+""")
+    document = lab.compare(HOME, env=env).expect(1).json()
+    told = "snapshot refused by QEMU, and a new one refused by QEMU too: booted without"
+    assert document["notes"] == {"old": told, "new": told}, document["notes"]
+    shown = lab.run(HOME, "show", document["id"]).out
+    assert " ".join(shown.split()).count(told) == 2, shown
+
+
+@tap.test
 def a_wrapper_of_a_good_qemu_works():
     env = script("good", f'exec {QEMU} "$@"\n')
     document = lab.compare(HOME, env=env).expect(1).json()

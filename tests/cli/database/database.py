@@ -101,6 +101,7 @@ def an_earlier_schema_is_migrated_and_kept():
         assert {p.pop("halted") for p in after["phase"]} == {0}
         assert {r.pop("kernel_subject") for r in after["run"]} == {None}
         assert {r.pop("scenario_metric") for r in after["run"]} == {None}
+        assert {r.pop("notes") for r in after["run"]} == {None}
         assert after.pop("task_count") == []
         for program in after["program"]:
             assert [program.pop(c) for c in ("notes", "steady", "unsteady", "region")] == [

@@ -204,6 +204,51 @@ def show_has_runs_reasons_and_the_consoles_end():
 
 
 @tap.test
+def what_was_otherwise_than_one_would_think_is_said():
+    with tempfile.TemporaryDirectory() as home:
+        with madeup.open_db(home) as db:
+            ident = madeup.compare(db)
+            db.execute("UPDATE run SET notes = 'snapshot damaged\x1b, and made anew' WHERE side "
+                       "= 'new'")
+        said = "snapshot damaged?, and made anew"
+        assert f"run 2: {said}" in slowpath(home, "show", ident).stdout
+        assert [r["notes"] for r in document(home, "show", ident)["runs"]] == [
+            None, "snapshot damaged\x1b, and made anew"]
+        slowpath(home, "report", ident, "--format", "md", "-o", f"{home}/md")
+        (page,) = pathlib.Path(home, "md").glob("*.md")
+        text = page.read_text(encoding="utf-8")
+        assert f"NOTED of {madeup.SCENARIO} on new: {said}." in text, text
+
+
+@tap.test
+def show_names_other_tasks_of_each_run():
+    with tempfile.TemporaryDirectory() as home:
+        with madeup.open_db(home) as db:
+            ident = madeup.exact(db, blocks=1)
+            assert "other tasks" not in slowpath(home, "show", ident).stdout
+            runs = [r for r, in db.execute("SELECT id FROM run ORDER BY id")]
+            per_item = madeup.PAGES * madeup.ITERATIONS
+            # ksmd: 5 a page in the first run, 7 in the second. What only spins is no task.
+            for run, cost in zip(runs, (5, 7)):
+                for phase in range(4):
+                    n = per_item * (phase % 2 + 1)
+                    db.execute("UPDATE slot SET other_tasks = ? WHERE run = ? AND phase = ? AND "
+                               "segment = 0", ((cost + 3) * n, run, phase))
+                    db.executemany("INSERT INTO task_count VALUES (?,?,?,?,0,?,?)", [
+                        (run, "ksmd", "ksm_do_scan", phase, cost * n, n),
+                        (run, "slowpath-spin", "[user]", phase, 3 * n, 0)])
+        text = slowpath(home, "show", ident).stdout
+        rows = [line.split() for line in text.splitlines() if line.startswith("ksmd")]
+        assert rows == [["ksmd", "1", "new", madeup.SCENARIO, "5.000", "0.000", "page"],
+                        ["ksmd", "2", "old", madeup.SCENARIO, "7.000", "0.000", "page"]], text
+        assert "slowpath-spin" not in text
+        shown = document(home, "show", ident)["runs"]
+        assert [r["other_tasks"] for r in shown] == [
+            [{"task": "ksmd", "value": cost, "spread": 0}] for cost in (5, 7)], shown
+        assert {r["item"] for r in shown} == {"page"}
+
+
+@tap.test
 def merge_takes_what_is_not_there_once():
     with tempfile.TemporaryDirectory() as here, tempfile.TemporaryDirectory() as there:
         with madeup.open_db(here) as db:

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What people read first. */
+#include "judge/counts/tasks.h"
 #include "report/views/compare.h"
 #include "tests/unit/fake_view.h"
 #include "tests/unit/unit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void render(struct fake_view *f, unsigned top, struct buf *out)
@@ -89,6 +91,51 @@ static void functions_are_listed(void **state)
 	assert_string_equal(line, "[interrupts] 0.000 11.000 +11.000 not in the metric");
 	assert_lacks(&b, "[user]");
 	assert_lacks(&b, "--top");
+	fake_view_free(&f);
+}
+
+/* What decides is not said to be outside, and whose functions are shown is said. */
+static void another_task_decides(void **state)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	struct fake_view f;
+	char line[256];
+
+	(void)state;
+	fake_view_make(&f);
+	f.comparison.outside[OUTSIDE_OTHERS] = (struct outside_delta){ 70, 74 };
+	render(&f, 12, &b);
+	line_of(&b, "[other tasks]", line, sizeof(line));
+	assert_string_equal(line, "[other tasks] 70.000 74.000 +4.000 not in the metric");
+	assert_lacks(&b, "measured task");
+	assert_has(&b, "slowpath attribute");
+	f.scenarios.items[0]->metric = strdup("task:ksmd");
+	render(&f, 12, &b);
+	line_of(&b, "[other tasks]", line, sizeof(line));
+	assert_string_equal(line,
+			    "[other tasks] 70.000 74.000 +4.000 ksmd of these is what decides");
+	line_of(&b, "[interrupts]", line, sizeof(line));
+	assert_string_equal(line, "[interrupts] 0.000 11.000 +11.000 not in the metric");
+	assert_has(&b, "measured task ");
+	assert_lacks(&b, "slowpath attribute");
+	fake_view_free(&f);
+}
+
+static void a_task_below_0_is_explained(void **state)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	struct fake_view f;
+	char line[256];
+
+	(void)state;
+	fake_view_make(&f);
+	f.comparison.tasks = calloc(1, sizeof(*f.comparison.tasks));
+	f.comparison.tasks[0] = (struct task_delta){ .name = "kworker", .new_insns = -17 };
+	f.comparison.n_tasks = 1;
+	render(&f, 12, &b);
+	line_of(&b, "kworker", line, sizeof(line));
+	assert_string_equal(line, "kworker * 0.000 -17.000 -17.000");
+	assert_has(&b, "* A negative count");
 	fake_view_free(&f);
 }
 
@@ -219,6 +266,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_verdict_comes_first),
 		cmocka_unit_test(functions_are_listed),
+		cmocka_unit_test(another_task_decides),
+		cmocka_unit_test(a_task_below_0_is_explained),
 		cmocka_unit_test(the_top_is_cut_and_the_rest_summed),
 		cmocka_unit_test(oddities_are_told),
 		cmocka_unit_test(different_states_have_no_ratio),
