@@ -57,6 +57,8 @@ int mechanism_start(struct mechanism *m, const struct session_start *q, const ch
 	if (r == 0)
 		r = find_kernels(m, argc, argv, e);
 	if (r == 0)
+		r = session_measures(&m->session, m->kernels, m->n, e);
+	if (r == 0)
 		r = begin(m, command, purpose, argc, argv, e);
 	for (unsigned i = 0; r == 0 && i < m->n; i++)
 		mechanism_request(m, i, &m->sides[i].request);

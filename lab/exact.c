@@ -183,7 +183,7 @@ static int prepare_tree(struct boot *b, const struct symbols *symbols, struct er
 	_cleanup_buf_ struct buf starts = { 0 };
 	int r;
 
-	b->page_fault = symbols_address(symbols, "asm_exc_page_fault");
+	b->page_fault = symbols_address(symbols, symbols_arch(symbols)->page_fault);
 	r = symbols_starts(symbols, &starts, e);
 	return r < 0 ? r : workdir_put(&b->dir, "functions", starts.data, starts.len, e);
 }
@@ -279,6 +279,9 @@ int exact_measure(const struct lab *lab, const struct run_request *q, struct run
 	*out = (struct run){ 0 };
 	if (q->tree && q->cpus > 1)
 		return err_set(e, ENOTSUP, "a call tree needs one CPU, not %u", q->cpus);
+	if (q->tree && !kernel_arch(q->kernel)->tree)
+		return err_set(e, ENOTSUP, "calls are not followed on %s, so there is no call tree",
+			       kernel_arch(q->kernel)->spoken);
 	return run_in_boot(lab, q, out, measure, e);
 }
 

@@ -75,6 +75,7 @@ CREATE TABLE run (
   trial           INTEGER NOT NULL DEFAULT 0, -- 1: only told how many iterations are enough
   extra_rest_ns   INTEGER,         -- of the guest, beside every rest; NULL: of before schema 8
   scenario_metric TEXT,            -- that the scenario is about (scenario/metric.h); NULL: the default
+  arch            TEXT NOT NULL DEFAULT 'amd64', -- of the kernel, as Debian calls it
   UNIQUE (experiment, scenario, cpus, block, position, attempt)
 );
 

@@ -503,7 +503,7 @@ static int find_kernels(struct compare *c, char *specs[2], struct err *e)
 	if (r == 0)
 		r = kernel_resolve_pair(c->s->kernels, specs[0], specs[1], teller_hear_note,
 					c->s->teller, &c->kernels[0], &c->kernels[1], e);
-	return r;
+	return r < 0 ? r : session_measures(c->s, c->kernels, 2, e);
 }
 
 static int start(struct compare *c, char *const *argv, struct err *e)

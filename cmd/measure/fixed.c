@@ -84,7 +84,7 @@ static int resolve(struct fixed *f, const struct options *o, struct err *e)
 	if (r == 0)
 		r = kernel_resolve(st, candidate, f->kernels[0]->compiler, teller_hear_note,
 				   f->s->teller, &f->kernels[2], e);
-	return r;
+	return r < 0 ? r : session_measures(f->s, f->kernels, 3, e);
 }
 
 static int measure(struct fixed *f, const struct options *o, bool timed, struct err *e)

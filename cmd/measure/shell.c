@@ -53,7 +53,8 @@ static int enter(struct session *s, const struct kernel *k, const struct options
 		str_printf("loglevel=0 " PLAN_SHELL_VARIABLE "=%s%s%s",
 			   isatty(STDIN_FILENO) ? PLAN_SHELL_PROMPT : PLAN_SHELL_SCRIPT,
 			   o->cmdline ? " " : "", o->cmdline ? o->cmdline : "");
-	const struct machine_spec machine = { .accel = ACCEL_TCG,
+	const struct machine_spec machine = { .arch = s->arch,
+					      .accel = ACCEL_TCG,
 					      .memory_mib = o->memory_mib,
 					      .cpus = o->cpus,
 					      .seed = 1,
@@ -63,7 +64,7 @@ static int enter(struct session *s, const struct kernel *k, const struct options
 	enum kernel_file file;
 	const char *image;
 	_cleanup_buf_ struct buf initrd = { 0 };
-	int r = words ? initrd_build(s->parts.guest, busybox, 0, &initrd, e) : err_oom(e);
+	int r = words ? initrd_build(s->guest, busybox, 0, &initrd, e) : err_oom(e);
 
 	if (r == 0)
 		r = workdir_make(s->home.cache, &dir, e);
@@ -120,6 +121,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (r == 0)
 		r = kernel_resolve(s.kernels, argv[0], NULL, teller_hear_note, s.teller, &kernel,
 				   &e);
+	if (r == 0)
+		r = session_measures(&s, &kernel, 1, &e);
 	teller_done(s.teller);
 	if (r == 0)
 		r = enter(&s, kernel, &o, busybox, &e);

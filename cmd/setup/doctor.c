@@ -48,7 +48,7 @@ static void check_qemu(struct doctor *d)
 				   "a qemu-system-x86_64";
 	struct err e = { 0 };
 
-	d->has_qemu = qemu_find(&d->qemu, &e) == 0;
+	d->has_qemu = qemu_find(arch_default(), &d->qemu, &e) == 0;
 	if (d->has_qemu)
 		doctor_add(&d->checks, "qemu", DOCTOR_OK, NULL, "QEMU %s, %s", d->qemu.version,
 			   d->qemu.path);
@@ -65,7 +65,8 @@ static void check_machine(struct doctor *d)
 		doctor_add(&d->checks, "machine", DOCTOR_NOTE, NULL, "not tried without QEMU");
 	else if (probe_machine(&d->qemu, &spec, NULL, &e) == 0)
 		doctor_add(&d->checks, "machine", DOCTOR_OK, NULL,
-			   "%s under TCG with -icount, -cpu %s", ARGV_MACHINE, ARGV_CPU_MODEL);
+			   "%s under TCG with -icount, -cpu %s", ARGV_MACHINE,
+			   arch_default()->cpu_model);
 	else
 		doctor_add(&d->checks, "machine", DOCTOR_MISSING,
 			   "take a QEMU that was built with TCG and the " ARGV_MACHINE

@@ -17,6 +17,7 @@
 
 /* What the program hands down: only cmd/ knows which slowpath it is. */
 struct session_start {
+	const struct arch *arch; /* whose tools are opened first; NULL: the default one's */
 	const char *home_arg; /* --home, or NULL */
 	const char *version, *commit;
 	struct teller *teller; /* may be NULL */
@@ -26,10 +27,12 @@ struct session_start {
 };
 
 struct session {
+	const struct arch *arch; /* that qemu, plugin and guest are for */
+	bool measures;		 /* a kernel of it was chosen */
 	struct home home;
 	struct parts parts;
 	struct qemu qemu;
-	char *plugin;
+	char *plugin, *guest;
 	struct hash_hex guest_sha256, plugin_sha256;
 	struct kernel_store *kernels;
 	struct scenario_list scenarios;
@@ -40,6 +43,12 @@ struct session {
 };
 
 int session_open(const struct session_start *q, struct session *s, struct err *e);
+/*
+ * The kernels are going to be measured: opens the tools for their architecture if they are other
+ * ones. -EINVAL if they, or those that were chosen before, are not all of one: the instructions of
+ * two architectures say nothing of each other.
+ */
+int session_measures(struct session *s, struct kernel *const *kernels, size_t n, struct err *e);
 void session_close(struct session *s);
 #define _cleanup_session_ __attribute__((cleanup(session_close)))
 
