@@ -58,7 +58,7 @@ struct arch {
 	const struct arch_place *places; /* ends with a NULL name */
 	const struct arch_entry_name *entries; /* likewise: functions whose entries are events */
 	const char *text_symbol; /* one that lies in the kernel's code */
-	const char *page_fault;	 /* entry of the one exception after which code is repeated */
+	const char *page_fault;	 /* where the plugin sees that a page fault was met */
 	bool tree;		 /* the plugin follows calls */
 };
 

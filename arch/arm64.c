@@ -9,18 +9,22 @@
 #include <elf.h>
 
 #define SLOT 0x80
+#define EL1H_SYNC (4 * SLOT)
 #define EL1H_IRQ (5 * SLOT)
 #define EL0T_SYNC (8 * SLOT)
 #define EL0T_IRQ (9 * SLOT)
 
 static const char *const needed[] = { "vectors",	 "el1h_64_irq", "el0t_64_irq",
-				      "ret_to_kernel",	 "cpu_switch_to", "do_mem_abort", NULL };
+				      "el1h_64_sync",	 "el0t_64_sync", "ret_to_kernel", "cpu_switch_to", "do_mem_abort", NULL };
 
 static const struct arch_place places[] = {
 	{ "vectors", "interrupt", EL1H_IRQ, EL1H_IRQ + 4, false },
 	{ "vectors", "user-interrupt", EL0T_IRQ, EL0T_IRQ + 4, false },
 	{ "vectors", "task", EL0T_SYNC, EL0T_SYNC + 4, false },
+	{ "vectors", "exception", EL1H_SYNC, EL1H_SYNC + 4, false },
 	{ "el1h_64_irq", "frame", 0, 0, false },
+	{ "el1h_64_sync", "fault-frame", 0, 0, false },
+	{ "el0t_64_sync", "fault-frame", 0, 0, false },
 	{ "ret_to_kernel", "return", 0, 0, false },
 	{ "cpu_switch_to", "switch", 0, 0, false },
 	{ 0 },
@@ -74,6 +78,6 @@ const struct arch arch_arm64 = {
 	.places = places,
 	.entries = entries,
 	.text_symbol = "_text",
-	.page_fault = NULL,
+	.page_fault = "do_mem_abort",
 	.tree = false,
 };

@@ -154,9 +154,8 @@ static int start(const struct boot *b, const char *plugin, bool parcel, bool dis
 		 const char *snapshot, struct machine **out, struct err *e)
 {
 	_cleanup_free_ char *options =
-		b->page_fault ? str_printf(",tree=tree,functions=functions,page_fault=%llx",
-					   (unsigned long long)b->page_fault)
-			      : strdup("");
+		str_printf(",page_fault=%llx%s", (unsigned long long)b->page_fault,
+			   b->tree ? ",tree=tree,functions=functions" : "");
 	struct machine_opts o = {
 		.qemu = b->lab->qemu,
 		.spec = b->machine,

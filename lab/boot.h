@@ -16,7 +16,8 @@ struct boot {
 	const struct kernel *kernel;
 	unsigned side;
 	const cpu_set_t *cpuset;
-	uint64_t page_fault; /* address of its stub, if a call tree is wanted; else 0 */
+	uint64_t page_fault; /* address of its stub */
+	bool tree;	     /* the folder has what the plugin needs to follow calls */
 	struct machine_spec machine;
 	struct workdir dir;
 	struct buf initrd;

@@ -183,7 +183,7 @@ static int prepare_tree(struct boot *b, const struct symbols *symbols, struct er
 	_cleanup_buf_ struct buf starts = { 0 };
 	int r;
 
-	b->page_fault = symbols_address(symbols, symbols_arch(symbols)->page_fault);
+	b->tree = true;
 	r = symbols_starts(symbols, &starts, e);
 	return r < 0 ? r : workdir_put(&b->dir, "functions", starts.data, starts.len, e);
 }
@@ -207,6 +207,7 @@ static int run_plan(struct boot *b, const struct run_request *q, const char *sna
 		r = workdir_put(&b->dir, "plan", plan, plan_len, e);
 	if (r == 0)
 		r = workdir_put(&b->dir, "places", places.data, places.len, e);
+	b->page_fault = symbols_address(symbols, symbols_arch(symbols)->page_fault);
 	if (r == 0 && q->tree)
 		r = prepare_tree(b, symbols, e);
 	if (r == 0)

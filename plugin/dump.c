@@ -11,17 +11,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#define KERNEL_HALF (1ull << 63)
-
 struct out {
 	FILE *file;
 	uint64_t records;
 	uint32_t crc;
 };
 
-/* Spans that start a block, sorted by address: where execution resumes after a fault. */
+/* Spans that start a block, sorted by address; and what faulted. */
 struct starts {
 	const struct table *t;
+	struct faults *faults;
 	uint32_t *span;
 	size_t count;
 };
@@ -49,20 +48,17 @@ static int find_starts(const struct table *t, struct starts *out)
 	return 0;
 }
 
-/*
- * A span's counter in a book. User code that stands in an interrupt's book ran after it, before the
- * task's next entry into the kernel (context.h): it is the task's.
- */
+/* A span's counter in a book. */
 static uint64_t count_of(const struct table *t, unsigned book, size_t span, unsigned which)
 {
-	unsigned context = book % COUNTS_CONTEXTS;
+	unsigned interrupt = book - book % COUNTS_CONTEXTS + COUNTS_INTERRUPT;
+	uint64_t vaddr = t->spans[span].vaddr, sum = 0;
 
-	if (t->spans[span].vaddr >= KERNEL_HALF || context >= COUNTS_OTHER)
-		return table_count(t, book, span, which);
-	if (context == COUNTS_INTERRUPT)
-		return 0;
-	return table_count(t, book, span, which) +
-	       table_count(t, book - COUNTS_TASK + COUNTS_INTERRUPT, span, which);
+	if (table_owner(book, vaddr) == book)
+		sum += table_count(t, book, span, which);
+	if (interrupt != book && table_owner(interrupt, vaddr) == book)
+		sum += table_count(t, interrupt, span, which);
+	return sum;
 }
 
 /* How often, in this book, execution started at @vaddr. */
@@ -85,25 +81,53 @@ static uint64_t starts_at(const struct starts *s, uint64_t vaddr, unsigned book)
 }
 
 /*
- * A span that was entered more often than the one behind it was left midway: by a fault, after
- * which the same instruction is started again, or by device memory under -icount, which finishes
- * it elsewhere, uncounted, and goes on behind it. Only the former starts a block at it.
+ * Of @executions, those that a fault left unfinished. Several spans may end with one instruction;
+ * which of them its faults are charged to makes no difference to what the instruction is counted
+ * for. But a span with another behind it was left by those executions that did not get there.
  */
 static uint64_t retries(const struct starts *s, size_t i, unsigned book, uint64_t executions)
 {
-	uint64_t next, left, resumed;
+	const struct span *span = &s->t->spans[i];
+	struct fault_site *site =
+		span->may_fault ? faults_find(s->faults, span->last_vaddr, book) : NULL;
+	uint64_t n = executions;
 
-	if (!s->t->spans[i].followed)
+	if (!site)
 		return 0;
-	next = count_of(s->t, book, i + 1, 0);
-	left = executions > next ? executions - next : 0;
-	if (!left)
-		return 0;
-	resumed = starts_at(s, s->t->spans[i].last_vaddr, book);
-	return left < resumed ? left : resumed;
+	if (span->followed) {
+		uint64_t next = count_of(s->t, book, i + 1, 0);
+
+		n = executions > next ? executions - next : 0;
+	}
+	if (n > site->left)
+		n = site->left;
+	site->left -= n;
+	return n;
 }
 
-/* Of @executions of a REP string, those that were iterations after the first. */
+/*
+ * A MOVS loads and then stores: where the store faulted, one access was made and no iteration. As
+ * spans with one such instruction share its faults, each takes as many as leave it whole pairs.
+ */
+static uint64_t accesses_of(const struct starts *s, size_t i, unsigned book)
+{
+	const struct span *span = &s->t->spans[i];
+	uint64_t accesses = count_of(s->t, book, i, 1), n;
+	struct fault_site *site =
+		span->accesses == 2 ? faults_find(s->faults, span->last_vaddr, book) : NULL;
+
+	if (!site)
+		return accesses;
+	n = accesses < site->writes_left ? accesses : site->writes_left;
+	if (n && (accesses - n) % 2)
+		n--;
+	site->writes_left -= n;
+	return accesses - n;
+}
+
+/*
+ * Of @executions of a REP string that no fault left, those that were iterations after the first.
+ */
 static uint64_t rep_iterations(const struct starts *s, size_t i, unsigned book, uint64_t executions)
 {
 	const struct span *span = &s->t->spans[i];
@@ -112,7 +136,7 @@ static uint64_t rep_iterations(const struct starts *s, size_t i, unsigned book, 
 	if (!span->accesses)
 		return 0;
 	if (PLUGIN_API > 1 || !span->rep_next)
-		return count_of(s->t, book, i, 1) / span->accesses;
+		return accesses_of(s, i, book) / span->accesses;
 	/* The last execution of each instruction is followed by what stands behind it. */
 	ended = starts_at(s, span->rep_next, book);
 	return ended < executions ? executions - ended : 0;
@@ -137,9 +161,9 @@ static void put_span(struct out *o, const struct starts *s, size_t i, unsigned b
 	r.executions = count_of(s->t, book, i, 0);
 	if (!r.executions)
 		return;
-	if (span->rep)
-		r.rep_iterations = rep_iterations(s, i, book, r.executions);
 	r.retries = retries(s, i, book, r.executions);
+	if (span->rep)
+		r.rep_iterations = rep_iterations(s, i, book, r.executions - r.retries);
 	put(o, &r);
 }
 
@@ -180,7 +204,7 @@ static int write_records(const struct dump *d, struct out *o)
 				   .api = PLUGIN_API,
 				   .flags = (t->full ? COUNTS_OVERFLOW : 0) |
 					    (halted->known ? COUNTS_HALTED : 0) | region->flags };
-	struct starts starts;
+	struct starts starts = { .faults = d->faults };
 
 	if (find_starts(t, &starts) < 0)
 		return -1;

@@ -3,6 +3,7 @@
 #ifndef PLUGIN_DUMP_H
 #define PLUGIN_DUMP_H
 
+#include "plugin/faults.h"
 #include "plugin/halted.h"
 #include "plugin/region.h"
 #include "plugin/table.h"
@@ -14,6 +15,7 @@ struct dump {
 	const struct halted *halted;
 	const struct region *region;
 	const struct tasks *tasks;
+	struct faults *faults; /* used up by writing */
 };
 
 /* Writes to "<path>.part" and renames; 0 or -1. */

@@ -4,7 +4,7 @@
  * with markers, apart for the task, interrupts and other tasks, these by their names.
  *
  *	-plugin slowpath-plugin-v1.so,out=FILE,places=FILE
- *		[,tree=FILE,functions=FILE,page_fault=ADDRESS]
+ *		[,page_fault=ADDRESS][,tree=FILE,functions=FILE]
  *
  * The file tells also what each span's instructions do (plugin/classes.h). That is known when they
  * are translated, so it costs a little time there and none when they run.
@@ -17,7 +17,9 @@
 #include "plugin/counter.h"
 #include "plugin/decode.h"
 #include "plugin/dump.h"
+#include "plugin/faults.h"
 #include "plugin/halted.h"
+#include "plugin/memory.h"
 #include "plugin/region.h"
 #include "plugin/table.h"
 #include "plugin/tasks.h"
@@ -49,9 +51,11 @@ static struct {
 	struct halted halted;
 	struct region region;
 	struct tasks tasks;
-	bool marked;	     /* the guest's own task was seen */
-	char *tree_out;	     /* NULL: no tree */
-	uint64_t page_fault; /* where its stub begins */
+	uint64_t page_fault; /* where its stub begins; 0: not known */
+	struct faults faults;
+	int faulted[VCPUS_MAX]; /* the book of what did, while the stub has stored nothing yet */
+	bool marked;		/* the guest's own task was seen */
+	char *tree_out;		/* NULL: no tree */
 	struct tree tree;
 } plugin = { .slot = -1, .may_have_halted = true, .halted.known = true };
 
@@ -117,7 +121,8 @@ static void on_region_marker(unsigned vcpu, void *udata)
 
 static void on_marker(unsigned vcpu, void *udata)
 {
-	const struct dump d = { &plugin.table, &plugin.halted, &plugin.region, &plugin.tasks };
+	const struct dump d = { &plugin.table, &plugin.halted, &plugin.region, &plugin.tasks,
+				&plugin.faults };
 	uint32_t marker = (uint32_t)(uintptr_t)udata;
 	unsigned argument = marker & MARKER_ARG_MASK;
 
@@ -186,16 +191,49 @@ static void on_interrupt_push(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_
 	tasks_interrupt_apply(&plugin.tasks, vaddr);
 }
 
-/* @udata: not NULL for an exception, which may be the interrupt handler's own. */
+/* What enters the kernel. */
+enum entry { ENTRY_SYSTEM_CALL, ENTRY_EXCEPTION, ENTRY_PAGE_FAULT };
+
+/* @udata: an enum entry. An exception may be the interrupt handler's own. */
 static void on_task_entry(unsigned vcpu, void *udata)
 {
 	struct context *c = &plugin.vcpus[plugin.running];
 
 	(void)vcpu;
+	plugin.faulted[plugin.running] = (uintptr_t)udata == ENTRY_PAGE_FAULT ? book() : -1;
 	if (!context_task_entry(c))
 		return;
 	harvest();
-	context_task_entry_apply(c, udata != NULL);
+	context_task_entry_apply(c, (uintptr_t)udata != ENTRY_SYSTEM_CALL);
+}
+
+static bool is_movs(uint64_t vaddr)
+{
+	uint8_t bytes[4]; /* prefixes and opcode */
+	struct insn d;
+
+	if (!memory_read(vaddr, bytes, sizeof(bytes)))
+		return false;
+	d = insn_decode(bytes, sizeof(bytes), vaddr >= KERNEL_HALF);
+	return d.kind == INSN_REP_STRING && d.accesses == 2;
+}
+
+/* The page fault's stub stores its first word at @vaddr. */
+static void note_fault(uint64_t vaddr)
+{
+	int in = plugin.faulted[plugin.running];
+	struct page_fault f;
+
+	plugin.faulted[plugin.running] = -1;
+	if (in < 0 || !faults_read(vaddr, &f))
+		return;
+	if (f.is_fetch) {
+		tree_give_back(&plugin.tree);
+		return;
+	}
+	faults_add(&plugin.faults, f.vaddr, table_owner((unsigned)in, f.vaddr), f.is_write);
+	if (plugin.tree.took_back && f.is_write && is_movs(f.vaddr))
+		tree_forget_load(&plugin.tree);
 }
 
 static void on_exception_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr,
@@ -205,7 +243,10 @@ static void on_exception_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint64
 
 	(void)vcpu;
 	(void)udata;
-	if (!qemu_plugin_mem_is_store(info) || !context_exception_store(c, vaddr))
+	if (!qemu_plugin_mem_is_store(info))
+		return;
+	note_fault(vaddr);
+	if (!context_exception_store(c, vaddr))
 		return;
 	harvest();
 	context_exception_apply(c);
@@ -292,6 +333,7 @@ static void on_tree_system_call(unsigned vcpu, void *udata)
 /* @udata: not NULL for a page fault, whose instruction is executed once more. */
 static void on_tree_exception(unsigned vcpu, void *udata)
 {
+	plugin.tree.took_back = false;
 	if (!followed(vcpu))
 		return;
 	tree_take_back(&plugin.tree, plugin.slot, udata != NULL);
@@ -420,6 +462,13 @@ static void watch_switch(struct qemu_plugin_insn *insn, const uint8_t *bytes, si
 						 (void *)(uintptr_t)displacement);
 }
 
+static enum entry entry_of(enum place_kind place, uint64_t vaddr)
+{
+	if (place == PLACE_TASK)
+		return ENTRY_SYSTEM_CALL;
+	return vaddr == plugin.page_fault ? ENTRY_PAGE_FAULT : ENTRY_EXCEPTION;
+}
+
 /* Events: what has to be noticed when it is executed, beside being counted. */
 static void watch(struct qemu_plugin_insn *insn, const struct insn *d, enum place_kind place,
 		  size_t index, bool *frame_seen)
@@ -439,8 +488,9 @@ static void watch(struct qemu_plugin_insn *insn, const struct insn *d, enum plac
 						 QEMU_PLUGIN_MEM_RW, NULL);
 	}
 	if ((place == PLACE_TASK || place == PLACE_EXCEPTION) && index == 0)
-		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_task_entry, QEMU_PLUGIN_CB_NO_REGS,
-						       place == PLACE_TASK ? NULL : (void *)1);
+		qemu_plugin_register_vcpu_insn_exec_cb(
+			insn, on_task_entry, QEMU_PLUGIN_CB_NO_REGS,
+			(void *)(uintptr_t)entry_of(place, qemu_plugin_insn_vaddr(insn)));
 	if ((place == PLACE_EXCEPTION || place == PLACE_STUB) &&
 	    (d->kind == INSN_PUSH_POP || d->kind == INSN_CALL))
 		qemu_plugin_register_vcpu_mem_cb(insn, on_exception_store, QEMU_PLUGIN_CB_NO_REGS,
@@ -504,6 +554,7 @@ static void add_insn(struct translation *t, struct qemu_plugin_insn *insn, const
 	}
 	t->span.insns++;
 	t->span.last_vaddr = vaddr;
+	t->span.may_fault = d->may_fault;
 	if (t->is_new)
 		table_add_insn(&plugin.table,
 			       &(struct counts_insn){ .offset = (uint16_t)(vaddr - t->first_vaddr),
@@ -662,8 +713,10 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qem
 	}
 	if (plugin.n_vcpus > 1)
 		counter_share();
-	for (int i = 1; i < VCPUS_MAX; i++)
-		plugin.vcpus[i].now = COUNTS_OTHER;
+	for (int i = 0; i < VCPUS_MAX; i++) {
+		plugin.vcpus[i].now = i ? COUNTS_OTHER : COUNTS_TASK;
+		plugin.faulted[i] = -1;
+	}
 #if PLUGIN_API < 7
 	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
 #else

@@ -126,6 +126,7 @@ long table_add_span(struct table *t, struct block *b, const struct span *s)
 }
 
 /* Nearly all counters are zero at nearly every harvest: they are passed over by so many. */
+#define KERNEL_HALF (1ull << 63)
 #define STRIDE 16
 _Static_assert(2 * COUNTER_CHUNK % STRIDE == 0, "no stride goes beyond a chunk");
 
@@ -164,6 +165,13 @@ void table_harvest(struct table *t, unsigned vcpu, int book)
 			running[i] = 0;
 		}
 	}
+}
+
+unsigned table_owner(unsigned book, uint64_t vaddr)
+{
+	if (vaddr < KERNEL_HALF && book % COUNTS_CONTEXTS == COUNTS_INTERRUPT)
+		return book - COUNTS_INTERRUPT + COUNTS_TASK;
+	return book;
 }
 
 uint64_t table_count(const struct table *t, unsigned book, size_t span, unsigned which)

@@ -22,9 +22,10 @@
 
 struct span {
 	uint64_t vaddr;	     /* of the first instruction */
-	uint64_t last_vaddr; /* of the last one: what is executed again after a fault */
+	uint64_t last_vaddr; /* of the last one: only this one may fault */
 	uint16_t insns;
 	bool block_start; /* first span of its block */
+	bool may_fault;	  /* its last instruction */
 	bool followed;	  /* leaving it in good order leads to the next span of the table */
 	bool rep;	  /* a REP string instruction by itself */
 	uint8_t accesses; /* of it, an iteration; 0: its iterations are not told apart */
@@ -72,6 +73,11 @@ void table_add_insn(struct table *t, const struct counts_insn *insn);
 long table_add_span(struct table *t, struct block *b, const struct span *s);
 /* Books all that came since the last harvest into @book; -1: to nobody. */
 void table_harvest(struct table *t, unsigned vcpu, int book);
+/*
+ * The book that what is booked under @book belongs to: user code that stands in an interrupt's ran
+ * after it, before the task's next entry into the kernel (context.h), and is the task's.
+ */
+unsigned table_owner(unsigned book, uint64_t vaddr);
 /* Executions (which = 0) or second counter (1) of a span in a book. */
 uint64_t table_count(const struct table *t, unsigned book, size_t span, unsigned which);
 

@@ -189,6 +189,18 @@ void tree_take_back(struct tree *t, int slot, bool is_page_fault)
 		t->nodes[t->current].calls[slot]--;
 }
 
+void tree_give_back(struct tree *t)
+{
+	if (t->took_back)
+		words(t, t->taken_from)->insns++;
+	t->took_back = false;
+}
+
+void tree_forget_load(struct tree *t)
+{
+	words(t, t->taken_from)->rep_accesses[1]--;
+}
+
 void tree_user(struct tree *t)
 {
 	t->depth = 0;
@@ -235,9 +247,7 @@ void tree_iret(struct tree *t)
 
 void tree_undo_exception(struct tree *t)
 {
-	if (t->took_back)
-		words(t, t->taken_from)->insns++;
-	t->took_back = false;
+	tree_give_back(t);
 	tree_iret(t);
 }
 

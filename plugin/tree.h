@@ -82,6 +82,10 @@ void tree_settle(struct tree *t, int slot, bool task, bool other);
  * instruction is taken back, as it will be executed again; so is a call if it was its first.
  */
 void tree_take_back(struct tree *t, int slot, bool is_page_fault);
+/* It was no attempt at an instruction after all: what was taken back is given back. */
+void tree_give_back(struct tree *t);
+/* The instruction that was taken back is a MOVS, whose store faulted: it had loaded. */
+void tree_forget_load(struct tree *t);
 /* The rest is to be called when the task executes, after tree_settle(). */
 void tree_user(struct tree *t);	       /* it is in user mode */
 void tree_system_call(struct tree *t); /* it enters the kernel from there */

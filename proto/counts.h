@@ -74,7 +74,7 @@ struct counts_record {
 	uint8_t context; /* enum counts_context; of other tasks COUNTS_OTHER + number */
 	uint32_t first;	 /* number of its first instruction */
 	uint64_t executions;
-	uint64_t retries;	 /* of these, left by a fault and started again */
+	uint64_t retries;	 /* of these, left unfinished by a page fault */
 	uint64_t rep_iterations; /* of these, string iterations after the first */
 };
 

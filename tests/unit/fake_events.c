@@ -19,12 +19,28 @@ void fake_interrupt(unsigned vector, uint64_t push)
 	fake_step(tb, 1);
 }
 
-void fake_exception(uint64_t store)
+static void fault(uint64_t store, uint64_t error)
 {
 	struct qemu_plugin_tb *tb = fake_translate(FAKE_FAULT, FAKE_MOV, FAKE_CALL);
 
+	fake_fault_frame(store, error);
 	fake_run(tb);
 	fake_store(tb, 1, store);
+}
+
+void fake_exception(uint64_t store)
+{
+	fault(store, 0);
+}
+
+void fake_write_fault(uint64_t store)
+{
+	fault(store, 2);
+}
+
+void fake_fetch_fault(uint64_t store)
+{
+	fault(store, 16);
 }
 
 void fake_iret(uint64_t frame)

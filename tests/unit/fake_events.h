@@ -26,6 +26,9 @@ void fake_work(uint64_t vaddr, unsigned n);
 void fake_interrupt(unsigned vector, uint64_t push);
 /* The stub of a page fault: one instruction, and a call that stores at @store. */
 void fake_exception(uint64_t store);
+/* The same, of a store that faulted, and of an instruction that could not be fetched. */
+void fake_write_fault(uint64_t store);
+void fake_fetch_fault(uint64_t store);
 /* One instruction, and the IRET that reads @frame. */
 void fake_iret(uint64_t frame);
 /* __switch_to_asm in five instructions: two pushes down from @from, two pops up from @to. */

@@ -31,6 +31,7 @@ void fake_run_until(struct qemu_plugin_tb *tb, size_t n)
 void fake_run(struct qemu_plugin_tb *tb)
 {
 	fake_run_until(tb, qemu_plugin_tb_n_insns(tb));
+	fake_finished();
 }
 
 static void marker(uint32_t what)
@@ -122,7 +123,7 @@ static void read_counts(const char *path, const struct symbols *symbols, struct 
 struct files {
 	struct symbols *symbols;
 	char *dir, *counts, *tree;
-	char *out, *places, *tree_out, *functions; /* arguments */
+	char *out, *places, *page_fault, *tree_out, *functions; /* arguments */
 };
 
 static void files_close(struct files *f)
@@ -134,6 +135,7 @@ static void files_close(struct files *f)
 	free(f->tree);
 	free(f->out);
 	free(f->places);
+	free(f->page_fault);
 	free(f->tree_out);
 	free(f->functions);
 }
@@ -148,6 +150,7 @@ static void files_open(struct files *f)
 	f->tree = str_printf("%s/tree", f->dir);
 	f->out = str_printf("out=%s", f->counts);
 	f->places = str_printf("places=%s/places", f->dir);
+	f->page_fault = str_printf("page_fault=%llx", FAKE_FAULT);
 	f->tree_out = str_printf("tree=%s", f->tree);
 	f->functions = str_printf("functions=%s/functions", f->dir);
 	if (symbols_parse(kallsyms, strlen(kallsyms), &f->symbols, &e) < 0 ||
@@ -173,19 +176,19 @@ void fake_play(void (*play)(void), int vcpus, struct fake_counts *out)
 	_cleanup_(files_close) struct files f = { 0 };
 
 	files_open(&f);
-	play_and_read(&f, (const char *[]){ f.out, f.places }, 2, play, vcpus, out);
+	play_and_read(&f, (const char *[]){ f.out, f.places, f.page_fault }, 3, play, vcpus, out);
 }
 
 void fake_play_tree(void (*play)(void), struct fake_counts *out)
 {
-	_cleanup_free_ char *page_fault = str_printf("page_fault=%llx", FAKE_FAULT);
 	_cleanup_(files_close) struct files f = { 0 };
 	_cleanup_buf_ struct buf bytes = { 0 };
 	struct err e = { 0 };
 
 	files_open(&f);
-	play_and_read(&f, (const char *[]){ f.out, f.places, f.functions, f.tree_out, page_fault },
-		      5, play, 1, out);
+	play_and_read(&f,
+		      (const char *[]){ f.out, f.places, f.functions, f.tree_out, f.page_fault }, 5,
+		      play, 1, out);
 	if (file_read(f.tree, 64 << 20, &bytes, &e) < 0 ||
 	    calltree_read(bytes.data, bytes.len, f.symbols, &out->tree, &e) < 0)
 		fail_msg("%s", e.text);

@@ -43,15 +43,53 @@ struct qemu_plugin_tb {
 
 unsigned fake_vcpu;
 static int cpus[VCPUS];
+static const struct qemu_plugin_insn *unfinished;
+static struct {
+	uint64_t at, error, rip;
+	const struct qemu_plugin_insn *insn;
+} frame;
 void *qemu_get_cpu(int index);
-#if PLUGIN_API > 1
+int cpu_memory_rw_debug(void *cpu, uint64_t vaddr, void *bytes, size_t len, bool is_write);
 extern __thread void *current_cpu;
 QEMU_PLUGIN_EXPORT __thread void *current_cpu;
-#endif
 
 QEMU_PLUGIN_EXPORT void *qemu_get_cpu(int index)
 {
 	return &cpus[index];
+}
+
+/* There is a fault's frame, and the instruction that it is of. */
+QEMU_PLUGIN_EXPORT int cpu_memory_rw_debug(void *cpu, uint64_t vaddr, void *bytes, size_t len,
+					   bool is_write)
+{
+	const struct qemu_plugin_insn *insn = frame.insn;
+
+	(void)cpu;
+	if (is_write)
+		return -1;
+	memset(bytes, 0x90, len);
+	if (vaddr == frame.at && len == 2 * sizeof(uint64_t))
+		memcpy(bytes, &frame.error, len);
+	else if (insn && vaddr == insn->vaddr)
+		memcpy(bytes, insn->bytes, len < insn->len ? len : insn->len);
+	else
+		return -1;
+	return 0;
+}
+
+void fake_finished(void)
+{
+	unfinished = NULL;
+}
+
+void fake_fault_frame(uint64_t store, uint64_t error)
+{
+	frame.at = store + sizeof(uint64_t);
+	frame.error = error;
+	frame.insn = unfinished;
+	frame.rip = unfinished ? unfinished->vaddr : 0;
+	unfinished = NULL;
+	current_cpu = &cpus[fake_vcpu];
 }
 
 static qemu_plugin_vcpu_tb_trans_cb_t translate_cb;
@@ -111,7 +149,8 @@ void fake_enter(struct qemu_plugin_tb *tb)
 
 void fake_step(struct qemu_plugin_tb *tb, size_t index)
 {
-	execute_all(tb->insns[index].ops, tb->insns[index].n_ops);
+	unfinished = &tb->insns[index];
+	execute_all(unfinished->ops, unfinished->n_ops);
 }
 
 static void memory_access(struct qemu_plugin_tb *tb, size_t index, uint64_t vaddr, bool store)

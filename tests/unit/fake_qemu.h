@@ -36,6 +36,12 @@ struct qemu_plugin_tb *fake_translate_list(uint64_t vaddr, const char *const *he
 /* The whole block, once; or its first @n instructions, the last of which did not finish. */
 void fake_run(struct qemu_plugin_tb *tb);
 void fake_run_until(struct qemu_plugin_tb *tb, size_t n);
+/*
+ * The instruction that was executed last faulted, unless it ended a fake_run(): the frame, above
+ * @store, has its address, else 0, and @error.
+ */
+void fake_fault_frame(uint64_t store, uint64_t error);
+void fake_finished(void);
 /* The same in steps: enter, then each instruction with the accesses that it makes. */
 void fake_enter(struct qemu_plugin_tb *tb);
 void fake_step(struct qemu_plugin_tb *tb, size_t index);

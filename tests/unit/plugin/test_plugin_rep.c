@@ -4,7 +4,7 @@
  * them differs: up to 8.2 (API 1) a last execution finds the count at zero, later (API 2 and
  * later) it leaves with the last iteration.
  */
-#include "tests/unit/fake_qemu.h"
+#include "tests/unit/fake_events.h"
 #include "tests/unit/unit.h"
 
 #include "base/cleanup.h"
@@ -199,6 +199,58 @@ static void strings_behind_strings_are_entered(void **state)
 	assert_int_equal(fake_insns(&c, 0, "last"), 1);
 }
 
+/* Every tenth page of what is copied or filled is not there: the load faults, or the store does. */
+static void faults_play(void)
+{
+	struct string stos = translate(STOS, 3, 1), movs;
+
+	fake_open(0);
+	for (unsigned i = 0; i <= 100; i++) {
+		struct qemu_plugin_tb *tb = i ? stos.again : stos.first;
+		size_t at = i ? 0 : 1;
+
+		if (i && i % 10 == 0 && i < 100) {
+			fake_run_until(tb, at + 1);
+			fake_write_fault(FAKE_STACK + 0x3800);
+		}
+		iterate(&stos, tb, at, i < 100 ? 1 : 0);
+	}
+	fake_run(stos.behind);
+	movs = translate(MOVS, 2, 2);
+	fake_open(1);
+	for (unsigned i = 0; i <= 100; i++) {
+		struct qemu_plugin_tb *tb = i ? movs.again : movs.first;
+		size_t at = i ? 0 : 1;
+
+		if (i % 10 == 0 && i < 100) {
+			fake_run_until(tb, at + 1);
+			fake_exception(FAKE_STACK + 0x3800);
+			/* Done again from here on, in a block that begins with it. */
+			tb = movs.again;
+			at = 0;
+			fake_run_until(tb, 1);
+			fake_load(tb, 0, 0x1000);
+			fake_write_fault(FAKE_STACK + 0x3800);
+		}
+		iterate(&movs, tb, at, i < 100 ? 2 : 0);
+	}
+	fake_run(movs.behind);
+}
+
+static void iterations_that_fault_are_none(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(faults_play, 1, &c);
+	assert_int_equal(c.profile.slots[0].retries, 9);
+	assert_int_equal(c.profile.slots[0].rep_iterations, iterations(100));
+	assert_int_equal(fake_insns(&c, 0, "work"), 4);
+	assert_int_equal(c.profile.slots[1].retries, 2 * 10);
+	assert_int_equal(c.profile.slots[1].rep_iterations, iterations(100));
+	assert_int_equal(fake_insns(&c, 1, "work"), 4);
+}
+
 #define EDGE ((FAKE_HANDLER | 4095) - 1) /* two bytes before the end of a page */
 
 /*
@@ -271,6 +323,7 @@ int main(void)
 		cmocka_unit_test(accesses_of_others_do_not_count),
 		cmocka_unit_test(movs_accesses_twice),
 		cmocka_unit_test(strings_behind_strings_are_entered),
+		cmocka_unit_test(iterations_that_fault_are_none),
 		cmocka_unit_test(scas_counts_every_time),
 		cmocka_unit_test(accesses_of_others_are_not_a_strings),
 	};

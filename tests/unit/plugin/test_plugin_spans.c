@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Blocks are counted as far as they got: spans, faults, device memory, phantoms. */
-#include "tests/unit/fake_qemu.h"
+#include "tests/unit/fake_events.h"
 #include "tests/unit/unit.h"
 
 #include "base/cleanup.h"
@@ -14,6 +14,7 @@
 
 #define SLOT 3
 #define WORK FAKE_WORK
+#define FAULT (FAKE_STACK + 0x3800) /* where a page fault's stub stores */
 
 static void assert_span(const struct fake_counts *c, uint64_t vaddr, unsigned insns,
 			uint64_t executions, uint64_t retries)
@@ -79,6 +80,7 @@ static void fault_play(void)
 	tb = fake_translate(WORK, MOV, LOAD, ADD, JMP);
 	fake_run(tb);
 	fake_run_until(tb, 2);
+	fake_exception(FAULT);
 	fake_run(fake_translate(FAKE_HANDLER, MOV, ADD, ADD));
 	fake_run(fake_translate(WORK + 2, LOAD, ADD, JMP));
 }
@@ -110,8 +112,10 @@ static void two_faults_play(void)
 
 	fake_open(SLOT);
 	fake_run_until(fake_translate(WORK, MOV, LOAD, ADD, JMP), 2);
+	fake_exception(FAULT);
 	again = fake_translate(WORK + 2, LOAD, ADD, JMP);
 	fake_run_until(again, 1);
+	fake_exception(FAULT);
 	fake_run(again);
 }
 
@@ -135,6 +139,7 @@ static void faulting_entry_play(void)
 	fake_open(SLOT);
 	tb = fake_translate(WORK, LOAD, ADD, JMP);
 	fake_run_until(tb, 1);
+	fake_exception(FAULT);
 	fake_run(tb);
 }
 
@@ -146,6 +151,77 @@ static void a_retry_is_no_call(void **state)
 	fake_play(faulting_entry_play, 1, &c);
 	assert_int_equal(fake_insns(&c, SLOT, "work"), 3);
 	assert_int_equal(c.profile.functions[0].calls[SLOT], 1);
+}
+
+/*
+ * The block ends with what faults: at the end of a page, or where the budget of -icount does. It is
+ * done again by another block, which many others enter.
+ */
+static void last_of_its_block_play(void)
+{
+	struct qemu_plugin_tb *cut, *loop;
+
+	fake_open(SLOT);
+	cut = fake_translate(WORK, MOV, LOAD);
+	loop = fake_translate(WORK + 2, LOAD, ADD, JMP);
+	for (unsigned i = 0; i < 7; i++)
+		fake_run(loop);
+	fake_run_until(cut, 2);
+	fake_exception(FAULT);
+	fake_run(loop);
+	fake_run(cut);
+	fake_run(fake_translate(WORK + 5, ADD, JMP));
+}
+
+static void the_last_of_a_block_may_fault(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(last_of_its_block_play, 1, &c);
+	assert_int_equal(fake_insns(&c, SLOT, "work"), 7 * 3 + 1 + 3 + 2 + 2);
+	assert_int_equal(c.profile.slots[SLOT].retries, 1);
+}
+
+/* The kernel reads what is not there, and goes on at a fixup. */
+static void fixup_play(void)
+{
+	fake_open(SLOT);
+	fake_run_until(fake_translate(WORK, MOV, LOAD, ADD, JMP), 2);
+	fake_exception(FAULT);
+	fake_run(fake_translate(WORK + 0x20, MOV, JMP));
+}
+
+static void an_attempt_is_none_even_if_it_is_the_last(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(fixup_play, 1, &c);
+	assert_int_equal(fake_insns(&c, SLOT, "work"), 1 + 2);
+	assert_int_equal(c.profile.slots[SLOT].retries, 1);
+}
+
+/* The load was done; what comes next, in a page that is not there, could not be fetched. */
+static void fetch_play(void)
+{
+	struct qemu_plugin_tb *tb;
+
+	fake_open(SLOT);
+	tb = fake_translate(WORK, MOV, LOAD);
+	fake_run_until(tb, 2);
+	fake_fetch_fault(FAULT);
+	fake_run(fake_translate(WORK + 5, ADD, JMP));
+}
+
+static void what_is_not_fetched_is_no_attempt(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(fetch_play, 1, &c);
+	assert_int_equal(fake_insns(&c, SLOT, "work"), 4);
+	assert_int_equal(c.profile.slots[SLOT].retries, 0);
 }
 
 /* Device memory: -icount leaves the block, executes the access by itself, and goes on behind it. */
@@ -308,6 +384,9 @@ int main(void)
 		cmocka_unit_test(a_fault_is_counted_as_far_as_it_got),
 		cmocka_unit_test(faults_in_a_row_are_retries),
 		cmocka_unit_test(a_retry_is_no_call),
+		cmocka_unit_test(the_last_of_a_block_may_fault),
+		cmocka_unit_test(an_attempt_is_none_even_if_it_is_the_last),
+		cmocka_unit_test(what_is_not_fetched_is_no_attempt),
 		cmocka_unit_test(device_memory_is_no_fault),
 		cmocka_unit_test(blocks_are_told_by_what_they_are),
 		cmocka_unit_test(a_phantom_counts_nothing),

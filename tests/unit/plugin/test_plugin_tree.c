@@ -14,6 +14,7 @@
 #define SLOT(depth) (FAKE_STACK + 0x3f00 - 0x100ull * (depth))
 #define SYSRET "48 0f 07"
 #define STOSQ "f3 48 ab"
+#define MOVSB "f3 a4"
 #define BEYOND 0x80 /* somewhere behind a function's entry */
 
 /* Two instructions, of which one calls what comes next. */
@@ -263,6 +264,58 @@ static void a_fault_of_user_code_is_below_the_root(void **state)
 					   "[user];asm_exc_page_fault;handler 5 1\n");
 }
 
+/* What comes next cannot be fetched; what was executed before was no attempt. */
+static void fetch_play(void)
+{
+	fake_open(0);
+	fake_run_until(fake_translate(FAKE_USER, FAKE_MOV, FAKE_LOAD), 2);
+	fake_fetch_fault(FAKE_ENTRY_STACK - 8);
+	fake_work(FAKE_HANDLER, 1);
+	return_from(FAKE_HANDLER + BEYOND, FAKE_ENTRY_STACK - 8);
+	fake_iret(FAKE_ENTRY_STACK + 8);
+	fake_run(fake_translate(FAKE_USER + 5, FAKE_ADD, FAKE_ADD));
+	fake_work(FAKE_USER, 1);
+}
+
+static void what_is_not_fetched_is_not_taken_back(void **state)
+{
+	(void)state;
+	expect_tree(fetch_play, "[user] 7 0\n"
+				"[user];asm_exc_page_fault 4 1\n"
+				"[user];asm_exc_page_fault;handler 5 1\n");
+}
+
+/* The store of a MOVS faults after its load, twice; in between it is done. */
+static void movs_play(void)
+{
+	struct qemu_plugin_tb *tb;
+
+	begin();
+	tb = fake_translate(FAKE_WORK + 0x10, MOVSB);
+	for (unsigned i = 0; i < 5; i++) {
+		if (i % 2) {
+			fake_run_until(tb, 1);
+			fake_load(tb, 0, 0x1000);
+			fake_write_fault(SLOT(3));
+			fake_iret(FAKE_STACK + 0x3c00);
+		}
+		fake_run(tb);
+		if (i < 4) {
+			fake_load(tb, 0, 0x1000);
+			fake_store(tb, 0, 0x2000);
+		}
+	}
+	fake_run(fake_translate(FAKE_WORK + 0x12, FAKE_ADD));
+	end();
+}
+
+static void a_load_whose_store_faults_is_no_iteration(void **state)
+{
+	(void)state;
+	expect_tree(movs_play, SYSTEM_CALL "[user];entry_SYSCALL_64;work 7 1\n"
+					   "[user];entry_SYSCALL_64;work;asm_exc_page_fault 8 2\n");
+}
+
 /* The other task calls and returns in its own slots, has an interrupt, and then ours goes on. */
 static void switch_play(void)
 {
@@ -417,6 +470,8 @@ int main(void)
 		cmocka_unit_test(a_fault_of_the_handlers_is_none_of_the_tasks),
 		cmocka_unit_test(nested_faults_are_calls),
 		cmocka_unit_test(a_fault_of_user_code_is_below_the_root),
+		cmocka_unit_test(what_is_not_fetched_is_not_taken_back),
+		cmocka_unit_test(a_load_whose_store_faults_is_no_iteration),
 		cmocka_unit_test(another_task_leaves_no_trace),
 		cmocka_unit_test(returns_are_matched_by_their_slot),
 		cmocka_unit_test(a_jump_takes_the_place),

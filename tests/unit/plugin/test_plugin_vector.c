@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Cost vectors: what was executed, by class, and how many bytes strings moved. */
-#include "tests/unit/fake_qemu.h"
+#include "tests/unit/fake_events.h"
 #include "tests/unit/unit.h"
 
 #include "base/cleanup.h"
@@ -141,7 +141,7 @@ static void fault_play(void)
 	tb = fake_translate(FAKE_WORK, MOV, LOAD, STORE, JMP);
 	fake_run(tb);
 	fake_run_until(tb, 2);
-	fake_run(fake_translate(FAKE_FAULT, MOV, JMP));
+	fake_exception(FAKE_STACK + 0x3800);
 	fake_run(fake_translate(FAKE_WORK + 2, LOAD, STORE, JMP));
 }
 
