@@ -13,8 +13,8 @@
 
 /* Of a place that the plugin has to know (plugin/context.h has the words). */
 struct arch_place {
-	const char *name; /* of a symbol; with @prefix, what it begins with */
-	const char *kind; /* the word in the places file */
+	const char *name;  /* of a symbol; with @prefix, what it begins with */
+	const char *kind;  /* the word in the places file */
 	uint32_t from, to; /* bytes from the symbol's start; @to 0: up to the next symbol */
 	bool prefix;
 };
@@ -30,10 +30,10 @@ struct arch_entry_name {
 struct arch {
 	/* As Debian calls it, which is the name in specs, tables, keys and the database. */
 	const char *name;
-	const char *spoken;  /* in sentences: "x86-64" */
-	const char *flavour; /* of Debian's kernels that is taken if none is given */
-	const char *triple;  /* of compilers, with a dash at its end */
-	const char *kbuild;  /* ARCH= of the kernel's make */
+	const char *spoken;	   /* in sentences: "x86-64" */
+	const char *flavour;	   /* of Debian's kernels that is taken if none is given */
+	const char *triple;	   /* of compilers, with a dash at its end */
+	const char *kbuild;	   /* ARCH= of the kernel's make */
 	const char *kbuild_folder; /* below arch/ of the kernel's tree */
 	uint16_t elf_machine;
 	bool raw_image; /* the kernel is kept as an arm64 Image and has no ELF file */
@@ -54,12 +54,12 @@ struct arch {
 	const char *objdump_machine;
 	/* A symbol without which contexts cannot be told apart; NULL ends the list. */
 	const char *const *needed;
-	const char *needs; /* what kernel has them all, for a message */
-	const struct arch_place *places; /* ends with a NULL name */
+	const char *needs;		       /* what kernel has them all, for a message */
+	const struct arch_place *places;       /* ends with a NULL name */
 	const struct arch_entry_name *entries; /* likewise: functions whose entries are events */
-	const char *text_symbol; /* one that lies in the kernel's code */
-	const char *page_fault;	 /* where the plugin sees that a page fault was met */
-	bool tree;		 /* the plugin follows calls */
+	const char *text_symbol;	       /* one that lies in the kernel's code */
+	const char *page_fault;		       /* where the plugin sees that a page fault was met */
+	bool tree;			       /* the plugin follows calls */
 };
 
 #define ARCH_MAX 2

@@ -2,26 +2,40 @@
 /*
  * Exceptions enter by the table "vectors", 16 slots of 128 bytes (arch/arm64/kernel/entry.S); the
  * slot tells whether user code or the kernel met one, and whether it is an interrupt. Each ends in
- * a branch to a stub of its name.
+ * a branch to a stub of its name. Processors that need care with their branch history have a table
+ * of "__bp_harden_el1_vectors" instead, one for each way to take it, whose slots for user code lead
+ * to those of "vectors" behind their first instruction. (Where the kernel is unmapped in user mode,
+ * there is another table yet, at an address that no symbol tells; the default processor is none
+ * such.)
  */
 #include "arch/arch.h"
 
 #include <elf.h>
 
 #define SLOT 0x80
+#define TABLE (16 * SLOT)
 #define EL1H_SYNC (4 * SLOT)
 #define EL1H_IRQ (5 * SLOT)
 #define EL0T_SYNC (8 * SLOT)
 #define EL0T_IRQ (9 * SLOT)
 
-static const char *const needed[] = { "vectors",	 "el1h_64_irq", "el0t_64_irq",
-				      "el1h_64_sync",	 "el0t_64_sync", "ret_to_kernel", "cpu_switch_to", "do_mem_abort", NULL };
+#define ENTRY(table, at, slot, kind)                                 \
+	{                                                            \
+		table, kind, (at) + (slot), (at) + (slot) + 4, false \
+	}
+#define VECTORS(table, at)                                                                 \
+	ENTRY(table, at, EL1H_SYNC, "exception"), ENTRY(table, at, EL1H_IRQ, "interrupt"), \
+		ENTRY(table, at, EL0T_SYNC, "task"), ENTRY(table, at, EL0T_IRQ, "user-interrupt")
+
+static const char *const needed[] = { "vectors",       "el1h_64_irq",  "el0t_64_irq",
+				      "el1h_64_sync",  "el0t_64_sync", "ret_to_kernel",
+				      "cpu_switch_to", "do_mem_abort", NULL };
 
 static const struct arch_place places[] = {
-	{ "vectors", "interrupt", EL1H_IRQ, EL1H_IRQ + 4, false },
-	{ "vectors", "user-interrupt", EL0T_IRQ, EL0T_IRQ + 4, false },
-	{ "vectors", "task", EL0T_SYNC, EL0T_SYNC + 4, false },
-	{ "vectors", "exception", EL1H_SYNC, EL1H_SYNC + 4, false },
+	VECTORS("vectors", 0),
+	VECTORS("__bp_harden_el1_vectors", 0),
+	VECTORS("__bp_harden_el1_vectors", TABLE),
+	VECTORS("__bp_harden_el1_vectors", 2 * TABLE),
 	{ "el1h_64_irq", "frame", 0, 0, false },
 	{ "el1h_64_sync", "fault-frame", 0, 0, false },
 	{ "el0t_64_sync", "fault-frame", 0, 0, false },

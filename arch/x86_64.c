@@ -3,8 +3,8 @@
 
 #include <elf.h>
 
-static const char *const needed[] = { "irq_entries_start", "asm_sysvec_apic_timer_interrupt",
-				      "__switch_to_asm",   "entry_SYSCALL_64",
+static const char *const needed[] = { "irq_entries_start",  "asm_sysvec_apic_timer_interrupt",
+				      "__switch_to_asm",    "entry_SYSCALL_64",
 				      "asm_exc_page_fault", NULL };
 
 /*

@@ -33,7 +33,8 @@ static int try_made(struct names *made, struct nearest *near, char *name)
 }
 
 /* Of a build both "debian:6.17" and "debian:6.17.13", which is what people write. */
-static int try_builds(const struct index *x, const struct arch *arch, struct names *made, struct nearest *near)
+static int try_builds(const struct index *x, const struct arch *arch, struct names *made,
+		      struct nearest *near)
 {
 	int r = 0;
 

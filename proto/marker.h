@@ -33,7 +33,7 @@
 #define MARKER_ARM64_MASK 0xffe0001fu
 #define MARKER_ARM64_MAGIC 0x5000u
 /* The immediate of a marker. */
-#define MARKER_ARM64_OF(code) (MARKER_ARM64_MAGIC | ((code) & 0x0fffu))
+#define MARKER_ARM64_OF(code) (MARKER_ARM64_MAGIC | ((code)&0x0fffu))
 
 /*
  * A slot is a phase and a segment. Phases that count come in pairs, one of N iterations and one of

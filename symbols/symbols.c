@@ -387,8 +387,9 @@ int symbols_places(const struct symbols *s, struct buf *out, struct err *e)
 {
 	for (const char *const *needed = s->arch->needed; *needed; needed++) {
 		if (!symbols_address(s, *needed))
-			return err_unmeasured(e, ENOENT, "the kernel has no symbol %s: %s is needed",
-					      *needed, s->arch->needs);
+			return err_unmeasured(e, ENOENT,
+					      "the kernel has no symbol %s: %s is needed", *needed,
+					      s->arch->needs);
 	}
 	for (size_t i = 0; i < s->count; i++) {
 		if (put_places(s, i, out) < 0)

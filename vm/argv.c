@@ -92,9 +92,7 @@ char *argv_cmdline(const struct machine_spec *s)
 /* Under KVM a model of QEMU's would hide what the processor has, and bring no sameness. */
 const char *argv_cpu_model(const struct machine_spec *s)
 {
-	return s->cpu_model		? s->cpu_model
-	       : s->accel == ACCEL_KVM ? "host"
-				       : arch_of(s)->cpu_model;
+	return s->cpu_model ? s->cpu_model : s->accel == ACCEL_KVM ? "host" : arch_of(s)->cpu_model;
 }
 
 static void add_accel(struct argv *a, const struct machine_spec *s)

@@ -57,9 +57,9 @@ struct machine_spec {
 	unsigned seed;	  /* of the guest's random numbers */
 	unsigned tsc_khz; /* ACCEL_TCG: the host's (vm/tsc.h), as the guest's is the same; else 0
 			   */
-	const char
-		*cpu_model;  /* QEMU's words for -cpu; NULL: the architecture's, and under KVM "host" */
-	const char *cmdline; /* appended to the base command line; may be NULL */
+	const char *cpu_model; /* QEMU's words for -cpu; NULL: the architecture's, and under KVM
+				  "host" */
+	const char *cmdline;   /* appended to the base command line; may be NULL */
 };
 
 /* The architecture's processor, or @s's. */

@@ -70,8 +70,8 @@ int narrow_need(struct narrowing *w, size_t item, struct err *e)
 
 	if (x->kernel)
 		return 0;
-	r = kernel_resolve(w->s->kernels, x->spec, first ? first->compiler : NULL,
-			       teller_hear_note, w->s->teller, &x->kernel, e);
+	r = kernel_resolve(w->s->kernels, x->spec, first ? first->compiler : NULL, teller_hear_note,
+			   w->s->teller, &x->kernel, e);
 
 	return r < 0 ? r : session_measures(w->s, &x->kernel, 1, e);
 }

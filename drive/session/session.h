@@ -18,7 +18,7 @@
 /* What the program hands down: only cmd/ knows which slowpath it is. */
 struct session_start {
 	const struct arch *arch; /* whose tools are opened first; NULL: the default one's */
-	const char *home_arg; /* --home, or NULL */
+	const char *home_arg;	 /* --home, or NULL */
 	const char *version, *commit;
 	struct teller *teller; /* may be NULL */
 	/* Adds to the library what the command line has; NULL: nothing. */

@@ -4,8 +4,8 @@
  *
  *	call6(nr, a..f)		a system call without a C library between: an error is -errno
  *	call_open(path, flags)	and others, which not every architecture has under one number
- *	vfork_and_execute()	vfork(), and in the child execve(), or exit_group(1) where that fails
- *	MARKER(code)		an instruction for the plugin; @code is a constant (proto/marker.h)
+ *	vfork_and_execute()	vfork(), and in the child execve(), or exit_group(1) where that
+ *fails MARKER(code)		an instruction for the plugin; @code is a constant (proto/marker.h)
  *	ticks_read()		the clock that ticks once an instruction under -icount shift=0
  *	spin_turns(turns)	two instructions a turn, and no look at the clock
  *	nops(left)		@left times an instruction that does nothing, @left below SLED_INSNS

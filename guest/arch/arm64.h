@@ -25,7 +25,8 @@ static inline long call6(long nr, long a, long b, long c, long d, long e, long f
 
 #define CLONE_VM_VFORK 0x4100 /* CLONE_VM | CLONE_VFORK */
 
-/* In one piece: the child has the parent's stack, and must not return into what the compiler made. */
+/* In one piece: the child has the parent's stack, and must not return into what the compiler made.
+ */
 static inline long vfork_and_execute(const char *path, char *const *argv, char *const *environment)
 {
 	register long x8 __asm__("x8") = SYS_clone;

@@ -20,7 +20,8 @@ static inline long call6(long nr, long a, long b, long c, long d, long e, long f
 #define call_rmdir(path) call1(SYS_rmdir, path)
 #define call_fork() call0(SYS_fork)
 
-/* In one piece: the child has the parent's stack, and must not return into what the compiler made. */
+/* In one piece: the child has the parent's stack, and must not return into what the compiler made.
+ */
 static inline long vfork_and_execute(const char *path, char *const *argv, char *const *environment)
 {
 	long pid;

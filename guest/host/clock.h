@@ -19,10 +19,10 @@ static inline uint64_t clock_now_ns(void)
 
 /*
  * Spins to the first instant at or after @earliest that is @offset past a multiple of 4 million
- * ticks of the clock (guest/arch/arch.h): one that does not depend on how late the caller is, and at which a timer of 250
- * or 1000 Hz stands at the same phase always. Under -icount shift=0 a tick is a nanosecond and an
- * instruction, and the instant is met to the instruction. In a timed run it is not met: after a few
- * attempts one of them has to do.
+ * ticks of the clock (guest/arch/arch.h): one that does not depend on how late the caller is, and
+ * at which a timer of 250 or 1000 Hz stands at the same phase always. Under -icount shift=0 a tick
+ * is a nanosecond and an instruction, and the instant is met to the instruction. In a timed run it
+ * is not met: after a few attempts one of them has to do.
  */
 void clock_settle(uint64_t earliest, uint64_t offset);
 

@@ -38,8 +38,8 @@ int apt_list(const struct apt_root *root, struct apt_targets *out, struct err *e
  * Fetches "PACKAGE=VERSION" into @dir and sets *path to the file (malloc'ed). -ENOENT if the
  * archive has not got the file although its index names it, or if no index names it.
  */
-int apt_download(const struct apt_root *root, const char *package, const char *version, const char *dir,
-		 char **path, struct err *e);
+int apt_download(const struct apt_root *root, const char *package, const char *version,
+		 const char *dir, char **path, struct err *e);
 /*
  * Whether the archive has got the file of a package: starts a download and ends it as soon as
  * bytes come. False also when it cannot be told.

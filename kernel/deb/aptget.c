@@ -80,8 +80,8 @@ bool apt_has(const struct apt_root *root, const char *package, const char *versi
 	return has;
 }
 
-int apt_download(const struct apt_root *root, const char *package, const char *version, const char *dir,
-		 char **path, struct err *e)
+int apt_download(const struct apt_root *root, const char *package, const char *version,
+		 const char *dir, char **path, struct err *e)
 {
 	_cleanup_free_ char *what = str_printf("%s=%s", package, version);
 	const char *const words[] = { "download", what, NULL };

@@ -125,8 +125,8 @@ static int read_back(int fd, struct buf *out, struct err *e)
 	return out ? file_read(path, OUTPUT_MAX, out, e) : 0;
 }
 
-static int run(const struct proc_opts *o, const int fds[2], const struct apt_root *root, struct buf *out,
-	       struct err *e)
+static int run(const struct proc_opts *o, const int fds[2], const struct apt_root *root,
+	       struct buf *out, struct err *e)
 {
 	_cleanup_proc_ struct proc p = PROC_NONE;
 	_cleanup_buf_ struct buf complaints = { 0 };

@@ -195,7 +195,8 @@ char *debian_common_compiler(struct kernel_store *st, const struct spec *a, cons
 
 	if (a->literal && b->literal)
 		return NULL;
-	if (a->arch != b->arch || debian_index(st, a->arch, fixed ? ANY_AGE : DAY, notes, &x, NULL) < 0)
+	if (a->arch != b->arch ||
+	    debian_index(st, a->arch, fixed ? ANY_AGE : DAY, notes, &x, NULL) < 0)
 		return NULL;
 	if (choose(&x, a, &of_a) == 0 && choose(&x, b, &of_b) == 0)
 		compiler = choose_compiler(&of_a, &of_b);

@@ -139,8 +139,7 @@ int module_read(const void *image, size_t len, struct module_info *out, struct e
 	elf = elf_memory((char *)(uintptr_t)image, len);
 	if (!elf || elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &eh))
 		return err_set(e, EBADMSG, "not a usable ELF file (%s)", elf_errmsg(-1));
-	if (gelf_getclass(elf) != ELFCLASS64 || !arch_of_elf(eh.e_machine) ||
-	    eh.e_type != ET_REL)
+	if (gelf_getclass(elf) != ELFCLASS64 || !arch_of_elf(eh.e_machine) || eh.e_type != ET_REL)
 		return err_set(e, EBADMSG, "no module for any of %s (ELF machine %u, type %u)",
 			       arch_names(), eh.e_machine, eh.e_type);
 	return read_modinfo(find_modinfo(elf), out, e);

@@ -21,13 +21,13 @@ enum spec_kind { SPEC_DEBIAN, SPEC_GIT, SPEC_PATH, SPEC_WORD };
 
 struct spec {
 	enum spec_kind kind;
-	char *version;	/* debian: all before the flavour: "6.17", "6.1.0-47", "6.12.95+deb12" */
-	char *number;	/* debian: its upstream part: "6.17", "7.4~rc2" */
-	bool literal;	/* debian: a SUFFIX or REVISION was given, so it names one build */
-	char *flavour;	/* debian: "cloud-amd64" if none was given */
+	char *version; /* debian: all before the flavour: "6.17", "6.1.0-47", "6.12.95+deb12" */
+	char *number;  /* debian: its upstream part: "6.17", "7.4~rc2" */
+	bool literal;  /* debian: a SUFFIX or REVISION was given, so it names one build */
+	char *flavour; /* debian: "cloud-amd64" if none was given */
 	const struct arch *arch; /* debian: by its flavour */
-	char *path;	/* path, word: as given; git: DIR */
-	char *revision; /* git: REV; NULL: the work tree */
+	char *path;		 /* path, word: as given; git: DIR */
+	char *revision;		 /* git: REV; NULL: the work tree */
 };
 
 /* -EINVAL (and what is wrong) for text that no spec can be. Frees nothing in *out before. */

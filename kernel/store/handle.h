@@ -12,13 +12,13 @@
 #include <stdatomic.h>
 
 struct kernel_store {
-	char *kernels;		    /* DATA/kernels */
-	const struct arch *arch;    /* that was asked for; NULL: none */
+	char *kernels;		       /* DATA/kernels */
+	const struct arch *arch;       /* that was asked for; NULL: none */
 	struct apt_root apt[ARCH_MAX]; /* where the kernels of each come from */
-	char *cache;		    /* CACHE */
-	struct build_config config; /* that git: specs are built with; no name: not chosen yet */
-	unsigned jobs;		    /* that they are built by; 0: as many as there are CPUs */
-	char *compiler;		    /* that they are built by; NULL: $CC, else gcc */
+	char *cache;		       /* CACHE */
+	struct build_config config;    /* that git: specs are built with; no name: not chosen yet */
+	unsigned jobs;		       /* that they are built by; 0: as many as there are CPUs */
+	char *compiler;		       /* that they are built by; NULL: $CC, else gcc */
 	const atomic_int *cancel;
 	kernel_note_fn warn; /* may be NULL */
 	void *warn_arg;
