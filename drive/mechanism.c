@@ -49,6 +49,8 @@ int mechanism_start(struct mechanism *m, const struct session_start *q, const ch
 	r = session_open(q, &m->session, e);
 	m->session.lab.deadline_s = m->o.deadline_s;
 	if (r == 0)
+		r = session_set_arch(&m->session, m->o.arch, e);
+	if (r == 0)
 		r = cpu_model_set(&m->session, m->o.cpu_model, e);
 	if (r == 0)
 		r = choose_scenario(&m->session, m->o.scenario, &m->scenario, e);

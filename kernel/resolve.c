@@ -52,6 +52,9 @@ static int resolve_git(struct kernel_store *st, const char *text, const struct s
 	const struct build_request q = { .dir = s->path, .rev = s->revision };
 	const struct kernel_commit c = kernel_commit_of(s->revision ? s->revision : "");
 
+	if (st->arch && st->arch != arch_default())
+		return err_set(e, ENOTSUP, "git: specs are built for %s, and --arch says %s",
+			       arch_default()->name, st->arch->name);
 	if (!c.config[0] && !c.reverted[0])
 		return build_kernel(st, &q, notes->fn, notes->arg, out, NULL, e);
 	if (kernel_find(st, text, out, NULL) == 0)

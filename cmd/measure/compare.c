@@ -311,7 +311,9 @@ static int explain(struct compare *c, const struct scenario *scenario, struct ou
 {
 	const struct kernel *const kernels[] = { c->kernels[0], c->kernels[1] };
 	const struct run *const runs[] = { &x->sides[0].run, &x->sides[1].run };
-	const int sound = code_facts_wanted(&x->comparison) ? check_code(c, e) : 0;
+	/* How calls look and what a prologue is, is known of one architecture. */
+	const bool wanted = c->s->arch == arch_default() && code_facts_wanted(&x->comparison);
+	const int sound = wanted ? check_code(c, e) : 0;
 	int r = sound > 0 ? code_facts_find_pairs(kernels, runs, &x->comparison, &x->facts, e)
 			  : sound;
 
@@ -615,6 +617,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (r == 0)
 		r = start_session(ctx, &s, &e);
 	s.lab.deadline_s = o.m.deadline_s;
+	if (r == 0)
+		r = session_set_arch(&s, o.m.arch, &e);
 	if (r == 0)
 		r = cpu_model_set(&s, o.m.cpu_model, &e);
 	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;

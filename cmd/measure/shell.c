@@ -88,7 +88,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 {
 	struct options o = { .cpus = 1, .memory_mib = SCENARIO_MEMORY_MIB };
 	struct building building = { 0 };
-	const char *memory = NULL;
+	const char *memory = NULL, *arch = NULL;
 	const struct opt table[] = {
 		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &o.cpus },
 		{ "mem", 0, OPT_STRING, "SIZE", "memory of the guest (default 512M)", &memory },
@@ -96,6 +96,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		  &o.cmdline },
 		{ "busybox", 0, OPT_STRING, "FILE", "a static BusyBox (default: that in PATH)",
 		  &o.busybox },
+		ARCH_OPT(&arch),
 		BUILDING_OPTS(&building),
 	};
 	_cleanup_free_ char *busybox = NULL;
@@ -116,6 +117,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	r = find_busybox(&o, &busybox, &e);
 	if (r == 0)
 		r = start_session(ctx, &s, &e);
+	if (r == 0)
+		r = session_set_arch(&s, arch, &e);
 	if (r == 0)
 		r = building_set(&building, s.kernels, s.teller, &e);
 	if (r == 0)

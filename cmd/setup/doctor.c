@@ -114,6 +114,48 @@ static void check_plugin(struct doctor *d)
 			   "%s", e.text);
 }
 
+/* What takes to measure kernels of another architecture; nothing else needs it. */
+static void check_other_arch(struct doctor *d, const struct arch *arch)
+{
+	const struct machine_spec spec = {
+		.arch = arch, .memory_mib = DOCTOR_GUEST_MIB, .cpus = 1, .seed = 1
+	};
+	_cleanup_free_ char *guest = NULL, *mend = NULL, *plugin = NULL;
+	_cleanup_qemu_ struct qemu qemu = { 0 };
+	struct err e = { 0 };
+	int r;
+
+	if (!d->has_parts)
+		return;
+	r = parts_guest(&d->parts, arch, &guest, &e);
+	if (r == 0)
+		r = qemu_find(arch, &qemu, &e);
+	if (r == 0)
+		r = probe_machine(&qemu, &spec, NULL, &e);
+	if (r == 0) {
+		plugin = parts_plugin(&d->parts, qemu.plugin_api, &e);
+		r = plugin ? probe_plugin(&qemu, plugin, &e) : -ENOENT;
+	}
+	if (r == 0) {
+		doctor_add(&d->checks, arch->name, DOCTOR_OK, NULL,
+			   "kernels for %s can be measured: QEMU %s, -cpu %s", arch->name,
+			   qemu.version, arch->cpu_model);
+		return;
+	}
+	mend = str_printf("install %s, and a slowpath that was built with %sgcc",
+			  arch->qemu_package, arch->triple);
+	doctor_add(&d->checks, arch->name, DOCTOR_NOTE, mend,
+		   "kernels for %s cannot be measured: %s", arch->name, e.text);
+}
+
+static void check_arches(struct doctor *d)
+{
+	for (size_t i = 0; arch_at(i); i++) {
+		if (arch_at(i) != arch_default())
+			check_other_arch(d, arch_at(i));
+	}
+}
+
 static void check_scenarios(struct doctor *d)
 {
 	_cleanup_scenario_list_ struct scenario_list list = { 0 };
@@ -350,8 +392,9 @@ static int give_json(const struct doctor *d)
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
 {
 	static void (*const checks[])(struct doctor *) = {
-		check_qemu, check_machine,  check_parts,  check_plugin, check_scenarios,
-		check_home, check_database, check_debian, check_builds, check_host,
+		check_qemu,   check_machine,   check_parts, check_plugin,
+		check_arches, check_scenarios, check_home,  check_database,
+		check_debian, check_builds,    check_host,
 	};
 	struct doctor d = { .ctx = ctx };
 	int status = opts_parse(self, ctx, NULL, 0, &argc, argv, NULL);

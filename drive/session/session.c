@@ -40,6 +40,26 @@ static int open_tools(struct session *s, const struct arch *arch, struct err *e)
 	return r;
 }
 
+static int use_tools(struct session *s, const struct arch *arch, struct err *e)
+{
+	if (arch == s->arch)
+		return 0;
+	close_tools(s);
+	return open_tools(s, arch, e);
+}
+
+int session_set_arch(struct session *s, const char *name, struct err *e)
+{
+	const struct arch *arch = name ? arch_named(name) : NULL;
+
+	if (!name)
+		return 0;
+	if (!arch)
+		return err_set(e, EINVAL, "--arch %.40s: it can be one of %s", name, arch_names());
+	kernel_store_set_arch(s->kernels, arch);
+	return use_tools(s, arch, e);
+}
+
 int session_measures(struct session *s, struct kernel *const *kernels, size_t n, struct err *e)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -60,8 +80,7 @@ int session_measures(struct session *s, struct kernel *const *kernels, size_t n,
 					       "%s; --arch %s says it beforehand",
 					       kernels[i]->spec, arch->name, s->lab.cpu_model,
 					       s->arch->name, arch->name);
-			close_tools(s);
-			r = open_tools(s, arch, e);
+			r = use_tools(s, arch, e);
 			if (r < 0)
 				return r;
 		}

@@ -44,6 +44,11 @@ struct session {
 
 int session_open(const struct session_start *q, struct session *s, struct err *e);
 /*
+ * --arch, which may be NULL: specs that do not say one mean kernels of it, others are refused, and
+ * the tools are its. To be called before anything is looked for. -EINVAL: there is none so called.
+ */
+int session_set_arch(struct session *s, const char *name, struct err *e);
+/*
  * The kernels are going to be measured: opens the tools for their architecture if they are other
  * ones. -EINVAL if they, or those that were chosen before, are not all of one: the instructions of
  * two architectures say nothing of each other.
