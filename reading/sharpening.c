@@ -54,14 +54,23 @@ static unsigned affordable(const struct sharpening *s, unsigned doublings, doubl
 	return doublings;
 }
 
-/* The step that tells whether more iterations help. */
-static unsigned first_step(const struct sharpening *s)
+/* From so few iterations that their spread tells nothing. 0: there are enough, or no budget. */
+static unsigned doublings_of_few(const struct sharpening *s, double cost)
 {
-	unsigned n = 1;
+	unsigned n = 0;
 
-	while (s->n << n < SHARPENING_FIRST && n < SHARPENING_DOUBLINGS)
+	if (s->told > 1 || s->n >= SHARPENING_FEW)
+		return 0;
+	while (s->n << n < SHARPENING_FIRST && s->n << (n + 1) <= s->n_max &&
+	       ldexp(cost, (int)n + 1) <= s->left / 2)
 		n++;
 	return n;
+}
+
+static enum sharpening_step measure(struct sharpening *s, unsigned doublings)
+{
+	s->n <<= doublings;
+	return SHARPENING_MEASURE;
 }
 
 enum sharpening_step sharpening_told(struct sharpening *s, double share, double cost)
@@ -69,6 +78,7 @@ enum sharpening_step sharpening_told(struct sharpening *s, double share, double 
 	bool helped = isfinite(share) && share <= HELPED * s->last;
 	unsigned wanted, doublings;
 
+	s->told++;
 	s->left -= cost;
 	s->last = share;
 	if (s->confirms || s->ends || (share <= s->target && !s->raised))
@@ -79,7 +89,11 @@ enum sharpening_step sharpening_told(struct sharpening *s, double share, double 
 	}
 	if (s->raised && !helped)
 		return SHARPENING_TAKE_FIRST;
-	wanted = s->raised ? foretold(s, share) : first_step(s);
+	doublings = doublings_of_few(s, cost);
+	s->first += doublings > 0;
+	if (doublings)
+		return measure(s, doublings);
+	wanted = s->raised ? foretold(s, share) : 1;
 	/* One that may be sharp needs one more that confirms it. */
 	doublings = affordable(s, wanted, cost, 2);
 	if (s->raised && doublings < wanted && affordable(s, wanted, cost, 1) > doublings) {
@@ -89,6 +103,5 @@ enum sharpening_step sharpening_told(struct sharpening *s, double share, double 
 	if (!doublings)
 		return SHARPENING_TAKE;
 	s->raised += doublings;
-	s->n <<= doublings;
-	return SHARPENING_MEASURE;
+	return measure(s, doublings);
 }

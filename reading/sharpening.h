@@ -6,9 +6,12 @@
  *
  * Counts are sharp if three spreads are a third of the threshold or less, on both sides. What is at
  * the edges of phases weighs 1 / N at best, so the first step is one doubling, which tells whether
- * more iterations help at all (of fewer than SHARPENING_FIRST, edges are all there is, and the step
- * goes there): some allocators have moods that last longer than any phase. After it, N is raised to
- * what the spread foretells, at once, by four doublings altogether at most.
+ * more iterations help at all: some allocators have moods that last longer than any phase. After
+ * it, N is raised to what the spread foretells, at once, by four doublings altogether at most.
+ *
+ * Of fewer than SHARPENING_FEW iterations, edges are all there is, and what they spread by tells
+ * nothing: there N goes to SHARPENING_FIRST, or as far as half of the budget does, and begins with
+ * that run as if it were the first.
  *
  * A run that ends the raising because it is sharp may be so by luck: it does not count, and a fresh
  * one of as many iterations with other rests is the result, whatever its spread. A run that was the
@@ -23,7 +26,8 @@
 #include <stdbool.h>
 
 #define SHARPENING_DOUBLINGS 4
-#define SHARPENING_FIRST 8
+#define SHARPENING_FEW 8
+#define SHARPENING_FIRST 32
 
 struct sharpening {
 	double target;	 /* a spread, as a share of its value */
@@ -31,14 +35,16 @@ struct sharpening {
 	double last;	 /* the share before */
 	unsigned n;	 /* of the run that was made last, or is to be made */
 	unsigned n_max;	 /* the guest holds no more */
-	unsigned raised; /* doublings so far */
+	unsigned raised; /* doublings so far, from the first that was of enough */
+	unsigned told;	 /* runs */
+	unsigned first;	 /* which of these is the first of enough iterations */
 	bool confirms;	 /* the run that is to be made has other rests, and is the last */
 	bool ends;	 /* it is the last, whatever its spread */
 };
 
 enum sharpening_step {
 	SHARPENING_TAKE,       /* the last run is the result */
-	SHARPENING_TAKE_FIRST, /* the first is: more iterations do not help */
+	SHARPENING_TAKE_FIRST, /* s->first is: more iterations do not help */
 	SHARPENING_MEASURE,    /* one of n iterations, and tell it */
 };
 

@@ -12,8 +12,8 @@
 #define CONFIRM_REST_NS 613211u
 /* Each execution of a program is told in the guest's report, which has a length. */
 #define PROGRAM_ITERATIONS_MAX 64u
-/* The first, one a doubling, and the one that confirms. */
-#define RUNS_MAX (2 + SHARPENING_DOUBLINGS)
+/* The first, the first of enough, one a doubling, and the one that confirms. */
+#define RUNS_MAX (3 + SHARPENING_DOUBLINGS)
 
 struct sharpener {
 	struct session *s;
@@ -135,7 +135,7 @@ static int raise(struct sharpener *x, struct err *e)
 
 		step = sharpening_told(&x->state, share, x->cost);
 		if (step != SHARPENING_MEASURE)
-			return step == SHARPENING_TAKE ? (int)x->n_made - 1 : 0;
+			return (int)(step == SHARPENING_TAKE ? x->n_made - 1 : x->state.first);
 		prepare(x, next);
 		r = measure(x, next, e);
 		if (r == 0)

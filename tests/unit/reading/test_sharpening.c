@@ -73,13 +73,14 @@ static void a_single_iteration_is_no_test(void **state)
 			     1,
 			     64,
 			     { .19, .002, .001, .001 },
-			     { 1, 8, 16, 16 },
+			     { 1, 32, 64, 64 },
 			     SHARPENING_TAKE,
 			     true });
-	/* As far as it can be paid. */
-	walk(&(struct walk){ .01, 9, 1, 64, { .19, .15 }, { 1, 4 }, SHARPENING_TAKE, false });
+	walk(&(struct walk){ .01, 1e9, 1, 64, { .19, .001 }, { 1, 32 }, SHARPENING_TAKE, false });
+	/* As far as half of the budget goes; where nothing is left, that is all. */
+	walk(&(struct walk){ .01, 17, 1, 64, { .19, .15 }, { 1, 8 }, SHARPENING_TAKE, false });
 	walk(&(struct walk){
-		.01, 1e9, 4, 64, { .19, .18 }, { 4, 8 }, SHARPENING_TAKE_FIRST, false });
+		.01, 1e9, 4, 64, { .19, .18, .17 }, { 4, 32, 64 }, SHARPENING_TAKE_FIRST, false });
 }
 
 static void what_does_not_help_is_left(void **state)
