@@ -21,7 +21,7 @@ static void on_frame_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t v
 static void on_fault_frame_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr,
 				 void *udata)
 {
-	struct plugin *p = plugin_state();
+	struct plugin *p = &plugin;
 	uint64_t *frame = &p->fault_frame[p->running];
 
 	(void)vcpu;
@@ -34,7 +34,7 @@ static void on_fault_frame_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint
 /* @udata: not NULL from user code. A system call or a fault, which do_mem_abort() will tell. */
 static void on_synchronous(unsigned vcpu, void *udata)
 {
-	struct plugin *p = plugin_state();
+	struct plugin *p = &plugin;
 	struct context *c = &p->vcpus[p->running];
 
 	(void)vcpu;
@@ -48,7 +48,7 @@ static void on_synchronous(unsigned vcpu, void *udata)
 
 static void on_memory_abort(unsigned vcpu, void *udata)
 {
-	struct plugin *p = plugin_state();
+	struct plugin *p = &plugin;
 	int in = p->faulted[p->running];
 	uint64_t frame = p->fault_frame[p->running], vaddr;
 	uint8_t bytes[4];
@@ -66,7 +66,7 @@ static void on_memory_abort(unsigned vcpu, void *udata)
 
 static void on_frame_load(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
 {
-	struct plugin *p = plugin_state();
+	struct plugin *p = &plugin;
 	const struct context *c = &p->vcpus[p->running];
 
 	(void)vcpu;
@@ -80,7 +80,7 @@ static void on_frame_load(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t va
 /* @udata: the span that the ERET is, by itself. */
 static void on_eret(unsigned vcpu, void *udata)
 {
-	struct plugin *p = plugin_state();
+	struct plugin *p = &plugin;
 	struct context *c = &p->vcpus[p->running];
 	uint64_t frame = p->left_frame[p->running];
 
@@ -98,7 +98,7 @@ static void on_eret(unsigned vcpu, void *udata)
 /* In cpu_switch_to, of the task that is left and of the next. */
 static void on_switch_struct(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
 {
-	struct plugin *p = plugin_state();
+	struct plugin *p = &plugin;
 	static uint64_t last;
 	bool second = vaddr == last + sizeof(uint64_t);
 
@@ -115,7 +115,7 @@ static void on_switch_struct(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t
 void arm64_watch(struct qemu_plugin_insn *insn, const struct insn *d, enum place_kind place,
 		 size_t index)
 {
-	struct plugin *p = plugin_state();
+	struct plugin *p = &plugin;
 	qemu_plugin_vcpu_udata_cb_t executed = NULL;
 	qemu_plugin_vcpu_mem_cb_t accessed = NULL;
 	bool from_user = place == PLACE_USER_INTERRUPT || place == PLACE_TASK;

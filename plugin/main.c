@@ -6,10 +6,10 @@
  *	-plugin slowpath-plugin-v1.so,out=FILE,places=FILE
  *		[,page_fault=ADDRESS][,tree=FILE,functions=FILE]
  *
- * The file tells also what each span's instructions do (plugin/arch/classes.h). That is known when they
- * are translated, so it costs a little time there and none when they run.
+ * The file tells also what each span's instructions do (plugin/arch/classes.h). That is known when
+ *they are translated, so it costs a little time there and none when they run.
  *
- * QEMU hands the translation callback nothing of the plugin's own, hence one static state.
+ * QEMU hands the translation callback nothing of the plugin's own, hence one state.
  */
 #include "plugin/api.h"
 #include "plugin/arch/arch.h"
@@ -35,37 +35,6 @@
 #include <string.h>
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = PLUGIN_API;
-
-static struct plugin plugin = { .slot = -1, .may_have_halted = true, .halted.known = true };
-
-struct plugin *plugin_state(void)
-{
-	return &plugin;
-}
-
-int plugin_book(void)
-{
-	enum counts_context now = plugin.vcpus[plugin.running].now;
-
-	if (plugin.slot < 0)
-		return -1;
-	return plugin.slot * COUNTS_CONTEXTS + (int)now +
-	       (now == COUNTS_OTHER ? (int)tasks_number(&plugin.tasks) : 0);
-}
-
-static void settle(void)
-{
-	enum counts_context now = plugin.vcpus[plugin.running].now;
-
-	if (plugin.tree_out)
-		tree_settle(&plugin.tree, plugin.slot, now == COUNTS_TASK, now == COUNTS_OTHER);
-}
-
-void plugin_harvest(void)
-{
-	settle();
-	table_harvest(&plugin.table, plugin.running, plugin_book());
-}
 
 /* Ticks that went by with nothing executed belong to the slot that is open. */
 static void settle_halted(void)
@@ -144,35 +113,6 @@ static void on_vcpu(unsigned vcpu, void *udata)
 		return;
 	plugin_harvest();
 	plugin.running = vcpu;
-}
-
-/* @udata: not NULL where it is known already that user code was interrupted. */
-void plugin_on_interrupt(unsigned vcpu, void *udata)
-{
-	struct context *c = &plugin.vcpus[plugin.running];
-
-	(void)vcpu;
-	if (!context_interrupt(c))
-		return;
-	plugin_harvest();
-	context_interrupt_apply(c);
-	c->from_user = udata != NULL;
-}
-
-void plugin_on_interrupt_push(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr,
-			      void *udata)
-{
-	struct context *c = &plugin.vcpus[plugin.running];
-
-	(void)vcpu;
-	(void)udata;
-	if (!qemu_plugin_mem_is_store(info))
-		return;
-	context_interrupt_push(c, vaddr);
-	if (c->now != COUNTS_OTHER || !tasks_interrupt(&plugin.tasks, vaddr))
-		return;
-	plugin_harvest();
-	tasks_interrupt_apply(&plugin.tasks, vaddr);
 }
 
 /* What enters the kernel. */
@@ -256,41 +196,6 @@ static void on_iret_read(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vad
 	context_iret_apply(c);
 }
 
-void plugin_on_switch_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
-{
-	struct context *c = &plugin.vcpus[plugin.running];
-
-	(void)vcpu;
-	(void)udata;
-	bool ours;
-
-	if (qemu_plugin_mem_is_store(info)) {
-		context_switch_push(c, vaddr);
-		return;
-	}
-	ours = context_switch_pop(c, vaddr);
-	if (!ours && (c->now != COUNTS_OTHER || !tasks_would_change(&plugin.tasks)))
-		return;
-	plugin_harvest();
-	if (ours)
-		context_switch_apply(c);
-	if (c->now == COUNTS_OTHER)
-		tasks_enter(&plugin.tasks);
-	plugin.tasks.next = 0;
-}
-
-/* The stack pointer of the task that is left, or of the next: @udata is where it stands in it. */
-void plugin_on_switch_stack(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
-{
-	uint64_t task = vaddr - (uint64_t)(uintptr_t)udata;
-
-	(void)vcpu;
-	if (!qemu_plugin_mem_is_store(info))
-		plugin.tasks.next = plugin.tasks.off ? 0 : task;
-	else if (plugin.marked && plugin.vcpus[plugin.running].now != COUNTS_OTHER)
-		tasks_learn(&plugin.tasks, task);
-}
-
 /* Whether the tree follows what vCPU @vcpu does now. */
 static bool followed(unsigned vcpu)
 {
@@ -301,7 +206,7 @@ static void on_tree_enter(unsigned vcpu, void *udata)
 {
 	if (!followed(vcpu))
 		return;
-	settle();
+	plugin_settle();
 	tree_enter(&plugin.tree, (uint64_t)(uintptr_t)udata, plugin.slot);
 }
 
@@ -310,7 +215,7 @@ static void on_tree_system_call(unsigned vcpu, void *udata)
 	(void)udata;
 	if (!followed(vcpu))
 		return;
-	settle();
+	plugin_settle();
 	tree_system_call(&plugin.tree);
 }
 
@@ -321,7 +226,7 @@ static void on_tree_exception(unsigned vcpu, void *udata)
 	if (!followed(vcpu))
 		return;
 	tree_take_back(&plugin.tree, plugin.slot, udata != NULL);
-	settle();
+	plugin_settle();
 	tree_exception(&plugin.tree);
 }
 
@@ -332,7 +237,7 @@ static void on_tree_iret(unsigned vcpu, void *udata)
 	if (!followed(vcpu))
 		return;
 	tree_add_kernel(&plugin.tree, 1);
-	settle();
+	plugin_settle();
 	tree_add_kernel(&plugin.tree, -1);
 	tree_iret(&plugin.tree);
 }
@@ -342,7 +247,7 @@ static void on_tree_sysret(unsigned vcpu, void *udata)
 	(void)udata;
 	if (!followed(vcpu))
 		return;
-	settle();
+	plugin_settle();
 	tree_user(&plugin.tree);
 }
 
@@ -358,7 +263,7 @@ static void on_tree_return(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t v
 	(void)udata;
 	if (!followed(vcpu) || qemu_plugin_mem_is_store(info))
 		return;
-	settle();
+	plugin_settle();
 	tree_return(&plugin.tree, vaddr);
 }
 

@@ -42,9 +42,12 @@ struct plugin {
 	struct tree tree;
 };
 
-struct plugin *plugin_state(void);
+/* QEMU hands callbacks nothing of the plugin's own, hence one state. */
+extern struct plugin plugin;
 /* The book that work goes to from the last harvest on. */
 int plugin_book(void);
+/* What the tree's counters show goes to its nodes; and, with plugin_harvest(), all to its book. */
+void plugin_settle(void);
 void plugin_harvest(void);
 
 /*
