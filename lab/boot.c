@@ -56,6 +56,11 @@ static int put_parcel(const struct run_request *q, struct boot *out, struct err 
 {
 	const struct program *program = q->scenario->program;
 
+	if (program && kernel_arch(q->kernel) != arch_default())
+		return err_unmeasured(e, ENOTSUP,
+				      "programs are executed on kernels for %s, and %s is for %s",
+				      arch_default()->name, q->kernel->spec,
+				      kernel_arch(q->kernel)->name);
 	if (program && !program->parcel)
 		return err_set(e, EINVAL, "%s: the program is not at hand", q->scenario->name);
 	if (modules_wanted(q->scenario))
@@ -96,6 +101,11 @@ int boot_open(const struct lab *lab, const struct run_request *q, struct boot *o
 	if (kernel_arch(q->kernel) != lab->arch)
 		return err_set(e, EINVAL, "kernel %s is for %s, and the tools at hand are for %s",
 			       q->kernel->spec, kernel_arch(q->kernel)->name, lab->arch->name);
+	if (kernel_arch(q->kernel)->machine && (q->scenario->nodes > 1 || is_plugged(q->scenario)))
+		return err_unmeasured(e, ENOTSUP, "the machine for %s has %s",
+				      kernel_arch(q->kernel)->name,
+				      q->scenario->nodes > 1 ? "one NUMA node"
+							     : "no slot for a disk");
 	*out = (struct boot){
 		.lab = lab,
 		.kernel = q->kernel,
@@ -109,7 +119,9 @@ int boot_open(const struct lab *lab, const struct run_request *q, struct boot *o
 			     .cpus = q->cpus,
 			     .nodes = q->scenario->nodes,
 			     .slot = is_plugged(q->scenario),
-			     .tsc_khz = q->accel == ACCEL_TCG ? lab->tsc_khz : 0,
+			     .tsc_khz = q->accel == ACCEL_TCG && lab->arch == arch_default()
+						? lab->tsc_khz
+						: 0,
 			     .seed = 1 + q->perturbation.seed,
 			     .cpu_model = lab->cpu_model,
 			     .cmdline = q->cmdline },

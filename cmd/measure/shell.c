@@ -126,6 +126,11 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 				   &e);
 	if (r == 0)
 		r = session_measures(&s, &kernel, 1, &e);
+	if (r == 0 && s.arch != arch_default() && !o.busybox)
+		r = err_set(&e, EINVAL,
+			    "the kernel is for %s, and this machine's BusyBox is not: --busybox "
+			    "names a static one that is",
+			    s.arch->name);
 	teller_done(s.teller);
 	if (r == 0)
 		r = enter(&s, kernel, &o, busybox, &e);
