@@ -39,6 +39,7 @@ static const struct arch_place places[] = {
 	{ "el1h_64_irq", "frame", 0, 0, false },
 	{ "el1h_64_sync", "fault-frame", 0, 0, false },
 	{ "el0t_64_sync", "fault-frame", 0, 0, false },
+	{ "el0_ia", "fetch", 0, 4, false },
 	{ "ret_to_kernel", "return", 0, 0, false },
 	{ "cpu_switch_to", "switch", 0, 0, false },
 	{ 0 },

@@ -94,9 +94,11 @@ static __attribute__((noinline)) int run_window(const struct segment *s, unsigne
 						uint64_t *tsc_ticks)
 {
 	long result = 0;
-	uint64_t before = ticks_read();
+	uint64_t before;
 	int r;
 
+	MARKER(MARKER_CLOCK);
+	before = ticks_read();
 	window_open(slot);
 	r = segment_run(s, &result);
 	window_close();

@@ -46,22 +46,26 @@ static void on_synchronous(unsigned vcpu, void *udata)
 	context_task_entry_apply(c, false);
 }
 
+/* An instruction could not be fetched, so it was not attempted. */
+static void on_fetch_abort(unsigned vcpu, void *udata)
+{
+	(void)vcpu;
+	(void)udata;
+	plugin.faulted[plugin.running] = -1;
+}
+
 static void on_memory_abort(unsigned vcpu, void *udata)
 {
 	struct plugin *p = &plugin;
 	int in = p->faulted[p->running];
 	uint64_t frame = p->fault_frame[p->running], vaddr;
-	uint8_t bytes[4];
 
 	(void)vcpu;
 	(void)udata;
 	p->faulted[p->running] = -1;
 	if (in < 0 || !frame || !memory_read(frame + ARM64_FRAME_PC, &vaddr, sizeof(vaddr)))
 		return;
-	/* One that could not be fetched was not attempted. */
-	if (memory_read(vaddr, bytes, sizeof(bytes)) &&
-	    arm64_decode(bytes, sizeof(bytes), vaddr >= KERNEL_HALF).may_fault)
-		faults_add(&p->faults, vaddr, table_owner((unsigned)in, vaddr), false);
+	faults_add(&p->faults, vaddr, table_owner((unsigned)in, vaddr), false);
 }
 
 static void on_frame_load(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
@@ -124,6 +128,8 @@ void arm64_watch(struct qemu_plugin_insn *insn, const struct insn *d, enum place
 		executed = plugin_on_interrupt;
 	else if (index == 0 && (place == PLACE_TASK || place == PLACE_EXCEPTION))
 		executed = on_synchronous;
+	else if (index == 0 && place == PLACE_FETCH)
+		executed = on_fetch_abort;
 	else if (index == 0 && qemu_plugin_insn_vaddr(insn) == p->page_fault)
 		executed = on_memory_abort;
 	if (d->kind == INSN_FRAME && place == PLACE_FRAME)

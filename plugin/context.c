@@ -30,6 +30,8 @@ static enum place_kind kind_of(const char *word)
 		return PLACE_FRAME;
 	if (!strcmp(word, "fault-frame"))
 		return PLACE_FAULT_FRAME;
+	if (!strcmp(word, "fetch"))
+		return PLACE_FETCH;
 	if (!strcmp(word, "return"))
 		return PLACE_RETURN;
 	return !strcmp(word, "switch") ? PLACE_SWITCH : PLACE_NONE;

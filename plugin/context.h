@@ -37,6 +37,7 @@ enum place_kind {
 	PLACE_USER_INTERRUPT, /* the vector for one that interrupts user code */
 	PLACE_FRAME,	      /* where an interrupt's frame is filled */
 	PLACE_FAULT_FRAME,    /* where that of another exception is */
+	PLACE_FETCH,	      /* where one is known to be an instruction's that was not there */
 	PLACE_RETURN,	      /* where the kernel goes back to what it interrupted of itself */
 };
 
@@ -52,7 +53,7 @@ struct places {
 
 /*
  * Reads lines "KIND START END" (hexadecimal) from a file, where KIND is interrupt, task, exception,
- * stub, switch, user-interrupt, frame, fault-frame or return. Returns 0 or -1.
+ * stub, switch, user-interrupt, frame, fault-frame, fetch or return. Returns 0 or -1.
  */
 int places_read(const char *path, struct places *out);
 enum place_kind places_find(const struct places *p, uint64_t vaddr);

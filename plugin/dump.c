@@ -81,28 +81,29 @@ static uint64_t starts_at(const struct starts *s, uint64_t vaddr, unsigned book)
 }
 
 /*
- * Of @executions, those that a fault left unfinished. Several spans may end with one instruction;
- * which of them its faults are charged to makes no difference to what the instruction is counted
- * for. But a span with another behind it was left by those executions that did not get there.
+ * Of at most @limit executions of a span, those that a fault left unfinished. Several spans may end
+ * with one instruction; which of them its faults are charged to makes no difference to what the
+ * instruction is counted for.
  */
-static uint64_t retries(const struct starts *s, size_t i, unsigned book, uint64_t executions)
+static uint64_t take_retries(const struct starts *s, size_t i, unsigned book, uint64_t limit)
 {
 	const struct span *span = &s->t->spans[i];
 	struct fault_site *site =
 		span->may_fault ? faults_find(s->faults, span->last_vaddr, book) : NULL;
-	uint64_t n = executions;
+	uint64_t n = site && site->left < limit ? site->left : limit;
 
 	if (!site)
 		return 0;
-	if (span->followed) {
-		uint64_t next = count_of(s->t, book, i + 1, 0);
-
-		n = executions > next ? executions - next : 0;
-	}
-	if (n > site->left)
-		n = site->left;
 	site->left -= n;
 	return n;
+}
+
+/* A span with another behind it was left by those executions that did not get there. */
+static uint64_t unfinished(const struct starts *s, size_t i, unsigned book, uint64_t executions)
+{
+	uint64_t next = s->t->spans[i].followed ? count_of(s->t, book, i + 1, 0) : 0;
+
+	return executions > next ? executions - next : 0;
 }
 
 /*
@@ -125,21 +126,28 @@ static uint64_t accesses_of(const struct starts *s, size_t i, unsigned book)
 	return accesses - n;
 }
 
-/*
- * Of @executions of a REP string that no fault left, those that were iterations after the first.
- */
-static uint64_t rep_iterations(const struct starts *s, size_t i, unsigned book, uint64_t executions)
+/* Of a REP string's executions: those that faulted, and iterations after the first. */
+static void split_string(const struct starts *s, size_t i, unsigned book, struct counts_record *r)
 {
 	const struct span *span = &s->t->spans[i];
-	uint64_t ended;
+	uint64_t ended, iterations;
 
-	if (!span->accesses)
-		return 0;
-	if (PLUGIN_API > 1 || !span->rep_next)
-		return accesses_of(s, i, book) / span->accesses;
+	if (!span->accesses) {
+		r->retries = take_retries(s, i, book, r->executions);
+		return;
+	}
+	if (PLUGIN_API > 1 || !span->rep_next) {
+		iterations = accesses_of(s, i, book) / span->accesses;
+		ended = r->executions > iterations ? r->executions - iterations : 0;
+		r->retries = take_retries(s, i, book, ended);
+		r->rep_iterations = iterations;
+		return;
+	}
 	/* The last execution of each instruction is followed by what stands behind it. */
 	ended = starts_at(s, span->rep_next, book);
-	return ended < executions ? executions - ended : 0;
+	iterations = ended < r->executions ? r->executions - ended : 0;
+	r->retries = take_retries(s, i, book, iterations);
+	r->rep_iterations = iterations - r->retries;
 }
 
 static void put(struct out *o, const struct counts_record *r)
@@ -161,9 +169,10 @@ static void put_span(struct out *o, const struct starts *s, size_t i, unsigned b
 	r.executions = count_of(s->t, book, i, 0);
 	if (!r.executions)
 		return;
-	r.retries = retries(s, i, book, r.executions);
 	if (span->rep)
-		r.rep_iterations = rep_iterations(s, i, book, r.executions - r.retries);
+		split_string(s, i, book, &r);
+	else
+		r.retries = take_retries(s, i, book, unfinished(s, i, book, r.executions));
 	put(o, &r);
 }
 
@@ -214,7 +223,7 @@ static int write_records(const struct dump *d, struct out *o)
 	h.n_tasks = d->tasks->n_names ? d->tasks->n_names - 1 : 0;
 	o->crc = crc32_update(o->crc, h.halted, COUNTS_HEADER_SUMMED);
 	fwrite(&h, sizeof(h), 1, o->file);
-	for (unsigned book = 0; book < TABLE_BOOKS; book++) {
+	for (unsigned book = 0; book < TABLE_SLOT_BOOKS; book++) {
 		for (size_t i = 0; !is_empty(t, book) && i < t->n_spans; i++)
 			put_span(o, &starts, i, book);
 	}

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin/state.h"
 
-struct plugin plugin = { .slot = -1, .may_have_halted = true, .halted.known = true };
+struct plugin plugin = {
+	.slot = -1, .around.closed = -1, .may_have_halted = true, .halted.known = true
+};
 
 int plugin_book(void)
 {
 	enum counts_context now = plugin.vcpus[plugin.running].now;
+	int first = plugin.slot * COUNTS_CONTEXTS;
 
-	if (plugin.slot < 0)
-		return -1;
-	return plugin.slot * COUNTS_CONTEXTS + (int)now +
-	       (now == COUNTS_OTHER ? (int)tasks_number(&plugin.tasks) : 0);
+	if (plugin.slot < 0) {
+		if (!plugin.around.counts || now == COUNTS_TASK)
+			return -1;
+		first = TABLE_SLOT_BOOKS;
+	}
+	return first + (int)now + (now == COUNTS_OTHER ? (int)tasks_number(&plugin.tasks) : 0);
 }
 
 void plugin_settle(void)

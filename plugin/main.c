@@ -71,6 +71,29 @@ static void on_region_marker(unsigned vcpu, void *udata)
 	plugin.slot = region_marker(&plugin.region, opens, plugin.slot);
 }
 
+/* A reading of the clock, of which there are many, or the window's other end. */
+static void around_ends(int slot)
+{
+	plugin.around.counts = false;
+	plugin.around.closed = -1;
+	if (slot >= 0)
+		table_take_between(&plugin.table, (unsigned)slot);
+}
+
+static void on_clock(unsigned vcpu, void *udata)
+{
+	struct around *a = &plugin.around;
+
+	(void)vcpu;
+	(void)udata;
+	if (!a->announced && a->closed < 0)
+		return;
+	plugin_harvest();
+	around_ends(a->closed);
+	a->counts = a->announced;
+	a->announced = false;
+}
+
 static void on_marker(unsigned vcpu, void *udata)
 {
 	const struct dump d = { &plugin.table, &plugin.halted, &plugin.region, &plugin.tasks,
@@ -89,8 +112,14 @@ static void on_marker(unsigned vcpu, void *udata)
 	switch (marker & MARKER_WHAT_MASK) {
 	case MARKER_OPEN:
 		plugin.slot = argument < MARKER_SLOTS ? (int)argument : -1;
+		around_ends(plugin.slot);
+		break;
+	case MARKER_CLOCK:
+		plugin.around.announced = true;
 		break;
 	case MARKER_CLOSE:
+		plugin.around.counts = plugin.slot >= 0;
+		plugin.around.closed = plugin.slot;
 		plugin.slot = -1;
 		break;
 	case MARKER_DUMP:
@@ -366,6 +395,9 @@ static void watch(struct qemu_plugin_insn *insn, const struct insn *d, enum plac
 		qemu_plugin_register_vcpu_insn_exec_cb(
 			insn, is_region(d->marker) ? on_region_marker : on_marker,
 			QEMU_PLUGIN_CB_NO_REGS, (void *)(uintptr_t)d->marker);
+	if (d->kind == INSN_CLOCK)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_clock, QEMU_PLUGIN_CB_NO_REGS,
+						       NULL);
 	if (d->kind == INSN_HALT)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_halt, QEMU_PLUGIN_CB_NO_REGS, NULL);
 	if (plugin.arch == &plugin_arm64) {

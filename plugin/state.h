@@ -16,6 +16,16 @@
 #define VCPUS_MAX 64
 #define KERNEL_HALF (1ull << 63)
 
+/*
+ * What the clock sees of a window and the window does not hold: the task's own few instructions, a
+ * known number, and whatever interrupts it there, which has to be counted.
+ */
+struct around {
+	bool announced; /* the next reading begins it */
+	bool counts;	/* between the window and a reading */
+	int closed;	/* the slot whose window was closed, until the clock is read; -1 */
+};
+
 struct plugin {
 	const struct plugin_arch *arch;
 	struct table table;
@@ -23,6 +33,7 @@ struct plugin {
 	struct context vcpus[VCPUS_MAX];
 	unsigned running; /* vCPU that executes; -icount runs one at a time */
 	int slot;	  /* -1: no window is open */
+	struct around around;
 	char *out;
 	unsigned n_vcpus;
 	bool may_have_halted; /* since the bias of QEMU's clock was read */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define KERNEL_HALF (1ull << 63)
+
 static uint64_t mix(uint64_t vaddr, uint64_t digest, uint32_t n_insns)
 {
 	uint64_t h = (vaddr ^ digest * 0x9e3779b97f4a7c15ull) + n_insns;
@@ -126,7 +128,6 @@ long table_add_span(struct table *t, struct block *b, const struct span *s)
 }
 
 /* Nearly all counters are zero at nearly every harvest: they are passed over by so many. */
-#define KERNEL_HALF (1ull << 63)
 #define STRIDE 16
 _Static_assert(2 * COUNTER_CHUNK % STRIDE == 0, "no stride goes beyond a chunk");
 
@@ -164,6 +165,27 @@ void table_harvest(struct table *t, unsigned vcpu, int book)
 				to[2 * base + i] += running[i];
 			running[i] = 0;
 		}
+	}
+}
+
+static void take(struct table *t, uint64_t **to, uint64_t *from)
+{
+	if (!*to)
+		*to = calloc(t->cap_books, 2 * sizeof(uint64_t));
+	t->full = t->full || !*to;
+	for (size_t i = 0; i < 2 * t->n_spans; i++) {
+		if (*to && t->spans[i / 2].vaddr >= KERNEL_HALF)
+			(*to)[i] += from[i];
+		from[i] = 0;
+	}
+}
+
+void table_take_between(struct table *t, unsigned slot)
+{
+	for (size_t i = 0; i < COUNTS_CONTEXTS; i++) {
+		if (t->books[TABLE_SLOT_BOOKS + i])
+			take(t, &t->books[slot * COUNTS_CONTEXTS + i],
+			     t->books[TABLE_SLOT_BOOKS + i]);
 	}
 }
 

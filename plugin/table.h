@@ -18,7 +18,9 @@
 #include <stdint.h>
 
 /* Books: one per slot and context. */
-#define TABLE_BOOKS (MARKER_SLOTS * COUNTS_CONTEXTS)
+#define TABLE_SLOT_BOOKS (MARKER_SLOTS * COUNTS_CONTEXTS)
+/* And those of what is between a window and the readings of the clock around it, by context. */
+#define TABLE_BOOKS (TABLE_SLOT_BOOKS + COUNTS_CONTEXTS)
 
 struct span {
 	uint64_t vaddr;	     /* of the first instruction */
@@ -73,6 +75,8 @@ void table_add_insn(struct table *t, const struct counts_insn *insn);
 long table_add_span(struct table *t, struct block *b, const struct span *s);
 /* Books all that came since the last harvest into @book; -1: to nobody. */
 void table_harvest(struct table *t, unsigned vcpu, int book);
+/* Adds what the kernel executed, of what lies between, to a slot's books. */
+void table_take_between(struct table *t, unsigned slot);
 /*
  * The book that what is booked under @book belongs to: user code that stands in an interrupt's ran
  * after it, before the task's next entry into the kernel (context.h), and is the task's.

@@ -26,6 +26,8 @@
 /* Of a foreign program, in its window: from here on its region of interest counts, or no more. */
 #define MARKER_REGION_OPEN 0x0400u
 #define MARKER_REGION_CLOSE 0x0500u
+/* The next RDTSC is the clock reading that a window begins with; the next after CLOSE ends it. */
+#define MARKER_CLOCK 0x0600u
 
 #define MARKER_ARG_MASK 0x00ffu
 

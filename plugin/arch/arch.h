@@ -19,7 +19,8 @@ struct plugin_arch {
 	 */
 	bool task_struct;
 	struct insn (*decode)(const uint8_t *bytes, size_t len, bool kernel);
-	uint8_t (*classes)(const uint8_t *bytes, size_t len, bool kernel); /* plugin/arch/classes.h */
+	uint8_t (*classes)(const uint8_t *bytes, size_t len,
+			   bool kernel); /* plugin/arch/classes.h */
 };
 
 extern const struct plugin_arch plugin_x86_64, plugin_arm64;

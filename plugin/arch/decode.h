@@ -14,6 +14,7 @@ enum insn_kind {
 	INSN_IRET,	 /* on arm64: ERET */
 	INSN_PUSH_POP,	 /* a register or an immediate, to or from the stack */
 	INSN_CALL,	 /* direct */
+	INSN_CLOCK,	 /* RDTSC, MRS of CNTVCT_EL0, in user mode */
 	INSN_HALT,	 /* HLT, MWAIT, WFI: the vCPU may have nothing to execute after it */
 	/* On arm64 alone, and in places (plugin/context.h) only: */
 	INSN_FRAME,	    /* stores or loads the first word of an exception's frame */

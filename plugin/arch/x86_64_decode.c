@@ -201,6 +201,8 @@ struct insn insn_decode(const uint8_t *bytes, size_t len, bool kernel)
 			out.kind = INSN_PUSH_POP;
 		else if (*op == 0xe8)
 			out.kind = INSN_CALL;
+		else if (!kernel && end - op == 2 && op[0] == 0x0f && op[1] == 0x31)
+			out.kind = INSN_CLOCK;
 		else if (*op == 0xf4 ||
 			 (end - op == 3 && op[0] == 0x0f && op[1] == 0x01 && op[2] == 0xc9))
 			out.kind = INSN_HALT;

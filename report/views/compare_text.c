@@ -213,15 +213,13 @@ static void put_outside(const struct comparison *c, struct table *t, bool *negat
 	}
 }
 
-static void put_others(double rest, size_t shown, size_t listed, struct table *t)
+static void put_others(double rest, struct table *t)
 {
 	table_row(t);
 	table_put(t, "(all others)");
 	table_skip(t);
 	table_skip(t);
 	table_change(t, rest);
-	if (listed > shown)
-		table_put(t, "%zu more of at least 1; --top %zu", listed - shown, listed);
 }
 
 /* "?": not known (judge/counts/comparison.h). */
@@ -264,8 +262,9 @@ static const struct function_delta **in_order(const struct compare_view *v)
 	return rows;
 }
 
-static void put_functions(const struct compare_view *v, unsigned top, struct table *t,
-			  bool *negative)
+/* Returns how many are not shown and change by LISTED_MIN or more. */
+static size_t put_functions(const struct compare_view *v, unsigned top, struct table *t,
+			    bool *negative)
 {
 	const struct comparison *c = v->comparison;
 	_cleanup_free_ const struct function_delta **rows = in_order(v);
@@ -295,7 +294,8 @@ static void put_functions(const struct compare_view *v, unsigned top, struct tab
 		put_calls(t, f);
 		inferred_notes(t, f, false);
 	}
-	put_others(rest, shown, listed, t);
+	put_others(rest, t);
+	return listed > shown ? listed - shown : 0;
 }
 
 /* "by source file: mm/memcontrol.c +170.123, mm/memory.c +60.456; 12 others +3.210" */
@@ -364,16 +364,20 @@ static void functions(const struct compare_view *v, unsigned top, const struct t
 {
 	_cleanup_table_ struct table t = { 0 };
 	bool negative = false;
+	size_t more;
 
 	table_column(&t, "instructions in", NULL, TABLE_NAME);
 	table_column(&t, "old", NULL, TABLE_NUMBER);
 	table_column(&t, "new", NULL, TABLE_NUMBER);
 	table_column(&t, "delta", NULL, TABLE_NUMBER);
 	table_column(&t, "calls", NULL, TABLE_WORD);
-	put_functions(v, top, &t, &negative);
+	more = put_functions(v, top, &t, &negative);
 	put_outside(v->comparison, &t, &negative);
 	buf_puts(b, "\n");
 	table_text(&t, style, 2, b);
+	if (more)
+		text_say(b, style, 2, "of the others %zu change by %d or more; --top %zu lists %s",
+			 more, LISTED_MIN, top + more, more == 1 ? "it" : "them");
 	if (negative)
 		text_say(b, style, 2, "* %s", number_negative_note);
 }

@@ -54,6 +54,16 @@ void fake_close(void)
 	marker(MARKER_CLOSE);
 }
 
+void fake_announce(void)
+{
+	marker(MARKER_CLOCK);
+}
+
+void fake_clock(void)
+{
+	fake_run(fake_translate(FAKE_USER - 0x800, "89 c3", "0f 31"));
+}
+
 void fake_dump(void)
 {
 	marker(MARKER_DUMP);

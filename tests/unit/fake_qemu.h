@@ -54,6 +54,9 @@ void fake_halted(uint64_t ticks);
 /* Markers, each executed in a block of its own. */
 void fake_open(unsigned slot);
 void fake_close(void);
+void fake_announce(void);
+/* User code reads the clock. */
+void fake_clock(void);
 void fake_dump(void);
 
 /* What qemu_plugin_install() returns for these arguments, tried in a process of its own. */

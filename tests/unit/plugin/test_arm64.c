@@ -103,6 +103,8 @@ static void kinds(void **state)
 
 	(void)state;
 	assert_int_equal(decode(0xd69f03e0, true).kind, INSN_IRET);
+	assert_int_equal(decode(0xd53be040, false).kind, INSN_CLOCK); /* mrs x0, cntvct_el0 */
+	assert_int_equal(decode(0xd53be040, true).kind, INSN_PLAIN);
 	assert_int_equal(decode(0xd503207f, true).kind, INSN_HALT);  /* wfi */
 	assert_int_equal(decode(0xd503205f, true).kind, INSN_HALT);  /* wfe */
 	assert_int_equal(decode(0xd503203f, true).kind, INSN_PLAIN); /* yield */

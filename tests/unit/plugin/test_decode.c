@@ -137,6 +137,8 @@ static void iret_is_told(void **state)
 	(void)state;
 	assert_int_equal(decode("48 cf", true).kind, INSN_IRET);
 	assert_int_equal(decode("cf", true).kind, INSN_IRET);
+	assert_int_equal(decode("0f 31", false).kind, INSN_CLOCK);
+	assert_int_equal(decode("0f 31", true).kind, INSN_PLAIN);
 	assert_int_equal(decode("f4", true).kind, INSN_HALT);
 	assert_int_equal(decode("0f 01 c9", true).kind, INSN_HALT);
 	assert_int_equal(decode("0f 01 ca", true).kind, INSN_PLAIN); /* clac */

@@ -237,6 +237,33 @@ static void faults_play(void)
 	fake_run(movs.behind);
 }
 
+/* Fresh fills of one page each: the first iteration faults, in the block that leads to it. */
+static void fresh_play(void)
+{
+	struct string s = translate(STOS, 3, 1);
+
+	fake_open(0);
+	for (unsigned k = 0; k < 5; k++) {
+		fake_run_until(s.first, 2);
+		fake_write_fault(FAKE_STACK + 0x3800);
+		for (unsigned i = 0; i <= 20; i++)
+			iterate(&s, s.again, 0, i < 20 ? 1 : 0);
+		fake_run(s.behind);
+		string_op(&s, 20, 0);
+	}
+}
+
+static void first_iterations_fault(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(fresh_play, 1, &c);
+	assert_int_equal(c.profile.slots[0].retries, 5);
+	assert_int_equal(c.profile.slots[0].rep_iterations, 2 * 5 * iterations(20));
+	assert_int_equal(fake_insns(&c, 0, "work"), 2 * 5 * 4);
+}
+
 static void iterations_that_fault_are_none(void **state)
 {
 	_cleanup_fake_counts_ struct fake_counts c;
@@ -324,6 +351,7 @@ int main(void)
 		cmocka_unit_test(movs_accesses_twice),
 		cmocka_unit_test(strings_behind_strings_are_entered),
 		cmocka_unit_test(iterations_that_fault_are_none),
+		cmocka_unit_test(first_iterations_fault),
 		cmocka_unit_test(scas_counts_every_time),
 		cmocka_unit_test(accesses_of_others_are_not_a_strings),
 	};

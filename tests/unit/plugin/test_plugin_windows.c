@@ -251,6 +251,57 @@ static void exceptions_are_told_by_their_stack(void **state)
 	assert_int_equal(profile_clock_insns(&c.profile, 0), 6 + 2 + 3 + 2 + 3 + 2 + 2 + 3);
 }
 
+/* An interrupt of user code, of 2 + 3 + 2 instructions, and what the task goes on with. */
+static void interrupt_of_user_code(void)
+{
+	fake_interrupt(0, FAKE_ENTRY_STACK);
+	fake_work(FAKE_HANDLER, 1);
+	fake_iret(FAKE_ENTRY_STACK + 8);
+	fake_work(FAKE_USER, 1);
+}
+
+/* One before each reading, one between it and the window, at both ends, and one within. */
+static void around_play(void)
+{
+	for (unsigned slot = 0; slot < 2; slot++) {
+		fake_clock();
+		interrupt_of_user_code();
+		fake_announce();
+		interrupt_of_user_code();
+		fake_clock();
+		fake_work(FAKE_USER, 1);
+		interrupt_of_user_code();
+		fake_open(slot);
+		fake_work(FAKE_USER, 1);
+		if (slot)
+			interrupt_of_user_code();
+		fake_close();
+		fake_work(FAKE_USER, 1);
+		interrupt_of_user_code();
+		fake_clock();
+		interrupt_of_user_code();
+	}
+	/* Nothing comes between. */
+	fake_announce();
+	fake_clock();
+	fake_open(2);
+	fake_close();
+	fake_clock();
+}
+
+static void what_interrupts_between_window_and_clock_is_counted(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(around_play, 1, &c);
+	assert_int_equal(c.profile.slots[0].interrupts, 2 * 7);
+	assert_int_equal(c.profile.slots[0].task, 3);
+	assert_int_equal(c.profile.slots[1].interrupts, 3 * 7);
+	assert_int_equal(c.profile.slots[1].task, 2 * 3);
+	assert_int_equal(profile_clock_insns(&c.profile, 2), 0);
+}
+
 /*
  * User code behind an interrupt stands in the interrupt's book until the task enters the kernel:
  * here it goes well twice there, faults, and is done again in the task's.
@@ -357,6 +408,7 @@ static void two_vcpus_play(void)
 	fake_vcpu = 0;
 	fake_work(FAKE_WORK, 1);
 	fake_close();
+	fake_clock();
 	fake_work(FAKE_WORK, 50);
 	fake_vcpu = 1;
 	fake_work(FAKE_WORK, 50);
@@ -428,6 +480,7 @@ int main(void)
 		cmocka_unit_test(interrupts_over_the_kernel_stand_apart),
 		cmocka_unit_test(interrupts_over_user_code_stand_apart),
 		cmocka_unit_test(exceptions_are_told_by_their_stack),
+		cmocka_unit_test(what_interrupts_between_window_and_clock_is_counted),
 		cmocka_unit_test(retries_are_found_over_both_books),
 		cmocka_unit_test(a_marker_is_the_tasks),
 		cmocka_unit_test(other_tasks_stand_apart),

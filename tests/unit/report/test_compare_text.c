@@ -104,10 +104,12 @@ static void the_top_is_cut_and_the_rest_summed(void **state)
 	assert_has(&b, "  change ");
 	assert_lacks(&b, "  fresh ");
 	line_of(&b, "(all others)", line, sizeof(line));
-	assert_string_equal(line, "(all others) +10.000 2 more of at least 1; --top 3");
+	assert_string_equal(line, "(all others) +10.000");
+	assert_has(&b, "of the others 2 change by 1 or more; --top 3 lists them");
 	render(&f, 0, &b);
 	line_of(&b, "(all others)", line, sizeof(line));
-	assert_string_equal(line, "(all others) +150.000 3 more of at least 1; --top 3");
+	assert_string_equal(line, "(all others) +150.000");
+	assert_has(&b, "of the others 3 change by 1 or more; --top 3 lists them");
 	fake_view_free(&f);
 }
 
