@@ -57,10 +57,9 @@ static int put_parcel(const struct run_request *q, struct boot *out, struct err 
 	const struct program *program = q->scenario->program;
 
 	if (program && kernel_arch(q->kernel) != arch_default())
-		return err_unmeasured(e, ENOTSUP,
-				      "programs are executed on kernels for %s, and %s is for %s",
-				      arch_default()->name, q->kernel->spec,
-				      kernel_arch(q->kernel)->name);
+		return err_unmeasured(
+			e, ENOTSUP, "programs are executed on kernels for %s, and %s is for %s",
+			arch_default()->name, q->kernel->spec, kernel_arch(q->kernel)->name);
 	if (program && !program->parcel)
 		return err_set(e, EINVAL, "%s: the program is not at hand", q->scenario->name);
 	if (modules_wanted(q->scenario))
@@ -102,10 +101,9 @@ int boot_open(const struct lab *lab, const struct run_request *q, struct boot *o
 		return err_set(e, EINVAL, "kernel %s is for %s, and the tools at hand are for %s",
 			       q->kernel->spec, kernel_arch(q->kernel)->name, lab->arch->name);
 	if (kernel_arch(q->kernel)->machine && (q->scenario->nodes > 1 || is_plugged(q->scenario)))
-		return err_unmeasured(e, ENOTSUP, "the machine for %s has %s",
-				      kernel_arch(q->kernel)->name,
-				      q->scenario->nodes > 1 ? "one NUMA node"
-							     : "no slot for a disk");
+		return err_unmeasured(
+			e, ENOTSUP, "the machine for %s has %s", kernel_arch(q->kernel)->name,
+			q->scenario->nodes > 1 ? "one NUMA node" : "no slot for a disk");
 	*out = (struct boot){
 		.lab = lab,
 		.kernel = q->kernel,
