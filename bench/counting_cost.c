@@ -154,7 +154,7 @@ static int run(char **argv, struct bench *b, struct scenario_list *library, stru
 	_cleanup_free_ char *guest = str_printf("%s/guest/slowpath-guest", argv[1]);
 	_cleanup_free_ char *scenarios = str_printf("%s/scenarios", argv[1]), *plugin = NULL;
 	_cleanup_(kernel_store_close_p) struct kernel_store *store = NULL;
-	int repeats = atoi(argv[5]), r = qemu_find(&b->qemu, e);
+	int repeats = atoi(argv[5]), r = qemu_find(arch_default(), &b->qemu, e);
 	size_t *found;
 
 	if (r == 0)

@@ -50,6 +50,8 @@ int mechanism_start(struct mechanism *m, const struct session_start *q, const ch
 	r = session_open(q, &m->session, e);
 	m->session.lab.deadline_s = m->o.deadline_s;
 	if (r == 0)
+		r = session_set_arch(&m->session, m->o.arch, e);
+	if (r == 0)
 		r = cpu_model_set(&m->session, m->o.cpu_model, e);
 	if (r == 0)
 		r = choose_scenario(&m->session, m->o.scenario, &m->scenario, e);
@@ -57,6 +59,8 @@ int mechanism_start(struct mechanism *m, const struct session_start *q, const ch
 		r = building_set(&m->o.building, m->session.kernels, m->session.teller, e);
 	if (r == 0)
 		r = find_kernels(m, argc, argv, e);
+	if (r == 0)
+		r = session_measures(&m->session, m->kernels, m->n, e);
 	if (r == 0)
 		r = disk_settle_of(&m->session, m->scenario, m->kernels, m->n, e);
 	if (r == 0)

@@ -16,6 +16,7 @@ struct mechanism_options {
 	const char *cmdlines[2];
 	const char *function;  /* of probe, as it was asked for; NULL: none was */
 	unsigned memory_mib;   /* 0: as the scenario says */
+	const char *arch;      /* NULL: as the kernels' specs say */
 	const char *cpu_model; /* NULL: the usual one */
 	unsigned cpus, deadline_s;
 	bool fresh;

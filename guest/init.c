@@ -37,6 +37,7 @@
  * time is real, the host asks for less.
  */
 #define BOOT_REST_MS 20000
+#define PAGE_BYTES 4096
 
 static void rest_after_boot(void)
 {
@@ -56,6 +57,14 @@ static void fatal(const char *what, const char *why)
 	reboot(RB_AUTOBOOT); /* -no-reboot: QEMU ends */
 	for (;;)
 		pause();
+}
+
+static void fatal_port(int r)
+{
+	char needs[128];
+
+	snprintf(needs, sizeof(needs), "needs %s", port_needs);
+	fatal("port I/O", r == -ENOSYS ? needs : strerror(-r));
 }
 
 static void mount_one(const char *type, const char *at)
@@ -163,6 +172,8 @@ int main(int argc, char **argv)
 	if (argc > 0 && region_is_meant(argv[0]))
 		return region_main(argc, argv);
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (sysconf(_SC_PAGESIZE) != PAGE_BYTES)
+		fatal("pages", "kernels with pages of 4 KiB are measured, and no others");
 	mount_one("proc", "/proc");
 	mount_one("sysfs", "/sys");
 	unhide_symbols();
@@ -171,7 +182,7 @@ int main(int argc, char **argv)
 	online_cpus = pin();
 	r = port_allow();
 	if (r < 0)
-		fatal("port I/O", r == -ENOSYS ? "needs CONFIG_X86_IOPL_IOPERM" : strerror(-r));
+		fatal_port(r);
 	r = report_open();
 	if (r < 0)
 		fatal("report", strerror(-r));

@@ -11,11 +11,7 @@
 #include <sched.h>
 #include <sys/resource.h>
 
-#define MARKER(code)                                                                              \
-	__asm__ volatile(".byte 0x0f, 0x1f, 0x84, 0x00\n\t.long %c0" ::"i"(MARKER_MAGIC | (code)) \
-			 : "memory")
-
-/* The displacement is part of the instruction, so every slot has its own. */
+/* What a marker says is part of the instruction, so every slot has its own. */
 #define SLOT_CASE(n)                     \
 	case n:                          \
 		MARKER(MARKER_OPEN | n); \
@@ -102,11 +98,11 @@ static __attribute__((noinline)) int run_window(const struct segment *s, unsigne
 	int r;
 
 	MARKER(MARKER_CLOCK);
-	before = tsc_read();
+	before = ticks_read();
 	window_open(slot);
 	r = segment_run(s, &result);
 	window_close();
-	*tsc_ticks += tsc_read() - before;
+	*tsc_ticks += ticks_read() - before;
 	return r;
 }
 

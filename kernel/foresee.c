@@ -121,9 +121,13 @@ static int foresee_other(struct foresight *f, const char *text, const struct spe
 static int foresee_one(struct foresight *f, const char *text, struct kernel_foreseen *out,
 		       struct err *e)
 {
+	_cleanup_free_ char *meant = NULL;
 	_cleanup_spec_ struct spec s = { 0 };
-	int r = spec_parse(text, &s, e);
+	int r = spec_for_arch(text, f->st->arch, &meant, e);
 
+	text = meant ? meant : text;
+	if (r == 0)
+		r = spec_parse(text, &s, e);
 	if (r < 0)
 		return r;
 	r = s.kind == SPEC_DEBIAN ? foresee_debian(f, &s, out, e)
@@ -138,10 +142,20 @@ static void agree(struct foresight *f, const char *first, const char *last)
 	_cleanup_spec_ struct spec a = { 0 }, b = { 0 };
 
 	if (!f->indexed || spec_parse(first, &a, NULL) < 0 || spec_parse(last, &b, NULL) < 0 ||
-	    a.kind != SPEC_DEBIAN || b.kind != SPEC_DEBIAN)
+	    a.kind != SPEC_DEBIAN || b.kind != SPEC_DEBIAN || a.arch != b.arch)
 		return;
 	if (choose(&f->index, &a, &of_first) == 0 && choose(&f->index, &b, &of_last) == 0)
 		f->compiler = choose_compiler(&of_first, &of_last);
+}
+
+/* Of the kernel that is named, as far as its name tells. */
+static const struct arch *arch_of(const struct kernel_store *st, const char *text)
+{
+	_cleanup_spec_ struct spec s = { 0 };
+
+	if (spec_parse(text, &s, NULL) == 0 && s.arch && !st->arch)
+		return s.arch;
+	return st->arch ? st->arch : arch_default();
 }
 
 int kernel_foresee(struct kernel_store *st, char *const *specs, size_t count,
@@ -151,7 +165,7 @@ int kernel_foresee(struct kernel_store *st, char *const *specs, size_t count,
 	struct foresight f = { .st = st };
 	int r = list ? 0 : err_oom(e);
 
-	f.indexed = index_load(st->apt_root, &f.index, NULL) == 0;
+	f.indexed = index_load(store_apt(st, arch_of(st, specs[0])), &f.index, NULL) == 0;
 	if (r == 0)
 		agree(&f, specs[0], specs[count - 1]);
 	for (size_t i = 0; r == 0 && i < count; i++)

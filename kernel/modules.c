@@ -179,7 +179,8 @@ static int fetch(struct kernel_store *st, const struct kernel *k, const char *to
 	watch.what = what;
 	watch.path = w.dir;
 	store_watch(st, &watch);
-	r = apt_download(st->apt_root, package, k->package_version, w.dir, &deb, e);
+	r = apt_download(store_apt(st, kernel_arch(k)), package, k->package_version, w.dir, &deb,
+			 e);
 	store_watch(st, NULL);
 	if (r == -ENOENT)
 		return err_unmeasured(e, ENOENT,

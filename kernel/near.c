@@ -33,7 +33,8 @@ static int try_made(struct names *made, struct nearest *near, char *name)
 }
 
 /* Of a build both "debian:6.17" and "debian:6.17.13", which is what people write. */
-static int try_builds(const struct index *x, struct names *made, struct nearest *near)
+static int try_builds(const struct index *x, const struct arch *arch, struct names *made,
+		      struct nearest *near)
 {
 	int r = 0;
 
@@ -43,7 +44,7 @@ static int try_builds(const struct index *x, struct names *made, struct nearest 
 	for (size_t i = 0; r == 0 && i < x->count; i++) {
 		char number[64];
 
-		if (strcmp(x->builds[i].flavour, SPEC_DEFAULT_FLAVOUR) != 0)
+		if (strcmp(x->builds[i].flavour, arch->flavour) != 0)
 			continue;
 		build_number(&x->builds[i], number, sizeof(number));
 		r = try_made(made, near,
@@ -58,6 +59,7 @@ int kernel_near(struct kernel_store *st, const char *word, bool offered, struct 
 {
 	_cleanup_kernel_list_ struct kernel_list have = { 0 };
 	_cleanup_(names_free) struct names made = { 0 };
+	const struct arch *arch = st->arch ? st->arch : arch_default();
 	_cleanup_index_ struct index x = { 0 };
 	struct nearest near = { .word = word };
 	int r = 0;
@@ -71,8 +73,8 @@ int kernel_near(struct kernel_store *st, const char *word, bool offered, struct 
 		nearest_try(&near, k->spec);
 		nearest_try(&near, k->release);
 	}
-	if (offered && index_load(st->apt_root, &x, NULL) == 0)
-		r = try_builds(&x, &made, &near);
+	if (offered && index_load(store_apt(st, arch), &x, NULL) == 0)
+		r = try_builds(&x, arch, &made, &near);
 	if (r == 0)
 		nearest_text(&near, "", out);
 	return r < 0 ? r : buf_error(out);

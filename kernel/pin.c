@@ -85,6 +85,10 @@ int kernel_pin(struct kernel_store *st, const char *text, kernel_note_fn fn, voi
 	int r = spec_parse(text, &s, e);
 
 	*out = NULL;
+	if (r == 0)
+		r = spec_for_arch(text, st->arch, out, e);
+	if (r < 0 || *out)
+		return r;
 	if (r == 0 && s.kind == SPEC_GIT && !is_of_store(&s))
 		r = build_pin(st, s.path, s.revision, out, NULL, e);
 	else if (r == 0 && (s.kind == SPEC_WORD || s.kind == SPEC_PATH))

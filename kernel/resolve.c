@@ -52,6 +52,9 @@ static int resolve_git(struct kernel_store *st, const char *text, const struct s
 	const struct build_request q = { .dir = s->path, .rev = s->revision };
 	const struct kernel_commit c = kernel_commit_of(s->revision ? s->revision : "");
 
+	if (st->arch && st->arch != arch_default())
+		return err_set(e, ENOTSUP, "git: specs are built for %s, and --arch says %s",
+			       arch_default()->name, st->arch->name);
 	if (!c.config[0] && !c.reverted[0])
 		return build_kernel(st, &q, notes->fn, notes->arg, out, NULL, e);
 	if (kernel_find(st, text, out, NULL) == 0)
@@ -85,6 +88,12 @@ static int resolve_parsed(struct kernel_store *st, const char *text, const struc
 
 	*out = NULL;
 	r = resolve(st, text, s, peer, notes, out, e);
+	if (r == 0 && st->arch && kernel_arch(*out) != st->arch) {
+		r = err_set(e, EINVAL, "it is for %s, and --arch says %s", kernel_arch(*out)->name,
+			    st->arch->name);
+		kernel_free(*out);
+		*out = NULL;
+	}
 	if (r < 0)
 		return err_wrap(e, "kernel '%s'", text);
 	/* What needs a config reads it here and there; it is small, and looked at once for all. */
@@ -129,6 +138,11 @@ int kernel_resolve_pair(struct kernel_store *st, const char *old_spec, const cha
 		r = spec_parse(old_pinned, &old, e);
 	if (r == 0)
 		r = spec_parse(new_pinned, &new, e);
+	if (r == 0 && old.arch && new.arch && old.arch != new.arch)
+		r = err_set(e, EINVAL,
+			    "%s is for %s and %s for %s: the instructions of two architectures say "
+			    "nothing of each other",
+			    old_spec, old.arch->name, new_spec, new.arch->name);
 	if (r < 0)
 		return r;
 	/* The side that leaves no choice comes first, and is the other's peer. */

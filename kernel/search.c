@@ -48,13 +48,14 @@ static int add_offer(const struct build *b, struct kernel_offers *out)
 	return 0;
 }
 
-static bool matches(const struct build *b, const char *pattern, const struct spec *version)
+static bool matches(const struct build *b, const struct arch *arch, const char *pattern,
+		    const struct spec *version)
 {
 	_cleanup_free_ char *name = str_printf("%s-%s", b->abi, b->flavour);
 	char number[64];
 
 	if (!pattern)
-		return !strcmp(b->flavour, SPEC_DEFAULT_FLAVOUR);
+		return !strcmp(b->flavour, arch->flavour);
 	if (!version)
 		return name && !fnmatch(pattern, name, 0);
 	if (strcmp(b->flavour, version->flavour) != 0)
@@ -78,9 +79,10 @@ static void mark_installed(const struct kernel_list *have, struct kernel_offers 
 	}
 }
 
-static int offers_of(const struct kernel_list *have, const struct index *x, const char *pattern,
-		     struct kernel_offers *out, struct err *e)
+static int offers_of(const struct kernel_list *have, const struct index *x, const struct arch *arch,
+		     const char *pattern, struct kernel_offers *out, struct err *e)
 {
+	_cleanup_free_ char *meant = NULL;
 	_cleanup_spec_ struct spec version = { 0 };
 	_cleanup_free_ char *spec = NULL;
 	bool is_version;
@@ -90,12 +92,15 @@ static int offers_of(const struct kernel_list *have, const struct index *x, cons
 	spec = str_printf("debian:%s", pattern ? pattern : "");
 	if (!spec)
 		return err_oom(e);
-	is_version = pattern && spec_parse(spec, &version, NULL) == 0;
+	if (spec_for_arch(spec, arch, &meant, NULL) < 0)
+		return err_set(e, EINVAL, "'%s' is of another architecture than %s", pattern,
+			       arch->name);
+	is_version = pattern && spec_parse(meant ? meant : spec, &version, NULL) == 0;
 	out->items = calloc(x->count + 1, sizeof(*out->items));
 	if (!out->items)
 		return err_oom(e);
 	for (size_t i = 0; i < x->count; i++) {
-		if (matches(&x->builds[i], pattern, is_version ? &version : NULL) &&
+		if (matches(&x->builds[i], arch, pattern, is_version ? &version : NULL) &&
 		    add_offer(&x->builds[i], out) < 0) {
 			kernel_offers_free(out);
 			return err_oom(e);
@@ -105,18 +110,29 @@ static int offers_of(const struct kernel_list *have, const struct index *x, cons
 	return 0;
 }
 
+/* Whose lists are looked into: what is asked for, what a glob ends in, or the usual one. */
+static const struct arch *searched(const struct kernel_store *st, const char *pattern)
+{
+	const struct arch *arch = st->arch;
+
+	if (!arch && pattern)
+		arch = arch_of_flavour(pattern);
+	return arch ? arch : arch_default();
+}
+
 int kernel_search(struct kernel_store *st, const char *pattern, kernel_note_fn fn, void *arg,
 		  struct kernel_offers *out, struct err *e)
 {
 	_cleanup_kernel_list_ struct kernel_list have = { 0 };
 	_cleanup_index_ struct index x = { 0 };
+	const struct arch *arch = searched(st, pattern);
 	struct notes notes = { fn, arg };
 	int r = kernel_list(st, &have, e);
 
 	*out = (struct kernel_offers){ 0 };
 	if (r == 0)
-		r = debian_index(st, 24 * HOUR, &notes, &x, e);
-	return r < 0 ? r : offers_of(&have, &x, pattern, out, e);
+		r = debian_index(st, arch, 24 * HOUR, &notes, &x, e);
+	return r < 0 ? r : offers_of(&have, &x, arch, pattern, out, e);
 }
 
 int kernel_search_offline(struct kernel_store *st, const char *pattern, struct kernel_offers *out,
@@ -124,10 +140,11 @@ int kernel_search_offline(struct kernel_store *st, const char *pattern, struct k
 {
 	_cleanup_kernel_list_ struct kernel_list have = { 0 };
 	_cleanup_index_ struct index x = { 0 };
+	const struct arch *arch = searched(st, pattern);
 	int r = kernel_list(st, &have, e);
 
 	*out = (struct kernel_offers){ 0 };
 	if (r == 0)
-		r = index_load(st->apt_root, &x, e);
-	return r < 0 ? r : offers_of(&have, &x, pattern, out, e);
+		r = index_load(store_apt(st, arch), &x, e);
+	return r < 0 ? r : offers_of(&have, &x, arch, pattern, out, e);
 }

@@ -56,6 +56,10 @@ static int put_parcel(const struct run_request *q, struct boot *out, struct err 
 {
 	const struct program *program = q->scenario->program;
 
+	if (program && kernel_arch(q->kernel) != arch_default())
+		return err_unmeasured(
+			e, ENOTSUP, "programs are executed on kernels for %s, and %s is for %s",
+			arch_default()->name, q->kernel->spec, kernel_arch(q->kernel)->name);
 	if (program && !program->parcel)
 		return err_set(e, EINVAL, "%s: the program is not at hand", q->scenario->name);
 	if (modules_wanted(q->scenario))
@@ -93,19 +97,29 @@ int boot_open(const struct lab *lab, const struct run_request *q, struct boot *o
 {
 	int r;
 
+	if (kernel_arch(q->kernel) != lab->arch)
+		return err_set(e, EINVAL, "kernel %s is for %s, and the tools at hand are for %s",
+			       q->kernel->spec, kernel_arch(q->kernel)->name, lab->arch->name);
+	if (kernel_arch(q->kernel)->machine && (q->scenario->nodes > 1 || is_plugged(q->scenario)))
+		return err_unmeasured(
+			e, ENOTSUP, "the machine for %s has %s", kernel_arch(q->kernel)->name,
+			q->scenario->nodes > 1 ? "one NUMA node" : "no slot for a disk");
 	*out = (struct boot){
 		.lab = lab,
 		.kernel = q->kernel,
 		.side = q->side,
 		.dir = WORKDIR_NONE,
 		.cpuset = q->cpuset,
-		.machine = { .accel = q->accel,
+		.machine = { .arch = kernel_arch(q->kernel),
+			     .accel = q->accel,
 			     .memory_mib = (unsigned)((int)q->memory_mib +
 						      q->perturbation.extra_memory_mib),
 			     .cpus = q->cpus,
 			     .nodes = q->scenario->nodes,
 			     .slot = is_plugged(q->scenario),
-			     .tsc_khz = q->accel == ACCEL_TCG ? lab->tsc_khz : 0,
+			     .tsc_khz = q->accel == ACCEL_TCG && lab->arch == arch_default()
+						? lab->tsc_khz
+						: 0,
 			     .seed = 1 + q->perturbation.seed,
 			     .cpu_model = lab->cpu_model,
 			     .cmdline = q->cmdline },
@@ -249,6 +263,8 @@ int boot_known_symbols(const struct lab *lab, const struct kernel *k, struct sym
 	if (read_kept(path, &text) == SYMBOLS_KEPT &&
 	    symbols_parse(text.data + head, text.len - head, out, &ignored) < 0)
 		*out = NULL;
+	if (*out)
+		symbols_set_arch(*out, kernel_arch(k));
 	return 0;
 }
 
@@ -258,12 +274,16 @@ int boot_symbols_with_modules(const struct boot *b, const char *sections, struct
 	_cleanup_free_ char *path = symbols_path(b->lab->cache_dir, b->kernel->id);
 	_cleanup_buf_ struct buf text = { 0 };
 	const size_t head = HASH_HEX_LEN + 1;
+	int r;
 
 	if (!path)
 		return err_oom(e);
 	if (read_kept(path, &text) != SYMBOLS_KEPT)
 		return err_set(e, EUCLEAN, "%s was damaged meanwhile", path);
-	return modules_name(&b->modules, text.data + head, text.len - head, sections, out, e);
+	r = modules_name(&b->modules, text.data + head, text.len - head, sections, out, e);
+	if (r == 0)
+		symbols_set_arch(*out, kernel_arch(b->kernel));
+	return r;
 }
 
 static int keep_symbols(const struct boot *b, const struct report_item *item, struct err *e)
@@ -301,7 +321,10 @@ static int read_symbols(const struct boot *b, struct machine *m, struct symbols 
 	if (!item)
 		return err_unmeasured(e, EPROTO, "the guest's report has no symbols");
 	r = symbols_parse((const char *)item->data, item->len, out, e);
-	return r < 0 ? r : keep_symbols(b, item, e);
+	if (r < 0)
+		return r;
+	symbols_set_arch(*out, kernel_arch(b->kernel));
+	return keep_symbols(b, item, e);
 }
 
 static int put_symbols_plan(const struct boot *b, struct err *e)

@@ -207,7 +207,7 @@ static int run_plan(struct boot *b, const struct run_request *q, const char *sna
 		r = workdir_put(&b->dir, "plan", plan, plan_len, e);
 	if (r == 0)
 		r = workdir_put(&b->dir, "places", places.data, places.len, e);
-	b->page_fault = symbols_address(symbols, "asm_exc_page_fault");
+	b->page_fault = symbols_address(symbols, symbols_arch(symbols)->page_fault);
 	if (r == 0 && q->tree)
 		r = prepare_tree(b, symbols, e);
 	if (r == 0)
@@ -288,6 +288,9 @@ int exact_measure(const struct lab *lab, const struct run_request *q, struct run
 	*out = (struct run){ 0 };
 	if (q->tree && q->cpus > 1)
 		return err_set(e, ENOTSUP, "a call tree needs one CPU, not %u", q->cpus);
+	if (q->tree && !kernel_arch(q->kernel)->tree)
+		return err_set(e, ENOTSUP, "calls are not followed on %s, so there is no call tree",
+			       kernel_arch(q->kernel)->spoken);
 	return run_in_boot(lab, q, out, measure, e);
 }
 

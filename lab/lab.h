@@ -17,6 +17,7 @@ typedef void (*lab_progress_fn)(void *arg, unsigned side, const char *text);
 struct kernel_store;
 
 struct lab {
+	const struct arch *arch; /* that qemu and guest are for */
 	const struct qemu *qemu;
 	const char *guest;	      /* slowpath-guest */
 	const char *plugin;	      /* the plugin that fits the QEMU */

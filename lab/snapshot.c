@@ -32,7 +32,10 @@ int snapshot_key(const struct qemu *qemu, const char *kernel_sha256, bool direct
 		return r;
 	/* "verified": not one of a kernel that nobody hashed when it was booted. */
 	r |= buf_printf(&b, "qemu %s\nverified kernel %s %s\ninitrd %s\nplan %d report %d\n",
-			qemu->identity, kernel_sha256, direct ? "vmlinux" : "bzImage",
+			qemu->identity, kernel_sha256,
+			machine->arch && machine->arch->raw_image ? "Image"
+			: direct				  ? "vmlinux"
+								  : "bzImage",
 			hash_bytes(initrd, initrd_len).text, PLAN_VERSION, REPORT_VERSION);
 	for (size_t i = 0; i < words.count; i++)
 		r |= buf_printf(&b, "word %s\n", words.words[i]);

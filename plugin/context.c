@@ -9,9 +9,9 @@
 #define ENTRY_AREA_END 0xfffffe8000000000ull
 #define STACK_BYTES 16384u /* THREAD_SIZE */
 
-static uint64_t stack_of(uint64_t vaddr)
+static uint64_t stack_of(const struct context *c, uint64_t vaddr)
 {
-	return vaddr & ~(uint64_t)(STACK_BYTES - 1);
+	return c->by_struct ? vaddr : vaddr & ~(uint64_t)(STACK_BYTES - 1);
 }
 
 static enum place_kind kind_of(const char *word)
@@ -24,6 +24,16 @@ static enum place_kind kind_of(const char *word)
 		return PLACE_EXCEPTION;
 	if (!strcmp(word, "stub"))
 		return PLACE_STUB;
+	if (!strcmp(word, "user-interrupt"))
+		return PLACE_USER_INTERRUPT;
+	if (!strcmp(word, "frame"))
+		return PLACE_FRAME;
+	if (!strcmp(word, "fault-frame"))
+		return PLACE_FAULT_FRAME;
+	if (!strcmp(word, "fetch"))
+		return PLACE_FETCH;
+	if (!strcmp(word, "return"))
+		return PLACE_RETURN;
 	return !strcmp(word, "switch") ? PLACE_SWITCH : PLACE_NONE;
 }
 
@@ -148,12 +158,12 @@ void context_iret_apply(struct context *c)
 void context_switch_push(struct context *c, uint64_t vaddr)
 {
 	if (!c->task_stack && c->now != COUNTS_OTHER)
-		c->task_stack = stack_of(vaddr);
+		c->task_stack = stack_of(c, vaddr);
 }
 
 bool context_switch_pop(const struct context *c, uint64_t vaddr)
 {
-	bool ours = c->task_stack && stack_of(vaddr) == c->task_stack;
+	bool ours = c->task_stack && stack_of(c, vaddr) == c->task_stack;
 
 	return ours == (c->now == COUNTS_OTHER);
 }

@@ -12,6 +12,11 @@
  *     such an entry; an exception is one if its own frame lies in the entry area, and else the
  *     interrupt's handler met it.
  *   - __switch_to_asm pushes on one task's stack and pops from another's: stacks name tasks.
+ *
+ * On arm64 the vector says whether an interrupt came from user code. Such a one is over at the
+ * task's next entry into the kernel, as above; one from kernel code with the ERET after the load
+ * that reads the first word of its frame. cpu_switch_to stores into one task_struct and loads from
+ * another.
  */
 #ifndef PLUGIN_CONTEXT_H
 #define PLUGIN_CONTEXT_H
@@ -27,7 +32,13 @@ enum place_kind {
 	PLACE_TASK,	 /* entry for system calls */
 	PLACE_EXCEPTION, /* first instruction of an exception's stub */
 	PLACE_STUB,	 /* the rest of it */
-	PLACE_SWITCH,	 /* __switch_to_asm */
+	PLACE_SWITCH,	 /* __switch_to_asm, cpu_switch_to */
+	/* On arm64 alone, where exceptions enter by a table of vectors: */
+	PLACE_USER_INTERRUPT, /* the vector for one that interrupts user code */
+	PLACE_FRAME,	      /* where an interrupt's frame is filled */
+	PLACE_FAULT_FRAME,    /* where that of another exception is */
+	PLACE_FETCH,	      /* where one is known to be an instruction's that was not there */
+	PLACE_RETURN,	      /* where the kernel goes back to what it interrupted of itself */
 };
 
 struct place {
@@ -41,8 +52,8 @@ struct places {
 };
 
 /*
- * Reads lines "interrupt|task|exception|stub|switch START END" (hexadecimal) from a file. Returns 0
- * or -1.
+ * Reads lines "KIND START END" (hexadecimal) from a file, where KIND is interrupt, task, exception,
+ * stub, switch, user-interrupt, frame, fault-frame, fetch or return. Returns 0 or -1.
  */
 int places_read(const char *path, struct places *out);
 enum place_kind places_find(const struct places *p, uint64_t vaddr);
@@ -54,6 +65,7 @@ struct context {
 	uint64_t frame;		       /* else: where its frame lies; 0 until the first push */
 	bool doubtful;		       /* taken for an entry; the stub's first store will tell */
 	uint64_t task_stack;	       /* aligned stack of the measured task; 0: not yet seen */
+	bool by_struct;		       /* tasks are told by their task_struct instead */
 };
 
 /* Whether an interrupt's frame there tells that user code was interrupted. */

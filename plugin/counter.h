@@ -35,6 +35,11 @@ bool counter_reserve(size_t n_spans);
  */
 uint64_t *counter_values(size_t base, unsigned vcpu);
 
+/*
+ * Has a callback of the instruction that counts @span, in which the execution is booked already
+ * (@fn is table_harvest() or the like), whatever the order in which QEMU calls.
+ */
+void counter_book_now(size_t span, unsigned vcpu, void (*fn)(void));
 /* Have @insn count an execution of @span. */
 void counter_execution(struct qemu_plugin_insn *insn, size_t span);
 /* Have the REP string @insn keep counter [1] of @span. */

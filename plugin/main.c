@@ -6,21 +6,23 @@
  *	-plugin slowpath-plugin-v1.so,out=FILE,places=FILE
  *		[,page_fault=ADDRESS][,tree=FILE,functions=FILE]
  *
- * The file tells also what each span's instructions do (plugin/classes.h). That is known when they
- * are translated, so it costs a little time there and none when they run.
+ * The file tells also what each span's instructions do (plugin/arch/classes.h). That is known when
+ *they are translated, so it costs a little time there and none when they run.
  *
- * QEMU hands the translation callback nothing of the plugin's own, hence one static state.
+ * QEMU hands the translation callback nothing of the plugin's own, hence one state.
  */
 #include "plugin/api.h"
-#include "plugin/classes.h"
+#include "plugin/arch/arch.h"
+#include "plugin/arch/classes.h"
 #include "plugin/context.h"
 #include "plugin/counter.h"
-#include "plugin/decode.h"
+#include "plugin/arch/decode.h"
 #include "plugin/dump.h"
 #include "plugin/faults.h"
 #include "plugin/halted.h"
 #include "plugin/memory.h"
 #include "plugin/region.h"
+#include "plugin/state.h"
 #include "plugin/table.h"
 #include "plugin/tasks.h"
 #include "plugin/tree.h"
@@ -32,71 +34,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VCPUS_MAX 64
-#define KERNEL_HALF (1ull << 63)
-#define INSN_BYTES_MAX 15
-
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = PLUGIN_API;
-
-/*
- * What the clock sees of a window and the window does not hold: the task's own few instructions, a
- * known number, and whatever interrupts it there, which has to be counted.
- */
-struct around {
-	bool announced; /* the next reading begins it */
-	bool counts;	/* between the window and a reading */
-	int closed;	/* the slot whose window was closed, until the clock is read; -1 */
-};
-
-static struct {
-	struct table table;
-	struct places places;
-	struct context vcpus[VCPUS_MAX];
-	unsigned running; /* vCPU that executes; -icount runs one at a time */
-	int slot;	  /* -1: no window is open */
-	struct around around;
-	char *out;
-	unsigned n_vcpus;
-	bool may_have_halted; /* since the bias of QEMU's clock was read */
-	uint64_t bias;
-	struct halted halted;
-	struct region region;
-	struct tasks tasks;
-	uint64_t page_fault; /* where its stub begins; 0: not known */
-	struct faults faults;
-	int faulted[VCPUS_MAX]; /* the book of what did, while the stub has stored nothing yet */
-	bool marked;		/* the guest's own task was seen */
-	char *tree_out;		/* NULL: no tree */
-	struct tree tree;
-} plugin = { .slot = -1, .around.closed = -1, .may_have_halted = true, .halted.known = true };
-
-/* The book that work goes to from the last harvest on. */
-static int book(void)
-{
-	enum counts_context now = plugin.vcpus[plugin.running].now;
-	int first = plugin.slot * COUNTS_CONTEXTS;
-
-	if (plugin.slot < 0) {
-		if (!plugin.around.counts || now == COUNTS_TASK)
-			return -1;
-		first = TABLE_SLOT_BOOKS;
-	}
-	return first + (int)now + (now == COUNTS_OTHER ? (int)tasks_number(&plugin.tasks) : 0);
-}
-
-static void settle(void)
-{
-	enum counts_context now = plugin.vcpus[plugin.running].now;
-
-	if (plugin.tree_out)
-		tree_settle(&plugin.tree, plugin.slot, now == COUNTS_TASK, now == COUNTS_OTHER);
-}
-
-static void harvest(void)
-{
-	settle();
-	table_harvest(&plugin.table, plugin.running, book());
-}
 
 /* Ticks that went by with nothing executed belong to the slot that is open. */
 static void settle_halted(void)
@@ -128,7 +66,7 @@ static void on_region_marker(unsigned vcpu, void *udata)
 	bool opens = ((uint32_t)(uintptr_t)udata & MARKER_WHAT_MASK) == MARKER_REGION_OPEN;
 
 	(void)vcpu;
-	harvest();
+	plugin_harvest();
 	settle_halted();
 	plugin.slot = region_marker(&plugin.region, opens, plugin.slot);
 }
@@ -150,7 +88,7 @@ static void on_clock(unsigned vcpu, void *udata)
 	(void)udata;
 	if (!a->announced && a->closed < 0)
 		return;
-	harvest();
+	plugin_harvest();
 	around_ends(a->closed);
 	a->counts = a->announced;
 	a->announced = false;
@@ -164,7 +102,7 @@ static void on_marker(unsigned vcpu, void *udata)
 	unsigned argument = marker & MARKER_ARG_MASK;
 
 	(void)vcpu;
-	harvest();
+	plugin_harvest();
 	plugin.marked = true;
 	settle_halted();
 	context_marker(&plugin.vcpus[plugin.running]);
@@ -202,36 +140,8 @@ static void on_vcpu(unsigned vcpu, void *udata)
 	vcpu = vcpu_executing(vcpu, plugin.n_vcpus);
 	if (vcpu == plugin.running)
 		return;
-	harvest();
+	plugin_harvest();
 	plugin.running = vcpu;
-}
-
-static void on_interrupt(unsigned vcpu, void *udata)
-{
-	struct context *c = &plugin.vcpus[plugin.running];
-
-	(void)vcpu;
-	(void)udata;
-	if (!context_interrupt(c))
-		return;
-	harvest();
-	context_interrupt_apply(c);
-}
-
-static void on_interrupt_push(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr,
-			      void *udata)
-{
-	struct context *c = &plugin.vcpus[plugin.running];
-
-	(void)vcpu;
-	(void)udata;
-	if (!qemu_plugin_mem_is_store(info))
-		return;
-	context_interrupt_push(c, vaddr);
-	if (c->now != COUNTS_OTHER || !tasks_interrupt(&plugin.tasks, vaddr))
-		return;
-	harvest();
-	tasks_interrupt_apply(&plugin.tasks, vaddr);
 }
 
 /* What enters the kernel. */
@@ -243,10 +153,10 @@ static void on_task_entry(unsigned vcpu, void *udata)
 	struct context *c = &plugin.vcpus[plugin.running];
 
 	(void)vcpu;
-	plugin.faulted[plugin.running] = (uintptr_t)udata == ENTRY_PAGE_FAULT ? book() : -1;
+	plugin.faulted[plugin.running] = (uintptr_t)udata == ENTRY_PAGE_FAULT ? plugin_book() : -1;
 	if (!context_task_entry(c))
 		return;
-	harvest();
+	plugin_harvest();
 	context_task_entry_apply(c, (uintptr_t)udata != ENTRY_SYSTEM_CALL);
 }
 
@@ -291,7 +201,7 @@ static void on_exception_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint64
 	note_fault(vaddr);
 	if (!context_exception_store(c, vaddr))
 		return;
-	harvest();
+	plugin_harvest();
 	context_exception_apply(c);
 	if (plugin.tree_out)
 		tree_undo_exception(&plugin.tree);
@@ -306,48 +216,13 @@ static void on_iret_read(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vad
 	if (qemu_plugin_mem_is_store(info))
 		return;
 	if (c->now == COUNTS_OTHER && tasks_iret(&plugin.tasks, vaddr)) {
-		harvest();
+		plugin_harvest();
 		tasks_iret_apply(&plugin.tasks);
 	}
 	if (!context_iret_read(c, vaddr))
 		return;
-	harvest();
+	plugin_harvest();
 	context_iret_apply(c);
-}
-
-static void on_switch_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
-{
-	struct context *c = &plugin.vcpus[plugin.running];
-
-	(void)vcpu;
-	(void)udata;
-	bool ours;
-
-	if (qemu_plugin_mem_is_store(info)) {
-		context_switch_push(c, vaddr);
-		return;
-	}
-	ours = context_switch_pop(c, vaddr);
-	if (!ours && (c->now != COUNTS_OTHER || !tasks_would_change(&plugin.tasks)))
-		return;
-	harvest();
-	if (ours)
-		context_switch_apply(c);
-	if (c->now == COUNTS_OTHER)
-		tasks_enter(&plugin.tasks);
-	plugin.tasks.next = 0;
-}
-
-/* The stack pointer of the task that is left, or of the next: @udata is where it stands in it. */
-static void on_switch_stack(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
-{
-	uint64_t task = vaddr - (uint64_t)(uintptr_t)udata;
-
-	(void)vcpu;
-	if (!qemu_plugin_mem_is_store(info))
-		plugin.tasks.next = plugin.tasks.off ? 0 : task;
-	else if (plugin.marked && plugin.vcpus[plugin.running].now != COUNTS_OTHER)
-		tasks_learn(&plugin.tasks, task);
 }
 
 /* Whether the tree follows what vCPU @vcpu does now. */
@@ -360,7 +235,7 @@ static void on_tree_enter(unsigned vcpu, void *udata)
 {
 	if (!followed(vcpu))
 		return;
-	settle();
+	plugin_settle();
 	tree_enter(&plugin.tree, (uint64_t)(uintptr_t)udata, plugin.slot);
 }
 
@@ -369,7 +244,7 @@ static void on_tree_system_call(unsigned vcpu, void *udata)
 	(void)udata;
 	if (!followed(vcpu))
 		return;
-	settle();
+	plugin_settle();
 	tree_system_call(&plugin.tree);
 }
 
@@ -380,7 +255,7 @@ static void on_tree_exception(unsigned vcpu, void *udata)
 	if (!followed(vcpu))
 		return;
 	tree_take_back(&plugin.tree, plugin.slot, udata != NULL);
-	settle();
+	plugin_settle();
 	tree_exception(&plugin.tree);
 }
 
@@ -391,7 +266,7 @@ static void on_tree_iret(unsigned vcpu, void *udata)
 	if (!followed(vcpu))
 		return;
 	tree_add_kernel(&plugin.tree, 1);
-	settle();
+	plugin_settle();
 	tree_add_kernel(&plugin.tree, -1);
 	tree_iret(&plugin.tree);
 }
@@ -401,7 +276,7 @@ static void on_tree_sysret(unsigned vcpu, void *udata)
 	(void)udata;
 	if (!followed(vcpu))
 		return;
-	settle();
+	plugin_settle();
 	tree_user(&plugin.tree);
 }
 
@@ -417,7 +292,7 @@ static void on_tree_return(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t v
 	(void)udata;
 	if (!followed(vcpu) || qemu_plugin_mem_is_store(info))
 		return;
-	settle();
+	plugin_settle();
 	tree_return(&plugin.tree, vaddr);
 }
 
@@ -497,11 +372,11 @@ static void watch_switch(struct qemu_plugin_insn *insn, const uint8_t *bytes, si
 	uint32_t displacement = tasks_displacement(bytes, len);
 
 	if (d->kind == INSN_PUSH_POP)
-		qemu_plugin_register_vcpu_mem_cb(insn, on_switch_access, QEMU_PLUGIN_CB_NO_REGS,
-						 QEMU_PLUGIN_MEM_RW, NULL);
+		qemu_plugin_register_vcpu_mem_cb(insn, plugin_on_switch_access,
+						 QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, NULL);
 	if (displacement && plugin.n_vcpus == 1)
-		qemu_plugin_register_vcpu_mem_cb(insn, on_switch_stack, QEMU_PLUGIN_CB_NO_REGS,
-						 QEMU_PLUGIN_MEM_RW,
+		qemu_plugin_register_vcpu_mem_cb(insn, plugin_on_switch_stack,
+						 QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW,
 						 (void *)(uintptr_t)displacement);
 }
 
@@ -525,13 +400,17 @@ static void watch(struct qemu_plugin_insn *insn, const struct insn *d, enum plac
 						       NULL);
 	if (d->kind == INSN_HALT)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_halt, QEMU_PLUGIN_CB_NO_REGS, NULL);
+	if (plugin.arch == &plugin_arm64) {
+		arm64_watch(insn, d, place, index);
+		return;
+	}
 	if (place == PLACE_INTERRUPT && index == 0)
-		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_interrupt, QEMU_PLUGIN_CB_NO_REGS,
-						       NULL);
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, plugin_on_interrupt,
+						       QEMU_PLUGIN_CB_NO_REGS, NULL);
 	if (place == PLACE_INTERRUPT && d->kind == INSN_PUSH_POP && !*frame_seen) {
 		*frame_seen = true;
-		qemu_plugin_register_vcpu_mem_cb(insn, on_interrupt_push, QEMU_PLUGIN_CB_NO_REGS,
-						 QEMU_PLUGIN_MEM_RW, NULL);
+		qemu_plugin_register_vcpu_mem_cb(insn, plugin_on_interrupt_push,
+						 QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, NULL);
 	}
 	if ((place == PLACE_TASK || place == PLACE_EXCEPTION) && index == 0)
 		qemu_plugin_register_vcpu_insn_exec_cb(
@@ -553,6 +432,7 @@ struct translation {
 	bool is_new;	  /* the block's spans are being made, else walked again */
 	uint32_t at_span; /* spans of the block passed so far */
 	struct span span; /* being collected; insns 0: none */
+	bool eret;	  /* it is arm64's return from an exception */
 	struct qemu_plugin_insn *first;
 	uint64_t first_vaddr;
 };
@@ -579,6 +459,8 @@ static void end_span(struct translation *t, bool followed)
 		tree_count_span(&plugin.tree, t->first, &plugin.table.spans[index]);
 	if (plugin.table.spans[index].rep)
 		counter_rep(t->first, (size_t)index);
+	if (t->eret)
+		arm64_watch_eret(t->first, (size_t)index);
 }
 
 /* What comes next may be a phantom: that it is not executed says nothing about the last span. */
@@ -623,7 +505,7 @@ static void add_insn(struct translation *t, struct qemu_plugin_insn *insn, const
  */
 static bool may_be_phantom(uint64_t vaddr, size_t index, size_t n)
 {
-	return index && index + 1 == n && (vaddr & 4095) + INSN_BYTES_MAX > 4096;
+	return index && index + 1 == n && (vaddr & 4095) + plugin.arch->insn_bytes_max > 4096;
 }
 
 static void translate(struct qemu_plugin_tb *tb)
@@ -643,7 +525,7 @@ static void translate(struct qemu_plugin_tb *tb)
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 		uint8_t bytes[16];
 		size_t len = insn_bytes(insn, bytes);
-		struct insn d = insn_decode(bytes, len, vaddr >= KERNEL_HALF);
+		struct insn d = plugin.arch->decode(bytes, len, vaddr >= KERNEL_HALF);
 
 		if (may_be_phantom(qemu_plugin_insn_vaddr(insn), i, n)) {
 			end_span(&t, false);
@@ -653,16 +535,20 @@ static void translate(struct qemu_plugin_tb *tb)
 		if (d.kind == INSN_MARKER || d.kind == INSN_REP_STRING || d.kind == INSN_IRET)
 			end_span(&t, whole && d.kind == INSN_REP_STRING);
 		watch(insn, &d, place, i, &frame_seen);
-		if (place == PLACE_SWITCH)
+		if (place == PLACE_SWITCH && plugin.arch == &plugin_x86_64)
 			watch_switch(insn, bytes, len, &d);
 		if (plugin.tree_out && vaddr >= KERNEL_HALF)
 			watch_tree(insn, bytes, len, &d, place, i);
 		if (d.kind == INSN_MARKER)
 			continue;
 		add_insn(&t, insn, &d,
-			 t.is_new ? insn_classes(bytes, len, vaddr >= KERNEL_HALF) : 0);
+			 t.is_new ? plugin.arch->classes(bytes, len, vaddr >= KERNEL_HALF) : 0);
+		t.eret = d.kind == INSN_IRET && plugin.arch == &plugin_arm64;
+		if (t.eret)
+			end_span(&t, false);
 		if (d.may_fault)
-			end_span(&t, whole && i + 1 < n && d.kind == INSN_PLAIN);
+			end_span(&t, whole && i + 1 < n &&
+					     (d.kind == INSN_PLAIN || d.kind > INSN_HALT));
 	}
 	end_span(&t, false);
 }
@@ -734,9 +620,11 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qem
 			PLUGIN_API, info->version.min, info->version.cur);
 		return -1;
 	}
-	if (strcmp(info->target_name, "x86_64") != 0 || !info->system_emulation ||
-	    info->system.smp_vcpus > VCPUS_MAX) {
-		fprintf(stderr, "slowpath-plugin: x86_64 system emulation, up to %d vCPUs only\n",
+	plugin.arch = plugin_arch_of(info->target_name);
+	if (!plugin.arch || !info->system_emulation || info->system.smp_vcpus > VCPUS_MAX) {
+		fprintf(stderr,
+			"slowpath-plugin: x86_64 and aarch64 system emulation, up to %d vCPUs "
+			"only\n",
 			VCPUS_MAX);
 		return -1;
 	}
@@ -744,7 +632,8 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qem
 		if (parse_argument(argv[i]) < 0)
 			return -1;
 	}
-	if (plugin.tree_out && (!plugin.tree.n_nodes || info->system.smp_vcpus > 1)) {
+	if (plugin.tree_out &&
+	    (!plugin.tree.n_nodes || info->system.smp_vcpus > 1 || !plugin.arch->tree)) {
 		fprintf(stderr, "slowpath-plugin: a tree needs functions=FILE, and one vCPU\n");
 		return -1;
 	}
@@ -761,6 +650,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qem
 		counter_share();
 	for (int i = 0; i < VCPUS_MAX; i++) {
 		plugin.vcpus[i].now = i ? COUNTS_OTHER : COUNTS_TASK;
+		plugin.vcpus[i].by_struct = plugin.arch->task_struct;
 		plugin.faulted[i] = -1;
 	}
 #if PLUGIN_API < 7

@@ -87,12 +87,14 @@ enum counts_class {
 	COUNTS_STORES = 1, /* writes memory; PUSH and CALL do */
 	/*
 	 * Read-modify-write with LOCK, or XCHG with memory. A kernel that finds one CPU overwrites
-	 * its LOCK prefixes with DS, so at kernel addresses that counts too.
+	 * its LOCK prefixes with DS, so at kernel addresses that counts too. On arm64: the atomic
+	 * instructions, and the exclusive store that ends what an exclusive load began.
 	 */
 	COUNTS_ATOMICS = 2,
-	COUNTS_BRANCHES = 3,	/* jumps, taken or not, and returns; no calls */
-	COUNTS_CALLS = 4,	/* CALL, direct or not */
-	COUNTS_TLB_FLUSHES = 5, /* INVLPG, INVPCID, INVLPGB, and moves to CR3 and CR4 */
+	COUNTS_BRANCHES = 3, /* jumps, taken or not, and returns; no calls */
+	COUNTS_CALLS = 4,    /* CALL, direct or not */
+	/* INVLPG, INVPCID, INVLPGB, and moves to CR3 and CR4; on arm64 TLBI. */
+	COUNTS_TLB_FLUSHES = 5,
 	COUNTS_CLASSES = 6,
 };
 

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Markers: instructions that do nothing but tell the counting plugin where a window opens and
- * closes. A marker is the eight-byte NOP with a 32-bit displacement,
+ * closes. On x86-64 a marker is the eight-byte NOP with a 32-bit displacement,
  *
  *	0f 1f 84 00 dd dd dd dd		nopl disp32(%rax,%rax,1)
  *
  * whose displacement is MARKER_MAGIC | what | argument. Compilers and kernels emit this NOP with a
- * displacement of zero only. Markers count in user mode alone and are themselves never counted.
+ * displacement of zero only. On arm64 it is a constant moved to where all is zero,
+ *
+ *	movz xzr, #imm16, lsl #48
+ *
+ * of MARKER_ARM64_MAGIC | what | argument, what in four bits. Markers count in user mode alone and
+ * are themselves never counted.
  */
 #ifndef PROTO_MARKER_H
 #define PROTO_MARKER_H
@@ -25,6 +30,12 @@
 #define MARKER_CLOCK 0x0600u
 
 #define MARKER_ARG_MASK 0x00ffu
+
+#define MARKER_ARM64 0xd2e0001fu
+#define MARKER_ARM64_MASK 0xffe0001fu
+#define MARKER_ARM64_MAGIC 0x5000u
+/* The immediate of a marker. */
+#define MARKER_ARM64_OF(code) (MARKER_ARM64_MAGIC | ((code)&0x0fffu))
 
 /*
  * A slot is a phase and a segment. Phases that count come in pairs, one of N iterations and one of

@@ -396,6 +396,16 @@ bool record_run_probed(const struct record_run *run)
 	return record_run_ok(run) && record_run_counted(run) && !run_pairs(&run->measured);
 }
 
+/* What stands behind every model of the architecture's. */
+static void drop_options(const struct record_run *run, char *model)
+{
+	const struct arch *arch = run->arch ? arch_named(run->arch) : NULL;
+	size_t len = model ? strlen(model) : 0, tail = arch ? strlen(arch->cpu_options) : 0;
+
+	if (arch && len > tail && !strcmp(model + len - tail, arch->cpu_options))
+		model[len - tail] = '\0';
+}
+
 char *record_run_cpu_model(const struct record_run *run)
 {
 	json_t *argv = run->qemu_argv ? json_loads(run->qemu_argv, 0, NULL) : NULL;
@@ -409,5 +419,6 @@ char *record_run_cpu_model(const struct record_run *run)
 			model = strdup(next);
 	}
 	json_decref(argv);
+	drop_options(run, model);
 	return model;
 }

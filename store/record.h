@@ -29,7 +29,7 @@
 	TEXT(accelerator) TEXT_OR_NULL(affinity) REAL_OR_NULL(load_before) REAL_OR_NULL(load_after) \
 	TEXT(qemu_version) TEXT(qemu_argv) TEXT(guest_sha256) TEXT(plugin_sha256) INT(plugin_api) \
 	INT(from_snapshot) REAL(boot_seconds) REAL(measure_seconds) TEXT(environment) TEXT(console) \
-	TEXT_OR_NULL(scenario_metric) TEXT_OR_NULL(notes)
+	TEXT_OR_NULL(scenario_metric) TEXT_OR_NULL(notes) TEXT(arch)
 #define RUN_INT(name) int64_t name;
 #define RUN_REAL(name) double name;
 #define RUN_TEXT(name) char *name;

@@ -38,6 +38,7 @@ static void take_kernel(const struct kernel *k, struct record_run *row)
 	row->vmlinux_sha256 = lent(k->vmlinux_sha256);
 	row->image_sha256 = lent(k->image_sha256);
 	row->config_sha256 = lent(k->config_sha256);
+	row->arch = lent(kernel_arch(k)->name);
 }
 
 static void take_run(const struct store_run *r, struct record_run *row)

@@ -76,6 +76,7 @@ CREATE TABLE run (
   extra_rest_ns   INTEGER,         -- of the guest, beside every rest; NULL: of before schema 8
   scenario_metric TEXT,            -- that the scenario is about (scenario/metric.h); NULL: the default
   notes           TEXT,            -- what was otherwise than one would think, in one line
+  arch            TEXT NOT NULL DEFAULT 'amd64', -- of the kernel, as Debian calls it
   UNIQUE (experiment, scenario, cpus, block, position, attempt)
 );
 

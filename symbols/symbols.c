@@ -20,6 +20,7 @@ struct symbols {
 	size_t count;
 	const char **functions; /* by name; in text too */
 	size_t n_functions;
+	const struct arch *arch;
 };
 
 /*
@@ -28,6 +29,16 @@ struct symbols {
  */
 #define LAST_SYMBOL_BYTES 4096
 #define GAP_BYTES (1u << 20)
+
+void symbols_set_arch(struct symbols *s, const struct arch *arch)
+{
+	s->arch = arch;
+}
+
+const struct arch *symbols_arch(const struct symbols *s)
+{
+	return s->arch;
+}
 
 void symbols_free(struct symbols *s)
 {
@@ -169,6 +180,7 @@ int symbols_parse(const char *text, size_t len, struct symbols **out, struct err
 
 	if (!s || !(s->text = malloc(len + 1)))
 		return err_oom(e);
+	s->arch = arch_default();
 	memcpy(s->text, text, len);
 	r = parse_lines(s, len, e);
 	if (r < 0)
@@ -340,65 +352,47 @@ uint64_t symbols_end(const struct symbols *s, uint64_t vaddr)
 	return 0;
 }
 
-/* Which kind of place a symbol is, or NULL. *whole: all of it, not just its first instruction. */
-static const char *place_of(const char *name, bool *whole)
+static int put_place(struct buf *out, const struct arch_place *p, uint64_t start, uint64_t next)
 {
-	*whole = false;
-	/* One stub a vector; and CLAC may end a block before the push that shows the frame. */
-	if (!strncmp(name, "asm_sysvec_", 11) || !strcmp(name, "irq_entries_start") ||
-	    !strcmp(name, "spurious_entries_start")) {
-		*whole = true;
-		return "interrupt";
-	}
-	if (!strcmp(name, "__switch_to_asm")) {
-		*whole = true;
-		return "switch";
-	}
-	if (!strncmp(name, "asm_exc_", 8)) {
-		*whole = true;
-		return "exception";
-	}
-	if (!strcmp(name, "entry_SYSCALL_64"))
-		return "task";
-	return NULL;
+	uint64_t end = p->to ? start + p->to : next;
+
+	if (end <= start + p->from)
+		return 0;
+	return buf_printf(out, "%s %llx %llx\n", p->kind, (unsigned long long)(start + p->from),
+			  (unsigned long long)end);
 }
 
-/* An exception's stub is entered at its start only; what follows is a place of its own. */
-static int put_place(struct buf *out, const char *kind, uint64_t start, uint64_t end)
+static bool is_named(const struct arch_place *p, const char *name)
 {
-	bool split = !strcmp(kind, "exception") && end > start + 1;
-	int r = buf_printf(out, "%s %llx %llx\n", kind, (unsigned long long)start,
-			   (unsigned long long)(split ? start + 1 : end));
+	return p->prefix ? !strncmp(name, p->name, strlen(p->name)) : !strcmp(name, p->name);
+}
 
-	if (r == 0 && split)
-		r = buf_printf(out, "stub %llx %llx\n", (unsigned long long)start + 1,
-			       (unsigned long long)end);
+/* All places that the symbol at @i stands for. */
+static int put_places(const struct symbols *s, size_t i, struct buf *out)
+{
+	uint64_t start = s->at[i].vaddr, next = start + 1;
+	int r = 0;
+
+	for (const struct arch_place *p = s->arch->places; r == 0 && p->name; p++) {
+		if (!is_named(p, s->at[i].name))
+			continue;
+		for (size_t k = i + 1; !p->to && k < s->count && next == start + 1; k++)
+			next = s->at[k].vaddr > start ? s->at[k].vaddr : next;
+		r = put_place(out, p, start, next);
+	}
 	return r;
 }
 
 int symbols_places(const struct symbols *s, struct buf *out, struct err *e)
 {
-	static const char *const needed[] = { "irq_entries_start",
-					      "asm_sysvec_apic_timer_interrupt", "__switch_to_asm",
-					      "entry_SYSCALL_64", "asm_exc_page_fault" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
-		if (!symbols_address(s, needed[i]))
+	for (const char *const *needed = s->arch->needed; *needed; needed++) {
+		if (!symbols_address(s, *needed))
 			return err_unmeasured(e, ENOENT,
-					      "the kernel has no symbol %s: an x86-64 kernel of "
-					      "5.8 or newer with CONFIG_KALLSYMS is needed",
-					      needed[i]);
+					      "the kernel has no symbol %s: %s is needed", *needed,
+					      s->arch->needs);
 	}
 	for (size_t i = 0; i < s->count; i++) {
-		bool whole;
-		const char *kind = place_of(s->at[i].name, &whole);
-		uint64_t start = s->at[i].vaddr, end = start + 1;
-
-		if (!kind)
-			continue;
-		for (size_t k = i + 1; whole && k < s->count && end == start + 1; k++)
-			end = s->at[k].vaddr > start ? s->at[k].vaddr : end;
-		if (put_place(out, kind, start, end) < 0)
+		if (put_places(s, i, out) < 0)
 			return err_oom(e);
 	}
 	return 0;

@@ -8,6 +8,7 @@
 #ifndef SYMBOLS_SYMBOLS_H
 #define SYMBOLS_SYMBOLS_H
 
+#include "arch/arch.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/err.h"
@@ -23,6 +24,9 @@ struct symbols;
  * Hidden addresses (all zero) and text without symbols are errors that name the kernel option.
  */
 int symbols_parse(const char *text, size_t len, struct symbols **out, struct err *e);
+/* Whose kernel they are of; at first the default one's. */
+void symbols_set_arch(struct symbols *s, const struct arch *arch);
+const struct arch *symbols_arch(const struct symbols *s);
 void symbols_free(struct symbols *s);
 DEFINE_CLEANUP(struct symbols *, symbols_free)
 

@@ -10,6 +10,8 @@ TEST_PACKAGES=(binutils busybox-static chromium clang clang-format clang-tidy fi
 	libcmocka-dev make shellcheck strace zsh)
 # To make the package, beside what builds; tools/package does.
 PACKAGE_PACKAGES=(build-essential debhelper dpkg-dev git libcmocka-dev)
+# To measure kernels for arm64: the guest's compiler, and the emulator. What lacks them does without.
+ARM64_PACKAGES=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-system-arm)
 # To build kernels from git trees; ./check bisect does.
 KERNEL_PACKAGES=(bc binutils bison ccache flex gcc git libc6-dev libelf-dev libssl-dev make xz-utils)
 

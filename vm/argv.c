@@ -54,22 +54,15 @@ const char *accel_name(enum machine_accel accel)
 }
 
 /*
- * console, panic, reboot: a guest that dies says so and ends; a triple fault is the one reset that
- * microvm has. nokaslr, norandmaps: the same addresses in every boot.
- */
-#define BASE_CMDLINE "console=ttyS0 panic=-1 reboot=t nokaslr norandmaps"
-/*
- * Spares the emulator work that has nothing to do with mm: calibrating against an emulated timer,
- * self-tests of ciphers, gathering entropy.
- */
-#define SPARING_CMDLINE \
-	"tsc=reliable lpj=4000000 no_timer_check cryptomgr.notests random.trust_cpu=on"
-/*
  * In the host's time a rest is waited for, so it is as long as a kernel needs to settle and no
  * longer.
  */
-#define TIMED_CMDLINE \
-	"no_timer_check cryptomgr.notests random.trust_cpu=on " PLAN_REST_VARIABLE "=3000"
+#define TIMED_REST PLAN_REST_VARIABLE "=3000"
+
+static const struct arch *arch_of(const struct machine_spec *s)
+{
+	return s->arch ? s->arch : arch_default();
+}
 
 /*
  * Under TCG the guest would calibrate the TSC against a timer that is emulated: a busy host makes
@@ -77,7 +70,10 @@ const char *accel_name(enum machine_accel accel)
  */
 static char *clock_words(const struct machine_spec *s)
 {
-	return s->tsc_khz ? str_printf(" tsc=reliable tsc_early_khz=%u", s->tsc_khz) : strdup("");
+	const char *rest = s->accel == ACCEL_ICOUNT ? "" : " " TIMED_REST;
+
+	return s->tsc_khz ? str_printf("%s tsc=reliable tsc_early_khz=%u", rest, s->tsc_khz)
+			  : strdup(rest);
 }
 
 char *argv_cmdline(const struct machine_spec *s)
@@ -85,11 +81,18 @@ char *argv_cmdline(const struct machine_spec *s)
 	_cleanup_free_ char *words = clock_words(s);
 	bool extra = s->cmdline && s->cmdline[0];
 
-	return words ? str_printf("%s %s%s%s%s%s", BASE_CMDLINE,
-				  s->accel == ACCEL_ICOUNT ? SPARING_CMDLINE : TIMED_CMDLINE, words,
-				  s->slot ? " pcie_ports=compat" : "", extra ? " " : "",
+	return words ? str_printf("%s %s%s%s%s%s", arch_of(s)->cmdline,
+				  s->accel == ACCEL_ICOUNT ? arch_of(s)->cmdline_counted
+							   : arch_of(s)->cmdline_timed,
+				  words, s->slot ? " pcie_ports=compat" : "", extra ? " " : "",
 				  extra ? s->cmdline : "")
 		     : NULL;
+}
+
+/* Under KVM a model of QEMU's would hide what the processor has, and bring no sameness. */
+const char *argv_cpu_model(const struct machine_spec *s)
+{
+	return s->cpu_model ? s->cpu_model : s->accel == ACCEL_KVM ? "host" : arch_of(s)->cpu_model;
 }
 
 static void add_accel(struct argv *a, const struct machine_spec *s)
@@ -110,11 +113,8 @@ static void add_accel(struct argv *a, const struct machine_spec *s)
 		break;
 	}
 	argv_add(a, "-cpu");
-	/* Under KVM a model of QEMU's would hide what the processor has, and bring no sameness. */
-	argv_add(a, "%s",
-		 s->cpu_model		 ? s->cpu_model
-		 : s->accel == ACCEL_KVM ? "host"
-					 : ARGV_CPU_MODEL);
+	argv_add(a, "%s%s", argv_cpu_model(s),
+		 s->accel == ACCEL_KVM ? "" : arch_of(s)->cpu_options);
 }
 
 /*
@@ -141,6 +141,10 @@ static void add_board(struct argv *a, const struct machine_spec *s)
 {
 
 	argv_add(a, "-machine");
+	if (arch_of(s)->machine) {
+		argv_add(a, "%s", arch_of(s)->machine);
+		return;
+	}
 	if (s->nodes < 2 && !s->slot) {
 		argv_add(a, "%s,acpi=%s,isa-serial=on,pic=%s,pit=on,rtc=on", ARGV_MACHINE,
 			 s->cpus > 1 ? "on" : "off", s->cpus > 1 ? "off" : "on");
@@ -192,7 +196,7 @@ int argv_machine(struct argv *a, const struct machine_spec *s, struct err *e)
 	argv_add(a, "-rtc");
 	argv_add(a, "base=2026-01-01T00:00:00,clock=vm");
 	argv_add(a, "-device");
-	argv_add(a, "pvpanic");
+	argv_add(a, "%s", arch_of(s)->panic_device);
 	argv_add(a, "-action");
 	argv_add(a, "panic=pause");
 	argv_add(a, "-append");

@@ -6,6 +6,7 @@
 #ifndef VM_ARGV_H
 #define VM_ARGV_H
 
+#include "arch/arch.h"
 #include "base/buf.h"
 #include "base/err.h"
 
@@ -13,7 +14,6 @@
 
 /* One instruction is one nanosecond of the guest's time. */
 #define ARGV_ICOUNT_SHIFT 0
-#define ARGV_CPU_MODEL "qemu64,+popcnt,+smep,+smap,+fsgsbase,+rdrand"
 #define ARGV_MACHINE "microvm"
 #define ARGV_MACHINE_PCI "q35" /* with several NUMA nodes, or a slot */
 #define ARGV_SLOT "slot0"
@@ -48,6 +48,7 @@ enum machine_accel {
 const char *accel_name(enum machine_accel accel);
 
 struct machine_spec {
+	const struct arch *arch; /* NULL: the default one */
 	enum machine_accel accel;
 	unsigned memory_mib;
 	unsigned cpus;
@@ -56,11 +57,13 @@ struct machine_spec {
 	unsigned seed;	  /* of the guest's random numbers */
 	unsigned tsc_khz; /* ACCEL_TCG: the host's (vm/tsc.h), as the guest's is the same; else 0
 			   */
-	const char
-		*cpu_model;  /* QEMU's words for -cpu; NULL: ARGV_CPU_MODEL, and under KVM "host" */
-	const char *cmdline; /* appended to the base command line; may be NULL */
+	const char *cpu_model; /* QEMU's words for -cpu; NULL: the architecture's, and under KVM
+				  "host" */
+	const char *cmdline;   /* appended to the base command line; may be NULL */
 };
 
+/* The architecture's processor, or @s's. */
+const char *argv_cpu_model(const struct machine_spec *s);
 /* What the kernel is told, whole (malloc'ed), or NULL. */
 char *argv_cmdline(const struct machine_spec *s);
 /* The machine's words, appended to @a. */

@@ -11,8 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const char program[] = "qemu-system-x86_64";
-
 void qemu_free(struct qemu *q)
 {
 	free(q->path);
@@ -21,11 +19,11 @@ void qemu_free(struct qemu *q)
 	*q = (struct qemu){ 0 };
 }
 
-static int find_path(struct qemu *q, struct err *e)
+static int find_path(const struct arch *arch, struct qemu *q, struct err *e)
 {
-	const char *wish = getenv("SLOWPATH_QEMU");
+	const char *wish = getenv(arch->qemu_variable);
 
-	_cleanup_free_ char *found = proc_find(wish && wish[0] ? wish : program);
+	_cleanup_free_ char *found = proc_find(wish && wish[0] ? wish : arch->qemu_program);
 
 	/* It is started in another folder. */
 	if (found) {
@@ -33,9 +31,9 @@ static int find_path(struct qemu *q, struct err *e)
 		return q->path ? 0 : err_oom(e);
 	}
 	if (wish && wish[0])
-		return err_set(e, ENOENT, "SLOWPATH_QEMU=%s cannot be run", wish);
-	return err_set(e, ENOENT,
-		       "%s is not in PATH: install qemu-system-x86, or set SLOWPATH_QEMU", program);
+		return err_set(e, ENOENT, "%s=%s cannot be run", arch->qemu_variable, wish);
+	return err_set(e, ENOENT, "%s is not in PATH: install %s, or set %s", arch->qemu_program,
+		       arch->qemu_package, arch->qemu_variable);
 }
 
 /* "QEMU emulator version 7.2.22 (Debian ...)\nCopyright ..." */
@@ -112,7 +110,7 @@ static int identify(struct qemu *q, struct err *e)
 	return q->identity ? 0 : err_oom(e);
 }
 
-int qemu_find(struct qemu *out, struct err *e)
+int qemu_find(const struct arch *arch, struct qemu *out, struct err *e)
 {
 	_cleanup_buf_ struct buf text = { 0 };
 	struct proc_opts o = { .fd_out = -1, .fd_err = -1 };
@@ -120,7 +118,7 @@ int qemu_find(struct qemu *out, struct err *e)
 	int r;
 
 	*out = (struct qemu){ 0 };
-	r = find_path(out, e);
+	r = find_path(arch, out, e);
 	if (r < 0)
 		return r;
 	argv[0] = out->path;

@@ -3,6 +3,7 @@
 #ifndef VM_QEMU_H
 #define VM_QEMU_H
 
+#include "arch/arch.h"
 #include "base/err.h"
 
 #include <stdbool.h>
@@ -16,10 +17,10 @@ struct qemu {
 };
 
 /*
- * $SLOWPATH_QEMU, or qemu-system-x86_64 in PATH. Errors say what to install; a version that no
- * plugin was built for is one.
+ * What the architecture's variable names ($SLOWPATH_QEMU), or its QEMU in PATH. Errors say what to
+ * install; a version that no plugin was built for is one.
  */
-int qemu_find(struct qemu *out, struct err *e);
+int qemu_find(const struct arch *arch, struct qemu *out, struct err *e);
 bool qemu_at_least(const struct qemu *q, unsigned major, unsigned minor);
 /* Newer than any that was tried: whether it takes the plugin is to be asked (vm/probe.h). */
 bool qemu_untried(const struct qemu *q);

@@ -13,6 +13,12 @@
 		"jobs", 0, OPT_UINT, "N", "jobs of make, for git: specs (default: the CPUs)", \
 			target                                                                \
 	}
+/* Of commands that take debian: specs; Debian's names. */
+#define ARCH_OPT(target)                                                                  \
+	{                                                                                 \
+		"arch", 0, OPT_STRING, "ARCH",                                            \
+			"amd64 (default) or arm64: of specs that do not say it", target \
+	}
 /* clang-format on */
 
 /* Their lines in a command's table of options; @b is its struct building. */

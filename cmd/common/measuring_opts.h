@@ -3,6 +3,7 @@
 #ifndef CMD_COMMON_MEASURING_OPTS_H
 #define CMD_COMMON_MEASURING_OPTS_H
 
+#include "cmd/common/building_opts.h"
 #include "cmd/common/cmd.h"
 #include "drive/measure/measuring.h"
 
@@ -66,7 +67,7 @@ int check_deadline(const struct cmd *self, unsigned deadline_s);
 		  "SIZE",                                                                    \
 		  "memory of the guest (default 512M, or as the scenario says)",             \
 		  &(m)->memory },                                                            \
-		METRIC_OPT(&(m)->metric), CPU_OPT(&(m)->cpu_model),                          \
+		METRIC_OPT(&(m)->metric), ARCH_OPT(&(m)->arch), CPU_OPT(&(m)->cpu_model),    \
 		{ "fresh", 0, OPT_FLAG, NULL, "boot anew, without snapshots", &(m)->fresh }, \
 		DEADLINE_OPT(&(m)->deadline_s)
 

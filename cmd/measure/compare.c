@@ -312,7 +312,9 @@ static int explain(struct compare *c, const struct scenario *scenario, struct ou
 {
 	const struct kernel *const kernels[] = { c->kernels[0], c->kernels[1] };
 	const struct run *const runs[] = { &x->sides[0].run, &x->sides[1].run };
-	const int sound = code_facts_wanted(&x->comparison) ? check_code(c, e) : 0;
+	/* How calls look and what a prologue is, is known of one architecture. */
+	const bool wanted = c->s->arch == arch_default() && code_facts_wanted(&x->comparison);
+	const int sound = wanted ? check_code(c, e) : 0;
 	int r = sound > 0 ? code_facts_find_pairs(kernels, runs, &x->comparison, &x->facts, e)
 			  : sound;
 
@@ -504,7 +506,7 @@ static int find_kernels(struct compare *c, char *specs[2], struct err *e)
 	if (r == 0)
 		r = kernel_resolve_pair(c->s->kernels, specs[0], specs[1], teller_hear_note,
 					c->s->teller, &c->kernels[0], &c->kernels[1], e);
-	return r;
+	return r < 0 ? r : session_measures(c->s, c->kernels, 2, e);
 }
 
 static int start(struct compare *c, char *const *argv, struct err *e)
@@ -616,6 +618,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (r == 0)
 		r = start_session(ctx, &s, &e);
 	s.lab.deadline_s = o.m.deadline_s;
+	if (r == 0)
+		r = session_set_arch(&s, o.m.arch, &e);
 	if (r == 0)
 		r = cpu_model_set(&s, o.m.cpu_model, &e);
 	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;

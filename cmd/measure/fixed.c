@@ -85,7 +85,7 @@ static int resolve(struct fixed *f, const struct options *o, struct err *e)
 	if (r == 0)
 		r = kernel_resolve(st, candidate, f->kernels[0]->compiler, teller_hear_note,
 				   f->s->teller, &f->kernels[2], e);
-	return r;
+	return r < 0 ? r : session_measures(f->s, f->kernels, 3, e);
 }
 
 static int measure(struct fixed *f, const struct options *o, bool timed, struct err *e)
@@ -192,7 +192,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	memset(&s, 0, sizeof(s));
 	if (status >= 0)
 		return status;
-	if (start_session(ctx, &s, &e) < 0 || cpu_model_set(&s, o.m.cpu_model, &e) < 0)
+	if (start_session(ctx, &s, &e) < 0 || session_set_arch(&s, o.m.arch, &e) < 0 ||
+	    cpu_model_set(&s, o.m.cpu_model, &e) < 0)
 		return report_error(&e);
 	s.lab.deadline_s = o.m.deadline_s;
 	status = check_fix(ctx, &f, &o, &e);

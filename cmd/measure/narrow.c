@@ -123,7 +123,10 @@ static int conclude(const struct cmd_ctx *ctx, struct narrowing *w, uint64_t sta
 /* New, or taken up: the series and its kernels. */
 static int set_out(struct options *o, struct narrowing *w, char **words, int count, struct err *e)
 {
-	int r = building_set(&o->building, w->s->kernels, w->s->teller, e);
+	int r = session_set_arch(w->s, o->m.arch, e);
+
+	if (r == 0)
+		r = building_set(&o->building, w->s->kernels, w->s->teller, e);
 	_cleanup_free_ char *id = NULL;
 
 	if (r == 0 && o->resume)

@@ -53,7 +53,8 @@ static int enter(struct session *s, const struct kernel *k, const struct options
 		str_printf("loglevel=0 " PLAN_SHELL_VARIABLE "=%s%s%s",
 			   isatty(STDIN_FILENO) ? PLAN_SHELL_PROMPT : PLAN_SHELL_SCRIPT,
 			   o->cmdline ? " " : "", o->cmdline ? o->cmdline : "");
-	const struct machine_spec machine = { .accel = ACCEL_TCG,
+	const struct machine_spec machine = { .arch = s->arch,
+					      .accel = ACCEL_TCG,
 					      .memory_mib = o->memory_mib,
 					      .cpus = o->cpus,
 					      .seed = 1,
@@ -63,7 +64,7 @@ static int enter(struct session *s, const struct kernel *k, const struct options
 	enum kernel_file file;
 	const char *image;
 	_cleanup_buf_ struct buf initrd = { 0 };
-	int r = words ? initrd_build(s->parts.guest, busybox, 0, &initrd, e) : err_oom(e);
+	int r = words ? initrd_build(s->guest, busybox, 0, &initrd, e) : err_oom(e);
 
 	if (r == 0)
 		r = workdir_make(s->home.cache, &dir, e);
@@ -87,7 +88,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 {
 	struct options o = { .cpus = 1, .memory_mib = SCENARIO_MEMORY_MIB };
 	struct building building = { 0 };
-	const char *memory = NULL;
+	const char *memory = NULL, *arch = NULL;
 	const struct opt table[] = {
 		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &o.cpus },
 		{ "mem", 0, OPT_STRING, "SIZE", "memory of the guest (default 512M)", &memory },
@@ -95,6 +96,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		  &o.cmdline },
 		{ "busybox", 0, OPT_STRING, "FILE", "a static BusyBox (default: that in PATH)",
 		  &o.busybox },
+		ARCH_OPT(&arch),
 		BUILDING_OPTS(&building),
 	};
 	_cleanup_free_ char *busybox = NULL;
@@ -116,10 +118,19 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (r == 0)
 		r = start_session(ctx, &s, &e);
 	if (r == 0)
+		r = session_set_arch(&s, arch, &e);
+	if (r == 0)
 		r = building_set(&building, s.kernels, s.teller, &e);
 	if (r == 0)
 		r = kernel_resolve(s.kernels, argv[0], NULL, teller_hear_note, s.teller, &kernel,
 				   &e);
+	if (r == 0)
+		r = session_measures(&s, &kernel, 1, &e);
+	if (r == 0 && s.arch != arch_default() && !o.busybox)
+		r = err_set(&e, EINVAL,
+			    "the kernel is for %s, and this machine's BusyBox is not: --busybox "
+			    "names a static one that is",
+			    s.arch->name);
 	teller_done(s.teller);
 	if (r == 0)
 		r = enter(&s, kernel, &o, busybox, &e);

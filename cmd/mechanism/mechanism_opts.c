@@ -31,6 +31,7 @@ int mechanism_parse(const struct cmd *self, struct cmd_ctx *ctx, struct mechanis
 		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &m->o.cpus },
 		{ "mem", 0, OPT_STRING, "SIZE",
 		  "memory of the guest (default 512M, or as the scenario says)", &m->o.memory },
+		ARCH_OPT(&m->o.arch),
 		CPU_OPT(&m->o.cpu_model),
 		{ "fresh", 0, OPT_FLAG, NULL, "boot anew, without snapshots", &m->o.fresh },
 		DEADLINE_OPT(&m->o.deadline_s),

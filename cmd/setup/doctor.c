@@ -48,7 +48,7 @@ static void check_qemu(struct doctor *d)
 				   "a qemu-system-x86_64";
 	struct err e = { 0 };
 
-	d->has_qemu = qemu_find(&d->qemu, &e) == 0;
+	d->has_qemu = qemu_find(arch_default(), &d->qemu, &e) == 0;
 	if (d->has_qemu)
 		doctor_add(&d->checks, "qemu", DOCTOR_OK, NULL, "QEMU %s, %s", d->qemu.version,
 			   d->qemu.path);
@@ -65,7 +65,8 @@ static void check_machine(struct doctor *d)
 		doctor_add(&d->checks, "machine", DOCTOR_NOTE, NULL, "not tried without QEMU");
 	else if (probe_machine(&d->qemu, &spec, NULL, &e) == 0)
 		doctor_add(&d->checks, "machine", DOCTOR_OK, NULL,
-			   "%s under TCG with -icount, -cpu %s", ARGV_MACHINE, ARGV_CPU_MODEL);
+			   "%s under TCG with -icount, -cpu %s", ARGV_MACHINE,
+			   arch_default()->cpu_model);
 	else
 		doctor_add(&d->checks, "machine", DOCTOR_MISSING,
 			   "take a QEMU that was built with TCG and the " ARGV_MACHINE
@@ -111,6 +112,48 @@ static void check_plugin(struct doctor *d)
 				   : "take a QEMU that was built with plugins, as Debian's is, or "
 				     "install slowpath again",
 			   "%s", e.text);
+}
+
+/* What takes to measure kernels of another architecture; nothing else needs it. */
+static void check_other_arch(struct doctor *d, const struct arch *arch)
+{
+	const struct machine_spec spec = {
+		.arch = arch, .memory_mib = DOCTOR_GUEST_MIB, .cpus = 1, .seed = 1
+	};
+	_cleanup_free_ char *guest = NULL, *mend = NULL, *plugin = NULL;
+	_cleanup_qemu_ struct qemu qemu = { 0 };
+	struct err e = { 0 };
+	int r;
+
+	if (!d->has_parts)
+		return;
+	r = parts_guest(&d->parts, arch, &guest, &e);
+	if (r == 0)
+		r = qemu_find(arch, &qemu, &e);
+	if (r == 0)
+		r = probe_machine(&qemu, &spec, NULL, &e);
+	if (r == 0) {
+		plugin = parts_plugin(&d->parts, qemu.plugin_api, &e);
+		r = plugin ? probe_plugin(&qemu, plugin, &e) : -ENOENT;
+	}
+	if (r == 0) {
+		doctor_add(&d->checks, arch->name, DOCTOR_OK, NULL,
+			   "kernels for %s can be measured: QEMU %s, -cpu %s", arch->name,
+			   qemu.version, arch->cpu_model);
+		return;
+	}
+	mend = str_printf("install %s, and a slowpath that was built with %sgcc",
+			  arch->qemu_package, arch->triple);
+	doctor_add(&d->checks, arch->name, DOCTOR_NOTE, mend,
+		   "kernels for %s cannot be measured: %s", arch->name, e.text);
+}
+
+static void check_arches(struct doctor *d)
+{
+	for (size_t i = 0; arch_at(i); i++) {
+		if (arch_at(i) != arch_default())
+			check_other_arch(d, arch_at(i));
+	}
 }
 
 static void check_scenarios(struct doctor *d)
@@ -349,8 +392,9 @@ static int give_json(const struct doctor *d)
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)
 {
 	static void (*const checks[])(struct doctor *) = {
-		check_qemu, check_machine,  check_parts,  check_plugin, check_scenarios,
-		check_home, check_database, check_debian, check_builds, check_host,
+		check_qemu,   check_machine,   check_parts, check_plugin,
+		check_arches, check_scenarios, check_home,  check_database,
+		check_debian, check_builds,    check_host,
 	};
 	struct doctor d = { .ctx = ctx };
 	int status = opts_parse(self, ctx, NULL, 0, &argc, argv, NULL);

@@ -23,6 +23,7 @@ struct kernel_args {
 	struct text_style style;
 	const char *name; /* --name */
 	bool modules;	  /* --modules */
+	const char *arch; /* --arch */
 	struct building building;
 	int count; /* positional arguments after the subcommand */
 	char **words;
@@ -71,7 +72,9 @@ static int print_kernel(const struct kernel *k)
 	print_field("image", k->image_sha256);
 	print_field("config", k->config_sha256);
 	print_field("folder", k->dir);
-	print_field("boots", k->pvh ? "vmlinux (PVH)"
+	print_field("arch", kernel_arch(k)->name);
+	print_field("boots", k->pvh			 ? "vmlinux (PVH)"
+			     : kernel_arch(k)->raw_image ? "Image"
 			     : k->bzimage_path
 				     ? "bzImage"
 				     : "not by itself: no PVH note, and no bzImage known");
@@ -260,9 +263,9 @@ static int run_check(struct kernel_args *a, struct err *e)
 }
 
 static const struct subcommand subcommands[] = {
-	{ "add", "SPEC [--name NAME] [--config CONFIG] [--jobs N]", 1, 1, run_add },
+	{ "add", "SPEC [--name NAME] [--arch ARCH] [--config CONFIG] [--jobs N]", 1, 1, run_add },
 	{ "list", "", 0, 0, run_list },
-	{ "search", "[PATTERN]", 0, 1, run_search },
+	{ "search", "[PATTERN] [--arch ARCH]", 0, 1, run_search },
 	{ "show", "KERNEL", 1, 1, run_show },
 	{ "remove", "KERNEL", 1, 1, run_remove },
 	{ "check", "[KERNEL...]", 0, INT_MAX, run_check },
@@ -288,6 +291,10 @@ static int run_subcommand(const struct subcommand *sub, struct kernel_args *a,
 	if (home_open(ctx->home_arg, &home, &e) < 0 ||
 	    kernel_store_open(home.data, home.cache, &st, &e) < 0)
 		return report_error(&e);
+	if (a->arch && !arch_named(a->arch))
+		return usage_error(a->cmd, "--arch %.40s: it can be one of %s", a->arch,
+				   arch_names());
+	kernel_store_set_arch(st, a->arch ? arch_named(a->arch) : NULL);
 	a->store = st;
 	a->cache = home.cache;
 	kernel_store_set_warn(st, teller_hear_note, terminal_teller());
@@ -303,6 +310,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		  &a.name },
 		{ "modules", 0, OPT_FLAG, NULL,
 		  "with add: fetch the modules, too, that devices of scenarios take", &a.modules },
+		ARCH_OPT(&a.arch),
 		BUILDING_OPTS(&a.building),
 	};
 	const struct subcommand *sub;
@@ -335,8 +343,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 const struct cmd cmd_kernel = {
 	.name = "kernel",
-	.args = "add SPEC [--name NAME] [--modules] [--config CONFIG] [--jobs N] | list | search "
-		"[PATTERN] | "
+	.args = "add SPEC [--name NAME] [--arch ARCH] [--modules] [--config CONFIG] [--jobs N] | "
+		"list | search [PATTERN] [--arch ARCH] | "
 		"show KERNEL | "
 		"remove KERNEL | check [KERNEL...]",
 	.help = "the kernels to compare: fetch, unpack, list, remove, check",

@@ -48,7 +48,7 @@ static int tell_lacking(struct session *s, const char *model, char *said, struct
 int cpu_model_set(struct session *s, const char *model, struct err *e)
 {
 	const struct machine_spec spec = {
-		.memory_mib = PROBE_MIB, .cpus = 1, .seed = 1, .cpu_model = model
+		.arch = s->arch, .memory_mib = PROBE_MIB, .cpus = 1, .seed = 1, .cpu_model = model
 	};
 	_cleanup_buf_ struct buf said = { 0 };
 	int r;
@@ -67,5 +67,5 @@ int cpu_model_set(struct session *s, const char *model, struct err *e)
 
 const char *cpu_model_of(const struct session *s)
 {
-	return s->lab.cpu_model ? s->lab.cpu_model : ARGV_CPU_MODEL;
+	return s->lab.cpu_model ? s->lab.cpu_model : s->arch->cpu_model;
 }

@@ -13,7 +13,7 @@ static bool other_cpu(const struct session *s, const struct record_run *run)
 {
 	_cleanup_free_ char *was = record_run_cpu_model(run);
 	const char *usual =
-		strcmp(run->accelerator, accel_name(ACCEL_KVM)) != 0 ? ARGV_CPU_MODEL : "host";
+		strcmp(run->accelerator, accel_name(ACCEL_KVM)) != 0 ? s->arch->cpu_model : "host";
 
 	return was && strcmp(was, s->lab.cpu_model ? s->lab.cpu_model : usual) != 0;
 }
@@ -31,6 +31,8 @@ static bool other_disk(const struct scenario *x, const struct record_run *run)
 static const char *changed(const struct session *s, const struct record_run *run,
 			   const struct scenario *const *scenarios, size_t n)
 {
+	if (strcmp(run->arch, s->arch->name) != 0)
+		return "the architecture";
 	if (strcmp(run->guest_sha256, s->guest_sha256.text) != 0)
 		return "slowpath's guest";
 	if (strcmp(run->plugin_sha256, s->plugin_sha256.text) != 0)

@@ -85,7 +85,7 @@ static int resolve_kernels(struct execution *w, struct err *e)
 		if (r < 0)
 			return experiment_blame(x, &k->at, e);
 	}
-	return 0;
+	return session_measures(w->s, w->kernels, x->n_kernels, e);
 }
 
 /* The very builds that the interrupted experiment used, whatever the specs mean by now. */
@@ -102,7 +102,7 @@ static int find_kernels(struct execution *w, const json_t *command, struct err *
 		if (r < 0)
 			return err_wrap(e, "kernel '%s'", w->x->kernels[i].name);
 	}
-	return 0;
+	return session_measures(w->s, w->kernels, w->x->n_kernels, e);
 }
 
 static json_t *command_json(const struct execution *w)

@@ -21,6 +21,7 @@ struct measuring {
 	const char *metric; /* that decides (scenario/metric.h); NULL: the default */
 	const char *memory;
 	unsigned memory_mib;   /* 0: as the scenario says */
+	const char *arch;      /* NULL: as the kernels' specs say; session_set_arch() */
 	const char *cpu_model; /* NULL: the usual one; drive/begin/cpu_model.h */
 	unsigned cpus;	       /* or CPUS_AS_NEEDED: measuring_cpus() tells */
 	unsigned deadline_s;

@@ -67,10 +67,14 @@ int narrow_need(struct narrowing *w, size_t item, struct err *e)
 	struct narrow_item *x = &w->narrow.items[item];
 	const struct kernel *first = w->narrow.items[0].kernel;
 
+	int r;
+
 	if (x->kernel)
 		return 0;
-	return kernel_resolve(w->s->kernels, x->spec, first ? first->compiler : NULL,
-			      teller_hear_note, w->s->teller, &x->kernel, e);
+	r = kernel_resolve(w->s->kernels, x->spec, first ? first->compiler : NULL, teller_hear_note,
+			   w->s->teller, &x->kernel, e);
+
+	return r < 0 ? r : session_measures(w->s, &x->kernel, 1, e);
 }
 
 /* "6.17.13" of a Debian kernel; NULL for others. Points to @out. */
@@ -130,6 +134,10 @@ int narrow_kernels(struct narrowing *w, struct err *e)
 	if (r == 0 && !is_built(first->spec) && !is_built(last->spec))
 		r = kernel_resolve_pair(w->s->kernels, first->spec, last->spec, teller_hear_note,
 					w->s->teller, &first->kernel, &last->kernel, e);
+	if (r == 0 && first->kernel)
+		r = session_measures(w->s, &first->kernel, 1, e);
+	if (r == 0 && last->kernel)
+		r = session_measures(w->s, &last->kernel, 1, e);
 	for (size_t i = 0; r == 0 && i < w->narrow.count; i++) {
 		if (!w->from_range[i] && !is_built(w->narrow.items[i].spec))
 			r = narrow_need(w, i, e);

@@ -87,6 +87,8 @@ static int find_item(struct narrowing *w, const struct record_run *run, size_t *
 		*out = i;
 		if (!x->kernel)
 			r = kernel_find(w->s->kernels, run->vmlinux_sha256, &x->kernel, e);
+		if (r == 0)
+			r = session_measures(w->s, &x->kernel, 1, e);
 		if (r == 0 && strcmp(x->kernel->id, run->vmlinux_sha256) != 0)
 			r = err_set(e, EINVAL, "it is another build by now");
 		return r < 0 ? err_wrap(e, "kernel '%s'", x->spec) : 0;

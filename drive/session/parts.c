@@ -98,6 +98,22 @@ char *parts_plugin(const struct parts *p, unsigned api, struct err *e)
 	return NULL;
 }
 
+int parts_guest(const struct parts *p, const struct arch *arch, char **out, struct err *e)
+{
+	const char *slash = strrchr(p->guest, '/');
+
+	*out = str_printf("%.*s/%s", slash ? (int)(slash - p->guest) : 1, slash ? p->guest : ".",
+			  arch->guest);
+	if (!*out)
+		return err_oom(e);
+	if (file_exists(*out))
+		return 0;
+	return err_set(e, ENOENT,
+		       "%s is missing: this slowpath was built without a guest for %s, which needs "
+		       "%sgcc",
+		       *out, arch->name, arch->triple);
+}
+
 static int check_names(const struct scenario_list *l, size_t first, const char *dir, struct err *e)
 {
 	for (size_t i = first; i < l->count; i++) {

@@ -4,8 +4,90 @@
 
 #include "vm/probe.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+static void close_tools(struct session *s)
+{
+	free(s->guest);
+	free(s->plugin);
+	qemu_free(&s->qemu);
+	s->guest = s->plugin = NULL;
+}
+
+static int open_tools(struct session *s, const struct arch *arch, struct err *e)
+{
+	int r = qemu_find(arch, &s->qemu, e);
+
+	s->arch = arch;
+	if (r == 0) {
+		s->plugin = parts_plugin(&s->parts, s->qemu.plugin_api, e);
+		r = s->plugin ? 0 : -1;
+	}
+	if (r == 0 && qemu_untried(&s->qemu))
+		r = probe_plugin(&s->qemu, s->plugin, e);
+	if (r == 0)
+		r = parts_guest(&s->parts, arch, &s->guest, e);
+	if (r == 0)
+		r = hash_file(s->guest, &s->guest_sha256, e);
+	if (r == 0)
+		r = hash_file(s->plugin, &s->plugin_sha256, e);
+	s->lab.arch = arch;
+	s->lab.qemu = &s->qemu;
+	s->lab.guest = s->guest;
+	s->lab.plugin = s->plugin;
+	return r;
+}
+
+static int use_tools(struct session *s, const struct arch *arch, struct err *e)
+{
+	if (arch == s->arch)
+		return 0;
+	close_tools(s);
+	return open_tools(s, arch, e);
+}
+
+int session_set_arch(struct session *s, const char *name, struct err *e)
+{
+	const struct arch *arch = name ? arch_named(name) : NULL;
+
+	if (!name)
+		return 0;
+	if (!arch)
+		return err_set(e, EINVAL, "--arch %.40s: it can be one of %s", name, arch_names());
+	kernel_store_set_arch(s->kernels, arch);
+	return use_tools(s, arch, e);
+}
+
+int session_measures(struct session *s, struct kernel *const *kernels, size_t n, struct err *e)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct arch *arch = kernel_arch(kernels[i]);
+
+		if (arch != s->arch && (s->measures || i))
+			return err_set(e, EINVAL,
+				       "%s is for %s, and what it would be compared with is for "
+				       "%s: the instructions of two architectures say nothing of "
+				       "each other",
+				       kernels[i]->spec, arch->name, s->arch->name);
+		if (arch != s->arch) {
+			int r;
+
+			if (s->lab.cpu_model)
+				return err_set(e, EINVAL,
+					       "%s is for %s: --cpu %s was looked for in QEMU for "
+					       "%s; --arch %s says it beforehand",
+					       kernels[i]->spec, arch->name, s->lab.cpu_model,
+					       s->arch->name, arch->name);
+			r = use_tools(s, arch, e);
+			if (r < 0)
+				return r;
+		}
+		s->measures = true;
+	}
+	return 0;
+}
 
 int session_open(const struct session_start *q, struct session *s, struct err *e)
 {
@@ -23,35 +105,21 @@ int session_open(const struct session_start *q, struct session *s, struct err *e
 	if (r == 0 && q->add_scenarios)
 		r = q->add_scenarios(q->add_arg, &s->scenarios, e);
 	if (r == 0)
-		r = qemu_find(&s->qemu, e);
-	if (r == 0) {
-		s->plugin = parts_plugin(&s->parts, s->qemu.plugin_api, e);
-		r = s->plugin ? 0 : -1;
-	}
-	if (r == 0 && qemu_untried(&s->qemu))
-		r = probe_plugin(&s->qemu, s->plugin, e);
-	if (r == 0)
-		r = hash_file(s->parts.guest, &s->guest_sha256, e);
-	if (r == 0)
-		r = hash_file(s->plugin, &s->plugin_sha256, e);
+		r = open_tools(s, q->arch ? q->arch : arch_default(), e);
 	if (r == 0)
 		r = kernel_store_open(s->home.data, s->home.cache, &s->kernels, e);
 	if (r == 0) {
 		kernel_store_set_warn(s->kernels, teller_hear_note, s->teller);
 		kernel_store_set_watch(s->kernels, teller_hear_watch, s->teller);
+		kernel_store_set_arch(s->kernels, q->arch);
 	}
 	if (r == 0)
 		r = database_of_home(&s->home, s->teller, &s->store, e);
-	s->lab = (struct lab){
-		.qemu = &s->qemu,
-		.guest = s->parts.guest,
-		.plugin = s->plugin,
-		.kernels = s->kernels,
-		.cache_dir = s->home.cache,
-		.deadline_s = SESSION_DEADLINE_S,
-		.progress = teller_hear_side,
-		.progress_arg = s->teller,
-	};
+	s->lab.kernels = s->kernels;
+	s->lab.cache_dir = s->home.cache;
+	s->lab.deadline_s = SESSION_DEADLINE_S;
+	s->lab.progress = teller_hear_side;
+	s->lab.progress_arg = s->teller;
 	return r;
 }
 
@@ -70,8 +138,7 @@ void session_close(struct session *s)
 	store_close(s->store);
 	kernel_store_close(s->kernels);
 	scenario_list_free(&s->scenarios);
-	free(s->plugin);
-	qemu_free(&s->qemu);
+	close_tools(s);
 	parts_free(&s->parts);
 	home_close(&s->home);
 }

@@ -17,7 +17,8 @@
 
 /* What the program hands down: only cmd/ knows which slowpath it is. */
 struct session_start {
-	const char *home_arg; /* --home, or NULL */
+	const struct arch *arch; /* whose tools are opened first; NULL: the default one's */
+	const char *home_arg;	 /* --home, or NULL */
 	const char *version, *commit;
 	struct teller *teller; /* may be NULL */
 	/* Adds to the library what the command line has; NULL: nothing. */
@@ -26,10 +27,12 @@ struct session_start {
 };
 
 struct session {
+	const struct arch *arch; /* that qemu, plugin and guest are for */
+	bool measures;		 /* a kernel of it was chosen */
 	struct home home;
 	struct parts parts;
 	struct qemu qemu;
-	char *plugin;
+	char *plugin, *guest;
 	struct hash_hex guest_sha256, plugin_sha256;
 	struct kernel_store *kernels;
 	struct scenario_list scenarios;
@@ -40,7 +43,18 @@ struct session {
 };
 
 int session_open(const struct session_start *q, struct session *s, struct err *e);
-/* The same, to be changed; NULL: it is none of the library. */
+/*
+ * --arch, which may be NULL: specs that do not say one mean kernels of it, others are refused, and
+ * the tools are its. To be called before anything is looked for. -EINVAL: there is none so called.
+ */
+int session_set_arch(struct session *s, const char *name, struct err *e);
+/*
+ * The kernels are going to be measured: opens the tools for their architecture if they are other
+ * ones. -EINVAL if they, or those that were chosen before, are not all of one: the instructions of
+ * two architectures say nothing of each other.
+ */
+int session_measures(struct session *s, struct kernel *const *kernels, size_t n, struct err *e);
+/* A scenario of the session's, to be changed; NULL: it is none of the library. */
 struct scenario *session_scenario(struct session *s, const struct scenario *scenario);
 void session_close(struct session *s);
 #define _cleanup_session_ __attribute__((cleanup(session_close)))

@@ -11,7 +11,6 @@
 #define MISSES_MAX 32
 #define LATE_TICKS_MAX 64
 #define SPIN_TICKS_MIN 4096
-#define SLED_BYTES 256
 #define REARM_NS 20000	     /* more than the least that a PIT can be set to */
 #define REARMED_TICKS 100000 /* over by then, with its interrupt */
 
@@ -40,27 +39,6 @@ void clock_measure(struct report_clock *out)
 	out->read_ns = (last - first) / readings;
 }
 
-/* Two instructions a turn, without a look at the clock, which costs an emulator much. */
-static void spin(uint64_t turns)
-{
-	__asm__ volatile("1: dec %0\n\tjnz 1b" : "+r"(turns)::"cc");
-}
-
-/*
- * Ends at one instant, to the instruction: @left times a one-byte NOP, each one instruction and so
- * one tick of the TSC under -icount shift=0.
- */
-static inline __attribute__((always_inline)) void nops(uint64_t left)
-{
-	__asm__ volatile("lea 1f(%%rip), %%rax\n\t"
-			 "sub %0, %%rax\n\t"
-			 "jmp *%%rax\n\t"
-			 ".fill %c1, 1, 0x90\n"
-			 "1:" ::"r"(left),
-			 "i"(SLED_BYTES)
-			 : "rax", "cc", "memory");
-}
-
 void clock_settle(uint64_t earliest, uint64_t offset)
 {
 	uint64_t until = earliest + SETTLE_TICKS - 1;
@@ -71,16 +49,16 @@ void clock_settle(uint64_t earliest, uint64_t offset)
 	if (until < earliest)
 		until += SETTLE_TICKS;
 	for (;;) {
-		left = (int64_t)(until - tsc_read());
+		left = (int64_t)(until - ticks_read());
 		if (left >= SPIN_TICKS_MIN) {
-			spin((uint64_t)left / 4);
+			spin_turns((uint64_t)left / 4);
 		} else if (left < 0) { /* an interrupt stood in the way */
 			if (++misses > MISSES_MAX)
 				return;
 			until += MISSED_TICKS;
-		} else if (left < SLED_BYTES) {
+		} else if (left < SLED_INSNS) {
 			nops((uint64_t)left);
-			if (tsc_read() - until < LATE_TICKS_MAX)
+			if (ticks_read() - until < LATE_TICKS_MAX)
 				return;
 		}
 	}
@@ -90,12 +68,12 @@ void clock_rearm(void)
 {
 	const struct itimerspec soon = { .it_value.tv_nsec = REARM_NS };
 	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-	uint64_t from = tsc_read();
+	uint64_t from = ticks_read();
 
 	if (fd < 0)
 		return;
 	timerfd_settime(fd, 0, &soon, NULL);
-	while (tsc_read() - from < REARMED_TICKS)
+	while (ticks_read() - from < REARMED_TICKS)
 		;
 	close(fd);
 }

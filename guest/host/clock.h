@@ -3,6 +3,7 @@
 #ifndef GUEST_HOST_CLOCK_H
 #define GUEST_HOST_CLOCK_H
 
+#include "guest/arch/arch.h"
 #include "proto/report.h"
 
 #include <time.h>
@@ -16,20 +17,12 @@ static inline uint64_t clock_now_ns(void)
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
-static inline uint64_t tsc_read(void)
-{
-	uint32_t low, high;
-
-	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high)::"memory");
-	return (uint64_t)high << 32 | low;
-}
-
 /*
  * Spins to the first instant at or after @earliest that is @offset past a multiple of 4 million
- * ticks of the TSC: one that does not depend on how late the caller is, and at which a timer of 250
- * or 1000 Hz stands at the same phase always. Under -icount shift=0 a tick is a nanosecond and an
- * instruction, and the instant is met to the instruction. In a timed run it is not met: after a few
- * attempts one of them has to do.
+ * ticks of the clock (guest/arch/arch.h): one that does not depend on how late the caller is, and
+ * at which a timer of 250 or 1000 Hz stands at the same phase always. Under -icount shift=0 a tick
+ * is a nanosecond and an instruction, and the instant is met to the instruction. In a timed run it
+ * is not met: after a few attempts one of them has to do.
  */
 void clock_settle(uint64_t earliest, uint64_t offset);
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/host/dma.h"
 
+#include "guest/arch/port.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/io.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -61,9 +62,7 @@ static int transfer(struct dma *d, uint64_t address, size_t len)
 	d->access->length = __builtin_bswap32((uint32_t)len);
 	d->access->address = __builtin_bswap64(address);
 	d->access->control = __builtin_bswap32(READ);
-	/* The second half starts it, and it is over when that returns. */
-	outl(__builtin_bswap32((uint32_t)(d->pages[0] >> 32)), DMA_PORT);
-	outl(__builtin_bswap32((uint32_t)d->pages[0]), DMA_PORT + 4);
+	fwcfg_dma(d->pages[0]);
 	__asm__ volatile("" ::: "memory");
 	return d->access->control ? -EIO : 0;
 }

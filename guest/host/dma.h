@@ -10,8 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DMA_PORT 0x514
-#define DMA_PORTS 8
 #define DMA_PAGES 64
 #define DMA_ROOM_BYTES (DMA_PAGES * 4096ul)
 

@@ -7,17 +7,14 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/io.h>
 
-#define FWCFG_SELECT 0x510
-#define FWCFG_DATA 0x511
 #define FWCFG_KEY_SIGNATURE 0x00
 #define FWCFG_KEY_DIRECTORY 0x19
 #define FWCFG_KEY_FEATURES 0x01
 #define FWCFG_FEATURE_DMA 2u
 #define FWCFG_FILES_MAX 1024
 #define DMA_WORTH_BYTES 256u
-#define JUMP_TICKS_MAX 15000000 /* of the TSC: a timer tick at 100 Hz, and more */
+#define JUMP_TICKS_MAX 15000000 /* of the clock: a timer tick at 100 Hz, and more */
 
 static struct dma dma;
 
@@ -29,21 +26,6 @@ struct fwcfg_file {
 	char name[56];
 };
 
-int port_allow(void)
-{
-	if (ioperm(REPORT_PVPANIC_PORT, 1, 1) < 0 || ioperm(FWCFG_SELECT, 2, 1) < 0 ||
-	    ioperm(DMA_PORT, DMA_PORTS, 1) < 0)
-		return -errno;
-	return 0;
-}
-
-void port_deny(void)
-{
-	ioperm(REPORT_PVPANIC_PORT, 1, 0);
-	ioperm(FWCFG_SELECT, 2, 0);
-	ioperm(DMA_PORT, DMA_PORTS, 0);
-}
-
 /*
  * Between stopping the processor and stopping its clock, QEMU's main loop may or may not let the
  * clock jump to the next timer, as it is not idle time that passes then but nobody's. Timers expire
@@ -51,16 +33,10 @@ void port_deny(void)
  */
 void port_pause(void)
 {
-	uint64_t before = tsc_read();
+	uint64_t before = ticks_read();
 
-	outb(REPORT_PAUSE, REPORT_PVPANIC_PORT);
+	pvpanic_write(REPORT_PAUSE);
 	clock_settle(before + JUMP_TICKS_MAX, 0);
-}
-
-/* libc's insb() does not tell the compiler that it writes memory. */
-static void read_bytes(void *data, size_t len)
-{
-	__asm__ volatile("rep insb" : "+D"(data), "+c"(len) : "d"(FWCFG_DATA) : "memory");
 }
 
 int64_t fwcfg_open(const char *name)
@@ -68,21 +44,21 @@ int64_t fwcfg_open(const char *name)
 	char signature[4] = "";
 	uint32_t count = 0;
 
-	outw(FWCFG_KEY_SIGNATURE, FWCFG_SELECT);
-	read_bytes(signature, sizeof(signature));
+	fwcfg_select(FWCFG_KEY_SIGNATURE);
+	fwcfg_bytes(signature, sizeof(signature));
 	if (memcmp(signature, "QEMU", 4))
 		return -ENODEV;
-	outw(FWCFG_KEY_DIRECTORY, FWCFG_SELECT);
-	read_bytes(&count, sizeof(count));
+	fwcfg_select(FWCFG_KEY_DIRECTORY);
+	fwcfg_bytes(&count, sizeof(count));
 	count = __builtin_bswap32(count);
 	for (uint32_t i = 0; i < count && i < FWCFG_FILES_MAX; i++) {
 		struct fwcfg_file f = { 0 };
 
-		read_bytes(&f, sizeof(f));
+		fwcfg_bytes(&f, sizeof(f));
 		f.name[sizeof(f.name) - 1] = '\0';
 		if (strcmp(f.name, name) != 0)
 			continue;
-		outw(__builtin_bswap16(f.select), FWCFG_SELECT);
+		fwcfg_select(__builtin_bswap16(f.select));
 		return __builtin_bswap32(f.size);
 	}
 	return -ENOENT;
@@ -92,8 +68,8 @@ static int has_dma(void)
 {
 	uint32_t features = 0;
 
-	outw(FWCFG_KEY_FEATURES, FWCFG_SELECT);
-	read_bytes(&features, sizeof(features));
+	fwcfg_select(FWCFG_KEY_FEATURES);
+	fwcfg_bytes(&features, sizeof(features));
 	return features & FWCFG_FEATURE_DMA;
 }
 
@@ -121,7 +97,7 @@ void fwcfg_next(void *data, size_t len)
 {
 	size_t done = len < DMA_WORTH_BYTES ? 0 : read_by_dma(data, len);
 
-	read_bytes((uint8_t *)data + done, len - done);
+	fwcfg_bytes((uint8_t *)data + done, len - done);
 }
 
 int64_t fwcfg_read(const char *name, void *data, size_t max)

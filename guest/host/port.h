@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Port I/O from user space: no driver of the guest kernel's is needed or trusted. */
+/* What the guest says to the host and hears from it, by the devices of guest/arch/port.h. */
 #ifndef GUEST_HOST_PORT_H
 #define GUEST_HOST_PORT_H
 
+#include "guest/arch/port.h"
+
 #include <stddef.h>
 #include <stdint.h>
-
-/* 0, or -errno: -ENOSYS means that the kernel lacks CONFIG_X86_IOPL_IOPERM. */
-int port_allow(void);
-/* Gives it up again: the permission costs the kernel work at every return to user mode. */
-void port_deny(void);
 
 /* Stops the machine until the host lets it go on. Needs port_allow(). */
 void port_pause(void);

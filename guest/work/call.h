@@ -6,31 +6,13 @@
 #ifndef GUEST_WORK_CALL_H
 #define GUEST_WORK_CALL_H
 
+#include "guest/arch/arch.h"
+
 #include <stdint.h>
-#include <sys/syscall.h>
 
 #ifndef SYS_mseal
 #define SYS_mseal 462
 #endif
-
-static inline long call6(long nr, long a, long b, long c, long d, long e, long f)
-{
-	register long r10 __asm__("r10") = d;
-	register long r8 __asm__("r8") = e;
-	register long r9 __asm__("r9") = f;
-	long r;
-
-	__asm__ volatile("syscall"
-			 : "=a"(r)
-			 : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-			 : "rcx", "r11", "memory");
-	return r;
-}
-
-#define call0(nr) call6(nr, 0, 0, 0, 0, 0, 0)
-#define call1(nr, a) call6(nr, (long)(a), 0, 0, 0, 0, 0)
-#define call2(nr, a, b) call6(nr, (long)(a), (long)(b), 0, 0, 0, 0)
-#define call3(nr, a, b, c) call6(nr, (long)(a), (long)(b), (long)(c), 0, 0, 0)
 
 #define UFFD_FEATURE_WP_UNPOPULATED_ (1ull << 13)
 #define UFFD_FEATURE_WP_ASYNC_ (1ull << 15)

@@ -149,18 +149,18 @@ int cgroup_open(const struct plan_header *plan)
 static long run_create(const struct op *op)
 {
 	(void)op;
-	return call2(SYS_mkdir, groups.other, 0755);
+	return call_mkdir(groups.other, 0755);
 }
 
 static long run_remove(const struct op *op)
 {
 	(void)op;
-	return call1(SYS_rmdir, groups.other);
+	return call_rmdir(groups.other);
 }
 
 static long run_enter(const struct op *op)
 {
-	long fd = call3(SYS_open, groups.other_procs, O_WRONLY | O_CLOEXEC, 0), r;
+	long fd = call_open(groups.other_procs, O_WRONLY | O_CLOEXEC), r;
 
 	(void)op;
 	if (fd < 0)

@@ -47,7 +47,7 @@ static long run_fork(const struct op *op)
 
 	if (child.pid)
 		return -EBUSY;
-	child.pid = call0(SYS_fork);
+	child.pid = call_fork();
 	if (child.pid == 0)
 		be_child(op);
 	if (child.pid < 0) {

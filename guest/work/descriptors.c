@@ -123,7 +123,7 @@ static long run_open(const struct op *op)
 	for (long i = 0; i < op->arg; i++) {
 		long r = opened.count == PLAN_DESCRIPTORS_MAX
 				 ? -EMFILE
-				 : call2(SYS_open, NULL_DEVICE, O_RDONLY | O_CLOEXEC);
+				 : call_open(NULL_DEVICE, O_RDONLY | O_CLOEXEC);
 
 		if (r < 0)
 			return r;

@@ -12,30 +12,6 @@ bool exec_is_meant(int argc, char **argv)
 	return argc == 2 && !strcmp(argv[1], PLAN_EXEC_WORD);
 }
 
-/*
- * vfork(), and in the child execve(), or exit_group(1) where that fails. In one piece: the child
- * has the parent's stack, and must not return into what the compiler made of it.
- */
-static long vfork_and_execute(const char *path, char *const *argv, char *const *environment)
-{
-	long pid;
-
-	__asm__ volatile("syscall\n\t"
-			 "test %%rax, %%rax\n\t"
-			 "jnz 1f\n\t"
-			 "mov %[execve], %%eax\n\t"
-			 "syscall\n\t"
-			 "mov $1, %%edi\n\t"
-			 "mov %[exit], %%eax\n\t"
-			 "syscall\n"
-			 "1:"
-			 : "=a"(pid)
-			 : "0"((long)SYS_vfork), "D"(path), "S"(argv),
-			   "d"(environment), [execve] "i"(SYS_execve), [exit] "i"(SYS_exit_group)
-			 : "rcx", "r11", "memory");
-	return pid;
-}
-
 static long run_exec(const struct op *op)
 {
 	static char self[] = "/init", word[] = PLAN_EXEC_WORD;

@@ -19,11 +19,6 @@ static struct {
 	atomic_int error;
 } team;
 
-static void spin(void)
-{
-	__asm__ volatile("pause");
-}
-
 static void *work(void *arg)
 {
 	unsigned index = (unsigned)(uintptr_t)arg, round = 0;
@@ -37,7 +32,7 @@ static void *work(void *arg)
 		round++;
 		atomic_fetch_add(&team.ready, 1);
 		while (atomic_load(&team.go) != round)
-			spin();
+			relax();
 		r = ops_run(team.jobs[index].from, team.jobs[index].end, &result);
 		if (r < 0)
 			atomic_store(&team.error, r);
@@ -87,7 +82,7 @@ void threads_ready(const struct job *jobs)
 	atomic_fetch_add(&team.round, 1);
 	call6(SYS_futex, (long)&team.round, FUTEX_WAKE_PRIVATE, INT_MAX, 0, 0, 0);
 	while (atomic_load(&team.ready) != team.others)
-		spin();
+		relax();
 }
 
 int threads_run(void)
@@ -98,6 +93,6 @@ int threads_run(void)
 	atomic_store(&team.go, atomic_load(&team.round));
 	r = ops_run(team.jobs[0].from, team.jobs[0].end, &result);
 	while (atomic_load(&team.done) != team.others)
-		spin();
+		relax();
 	return r < 0 ? r : atomic_load(&team.error);
 }

@@ -77,11 +77,11 @@ void work_state(const struct work *w, enum report_frame_type frame)
  */
 static void awake(uint64_t offset)
 {
-	clock_settle(tsc_read() + AWAKE_TICKS_MIN, offset);
+	clock_settle(ticks_read() + AWAKE_TICKS_MIN, offset);
 	clock_rearm();
-	clock_settle(tsc_read(), offset + REARM_AGAIN_TICKS);
+	clock_settle(ticks_read(), offset + REARM_AGAIN_TICKS);
 	clock_rearm();
-	clock_settle(tsc_read(), offset + 2 * REARM_AGAIN_TICKS);
+	clock_settle(ticks_read(), offset + 2 * REARM_AGAIN_TICKS);
 }
 
 void work_rest(uint64_t ns)

@@ -50,20 +50,20 @@ void apt_targets_free(struct apt_targets *t)
 	*t = (struct apt_targets){ 0 };
 }
 
-static int put_file(const char *root, const char *name, const char *text, struct err *e)
+static int put_file(const struct apt_root *root, const char *name, const char *text, struct err *e)
 {
-	_cleanup_free_ char *path = str_printf("%s/%s", root, name);
+	_cleanup_free_ char *path = str_printf("%s/%s", root->path, name);
 
 	return path ? file_write_atomic(path, text, strlen(text), e) : err_oom(e);
 }
 
-static int put_folders(const char *root, struct err *e)
+static int put_folders(const struct apt_root *root, struct err *e)
 {
 	static const char *const folders[] = { "lists/partial", "cache/archives/partial", "state",
 					       "log" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
-		_cleanup_free_ char *path = str_printf("%s/%s", root, folders[i]);
+		_cleanup_free_ char *path = str_printf("%s/%s", root->path, folders[i]);
 		int r = path ? dir_make(path, e) : err_oom(e);
 
 		if (r < 0)
@@ -72,7 +72,7 @@ static int put_folders(const char *root, struct err *e)
 	return 0;
 }
 
-static int put_sources(const char *root, struct err *e)
+static int put_sources(const struct apt_root *root, struct err *e)
 {
 	_cleanup_mirror_ struct mirror m = { 0 };
 	_cleanup_buf_ struct buf text = { 0 };
@@ -83,15 +83,15 @@ static int put_sources(const char *root, struct err *e)
 
 		if (uri)
 			r = buf_printf(&text,
-				       "deb [arch=amd64 signed-by=%s target=Packages] %s %s main\n",
-				       m.keyring, uri, suites[i]);
+				       "deb [arch=%s signed-by=%s target=Packages] %s %s main\n",
+				       root->arch->name, m.keyring, uri, suites[i]);
 		if (r < 0)
 			err_oom(e);
 	}
 	return r < 0 ? r : put_file(root, "sources.list", buf_str(&text), e);
 }
 
-static int make_root(const char *root, struct err *e)
+static int make_root(const struct apt_root *root, struct err *e)
 {
 	int r = put_folders(root, e);
 
@@ -101,19 +101,19 @@ static int make_root(const char *root, struct err *e)
 }
 
 /* On a full disk apt-get update does not fail but hang, so look first. */
-static int check_room(const char *root, struct err *e)
+static int check_room(const struct apt_root *root, struct err *e)
 {
 	struct statvfs fs;
 	uint64_t room;
 
-	if (statvfs(root, &fs) < 0)
-		return err_errno(e, errno, "%s", root);
-	room = (uint64_t)fs.f_bavail * fs.f_frsize + dir_bytes(root);
+	if (statvfs(root->path, &fs) < 0)
+		return err_errno(e, errno, "%s", root->path);
+	room = (uint64_t)fs.f_bavail * fs.f_frsize + dir_bytes(root->path);
 	if (room >= LISTS_BYTES)
 		return 0;
 	return err_set(e, ENOSPC,
 		       "Debian's package lists need %llu MiB in %s, where %llu MiB are to be had",
-		       LISTS_BYTES >> 20, root, (unsigned long long)(room >> 20));
+		       LISTS_BYTES >> 20, root->path, (unsigned long long)(room >> 20));
 }
 
 /* Whether "Hit:1 ..." or "Get:2 ..." is among apt's lines: some archive did answer. */
@@ -127,7 +127,7 @@ static bool something_came(const struct buf *text)
 	return false;
 }
 
-int apt_update(const char *root, char **warning, struct err *e)
+int apt_update(const struct apt_root *root, char **warning, struct err *e)
 {
 	static const char *const words[] = { "update", NULL };
 	_cleanup_buf_ struct buf out = { 0 };
@@ -166,7 +166,7 @@ static int add_target(struct apt_targets *out, char *line)
 	return t->suite && t->path ? 0 : -ENOMEM;
 }
 
-int apt_list(const char *root, struct apt_targets *out, struct err *e)
+int apt_list(const struct apt_root *root, struct apt_targets *out, struct err *e)
 {
 	static const char *const words[] = { "indextargets", "--format", "$(RELEASE)|$(FILENAME)",
 					     "Created-By: Packages", NULL };

@@ -8,6 +8,7 @@
 #define KERNEL_DEB_APT_H
 
 #include "base/err.h"
+#include "kernel/store/apt_root.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,20 +31,20 @@ void apt_targets_free(struct apt_targets *t);
  * apt-get update. Makes the root @root if need be. If only some suites failed, *warning
  * (malloc'ed) says why and their older lists stay.
  */
-int apt_update(const char *root, char **warning, struct err *e);
+int apt_update(const struct apt_root *root, char **warning, struct err *e);
 /* The lists that are there. */
-int apt_list(const char *root, struct apt_targets *out, struct err *e);
+int apt_list(const struct apt_root *root, struct apt_targets *out, struct err *e);
 /*
  * Fetches "PACKAGE=VERSION" into @dir and sets *path to the file (malloc'ed). -ENOENT if the
  * archive has not got the file although its index names it, or if no index names it.
  */
-int apt_download(const char *root, const char *package, const char *version, const char *dir,
-		 char **path, struct err *e);
+int apt_download(const struct apt_root *root, const char *package, const char *version,
+		 const char *dir, char **path, struct err *e);
 /*
  * Whether the archive has got the file of a package: starts a download and ends it as soon as
  * bytes come. False also when it cannot be told.
  */
-bool apt_has(const char *root, const char *package, const char *version);
+bool apt_has(const struct apt_root *root, const char *package, const char *version);
 
 /* How new a suite is: larger is newer, negative if it is none that is offered. */
 int apt_suite_rank(const char *suite);

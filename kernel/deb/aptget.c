@@ -67,21 +67,21 @@ static bool probe(const char *conf, const char *what, const char *dir)
 	return false;
 }
 
-bool apt_has(const char *root, const char *package, const char *version)
+bool apt_has(const struct apt_root *root, const char *package, const char *version)
 {
-	_cleanup_free_ char *conf = str_printf("%s/apt.conf", root), *dir = NULL;
+	_cleanup_free_ char *conf = str_printf("%s/apt.conf", root->path), *dir = NULL;
 	_cleanup_free_ char *what = str_printf("%s=%s", package, version);
 	bool has;
 
-	if (!conf || !what || dir_temp(root, "probe-", &dir, NULL) < 0)
+	if (!conf || !what || dir_temp(root->path, "probe-", &dir, NULL) < 0)
 		return false;
 	has = probe(conf, what, dir);
 	dir_remove(dir, NULL);
 	return has;
 }
 
-int apt_download(const char *root, const char *package, const char *version, const char *dir,
-		 char **path, struct err *e)
+int apt_download(const struct apt_root *root, const char *package, const char *version,
+		 const char *dir, char **path, struct err *e)
 {
 	_cleanup_free_ char *what = str_printf("%s=%s", package, version);
 	const char *const words[] = { "download", what, NULL };

@@ -30,8 +30,8 @@ static const char conf_format[] = "#clear APT::Update::Pre-Invoke;\n"
 				  "#clear APT::Update::Post-Invoke-Success;\n"
 				  "#clear APT::Architectures;\n"
 				  "#clear APT::Default-Release;\n"
-				  "APT::Architecture \"amd64\";\n"
-				  "APT::Architectures { \"amd64\"; };\n"
+				  "APT::Architecture \"%3$s\";\n"
+				  "APT::Architectures { \"%3$s\"; };\n"
 				  "APT::Get::AllowUnauthenticated \"false\";\n"
 				  "Acquire::AllowInsecureRepositories \"false\";\n"
 				  "Acquire::AllowWeakRepositories \"false\";\n"
@@ -59,14 +59,15 @@ static const char conf_format[] = "#clear APT::Update::Pre-Invoke;\n"
 #define NO_SANDBOX "APT::Sandbox::User \"root\";\n"
 
 /* Written anew for each use: the home may have moved. */
-static int put_conf(const char *root, struct err *e)
+static int put_conf(const struct apt_root *root, struct err *e)
 {
 	_cleanup_free_ char *conf = NULL, *path = NULL;
 
-	if (strpbrk(root, "\"\n"))
-		return err_set(e, EINVAL, "the folder %s has a quote in its name", root);
-	conf = str_printf(conf_format, root, getpwnam(SANDBOX_USER) ? "" : NO_SANDBOX);
-	path = str_printf("%s/apt.conf", root);
+	if (strpbrk(root->path, "\"\n"))
+		return err_set(e, EINVAL, "the folder %s has a quote in its name", root->path);
+	conf = str_printf(conf_format, root->path, getpwnam(SANDBOX_USER) ? "" : NO_SANDBOX,
+			  root->arch->name);
+	path = str_printf("%s/apt.conf", root->path);
 	return conf && path ? file_write_atomic(path, conf, strlen(conf), e) : err_oom(e);
 }
 
@@ -86,9 +87,9 @@ static const char *apt_reason(struct buf *text)
 }
 
 /* Changes for as long as apt gets on: what it has said, and what it has written. */
-static uint64_t progress(const int fds[2], const char *root, const char *cwd)
+static uint64_t progress(const int fds[2], const struct apt_root *root, const char *cwd)
 {
-	uint64_t sum = dir_bytes(root) + (cwd ? dir_bytes(cwd) : 0);
+	uint64_t sum = dir_bytes(root->path) + (cwd ? dir_bytes(cwd) : 0);
 
 	for (int i = 0; i < 2; i++) {
 		struct stat st;
@@ -99,7 +100,7 @@ static uint64_t progress(const int fds[2], const char *root, const char *cwd)
 	return sum;
 }
 
-static int wait_for(struct proc *p, const int fds[2], const char *root, const char *cwd)
+static int wait_for(struct proc *p, const int fds[2], const struct apt_root *root, const char *cwd)
 {
 	uint64_t last = 0;
 
@@ -124,8 +125,8 @@ static int read_back(int fd, struct buf *out, struct err *e)
 	return out ? file_read(path, OUTPUT_MAX, out, e) : 0;
 }
 
-static int run(const struct proc_opts *o, const int fds[2], const char *root, struct buf *out,
-	       struct err *e)
+static int run(const struct proc_opts *o, const int fds[2], const struct apt_root *root,
+	       struct buf *out, struct err *e)
 {
 	_cleanup_proc_ struct proc p = PROC_NONE;
 	_cleanup_buf_ struct buf complaints = { 0 };
@@ -144,10 +145,10 @@ static int run(const struct proc_opts *o, const int fds[2], const char *root, st
 	return r;
 }
 
-int apt_run(const char *root, const char *cwd, const char *const *words, struct buf *out,
+int apt_run(const struct apt_root *root, const char *cwd, const char *const *words, struct buf *out,
 	    struct err *e)
 {
-	_cleanup_free_ char *conf = str_printf("%s/apt.conf", root);
+	_cleanup_free_ char *conf = str_printf("%s/apt.conf", root->path);
 	_cleanup_close_ int fd_out = memfd_create("apt-out", MFD_CLOEXEC);
 	_cleanup_close_ int fd_err = memfd_create("apt-err", MFD_CLOEXEC);
 	const char *argv[10] = { "apt-get", "-c", conf, "-q" };

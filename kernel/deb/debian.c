@@ -20,23 +20,24 @@
 #define HOUR 3600.0
 #define ANY_AGE 1e17
 
-int debian_index(struct kernel_store *st, double max_age, const struct notes *notes,
-		 struct index *out, struct err *e)
+int debian_index(struct kernel_store *st, const struct arch *arch, double max_age,
+		 const struct notes *notes, struct index *out, struct err *e)
 {
+	const struct apt_root *root = store_apt(st, arch);
 	_cleanup_free_ char *warning = NULL;
 	struct err why = { 0 };
-	int r = index_load(st->apt_root, out, NULL);
+	int r = index_load(root, out, NULL);
 
 	if (r == 0 && out->age < max_age)
 		return 0;
 	index_free(out);
 	note(notes, "reading Debian's package lists");
-	r = index_refresh(st->apt_root, max_age, out, &warning, &why);
+	r = index_refresh(root, max_age, out, &warning, &why);
 	if (r == 0 && warning)
 		note(notes, "some package lists could not be read: %s", warning);
 	if (r == 0)
 		return 0;
-	if (index_load(st->apt_root, out, NULL) < 0)
+	if (index_load(root, out, NULL) < 0)
 		return err_set(e, -r, "%s", why.text);
 	note(notes, "package lists are %.0f hours old, and cannot be renewed: %s", out->age / HOUR,
 	     why.text);
@@ -150,7 +151,7 @@ static int resolve(struct kernel_store *st, const struct spec *s, const char *pe
 		r = debian_stored(st, s, peer, out, e);
 	if (r < 0 || *out)
 		return r;
-	r = debian_index(st, max_age, notes, &x, e);
+	r = debian_index(st, s->arch, max_age, notes, &x, e);
 	if (r < 0) {
 		struct err why = *e;
 
@@ -165,7 +166,7 @@ static int resolve(struct kernel_store *st, const struct spec *s, const char *pe
 	if (r != -EAGAIN)
 		return r;
 	index_free(&x);
-	r = debian_index(st, HOUR, notes, &x, e);
+	r = debian_index(st, s->arch, HOUR, notes, &x, e);
 	if (r == 0) {
 		x.age = 0; /* as new as it can be had */
 		r = from_index(st, &x, s, peer, notes, out, e);
@@ -194,7 +195,8 @@ char *debian_common_compiler(struct kernel_store *st, const struct spec *a, cons
 
 	if (a->literal && b->literal)
 		return NULL;
-	if (debian_index(st, fixed ? ANY_AGE : DAY, notes, &x, NULL) < 0)
+	if (a->arch != b->arch ||
+	    debian_index(st, a->arch, fixed ? ANY_AGE : DAY, notes, &x, NULL) < 0)
 		return NULL;
 	if (choose(&x, a, &of_a) == 0 && choose(&x, b, &of_b) == 0)
 		compiler = choose_compiler(&of_a, &of_b);

@@ -11,8 +11,8 @@
  * The index, updated if it is older than @max_age seconds. If an update fails but there is an
  * older index, that is used, with a note.
  */
-int debian_index(struct kernel_store *st, double max_age, const struct notes *notes,
-		 struct index *out, struct err *e);
+int debian_index(struct kernel_store *st, const struct arch *arch, double max_age,
+		 const struct notes *notes, struct index *out, struct err *e);
 
 int debian_resolve(struct kernel_store *st, const struct spec *spec, const char *peer_compiler,
 		   const struct notes *notes, struct kernel **out, struct err *e);

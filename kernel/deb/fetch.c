@@ -42,6 +42,13 @@ static int find_build(struct kernel_store *st, const char *spec, const struct bu
 	return r;
 }
 
+static const struct apt_root *root_of(const struct kernel_store *st, const struct build *b)
+{
+	const struct arch *arch = arch_of_flavour(b->flavour);
+
+	return store_apt(st, arch ? arch : arch_default());
+}
+
 /* The index names a file that the archive has not got: say what is there. */
 static int missing(struct kernel_store *st, const struct index *x, const struct build *b,
 		   const struct notes *notes, struct err *e)
@@ -57,7 +64,7 @@ static int missing(struct kernel_store *st, const struct index *x, const struct 
 			if (!near[side] || found[side])
 				continue;
 			found[side] =
-				apt_has(st->apt_root, near[side]->package, near[side]->version);
+				apt_has(root_of(st, b), near[side]->package, near[side]->version);
 			if (found[side] &&
 			    buf_printf(&there, "%sdebian:%s",
 				       there.len ? ", " : "; there are: ", near[side]->abi) < 0)
@@ -84,13 +91,13 @@ static int download(struct kernel_store *st, const struct index *x, const struct
 	note(notes, "downloading %s %s (%.1f MB) from %s", b->package, b->version,
 	     (double)b->size / 1e6, b->suite);
 	store_watch(st, &watch);
-	r = apt_download(st->apt_root, b->package, b->version, w->dir, image, e);
+	r = apt_download(root_of(st, b), b->package, b->version, w->dir, image, e);
 	store_watch(st, NULL);
 	if (r == -ENOENT)
 		return missing(st, x, b, notes, e);
 	if (r < 0 || !b->config_package)
 		return r;
-	r = apt_download(st->apt_root, b->config_package, b->version, w->dir, config, e);
+	r = apt_download(root_of(st, b), b->config_package, b->version, w->dir, config, e);
 	if (r != -ENOENT)
 		return r;
 	note(notes, "%s is missing from the archive: the kernel's config is not known",
@@ -167,7 +174,7 @@ static void tell_lacking(const struct kernel *k, const char *path, const struct 
 {
 	_cleanup_buf_ struct buf config = { 0 }, names = { 0 };
 
-	if (!k->pvh && !k->bzimage_path)
+	if (!k->pvh && !k->bzimage_path && !kernel_arch(k)->raw_image)
 		note(notes,
 		     "%s: QEMU cannot boot this vmlinux by itself (no PVH note; CONFIG_PVH=y "
 		     "makes one): add its bzImage instead",

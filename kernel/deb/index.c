@@ -123,9 +123,9 @@ int index_parse(const char *text, size_t len, const char *path, struct index *ou
 	return r;
 }
 
-int index_load(const char *root, struct index *out, struct err *e)
+int index_load(const struct apt_root *root, struct index *out, struct err *e)
 {
-	_cleanup_free_ char *path = str_printf("%s/index.json", root);
+	_cleanup_free_ char *path = str_printf("%s/index.json", root->path);
 	_cleanup_buf_ struct buf text = { 0 };
 	int r = path ? file_read(path, INDEX_MAX, &text, e) : err_oom(e);
 
@@ -153,10 +153,10 @@ static json_t *build_to_json(struct build *b)
 	return steal(&o);
 }
 
-static int save(const char *root, const struct index *x, struct err *e)
+static int save(const struct apt_root *root, const struct index *x, struct err *e)
 {
 	_cleanup_json_ json_t *doc = json_pack("{s:s, s:[]}", "schema", SCHEMA, "builds");
-	_cleanup_free_ char *path = str_printf("%s/index.json", root), *text = NULL;
+	_cleanup_free_ char *path = str_printf("%s/index.json", root->path), *text = NULL;
 
 	for (size_t i = 0; doc && i < x->count; i++) {
 		if (json_array_append_new(json_object_get(doc, "builds"),
@@ -169,7 +169,7 @@ static int save(const char *root, const struct index *x, struct err *e)
 	return file_write_atomic(path, text, strlen(text), e);
 }
 
-static int read_lists(const char *root, struct index *out, struct err *e)
+static int read_lists(const struct apt_root *root, struct index *out, struct err *e)
 {
 	_cleanup_apt_targets_ struct apt_targets targets = { 0 };
 	_cleanup_packages_ struct packages packages = { 0 };
@@ -184,7 +184,7 @@ static int read_lists(const char *root, struct index *out, struct err *e)
 }
 
 /* Lists that an earlier run fetched, where there is no index of them. Of unknown age. */
-static int read_old_lists(const char *root, struct index *out)
+static int read_old_lists(const struct apt_root *root, struct index *out)
 {
 	if (index_load(root, out, NULL) == 0) {
 		index_free(out);
@@ -198,7 +198,7 @@ static int read_old_lists(const char *root, struct index *out)
 	return 0;
 }
 
-static int refresh(const char *root, struct index *out, char **warning, struct err *e)
+static int refresh(const struct apt_root *root, struct index *out, char **warning, struct err *e)
 {
 	int r = apt_update(root, warning, e);
 
@@ -218,10 +218,10 @@ static int refresh(const char *root, struct index *out, char **warning, struct e
 	return r;
 }
 
-int index_refresh(const char *root, double max_age, struct index *out, char **warning,
+int index_refresh(const struct apt_root *root, double max_age, struct index *out, char **warning,
 		  struct err *e)
 {
-	_cleanup_free_ char *path = str_printf("%s/lock", root);
+	_cleanup_free_ char *path = str_printf("%s/lock", root->path);
 	_cleanup_close_ int fd = -1;
 	int r;
 
@@ -229,7 +229,7 @@ int index_refresh(const char *root, double max_age, struct index *out, char **wa
 	*out = (struct index){ .age = 1e18 };
 	if (!path)
 		return err_oom(e);
-	r = dir_make(root, e);
+	r = dir_make(root->path, e);
 	if (r == 0)
 		r = fd = file_lock(path, true, e);
 	if (r < 0)

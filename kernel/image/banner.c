@@ -10,6 +10,7 @@
  */
 #include "kernel/image/banner.h"
 
+#include "arch/arch.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 
@@ -19,7 +20,6 @@
 #define START "Linux version "
 #define LINE_MAX_LEN 1024
 #define RELEASE_MAX 64 /* __NEW_UTS_LEN */
-#define TRIPLE "x86_64-linux-gnu-"
 
 static bool is_release_char(char c)
 {
@@ -68,9 +68,14 @@ static bool parse_line(const char *line, size_t len, struct banner *out)
 	comma = memmem(compiler, out->compiler_len, ", ", 2);
 	if (comma)
 		out->compiler_len = (size_t)(comma - compiler);
-	if (out->compiler_len > strlen(TRIPLE) && !memcmp(compiler, TRIPLE, strlen(TRIPLE))) {
-		compiler += strlen(TRIPLE);
-		out->compiler_len -= strlen(TRIPLE);
+	for (size_t i = 0; arch_at(i); i++) {
+		const char *triple = arch_at(i)->triple;
+		size_t n_triple = strlen(triple);
+
+		if (out->compiler_len > n_triple && !memcmp(compiler, triple, n_triple)) {
+			compiler += n_triple;
+			out->compiler_len -= n_triple;
+		}
 	}
 	out->compiler = compiler;
 	return true;

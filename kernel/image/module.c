@@ -6,6 +6,8 @@
  */
 #include "kernel/image/module.h"
 
+#include "arch/arch.h"
+
 #include "base/buf.h"
 #include "base/file.h"
 #include "kernel/image/deb.h"
@@ -137,9 +139,9 @@ int module_read(const void *image, size_t len, struct module_info *out, struct e
 	elf = elf_memory((char *)(uintptr_t)image, len);
 	if (!elf || elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &eh))
 		return err_set(e, EBADMSG, "not a usable ELF file (%s)", elf_errmsg(-1));
-	if (gelf_getclass(elf) != ELFCLASS64 || eh.e_machine != EM_X86_64 || eh.e_type != ET_REL)
-		return err_set(e, EBADMSG, "no module for x86-64 (ELF machine %u, type %u)",
-			       eh.e_machine, eh.e_type);
+	if (gelf_getclass(elf) != ELFCLASS64 || !arch_of_elf(eh.e_machine) || eh.e_type != ET_REL)
+		return err_set(e, EBADMSG, "no module for any of %s (ELF machine %u, type %u)",
+			       arch_names(), eh.e_machine, eh.e_type);
 	return read_modinfo(find_modinfo(elf), out, e);
 }
 

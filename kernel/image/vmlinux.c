@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/image/vmlinux.h"
 
+#include "kernel/image/arm64_image.h"
 #include "kernel/image/banner.h"
 #include "kernel/image/unpack.h"
 
@@ -89,6 +90,10 @@ static int read_elf(const void *image, size_t len, bool *pvh, struct err *e)
 	elf = elf_memory((char *)(uintptr_t)image, len);
 	if (!elf || elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &eh))
 		return err_set(e, EBADMSG, "not a usable ELF file (%s)", elf_errmsg(-1));
+	if (gelf_getclass(elf) == ELFCLASS64 && eh.e_machine == EM_AARCH64)
+		return err_set(e, EBADMSG,
+			       "an arm64 vmlinux, which QEMU does not boot: give the Image "
+			       "(arch/arm64/boot/Image)");
 	if (gelf_getclass(elf) != ELFCLASS64 || eh.e_machine != EM_X86_64 ||
 	    eh.e_ident[EI_DATA] != ELFDATA2LSB || (eh.e_type != ET_EXEC && eh.e_type != ET_DYN))
 		return err_set(e, EBADMSG, "not an x86-64 kernel (ELF machine %u, type %u)",
@@ -108,9 +113,15 @@ int vmlinux_read(const void *image, size_t len, struct vmlinux *out, struct err 
 	int r;
 
 	*out = (struct vmlinux){ 0 };
-	if (!vmlinux_is_elf(image, len))
-		return err_set(e, EBADMSG, "not an ELF file");
-	r = read_elf(image, len, &out->pvh, e);
+	if (arm64_image_is(image, len)) {
+		out->arch = &arch_arm64;
+		r = arm64_image_check(image, len, e);
+	} else if (vmlinux_is_elf(image, len)) {
+		out->arch = arch_default();
+		r = read_elf(image, len, &out->pvh, e);
+	} else {
+		return err_set(e, EBADMSG, "neither an ELF file nor an arm64 Image");
+	}
 	if (r < 0)
 		return r;
 	if (!banner_find(image, len, &banner))

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a vmlinux says about itself. */
+/* What a vmlinux, or an arm64 Image, says about itself. */
 #ifndef KERNEL_IMAGE_VMLINUX_H
 #define KERNEL_IMAGE_VMLINUX_H
 
+#include "arch/arch.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/err.h"
@@ -18,13 +19,14 @@ struct vmlinux {
 	char *release;	/* "6.17.13+deb13-cloud-amd64" */
 	char *version;	/* "#1 SMP PREEMPT_DYNAMIC Debian 6.17.13-1~bpo13+1 (2025-12-28)" */
 	char *compiler; /* "gcc-14 (Debian 14.2.0-19) 14.2.0"; the target triple is cut off */
-	bool pvh;	/* has the Xen note that lets QEMU boot the ELF itself */
+	bool pvh;	/* has the Xen note that lets QEMU boot the ELF itself; of an Image false */
+	const struct arch *arch;
 };
 
 bool vmlinux_is_elf(const void *head, size_t len);
 /*
- * Reads an unpacked kernel in memory. -EBADMSG if it is no 64-bit x86 executable or carries no
- * "Linux version" banner. The image is not written to.
+ * Reads an unpacked kernel in memory. -EBADMSG if it is neither a 64-bit x86 executable nor an
+ * arm64 Image, or carries no "Linux version" banner. The image is not written to.
  */
 int vmlinux_read(const void *image, size_t len, struct vmlinux *out, struct err *e);
 void vmlinux_free(struct vmlinux *v);

@@ -47,27 +47,54 @@ size_t spec_version_length(const char *text, size_t *number_len)
 
 static int parse_debian(const char *text, const char *rest, struct spec *out, struct err *e)
 {
+	_cleanup_free_ char *default_flavour = str_printf("-%s", arch_default()->flavour);
 	size_t number_len = 0, len = spec_version_length(rest, &number_len);
 	const char *flavour = rest + len;
 
+	if (!default_flavour)
+		return err_oom(e);
 	if (!len)
 		return err_set(e, EINVAL, "kernel '%s': no version after 'debian:', such as %s",
 			       text, "debian:6.17 or debian:6.12.95+deb12");
 	if (rest[number_len] == '+' && !isalnum((unsigned char)rest[number_len + 1]))
 		return err_set(e, EINVAL, "kernel '%s': nothing follows the '+'", text);
 	if (*flavour == '\0')
-		flavour = "-" SPEC_DEFAULT_FLAVOUR;
+		flavour = default_flavour;
 	if (flavour[0] != '-' || !isalpha((unsigned char)flavour[1]) ||
 	    flavour[strspn(flavour, ALNUM "-")] != '\0')
 		return err_set(e, EINVAL,
 			       "kernel '%s': cannot read '%s' after the version; a flavour "
-			       "would be '-cloud-amd64', '-amd64' or '-rt-amd64'",
+			       "would be '-cloud-amd64', '-amd64' or '-cloud-arm64'",
 			       text, flavour);
 	out->version = strndup(rest, len);
 	out->number = strndup(rest, number_len);
 	out->literal = len > number_len;
 	out->flavour = strdup(flavour + 1);
+	out->arch = arch_of_flavour(flavour + 1);
+	if (!out->arch)
+		out->arch = arch_default();
 	return out->version && out->number && out->flavour ? 0 : err_oom(e);
+}
+
+int spec_for_arch(const char *text, const struct arch *arch, char **out, struct err *e)
+{
+	const char *rest = text + strlen("debian:");
+	const struct arch *own;
+	size_t len;
+
+	*out = NULL;
+	if (!arch || strncmp(text, "debian:", strlen("debian:")) != 0)
+		return 0;
+	len = spec_version_length(rest, NULL);
+	if (len && !rest[len]) {
+		*out = str_printf("%s-%s", text, arch->flavour);
+		return *out ? 0 : err_oom(e);
+	}
+	own = arch_of_flavour(rest + len);
+	if (!own || own == arch)
+		return 0;
+	return err_set(e, EINVAL, "kernel '%s': its flavour is for %s, and --arch says %s", text,
+		       own->name, arch->name);
 }
 
 static int parse_git(const char *text, const char *rest, struct spec *out, struct err *e)

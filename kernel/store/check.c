@@ -72,7 +72,7 @@ int kernel_verify(const struct kernel *k, enum kernel_file file, struct err *e)
 int kernel_boot_file(const struct kernel *k, enum kernel_file *file, const char **path,
 		     struct err *e)
 {
-	*file = k->pvh ? KERNEL_FILE_VMLINUX : KERNEL_FILE_BZIMAGE;
+	*file = k->pvh || kernel_arch(k)->raw_image ? KERNEL_FILE_VMLINUX : KERNEL_FILE_BZIMAGE;
 	*path = member(k, files[*file].path);
 	if (*path)
 		return 0;
@@ -109,6 +109,8 @@ static int look_at_facts(const struct kernel *k, char **why)
 		what = "compiler";
 	else if (facts.pvh != k->pvh)
 		what = "pvh";
+	else if (facts.arch != kernel_arch(k))
+		what = "arch";
 	if (what)
 		*why = str_printf("its %s is not what the vmlinux says", what);
 	return what && !*why ? -ENOMEM : 0;

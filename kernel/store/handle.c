@@ -23,10 +23,19 @@ int kernel_store_open(const char *data_dir, const char *cache_dir, struct kernel
 	if (!st)
 		return err_oom(e);
 	st->kernels = str_printf("%s/kernels", data_dir);
-	st->apt_root = str_printf("%s/apt", cache_dir);
 	st->cache = strdup(cache_dir);
-	if (!st->kernels || !st->apt_root || !st->cache)
+	if (!st->kernels || !st->cache)
 		return err_oom(e);
+	for (size_t i = 0; arch_at(i); i++) {
+		const struct arch *arch = arch_at(i);
+		bool usual = arch == arch_default();
+
+		st->apt[i].arch = arch;
+		st->apt[i].path = str_printf("%s/apt%s%s", cache_dir, usual ? "" : "-",
+					     usual ? "" : arch->name);
+		if (!st->apt[i].path)
+			return err_oom(e);
+	}
 	staging_sweep(st->kernels);
 	*out = steal(&st);
 	return 0;
@@ -37,14 +46,29 @@ void kernel_store_close(struct kernel_store *st)
 	if (!st)
 		return;
 	free(st->kernels);
-	free(st->apt_root);
 	free(st->cache);
+	for (size_t i = 0; i < ARCH_MAX; i++)
+		free(st->apt[i].path);
 	build_config_free(&st->config);
 	free(st->compiler);
 	for (size_t i = 0; i < st->n_warned; i++)
 		free(st->warned[i]);
 	free(st->warned);
 	free(st);
+}
+
+const struct apt_root *store_apt(const struct kernel_store *st, const struct arch *arch)
+{
+	size_t i = 0;
+
+	while (i + 1 < ARCH_MAX && st->apt[i].arch != arch)
+		i++;
+	return &st->apt[i];
+}
+
+void kernel_store_set_arch(struct kernel_store *st, const struct arch *arch)
+{
+	st->arch = arch;
 }
 
 void kernel_store_set_warn(struct kernel_store *st, kernel_note_fn fn, void *arg)

@@ -3,6 +3,7 @@
 #ifndef KERNEL_STORE_HANDLE_H
 #define KERNEL_STORE_HANDLE_H
 
+#include "kernel/store/apt_root.h"
 #include "kernel/store/configure.h"
 #include "kernel/store/note.h"
 #include "kernel/store/store.h"
@@ -11,12 +12,13 @@
 #include <stdatomic.h>
 
 struct kernel_store {
-	char *kernels;		    /* DATA/kernels */
-	char *apt_root;		    /* CACHE/apt */
-	char *cache;		    /* CACHE */
-	struct build_config config; /* that git: specs are built with; no name: not chosen yet */
-	unsigned jobs;		    /* that they are built by; 0: as many as there are CPUs */
-	char *compiler;		    /* that they are built by; NULL: $CC, else gcc */
+	char *kernels;		       /* DATA/kernels */
+	const struct arch *arch;       /* that was asked for; NULL: none */
+	struct apt_root apt[ARCH_MAX]; /* where the kernels of each come from */
+	char *cache;		       /* CACHE */
+	struct build_config config;    /* that git: specs are built with; no name: not chosen yet */
+	unsigned jobs;		       /* that they are built by; 0: as many as there are CPUs */
+	char *compiler;		       /* that they are built by; NULL: $CC, else gcc */
 	const atomic_int *cancel;
 	kernel_note_fn warn; /* may be NULL */
 	void *warn_arg;
@@ -25,6 +27,9 @@ struct kernel_store {
 	char **warned; /* ids of damaged entries that it was told of */
 	size_t n_warned;
 };
+
+/* Where the kernels of an architecture come from. */
+const struct apt_root *store_apt(const struct kernel_store *st, const struct arch *arch);
 
 /* Tells of something that takes long; @w NULL: it has ended. */
 void store_watch(const struct kernel_store *st, const struct kernel_watch *w);

@@ -4,10 +4,12 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "kernel/image/arm64_image.h"
 #include "kernel/image/bzimage.h"
 #include "kernel/image/deb.h"
 #include "kernel/image/vmlinux.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -16,6 +18,7 @@
 
 #define CONFIG_MAX (16U << 20)
 #define TREE_BZIMAGE "arch/x86/boot/bzImage"
+#define TREE_IMAGE "arch/arm64/boot/Image"
 
 /* A whole file in memory, for reading. Only for files of our own: others could shrink it. */
 struct map {
@@ -47,7 +50,12 @@ static int map_open(const char *path, struct map *m, struct err *e)
 	return 0;
 }
 
-enum image { IMAGE_BZIMAGE, IMAGE_VMLINUX, IMAGE_DEB };
+enum image { IMAGE_BZIMAGE, IMAGE_VMLINUX, IMAGE_DEB, IMAGE_ARM64, IMAGE_ARM64_PACKED };
+
+static bool is_gzip(const char *head, ssize_t n)
+{
+	return n >= 2 && !memcmp(head, "\x1f\x8b", 2);
+}
 
 static int detect(const char *path, enum image *kind, struct err *e)
 {
@@ -64,16 +72,26 @@ static int detect(const char *path, enum image *kind, struct err *e)
 		*kind = IMAGE_DEB;
 	else if (vmlinux_is_elf(head, (size_t)n))
 		*kind = IMAGE_VMLINUX;
+	else if (arm64_image_is(head, (size_t)n))
+		*kind = IMAGE_ARM64;
+	else if (arm64_zboot_is(head, (size_t)n) || is_gzip(head, n))
+		*kind = IMAGE_ARM64_PACKED;
 	else if (bzimage_is(head, (size_t)n))
 		*kind = IMAGE_BZIMAGE;
+	else if (arm64_image_foreign(head, (size_t)n))
+		return err_set(e, EBADMSG, "an Image for %s; kernels are measured on %s",
+			       arm64_image_foreign(head, (size_t)n), arch_names());
 	else
 		return err_set(e, EBADMSG,
-			       "neither a bzImage, nor a vmlinux, nor a .deb package (%s)",
+			       "neither a bzImage, nor a vmlinux, nor an arm64 Image, nor a .deb "
+			       "package (%s)",
 			       n < (ssize_t)sizeof(head) ? "too short" : "no magic number of them");
 	return 0;
 }
 
-static int unpack_bzimage(const char *image, const char *vmlinux, struct err *e)
+static int unpack(const char *image, const char *vmlinux,
+		  int (*unpack_fn)(const void *image, size_t len, int fd, struct err *e),
+		  struct err *e)
 {
 	_cleanup_(map_close) struct map m = { 0 };
 	_cleanup_close_ int fd = -1;
@@ -84,7 +102,7 @@ static int unpack_bzimage(const char *image, const char *vmlinux, struct err *e)
 	fd = open(vmlinux, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return err_errno(e, errno, "%s", vmlinux);
-	return bzimage_unpack(m.data, m.len, fd, e);
+	return unpack_fn(m.data, m.len, fd, e);
 }
 
 static int set_hash(const char *path, char **out, struct err *e)
@@ -135,14 +153,18 @@ static int take_image(const char *path, bool move, const struct names *n, struct
 		return err_set(e, EBADMSG, "a package within a package");
 	if (file_size(path) > (int64_t)VMLINUX_MAX)
 		return err_set(e, EFBIG, "larger than %llu MiB", VMLINUX_MAX >> 20);
-	to = kind == IMAGE_BZIMAGE ? n->bzimage : n->vmlinux;
+	to = kind == IMAGE_BZIMAGE || kind == IMAGE_ARM64_PACKED ? n->bzimage : n->vmlinux;
 	if (move && rename(path, to) < 0)
 		return err_errno(e, errno, "cannot rename %s", path);
 	r = move ? 0 : file_copy(path, to, e);
 	if (r == 0)
 		r = set_hash(to, &k->image_sha256, e);
 	if (r == 0 && kind == IMAGE_BZIMAGE)
-		r = unpack_bzimage(n->bzimage, n->vmlinux, e);
+		r = unpack(n->bzimage, n->vmlinux, bzimage_unpack, e);
+	if (r == 0 && kind == IMAGE_ARM64_PACKED) {
+		r = unpack(n->bzimage, n->vmlinux, arm64_image_unpack, e);
+		unlink(n->bzimage);
+	}
 	return r;
 }
 
@@ -178,6 +200,8 @@ static int take_facts(const struct names *n, struct kernel *k, struct err *e)
 	k->version = steal(&facts.version);
 	k->compiler = steal(&facts.compiler);
 	k->pvh = facts.pvh;
+	if (facts.arch != arch_default() && !(k->arch = strdup(facts.arch->name)))
+		return err_oom(e);
 	if (file_exists(n->config))
 		return 0;
 	r = vmlinux_config(m.data, m.len, &config, e);
@@ -217,7 +241,7 @@ static int settle_bzimage(const char *path, struct names *n, struct kernel *k, s
 
 	if (!beside)
 		return err_oom(e);
-	if (k->pvh) {
+	if (k->pvh || kernel_arch(k)->raw_image) {
 		unlink(n->bzimage);
 		return 0;
 	}
@@ -271,9 +295,19 @@ int import_facts(const char *path, struct vmlinux *out, struct err *e)
 	return r < 0 ? r : vmlinux_read(m.data, m.len, out, e);
 }
 
+/* Of a tree that was built for arm64 the Image is what QEMU boots. */
+static bool is_arm64_elf(const char *path)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	Elf64_Ehdr h;
+
+	return fd >= 0 && read(fd, &h, sizeof(h)) == (ssize_t)sizeof(h) &&
+	       vmlinux_is_elf(&h, sizeof(h)) && h.e_machine == arch_arm64.elf_machine;
+}
+
 int import_image_of(const char *path, char **out, struct err *e)
 {
-	static const char *const images[] = { "vmlinux", TREE_BZIMAGE };
+	static const char *const images[] = { "vmlinux", TREE_BZIMAGE, TREE_IMAGE };
 	struct stat st;
 
 	*out = NULL;
@@ -290,14 +324,15 @@ int import_image_of(const char *path, char **out, struct err *e)
 
 		if (!image)
 			return err_oom(e);
-		if (stat(image, &st) == 0 && S_ISREG(st.st_mode)) {
+		if (stat(image, &st) == 0 && S_ISREG(st.st_mode) && !is_arm64_elf(image)) {
 			*out = steal(&image);
 			return 0;
 		}
 	}
 	return err_set(e, EINVAL,
-		       "%s: a folder with neither vmlinux nor " TREE_BZIMAGE
-		       ": not a kernel tree, or not built yet (make bzImage)",
+		       "%s: a folder with neither vmlinux nor " TREE_BZIMAGE " nor " TREE_IMAGE
+		       ": not a kernel tree, or not built yet (make bzImage; for arm64, make "
+		       "Image)",
 		       path);
 }
 

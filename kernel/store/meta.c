@@ -4,6 +4,7 @@
  *
  *   { "schema": "slowpath/kernel/1",
  *     "id": "64 hex digits", "release": "...", "version": "...", "compiler": "...",
+ *     "arch": "arm64" or null, which is amd64,
  *     "vmlinux_sha256": "...", "config_sha256": "..." or null, "pvh": true, "bzimage": false,
  *     "bzimage_sha256": "..." or null, "sum": "...",
  *     "sources": [ { "spec": "...", "name": null, "image_sha256": "...", "suite": null,
@@ -38,6 +39,7 @@ static const struct field {
 	bool required;
 	bool of_source; /* in an element of "sources", else at the top */
 	bool changes;	/* stands outside of the sum */
+	bool later;	/* stands in the sum only if it is known: it was not always there */
 } fields[] = {
 	{ "id", offsetof(struct kernel, id), true, false },
 	{ "spec", offsetof(struct kernel, spec), true, true },
@@ -47,6 +49,7 @@ static const struct field {
 	{ "compiler", offsetof(struct kernel, compiler), true, false },
 	{ "image_sha256", offsetof(struct kernel, image_sha256), true, true },
 	{ "vmlinux_sha256", offsetof(struct kernel, vmlinux_sha256), true, false },
+	{ "arch", offsetof(struct kernel, arch), false, false, false, true },
 	{ "config_sha256", offsetof(struct kernel, config_sha256), false, false, true },
 	{ "bzimage_sha256", offsetof(struct kernel, bzimage_sha256), false, false, true },
 	{ "suite", offsetof(struct kernel, suite), false, true },
@@ -75,7 +78,8 @@ static int sum_of(json_t *object, bool of_source, struct hash_hex *out)
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(fields); i++) {
 		const char *v = json_string_value(json_object_get(object, fields[i].key));
 
-		if (fields[i].of_source == of_source && !fields[i].changes)
+		if (fields[i].of_source == of_source && !fields[i].changes &&
+		    (v || !fields[i].later))
 			r = buf_printf(&text, "%s=%s\n", fields[i].key, v ? v : "");
 	}
 	if (r == 0 && !of_source)
@@ -125,10 +129,14 @@ static int check_strings(json_t *object, bool of_source, const char *path, struc
 static int check(json_t *root, const char *path, struct err *e)
 {
 	const char *schema = json_string_value(json_object_get(root, "schema"));
+	const char *arch = json_string_value(json_object_get(root, "arch"));
 	json_t *sources = json_object_get(root, "sources"), *source;
 	size_t i;
 	int r;
 
+	if (arch && !arch_named(arch))
+		return err_set(e, EBADMSG, "%s: of the architecture %.20s, which is not one of %s",
+			       path, arch, arch_names());
 	if (!schema || strcmp(schema, SCHEMA))
 		return err_set(e, EBADMSG, "%s: not of schema %s", path, SCHEMA);
 	if (!json_array_size(sources))
@@ -363,11 +371,19 @@ struct kernel *meta_kernel(const char *dir, json_t *root, size_t i)
 	return set_paths(k, dir, root) < 0 ? NULL : steal(&k);
 }
 
+const struct arch *kernel_arch(const struct kernel *k)
+{
+	const struct arch *arch = k->arch ? arch_named(k->arch) : NULL;
+
+	return arch ? arch : arch_default();
+}
+
 json_t *kernel_to_json(const struct kernel *k)
 {
 	_cleanup_json_ json_t *o = json_object();
 
 	if (!o || put_strings(o, k, false) < 0 || put_strings(o, k, true) < 0 ||
+	    json_object_set_new(o, "arch", json_string(kernel_arch(k)->name)) < 0 ||
 	    json_object_set_new(o, "title", json_string(kernel_title(k).text)) < 0 ||
 	    json_object_set_new(o, "pvh", json_boolean(k->pvh)) < 0 ||
 	    json_object_set_new(o, "dir", nullable(k->dir)) < 0 ||

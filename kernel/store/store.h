@@ -2,7 +2,7 @@
 /*
  * The kernel store: every kernel that was ever measured, unpacked, by the hash of its vmlinux.
  *
- *   DATA/kernels/ID/vmlinux      what QEMU boots (ID is its SHA-256)
+ *   DATA/kernels/ID/vmlinux      what QEMU boots (ID is its SHA-256); of arm64 this is the Image
  *   DATA/kernels/ID/config       if one is known
  *   DATA/kernels/ID/bzImage      only if the vmlinux cannot be booted directly (no PVH note)
  *   DATA/kernels/ID/meta.json    see kernel/store/meta.c
@@ -18,6 +18,7 @@
 #ifndef KERNEL_STORE_STORE_H
 #define KERNEL_STORE_STORE_H
 
+#include "arch/arch.h"
 #include "base/cleanup.h"
 #include "base/err.h"
 
@@ -38,6 +39,7 @@ struct kernel {
 	char *compiler;	      /* "gcc-14 (Debian 14.2.0-19) 14.2.0" */
 	char *image_sha256;   /* of the image given or packaged: bzImage, or the vmlinux itself */
 	char *vmlinux_sha256; /* the same as id */
+	char *arch;	      /* its name; NULL: the default architecture's, see kernel_arch() */
 	char *config_sha256;  /* NULL if no config is known */
 	char *bzimage_sha256; /* of bzimage_path; NULL without one, or if it was never kept */
 	char *dir;	      /* folder of the store's entry */
@@ -55,6 +57,8 @@ struct kernel {
 	bool pvh;      /* false: QEMU cannot boot the vmlinux and needs bzimage_path */
 };
 
+/* Which machine it is for. */
+const struct arch *kernel_arch(const struct kernel *k);
 void kernel_free(struct kernel *k);
 DEFINE_CLEANUP(struct kernel *, kernel_free)
 #define _cleanup_kernel_ _cleanup_(kernel_free_p)
@@ -161,6 +165,11 @@ char *kernel_config_absolute(const char *config);
 const char *kernel_store_config_hash(const struct kernel_store *st);
 /* How many jobs build git: specs from now on; 0: one for each CPU. */
 void kernel_store_set_jobs(struct kernel_store *st, unsigned jobs);
+/*
+ * The architecture that is asked for: that of specs that do not say one, and other kernels are
+ * refused. NULL, which is so at first: the default one, and any kernel is right.
+ */
+void kernel_store_set_arch(struct kernel_store *st, const struct arch *arch);
 /* The compiler that git: specs are built by from now on, instead of $CC or gcc; it has to be there.
  */
 int kernel_store_set_compiler(struct kernel_store *st, const char *cc, struct err *e);

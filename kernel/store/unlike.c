@@ -16,6 +16,7 @@
 /* A second name is what an option was called before, or is called since. */
 static const struct {
 	const char *name, *other;
+	bool of_default_arch; /* other architectures have none */
 } common[] = {
 	{ "MEMCG", NULL },
 	{ "NUMA_BALANCING", NULL },
@@ -25,7 +26,7 @@ static const struct {
 	{ "COMPACTION", NULL },
 	{ "USERFAULTFD", NULL },
 	{ "KSM", NULL },
-	{ "MITIGATION_RETPOLINE", "RETPOLINE" },
+	{ "MITIGATION_RETPOLINE", "RETPOLINE", true },
 	{ "SECURITY", NULL },
 	{ "HARDENED_USERCOPY", NULL },
 	{ "FTRACE", NULL },
@@ -63,6 +64,8 @@ struct kernel_unlike kernel_config_unlike(const struct kernel *k)
 	if (!k->config_path || file_read(k->config_path, CONFIG_MAX, &text, NULL) < 0)
 		return u;
 	for (size_t i = 0; i < ARRAY_SIZE(common); i++) {
+		if (common[i].of_default_arch && kernel_arch(k) != arch_default())
+			continue;
 		if (!has(buf_str(&text), common[i].name) && !has(buf_str(&text), common[i].other))
 			add(&u, "no", common[i].name);
 	}

@@ -196,20 +196,24 @@ static int add_costs(struct profile *p, const struct counts_record *r, uint64_t 
 static void add_entries(const struct sums *s, const struct counts_record *r,
 			struct profile_slot *slot)
 {
-	const char *name;
 	bool entry;
 	long index = symbols_find(s->symbols, r->vaddr, &entry);
 
 	if (index < 0 || !entry)
 		return;
-	name = symbols_name(s->symbols, (size_t)index);
-	if (!strncmp(name, "asm_exc_", 8))
+	switch (arch_entry_of(symbols_arch(s->symbols), symbols_name(s->symbols, (size_t)index))) {
+	case ARCH_ENTRY_FAULT:
 		slot->costs[COST_FAULTS] += r->executions;
-	/* A device's interrupt comes through one stub of many, and all lead to the second. */
-	else if (!strncmp(name, "asm_sysvec_", 11) || !strcmp(name, "asm_common_interrupt"))
+		break;
+	case ARCH_ENTRY_INTERRUPT:
 		slot->costs[COST_INTERRUPTS] += r->executions;
-	else if (!strcmp(name, "__switch_to_asm"))
+		break;
+	case ARCH_ENTRY_SWITCH:
 		slot->costs[COST_SWITCHES] += r->executions;
+		break;
+	case ARCH_ENTRY_NONE:
+		break;
+	}
 }
 
 static int add_task(struct profile *p, struct sums *sums, const struct counts_record *r,

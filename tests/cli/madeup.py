@@ -25,7 +25,7 @@ COSTS = {
     "new": {"change_protection": (10, 10, 0), "do_mprotect_pkey": (1, 1, 0),
             "prot_commit_flush_ptes": (164, 164, 0), "[user]": (0, 0, 4)},
 }
-RUN_COLUMNS = 43
+RUN_COLUMNS = 44
 
 
 def slowpath(home, *args, **more):
@@ -125,7 +125,7 @@ def add_run(db, ident, block, position, kernel, *, status="ok", reason=None, spe
            "console=ttyS0", '{"seed": 0, "extra_memory_mib": 0, "initrd_pad_bytes": 0, '
            '"map_offset": 0}', "2026-05-13T10:00:01.000000Z", accelerator, None, 0.5, None,
            "7.2.0", json.dumps(argv), digest("guest"), digest("plugin"), 1, 1, 0.0, 1.5, env,
-           console, subject, 0, 0, None, notes)
+           console, subject, 0, 0, None, notes, "amd64")
     assert len(row) == RUN_COLUMNS
     marks = ",".join("?" * RUN_COLUMNS)
     return db.execute(f"INSERT INTO run VALUES ({marks})", row).lastrowid

@@ -4,7 +4,7 @@
  * instruction has, which need not be what they mean.
  */
 #include "base/cleanup.h"
-#include "plugin/decode.h"
+#include "plugin/arch/decode.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reads instructions in hexadecimal, one a line, and prints their classes (for tests/cli). */
-#include "plugin/classes.h"
+#include "plugin/arch/classes.h"
 
 #include <ctype.h>
 #include <stdio.h>

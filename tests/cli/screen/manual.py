@@ -156,7 +156,7 @@ def environment_is_told():
     found = set()
     for source in tap.SOURCE.rglob("*.c"):
         if source.relative_to(tap.SOURCE).parts[0] not in ("guest", "plugin", "build", "tests"):
-            found |= set(re.findall(r'(?:getenv|xdg)\("(\w+)"', source.read_text("utf-8")))
+            found |= set(re.findall(r'(?:(?:getenv|xdg)\(|qemu_variable = )"(\w+)"', source.read_text("utf-8")))
     found -= {"HOME", "PATH", "TERM"}
     assert "SLOWPATH_QEMU" in found and not found - told, found - told
 

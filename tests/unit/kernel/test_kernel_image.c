@@ -146,9 +146,13 @@ static void what_is_no_kernel(void **state)
 		char byte;
 		const char *says;
 	} changes[] = {
-		{ 0, 'x', "not an ELF" },	    { 4, 1, "ELF" },
-		{ 18, (char)183, "not an x86-64" }, { 16, 1, "not an x86-64" },
-		{ 64, 0, "nothing to load" },	    { 64 + 32 + 3, 1, "cut short" },
+		{ 0, 'x', "neither an ELF" },
+		{ 4, 1, "ELF" },
+		{ 18, (char)183, "an arm64 vmlinux" },
+		{ 18, 40, "not an x86-64" },
+		{ 16, 1, "not an x86-64" },
+		{ 64, 0, "nothing to load" },
+		{ 64 + 32 + 3, 1, "cut short" },
 	};
 
 	(void)state;

@@ -89,7 +89,7 @@ static void damaged_ones_are_refused(void **state)
 		assert_int_equal(read_info(bad[i].info, bad[i].len, &m, &e), -EBADMSG);
 		assert_non_null(strstr(e.text, bad[i].why));
 	}
-	fake_module(INFO, sizeof(INFO) - 1, EM_AARCH64, &arm);
+	fake_module(INFO, sizeof(INFO) - 1, EM_ARM, &arm);
 	assert_int_equal(module_read(arm.data, arm.len, &m, &e), -EBADMSG);
 	assert_int_equal(module_read("text", 4, &m, &e), -EBADMSG);
 }

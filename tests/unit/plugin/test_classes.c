@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What instructions do, by class; tests/cli/numbers/classes.py asks objdump about many more. */
-#include "plugin/classes.h"
+#include "plugin/arch/classes.h"
 
 #include "base/cleanup.h"
 #include "tests/unit/unit.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The kinds of instructions that the plugin tells apart; test_decode_faults.c has the rest. */
 #include "base/cleanup.h"
-#include "plugin/decode.h"
+#include "plugin/arch/decode.h"
 #include "proto/marker.h"
 #include "tests/unit/unit.h"
 

@@ -4,7 +4,7 @@
  * text beside them.
  */
 #include "base/cleanup.h"
-#include "plugin/decode.h"
+#include "plugin/arch/decode.h"
 #include "tests/unit/unit.h"
 
 #include <stdlib.h>

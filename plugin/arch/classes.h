@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What an x86-64 instruction does that costs: the classes of proto/counts.h. */
-#ifndef PLUGIN_CLASSES_H
-#define PLUGIN_CLASSES_H
+/* What an instruction does that costs: the classes of proto/counts.h. */
+#ifndef PLUGIN_ARCH_CLASSES_H
+#define PLUGIN_ARCH_CLASSES_H
 
 #include "proto/counts.h"
 
@@ -14,6 +14,7 @@
  * not recognised and has a memory operand counts as a load. @kernel: at a kernel address, where a
  * DS prefix stands for a LOCK.
  */
-uint8_t insn_classes(const uint8_t *bytes, size_t len, bool kernel);
+uint8_t insn_classes(const uint8_t *bytes, size_t len, bool kernel); /* x86-64 */
+uint8_t arm64_classes(const uint8_t *bytes, size_t len, bool kernel);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "plugin/decode.h"
+#include "plugin/arch/decode.h"
 
 #include "proto/marker.h"
 

@@ -3,7 +3,7 @@
  * After Intel's Software Developer's Manual, volume 2, appendix A (opcode maps). Only what is done
  * to memory matters, so operands are looked at as far as telling memory from registers.
  */
-#include "plugin/classes.h"
+#include "plugin/arch/classes.h"
 
 #define LOAD (1u << COUNTS_LOADS)
 #define STORE (1u << COUNTS_STORES)

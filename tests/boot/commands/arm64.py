@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Two stock arm64 kernels, on a machine that is emulated like any other."""
+import json
+import pathlib
+import shutil
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import tap
+from boot import lab
+
+OLD, NEW = "debian:6.16.12-cloud-arm64", "debian:6.17.13-cloud-arm64"
+SCENARIO = ("-s", "mprotect/shared-dirty-toggle")
+RESULTS = {}
+
+
+def result():
+    """The document of the comparison, measured once."""
+    if not RESULTS:
+        RESULTS["pair"] = lab.compare(HOME, *SCENARIO).expect(1).json()
+    return RESULTS["pair"]
+
+
+@tap.test
+def counts_are_exact():
+    document = result()
+    reading = next(m for m in document["metrics"] if m["name"] == "iteration_insns_per_page")
+    for side in (reading["old_reading"], reading["new_reading"]):
+        assert side["exact"] and side["spread"] == 0 and side["unseen"] == 0, side
+    assert document["state"]["same"], document["state"]
+    assert document["verdict"] == "regression" and not document["attribution"]["unattributed"]
+
+
+@tap.test
+def functions_are_named():
+    functions = {f["name"]: f for f in result()["attribution"]["functions"]}
+    new = functions["prot_commit_flush_ptes"]
+    # Both calls of mprotect(), each page.
+    assert new["old"] == 0 and new["new"] > 0 and new["calls_new"] == 2, new
+    assert functions["ptep_modify_prot_commit"]["new"] == 0
+    total = next(m for m in result()["metrics"] if m["name"] == "iteration_insns_per_page")
+    assert abs(sum(f["delta"] for f in functions.values()) - total["delta"]) < 1e-6, total
+
+
+@tap.test
+def the_clock_agrees_with_what_was_counted():
+    """In every phase, to the instruction; what it sees around a window an empty one tells."""
+    result()
+    rows = HOME.rows("SELECT run, phase, clock_ticks, windows, halted FROM phase")
+    counted = {}
+    for run, phase, *numbers in HOME.rows(
+            "SELECT run, phase, task, interrupts, other_tasks FROM slot"):
+        counted[run, phase] = counted.get((run, phase), 0) + sum(numbers)
+    around = {run: ticks - counted[run, phase] for run, phase, ticks, _, _ in rows if phase == 4}
+    assert len(rows) >= 14 and all(0 < n < 100 for n in around.values()), around
+    for run, phase, ticks, windows, halted in rows:
+        assert ticks == counted[run, phase] + windows * around[run] + halted, (run, phase)
+
+
+@tap.test
+def the_architecture_is_kept():
+    result()
+    assert set(HOME.rows("SELECT arch FROM run")) == {("arm64",)}
+    listed = json.loads(lab.run(HOME, "kernel", "list", "--json").expect(0).out)
+    assert {k["arch"] for k in listed["kernels"]} == {"arm64"}, listed
+
+
+@tap.test
+def architectures_are_not_mixed():
+    before = HOME.rows("SELECT count(*) FROM run")
+    lab.compare(HOME, *SCENARIO, new="debian:6.17.13-cloud-amd64").expect(
+        128, "is for arm64", "for amd64", "say nothing of each other")
+    lab.compare(HOME, *SCENARIO, "--arch", "amd64").expect(128, "--arch says amd64")
+    lab.compare(HOME, *SCENARIO, "--arch", "sparc").expect(128, "amd64, arm64")
+    assert HOME.rows("SELECT count(*) FROM run") == before
+
+
+@tap.test
+def what_is_missing_is_named():
+    lab.compare(HOME, *SCENARIO, env={"SLOWPATH_QEMU_ARM64": "/nonexistent"}).expect(
+        128, "SLOWPATH_QEMU_ARM64=/nonexistent cannot be run")
+    env = lab.copy_parts(HOME.path / "parts")
+    lab.compare(HOME, *SCENARIO, env=env).expect(128, "built without a guest for arm64")
+    lab.compare(HOME, *SCENARIO, "--metric", "inclusive:do_mprotect_pkey").expect(
+        128, "calls are not followed on arm64")
+    lab.compare(HOME, "--", "/bin/true").expect(125, "programs are executed on kernels for amd64")
+
+
+def need_arm64():
+    """What measuring arm64 kernels takes, which nothing else does."""
+    if not shutil.which("qemu-system-aarch64"):
+        raise tap.Skip("there is no qemu-system-aarch64")
+    if not (lab.BUILD / "guest/slowpath-guest-arm64").exists():
+        raise tap.Skip("there is no guest for arm64: aarch64-linux-gnu-gcc was not there")
+
+
+tap.skipping(need_arm64)
+with lab.Home(OLD, NEW) as HOME:
+    tap.main()
