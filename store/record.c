@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "store/record.h"
 
+#include "arch/arch.h"
 #include "lab/counts/page_state.h"
 #include "vm/argv.h"
 
@@ -365,6 +366,13 @@ void record_link_counts(struct record *r)
 		run->measured.profile.functions = r->counts[run->counts].functions;
 		run->measured.profile.count = r->counts[run->counts].count;
 	}
+}
+
+const char *record_other_arch(const struct record *r)
+{
+	const char *arch = r->n_runs ? r->runs[0].arch : arch_default()->name;
+
+	return strcmp(arch, arch_default()->name) != 0 ? arch : NULL;
 }
 
 bool record_run_ok(const struct record_run *run)

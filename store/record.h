@@ -155,6 +155,8 @@ void record_sort_facts(struct record *r);
 const struct code_facts *record_facts_of(const struct record *r, const char *scenario);
 /* Once all are there: gives every run the functions of its counts. */
 void record_link_counts(struct record *r);
+/* That of the kernels, which all are for one; NULL: it is the default one, or there are no runs. */
+const char *record_other_arch(const struct record *r);
 bool record_run_ok(const struct record_run *run);
 bool record_run_counted(const struct record_run *run);
 /* One of --confirm: of a machine that was changed on purpose, and no block of the experiment. */

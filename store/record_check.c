@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "store/record_check.h"
 
+#include "arch/arch.h"
 #include "base/utf8.h"
 #include "lab/exact.h"
 #include "scenario/metric.h"
@@ -56,6 +57,22 @@ static int check_description(const struct record_run *run, struct err *e)
 					  metric_check(run->scenario_metric, NULL) < 0))
 		what = "what its scenario is about is no other task";
 	return what ? err_set(e, EINVAL, "run %lld: %s", (long long)run->id, what) : 0;
+}
+
+/* Instructions of two architectures say nothing of each other. */
+static int check_arch(const struct record *r, const struct record_run *run, struct err *e)
+{
+	const struct record_run *first = &r->runs[0];
+
+	if (!arch_named(run->arch))
+		return err_set(e, EINVAL, "run %lld: the architecture '%.40s' is none of %s",
+			       (long long)run->id, run->arch, arch_names());
+	if (strcmp(run->arch, first->arch) != 0)
+		return err_set(e, EINVAL,
+			       "run %lld is of a kernel for %s, and run %lld of one for %s: they "
+			       "do not compare",
+			       (long long)run->id, run->arch, (long long)first->id, first->arch);
+	return 0;
 }
 
 static int check_phases(const struct record_run *run, struct err *e)
@@ -296,6 +313,8 @@ int record_check(const struct record *r, struct err *e)
 		rc = check_run_texts(run, e);
 		if (rc == 0)
 			rc = check_description(run, e);
+		if (rc == 0)
+			rc = check_arch(r, run, e);
 		if (rc == 0)
 			rc = check_phases(run, e);
 		if (rc == 0)

@@ -9,9 +9,10 @@
 #include "store/record.h"
 
 /*
- * Every number is one that a run can have (so that sums of them do not overflow), and where
- * functions are there, they add up to the task's instructions in every run, phase and segment.
- * -EINVAL names the run, its phase and its segment.
+ * All runs are of kernels for one architecture that can be measured, every number is one that a run
+ * can have (so that sums of them do not overflow), and where functions are there, they add up to
+ * the task's instructions in every run, phase and segment. -EINVAL names the run, its phase and its
+ * segment.
  */
 int record_check(const struct record *r, struct err *e);
 /*

@@ -15,6 +15,7 @@ static int print(const struct cmd_ctx *ctx, const struct execution *w, const str
 {
 	const struct text_style style = screen_style_of(ctx, w->s->store, w->id);
 	const struct ending x = { .id = w->id,
+				  .arch = w->s->arch->name,
 				  .qemu_version = w->s->qemu.version,
 				  .seconds = w->pace.made
 						     ? (double)(clock_ns() - w->pace.start_ns) / 1e9

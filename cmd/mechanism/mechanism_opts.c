@@ -100,6 +100,7 @@ int mechanism_print(const struct mechanism *m, const struct text_style *style, c
 	const char *const second[] = { next, m->kernels[0]->spec, m->kernels[m->n - 1]->spec,
 				       "-s", m->scenario->name,	  NULL };
 	const struct ending x = { .id = m->id,
+				  .arch = m->session.arch->name,
 				  .qemu_version = m->session.qemu.version,
 				  .seconds = mechanism_seconds(m),
 				  .second = next ? second : NULL };

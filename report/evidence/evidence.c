@@ -138,6 +138,7 @@ struct kernel evidence_kernel(const struct record_run *run)
 				.compiler = run->compiler,
 				.vmlinux_sha256 = run->vmlinux_sha256,
 				.image_sha256 = run->image_sha256,
+				.arch = run->arch,
 				.config_sha256 = run->config_sha256 };
 }
 

@@ -247,6 +247,8 @@ static void put_environment(const struct mail_about *a, struct buf *out)
 		buf_puts(&text, model);
 		buf_puts(&text, "; ");
 	}
+	if (record_other_arch(record))
+		buf_printf(&text, "kernels for %s; ", record_other_arch(record));
 	buf_puts(&text, "QEMU ");
 	buf_puts(&text, run->qemu_version);
 	buf_puts(&text, ", ");

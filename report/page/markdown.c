@@ -359,6 +359,8 @@ static void put_environment(const struct evidence *x, struct buf *out)
 	buf_puts(out, ", ");
 	plain_markdown(out, model ? model : "processor not known");
 	buf_puts(out, "\n");
+	if (record_other_arch(r))
+		buf_printf(out, "- kernels for %s\n", record_other_arch(r));
 	if (r->n_runs) {
 		buf_puts(out, "- QEMU ");
 		plain_markdown(out, r->runs[0].qemu_version);

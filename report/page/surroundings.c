@@ -59,7 +59,10 @@ void surroundings_put(const struct evidence *x, const struct page_request *q, st
 	plain_html(out, record->id);
 	buf_puts(out, " (");
 	plain_html(out, record->name);
-	buf_puts(out, "), slowpath ");
+	buf_puts(out, ")");
+	if (record_other_arch(record))
+		buf_printf(out, ", of kernels for %s", record_other_arch(record));
+	buf_puts(out, ", slowpath ");
 	plain_html(out, record->slowpath_version);
 	buf_puts(out, ", from ");
 	plain_html(out, record->started);

@@ -156,10 +156,10 @@ static json_t *confirmation_json(const struct confirmation *f)
 /* A scenario that could not be measured, among others that could. */
 static json_t *failure_json(const struct compare_view *v)
 {
-	return json_pack("{s:s,s:s,s:s,s:n,s:o,s:o,s:o}", "schema", "slowpath/compare/1", "id",
+	return json_pack("{s:s,s:s,s:s,s:n,s:o,s:o,s:o,s:s}", "schema", "slowpath/compare/1", "id",
 			 v->id, "scenario", v->scenario->name, "verdict", "reason",
 			 part_text(v->failure), "old", part_kernel(v->old_kernel), "new",
-			 part_kernel(v->new_kernel));
+			 part_kernel(v->new_kernel), "arch", kernel_arch(v->old_kernel)->name);
 }
 
 json_t *compare_json(const struct compare_view *v)
@@ -176,6 +176,7 @@ json_t *compare_json(const struct compare_view *v)
 	if (!doc)
 		return NULL;
 	json_object_set_new(doc, "why_not", part_text(c->exact ? NULL : c->why_not));
+	json_object_set_new(doc, "arch", json_string(kernel_arch(v->old_kernel)->name));
 	json_object_set_new(doc, "cpus", json_integer(c->cpus));
 	json_object_set_new(doc, "pages", json_integer((json_int_t)scenario_pages(v->scenario)));
 	json_object_set_new(doc, "iterations", json_integer(c->iterations));

@@ -529,6 +529,7 @@ static void footer(const struct compare_view *v, const struct text_style *style,
 	const char *const why[] = { "attribute", v->old_kernel->spec, v->new_kernel->spec,
 				    "-s",	 v->scenario->name,   NULL };
 	const struct ending x = { .id = v->id,
+				  .arch = kernel_arch(v->old_kernel)->name,
 				  .qemu_version = v->qemu_version,
 				  .cpu = v->cpu_model,
 				  .seconds = v->total_seconds,
@@ -623,6 +624,7 @@ int compare_table(const struct compare_view *const *views, size_t count,
 	one[2] = views[0]->new_kernel->spec;
 	one[4] = views[0]->scenario->name;
 	x.id = views[0]->id;
+	x.arch = kernel_arch(views[0]->old_kernel)->name;
 	x.qemu_version = views[0]->qemu_version;
 	for (size_t i = 0; i < count; i++)
 		x.seconds += views[i]->failure ? 0 : views[i]->total_seconds;

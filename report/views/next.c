@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/next.h"
 
+#include "arch/arch.h"
+
 #include "report/words/table.h"
 
 #include <math.h>
@@ -62,6 +64,8 @@ void ending_text(const struct ending *x, const struct text_style *style, struct 
 	tone_put(out, style, TONE_HEADING, id);
 	if (isfinite(x->seconds))
 		buf_printf(&how, "%.1f s", x->seconds);
+	if (x->arch && strcmp(x->arch, arch_default()->name) != 0)
+		buf_printf(&how, "%s%s", how.len ? ", " : "", x->arch);
 	if (x->qemu_version)
 		buf_printf(&how, "%sQEMU %s", how.len ? ", " : "", x->qemu_version);
 	if (x->cpu)

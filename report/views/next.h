@@ -9,6 +9,7 @@
 
 struct ending {
 	const char *id;		  /* in full; the style has what is shorter */
+	const char *arch;	  /* of the kernels; told if it is not the default one */
 	const char *qemu_version; /* NULL: not told */
 	const char *cpu;	  /* model; NULL: not told */
 	double seconds;		  /* NAN: not told */
@@ -21,8 +22,8 @@ struct ending {
 };
 
 /*
- * "60430d1a  5.3 s, QEMU 7.2.0, -cpu max", the caveat, and two lines to type. A command that is
- * longer than a line goes on behind a backslash.
+ * "60430d1a  5.3 s, arm64, QEMU 7.2.0, -cpu max", the caveat, and two lines to type. A command that
+ * is longer than a line goes on behind a backslash.
  */
 void ending_text(const struct ending *x, const struct text_style *style, struct buf *out);
 

@@ -148,15 +148,16 @@ static json_t *kernels_json(const struct record *r)
 		const struct record_run *run = kernels.items[i];
 
 		json_array_append_new(
-			list, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "name",
-					plain_json(run->side), "spec", plain_json(run->kernel_spec),
-					"title", plain_json(title(run).text), "release",
-					plain_json(run->kernel_release), "version",
-					plain_json(run->kernel_version), "compiler",
-					plain_json(run->compiler), "vmlinux_sha256",
-					plain_json(run->vmlinux_sha256), "image_sha256",
-					plain_json(run->image_sha256), "config_sha256",
-					plain_json(run->config_sha256)));
+			list,
+			json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "name",
+				  plain_json(run->side), "spec", plain_json(run->kernel_spec),
+				  "title", plain_json(title(run).text), "arch",
+				  plain_json(run->arch), "release", plain_json(run->kernel_release),
+				  "version", plain_json(run->kernel_version), "compiler",
+				  plain_json(run->compiler), "vmlinux_sha256",
+				  plain_json(run->vmlinux_sha256), "image_sha256",
+				  plain_json(run->image_sha256), "config_sha256",
+				  plain_json(run->config_sha256)));
 	}
 	return list;
 }
@@ -386,6 +387,8 @@ static void put_claims(struct buf *out, const struct text_style *style, const st
 	field(out, "verdict", record_verdict(r));
 	field(out, "mode", mode ? mode : r->mode);
 	field(out, "purpose", r->purpose);
+	if (record_other_arch(r))
+		field(out, "arch", record_other_arch(r));
 	field(out, "started", r->started);
 	field(out, "finished", r->finished);
 }

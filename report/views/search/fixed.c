@@ -188,6 +188,7 @@ int fixed_text(const struct fixed_view *v, unsigned top, const struct text_style
 	const struct gap *g = v->gap;
 	const struct ending x = {
 		.id = v->id,
+		.arch = kernel_arch(v->kernels[0])->name,
 		.qemu_version = v->qemu_version,
 		.cpu = v->cpu_model,
 		.seconds = v->total_seconds,

@@ -408,4 +408,32 @@ def markdown_has_its_pictures_beside_it():
         assert "slowpath verify" not in text
 
 
+@tap.test
+def another_architecture_is_named():
+    def other(db):
+        ident = madeup.compare(db)
+        assert db.execute("UPDATE run SET arch = 'arm64'").rowcount > 0
+        db.commit()
+        return ident
+
+    def texts(made):
+        yield mail(made)[1]
+        for form in "md", "html":
+            folder = made.dir.with_name(form)
+            done = report(made, "-o", folder, form=form)
+            assert done.returncode == 0, done
+            yield (folder / "README.md" if form == "md" else folder).read_text()
+        yield madeup.slowpath(made.home, "show", made.id).stdout
+
+    with Made(other) as m, Made(madeup.compare) as usual:
+        for text, without in zip(texts(m), texts(usual), strict=True):
+            assert re.search(r"kernels for arm64|^arch +arm64$", text, re.M), text
+            assert "amd64" not in re.sub(r"cloud-amd64", "", without), without
+        for made, name in (m, "arm64"), (usual, "amd64"):
+            assert madeup.slowpath(made.home, "bundle", made.id, "-o", made.dir).returncode == 0
+            document = json.loads((made.dir / "results/01.json").read_text())
+            assert document["arch"] == name, document
+            assert madeup.slowpath(made.home, "verify", made.dir).returncode == 0
+
+
 tap.main()

@@ -56,6 +56,7 @@ static void every_member_is_there(void **state)
 		"scenario",
 		"verdict",
 		"reason",
+		"arch",
 		"cpus",
 		"pages",
 		"iterations",
@@ -132,6 +133,7 @@ static void members_have_their_values(void **state)
 	assert_text(doc, "mode", "exact");
 	assert_text(doc, "scenario", "fake/toggle");
 	assert_text(doc, "verdict", "regression");
+	assert_text(doc, "arch", "amd64");
 	assert_text(doc, "old.release", "6.16.12");
 	assert_text(doc, "new.release", "6.17.13");
 	assert_true(json_is_null(member(doc, "old.config_sha256")));
@@ -295,6 +297,7 @@ static void outcomes_are_findings(void **state)
 /* Among other scenarios, one that could not be measured says so and has no verdict. */
 static void failures_have_no_verdict(void **state)
 {
+	char arm64[] = "arm64";
 	struct fake_view f;
 	json_t *doc;
 
@@ -302,8 +305,10 @@ static void failures_have_no_verdict(void **state)
 	fake_view_make(&f);
 	f.view.failure = "OLD: the guest hung";
 	f.view.comparison = NULL;
+	f.old_kernel.arch = arm64;
 	doc = document(&f);
 	assert_text(doc, "schema", "slowpath/compare/1");
+	assert_text(doc, "arch", "arm64");
 	assert_text(doc, "scenario", "fake/toggle");
 	assert_true(json_is_null(member(doc, "verdict")));
 	assert_text(doc, "reason", "OLD: the guest hung");

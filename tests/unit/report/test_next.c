@@ -38,6 +38,23 @@ static void all_of_it(void **state)
 		    "            -s 'mprotect/*'\n");
 }
 
+static void another_architecture(void **state)
+{
+	struct ending x = { .id = "i", .seconds = 1, .qemu_version = "7.2", .arch = "arm64" };
+
+	(void)state;
+	assert_ends(&x, &text_style_plain,
+		    "\n  i  1.0 s, arm64, QEMU 7.2\n"
+		    "  next: slowpath report i --format html > page.html\n"
+		    "        slowpath bundle i -o evidence\n");
+	/* What nearly all are of is not told. */
+	x.arch = "amd64";
+	assert_ends(&x, &text_style_plain,
+		    "\n  i  1.0 s, QEMU 7.2\n"
+		    "  next: slowpath report i --format html > page.html\n"
+		    "        slowpath bundle i -o evidence\n");
+}
+
 static void the_least(void **state)
 {
 	const struct ending x = { .id = "20260131-123456-1a2b3c", .seconds = NAN };
@@ -65,6 +82,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_of_it),
+		cmocka_unit_test(another_architecture),
 		cmocka_unit_test(the_least),
 		cmocka_unit_test(an_empty_word),
 	};
