@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "drive/mechanism.h"
 
+#include "arch/arch.h"
 #include "base/clock.h"
 #include "drive/begin/begin.h"
 #include "drive/begin/cpu_model.h"
@@ -21,6 +22,30 @@ static int find_kernels(struct mechanism *m, int argc, char **argv, struct err *
 				      m->session.teller, &m->kernels[0], e);
 	return kernel_resolve_pair(m->session.kernels, argv[0], argv[1], teller_hear_note,
 				   m->session.teller, &m->kernels[0], &m->kernels[1], e);
+}
+
+/* Only code for x86-64 is understood. */
+static int check_code(const struct mechanism *m, const struct arch *arch, struct err *e)
+{
+	if (!m->o.reads_code || !arch || arch == arch_default())
+		return 0;
+	return err_set(
+		e, ENOTSUP,
+		"%s reads the kernels' machine code, which slowpath can only for %s, and not "
+		"for %s",
+		m->o.reads_code, arch_default()->name, arch->name);
+}
+
+static int check_kernels(const struct mechanism *m, struct err *e)
+{
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < m->n; i++) {
+		r = check_code(m, kernel_arch(m->kernels[i]), e);
+		if (r < 0)
+			err_wrap(e, "%s", m->kernels[i]->spec);
+	}
+	return r;
 }
 
 static int begin(struct mechanism *m, const char *command, const char *purpose, int argc,
@@ -44,8 +69,10 @@ static int begin(struct mechanism *m, const char *command, const char *purpose, 
 int mechanism_start(struct mechanism *m, const struct session_start *q, const char *command,
 		    const char *purpose, int argc, char **argv, struct err *e)
 {
-	int r;
+	int r = m->o.arch ? check_code(m, arch_named(m->o.arch), e) : 0;
 
+	if (r < 0)
+		return r;
 	m->start_ns = clock_ns();
 	r = session_open(q, &m->session, e);
 	m->session.lab.deadline_s = m->o.deadline_s;
@@ -59,6 +86,8 @@ int mechanism_start(struct mechanism *m, const struct session_start *q, const ch
 		r = building_set(&m->o.building, m->session.kernels, m->session.teller, e);
 	if (r == 0)
 		r = find_kernels(m, argc, argv, e);
+	if (r == 0)
+		r = check_kernels(m, e);
 	if (r == 0)
 		r = session_measures(&m->session, m->kernels, m->n, e);
 	if (r == 0)

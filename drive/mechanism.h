@@ -20,6 +20,8 @@ struct mechanism_options {
 	const char *cpu_model; /* NULL: the usual one */
 	unsigned cpus, deadline_s;
 	bool fresh;
+	/* What of it reads the kernels' machine code, in words ("probe"); NULL: nothing does. */
+	const char *reads_code;
 	struct building building;
 };
 

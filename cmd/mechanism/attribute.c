@@ -171,6 +171,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 	if (status >= 0)
 		return status;
+	if (a.lines.wanted || a.lines.files[0] || a.lines.files[1])
+		a.m.o.reads_code = "attribute --lines";
 	if (mechanism_open(&a.m, ctx, "attribute", "attribution", argc, argv, &e) < 0 ||
 	    measure(&a, &e) < 0)
 		return report_error(&e);

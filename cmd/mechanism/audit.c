@@ -122,6 +122,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 	if (status >= 0)
 		return status;
+	if (a.function)
+		a.m.o.reads_code = "audit --function";
 	if (mechanism_open(&a.m, ctx, "audit", "attribution", argc, argv, &e) < 0 ||
 	    measure(&a, &e) < 0)
 		return report_error(&e);

@@ -168,6 +168,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 				     p.m.o.function, PLAN_PROBE_ARGUMENTS);
 	if (status >= 0)
 		return status;
+	p.m.o.reads_code = "probe";
 	if (mechanism_open(&p.m, ctx, "probe", "attribution", argc, argv, &e) < 0)
 		return report_error(&e);
 	if (p.m.o.function)
