@@ -8,6 +8,11 @@ static const struct arch *const all[] = { &arch_x86_64, &arch_arm64 };
 #define N_ARCHES (sizeof(all) / sizeof(all[0]))
 _Static_assert(N_ARCHES == ARCH_MAX, "each has its number");
 
+const char *arch_names(void)
+{
+	return "amd64, arm64";
+}
+
 const struct arch *arch_default(void)
 {
 	return all[0];
@@ -49,11 +54,6 @@ const struct arch *arch_of_flavour(const char *flavour)
 		}
 	}
 	return NULL;
-}
-
-const char *arch_names(void)
-{
-	return "amd64, arm64";
 }
 
 enum arch_entry arch_entry_of(const struct arch *a, const char *function)

@@ -27,14 +27,16 @@ struct arch_entry_name {
 	enum arch_entry entry;
 };
 
+/* Where an arm64 Image, which has no ELF header, says that it is one. */
+#define ARM64_IMAGE_MAGIC "ARM\x64"
+#define ARM64_IMAGE_MAGIC_AT 0x38
+
 struct arch {
 	/* As Debian calls it, which is the name in specs, tables, keys and the database. */
 	const char *name;
-	const char *spoken;	   /* in sentences: "x86-64" */
-	const char *flavour;	   /* of Debian's kernels that is taken if none is given */
-	const char *triple;	   /* of compilers, with a dash at its end */
-	const char *kbuild;	   /* ARCH= of the kernel's make */
-	const char *kbuild_folder; /* below arch/ of the kernel's tree */
+	const char *spoken;  /* in sentences: "x86-64" */
+	const char *flavour; /* of Debian's kernels that is taken if none is given */
+	const char *triple;  /* of compilers, with a dash at its end */
 	uint16_t elf_machine;
 	bool raw_image; /* the kernel is kept as an arm64 Image and has no ELF file */
 
@@ -46,12 +48,17 @@ struct arch {
 	const char *machine;	 /* what stands behind -machine, or NULL: vm/argv.c composes it */
 	const char *cpu_model;	 /* of -cpu, if no other is asked for */
 	const char *cpu_options; /* appended to whatever model is asked for under TCG; "" */
+	unsigned memory_max_mib; /* that the machine has room for; 0: more than is ever asked for */
 	const char *panic_device;
 	const char *cmdline;	     /* of every guest */
 	const char *cmdline_counted; /* of exact mode */
 	const char *cmdline_timed;
+	/*
+	 * Where the plugin cannot see how a kernel is entered that user mode has not mapped: the
+	 * word of the command line that unmaps it. NULL: it sees that.
+	 */
+	const char *unmapping;
 
-	const char *objdump_machine;
 	/* A symbol without which contexts cannot be told apart; NULL ends the list. */
 	const char *const *needed;
 	const char *needs;		       /* what kernel has them all, for a message */
@@ -63,6 +70,8 @@ struct arch {
 };
 
 #define ARCH_MAX 2
+/* For help, which stands in constants. */
+#define ARCH_CHOICE "amd64 (default) or arm64"
 extern const struct arch arch_x86_64, arch_arm64;
 
 /* The architecture of a machine or kernel of which nothing else is said. */

@@ -5,8 +5,8 @@
  * a branch to a stub of its name. Processors that need care with their branch history have a table
  * of "__bp_harden_el1_vectors" instead, one for each way to take it, whose slots for user code lead
  * to those of "vectors" behind their first instruction. (Where the kernel is unmapped in user mode,
- * there is another table yet, at an address that no symbol tells; the default processor is none
- * such.)
+ * there is another table yet, at an address that no symbol tells: that is refused, vm/argv.c and
+ * lab/guest_error.c.)
  */
 #include "arch/arch.h"
 
@@ -59,8 +59,6 @@ const struct arch arch_arm64 = {
 	.spoken = "arm64",
 	.flavour = "cloud-arm64",
 	.triple = "aarch64-linux-gnu-",
-	.kbuild = "arm64",
-	.kbuild_folder = "arm64",
 	.elf_machine = EM_AARCH64,
 	.raw_image = true,
 	.qemu_program = "qemu-system-aarch64",
@@ -78,6 +76,8 @@ const struct arch arch_arm64 = {
 	.cpu_model = "neoverse-n1",
 	/* The counter at 1 GHz: under -icount shift=0 a tick is an instruction. */
 	.cpu_options = ",cntfrq=1000000000",
+	/* Without highmem QEMU puts everything below 4 GiB, and memory begins at the first. */
+	.memory_max_mib = 3072,
 	.panic_device = "pvpanic-pci",
 	.cmdline = "console=ttyAMA0 panic=-1 nokaslr norandmaps",
 	/*
@@ -87,7 +87,7 @@ const struct arch arch_arm64 = {
 	.cmdline_counted = "lpj=4000000 cryptomgr.notests random.trust_cpu=on "
 			   "randomize_kstack_offset=off",
 	.cmdline_timed = "cryptomgr.notests random.trust_cpu=on",
-	.objdump_machine = "aarch64",
+	.unmapping = "kpti",
 	.needed = needed,
 	.needs = "an arm64 kernel of 5.16 or newer with CONFIG_KALLSYMS",
 	.places = places,

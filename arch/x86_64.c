@@ -36,8 +36,6 @@ const struct arch arch_x86_64 = {
 	.spoken = "x86-64",
 	.flavour = "cloud-amd64",
 	.triple = "x86_64-linux-gnu-",
-	.kbuild = "x86_64",
-	.kbuild_folder = "x86",
 	.elf_machine = EM_X86_64,
 	.qemu_program = "qemu-system-x86_64",
 	.qemu_package = "qemu-system-x86",
@@ -63,7 +61,6 @@ const struct arch arch_x86_64 = {
 	.cmdline_counted =
 		"tsc=reliable lpj=4000000 no_timer_check cryptomgr.notests random.trust_cpu=on",
 	.cmdline_timed = "no_timer_check cryptomgr.notests random.trust_cpu=on",
-	.objdump_machine = "i386:x86-64",
 	.needed = needed,
 	.needs = "an x86-64 kernel of 5.8 or newer with CONFIG_KALLSYMS",
 	.places = places,

@@ -8,6 +8,7 @@
 #include "drive/begin/disks.h"
 #include "drive/measure/measuring.h"
 #include "drive/measure/pair_run.h"
+#include "lab/boot.h"
 #include "report/views/parts.h"
 
 #include <errno.h>
@@ -92,11 +93,11 @@ int mechanism_start(struct mechanism *m, const struct session_start *q, const ch
 		r = session_measures(&m->session, m->kernels, m->n, e);
 	if (r == 0)
 		r = disk_settle_of(&m->session, m->scenario, m->kernels, m->n, e);
-	if (r == 0)
-		r = begin(m, command, purpose, argc, argv, e);
-	for (unsigned i = 0; r == 0 && i < m->n; i++)
+	for (unsigned i = 0; r == 0 && i < m->n; i++) {
 		mechanism_request(m, i, &m->sides[i].request);
-	return r;
+		r = boot_check(&m->sides[i].request, e);
+	}
+	return r < 0 ? r : begin(m, command, purpose, argc, argv, e);
 }
 
 void mechanism_request(const struct mechanism *m, unsigned i, struct run_request *out)

@@ -93,6 +93,22 @@ static int put_disk(const struct run_request *q, struct boot *out, struct err *e
 	return r;
 }
 
+static unsigned memory_mib(const struct run_request *q)
+{
+	return (unsigned)((int)q->memory_mib + q->perturbation.extra_memory_mib);
+}
+
+int boot_check(const struct run_request *q, struct err *e)
+{
+	const struct machine_spec machine = { .arch = kernel_arch(q->kernel),
+					      .accel = q->accel,
+					      .memory_mib = memory_mib(q),
+					      .cmdline = q->cmdline };
+	int r = argv_check(&machine, e);
+
+	return r < 0 ? err_wrap(e, "%s", q->kernel->spec) : 0;
+}
+
 int boot_open(const struct lab *lab, const struct run_request *q, struct boot *out, struct err *e)
 {
 	int r;
@@ -112,8 +128,7 @@ int boot_open(const struct lab *lab, const struct run_request *q, struct boot *o
 		.cpuset = q->cpuset,
 		.machine = { .arch = kernel_arch(q->kernel),
 			     .accel = q->accel,
-			     .memory_mib = (unsigned)((int)q->memory_mib +
-						      q->perturbation.extra_memory_mib),
+			     .memory_mib = memory_mib(q),
 			     .cpus = q->cpus,
 			     .nodes = q->scenario->nodes,
 			     .slot = is_plugged(q->scenario),
@@ -124,7 +139,10 @@ int boot_open(const struct lab *lab, const struct run_request *q, struct boot *o
 			     .cpu_model = lab->cpu_model,
 			     .cmdline = q->cmdline },
 	};
-	r = initrd_build(lab->guest, NULL, q->perturbation.initrd_pad_bytes, &out->initrd, e);
+	r = boot_check(q, e);
+	if (r == 0)
+		r = initrd_build(lab->guest, NULL, q->perturbation.initrd_pad_bytes, &out->initrd,
+				 e);
 	if (r == 0)
 		r = workdir_make(lab->cache_dir, &out->dir, e);
 	if (r == 0)

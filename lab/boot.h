@@ -26,6 +26,8 @@ struct boot {
 	struct kernel_modules modules; /* that the scenario's device needs */
 };
 
+/* Of the machine that boot_open() makes, what argv_check() says: for who begins an experiment. */
+int boot_check(const struct run_request *q, struct err *e);
 int boot_open(const struct lab *lab, const struct run_request *q, struct boot *out, struct err *e);
 void boot_close(struct boot *b);
 #define _cleanup_boot_ __attribute__((cleanup(boot_close)))

@@ -34,6 +34,18 @@ int guest_check_release(const struct report *r, const char *release, struct err 
 	return 0;
 }
 
+/* In the words of the kernel's cpu_show_meltdown(). */
+int guest_check_entries(const char *environment, const struct arch *arch, struct err *e)
+{
+	if (!arch->unmapping || !strstr(environment, "mitigation.meltdown=Mitigation: PTI\n"))
+		return 0;
+	return err_unmeasured(e, ENOTSUP,
+			      "for this processor the kernel unmaps itself in user mode, and then "
+			      "slowpath does not see how a kernel for %s is entered: take another "
+			      "--cpu, or %s=0 on the command line",
+			      arch->name, arch->unmapping);
+}
+
 static const char *find_last(const char *text, const char *what)
 {
 	const char *found = NULL;

@@ -168,7 +168,11 @@ int run_take_report(const struct report *report, const struct run_request *q, st
 	if (r < 0)
 		return r;
 	out->environment = environment ? report_text(environment) : strdup("");
-	return out->environment ? 0 : err_oom(e);
+	if (!out->environment)
+		return err_oom(e);
+	return q->accel == ACCEL_ICOUNT
+		       ? guest_check_entries(out->environment, kernel_arch(q->kernel), e)
+		       : 0;
 }
 
 /* An event at a function, and a histogram of what it sees. */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 void argv_add(struct argv *a, const char *fmt, ...)
 {
@@ -58,6 +59,8 @@ const char *accel_name(enum machine_accel accel)
  * longer.
  */
 #define TIMED_REST PLAN_REST_VARIABLE "=3000"
+
+#define SPACES " \t\n"
 
 static const struct arch *arch_of(const struct machine_spec *s)
 {
@@ -171,10 +174,51 @@ static void add_board(struct argv *a, const struct machine_spec *s)
 	}
 }
 
+/* What the kernel's kstrtobool() takes for yes. */
+static bool is_yes(const char *text)
+{
+	return strchr("1yYtT", *text) ? *text != '\0' : !strncasecmp(text, "on", 2);
+}
+
+/* Whether the last of the words NAME=VALUE in @cmdline says yes. */
+static bool is_set(const char *cmdline, const char *name)
+{
+	const size_t len = strlen(name);
+	bool set = false;
+
+	for (const char *p = cmdline; p && *p; p += strcspn(p, SPACES)) {
+		p += strspn(p, SPACES);
+		p += *p == '"';
+		if (!strncmp(p, name, len) && p[len] == '=')
+			set = is_yes(p + len + 1 + (p[len + 1] == '"'));
+	}
+	return set;
+}
+
+int argv_check(const struct machine_spec *s, struct err *e)
+{
+	const struct arch *arch = arch_of(s);
+
+	if (arch->memory_max_mib && s->memory_mib > arch->memory_max_mib)
+		return err_set(e, EINVAL,
+			       "the machine for %s has room for %u MiB of memory, not for %u MiB",
+			       arch->name, arch->memory_max_mib, s->memory_mib);
+	if (s->accel == ACCEL_ICOUNT && arch->unmapping && is_set(s->cmdline, arch->unmapping))
+		return err_set(e, EINVAL,
+			       "%s= on the command line unmaps the kernel in user mode, and then "
+			       "slowpath does not see how a kernel for %s is entered: it cannot "
+			       "be counted",
+			       arch->unmapping, arch->name);
+	return 0;
+}
+
 int argv_machine(struct argv *a, const struct machine_spec *s, struct err *e)
 {
 	_cleanup_free_ char *cmdline = argv_cmdline(s);
+	int r = argv_check(s, e);
 
+	if (r < 0)
+		return r;
 	if (!cmdline)
 		return err_oom(e);
 	argv_add(a, "-nodefaults");

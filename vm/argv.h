@@ -66,6 +66,11 @@ struct machine_spec {
 const char *argv_cpu_model(const struct machine_spec *s);
 /* What the kernel is told, whole (malloc'ed), or NULL. */
 char *argv_cmdline(const struct machine_spec *s);
+/*
+ * Whether its architecture's machine has room for its memory, and entries into its kernel can be
+ * told apart if it is to be counted: -EINVAL says what cannot be.
+ */
+int argv_check(const struct machine_spec *s, struct err *e);
 /* The machine's words, appended to @a. */
 int argv_machine(struct argv *a, const struct machine_spec *s, struct err *e);
 

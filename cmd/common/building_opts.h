@@ -3,6 +3,7 @@
 #ifndef CMD_COMMON_BUILDING_OPTS_H
 #define CMD_COMMON_BUILDING_OPTS_H
 
+#include "arch/arch.h"
 #include "cmd/common/cmd.h"
 #include "drive/session/building.h"
 
@@ -17,7 +18,7 @@
 #define ARCH_OPT(target)                                                                  \
 	{                                                                                 \
 		"arch", 0, OPT_STRING, "ARCH",                                            \
-			"amd64 (default) or arm64: of specs that do not say it", target \
+			ARCH_CHOICE ": of specs that do not say it", target \
 	}
 /* clang-format on */
 

@@ -25,6 +25,7 @@
 #include "judge/why/source_change.h"
 #include "kernel/git/git.h"
 #include "kernel/store/title.h"
+#include "lab/boot.h"
 #include "lab/pair.h"
 #include "report/views/compare.h"
 #include "scenario/program.h"
@@ -139,6 +140,18 @@ static void fill_request(const struct compare *c, const struct scenario *scenari
 		out->fresh = true;
 		out->perturbation = *p;
 	}
+}
+
+static int check_machines(const struct compare *c, const struct scenario *scenario, struct err *e)
+{
+	struct run_request q;
+	int r = 0;
+
+	for (unsigned side = 0; r == 0 && side < 2; side++) {
+		fill_request(c, scenario, side, NULL, &q);
+		r = boot_check(&q, e);
+	}
+	return r;
 }
 
 static int measure_pair(struct compare *c, const struct scenario *scenario,
@@ -646,6 +659,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		r = metric_known(&s, o.m.metric, c.kernels, 2, &e);
 	for (int i = 0; i < n && r == 0; i++)
 		r = disk_settle(&s, s.scenarios.items[chosen[i]], c.kernels, 2, &e);
+	for (int i = 0; i < n && r == 0; i++)
+		r = check_machines(&c, s.scenarios.items[chosen[i]], &e);
 	if (r == 0)
 		r = start(&c, argc == 2 ? argv : specs, &e);
 	status = r < 0 ? report_error(&e) : run_all(&c, ctx, chosen, n, &e);

@@ -41,6 +41,7 @@ static void each_is_whole(void **state)
 		assert_ptr_equal(arch_named(a->name), a);
 		assert_ptr_equal(arch_of_flavour(a->flavour), a);
 		assert_non_null(strstr(arch_names(), a->name));
+		assert_non_null(strstr(ARCH_CHOICE, a->name));
 		assert_true(a->needed[0] && a->places[0].name && a->entries[0].name);
 		assert_true(a->qemu_program && a->qemu_target && a->guest && a->cpu_model &&
 			    a->cpu_options && a->panic_device && a->page_fault && a->text_symbol);

@@ -90,12 +90,31 @@ static void full_errors_do_not_overflow(void **state)
 	assert_int_equal(strlen(e.text), sizeof(e.text) - 1);
 }
 
+static void entries_have_to_be_seen(void **state)
+{
+	static const char unmapped[] = "thp=never\nmitigation.meltdown=Mitigation: PTI\n"
+				       "mitigation.spectre_v1=Mitigation\n";
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(guest_check_entries(unmapped, arch_named("amd64"), &e), 0);
+	assert_int_equal(
+		guest_check_entries("mitigation.meltdown=Not affected\n", arch_named("arm64"), &e),
+		0);
+	assert_int_equal(guest_check_entries(unmapped, arch_named("arm64"), &e), -ENOTSUP);
+	assert_non_null(strstr(e.text, "take another --cpu, or kpti=0"));
+	assert_int_equal(e.status, ERR_UNMEASURED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_guests_words_are_kept),   cmocka_unit_test(long_words_are_cut),
-		cmocka_unit_test(another_kernel_is_refused),   cmocka_unit_test(consoles_explain),
+		cmocka_unit_test(the_guests_words_are_kept),
+		cmocka_unit_test(long_words_are_cut),
+		cmocka_unit_test(another_kernel_is_refused),
+		cmocka_unit_test(consoles_explain),
 		cmocka_unit_test(full_errors_do_not_overflow),
+		cmocka_unit_test(entries_have_to_be_seen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -186,6 +186,48 @@ static void nodes_take_another_machine(void **state)
 	assert_false(has(&a, "-numa"));
 }
 
+static void what_another_machine_cannot_is_refused(void **state)
+{
+	static const struct {
+		const char *cmdline;
+		bool refused;
+	} words[] = {
+		{ "kpti=1", true },	    { "a kpti=on", true },  { "kpti=yes b", true },
+		{ "kpti=0", false },	    { "kpti=off", false },  { "kpti=", false },
+		{ "kpti", false },	    { "xkpti=1", false },   { "kpti=1 kpti=0", false },
+		{ "kpti=0\tkpti=Y", true }, { "\"kpti=1\"", true }, { NULL, false },
+	};
+	struct machine_spec s = machine;
+	struct err e = { 0 };
+
+	(void)state;
+	s.memory_mib = 16384;
+	assert_int_equal(argv_check(&s, &e), 0);
+	s.arch = arch_named("arm64");
+	assert_int_equal(argv_check(&s, &e), -EINVAL);
+	assert_string_equal(e.text, "the machine for arm64 has room for 3072 MiB of memory, not "
+				    "for 16384 MiB");
+	s.memory_mib = 3073;
+	assert_int_equal(argv_check(&s, &e), -EINVAL);
+	s.memory_mib = 3072;
+	assert_int_equal(argv_check(&s, &e), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		_cleanup_argv_ struct argv a = { 0 };
+
+		s.cmdline = words[i].cmdline;
+		s.accel = ACCEL_ICOUNT;
+		if (argv_machine(&a, &s, &e) != (words[i].refused ? -EINVAL : 0))
+			fail_msg("%s: %s", words[i].cmdline, e.text);
+		/* Elsewhere it is seen, and where nothing is counted nothing has to be. */
+		s.accel = ACCEL_TCG;
+		assert_int_equal(argv_check(&s, &e), 0);
+		s.accel = ACCEL_ICOUNT;
+		s.arch = arch_default();
+		assert_int_equal(argv_check(&s, &e), 0);
+		s.arch = arch_named("arm64");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +239,7 @@ int main(void)
 		cmocka_unit_test(the_monitor_is_an_object_where_it_has_to_be),
 		cmocka_unit_test(commas_are_doubled),
 		cmocka_unit_test(nodes_take_another_machine),
+		cmocka_unit_test(what_another_machine_cannot_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
