@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "symbols/text.h"
 
+#include "arch/arch.h"
 #include "base/cleanup.h"
 
 #include <elf.h>
@@ -12,7 +13,6 @@
 
 #define SEGMENT_BYTES_MAX (256u << 20)
 #define CALL_BYTES 5
-#define IMAGE_MAGIC 0x38 /* where an arm64 Image says that it is one */
 
 void text_free(struct text *t)
 {
@@ -42,8 +42,8 @@ static int find_segment(int fd, uint64_t vaddr, struct text *out, struct err *e)
 	Elf64_Ehdr h;
 	char magic[4] = "";
 
-	if (pread(fd, magic, sizeof(magic), IMAGE_MAGIC) == sizeof(magic) &&
-	    !memcmp(magic, "ARM\x64", sizeof(magic)))
+	if (pread(fd, magic, sizeof(magic), ARM64_IMAGE_MAGIC_AT) == sizeof(magic) &&
+	    !memcmp(magic, ARM64_IMAGE_MAGIC, sizeof(magic)))
 		return err_set(e, ENOTSUP, "an arm64 Image, whose code slowpath does not read");
 	if (pread(fd, &h, sizeof(h), 0) != sizeof(h) || memcmp(h.e_ident, ELFMAG, SELFMAG) != 0 ||
 	    h.e_ident[EI_CLASS] != ELFCLASS64 || h.e_machine != EM_X86_64 ||

@@ -6,6 +6,7 @@
  *   0x08  u64  text_offset
  *   0x10  u64  image_size  in memory: the file, and what the kernel clears behind it
  *   0x18  u64  flags       bit 0: the kernel is big endian; bits 1 and 2: size of its pages
+ *                        (1: 4 KiB, 2: 16, 3: 64; 0 of old kernels)
  *   0x38  u32  "ARM\x64"   magic; "RSC\x05" in a riscv Image
  *   0x3c  u32  PE header   from the file's start; 0 without EFI
  *
@@ -22,6 +23,7 @@
  */
 #include "kernel/image/arm64_image.h"
 
+#include "arch/arch.h"
 #include "kernel/image/unpack.h"
 
 #include <endian.h>
@@ -31,7 +33,7 @@
 
 #define IMAGE_SIZE 0x10
 #define FLAGS 0x18
-#define MAGIC 0x38
+#define MAGIC ARM64_IMAGE_MAGIC_AT
 #define PE_OFFSET 0x3c
 #define PE_HEAD_BYTES 24
 #define PE_SECTION_BYTES 40
@@ -65,7 +67,8 @@ static uint64_t get64(const uint8_t *p)
 
 bool arm64_image_is(const void *head, size_t len)
 {
-	return len >= ARM64_IMAGE_HEAD && !memcmp((const uint8_t *)head + MAGIC, "ARM\x64", 4);
+	return len >= ARM64_IMAGE_HEAD &&
+	       !memcmp((const uint8_t *)head + MAGIC, ARM64_IMAGE_MAGIC, 4);
 }
 
 bool arm64_zboot_is(const void *head, size_t len)
@@ -107,6 +110,14 @@ static int check_sections(const uint8_t *image, size_t len, struct err *e)
 	return 0;
 }
 
+/* 0: it does not say. */
+static unsigned page_kib(const uint8_t *image)
+{
+	static const unsigned sizes[] = { 0, 4, 16, 64 };
+
+	return sizes[get64(image + FLAGS) >> 1 & 3];
+}
+
 int arm64_image_check(const void *data, size_t len, struct err *e)
 {
 	const uint8_t *image = data;
@@ -117,6 +128,12 @@ int arm64_image_check(const void *data, size_t len, struct err *e)
 	size = get64(image + IMAGE_SIZE);
 	if (get64(image + FLAGS) & 1)
 		return err_set(e, EBADMSG, "a big-endian arm64 Image, which is not measured");
+	if (page_kib(image) > 4)
+		return err_set(
+			e, EBADMSG,
+			"an arm64 Image whose pages have %u KiB: kernels with pages of 4 KiB "
+			"are measured, and no others",
+			page_kib(image));
 	if (size > ARM64_IMAGE_MAX)
 		return err_set(e, EBADMSG,
 			       "an arm64 Image that says that it takes %" PRIu64

@@ -295,7 +295,6 @@ int import_facts(const char *path, struct vmlinux *out, struct err *e)
 	return r < 0 ? r : vmlinux_read(m.data, m.len, out, e);
 }
 
-/* Of a tree that was built for arm64 the Image is what QEMU boots. */
 static bool is_arm64_elf(const char *path)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -308,6 +307,7 @@ static bool is_arm64_elf(const char *path)
 int import_image_of(const char *path, char **out, struct err *e)
 {
 	static const char *const images[] = { "vmlinux", TREE_BZIMAGE, TREE_IMAGE };
+	bool for_arm64 = false;
 	struct stat st;
 
 	*out = NULL;
@@ -324,10 +324,17 @@ int import_image_of(const char *path, char **out, struct err *e)
 
 		if (!image)
 			return err_oom(e);
-		if (stat(image, &st) == 0 && S_ISREG(st.st_mode) && !is_arm64_elf(image)) {
-			*out = steal(&image);
-			return 0;
-		}
+		if (stat(image, &st) < 0 || !S_ISREG(st.st_mode))
+			continue;
+		/*
+		 * Of what was built for arm64 the Image is what QEMU boots; a bzImage beside it is
+		 * of an earlier build.
+		 */
+		for_arm64 = for_arm64 || is_arm64_elf(image);
+		if (for_arm64 && strcmp(images[i], TREE_IMAGE) != 0)
+			continue;
+		*out = steal(&image);
+		return 0;
 	}
 	return err_set(e, EINVAL,
 		       "%s: a folder with neither vmlinux nor " TREE_BZIMAGE " nor " TREE_IMAGE

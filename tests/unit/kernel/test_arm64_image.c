@@ -51,6 +51,8 @@ static void what_it_says_of_itself(void **state)
 	assert_string_equal(v.release, "6.17.13-arm64");
 	assert_string_equal(v.compiler, "gcc-14 (Debian 14.2.0-19) 14.2.0");
 	assert_false(v.pvh);
+	put(image, 0x18, 0x8, 8); /* as kernels before 4.6: it says no size of pages */
+	assert_int_equal(arm64_image_check(image, BYTES, &e), 0);
 }
 
 static void what_is_wrong_is_said(void **state)
@@ -61,6 +63,8 @@ static void what_is_wrong_is_said(void **state)
 		const char *says;
 	} changes[] = {
 		{ 0x18, 8, 0xb, "big-endian" },
+		{ 0x18, 8, 0xc, "pages have 16 KiB" },
+		{ 0x18, 8, 0xe, "pages have 64 KiB" },
 		{ 0x10, 8, BYTES - 1, "says that it takes 4095 bytes of memory, and has 4096" },
 		{ 0x10, 8, 1ull << 40, "more than any" },
 		{ 0x3c, 4, BYTES - 4, "without the PE header" },
