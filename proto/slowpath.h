@@ -21,11 +21,6 @@
 	__asm__ __volatile__(".byte 0x0f, 0x1f, 0x84, 0x00, " bytes ", 0x4c, 0x53" : : : "memory")
 #define SLOWPATH_REGION_BEGIN() SLOWPATH_MARK_("0x00, 0x04")
 #define SLOWPATH_REGION_END() SLOWPATH_MARK_("0x00, 0x05")
-#elif defined(__aarch64__) && defined(__GNUC__)
-/* A constant that is moved nowhere. */
-#define SLOWPATH_MARK_(insn) __asm__ __volatile__(".inst " insn : : : "memory")
-#define SLOWPATH_REGION_BEGIN() SLOWPATH_MARK_("0xd2ea801f")
-#define SLOWPATH_REGION_END() SLOWPATH_MARK_("0xd2eaa01f")
 #else
 #define SLOWPATH_REGION_BEGIN() ((void)0)
 #define SLOWPATH_REGION_END() ((void)0)
