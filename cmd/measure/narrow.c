@@ -192,6 +192,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return narrow_dry_run(ctx, &(struct narrow_wish){ .words = argv,
 								  .count = argc,
 								  .scenario = o.scenario,
+								  .arch = o.m.arch,
 								  .timed = w.timed,
 								  .all = w.all,
 								  .threshold = o.m.threshold });
