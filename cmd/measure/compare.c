@@ -499,6 +499,15 @@ static int pin_specs(struct compare *c, int argc, char **argv, char *specs[2], s
 	return 0;
 }
 
+/* What is left out is of the git tree. */
+static int expect(struct session *s, int argc, char **argv, struct err *e)
+{
+	char *const words[] = { argc > 0 ? argv[0] : (char *)"git:.",
+				argc > 1 ? argv[1] : (char *)"git:." };
+
+	return session_expect(s, words, ARRAY_SIZE(words), e);
+}
+
 static int find_kernels(struct compare *c, char *specs[2], struct err *e)
 {
 	int r = building_set(&c->o->building, c->s->kernels, c->s->teller, e);
@@ -620,6 +629,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	s.lab.deadline_s = o.m.deadline_s;
 	if (r == 0)
 		r = session_set_arch(&s, o.m.arch, &e);
+	if (r == 0)
+		r = expect(&s, argc, argv, &e);
 	if (r == 0)
 		r = cpu_model_set(&s, o.m.cpu_model, &e);
 	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;

@@ -125,6 +125,8 @@ static int set_out(struct options *o, struct narrowing *w, char **words, int cou
 {
 	int r = session_set_arch(w->s, o->m.arch, e);
 
+	if (r == 0 && !o->resume)
+		r = session_expect(w->s, words, (size_t)count, e);
 	if (r == 0)
 		r = building_set(&o->building, w->s->kernels, w->s->teller, e);
 	_cleanup_free_ char *id = NULL;

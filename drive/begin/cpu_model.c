@@ -45,24 +45,30 @@ static int tell_lacking(struct session *s, const char *model, char *said, struct
 	return 0;
 }
 
-int cpu_model_set(struct session *s, const char *model, struct err *e)
+int cpu_model_ask(struct session *s, struct err *e)
 {
+	const char *model = s->lab.cpu_model;
 	const struct machine_spec spec = {
 		.arch = s->arch, .memory_mib = PROBE_MIB, .cpus = 1, .seed = 1, .cpu_model = model
 	};
 	_cleanup_buf_ struct buf said = { 0 };
-	int r;
 
+	if (!model || s->cpu_asked)
+		return 0;
+	if (probe_machine(&s->qemu, &spec, &said, e) < 0)
+		return err_wrap(e, "the CPU model '%s'", model);
+	s->cpu_asked = true;
+	return said.len ? tell_lacking(s, model, said.data, e) : 0;
+}
+
+int cpu_model_set(struct session *s, const char *model, struct err *e)
+{
 	if (!model || !model[0])
 		return 0;
-	r = check_words(model, e);
-	if (r == 0 && (r = probe_machine(&s->qemu, &spec, &said, e)) < 0)
-		r = err_wrap(e, "the CPU model '%s'", model);
-	if (r == 0 && said.len)
-		r = tell_lacking(s, model, said.data, e);
-	if (r == 0)
-		s->lab.cpu_model = model;
-	return r;
+	if (check_words(model, e) < 0)
+		return e->code;
+	s->lab.cpu_model = model;
+	return s->arch ? cpu_model_ask(s, e) : 0;
 }
 
 const char *cpu_model_of(const struct session *s)

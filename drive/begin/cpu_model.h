@@ -7,9 +7,12 @@
 
 /*
  * From here on all guests of the session have @model (QEMU's words for -cpu, borrowed); NULL or "":
- * the usual one. QEMU is asked whether it has it, before anything is measured.
+ * the usual one. QEMU is asked whether it has it, before anything is measured: at once if it is
+ * known which QEMU that is, else by session_measures().
  */
 int cpu_model_set(struct session *s, const char *model, struct err *e);
+/* Asks it, unless it was asked, or no model was set. */
+int cpu_model_ask(struct session *s, struct err *e);
 /* What they have, under TCG. */
 const char *cpu_model_of(const struct session *s);
 
