@@ -11,8 +11,6 @@
  * known which QEMU that is, else by session_measures().
  */
 int cpu_model_set(struct session *s, const char *model, struct err *e);
-/* Asks it, unless it was asked, or no model was set. */
-int cpu_model_ask(struct session *s, struct err *e);
 /* What they have, under TCG. */
 const char *cpu_model_of(const struct session *s);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "drive/session/session.h"
 
-#include "drive/begin/cpu_model.h"
+#include "drive/session/cpu_ask.h"
 #include "drive/session/database.h"
 #include "kernel/foresee.h"
 #include "vm/probe.h"
@@ -84,7 +84,7 @@ int session_measures(struct session *s, struct kernel *const *kernels, size_t n,
 			s->cpu_asked = false;
 		r = use_tools(s, arch, e);
 		if (r == 0)
-			r = cpu_model_ask(s, e);
+			r = session_ask_cpu(s, e);
 		s->measures = true;
 	}
 	return r;

@@ -34,7 +34,7 @@ struct session {
 	 */
 	const struct arch *arch;
 	bool measures;	/* a kernel of it was chosen */
-	bool cpu_asked; /* QEMU was asked whether it has the CPU model (drive/begin/cpu_model.h) */
+	bool cpu_asked; /* QEMU was asked whether it has the CPU model (drive/session/cpu_ask.h) */
 	struct home home;
 	struct parts parts;
 	struct qemu qemu;

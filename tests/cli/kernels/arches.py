@@ -18,15 +18,13 @@ HOME = pathlib.Path(FOLDER.name, "home")
 PAIR = ("debian:6.16.12", "debian:6.17.13")
 ARM64 = tuple(f"{spec}-cloud-arm64" for spec in PAIR)
 NO_QEMU = {"SLOWPATH_QEMU": "/nonexistent", "SLOWPATH_QEMU_ARM64": "/nonexistent"}
-PROFILE = """schema: slowpath/experiment/1
-name: x
-purpose: performance
-mode: exact
+PROFILE = """name: x
 kernels:
-  old: {spec: "debian:6.16.12-cloud-arm64"}
-  new: {spec: "debian:6.17.13-cloud-arm64"}
-scenarios: [mprotect/shared-dirty-toggle]
-machine: {cpu: nonsense}
+  - {name: old, spec: "debian:6.16.12-cloud-arm64"}
+  - {name: new, spec: "debian:6.17.13-cloud-arm64"}
+baseline: old
+scenarios: [{name: mprotect/shared-dirty-toggle}]
+cpu: nonsense
 """
 
 
@@ -34,7 +32,7 @@ def refused(text, *words, env=None):
     """Nothing is fetched: there is no archive either."""
     done = subprocess.run(
         [BINARY, *words, "--home", HOME], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        timeout=60, env={**os.environ, "SLOWPATH_MIRROR": "http://127.0.0.1:1/", **(env or {})})
+        timeout=60, env={**os.environ, "SLOWPATH_MIRROR": "file:/nonexistent", **(env or {})})
     assert done.returncode == 128 and text in done.stderr, (words, text, done)
     assert "package lists" not in done.stderr and "download" not in done.stderr, done.stderr
 
@@ -68,6 +66,9 @@ def the_processor_is_looked_for_in_its_qemu():
         raise tap.Skip("there is no qemu-system-aarch64")
     said = "qemu-system-aarch64: unable to find CPU model 'nonsense'"
     refused(said, "compare", *ARM64, "--cpu", "nonsense")
+    profile = pathlib.Path(FOLDER.name, "profile.yaml")
+    profile.write_text(PROFILE, encoding="utf-8")
+    refused(said, "run", profile)
 
 
 @tap.test
