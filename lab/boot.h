@@ -16,7 +16,7 @@ struct boot {
 	const struct kernel *kernel;
 	unsigned side;
 	const cpu_set_t *cpuset;
-	uint64_t page_fault; /* address of its stub */
+	uint64_t page_fault; /* address of its stub, on arm64 of its handler */
 	bool tree;	     /* the folder has what the plugin needs to follow calls */
 	struct machine_spec machine;
 	struct workdir dir;

@@ -52,7 +52,6 @@ typedef void (*qemu_plugin_vcpu_udata_cb_t)(unsigned vcpu, void *udata);
 typedef void (*qemu_plugin_vcpu_mem_cb_t)(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr,
 					  void *udata);
 
-void qemu_plugin_outs(const char *text);
 #if PLUGIN_API < 7
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_tb_trans_cb_t cb);
 #else

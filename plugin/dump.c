@@ -126,6 +126,24 @@ static uint64_t accesses_of(const struct starts *s, size_t i, unsigned book)
 	return accesses - n;
 }
 
+/*
+ * The last execution of each instruction is followed by what stands behind it. Spans that end with
+ * the same one share these, each as many as it has executions.
+ */
+static uint64_t ended_at(const struct starts *s, size_t i, unsigned book)
+{
+	const struct span *spans = s->t->spans;
+	uint64_t ended = starts_at(s, spans[i].rep_next, book);
+
+	for (size_t k = 0; k < i && ended; k++) {
+		uint64_t n =
+			spans[k].rep_next == spans[i].rep_next ? count_of(s->t, book, k, 0) : 0;
+
+		ended = ended > n ? ended - n : 0;
+	}
+	return ended;
+}
+
 /* Of a REP string's executions: those that faulted, and iterations after the first. */
 static void split_string(const struct starts *s, size_t i, unsigned book, struct counts_record *r)
 {
@@ -143,8 +161,7 @@ static void split_string(const struct starts *s, size_t i, unsigned book, struct
 		r->rep_iterations = iterations;
 		return;
 	}
-	/* The last execution of each instruction is followed by what stands behind it. */
-	ended = starts_at(s, span->rep_next, book);
+	ended = ended_at(s, i, book);
 	iterations = ended < r->executions ? r->executions - ended : 0;
 	r->retries = take_retries(s, i, book, iterations);
 	r->rep_iterations = iterations - r->retries;
@@ -215,6 +232,7 @@ static int write_records(const struct dump *d, struct out *o)
 					    (halted->known ? COUNTS_HALTED : 0) | region->flags };
 	struct starts starts = { .faults = d->faults };
 
+	faults_begin(d->faults);
 	if (find_starts(t, &starts) < 0)
 		return -1;
 	memcpy(h.regions, region->windows, sizeof(h.regions));

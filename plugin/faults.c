@@ -45,7 +45,7 @@ void faults_add(struct faults *f, uint64_t vaddr, unsigned book, bool is_write)
 {
 	struct fault_site *site;
 
-	if (2 * (f->count + 1) > f->cap && !grow(f))
+	if (2 * (f->count + 1) > f->cap && !faults_find(f, vaddr, book) && !grow(f))
 		return;
 	site = &f->at[place_of(f, vaddr, book)];
 	if (!site->attempts) {
@@ -54,8 +54,7 @@ void faults_add(struct faults *f, uint64_t vaddr, unsigned book, bool is_write)
 		f->count++;
 	}
 	site->attempts++;
-	site->left++;
-	site->writes_left += is_write;
+	site->writes += is_write;
 }
 
 bool faults_read(uint64_t store, struct page_fault *out)
@@ -68,6 +67,14 @@ bool faults_read(uint64_t store, struct page_fault *out)
 				    .is_write = frame[0] & ERROR_WRITE,
 				    .is_fetch = frame[0] & ERROR_FETCH };
 	return true;
+}
+
+void faults_begin(struct faults *f)
+{
+	for (size_t i = 0; i < f->cap; i++) {
+		f->at[i].left = f->at[i].attempts;
+		f->at[i].writes_left = f->at[i].writes;
+	}
 }
 
 struct fault_site *faults_find(const struct faults *f, uint64_t vaddr, unsigned book)

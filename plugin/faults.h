@@ -20,7 +20,8 @@ struct fault_site {
 	uint64_t vaddr;
 	unsigned book;
 	uint64_t attempts; /* 0: the entry is free */
-	/* What nobody was charged with yet (dump.c): attempts, and those whose store faulted. */
+	uint64_t writes;   /* of these, what faulted was a store */
+	/* What nobody was charged with yet (dump.c). */
 	uint64_t left, writes_left;
 };
 
@@ -41,6 +42,8 @@ struct page_fault {
 
 /* A page fault's stub stores its first word at @store. False if the frame cannot be read. */
 bool faults_read(uint64_t store, struct page_fault *out);
+/* Nobody is charged with anything yet. */
+void faults_begin(struct faults *f);
 /* NULL: none. */
 struct fault_site *faults_find(const struct faults *f, uint64_t vaddr, unsigned book);
 

@@ -7,7 +7,7 @@
  *		[,page_fault=ADDRESS][,tree=FILE,functions=FILE]
  *
  * The file tells also what each span's instructions do (plugin/arch/classes.h). That is known when
- *they are translated, so it costs a little time there and none when they run.
+ * they are translated, so it costs a little time there and none when they run.
  *
  * QEMU hands the translation callback nothing of the plugin's own, hence one state.
  */
@@ -115,11 +115,11 @@ static void on_marker(unsigned vcpu, void *udata)
 		around_ends(plugin.slot);
 		break;
 	case MARKER_CLOCK:
-		plugin.around.announced = true;
+		plugin.around.announced = plugin.n_vcpus == 1;
 		break;
 	case MARKER_CLOSE:
-		plugin.around.counts = plugin.slot >= 0;
-		plugin.around.closed = plugin.slot;
+		plugin.around.counts = plugin.slot >= 0 && plugin.n_vcpus == 1;
+		plugin.around.closed = plugin.around.counts ? plugin.slot : -1;
 		plugin.slot = -1;
 		break;
 	case MARKER_DUMP:
@@ -162,17 +162,19 @@ static void on_task_entry(unsigned vcpu, void *udata)
 
 static bool is_movs(uint64_t vaddr)
 {
-	uint8_t bytes[4]; /* prefixes and opcode */
+	uint8_t bytes[4]; /* prefixes and opcode; two where the page ends */
+	size_t len = sizeof(bytes);
 	struct insn d;
 
-	if (!memory_read(vaddr, bytes, sizeof(bytes)))
+	if (!memory_read(vaddr, bytes, len) && !memory_read(vaddr, bytes, len = 2))
 		return false;
-	d = insn_decode(bytes, sizeof(bytes), vaddr >= KERNEL_HALF);
+	d = insn_decode(bytes, len, vaddr >= KERNEL_HALF);
 	return d.kind == INSN_REP_STRING && d.accesses == 2;
 }
 
-/* The page fault's stub stores its first word at @vaddr. */
-static void note_fault(uint64_t vaddr)
+/* The page fault's stub stores its first word at @vaddr. @followed: the tree took it for a task's.
+ */
+static void note_fault(uint64_t vaddr, bool followed)
 {
 	int in = plugin.faulted[plugin.running];
 	struct page_fault f;
@@ -185,7 +187,7 @@ static void note_fault(uint64_t vaddr)
 		return;
 	}
 	faults_add(&plugin.faults, f.vaddr, table_owner((unsigned)in, f.vaddr), f.is_write);
-	if (plugin.tree.took_back && f.is_write && is_movs(f.vaddr))
+	if (followed && plugin.tree.took_back && f.is_write && is_movs(f.vaddr))
 		tree_forget_load(&plugin.tree);
 }
 
@@ -193,13 +195,15 @@ static void on_exception_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint64
 			       void *udata)
 {
 	struct context *c = &plugin.vcpus[plugin.running];
+	bool undone;
 
 	(void)vcpu;
 	(void)udata;
 	if (!qemu_plugin_mem_is_store(info))
 		return;
-	note_fault(vaddr);
-	if (!context_exception_store(c, vaddr))
+	undone = context_exception_store(c, vaddr);
+	note_fault(vaddr, !undone);
+	if (!undone)
 		return;
 	plugin_harvest();
 	context_exception_apply(c);
@@ -248,7 +252,7 @@ static void on_tree_system_call(unsigned vcpu, void *udata)
 	tree_system_call(&plugin.tree);
 }
 
-/* @udata: not NULL for a page fault, whose instruction is executed once more. */
+/* @udata: not NULL for a page fault, whose instruction was attempted and no more. */
 static void on_tree_exception(unsigned vcpu, void *udata)
 {
 	plugin.tree.took_back = false;
@@ -642,6 +646,11 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qem
 		return -1;
 	}
 	plugin.n_vcpus = (unsigned)info->system.smp_vcpus;
+	if (plugin.page_fault && !memory_is_told()) {
+		fprintf(stderr, "slowpath-plugin: this QEMU exports no cpu_memory_rw_debug(), by "
+				"which faults are told: one built with modules does\n");
+		return -1;
+	}
 	if (plugin.n_vcpus > 1 && !vcpu_is_told()) {
 		fprintf(stderr, "slowpath-plugin: this QEMU does not tell which vCPU executes\n");
 		return -1;

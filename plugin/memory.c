@@ -3,6 +3,11 @@
 
 #include <dlfcn.h>
 
+bool memory_is_told(void)
+{
+	return dlsym(RTLD_DEFAULT, "cpu_memory_rw_debug") && dlsym(RTLD_DEFAULT, "current_cpu");
+}
+
 bool memory_read(uint64_t vaddr, void *out, size_t len)
 {
 	int (*rw)(void *cpu, uint64_t vaddr, void *bytes, size_t len, bool is_write);

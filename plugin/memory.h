@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Whether QEMU exports it: one that was built without modules need not. */
+bool memory_is_told(void);
 /* To be called in a callback of the vCPU that executes. False if it cannot be read. */
 bool memory_read(uint64_t vaddr, void *out, size_t len);
 

@@ -41,7 +41,8 @@ struct plugin {
 	struct halted halted;
 	struct region region;
 	struct tasks tasks;
-	uint64_t page_fault; /* where its stub begins; 0: not known */
+	/* Where its stub begins, on arm64 what handles it; 0: not known. */
+	uint64_t page_fault;
 	struct faults faults;
 	int faulted[VCPUS_MAX]; /* the book of what did, while the stub has stored nothing yet */
 	/* Of arm64: the last frame of a synchronous exception, the one that is being left, and

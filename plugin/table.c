@@ -150,6 +150,7 @@ void table_harvest(struct table *t, unsigned vcpu, int book)
 	}
 	if (book >= 0)
 		to = t->books[book];
+	t->between = t->between || book >= TABLE_SLOT_BOOKS;
 	for (size_t base = 0; base < t->n_spans; base += COUNTER_CHUNK) {
 		size_t n = t->n_spans - base < COUNTER_CHUNK ? t->n_spans - base : COUNTER_CHUNK;
 		uint64_t *running = counter_values(base, vcpu);
@@ -168,13 +169,13 @@ void table_harvest(struct table *t, unsigned vcpu, int book)
 	}
 }
 
-static void take(struct table *t, uint64_t **to, uint64_t *from)
+static void take(struct table *t, uint64_t **to, uint64_t *from, bool user)
 {
 	if (!*to)
 		*to = calloc(t->cap_books, 2 * sizeof(uint64_t));
 	t->full = t->full || !*to;
 	for (size_t i = 0; i < 2 * t->n_spans; i++) {
-		if (*to && t->spans[i / 2].vaddr >= KERNEL_HALF)
+		if (*to && (user || t->spans[i / 2].vaddr >= KERNEL_HALF))
 			(*to)[i] += from[i];
 		from[i] = 0;
 	}
@@ -182,11 +183,12 @@ static void take(struct table *t, uint64_t **to, uint64_t *from)
 
 void table_take_between(struct table *t, unsigned slot)
 {
-	for (size_t i = 0; i < COUNTS_CONTEXTS; i++) {
+	for (size_t i = 0; t->between && i < COUNTS_CONTEXTS; i++) {
 		if (t->books[TABLE_SLOT_BOOKS + i])
 			take(t, &t->books[slot * COUNTS_CONTEXTS + i],
-			     t->books[TABLE_SLOT_BOOKS + i]);
+			     t->books[TABLE_SLOT_BOOKS + i], i != COUNTS_INTERRUPT);
 	}
+	t->between = false;
 }
 
 unsigned table_owner(unsigned book, uint64_t vaddr)

@@ -60,7 +60,8 @@ struct table {
 	/* Two counters a span: executions, and for REP strings a second one (counter.h). */
 	uint64_t *books[TABLE_BOOKS]; /* NULL until something is booked */
 	size_t cap_books;
-	bool full; /* memory ran out: the counts are incomplete */
+	bool between; /* something was booked between a window and the clock */
+	bool full;    /* memory ran out: the counts are incomplete */
 };
 
 /*
@@ -75,7 +76,10 @@ void table_add_insn(struct table *t, const struct counts_insn *insn);
 long table_add_span(struct table *t, struct block *b, const struct span *s);
 /* Books all that came since the last harvest into @book; -1: to nobody. */
 void table_harvest(struct table *t, unsigned vcpu, int book);
-/* Adds what the kernel executed, of what lies between, to a slot's books. */
+/*
+ * Adds what lies between to a slot's books, without user code behind an interrupt, which is the
+ * task's own. An attempt that a page fault left there counts: nobody asks for its book.
+ */
 void table_take_between(struct table *t, unsigned slot);
 /*
  * The book that what is booked under @book belongs to: user code that stands in an interrupt's ran

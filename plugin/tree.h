@@ -79,7 +79,7 @@ void tree_add_kernel(struct tree *t, int insns);
 void tree_settle(struct tree *t, int slot, bool task, bool other);
 /*
  * To be called before tree_settle(), when the task met an exception: of a page fault, the last
- * instruction is taken back, as it will be executed again; so is a call if it was its first.
+ * instruction is taken back, as it was attempted and no more; so is a call if it was its first.
  */
 void tree_take_back(struct tree *t, int slot, bool is_page_fault);
 /* It was no attempt at an instruction after all: what was taken back is given back. */

@@ -81,7 +81,13 @@ enum sharpening_step sharpening_told(struct sharpening *s, double share, double 
 	s->told++;
 	s->left -= cost;
 	s->last = share;
-	if (s->confirms || s->ends || (share <= s->target && !s->raised))
+	if (s->confirms || s->ends)
+		return SHARPENING_TAKE;
+	doublings = share > 0 ? doublings_of_few(s, cost) : 0;
+	s->first += doublings > 0;
+	if (doublings)
+		return measure(s, doublings);
+	if (share <= s->target && !s->raised)
 		return SHARPENING_TAKE;
 	if (share <= s->target) {
 		s->confirms = true;
@@ -89,10 +95,6 @@ enum sharpening_step sharpening_told(struct sharpening *s, double share, double 
 	}
 	if (s->raised && !helped)
 		return SHARPENING_TAKE_FIRST;
-	doublings = doublings_of_few(s, cost);
-	s->first += doublings > 0;
-	if (doublings)
-		return measure(s, doublings);
 	wanted = s->raised ? foretold(s, share) : 1;
 	/* One that may be sharp needs one more that confirms it. */
 	doublings = affordable(s, wanted, cost, 2);

@@ -10,8 +10,8 @@
  * it, N is raised to what the spread foretells, at once, by four doublings altogether at most.
  *
  * Of fewer than SHARPENING_FEW iterations, edges are all there is, and what they spread by tells
- * nothing: there N goes to SHARPENING_FIRST, or as far as half of the budget does, and begins with
- * that run as if it were the first.
+ * nothing, little or much: there N is doubled to SHARPENING_FIRST or more, or as far as half of the
+ * budget goes, and the raising begins with that run as if it were the first.
  *
  * A run that ends the raising because it is sharp may be so by luck: it does not count, and a fresh
  * one of as many iterations with other rests is the result, whatever its spread. A run that was the

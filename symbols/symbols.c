@@ -354,12 +354,9 @@ uint64_t symbols_end(const struct symbols *s, uint64_t vaddr)
 
 static int put_place(struct buf *out, const struct arch_place *p, uint64_t start, uint64_t next)
 {
-	uint64_t end = p->to ? start + p->to : next;
+	unsigned long long from = start + p->from, end = p->to ? start + p->to : next;
 
-	if (end <= start + p->from)
-		return 0;
-	return buf_printf(out, "%s %llx %llx\n", p->kind, (unsigned long long)(start + p->from),
-			  (unsigned long long)end);
+	return end > from ? buf_printf(out, "%s %llx %llx\n", p->kind, from, end) : 0;
 }
 
 static bool is_named(const struct arch_place *p, const char *name)

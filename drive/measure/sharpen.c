@@ -143,7 +143,10 @@ static int raise(struct sharpener *x, struct err *e)
 		if (r == 0)
 			r = look(next, &share, e);
 	}
-	return r < 0 ? r : 0;
+	if (r < 0)
+		return r;
+	/* The last one made failed; the first of enough iterations stands, if it is another one. */
+	return x->state.first + 1 < x->n_made ? (int)x->state.first : 0;
 }
 
 int sharpen_pair(struct session *s, const struct measuring *m, const char *experiment,

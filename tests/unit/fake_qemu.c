@@ -246,11 +246,6 @@ void fake_halted(uint64_t ticks)
 	bias += (int64_t)ticks;
 }
 
-void qemu_plugin_outs(const char *text)
-{
-	broken(text);
-}
-
 #if PLUGIN_API < 7
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_tb_trans_cb_t cb)
 {

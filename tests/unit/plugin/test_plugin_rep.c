@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * REP strings: one instruction, whatever its count; its iterations stand apart. How QEMU executes
- * them differs: up to 8.2 (API 1) a last execution finds the count at zero, later (API 2 and
- * later) it leaves with the last iteration.
+ * REP strings: one instruction, whatever its count; its iterations stand apart. Under -icount a
+ * last execution finds the count at zero, on every QEMU.
  */
 #include "tests/unit/fake_events.h"
 #include "tests/unit/unit.h"
@@ -155,6 +154,29 @@ static void accesses_of_others_do_not_count(void **state)
 	fake_play(page_end_play, 1, &c);
 	assert_int_equal(c.profile.slots[0].rep_iterations, 2 * iterations(9));
 	assert_int_equal(c.profile.slots[0].task, 2 * 3);
+}
+
+/* The same, where the block of the first iteration begins earlier than those of the others. */
+static void page_end_entered_play(void)
+{
+	struct string s = { .first = fake_translate(FAKE_WORK + 0xffb, MOV, STOS),
+			    .again = fake_translate(FAKE_WORK + 0xffd, STOS),
+			    .behind = fake_translate(FAKE_WORK + 0x1000, ADD, ADD),
+			    .accesses = 1 };
+
+	fake_open(0);
+	for (unsigned n = 0; n < 3; n++)
+		string_op(&s, 10, 0);
+}
+
+static void an_end_is_one_executions(void **state)
+{
+	_cleanup_fake_counts_ struct fake_counts c;
+
+	(void)state;
+	fake_play(page_end_entered_play, 1, &c);
+	assert_int_equal(c.profile.slots[0].rep_iterations, 3 * iterations(10));
+	assert_int_equal(c.profile.slots[0].task, 3 * 4);
 }
 
 static void movs_play(void)
@@ -348,6 +370,7 @@ int main(void)
 		cmocka_unit_test(stos_counts_once_with_two_vcpus),
 		cmocka_unit_test(an_interrupt_between_iterations_starts_nothing),
 		cmocka_unit_test(accesses_of_others_do_not_count),
+		cmocka_unit_test(an_end_is_one_executions),
 		cmocka_unit_test(movs_accesses_twice),
 		cmocka_unit_test(strings_behind_strings_are_entered),
 		cmocka_unit_test(iterations_that_fault_are_none),

@@ -77,6 +77,10 @@ static void a_single_iteration_is_no_test(void **state)
 			     SHARPENING_TAKE,
 			     true });
 	walk(&(struct walk){ .01, 1e9, 1, 64, { .19, .001 }, { 1, 32 }, SHARPENING_TAKE, false });
+	/* A few that are sharp are so by chance; but not if they are exact. */
+	walk(&(struct walk){
+		.01, 1e9, 1, 64, { .0001, .02, .01 }, { 1, 32, 64 }, SHARPENING_TAKE, false });
+	walk(&(struct walk){ .01, 1e9, 1, 64, { 0 }, { 1 }, SHARPENING_TAKE, false });
 	/* As far as half of the budget goes; where nothing is left, that is all. */
 	walk(&(struct walk){ .01, 17, 1, 64, { .19, .15 }, { 1, 8 }, SHARPENING_TAKE, false });
 	walk(&(struct walk){
