@@ -43,11 +43,12 @@ const struct arch *arch_of_elf(unsigned machine)
 
 const struct arch *arch_of_flavour(const char *flavour)
 {
-	for (const char *word = flavour; word; word = strchr(word, '-')) {
-		size_t len;
+	static const char between[] = "-*?";
+	size_t len;
 
-		word += *word == '-';
-		len = strcspn(word, "-");
+	for (const char *word = flavour; *word; word += len) {
+		word += strspn(word, between);
+		len = strcspn(word, between);
 		for (size_t i = 0; i < N_ARCHES; i++) {
 			if (strlen(all[i]->name) == len && !strncmp(all[i]->name, word, len))
 				return all[i];

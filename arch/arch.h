@@ -82,7 +82,7 @@ const struct arch *arch_named(const char *name);
 const struct arch *arch_of_elf(unsigned machine);
 /*
  * By a flavour of Debian's: "cloud-arm64", "arm64-16k" and "rt-amd64" have it as one of the words
- * between dashes. NULL: none of them is one.
+ * between dashes, and so have patterns of them, "*arm64". NULL: none of them is one.
  */
 const struct arch *arch_of_flavour(const char *flavour);
 /* The @i-th; NULL: there are no more. */

@@ -6,11 +6,56 @@
 #include "kernel/build/build.h"
 #include "kernel/deb/choose.h"
 #include "kernel/deb/debian.h"
+#include "kernel/deb/series.h"
 #include "kernel/near.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Of one kernel or range. NULL: its file will tell. */
+static const struct arch *arch_of(struct kernel_store *st, const char *text)
+{
+	_cleanup_series_range_ struct series_range range = { 0 };
+	_cleanup_kernel_ struct kernel *k = NULL;
+	_cleanup_spec_ struct spec s = { 0 };
+
+	if (series_is_range(text))
+		return series_parse(text, st->arch, &range, NULL) == 0
+			       ? arch_of_flavour(range.flavour)
+			       : NULL;
+	if (spec_parse(text, &s, NULL) < 0)
+		return NULL;
+	if (s.kind == SPEC_DEBIAN)
+		return s.arch;
+	if (s.kind == SPEC_WORD && kernel_find(st, text, &k, NULL) == 0)
+		return kernel_arch(k);
+	/* A word that is no file either is a revision, if it is anything. */
+	return s.kind != SPEC_GIT && file_exists(s.path) ? NULL : arch_default();
+}
+
+int kernel_foresee_arch(struct kernel_store *st, char *const *specs, size_t count,
+			const struct arch **out, struct err *e)
+{
+	size_t first = 0;
+
+	/* Others are refused one by one, each by its name. */
+	*out = st->arch;
+	for (size_t i = 0; !st->arch && i < count; i++) {
+		const struct arch *arch = arch_of(st, specs[i]);
+
+		if (!*out)
+			first = i;
+		if (*out && arch && arch != *out)
+			return err_set(e, EINVAL,
+				       "%s is for %s and %s for %s: the instructions of two "
+				       "architectures say nothing of each other",
+				       specs[first], (*out)->name, specs[i], arch->name);
+		if (arch)
+			*out = arch;
+	}
+	return 0;
+}
 
 struct foresight {
 	struct kernel_store *st;
@@ -148,24 +193,17 @@ static void agree(struct foresight *f, const char *first, const char *last)
 		f->compiler = choose_compiler(&of_first, &of_last);
 }
 
-/* Of the kernel that is named, as far as its name tells. */
-static const struct arch *arch_of(const struct kernel_store *st, const char *text)
-{
-	_cleanup_spec_ struct spec s = { 0 };
-
-	if (spec_parse(text, &s, NULL) == 0 && s.arch && !st->arch)
-		return s.arch;
-	return st->arch ? st->arch : arch_default();
-}
-
 int kernel_foresee(struct kernel_store *st, char *const *specs, size_t count,
 		   struct kernel_foreseen **out, struct err *e)
 {
 	struct kernel_foreseen *list = calloc(count, sizeof(*list));
 	struct foresight f = { .st = st };
-	int r = list ? 0 : err_oom(e);
+	const struct arch *arch = NULL;
+	int r = list ? kernel_foresee_arch(st, specs, count, &arch, e) : err_oom(e);
 
-	f.indexed = index_load(store_apt(st, arch_of(st, specs[0])), &f.index, NULL) == 0;
+	if (!arch)
+		arch = arch_default();
+	f.indexed = index_load(store_apt(st, arch), &f.index, NULL) == 0;
 	if (r == 0)
 		agree(&f, specs[0], specs[count - 1]);
 	for (size_t i = 0; r == 0 && i < count; i++)

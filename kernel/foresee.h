@@ -19,6 +19,13 @@ struct kernel_foreseen {
 	enum kernel_way way;
 };
 
+/*
+ * Which architecture the specs and ranges are of, as far as they tell before anything is fetched,
+ * built or read; *out is NULL if that is left to a file. -EINVAL if they are of two.
+ */
+int kernel_foresee_arch(struct kernel_store *st, char *const *specs, size_t count,
+			const struct arch **out, struct err *e);
+
 void kernel_foreseen_free(struct kernel_foreseen *list, size_t count);
 
 /*

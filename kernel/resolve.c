@@ -2,6 +2,7 @@
 #include "kernel/build/build.h"
 #include "kernel/deb/debian.h"
 #include "kernel/deb/fetch.h"
+#include "kernel/foresee.h"
 #include "kernel/store/title.h"
 #include "kernel/near.h"
 
@@ -127,6 +128,7 @@ int kernel_resolve_pair(struct kernel_store *st, const char *old_spec, const cha
 	_cleanup_kernel_ struct kernel *k_old = NULL, *k_new = NULL;
 	_cleanup_free_ char *common = NULL, *old_pinned = NULL, *new_pinned = NULL;
 	struct notes notes = { fn, arg };
+	const struct arch *arch;
 	int r;
 
 	*out_old = *out_new = NULL;
@@ -138,11 +140,8 @@ int kernel_resolve_pair(struct kernel_store *st, const char *old_spec, const cha
 		r = spec_parse(old_pinned, &old, e);
 	if (r == 0)
 		r = spec_parse(new_pinned, &new, e);
-	if (r == 0 && old.arch && new.arch && old.arch != new.arch)
-		r = err_set(e, EINVAL,
-			    "%s is for %s and %s for %s: the instructions of two architectures say "
-			    "nothing of each other",
-			    old_spec, old.arch->name, new_spec, new.arch->name);
+	if (r == 0)
+		r = kernel_foresee_arch(st, (char *const[]){ old_pinned, new_pinned }, 2, &arch, e);
 	if (r < 0)
 		return r;
 	/* The side that leaves no choice comes first, and is the other's peer. */

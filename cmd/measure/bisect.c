@@ -150,6 +150,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (status >= 0)
 		return status;
 	r = start_session(ctx, &s, &e);
+	if (r == 0)
+		r = session_set_arch(&s, arch_default()->name, &e); /* that git: specs are of */
 	b.o = w.o;
 	s.lab.deadline_s = w.deadline_s;
 	if (r == 0 && w.o.resume) {

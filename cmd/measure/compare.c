@@ -69,7 +69,7 @@ struct compare {
 	char id[STORE_ID_LEN];
 	unsigned block; /* of the next pair */
 	struct pace pace;
-	enum { CODE_UNKNOWN, CODE_SOUND, CODE_DAMAGED } code; /* both vmlinux, on the disk */
+	enum { CODE_UNKNOWN, CODE_SOUND, CODE_UNREADABLE } code; /* of both, on the disk */
 };
 
 static void outcome_free(struct outcome *x)
@@ -297,16 +297,14 @@ static int without(const struct compare *c, const char *what, struct err *e)
 /* Code and counts have to be of one file; once for all scenarios. 1: they are. */
 static int check_code(struct compare *c, struct err *e)
 {
-	int r = 0;
+	const struct kernel *const kernels[] = { c->kernels[0], c->kernels[1] };
 
 	if (c->code != CODE_UNKNOWN)
 		return c->code == CODE_SOUND;
 	c->code = CODE_SOUND;
-	for (unsigned i = 0; r == 0 && i < 2; i++)
-		r = kernel_verify(c->kernels[i], KERNEL_FILE_VMLINUX, e);
-	if (r == 0)
+	if (code_facts_check(kernels, e) == 0)
 		return 1;
-	c->code = CODE_DAMAGED;
+	c->code = CODE_UNREADABLE;
 	return without(c, "renamed functions and source files are not looked for", e);
 }
 
@@ -325,9 +323,7 @@ static int explain(struct compare *c, const struct scenario *scenario, struct ou
 {
 	const struct kernel *const kernels[] = { c->kernels[0], c->kernels[1] };
 	const struct run *const runs[] = { &x->sides[0].run, &x->sides[1].run };
-	/* How calls look and what a prologue is, is known of one architecture. */
-	const bool wanted = c->s->arch == arch_default() && code_facts_wanted(&x->comparison);
-	const int sound = wanted ? check_code(c, e) : 0;
+	const int sound = code_facts_wanted(&x->comparison) ? check_code(c, e) : 0;
 	int r = sound > 0 ? code_facts_find_pairs(kernels, runs, &x->comparison, &x->facts, e)
 			  : sound;
 
@@ -512,6 +508,15 @@ static int pin_specs(struct compare *c, int argc, char **argv, char *specs[2], s
 	return 0;
 }
 
+/* What is left out is of the git tree. */
+static int expect(struct session *s, int argc, char **argv, struct err *e)
+{
+	char *const words[] = { argc > 0 ? argv[0] : (char *)"git:.",
+				argc > 1 ? argv[1] : (char *)"git:." };
+
+	return session_expect(s, words, ARRAY_SIZE(words), e);
+}
+
 static int find_kernels(struct compare *c, char *specs[2], struct err *e)
 {
 	int r = building_set(&c->o->building, c->s->kernels, c->s->teller, e);
@@ -633,6 +638,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	s.lab.deadline_s = o.m.deadline_s;
 	if (r == 0)
 		r = session_set_arch(&s, o.m.arch, &e);
+	if (r == 0)
+		r = expect(&s, argc, argv, &e);
 	if (r == 0)
 		r = cpu_model_set(&s, o.m.cpu_model, &e);
 	chosen = r == 0 ? calloc(s.scenarios.count, sizeof(*chosen)) : NULL;

@@ -125,6 +125,8 @@ static int set_out(struct options *o, struct narrowing *w, char **words, int cou
 {
 	int r = session_set_arch(w->s, o->m.arch, e);
 
+	if (r == 0 && !o->resume)
+		r = session_expect(w->s, words, (size_t)count, e);
 	if (r == 0)
 		r = building_set(&o->building, w->s->kernels, w->s->teller, e);
 	_cleanup_free_ char *id = NULL;
@@ -192,6 +194,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return narrow_dry_run(ctx, &(struct narrow_wish){ .words = argv,
 								  .count = argc,
 								  .scenario = o.scenario,
+								  .arch = o.m.arch,
 								  .timed = w.timed,
 								  .all = w.all,
 								  .threshold = o.m.threshold });

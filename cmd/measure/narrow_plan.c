@@ -131,6 +131,8 @@ int narrow_dry_run(const struct cmd_ctx *ctx, const struct narrow_wish *w)
 	if (r == 0)
 		kernel_store_set_warn(st, note, NULL);
 	if (r == 0)
+		r = kernel_store_name_arch(st, w->arch, &e);
+	if (r == 0)
 		r = foresee(st, w, &p, &kernels, &e);
 	if (r == 0)
 		r = forecast(&p, &e);

@@ -9,6 +9,7 @@ struct narrow_wish {
 	char **words; /* specs and ranges */
 	int count;
 	const char *scenario; /* NULL: the usual one */
+	const char *arch;     /* --arch; NULL: as the specs say */
 	bool timed, all;
 	double threshold;
 };

@@ -120,6 +120,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	if (r == 0)
 		r = session_set_arch(&s, arch, &e);
 	if (r == 0)
+		r = session_expect(&s, argv, 1, &e);
+	if (r == 0)
 		r = building_set(&building, s.kernels, s.teller, &e);
 	if (r == 0)
 		r = kernel_resolve(s.kernels, argv[0], NULL, teller_hear_note, s.teller, &kernel,

@@ -79,8 +79,11 @@ int mechanism_parse(const struct cmd *self, struct cmd_ctx *ctx, struct mechanis
 int mechanism_open(struct mechanism *m, const struct cmd_ctx *ctx, const char *command,
 		   const char *purpose, int argc, char **argv, struct err *e)
 {
-	const struct session_start q = session_start_of(ctx);
+	struct session_start q = session_start_of(ctx);
 
+	q.arch = m->o.arch;
+	q.specs = argv;
+	q.n_specs = (size_t)argc;
 	return mechanism_start(m, &q, command, purpose, argc, argv, e);
 }
 

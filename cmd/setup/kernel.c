@@ -171,6 +171,20 @@ static int print_table(const struct kernel_args *a, const struct table *t, struc
 	return print_buf(&out);
 }
 
+/* Of those that are there, the ones for the architecture that was asked for. */
+static void keep_arch(struct kernel_list *list, const char *name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (kernel_arch(list->items[i]) == arch_named(name))
+			list->items[n++] = list->items[i];
+		else
+			kernel_free(list->items[i]);
+	}
+	list->count = n;
+}
+
 static int run_list(struct kernel_args *a, struct err *e)
 {
 	_cleanup_kernel_list_ struct kernel_list list = { 0 };
@@ -178,9 +192,13 @@ static int run_list(struct kernel_args *a, struct err *e)
 
 	if (kernel_list(a->store, &list, e) < 0)
 		return ERR_TOOL;
+	if (a->arch)
+		keep_arch(&list, a->arch);
 	if (a->json)
 		return list_json(&list, e);
-	if (!list.count)
+	if (!list.count && a->arch)
+		fprintf(stderr, "slowpath: no kernels for %s yet\n", a->arch);
+	else if (!list.count)
 		fprintf(stderr, "slowpath: no kernels yet; 'slowpath kernel add debian:6.17' adds "
 				"one\n");
 	table_column(&t, "id", NULL, TABLE_WORD);
@@ -264,7 +282,7 @@ static int run_check(struct kernel_args *a, struct err *e)
 
 static const struct subcommand subcommands[] = {
 	{ "add", "SPEC [--name NAME] [--arch ARCH] [--config CONFIG] [--jobs N]", 1, 1, run_add },
-	{ "list", "", 0, 0, run_list },
+	{ "list", "[--arch ARCH]", 0, 0, run_list },
 	{ "search", "[PATTERN] [--arch ARCH]", 0, 1, run_search },
 	{ "show", "KERNEL", 1, 1, run_show },
 	{ "remove", "KERNEL", 1, 1, run_remove },
@@ -338,13 +356,15 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 				   : a.modules	       ? "modules"
 				   : a.building.config ? "config"
 						       : "jobs");
+	if (a.arch && !strstr(sub->args, "--arch"))
+		return usage_error(self, "--arch goes with add, list and search");
 	return run_subcommand(sub, &a, ctx);
 }
 
 const struct cmd cmd_kernel = {
 	.name = "kernel",
 	.args = "add SPEC [--name NAME] [--arch ARCH] [--modules] [--config CONFIG] [--jobs N] | "
-		"list | search [PATTERN] [--arch ARCH] | "
+		"list [--arch ARCH] | search [PATTERN] [--arch ARCH] | "
 		"show KERNEL | "
 		"remove KERNEL | check [KERNEL...]",
 	.help = "the kernels to compare: fetch, unpack, list, remove, check",

@@ -7,7 +7,8 @@
 
 /*
  * From here on all guests of the session have @model (QEMU's words for -cpu, borrowed); NULL or "":
- * the usual one. QEMU is asked whether it has it, before anything is measured.
+ * the usual one. QEMU is asked whether it has it, before anything is measured: at once if it is
+ * known which QEMU that is, else by session_measures().
  */
 int cpu_model_set(struct session *s, const char *model, struct err *e);
 /* What they have, under TCG. */

@@ -223,6 +223,15 @@ static int find_cpuset(struct execution *w, struct err *e)
 		       : 0;
 }
 
+static int expect_kernels(struct execution *w, struct err *e)
+{
+	char *specs[EXPERIMENT_KERNELS_MAX];
+
+	for (unsigned i = 0; i < w->x->n_kernels; i++)
+		specs[i] = (char *)w->x->kernels[i].spec;
+	return session_expect(w->s, specs, w->x->n_kernels, e);
+}
+
 int execution_set_out(struct execution *w, const char *resume, struct err *e)
 {
 	int r = steps_make(w->x, &w->steps, e);
@@ -238,6 +247,8 @@ int execution_set_out(struct execution *w, const char *resume, struct err *e)
 	}
 	if (r == 0)
 		r = find_cpuset(w, e);
+	if (r == 0)
+		r = expect_kernels(w, e);
 	if (r == 0)
 		r = cpu_model_set(w->s, w->x->cpu_model, e);
 	if (r == 0 && resume)

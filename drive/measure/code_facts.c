@@ -8,6 +8,7 @@
 #include "symbols/disasm.h"
 #include "symbols/text.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,6 +257,21 @@ bool code_facts_wanted(const struct comparison *c)
 			return true;
 	}
 	return candidates.count[0] || candidates.count[1];
+}
+
+int code_facts_check(const struct kernel *const kernels[2], struct err *e)
+{
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < 2; i++) {
+		const struct arch *arch = kernel_arch(kernels[i]);
+
+		r = arch == arch_default()
+			    ? kernel_verify(kernels[i], KERNEL_FILE_VMLINUX, e)
+			    : err_set(e, ENOTSUP, "the code of kernels for %s is not read",
+				      arch->name);
+	}
+	return r;
 }
 
 int code_facts_find_pairs(const struct kernel *const kernels[2], const struct run *const runs[2],

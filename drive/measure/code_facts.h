@@ -12,9 +12,14 @@
 bool code_facts_wanted(const struct comparison *c);
 
 /*
+ * Whether the code of these kernels can be looked at: each vmlinux is the one that was measured,
+ * and -ENOTSUP for an architecture of which it is not known how calls look and what a prologue is.
+ */
+int code_facts_check(const struct kernel *const kernels[2], struct err *e);
+
+/*
  * Of the functions that one side alone executed, how alike they are, and who calls them. @runs have
- * kept their symbols. -ENOENT without objdump. That each vmlinux is the one that was measured
- * (kernel_verify()), who calls has seen to.
+ * kept their symbols. -ENOENT without objdump. Who calls has seen to code_facts_check().
  */
 int code_facts_find_pairs(const struct kernel *const kernels[2], const struct run *const runs[2],
 			  const struct comparison *c, struct code_facts *out, struct err *e);

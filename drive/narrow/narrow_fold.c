@@ -11,13 +11,12 @@ static int fold(struct narrow_step *s, const struct kernel *const kernels[2],
 		const struct run *const runs[2], struct err *e)
 {
 	_cleanup_code_facts_ struct code_facts facts = { 0 };
-	int r = 0;
+	int r;
 
 	/* Of a run that was read from the database there are no symbols. */
 	if (!runs[0]->symbols || !runs[1]->symbols || !code_facts_wanted(&s->comparison))
 		return 0;
-	for (unsigned i = 0; r == 0 && i < 2; i++)
-		r = kernel_verify(kernels[i], KERNEL_FILE_VMLINUX, e);
+	r = code_facts_check(kernels, e);
 	if (r == 0)
 		r = code_facts_find_pairs(kernels, runs, &s->comparison, &facts, e);
 	return r == 0 ? renames_fold(&s->comparison, &facts, e) : r;

@@ -59,6 +59,22 @@ static int take_kernels(struct narrowing *w, struct err *e)
 	return r;
 }
 
+/* The tools that it was measured with, unless --arch is given again. */
+static int take_arch(struct narrowing *w, const struct measuring *m, struct err *e)
+{
+	const json_t *kept = json_object_get(w->journal.command, "arch");
+	const char *arch = w->journal.n_runs ? w->journal.runs[0].arch : json_string_value(kept);
+	_cleanup_free_ char **specs = calloc(w->narrow.count + 1, sizeof(*specs));
+
+	if (!specs)
+		return err_oom(e);
+	if (!m->arch && arch)
+		return session_set_arch(w->s, arch, e);
+	for (size_t i = 0; i < w->narrow.count; i++)
+		specs[i] = w->narrow.items[i].spec;
+	return session_expect(w->s, specs, w->narrow.count, e);
+}
+
 int narrow_take_up(struct narrowing *w, const char *id, struct measuring *m, const char **scenario,
 		   struct err *e)
 {
@@ -68,6 +84,8 @@ int narrow_take_up(struct narrowing *w, const char *id, struct measuring *m, con
 		r = take_options(w, m, scenario, e);
 	if (r == 0)
 		r = take_kernels(w, e);
+	if (r == 0)
+		r = take_arch(w, m, e);
 	if (r == 0)
 		r = store_next_block(w->s->store, w->journal.id, &w->block, e);
 	if (r == 0)

@@ -16,13 +16,14 @@ static json_t *command_json(const struct narrowing *w)
 		json_array_append_new(kernels, json_string(w->narrow.items[i].spec));
 		json_array_append_new(ranges, json_boolean(w->from_range[i]));
 	}
-	json_t *out = json_pack(
-		"{s:s,s:s,s:o,s:o,s:s,s:s,s:f,s:b,s:i,s:i,s:s?,s:s,s:s*}", "command", "narrow",
-		"baseline", w->narrow.items[0].spec, "kernels", kernels, "from_range", ranges,
-		"scenario", w->scenario->name, "mode", w->timed ? "timed" : "exact", "threshold",
-		w->m->threshold, "all", w->all, "cpus", (int)w->m->cpus, "memory_mib",
-		(int)w->m->memory_mib, "cmdline", w->cmdline, "metric",
-		w->m->metric ? w->m->metric : METRIC_DEFAULT, "cpu", w->m->cpu_model);
+	json_t *out =
+		json_pack("{s:s,s:s,s:o,s:o,s:s,s:s,s:f,s:b,s:i,s:i,s:s?,s:s,s:s*,s:s*}", "command",
+			  "narrow", "baseline", w->narrow.items[0].spec, "kernels", kernels,
+			  "from_range", ranges, "scenario", w->scenario->name, "mode",
+			  w->timed ? "timed" : "exact", "threshold", w->m->threshold, "all", w->all,
+			  "cpus", (int)w->m->cpus, "memory_mib", (int)w->m->memory_mib, "cmdline",
+			  w->cmdline, "metric", w->m->metric ? w->m->metric : METRIC_DEFAULT, "cpu",
+			  w->m->cpu_model, "arch", w->m->arch);
 
 	if (out && w->m->iterations)
 		json_object_set_new(out, "iterations", json_integer(w->m->iterations));

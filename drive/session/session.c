@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "drive/session/database.h"
 #include "drive/session/session.h"
 
+#include "drive/session/cpu_ask.h"
+#include "drive/session/database.h"
+#include "kernel/foresee.h"
 #include "vm/probe.h"
 
 #include <errno.h>
@@ -50,43 +52,42 @@ static int use_tools(struct session *s, const struct arch *arch, struct err *e)
 
 int session_set_arch(struct session *s, const char *name, struct err *e)
 {
-	const struct arch *arch = name ? arch_named(name) : NULL;
-
 	if (!name)
 		return 0;
-	if (!arch)
-		return err_set(e, EINVAL, "--arch %.40s: it can be one of %s", name, arch_names());
-	kernel_store_set_arch(s->kernels, arch);
-	return use_tools(s, arch, e);
+	if (kernel_store_name_arch(s->kernels, name, e) < 0)
+		return e->code;
+	return use_tools(s, arch_named(name), e);
+}
+
+int session_expect(struct session *s, char *const *specs, size_t n, struct err *e)
+{
+	const struct arch *arch;
+	int r = kernel_foresee_arch(s->kernels, specs, n, &arch, e);
+
+	return r == 0 && arch ? use_tools(s, arch, e) : r;
 }
 
 int session_measures(struct session *s, struct kernel *const *kernels, size_t n, struct err *e)
 {
-	for (size_t i = 0; i < n; i++) {
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
 		const struct arch *arch = kernel_arch(kernels[i]);
 
-		if (arch != s->arch && (s->measures || i))
+		if (s->arch && arch != s->arch && (s->measures || i))
 			return err_set(e, EINVAL,
 				       "%s is for %s, and what it would be compared with is for "
 				       "%s: the instructions of two architectures say nothing of "
 				       "each other",
 				       kernels[i]->spec, arch->name, s->arch->name);
-		if (arch != s->arch) {
-			int r;
-
-			if (s->lab.cpu_model)
-				return err_set(e, EINVAL,
-					       "%s is for %s: --cpu %s was looked for in QEMU for "
-					       "%s; --arch %s says it beforehand",
-					       kernels[i]->spec, arch->name, s->lab.cpu_model,
-					       s->arch->name, arch->name);
-			r = use_tools(s, arch, e);
-			if (r < 0)
-				return r;
-		}
+		if (arch != s->arch)
+			s->cpu_asked = false;
+		r = use_tools(s, arch, e);
+		if (r == 0)
+			r = session_ask_cpu(s, e);
 		s->measures = true;
 	}
-	return 0;
+	return r;
 }
 
 int session_open(const struct session_start *q, struct session *s, struct err *e)
@@ -105,14 +106,15 @@ int session_open(const struct session_start *q, struct session *s, struct err *e
 	if (r == 0 && q->add_scenarios)
 		r = q->add_scenarios(q->add_arg, &s->scenarios, e);
 	if (r == 0)
-		r = open_tools(s, q->arch ? q->arch : arch_default(), e);
-	if (r == 0)
 		r = kernel_store_open(s->home.data, s->home.cache, &s->kernels, e);
 	if (r == 0) {
 		kernel_store_set_warn(s->kernels, teller_hear_note, s->teller);
 		kernel_store_set_watch(s->kernels, teller_hear_watch, s->teller);
-		kernel_store_set_arch(s->kernels, q->arch);
 	}
+	if (r == 0)
+		r = session_set_arch(s, q->arch, e);
+	if (r == 0 && q->n_specs)
+		r = session_expect(s, q->specs, q->n_specs, e);
 	if (r == 0)
 		r = database_of_home(&s->home, s->teller, &s->store, e);
 	s->lab.kernels = s->kernels;

@@ -17,8 +17,11 @@
 
 /* What the program hands down: only cmd/ knows which slowpath it is. */
 struct session_start {
-	const struct arch *arch; /* whose tools are opened first; NULL: the default one's */
-	const char *home_arg;	 /* --home, or NULL */
+	const char *home_arg; /* --home, or NULL */
+	/* session_set_arch() and session_expect(), if they are known already; else they follow. */
+	const char *arch;
+	char *const *specs;
+	size_t n_specs;
 	const char *version, *commit;
 	struct teller *teller; /* may be NULL */
 	/* Adds to the library what the command line has; NULL: nothing. */
@@ -27,8 +30,11 @@ struct session_start {
 };
 
 struct session {
-	const struct arch *arch; /* that qemu, plugin and guest are for */
-	bool measures;		 /* a kernel of it was chosen */
+	/* That qemu, plugin and guest are for. NULL: none are open, and a kernel will tell which.
+	 */
+	const struct arch *arch;
+	bool measures;	/* a kernel of it was chosen */
+	bool cpu_asked; /* QEMU was asked whether it has the CPU model (drive/session/cpu_ask.h) */
 	struct home home;
 	struct parts parts;
 	struct qemu qemu;
@@ -49,9 +55,16 @@ int session_open(const struct session_start *q, struct session *s, struct err *e
  */
 int session_set_arch(struct session *s, const char *name, struct err *e);
 /*
- * The kernels are going to be measured: opens the tools for their architecture if they are other
- * ones. -EINVAL if they, or those that were chosen before, are not all of one: the instructions of
- * two architectures say nothing of each other.
+ * What is going to be measured: opens the tools for it, so that what is missing is told before a
+ * kernel is fetched or built. If the specs do not tell (kernel_foresee_arch()), session_measures()
+ * does it. -EINVAL if they are of two architectures.
+ */
+int session_expect(struct session *s, char *const *specs, size_t n, struct err *e);
+/*
+ * The kernels are going to be measured: opens the tools for their architecture if none are open,
+ * and asks QEMU for the CPU model if it was not asked yet. -EINVAL if the kernels, or those that
+ * were chosen before, are not all of one architecture: the instructions of two say nothing of each
+ * other.
  */
 int session_measures(struct session *s, struct kernel *const *kernels, size_t n, struct err *e);
 /* A scenario of the session's, to be changed; NULL: it is none of the library. */

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "kernel/name/spec.h"
 #include "kernel/name/vercmp.h"
+#include "kernel/store/handle.h"
 
 #include <errno.h>
 #include <string.h>
@@ -55,15 +56,15 @@ static int compare_series(const char *a, const char *b)
 }
 
 /* One end: "6.12", and its flavour if it has one. */
-static int parse_end(const char *text, const char *whole, struct spec *out, struct err *e)
+static int parse_end(const char *text, const char *whole, const struct arch *arch, struct spec *out,
+		     struct err *e)
 {
-	_cleanup_free_ char *spec = str_printf("debian:%s", text);
+	_cleanup_free_ char *spec = str_printf("debian:%s", text), *meant = NULL;
+	int r = spec ? spec_for_arch(spec, arch, &meant, e) : err_oom(e);
 
-	if (!spec)
-		return err_oom(e);
-	if (spec_parse(spec, out, e) == 0)
-		return 0;
-	return err_wrap(e, "range '%s'", whole);
+	if (r == 0)
+		r = spec_parse(meant ? meant : spec, out, e);
+	return r < 0 ? err_wrap(e, "range '%s'", whole) : 0;
 }
 
 static int check_order(const char *text, const struct series_range *r, struct err *e)
@@ -80,7 +81,7 @@ static int check_order(const char *text, const struct series_range *r, struct er
 	return 0;
 }
 
-int series_parse(const char *text, struct series_range *out, struct err *e)
+int series_parse(const char *text, const struct arch *arch, struct series_range *out, struct err *e)
 {
 	_cleanup_spec_ struct spec from = { 0 }, to = { 0 };
 	const char *dots = strstr(text, "..");
@@ -93,9 +94,9 @@ int series_parse(const char *text, struct series_range *out, struct err *e)
 	first = strndup(text + 7, (size_t)(dots - text - 7));
 	if (!first)
 		return err_oom(e);
-	r = parse_end(first, text, &from, e);
+	r = parse_end(first, text, arch, &from, e);
 	if (r == 0)
-		r = parse_end(dots + 2, text, &to, e);
+		r = parse_end(dots + 2, text, arch, &to, e);
 	if (r == 0 && strchr(first, '-') && !from.literal && strcmp(from.flavour, to.flavour) != 0)
 		r = err_set(e, EINVAL, "range '%s': both ends are of one flavour", text);
 	if (r < 0)
@@ -255,7 +256,7 @@ int series_pick(const struct kernel_offers *offers, const struct series_range *r
 }
 
 /* Asks @search for the builds of the range's flavour, and picks. */
-static int expand(const char *text,
+static int expand(const char *text, const struct arch *arch,
 		  int (*search)(void *arg, const char *pattern, struct kernel_offers *out,
 				struct err *e),
 		  void *arg, struct series_specs *out, struct err *e)
@@ -263,7 +264,7 @@ static int expand(const char *text,
 	_cleanup_kernel_offers_ struct kernel_offers offers = { 0 };
 	_cleanup_series_range_ struct series_range range = { 0 };
 	_cleanup_free_ char *pattern = NULL;
-	int r = series_parse(text, &range, e);
+	int r = series_parse(text, arch, &range, e);
 
 	*out = (struct series_specs){ 0 };
 	if (r < 0)
@@ -298,16 +299,16 @@ static int search_offline(void *arg, const char *pattern, struct kernel_offers *
 		       "there are no package lists yet; 'slowpath kernel search' fetches them");
 }
 
-int series_expand(struct kernel_store *st, const char *text, kernel_note_fn note, void *note_arg,
+int series_expand(struct kernel_store *st, const char *text, kernel_note_fn fn, void *arg,
 		  struct series_specs *out, struct err *e)
 {
-	struct searching s = { st, note, note_arg };
+	struct searching s = { st, fn, arg };
 
-	return expand(text, search_suites, &s, out, e);
+	return expand(text, st->arch, search_suites, &s, out, e);
 }
 
 int series_expand_offline(struct kernel_store *st, const char *text, struct series_specs *out,
 			  struct err *e)
 {
-	return expand(text, search_offline, st, out, e);
+	return expand(text, st->arch, search_offline, st, out, e);
 }

@@ -21,8 +21,12 @@ struct series_range {
 size_t series_length(const char *version);
 /* Whether @text is written as a range: a debian: spec with ".." in it. */
 bool series_is_range(const char *text);
-/* -EINVAL and what is wrong: not a version, two flavours, A newer than B. */
-int series_parse(const char *text, struct series_range *out, struct err *e);
+/*
+ * Without a flavour it is of @arch's (NULL: the default one's). -EINVAL and what is wrong: not a
+ * version, two flavours, one of another architecture than @arch, A newer than B.
+ */
+int series_parse(const char *text, const struct arch *arch, struct series_range *out,
+		 struct err *e);
 void series_range_free(struct series_range *r);
 #define _cleanup_series_range_ __attribute__((cleanup(series_range_free)))
 
@@ -43,7 +47,7 @@ void series_specs_free(struct series_specs *s);
 int series_pick(const struct kernel_offers *offers, const struct series_range *range,
 		struct series_specs *out, struct err *e);
 /* series_pick() from what the suites offer. */
-int series_expand(struct kernel_store *st, const char *text, kernel_note_fn note, void *note_arg,
+int series_expand(struct kernel_store *st, const char *text, kernel_note_fn fn, void *arg,
 		  struct series_specs *out, struct err *e);
 /* The same of the package lists as they lie there; -ENOENT if there are none. */
 int series_expand_offline(struct kernel_store *st, const char *text, struct series_specs *out,

@@ -71,6 +71,16 @@ void kernel_store_set_arch(struct kernel_store *st, const struct arch *arch)
 	st->arch = arch;
 }
 
+int kernel_store_name_arch(struct kernel_store *st, const char *name, struct err *e)
+{
+	const struct arch *arch = name ? arch_named(name) : NULL;
+
+	if (name && !arch)
+		return err_set(e, EINVAL, "--arch %.40s: it can be one of %s", name, arch_names());
+	kernel_store_set_arch(st, arch);
+	return 0;
+}
+
 void kernel_store_set_warn(struct kernel_store *st, kernel_note_fn fn, void *arg)
 {
 	st->warn = fn;

@@ -170,6 +170,8 @@ void kernel_store_set_jobs(struct kernel_store *st, unsigned jobs);
  * refused. NULL, which is so at first: the default one, and any kernel is right.
  */
 void kernel_store_set_arch(struct kernel_store *st, const struct arch *arch);
+/* The same by the word behind --arch, or NULL. -EINVAL: there is none so called. */
+int kernel_store_name_arch(struct kernel_store *st, const char *name, struct err *e);
 /* The compiler that git: specs are built by from now on, instead of $CC or gcc; it has to be there.
  */
 int kernel_store_set_compiler(struct kernel_store *st, const char *cc, struct err *e);

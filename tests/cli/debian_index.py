@@ -12,9 +12,9 @@ def build(number, flavour="cloud-amd64", release="deb13", compiler="gcc-14", siz
             "config_package": None, "size": size, "inferred": False}
 
 
-def write(home, builds):
-    """The lists of a home; @builds ascend."""
-    folder = pathlib.Path(home, "apt")
+def write(home, builds, lists="apt"):
+    """The lists of a home; @builds ascend. Those of arm64 are "apt-arm64"."""
+    folder = pathlib.Path(home, lists)
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"schema": "slowpath/debian-index/1", "builds": builds})
     (folder / "index.json").write_text(text, encoding="utf-8")

@@ -124,6 +124,27 @@ def what_cannot_be_planned_is_said():
         assert said in narrow(*args, code=code), (args, said)
 
 
+def arm64(number):
+    return f"debian:{number}+deb13-cloud-arm64"
+
+
+@tap.test
+def architectures_are_planned_apart():
+    """Each out of its own lists, which the flavour or --arch chooses."""
+    wanted = [arm64(n) for n in NUMBERS[3:]]
+    for args in (("debian:6.17..7.1", "--arch", "arm64"), ("debian:6.17..7.1-cloud-arm64",),
+                 ("debian:6.17", "debian:7.0", "debian:7.1", "--arch", "arm64"),
+                 [arm64(n) for n in NUMBERS[3:]]):
+        assert [k["kernel"] for k in plan(*args)["kernels"]] == wanted, args
+    for args, said in (
+            (("debian:6.17..7.1", "--arch", "sparc"), "--arch sparc: it can be one of amd64"),
+            (("debian:6.17..7.1-cloud-amd64", "--arch", "arm64"), "--arch says arm64"),
+            (("debian:6.12-cloud-arm64", "debian:6.17"), "of two architectures"),
+            (("debian:6.17..7.1-cloud-arm64", "debian:7.1"), "of two architectures"),
+            (("debian:6.12", "debian:6.17", "--arch", "arm64"), "not in any suite")):
+        assert said in narrow(*args, code=128), (args, said)
+
+
 @tap.test
 def without_package_lists_that_is_said():
     for args in (("debian:6.12..7.1",), ("debian:6.12", "debian:6.17")):
@@ -132,12 +153,14 @@ def without_package_lists_that_is_said():
 
 @tap.test
 def nothing_is_made():
-    assert not EMPTY.exists() and os.listdir(HOME) == ["apt"], os.listdir(HOME)
-    assert os.listdir(HOME / "apt") == ["index.json"]
+    assert not EMPTY.exists() and set(os.listdir(HOME)) == {"apt", "apt-arm64"}, os.listdir(HOME)
+    assert all(os.listdir(HOME / lists) == ["index.json"] for lists in ("apt", "apt-arm64"))
 
 
 BUILDS = [debian_index.build("6.12.43", release="deb12", compiler="gcc-12"),
           debian_index.build("6.12.117", release="deb12", compiler="gcc-12"),
           *(debian_index.build(n) for n in NUMBERS[1:])]
 debian_index.write(HOME, BUILDS)
+debian_index.write(HOME, [debian_index.build(n, flavour="cloud-arm64") for n in NUMBERS[3:]],
+                   "apt-arm64")
 tap.main()

@@ -23,8 +23,11 @@ JUDGING = ("judge", "report")
 def status_of(place, words, page=""):
     """The process, and whether its end is the one that is expected of it."""
     if example_lines.boots(words):
-        done = place.slowpath(*words, page=page, SLOWPATH_QEMU="/nonexistent")
-        return done, done.returncode == 128 and "SLOWPATH_QEMU=/nonexistent" in done.stderr
+        done = place.slowpath(*words, page=page, SLOWPATH_QEMU="/nonexistent",
+                              SLOWPATH_QEMU_ARM64="/nonexistent")
+        return done, done.returncode == 128 and any(
+            f"{variable}=/nonexistent cannot be run" in done.stderr
+            for variable in ("SLOWPATH_QEMU", "SLOWPATH_QEMU_ARM64"))
     if example_lines.asks_network(words):
         path = place.path / "no-apt"
         if not path.exists():

@@ -26,6 +26,11 @@ static void by_flavour(void **state)
 	assert_ptr_equal(arch_of_flavour("cloud-arm64"), &arch_arm64);
 	assert_ptr_equal(arch_of_flavour("arm64-16k"), &arch_arm64);
 	assert_ptr_equal(arch_of_flavour("rt-arm64"), &arch_arm64);
+	assert_ptr_equal(arch_of_flavour("*arm64"), &arch_arm64);
+	assert_ptr_equal(arch_of_flavour("6.17*arm64*"), &arch_arm64);
+	assert_ptr_equal(arch_of_flavour("?arm64-"), &arch_arm64);
+	assert_null(arch_of_flavour("*"));
+	assert_null(arch_of_flavour("*arm6?"));
 	assert_null(arch_of_flavour("cloud-arm"));
 	assert_null(arch_of_flavour(""));
 }

@@ -42,7 +42,7 @@ static void expect(const char *range, const char *const *specs, size_t n)
 	struct err e = { 0 };
 
 	assert_true(series_is_range(range));
-	if (series_parse(range, &r, &e) < 0 || series_pick(&all, &r, &got, &e) < 0)
+	if (series_parse(range, NULL, &r, &e) < 0 || series_pick(&all, &r, &got, &e) < 0)
 		fail_msg("%s: %s", range, e.text);
 	assert_int_equal(got.count, n);
 	for (size_t i = 0; got.items && i < n; i++)
@@ -100,6 +100,31 @@ static void another_flavour(void **state)
 	expect("debian:6.12..6.17-amd64", specs, 2);
 }
 
+static void of_what_architecture(const char *range, const char *arch, const char *flavour)
+{
+	_cleanup_series_range_ struct series_range r = { 0 };
+	struct err e = { 0 };
+
+	if (series_parse(range, arch ? arch_named(arch) : NULL, &r, &e) < 0)
+		fail_msg("%s: %s", range, e.text);
+	assert_string_equal(r.flavour, flavour);
+}
+
+static void another_architecture(void **state)
+{
+	_cleanup_series_range_ struct series_range r = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	of_what_architecture("debian:6.12..7.2", NULL, "cloud-amd64");
+	of_what_architecture("debian:6.12..7.2", "arm64", "cloud-arm64");
+	of_what_architecture("debian:6.12..7.2-cloud-arm64", NULL, "cloud-arm64");
+	of_what_architecture("debian:6.12..7.2-rt-arm64", "arm64", "rt-arm64");
+	of_what_architecture("debian:6.12.43+deb13..7.2", "arm64", "cloud-arm64");
+	assert_int_equal(series_parse("debian:6.12..7.2-amd64", &arch_arm64, &r, &e), -EINVAL);
+	assert_non_null(strstr(e.text, "--arch says arm64"));
+}
+
 static void what_is_no_range(void **state)
 {
 	(void)state;
@@ -114,7 +139,7 @@ static void refuse(const char *range, int code, const char *word)
 	_cleanup_series_range_ struct series_range r = { 0 };
 	_cleanup_series_specs_ struct series_specs got = { 0 };
 	struct err e = { 0 };
-	int rc = series_parse(range, &r, &e);
+	int rc = series_parse(range, NULL, &r, &e);
 
 	if (rc == 0)
 		rc = series_pick(&all, &r, &got, &e);
@@ -147,6 +172,7 @@ int main(void)
 		cmocka_unit_test(ends_may_be_versions),
 		cmocka_unit_test(all_of_one_series),
 		cmocka_unit_test(another_flavour),
+		cmocka_unit_test(another_architecture),
 		cmocka_unit_test(what_is_no_range),
 		cmocka_unit_test(bad_ranges),
 	};
