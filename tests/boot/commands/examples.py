@@ -25,7 +25,7 @@ def can_be_done(words):
     return example_lines.boots(words) and words[0] not in ("run", "bisect") and \
         kernels(words) and set(kernels(words)) - {"~/linux"} <= {lab.OLD, lab.NEW} and \
         ("~/linux" not in words or "--tree" in words) and \
-        "--confirm" not in words and not any("*" in s for s in example_lines.scenarios(words))
+        not {"--confirm", "--arch"} & set(words) and not any("*" in s for s in example_lines.scenarios(words))
 
 
 def is_measured(place, home, page, line, words):

@@ -102,6 +102,7 @@ def an_earlier_schema_is_migrated_and_kept():
         assert {r.pop("kernel_subject") for r in after["run"]} == {None}
         assert {r.pop("scenario_metric") for r in after["run"]} == {None}
         assert {r.pop("notes") for r in after["run"]} == {None}
+        assert {r.pop("arch") for r in after["run"]} == {"amd64"}
         assert after.pop("task_count") == []
         for program in after["program"]:
             assert [program.pop(c) for c in ("notes", "steady", "unsteady", "region")] == [

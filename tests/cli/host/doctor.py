@@ -61,7 +61,7 @@ def need_qemu():
 def this_machine_is_examined():
     status, checks = examine()
     names = {"qemu", "machine", "guest", "plugin", "scenarios", "home", "space", "database",
-             "memory", "overcommit", "cores", "debian", "builds", "kvm", "governor", "load"}
+             "memory", "overcommit", "cores", "debian", "builds", "kvm", "governor", "load", "arm64"}
     assert set(checks) == names, set(checks)
     if QEMU:
         assert status == 0, [c for c in checks.values() if c["status"] == "missing"]
