@@ -102,11 +102,13 @@ def what_both_sides_do_is_said_once():
 
 @tap.test
 def it_ticks_by_itself():
-    chunks, _ = on_terminal([PLAYER], 80, "begin-ticking waiting\nsleep 1600\nend\n")
-    times = [at for at, _ in chunks]
-    # The last one takes it away. Loaded as the machine may be, half of what is wanted has to come.
-    assert len(times) >= 5, times
-    assert max(b - a for a, b in zip(times, times[1:])) < 1, times
+    # The last one takes it away. A loaded machine may stop this test for seconds, but not each time.
+    for _ in range(5):
+        chunks, _ = on_terminal([PLAYER], 80, "begin-ticking waiting\nsleep 1600\nend\n")
+        times = [at for at, _ in chunks]
+        if len(times) >= 5 and max(b - a for a, b in zip(times, times[1:])) < 1:
+            return
+    raise AssertionError(times)
 
 
 @tap.test
@@ -180,7 +182,7 @@ def a_build_is_followed_by_its_log():
         folder = pathlib.Path(scratch)
         tree = stand_in.Tree(folder / "tree")
         commit = tree.commit("First", image=tiny_kernel.make("loop", "6.99.0-stand-in"),
-                             build_sh="for i in 1 2; do echo \"  CC      mm/$i.o\"; sleep 1; done\n")
+                             build_sh="for i in 1 2; do echo \"  CC      mm/$i.o\"; sleep 3; done\n")
         path = f"{stand_in.tools(folder / 'tools')}:{os.environ['PATH']}"
         chunks, out = on_terminal([BINARY, "kernel", "add", f"git:{tree.path}@HEAD", "--home",
                                    folder / "home"], 100, PATH=path, HOME=scratch, CC="")
