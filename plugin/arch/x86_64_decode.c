@@ -29,8 +29,7 @@ static struct prefixes skip_prefixes(const uint8_t *p, size_t len)
 			out.gs = true;
 		else if (b == 0x64 || b == 0x67)
 			out.strange = true;
-		else if (b != 0x67 && b != 0x2e && b != 0x36 && b != 0x3e && b != 0x26 &&
-			 b != 0x64 && b != 0xf0)
+		else if (b != 0x2e && b != 0x36 && b != 0x3e && b != 0x26 && b != 0xf0)
 			break;
 	}
 	if (out.bytes < len && (p[out.bytes] & 0xf0) == 0x40)
