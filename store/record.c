@@ -368,6 +368,13 @@ void record_link_counts(struct record *r)
 	}
 }
 
+const char *record_kernel_file(const struct record_run *run)
+{
+	const struct arch *arch = arch_named(run->arch);
+
+	return arch && arch->raw_image ? "Image" : "vmlinux";
+}
+
 const char *record_other_arch(const struct record *r)
 {
 	const char *arch = r->n_runs ? r->runs[0].arch : arch_default()->name;

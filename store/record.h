@@ -157,6 +157,8 @@ const struct code_facts *record_facts_of(const struct record *r, const char *sce
 void record_link_counts(struct record *r);
 /* That of the kernels, which all are for one; NULL: it is the default one, or there are no runs. */
 const char *record_other_arch(const struct record *r);
+/* What of the kernel vmlinux_sha256 is of: "vmlinux", or "Image" where it is kept as that. */
+const char *record_kernel_file(const struct record_run *run);
 bool record_run_ok(const struct record_run *run);
 bool record_run_counted(const struct record_run *run);
 /* One of --confirm: of a machine that was changed on purpose, and no block of the experiment. */

@@ -101,14 +101,20 @@ void tables_audit(const struct audit *a, bool same, struct table *out)
 
 int tables_kernels(const struct evidence *x, struct table *out)
 {
-	static const char *const heads[] = { "kernel",	      "title",	  "spec",
-					     "release",	      "compiler", "vmlinux SHA-256",
-					     "config SHA-256" };
+	static const char *const heads[] = { "kernel", "title", "spec", "release", "compiler" };
 	_cleanup_kernel_runs_ struct kernel_runs kernels = { 0 };
+	_cleanup_free_ char *of = NULL;
 	int r = kernel_runs_make(x->record, x->study.kind != NULL, &kernels);
 
+	if (r == 0) {
+		of = str_printf("%s SHA-256",
+				kernels.count ? record_kernel_file(kernels.items[0]) : "vmlinux");
+		r = of ? 0 : -ENOMEM;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
 		table_column(out, heads[i], NULL, TABLE_NAME);
+	table_column(out, of ? of : "", NULL, TABLE_NAME);
+	table_column(out, "config SHA-256", NULL, TABLE_NAME);
 	for (size_t i = 0; r == 0 && i < kernels.count; i++) {
 		const struct record_run *run = kernels.items[i];
 

@@ -98,6 +98,8 @@ static void put_subject(const struct mail_request *q, const struct mail_about *a
 		phrase_release(a->c->old_run, &title);
 		buf_puts(&title, " -> ");
 		phrase_release(a->c->new_run, &title);
+		if (record_other_arch(a->x->record))
+			buf_printf(&title, " (%s)", record_other_arch(a->x->record));
 	}
 	buf_puts(out, "Subject: ");
 	put_encoded(out, buf_str(&title));

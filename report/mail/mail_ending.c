@@ -2,6 +2,7 @@
 #include "report/reproducer/reproducer.h"
 #include "report/mail/mail_ending.h"
 
+#include "arch/arch.h"
 #include "judge/counts/state.h"
 #include "report/mail/mail_program.h"
 #include "report/mail/mail_search.h"
@@ -147,11 +148,17 @@ static bool is_distribution(const struct evidence_case *c)
 	return mail_is_distribution(c->old_run) || mail_is_distribution(c->new_run);
 }
 
+/* Whether a git tree is built for the kernels' architecture: the commands to copy are for this. */
+static bool is_built(const struct evidence_case *c)
+{
+	return !strcmp(c->old_run->arch, arch_default()->name);
+}
+
 /* What a maintainer asks first of a distribution's kernel. */
 static bool has_mainline_check(const struct mail_request *q, const struct evidence_case *c,
 			       struct ends *ends)
 {
-	return q->kind != MAIL_CANDIDATE && is_distribution(c) && tags_of(c, ends);
+	return q->kind != MAIL_CANDIDATE && is_built(c) && is_distribution(c) && tags_of(c, ends);
 }
 
 static void put_mainline_check(const struct mail_request *q, const struct evidence_case *c,
@@ -172,7 +179,7 @@ static void put_narrowing(const struct mail_about *a, struct buf *out)
 {
 	struct ends ends;
 
-	if (mail_is_bisect(a) || !ends_of(a->c, &ends))
+	if (mail_is_bisect(a) || !is_built(a->c) || !ends_of(a->c, &ends))
 		return;
 	mail_heading(out, "To narrow it down");
 	if (mail_is_narrow(a)) {
@@ -194,7 +201,7 @@ static void put_kernel(const char *side, const struct record_run *run, struct bu
 	phrase_kernel(run, false, &text);
 	buf_puts(&text, ", ");
 	buf_puts(&text, run->compiler);
-	buf_printf(&text, ", vmlinux SHA-256 %.16s", run->vmlinux_sha256);
+	buf_printf(&text, ", %s SHA-256 %.16s", record_kernel_file(run), run->vmlinux_sha256);
 	wrap_text(out, side, buf_str(&text));
 	buf_keep(out, buf_error(&text));
 }
@@ -303,10 +310,15 @@ static void put_links(const struct mail_request *q, struct buf *out)
 
 static void put_reproducer(const struct evidence_case *c, struct buf *out)
 {
+	_cleanup_buf_ struct buf text = { 0 };
+
 	mail_heading(out, "Reproducer");
-	wrap_text(out, "",
-		  "Attached; it needs nothing but a compiler, and measures time, not "
-		  "instructions:");
+	buf_puts(&text, "Attached; it needs nothing but a compiler");
+	if (!is_built(c))
+		buf_printf(&text, " and a machine of %s", c->old_run->arch);
+	buf_puts(&text, ", and measures time, not instructions:");
+	wrap_text(out, "", buf_str(&text));
+	buf_keep(out, buf_error(&text));
 	buf_printf(out, "\n  cc -O2 -pthread -o reproducer \\\n    %s\n  ./reproducer\n",
 		   evidence_reproducer_name(c).text);
 }

@@ -263,7 +263,7 @@ static void put_kernels(struct buf *out, const struct text_style *style, const s
 		buf_puts(&line, title(run).text);
 		buf_puts(&line, ", ");
 		plain_line(&line, run->kernel_spec, 200);
-		buf_printf(&line, ", vmlinux %.12s, ", run->vmlinux_sha256);
+		buf_printf(&line, ", %s %.12s, ", record_kernel_file(run), run->vmlinux_sha256);
 		plain_line(&line, run->compiler, 100);
 		buf_puts(out, "kernel       ");
 		text_wrap(out, style, LABEL_COLUMNS, LABEL_COLUMNS + 2, buf_str(&line));

@@ -429,6 +429,13 @@ def another_architecture_is_named():
         for text, without in zip(texts(m), texts(usual), strict=True):
             assert re.search(r"kernels for arm64|^arch +arm64$", text, re.M), text
             assert "amd64" not in re.sub(r"cloud-amd64", "", without), without
+            hashed = re.compile(r"(vmlinux|Image)\s+(?:SHA-256|[0-9a-f]{12})")
+            assert set(hashed.findall(text)) == {"Image"}, text
+            assert set(hashed.findall(without)) == {"vmlinux"}, without
+        # No tree is built for it, so no command to copy builds one.
+        headers, text = mail(m)[:2]
+        assert "git:" not in text and "a machine of arm64" in text, text
+        assert " (arm64)" in headers["Subject"], headers
         for made, name in (m, "arm64"), (usual, "amd64"):
             assert madeup.slowpath(made.home, "bundle", made.id, "-o", made.dir).returncode == 0
             document = json.loads((made.dir / "results/01.json").read_text())
