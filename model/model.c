@@ -169,15 +169,11 @@ static int read_pair(struct yaml_doc *d, const struct yaml_pair *p, struct model
 		bool is_name = p->key[0] == 'n';
 		char *to = is_name ? m->name : m->title;
 
-		if (to[0])
-			return yaml_doc_error(d, p->key_node, e, "'%s' is there twice", p->key);
 		return read_text(d, p->value, is_name, to,
 				 is_name ? sizeof(m->name) : sizeof(m->title), e);
 	}
 	if (at < 0)
 		return yaml_doc_error(d, p->key_node, e, "no model has a constant '%s'", p->key);
-	if (seen[at])
-		return yaml_doc_error(d, p->key_node, e, "'%s' is there twice", p->key);
 	seen[at] = true;
 	r = yaml_doc_uint(d, p->value, keys[at].min, keys[at].max, &value, e);
 	*value_of(m, keys[at].offset) = (unsigned)value;

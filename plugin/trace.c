@@ -5,10 +5,10 @@
  * so that neither costs the other anything.
  *
  *	-plugin slowpath-trace-v1.so,out=FILE,places=FILE,phase=N[,page_fault=ADDRESS][,words=N]
- *		[,regions=1]
+ *		[,regions=N]
  *
- * With regions=1 windows are the regions that a foreign program marks, of whatever phase, and their
- * slots count up from 0.
+ * With regions=N windows are the first N regions that a foreign program marks, of whatever phase, and
+ * their slots count up from 0.
  *
  * QEMU hands the translation callback nothing of the plugin's own, hence one state.
  */
@@ -53,7 +53,7 @@ static struct {
 	struct places places;
 	uint64_t page_fault;
 	unsigned phase;
-	bool regions;
+	unsigned regions; /* to trace */
 	FILE *file;
 	uint64_t words, words_max;
 	uint64_t at_open; /* words before the window that is open */
@@ -209,7 +209,7 @@ static void on_marker(unsigned vcpu, void *udata)
 		close_window();
 		break;
 	case MARKER_REGION_OPEN:
-		if (trace.regions)
+		if (trace.n_regions < trace.regions)
 			open_window(trace.n_regions++);
 		break;
 	case MARKER_REGION_CLOSE:
@@ -325,8 +325,8 @@ static int parse_argument(const char *argument)
 		trace.page_fault = strtoull(argument + 11, NULL, 16);
 	else if (!strncmp(argument, "words=", 6))
 		trace.words_max = strtoull(argument + 6, NULL, 10);
-	else if (!strcmp(argument, "regions=1"))
-		trace.regions = true;
+	else if (!strncmp(argument, "regions=", 8))
+		trace.regions = (unsigned)strtoul(argument + 8, NULL, 10);
 	else
 		return -1;
 	return 0;
