@@ -42,7 +42,8 @@ struct model {
 	unsigned bit_scan_cycles, shift_cl_uops, shift_double_cycles, vector_cycles;
 	unsigned exchange_cycles, exchange_uops, flags_cycles, flags_uops, clock_cycles, clock_uops;
 	unsigned call_uops, return_uops;
-	unsigned forward_cycles; /* from a store's data to a load of it */
+	unsigned forward_cycles;  /* from a store's data to a load of it */
+	unsigned mirrored_cycles; /* the same, where both make the address of the same registers */
 	/* Locked instructions: nothing before them is unfinished, and maybe no load overtakes. */
 	unsigned atomic_cycles, atomic_uops, loads_wait_for_atomics;
 	unsigned rep_start_cycles, rep_line_cycles; /* a line of 64 bytes in the L1 cache */

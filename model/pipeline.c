@@ -31,6 +31,7 @@ struct ring {
 /* A store whose data can be had before it is in the cache. */
 struct forward {
 	uint64_t place, data, commit;
+	const struct model_insn *by;
 };
 
 /* A line that was fetched, and when it is there. */
@@ -269,7 +270,16 @@ static uint64_t reach(struct pipeline *p, const struct access_note *a, uint64_t 
 	return ready;
 }
 
-static uint64_t load(struct pipeline *p, const struct access_note *a, uint64_t cycle)
+/* Whether two accesses have addresses that look the same before they are computed. */
+static bool looks_alike(const struct model_insn *a, const struct model_insn *b)
+{
+	if ((a->flags | b->flags) & INSN_STACK)
+		return a->flags & b->flags & INSN_STACK;
+	return a->n_address == b->n_address && !memcmp(a->address, b->address, a->n_address);
+}
+
+static uint64_t load(struct pipeline *p, const struct model_insn *i, const struct access_note *a,
+		     uint64_t cycle)
 {
 	uint64_t *slot = ring_slot(&p->loads), ready;
 	const struct forward *f = forward_of(p, a->vaddr);
@@ -278,7 +288,8 @@ static uint64_t load(struct pipeline *p, const struct access_note *a, uint64_t c
 		cycle = later(cycle, p->atomic_done);
 	cycle = take(p, PORT_LOAD, later(cycle, *slot));
 	if (f->place == a->vaddr / FORWARD_BYTES && f->commit > cycle)
-		ready = later(cycle, f->data) + p->m->forward_cycles;
+		ready = looks_alike(f->by, i) ? later(cycle, f->data + p->m->mirrored_cycles)
+					      : later(cycle, f->data) + p->m->forward_cycles;
 	else
 		ready = reach(p, a, cycle);
 	*slot = ready;
@@ -287,8 +298,8 @@ static uint64_t load(struct pipeline *p, const struct access_note *a, uint64_t c
 }
 
 /* Its address is known at @address, its data at @data; when both are there. */
-static uint64_t store(struct pipeline *p, const struct access_note *a, uint64_t address,
-		      uint64_t data)
+static uint64_t store(struct pipeline *p, const struct model_insn *i, const struct access_note *a,
+		      uint64_t address, uint64_t data)
 {
 	uint64_t *slot = ring_slot(&p->stores);
 	uint64_t placed, done, line, commit;
@@ -302,7 +313,8 @@ static uint64_t store(struct pipeline *p, const struct access_note *a, uint64_t 
 	if (line > placed + p->m->l1d_cycles)
 		commit = later(commit, line);
 	p->commit = *slot = commit;
-	*forward_of(p, a->vaddr) = (struct forward){ a->vaddr / FORWARD_BYTES, done, commit + 1 };
+	*forward_of(p, a->vaddr) =
+		(struct forward){ a->vaddr / FORWARD_BYTES, done, commit + 1, i };
 	return done;
 }
 
@@ -427,7 +439,7 @@ static void do_atomic(struct pipeline *p, const struct model_insn *i, const stru
 			prefetch(p, &a[k], start);
 	}
 	p->atomic_done = p->commit = done;
-	*forward_of(p, a->vaddr) = (struct forward){ a->vaddr / FORWARD_BYTES, done, done };
+	*forward_of(p, a->vaddr) = (struct forward){ a->vaddr / FORWARD_BYTES, done, done, i };
 	set_results(p, i, done);
 	retire(p, done, uops);
 }
@@ -472,7 +484,7 @@ static void do_plain(struct pipeline *p, const struct model_insn *i, const struc
 	address = latest(p, i->address, i->n_address, p->issue.cycle + 1);
 	for (unsigned k = 0; k < n; k++) {
 		if (a[k].kind == ACCESS_LOAD)
-			ready = later(ready, load(p, &a[k], address));
+			ready = later(ready, load(p, i, &a[k], address));
 		else if (a[k].kind == ACCESS_PREFETCH)
 			prefetch(p, &a[k], address);
 	}
@@ -481,7 +493,7 @@ static void do_plain(struct pipeline *p, const struct model_insn *i, const struc
 	for (unsigned k = 0; k < n; k++) {
 		if (a[k].kind == ACCESS_STORE)
 			/* What a call stores is known before it jumps. */
-			done = later(done, store(p, &a[k], address,
+			done = later(done, store(p, i, &a[k], address,
 						 i->flags & INSN_CALL ? p->issue.cycle + 1 : done));
 	}
 	retire(p, done, uops);

@@ -51,6 +51,7 @@ static const struct model tiny = {
 	.call_uops = 2,
 	.return_uops = 2,
 	.forward_cycles = 5,
+	.mirrored_cycles = 1,
 	.atomic_cycles = 18,
 	.atomic_uops = 8,
 	.loads_wait_for_atomics = 1,
