@@ -11,7 +11,7 @@
 #define SAME 1e-9
 
 static const struct study_kind *const kinds[] = {
-	&study_attribute, &study_audit,	 &study_bisect, &study_cover,
+	&study_attribute, &study_audit,	 &study_bisect, &study_cover, &study_cycles,
 	&study_fixed,	  &study_narrow, &study_probe,	&study_state,
 };
 

@@ -414,6 +414,37 @@ static int cover_tables(const struct evidence *x, struct study_tables *out)
 }
 
 /* A histogram's own sums: no row has what a probe saw. */
+/* A model's estimate proves nothing, and what it was made of is not kept. */
+static int make_cycles(struct evidence *x, struct err *e)
+{
+	(void)x;
+	(void)e;
+	return 0;
+}
+
+static int cycles_lines(const struct evidence *x, phrase_fn fn, void *arg)
+{
+	const json_t *d = x->study.document, *segment;
+	_cleanup_buf_ struct buf text = { 0 };
+	size_t i;
+
+	buf_printf(&text, "Estimated by a model of %s; no time was measured.",
+		   study_text(json_object_get(d, "model"), "title"));
+	json_array_foreach(json_object_get(d, "segments"), i, segment) {
+		const json_t *ratio = json_object_get(json_object_get(segment, "cycles"), "ratio");
+
+		if (ratio)
+			buf_printf(&text, " %s: instructions %.2f, estimated cycles %.2f to %.2f.",
+				   study_text(segment, "name"),
+				   study_number(json_object_get(segment, "insns"), "ratio"),
+				   study_number(ratio, "low"), study_number(ratio, "high"));
+		else
+			buf_printf(&text, " %s: not estimated: %s.", study_text(segment, "name"),
+				   study_text(segment, "why_not"));
+	}
+	return buf_error(&text) ? buf_error(&text) : fn(arg, buf_str(&text));
+}
+
 static int make_probe(struct evidence *x, struct err *e)
 {
 	const json_t *d = x->study.document, *classes = json_object_get(d, "classes");
@@ -493,6 +524,9 @@ static const char *const state_unproven[] = {
 	"raw/state.csv",
 	NULL
 };
+static const char *const cycles_unproven[] = {
+	"raw/result.json: what a model said of traces, which are not kept", NULL
+};
 static const char *const audit_unproven[] = {
 	"raw/result.json: what configs and machine code differ in", NULL
 };
@@ -515,6 +549,10 @@ const struct study_kind study_probe = { .command = "probe",
 const struct study_kind study_state = { .command = "state",
 					.make = add_sides,
 					.unproven = state_unproven };
+const struct study_kind study_cycles = { .command = "cycles",
+					 .make = make_cycles,
+					 .lines = cycles_lines,
+					 .unproven = cycles_unproven };
 const struct study_kind study_audit = { .command = "audit",
 					.make = add_sides,
 					.unproven = audit_unproven };

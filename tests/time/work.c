@@ -2,7 +2,7 @@
 #include "tests/time/work.h"
 
 #define BARRIER() asm volatile("" ::: "memory")
-#define APART __attribute__((noinline, noclone))
+#define APART __attribute__((noinline))
 
 struct data d;
 
