@@ -47,14 +47,16 @@ static int begin(struct surveying *x, struct err *e)
 	return experiment_begin(x->s, &b, x->id, e);
 }
 
-/* Nothing is written if nothing was added and all was measured. */
+/* Nothing is written of what has ended if nothing was added. */
 static int extend(struct surveying *x, struct err *e)
 {
 	json_t *command = command_json(x);
 	int r = command ? 0 : err_oom(e);
 
-	if (r == 0 && !json_equal(command, x->journal.command))
+	if (r == 0 && !json_equal(command, x->journal.command)) {
 		r = store_extend_experiment(x->s->store, x->id, command, e);
+		x->grows = true;
+	}
 	json_decref(command);
 	return r;
 }
@@ -185,6 +187,8 @@ int survey_measure(struct surveying *x, struct err *e)
 	if (r < 0)
 		return r;
 	r = measure_rows(x, e);
+	if (r == 0 && x->journal.finished && !x->grows)
+		return 0;
 	if (r == 0)
 		return store_finish_experiment(x->s->store, x->id, NULL, e);
 	if (fresh && r != -ECANCELED && drop_unmeasured(x->s, x->id))

@@ -21,6 +21,7 @@ struct surveying {
 	const struct scenario **scenarios; /* in the library's order; the array is owned */
 	size_t n_scenarios;
 	struct record journal; /* what is gone on with, without functions; empty: nothing is */
+	bool grows; /* more is asked of it than when it was taken up */
 	char id[STORE_ID_LEN];
 };
 
