@@ -112,20 +112,36 @@ static void put_link(const struct survey_row *row, struct buf *out)
 	buf_puts(out, "</a>");
 }
 
-/* "6.17.13" of "6.17.13+deb13-cloud-amd64": columns are narrow, the whole is in the title. */
-static void put_kernel_head(const struct survey_kernel *k, struct buf *out)
+static size_t number_length(const struct survey_kernel *k)
 {
-	buf_puts(out, "<th title=\"");
+	return strncmp(k->spec, "debian:", 7) ? 0 : strcspn(k->release, "+-");
+}
+
+void survey_put_brief(const struct survey *x, const struct survey_kernel *k, struct buf *out)
+{
+	const size_t len = number_length(k);
+	_cleanup_free_ char *brief = strndup(k->release, len);
+	bool alone = len > 0;
+
+	for (size_t i = 0; i < x->n_kernels; i++) {
+		const struct survey_kernel *other = &x->kernels[i];
+
+		if (other != k && number_length(other) == len &&
+		    !strncmp(other->release, k->release, len))
+			alone = false;
+	}
+	plain_html(out, alone && brief ? brief : k->title);
+	buf_keep(out, brief ? 0 : -ENOMEM);
+}
+
+/* Columns are narrow; the whole name is in the title. */
+static void put_brief_cell(const struct survey *x, const struct survey_kernel *k, const char *tag,
+			   struct buf *out)
+{
+	buf_printf(out, "<%s title=\"", tag);
 	plain_html(out, k->title);
 	buf_puts(out, "\">");
-	if (!strncmp(k->spec, "debian:", 7)) {
-		_cleanup_free_ char *brief = strndup(k->release, strcspn(k->release, "+-"));
-
-		plain_html(out, brief ? brief : "");
-		buf_keep(out, brief ? 0 : -ENOMEM);
-	} else {
-		plain_html(out, k->title);
-	}
+	survey_put_brief(x, k, out);
 }
 
 static void put_table(const struct survey *x, struct buf *out)
@@ -138,7 +154,7 @@ static void put_table(const struct survey *x, struct buf *out)
 		 "<div class=box><table id=heat class=\"heat sort\"><thead><tr><th>scenario"
 		 "<th>steps");
 	for (size_t k = 0; k < x->n_kernels; k++)
-		put_kernel_head(&x->kernels[k], out);
+		put_brief_cell(x, &x->kernels[k], "th", out);
 	buf_puts(out, "</thead><tbody>\n");
 	for (size_t i = 0; i < x->n_rows; i++) {
 		buf_puts(out, "<tr><td>");
@@ -203,8 +219,8 @@ static void put_step(const struct survey *x, const struct placed_step *p, struct
 
 	buf_puts(out, "<tr><td>");
 	put_link(p->row, out);
-	html_cell(out, x->kernels[s->last_good].title);
-	html_cell(out, x->kernels[s->first_bad].title);
+	put_brief_cell(x, &x->kernels[s->last_good], "td", out);
+	put_brief_cell(x, &x->kernels[s->first_bad], "td", out);
 	buf_printf(out, "<td class=n data-v=%.6g>%s", s->old_value, number_of(s->old_value).text);
 	buf_printf(out, "<td class=n data-v=%.6g>%s", s->new_value, number_of(s->new_value).text);
 	buf_printf(out, "<td class=\"n %s\" data-v=%.6g>", survey_tone_class(s),

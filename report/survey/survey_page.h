@@ -20,6 +20,9 @@ void survey_index(const struct survey *x, struct buf *out);
 void survey_scenario(const struct survey *x, const struct survey_row *row, struct buf *out);
 
 /* Internal to the pages. */
+/* "6.17.13" for "6.17.13+deb13-cloud-amd64"; its title if it is none of Debian's, or another of the
+ * survey has that number too. */
+void survey_put_brief(const struct survey *x, const struct survey_kernel *k, struct buf *out);
 const char *survey_tone_class(const struct survey_step *s);
 /* What else changed between the kernels of a step: compiler, options of mm. */
 void survey_put_builds(const struct survey *x, const struct survey_step *s, struct buf *out);
