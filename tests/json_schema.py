@@ -5,6 +5,7 @@ Only what those files use of JSON Schema; a keyword that is not known here is an
 is passed over."""
 import json
 import pathlib
+import re
 
 FOLDER = pathlib.Path(__file__).resolve().parents[1] / "report/schema"
 TYPES = {"object": dict, "array": list, "string": str, "null": type(None), "boolean": bool}
@@ -68,20 +69,22 @@ KEYWORDS = {
     "enum": lambda v, w, s, at: [] if v in w else [f"{at}: {v!r:.80} is none of {w}"],
     "const": lambda v, w, s, at: [] if v == w else [f"{at}: {v!r:.80} is not {w!r}"],
     "minimum": lambda v, w, s, at: [f"{at}: {v} is below {w}"] if v is not None and v < w else [],
+    "maximum": lambda v, w, s, at: [f"{at}: {v} is above {w}"] if v > w else [],
+    "maxLength": lambda v, w, s, at: [f"{at}: longer than {w}"] if len(v) > w else [],
+    "pattern": lambda v, w, s, at: [] if re.search(w, v) else [f"{at}: {v!r:.80} is not {w}"],
     "minItems": lambda v, w, s, at: [f"{at}: fewer than {w}"] if len(v) < w else [],
 }
 
 
 def faults(value, schema, at="document"):
     for keyword, wanted in schema.items():
+        if keyword in ("pattern", "maxLength") and not isinstance(value, str):
+            continue
         if keyword not in SAID:
             yield from KEYWORDS[keyword](value, wanted, schema, at)
 
 
-def read(name):
-    return json.loads((FOLDER / f"{name}.json").read_text())
-
-
-def check(document, name):
-    found = list(faults(document, read(name)))
+def check(document, name, folder=FOLDER):
+    schema = json.loads((folder / f"{name}.json").read_text())
+    found = list(faults(document, schema))
     assert not found, (name, found[:5])

@@ -24,6 +24,8 @@ SCREENS = (
      r"^again: \d+ files; 'slowpath verify again' checks them$"),
     ("cache", "How much disk does it take?", r"^in all +[\d.]+ [KMG]iB$"),
     ("doctor", "Can I compare kernels here?", r"^compare (can|cannot) run on this machine"),
+    ("export {id} --format ktap", "Did it pass?",
+     rf"^not ok 1 {madeup.SCENARIO} on 6\.17\.13-made$"),
     ("judge {id}", "Is the new kernel slower?", r"^ +new +3 +354.0000 .* regression$"),
     ("judge {dir}/rows.csv", "Is the new kernel slower?", r"^ +new +3 +354.0000 .* regression$"),
     ("kconfig", "How do I get a kernel with it?", r"slowpath kconfig > slowpath.config$"),
