@@ -173,7 +173,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	struct options o;
 	struct err e = { 0 };
 	int status = parse(self, ctx, &o, &argc, argv);
-	struct surveying x = { .s = &s, .m = &o.m, .cmdline = o.cmdline };
+	struct surveying x = { .s = &s, .m = &o.m, .command = "survey", .cmdline = o.cmdline };
 
 	memset(&s, 0, sizeof(s));
 	if (status < 0 && o.from)

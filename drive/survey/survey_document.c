@@ -19,7 +19,7 @@ static int parse_row(const struct record *now, const char *scenario, json_t **ou
 	return err_set(e, ENOENT, "the survey has no row of %s yet", scenario);
 }
 
-static int read_rows(const struct surveying *x, json_t **rows, struct err *e)
+int survey_rows(const struct surveying *x, json_t **rows, struct err *e)
 {
 	_cleanup_record_ struct record now = { 0 };
 	/* Results alone: there is no scenario of this name, so no runs. */
@@ -33,7 +33,7 @@ static int read_rows(const struct surveying *x, json_t **rows, struct err *e)
 int survey_document(const struct surveying *x, json_t **out, struct err *e)
 {
 	_cleanup_free_ json_t **rows = calloc(x->n_scenarios + 1, sizeof(json_t *));
-	int r = rows ? read_rows(x, rows, e) : err_oom(e);
+	int r = rows ? survey_rows(x, rows, e) : err_oom(e);
 	const struct survey_view v = { .id = x->id,
 				       .arch = x->s->arch->name,
 				       .qemu_version = x->s->qemu.version,

@@ -59,7 +59,7 @@ static int check_name(const struct surveying *x, const struct kernel *k, struct 
 	return 0;
 }
 
-static int add_kernel(struct surveying *x, struct kernel **k, struct err *e)
+int survey_add_kernel(struct surveying *x, struct kernel **k, struct err *e)
 {
 	const struct kernel *there = same_build(x, *k);
 	int r;
@@ -100,7 +100,7 @@ static int add_spec(struct surveying *x, const char *spec, bool from_range, stru
 	r = kernel_resolve(x->s->kernels, pinned, x->n_kernels ? x->kernels[0]->compiler : NULL,
 			   teller_hear_note, x->s->teller, &k, &failure);
 	if (r == 0)
-		return add_kernel(x, &k, e);
+		return survey_add_kernel(x, &k, e);
 	if (r != -ECANCELED && from_range)
 		return leave_out(x, spec, &failure, e);
 	*e = failure;
@@ -130,13 +130,13 @@ static bool has_scenario(const struct surveying *x, const struct scenario *s)
 }
 
 /* In the library's order, with those that are there. */
-static int add_scenarios(struct surveying *x, const struct survey_wish *wish, struct err *e)
+static int add_scenarios(struct surveying *x, const char *const *globs, size_t n_globs,
+			 struct err *e)
 {
 	const struct scenario_list *library = &x->s->scenarios;
 	_cleanup_free_ size_t *found = calloc(library->count + 1, sizeof(*found));
 	_cleanup_free_ const struct scenario **all = calloc(library->count + 1, sizeof(*all));
-	int n = found && all ? library_choose(library, wish->globs, wish->n_globs, found, e)
-			     : err_oom(e);
+	int n = found && all ? library_choose(library, globs, n_globs, found, e) : err_oom(e);
 	size_t count = 0, next = 0;
 
 	if (n < 0)
@@ -154,11 +154,18 @@ static int add_scenarios(struct surveying *x, const struct survey_wish *wish, st
 	return 0;
 }
 
-int survey_add(struct surveying *x, const struct survey_wish *wish, struct err *e)
+int survey_add_scenarios(struct surveying *x, const char *const *globs, size_t n, struct err *e)
 {
-	int r = add_scenarios(x, wish, e);
+	int r = add_scenarios(x, globs, n, e);
 
 	for (size_t i = 0; r == 0 && i < x->n_scenarios; i++)
 		r = metric_set(x->s, x->scenarios[i], x->m->metric, e);
+	return r;
+}
+
+int survey_add(struct surveying *x, const struct survey_wish *wish, struct err *e)
+{
+	int r = survey_add_scenarios(x, wish->globs, wish->n_globs, e);
+
 	return r < 0 ? r : add_kernels(x, wish, e);
 }

@@ -96,7 +96,7 @@ static int take_scenarios(struct surveying *x, struct err *e)
 
 int survey_take_up(struct surveying *x, const char *id, struct measuring *m, struct err *e)
 {
-	int r = resume_open(x->s, id, "survey", LOAD_ROWS, &x->journal, e);
+	int r = resume_open(x->s, id, x->command, LOAD_ROWS, &x->journal, e);
 
 	if (r < 0)
 		return r;

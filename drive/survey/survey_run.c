@@ -27,22 +27,28 @@ static json_t *names_of(const struct surveying *x, bool scenarios)
 static json_t *command_json(const struct surveying *x)
 {
 	const struct measuring *m = x->m;
-
-	return json_pack(
+	json_t *out = json_pack(
 		"{s:s,s:s,s:o,s:o,s:s,s:f,s:o,s:i,s:i,s:i,s:s?,s:s,s:s*,s:s,s:O*}", "command",
-		"survey", "baseline", x->kernels[0]->spec, "kernels", names_of(x, false),
+		x->command, "baseline", x->kernels[0]->spec, "kernels", names_of(x, false),
 		"scenarios", names_of(x, true), "mode", "exact", "threshold", m->threshold, "cpus",
 		m->cpus == CPUS_AS_NEEDED ? json_null() : json_integer(m->cpus), "memory_mib",
 		(int)m->memory_mib, "iterations", (int)m->iterations, "budget", (int)m->budget_s,
 		"cmdline", x->cmdline, "metric", m->metric ? m->metric : METRIC_DEFAULT, "cpu",
 		m->cpu_model, "arch", x->s->arch->name, "left_out", x->left_out);
+
+	if (out && x->asked && json_object_update(out, (json_t *)(uintptr_t)x->asked) < 0) {
+		json_decref(out);
+		return NULL;
+	}
+	return out;
 }
 
 static int begin(struct surveying *x, struct err *e)
 {
-	const struct beginning b = {
-		.name = "survey", .command = command_json(x), .mode = "exact", .accel = ACCEL_ICOUNT
-	};
+	const struct beginning b = { .name = x->command,
+				     .command = command_json(x),
+				     .mode = "exact",
+				     .accel = ACCEL_ICOUNT };
 
 	return experiment_begin(x->s, &b, x->id, e);
 }
@@ -193,5 +199,5 @@ int survey_measure(struct surveying *x, struct err *e)
 		return store_finish_experiment(x->s->store, x->id, NULL, e);
 	if (fresh && r != -ECANCELED && drop_unmeasured(x->s, x->id))
 		return r;
-	return err_wrap(e, "'slowpath survey --resume %s' goes on", x->id);
+	return err_wrap(e, "'slowpath %s --resume %s' goes on", x->command, x->id);
 }

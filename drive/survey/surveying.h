@@ -14,6 +14,8 @@
 struct surveying {
 	struct session *s;
 	const struct measuring *m;
+	const char *command;	 /* of whose experiment it is: "survey", "series" */
+	const json_t *asked;	 /* what that was asked for beside; borrowed, may be NULL */
 	const char *cmdline;	 /* added to every kernel's; may be NULL */
 	struct kernel **kernels; /* owned, oldest first; a side is called by its kernel's spec */
 	size_t n_kernels;
@@ -21,7 +23,7 @@ struct surveying {
 	const struct scenario **scenarios; /* in the library's order; the array is owned */
 	size_t n_scenarios;
 	struct record journal; /* what is gone on with, without functions; empty: nothing is */
-	bool grows; /* more is asked of it than when it was taken up */
+	bool grows;	       /* more is asked of it than when it was taken up */
 	char id[STORE_ID_LEN];
 };
 
@@ -43,8 +45,14 @@ int survey_take_up(struct surveying *x, const char *id, struct measuring *m, str
  * its version, others go behind the rest.
  */
 int survey_add(struct surveying *x, const struct survey_wish *wish, struct err *e);
+/* Adds scenarios alone. */
+int survey_add_scenarios(struct surveying *x, const char *const *globs, size_t n, struct err *e);
+/* Adds one kernel, unless its build is there already; *k is taken over if it is new. */
+int survey_add_kernel(struct surveying *x, struct kernel **k, struct err *e);
 /* Begins or extends the experiment, measures what is missing, and concludes every row. */
 int survey_measure(struct surveying *x, struct err *e);
+/* What the database holds by now: a row of every scenario, new references; @rows has room. */
+int survey_rows(const struct surveying *x, json_t **rows, struct err *e);
 /* "slowpath/survey/1" of what the database holds by now: a new reference in @out. */
 int survey_document(const struct surveying *x, json_t **out, struct err *e);
 void survey_close(struct surveying *x);
