@@ -9,6 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 import tap
 from boot import lab
 
+VERSIONS = "6.16.12", "6.17.13"
 OLD, NEW = "debian:6.16.12-cloud-arm64", "debian:6.17.13-cloud-arm64"
 SCENARIO = ("-s", "mprotect/shared-dirty-toggle")
 RESULTS = {}
@@ -73,6 +74,29 @@ def architectures_are_not_mixed():
     lab.compare(HOME, *SCENARIO, "--arch", "amd64").expect(128, "--arch says amd64")
     lab.compare(HOME, *SCENARIO, "--arch", "sparc").expect(128, "amd64, arm64")
     assert HOME.rows("SELECT count(*) FROM run") == before
+
+
+@tap.test
+def two_architectures_are_one_answer():
+    """Each is an experiment of its own; what one of them lacks keeps the other from nothing."""
+    with lab.Home(OLD, NEW, *(f"debian:{v}-cloud-amd64" for v in VERSIONS), small=True) as home:
+        words = ("--arch", "arm64,amd64", "-s", "mprotect/shared-dirty-toggle",
+                 "--iterations", "2")
+        done = lab.compare(home, *words, old=VERSIONS[0], new=VERSIONS[1]).expect(1).json()
+        assert done["schema"] == "slowpath/compare-arches/1", done
+        arm64, amd64 = done["architectures"]
+        for column, arch in (arm64, "arm64"), (amd64, "amd64"):
+            one, = column["results"]
+            assert (column["arch"], one["arch"], column["exit_status"]) == (arch, arch, 1), column
+            assert (one["verdict"], one["mode"]) == ("regression", "exact"), one
+            rows = home.rows(f"SELECT DISTINCT arch FROM run WHERE experiment = '{column['id']}'")
+            assert column["id"] == one["id"] and rows == [(arch,)], (column["id"], rows)
+        shown = lab.run(home, "show", "last", "--json").expect(0).json()
+        assert shown["id"] == amd64["id"], shown["id"]
+        done = lab.run(home, "compare", *VERSIONS, *words, "--exit-zero",
+                       env={"SLOWPATH_QEMU_ARM64": "/nonexistent"})
+        done.expect(128, "arm64 is not measured: SLOWPATH_QEMU_ARM64=/nonexistent")
+        assert "\nmprotect/shared-dirty-toggle regresses on amd64 (" in "\n" + done.out, done.out
 
 
 @tap.test
