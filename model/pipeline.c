@@ -449,7 +449,10 @@ static void do_rep(struct pipeline *p, const struct model_insn *i, const struct 
 		   unsigned n)
 {
 	uint64_t cycles = p->m->rep_start_cycles, done;
+	bool stores = false;
 
+	for (unsigned k = 0; k < n; k++)
+		stores |= a[k].kind == ACCESS_STORE;
 	issue(p, 4);
 	for (unsigned k = 0; k < n; k++) {
 		switch (a[k].level) {
@@ -460,7 +463,9 @@ static void do_rep(struct pipeline *p, const struct model_insn *i, const struct 
 			cycles += p->m->memory_line_cycles;
 			break;
 		default:
-			cycles += a[k].kind == ACCESS_PREFETCH ? 0 : p->m->rep_line_cycles;
+			/* A copy loads beside what it stores. */
+			if (a[k].kind == (stores ? ACCESS_STORE : ACCESS_LOAD))
+				cycles += p->m->rep_line_cycles;
 		}
 	}
 	done = later(p->issue.cycle, p->retire.cycle) + cycles;

@@ -63,8 +63,8 @@ def another_processor():
 
 @tap.test
 def what_is_refused():
-    for words, reason in ((("-s", "mprotect/single"), "paths of single calls"),
-                          (("-s", "memory/anon-fault"), "page faults an item")):
+    for words, reason in ((("-s", "mprotect/single-protect"), "paths of single calls"),
+                          (("-s", "memory/cow-fault"), "page faults an item")):
         done = cycles((0, 1), *words, code=125)
         assert "not estimated" in done.out and reason in done.out, done.out
     done = cycles((0, 1), "-s", TOGGLE, "--cpus", 2, code=125)
