@@ -430,7 +430,8 @@ static int cycles_lines(const struct evidence *x, phrase_fn fn, void *arg)
 
 	buf_printf(&text, "Estimated by a model of %s; no time was measured.",
 		   study_text(json_object_get(d, "model"), "title"));
-	json_array_foreach(json_object_get(d, "segments"), i, segment) {
+	json_array_foreach(json_object_get(d, "segments"), i, segment)
+	{
 		const json_t *ratio = json_object_get(json_object_get(segment, "cycles"), "ratio");
 
 		if (ratio)
@@ -549,10 +550,9 @@ const struct study_kind study_probe = { .command = "probe",
 const struct study_kind study_state = { .command = "state",
 					.make = add_sides,
 					.unproven = state_unproven };
-const struct study_kind study_cycles = { .command = "cycles",
-					 .make = make_cycles,
-					 .lines = cycles_lines,
-					 .unproven = cycles_unproven };
+const struct study_kind study_cycles = {
+	.command = "cycles", .make = make_cycles, .lines = cycles_lines, .unproven = cycles_unproven
+};
 const struct study_kind study_audit = { .command = "audit",
 					.make = add_sides,
 					.unproven = audit_unproven };
