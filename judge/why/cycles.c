@@ -184,7 +184,7 @@ static int add_side(struct cycles *c, const struct estimate *x, const struct sym
 			cycles += s->function_cycles[f];
 		}
 		if (insns > 0)
-			r = add_function(c, known ? symbols_name(symbols, f) : "[user]", side,
+			r = add_function(c, known ? symbols_name(symbols, f) : "[no function]", side,
 					 insns / items, cycles / items, e);
 	}
 	return r;
