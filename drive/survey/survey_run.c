@@ -148,14 +148,16 @@ static int keep_row(const struct surveying *x, const struct narrowing *w, struct
 	return r;
 }
 
-static int measure_row(const struct surveying *x, const struct scenario *s, struct err *e)
+static int measure_row(const struct surveying *x, size_t at, struct err *e)
 {
+	const struct scenario *s = x->scenarios[at];
 	struct narrowing w = { .s = x->s,
 			       .m = x->m,
 			       .cmdline = x->cmdline,
 			       .scenario = s,
 			       .all = true,
-			       .many = true,
+			       .row = at + 1,
+			       .rows = x->n_scenarios,
 			       .accel = ACCEL_ICOUNT };
 	int r = fill_series(x, &w, e);
 
@@ -179,7 +181,7 @@ static int measure_row(const struct surveying *x, const struct scenario *s, stru
 static int measure_rows(struct surveying *x, struct err *e)
 {
 	for (size_t i = 0; i < x->n_scenarios; i++) {
-		if (!is_whole(x, x->scenarios[i]) && measure_row(x, x->scenarios[i], e) < 0)
+		if (!is_whole(x, x->scenarios[i]) && measure_row(x, i, e) < 0)
 			return e->code;
 	}
 	return 0;
