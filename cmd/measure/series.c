@@ -58,6 +58,8 @@ static int set_out(struct options *o, struct series_run *r, struct surveying *x,
 		   struct err *e)
 {
 	static const char *const usual[] = { DEFAULT_SCENARIO };
+	const struct survey_wish wish = { .globs = o->scenarios.count ? o->scenarios.items : usual,
+					  .n_globs = o->scenarios.count ? o->scenarios.count : 1 };
 	_cleanup_free_ char *id = NULL;
 	int rc = session_set_arch(x->s, o->m.arch, e);
 
@@ -74,8 +76,7 @@ static int set_out(struct options *o, struct series_run *r, struct surveying *x,
 		rc = cpu_model_set(x->s, o->m.cpu_model, e);
 	x->asked = r->asked;
 	if (rc == 0 && !id)
-		rc = survey_add_scenarios(x, o->scenarios.count ? o->scenarios.items : usual,
-					  o->scenarios.count ? o->scenarios.count : 1, e);
+		rc = survey_add_scenarios(x, &wish, e);
 	return rc;
 }
 

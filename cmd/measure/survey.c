@@ -15,12 +15,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SHARDS_MAX 10000
+
 struct options {
 	struct measuring m;
 	struct opt_list scenarios;
-	const char *cmdline, *resume, *into, *dir, *from;
+	struct opt_list from;
+	const char *cmdline, *resume, *into, *dir, *shard_text;
+	unsigned shard, shards; /* from 1; 0: all of it */
 	struct building building;
 };
+
+/* "2/4": 129 if it is none, else -1. */
+static int parse_shard(const struct cmd *self, struct options *o)
+{
+	char end = 0;
+
+	if (!o->shard_text)
+		return -1;
+	if (sscanf(o->shard_text, "%u/%u%c", &o->shard, &o->shards, &end) == 2 && o->shard >= 1 &&
+	    o->shard <= o->shards && o->shards <= SHARDS_MAX)
+		return -1;
+	return usage_error(self, "--shard: '%s' is not I/N, with I from 1 to N", o->shard_text);
+}
 
 static int check(const struct cmd *self, struct options *o, int argc)
 {
@@ -32,15 +49,17 @@ static int check(const struct cmd *self, struct options *o, int argc)
 					 "adds kernels and scenarios");
 	if (o->resume && o->into)
 		return usage_error(self, "--into ID goes on too: one of both is enough");
-	if (o->from && (kept || argc || o->scenarios.count))
+	if (o->from.count && (kept || argc || o->scenarios.count))
 		return usage_error(self, "--from FILE only makes pages: it stands alone");
-	if (o->from && !o->dir)
+	if (o->from.count && !o->dir)
 		return usage_error(self, "--from FILE makes pages: -o DIR says where");
 	if (kept && (o->m.iterations || o->m.budget_s || o->m.metric || o->cmdline))
 		status = usage_error(self, "what was asked for at first stays: --metric, "
 					   "--iterations, --budget and --cmdline are of a new "
 					   "survey");
-	if (!kept && !o->from && !argc)
+	if (o->shard_text && (kept || o->from.count))
+		status = usage_error(self, "--shard I/N is of a new survey");
+	if (!kept && !o->from.count && !argc)
 		status = usage_error(self, "kernels are expected, or a range");
 	return status;
 }
@@ -59,7 +78,11 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		{ "resume", 0, OPT_STRING, "ID", "go on with a survey that was interrupted",
 		  &o->resume },
 		{ "into", 0, OPT_STRING, "ID", "add kernels and scenarios to a survey", &o->into },
-		{ "from", 0, OPT_STRING, "FILE", "only make pages of a survey's JSON", &o->from },
+		{ "from", 0, OPT_LIST, "FILE",
+		  "only make pages of a survey's JSON, or of several that are its shards",
+		  &o->from },
+		{ "shard", 0, OPT_STRING, "I/N", "only every Nth of the scenarios, from the Ith on",
+		  &o->shard_text },
 		MEASURING_OPTS(&o->m),
 	};
 	int status;
@@ -71,10 +94,11 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		status = check_iterations(self, &o->m.iterations, &o->m.budget_s);
 	if (status < 0)
 		status = parse_measuring(self, &o->m);
+	if (status < 0)
+		status = parse_shard(self, o);
 	return status < 0 ? check(self, o, *argc) : status;
 }
 
-/* Before anything is measured: whether the pages can be written in the end. */
 static int conclude(const struct cmd_ctx *ctx, const struct options *o, const json_t *document,
 		    struct err *e)
 {
@@ -102,7 +126,9 @@ static int set_out(struct options *o, struct surveying *x, char **words, int cou
 	struct survey_wish wish = { .words = words,
 				    .n_words = (size_t)count,
 				    .globs = o->scenarios.items,
-				    .n_globs = o->scenarios.count };
+				    .n_globs = o->scenarios.count,
+				    .shard = o->shard,
+				    .shards = o->shards };
 	_cleanup_free_ char *id = NULL;
 	int r = 0;
 
@@ -161,7 +187,7 @@ static int make_pages(const struct cmd_ctx *ctx, const struct options *o)
 	int r = survey_site_check(o->dir, &e), status;
 
 	if (r == 0)
-		r = survey_open(o->from, &document, &e);
+		r = survey_open_all(o->from.items, o->from.count, &document, &e);
 	status = r < 0 ? report_error(&e) : conclude(ctx, o, document, &e);
 	json_decref(document);
 	return status;
@@ -176,7 +202,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	struct surveying x = { .s = &s, .m = &o.m, .command = "survey", .cmdline = o.cmdline };
 
 	memset(&s, 0, sizeof(s));
-	if (status < 0 && o.from)
+	if (status < 0 && o.from.count)
 		status = make_pages(ctx, &o);
 	else if (status < 0 && start_session(ctx, &s, &e) < 0)
 		status = report_error(&e);
@@ -186,13 +212,14 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	}
 	survey_close(&x);
 	opt_list_free(&o.scenarios);
+	opt_list_free(&o.from);
 	return status;
 }
 
 const struct cmd cmd_survey = {
 	.name = "survey",
 	.args = "SPEC... | debian:A..B [-s SCENARIO]... [-o DIR] | --resume ID | --into ID "
-		"[SPEC...] [-s SCENARIO]... | --from FILE -o DIR",
+		"[SPEC...] [-s SCENARIO]... | --from FILE... -o DIR",
 	.help = "many scenarios on many kernels, as a table and as pages",
 	.run = run,
 };

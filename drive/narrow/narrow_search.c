@@ -20,7 +20,7 @@ static struct run_request request(const struct narrowing *w, size_t item, unsign
 
 	q.cmdline = w->cmdline;
 	q.iterations = w->iterations ? w->iterations : q.iterations;
-	q.keep_symbols = !w->timed && !w->many; /* for narrow_fold() */
+	q.keep_symbols = !w->timed && !w->rows; /* for narrow_fold() */
 	q.accel = w->accel;
 	q.cpuset = w->timed ? &w->cpuset : NULL;
 	return q;
@@ -180,11 +180,14 @@ static int replay(struct series *x, resume_kept_fn *kept, struct err *e)
 	return r;
 }
 
-/* Of a search nobody knows how many it will need; with --all each is measured, in pairs. */
+/* Of a search nobody knows how many it will need; with --all each is measured, in pairs; of a
+ * survey it is rows that are counted. */
 static void show_exact(const struct narrowing *w, const struct exact_search *search)
 {
-	const struct teller_step step = { .at = w->block + 1,
-					  .of = search->all ? (w->narrow.count + 1) / 2 : 0,
+	const struct teller_step step = { .at = w->rows ? w->row : w->block + 1,
+					  .of = w->rows	      ? w->rows
+						: search->all ? (w->narrow.count + 1) / 2
+							      : 0,
 					  .scenario = w->scenario->name,
 					  .left_s = NAN };
 

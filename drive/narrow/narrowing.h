@@ -15,7 +15,9 @@ struct narrowing {
 	const char *cmdline; /* added to every kernel's; may be NULL */
 	const struct scenario *scenario;
 	bool timed, all;
-	bool many; /* one series of many: no symbols are kept for narrow_fold() */
+	/* Which of how many series it is, from 1: no symbols are kept for narrow_fold(). 0: it is
+	 * alone. */
+	size_t row, rows;
 	struct narrow narrow;
 	struct record journal; /* what is resumed; empty: nothing is */
 	bool *from_range;      /* one an item: it may be left out if it cannot be had */

@@ -130,33 +130,37 @@ static bool has_scenario(const struct surveying *x, const struct scenario *s)
 }
 
 /* In the library's order, with those that are there. */
-static int add_scenarios(struct surveying *x, const char *const *globs, size_t n_globs,
-			 struct err *e)
+static int add_scenarios(struct surveying *x, const struct survey_wish *wish, struct err *e)
 {
 	const struct scenario_list *library = &x->s->scenarios;
 	_cleanup_free_ size_t *found = calloc(library->count + 1, sizeof(*found));
 	_cleanup_free_ const struct scenario **all = calloc(library->count + 1, sizeof(*all));
-	int n = found && all ? library_choose(library, globs, n_globs, found, e) : err_oom(e);
+	int n = found && all ? library_choose(library, wish->globs, wish->n_globs, found, e)
+			     : err_oom(e);
 	size_t count = 0, next = 0;
 
 	if (n < 0)
 		return n;
 	for (size_t i = 0; i < library->count; i++) {
-		const bool chosen = next < (size_t)n && found[next] == i;
+		const bool meant = next < (size_t)n && found[next] == i;
+		const bool chosen =
+			meant && (!wish->shards || next % wish->shards == wish->shard - 1);
 
-		next += chosen;
+		next += meant;
 		if (chosen || has_scenario(x, library->items[i]))
 			all[count++] = library->items[i];
 	}
 	free(x->scenarios);
 	x->scenarios = steal(&all);
 	x->n_scenarios = count;
-	return 0;
+	return count ? 0
+		     : err_set(e, EINVAL, "there are %d scenarios for %u shards: this one has none",
+			       n, wish->shards);
 }
 
-int survey_add_scenarios(struct surveying *x, const char *const *globs, size_t n, struct err *e)
+int survey_add_scenarios(struct surveying *x, const struct survey_wish *wish, struct err *e)
 {
-	int r = add_scenarios(x, globs, n, e);
+	int r = add_scenarios(x, wish, e);
 
 	for (size_t i = 0; r == 0 && i < x->n_scenarios; i++)
 		r = metric_set(x->s, x->scenarios[i], x->m->metric, e);
@@ -165,7 +169,7 @@ int survey_add_scenarios(struct surveying *x, const char *const *globs, size_t n
 
 int survey_add(struct surveying *x, const struct survey_wish *wish, struct err *e)
 {
-	int r = survey_add_scenarios(x, wish->globs, wish->n_globs, e);
+	int r = survey_add_scenarios(x, wish, e);
 
 	return r < 0 ? r : add_kernels(x, wish, e);
 }

@@ -5,6 +5,7 @@
 #include "drive/begin/cpu_model.h"
 #include "drive/begin/keep_files.h"
 #include "drive/begin/metric.h"
+#include "drive/begin/resume.h"
 #include "drive/narrow/narrowing.h"
 #include "report/survey/survey_row.h"
 #include "store/read.h"
@@ -53,16 +54,30 @@ static int begin(struct surveying *x, struct err *e)
 	return experiment_begin(x->s, &b, x->id, e);
 }
 
+/*
+ * What is going to be measured has to go with all that was, of whatever scenario; each row sees to
+ * its scenario's text and disk.
+ */
+static int check_goes_with(const struct surveying *x, struct err *e)
+{
+	struct record was = x->journal;
+
+	if (x->grows)
+		was.finished = NULL;
+	return resume_check(x->s, &was, NULL, 0, "show", e);
+}
+
 /* Nothing is written of what has ended if nothing was added. */
 static int extend(struct surveying *x, struct err *e)
 {
 	json_t *command = command_json(x);
 	int r = command ? 0 : err_oom(e);
 
-	if (r == 0 && !json_equal(command, x->journal.command)) {
+	x->grows = r == 0 && !json_equal(command, x->journal.command);
+	if (r == 0)
+		r = check_goes_with(x, e);
+	if (r == 0 && x->grows)
 		r = store_extend_experiment(x->s->store, x->id, command, e);
-		x->grows = true;
-	}
 	json_decref(command);
 	return r;
 }
@@ -148,14 +163,16 @@ static int keep_row(const struct surveying *x, const struct narrowing *w, struct
 	return r;
 }
 
-static int measure_row(const struct surveying *x, const struct scenario *s, struct err *e)
+static int measure_row(const struct surveying *x, size_t at, struct err *e)
 {
+	const struct scenario *s = x->scenarios[at];
 	struct narrowing w = { .s = x->s,
 			       .m = x->m,
 			       .cmdline = x->cmdline,
 			       .scenario = s,
 			       .all = true,
-			       .many = true,
+			       .row = at + 1,
+			       .rows = x->n_scenarios,
 			       .accel = ACCEL_ICOUNT };
 	int r = fill_series(x, &w, e);
 
@@ -179,7 +196,7 @@ static int measure_row(const struct surveying *x, const struct scenario *s, stru
 static int measure_rows(struct surveying *x, struct err *e)
 {
 	for (size_t i = 0; i < x->n_scenarios; i++) {
-		if (!is_whole(x, x->scenarios[i]) && measure_row(x, x->scenarios[i], e) < 0)
+		if (!is_whole(x, x->scenarios[i]) && measure_row(x, i, e) < 0)
 			return e->code;
 	}
 	return 0;

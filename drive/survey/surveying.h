@@ -33,6 +33,7 @@ struct survey_wish {
 	size_t n_words;
 	const char *const *globs; /* of scenarios */
 	size_t n_globs;
+	unsigned shard, shards; /* of what the globs mean, every Nth from the Ith on; 0: all */
 };
 
 /*
@@ -46,7 +47,7 @@ int survey_take_up(struct surveying *x, const char *id, struct measuring *m, str
  */
 int survey_add(struct surveying *x, const struct survey_wish *wish, struct err *e);
 /* Adds scenarios alone. */
-int survey_add_scenarios(struct surveying *x, const char *const *globs, size_t n, struct err *e);
+int survey_add_scenarios(struct surveying *x, const struct survey_wish *wish, struct err *e);
 /* Adds one kernel, unless its build is there already; *k is taken over if it is new. */
 int survey_add_kernel(struct surveying *x, struct kernel **k, struct err *e);
 /* Begins or extends the experiment, measures what is missing, and concludes every row. */

@@ -67,14 +67,20 @@ struct survey {
 
 /* -EINVAL, and where, if it is no such document. It borrows from @document. */
 int survey_read(const json_t *document, struct survey *out, struct err *e);
-/* A document from a file, 256 MiB at most. */
-int survey_open(const char *path, json_t **out, struct err *e);
+/*
+ * A document from a file, 256 MiB at most; or one of several that are shards of one survey: of the
+ * same kernels, QEMU, CPU model and threshold, and no scenario in two of them. -EINVAL, and which
+ * file has what other.
+ */
+int survey_open_all(const char *const *paths, size_t n, json_t **out, struct err *e);
 void survey_free(struct survey *x);
 #define _cleanup_survey_ __attribute__((cleanup(survey_free)))
 
 /* The function that changed most in a step, and by how much; NULL: none is known. */
 const char *survey_function(const struct survey_step *s, double *delta);
-/* Of a step: options that differ between its kernels, those of mm apart; -1: not known. */
+/* Of a step: options that differ between its kernels, and how many of them are of mm; -1: not
+ * known.
+ */
 struct survey_builds {
 	long options, mm_options;
 	bool other_compiler;

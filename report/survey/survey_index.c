@@ -204,10 +204,11 @@ void survey_put_builds(const struct survey *x, const struct survey_step *s, stru
 	if (b.options < 0)
 		buf_puts(out, "configs not known");
 	else if (b.options)
-		buf_printf(out, "%ld option%s, %ld of mm", b.options, b.options == 1 ? "" : "s",
-			   b.mm_options);
+		buf_printf(out, "%ld option%s", b.options, b.options == 1 ? "" : "s");
 	else
 		buf_puts(out, "same config");
+	if (b.options > 0 && b.mm_options >= 0)
+		buf_printf(out, ", %ld of mm", b.mm_options);
 	buf_puts(out, b.other_compiler ? "; another compiler" : "; same compiler");
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/survey/survey.h"
 
+#include "base/cleanup.h"
 #include "base/file.h"
 
 #include <errno.h>
@@ -271,7 +272,7 @@ int survey_read(const json_t *document, struct survey *out, struct err *e)
 	return r < 0 ? r : read_rows(out, e);
 }
 
-int survey_open(const char *path, json_t **out, struct err *e)
+static int open_one(const char *path, json_t **out, struct err *e)
 {
 	_cleanup_buf_ struct buf bytes = { 0 };
 	json_error_t at;
@@ -283,6 +284,39 @@ int survey_open(const char *path, json_t **out, struct err *e)
 	return *out ? 0
 		    : err_set(e, EINVAL, "%s:%d:%d: it is not JSON: %s", path, at.line, at.column,
 			      at.text);
+}
+
+/* Without the rows, it has to be the same survey; ids are each machine's own. */
+static int check_shard(const json_t *first, const json_t *other, const char *path, struct err *e)
+{
+	static const char *const same[] = { "schema", "arch",	   "qemu",    "cpu_model",
+					    "mode",   "threshold", "kernels", "slowpath" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(same); i++) {
+		if (!json_equal(json_object_get(first, same[i]), json_object_get(other, same[i])))
+			return err_set(e, EINVAL,
+				       "%s is no shard of the same survey: its %s differs", path,
+				       same[i]);
+	}
+	return 0;
+}
+
+int survey_open_all(const char *const *paths, size_t n, json_t **out, struct err *e)
+{
+	int r = open_one(paths[0], out, e);
+
+	for (size_t i = 1; r == 0 && i < n; i++) {
+		json_t *more = NULL;
+
+		r = open_one(paths[i], &more, e);
+		if (r == 0)
+			r = check_shard(*out, more, paths[i], e);
+		if (r == 0 && json_array_extend(json_object_get(*out, "scenarios"),
+						json_object_get(more, "scenarios")) < 0)
+			r = err_set(e, EINVAL, "%s: it is not a survey with scenarios", paths[i]);
+		json_decref(more);
+	}
+	return r;
 }
 
 void survey_free(struct survey *x)
@@ -309,23 +343,23 @@ static bool is_mm(const json_t *option)
 	return json_is_true(json_object_get(option, "mm"));
 }
 
+/* Options of a step with others between are known by their number alone: they may change back. */
 struct survey_builds survey_builds(const struct survey *x, const struct survey_step *s)
 {
-	struct survey_builds b = { 0 };
+	const json_t *options = json_object_get(s->json, "config_differences");
+	const struct survey_kernel *a = &x->kernels[s->last_good], *b = &x->kernels[s->first_bad];
+	struct survey_builds out = { .options = json_is_integer(options)
+							? (long)json_integer_value(options)
+							: -1,
+				     .mm_options = -1,
+				     .other_compiler = strcmp(a->compiler, b->compiler) != 0 };
 
-	for (size_t k = s->last_good + 1; k <= s->first_bad; k++) {
-		const json_t *config = x->kernels[k].config;
-
-		b.other_compiler = b.other_compiler || x->kernels[k].other_compiler;
-		if (!config || b.options < 0) {
-			b.options = b.mm_options = -1;
-			continue;
-		}
-		b.options += (long)json_array_size(config);
-		for (size_t i = 0; i < json_array_size(config); i++)
-			b.mm_options += is_mm(json_array_get(config, i));
-	}
-	return b;
+	if (out.options < 0 || s->first_bad != s->last_good + 1 || !b->config)
+		return out;
+	out.mm_options = 0;
+	for (size_t i = 0; i < json_array_size(b->config); i++)
+		out.mm_options += is_mm(json_array_get(b->config, i));
+	return out;
 }
 
 void survey_headline(const struct survey *x, struct buf *out)

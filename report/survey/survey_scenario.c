@@ -232,6 +232,16 @@ static void put_pairs(const char *title, const json_t *list, struct buf *out)
 	html_fold_end(out);
 }
 
+/* Of each kernel from the one before it: a step may have others between, that were not measured. */
+static void put_options(const struct survey *x, size_t kernel, struct buf *out)
+{
+	_cleanup_buf_ struct buf title = { 0 };
+
+	buf_printf(&title, "Options of the config, up to %s", x->kernels[kernel].title);
+	put_pairs(buf_str(&title), x->kernels[kernel].config, out);
+	buf_keep(out, buf_error(&title));
+}
+
 static void put_other_state(const json_t *state, struct buf *out)
 {
 	const json_t *checks = json_object_get(state, "checks");
@@ -289,7 +299,7 @@ static void put_step(const struct survey *x, const struct survey_row *row,
 	survey_put_builds(x, s, out);
 	buf_puts(out, ".</p>\n");
 	for (size_t k = s->last_good + 1; k <= s->first_bad; k++)
-		put_pairs("Options of the config", x->kernels[k].config, out);
+		put_options(x, k, out);
 	put_pairs("What the guests saw otherwise", json_object_get(s->json, "audit"), out);
 	put_command("slowpath compare", words, ARRAY_SIZE(words), out);
 	buf_puts(out, "</section>\n");

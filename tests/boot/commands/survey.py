@@ -104,6 +104,8 @@ def an_interrupted_survey_goes_on():
         db.execute("UPDATE run SET qemu_version = 'other' WHERE experiment = ?", (identity,))
         db.commit()
         survey("--resume", identity).expect(128, identity, "QEMU has changed since")
+        # A scenario of which there is nothing yet has to go with the others too.
+        survey("--into", identity, "-s", "mincore/thp-scan").expect(128, "QEMU has changed since")
         db.execute("UPDATE run SET qemu_version = ? WHERE experiment = ?",
                    (grown()["qemu"], identity))
         db.commit()
@@ -113,6 +115,22 @@ def an_interrupted_survey_goes_on():
     assert not found, found[:5]
     runs = HOME.rows(f"SELECT id FROM run WHERE experiment = '{identity}' ORDER BY id")
     assert runs[:len(kept)] == kept, runs
+
+
+@tap.test
+def what_has_ended_is_told_but_does_not_grow_with_another_guest():
+    identity = grown()["id"]
+    with contextlib.closing(sqlite3.connect(HOME.path / "slowpath.db")) as db:
+        (was, ), = db.execute("SELECT DISTINCT guest_sha256 FROM run WHERE experiment = ?",
+                              (identity,))
+        db.execute("UPDATE run SET guest_sha256 = ? WHERE experiment = ?", ("0" * 64, identity))
+        db.commit()
+        survey("--resume", identity).expect(0)
+        survey("--into", identity, "-s", "mincore/thp-scan").expect(
+            128, "slowpath's guest has changed since")
+        db.execute("UPDATE run SET guest_sha256 = ? WHERE experiment = ?", (was, identity))
+        db.commit()
+    assert survey("--resume", identity, "--json").expect(0).json() == grown()
 
 
 @tap.test

@@ -162,6 +162,29 @@ def what_is_no_survey_is_refused_with_the_place(folder):
 
 
 @with_folder
+def shards_become_one_survey(folder):
+    whole = madeup_survey.usual()
+    parts = [{**whole, "id": f"of-{i}", "scenarios": [r]} for i, r in enumerate(whole["scenarios"])]
+
+    def unite(*documents):
+        words = []
+        for i, document in enumerate(documents):
+            (folder / f"{i}.json").write_text(json.dumps(document))
+            words += ["--from", folder / f"{i}.json"]
+        return slowpath(folder / "home", "survey", *words, "-o", folder / "one", "--json")
+
+    done = unite(*parts)
+    assert done.returncode == 0, done
+    assert json.loads(done.stdout) == {**whole, "id": "of-0"}
+    for change, words in (({"qemu": "8.0"}, "its qemu differs"),
+                          ({"kernels": whole["kernels"][:3]}, "its kernels differs"),
+                          ({"scenarios": parts[0]["scenarios"]}, "is there twice"),
+                          ({"scenarios": 1}, "1.json")):
+        done = unite(parts[0], {**parts[1], **change})
+        assert done.returncode == 128 and words in done.stderr, (change, done)
+
+
+@with_folder
 def a_large_survey_is_a_small_page(folder):
     rows, kernels = LARGE
     index = make(folder, large()) / "index.html"

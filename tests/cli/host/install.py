@@ -74,6 +74,18 @@ def finds_its_scenarios():
 
 
 @tap.test
+def schemas_are_installed():
+    """Each, and of the document that its name says."""
+    source = sorted(p.name for p in (tap.SOURCE / "report/schema").iterdir())
+    place = PREFIX / "share/slowpath/schema"
+    assert source and sorted(p.name for p in place.iterdir()) == source, source
+    for name in source:
+        kind, number = name.removesuffix(".json").rsplit("-", 1)
+        told = json.loads((place / name).read_text(encoding="utf-8"))["properties"]["schema"]
+        assert told == {"const": f"slowpath/{kind}/{number}"}, (name, told)
+
+
+@tap.test
 def names_nothing_of_the_build():
     # Debug information is allowed to know where the sources were.
     stripped = pathlib.Path(SCRATCH.name, "stripped")
