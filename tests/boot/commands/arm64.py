@@ -84,7 +84,7 @@ def calls_are_followed():
                           if path.split(";")[-1] == function["name"])
                 assert abs(own - function[side]["insns"]) < 0.1, (side, function["name"], own)
         commit = [p for p in sides["new"] if p.endswith(";prot_commit_flush_ptes")]
-        assert len(commit) == 1 and ";change_protection;change_pte_range;" in commit[0], commit
+        assert len(commit) == 1 and ";do_mprotect_pkey;mprotect_fixup;change_protection;" in commit[0], commit
         _, sides = tree_of(home, "memory/anon-fault")
         for side in ("old", "new"):
             assert any(";do_mem_abort;" in p and p.endswith("handle_mm_fault")
