@@ -194,9 +194,10 @@ static int check_kernel(const struct boot *b, enum kernel_file file, int started
 static int start(const struct boot *b, const char *plugin, bool parcel, bool disk,
 		 const char *snapshot, struct machine **out, struct err *e)
 {
+	static const char *const traces[] = { "", ",phase=1", ",regions=200" };
 	_cleanup_free_ char *options =
-		str_printf(",page_fault=%llx%s", (unsigned long long)b->page_fault,
-			   b->tree ? ",tree=tree,functions=functions" : "");
+		str_printf(",page_fault=%llx%s%s", (unsigned long long)b->page_fault,
+			   b->tree ? ",tree=tree,functions=functions" : "", traces[b->trace]);
 	struct machine_opts o = {
 		.qemu = b->lab->qemu,
 		.spec = b->machine,

@@ -285,28 +285,11 @@ static int choose_program(const struct compare *c, size_t *chosen, struct err *e
 /* Indexes of all scenarios that were named, each once, in the library's order. */
 static int choose(const struct compare *c, size_t *chosen, struct err *e)
 {
-	const struct scenario_list *library = &c->s->scenarios;
-	const struct opt_list wish = c->o->scenarios;
-	_cleanup_free_ size_t *found = calloc(library->count, sizeof(*found));
-	_cleanup_free_ bool *wanted = calloc(library->count, sizeof(*wanted));
-	int n = 0;
+	static const char *const usual[] = { DEFAULT_SCENARIO };
+	const struct opt_list *wish = &c->o->scenarios;
 
-	if (!found || !wanted)
-		return err_oom(e);
-	for (size_t i = 0; i < (wish.count ? wish.count : 1); i++) {
-		int r = library_find(library, wish.count ? wish.items[i] : DEFAULT_SCENARIO, found,
-				     e);
-
-		if (r < 0)
-			return r;
-		while (r-- > 0)
-			wanted[found[r]] = true;
-	}
-	for (size_t i = 0; i < library->count; i++) {
-		if (wanted[i])
-			chosen[n++] = i;
-	}
-	return n;
+	return library_choose(&c->s->scenarios, wish->count ? wish->items : usual,
+			      wish->count ? wish->count : 1, chosen, e);
 }
 
 /* What was left out is HEAD, and the work tree as it lies. */

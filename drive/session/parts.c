@@ -14,6 +14,7 @@ void parts_free(struct parts *p)
 	free(p->guest);
 	free(p->plugin_dir);
 	free(p->scenarios);
+	free(p->models);
 	*p = (struct parts){ 0 };
 }
 
@@ -78,14 +79,20 @@ int parts_find(struct parts *out, struct err *e)
 				    str_printf("%s/../scenarios", dir),
 				    str_printf("%s/%s/scenarios", dir, SLOWPATH_DATADIR_FROM_BIN) },
 			&out->scenarios, e);
+	if (r == 0)
+		r = pick("the folder of models",
+			 (char *[]){ data ? str_printf("%s/models", data) : NULL,
+				     str_printf("%s/../models", dir),
+				     str_printf("%s/%s/models", dir, SLOWPATH_DATADIR_FROM_BIN) },
+			 &out->models, e);
 	if (r < 0)
 		parts_free(out);
 	return r;
 }
 
-char *parts_plugin(const struct parts *p, unsigned api, struct err *e)
+static char *find_plugin(const struct parts *p, const char *name, unsigned api, struct err *e)
 {
-	char *path = str_printf("%s/slowpath-plugin-v%u.so", p->plugin_dir, api);
+	char *path = str_printf("%s/slowpath-%s-v%u.so", p->plugin_dir, name, api);
 
 	if (!path) {
 		err_oom(e);
@@ -96,6 +103,16 @@ char *parts_plugin(const struct parts *p, unsigned api, struct err *e)
 	err_set(e, ENOENT, "%s is missing: no plugin for this QEMU's plugin API", path);
 	free(path);
 	return NULL;
+}
+
+char *parts_plugin(const struct parts *p, unsigned api, struct err *e)
+{
+	return find_plugin(p, "plugin", api, e);
+}
+
+char *parts_tracer(const struct parts *p, unsigned api, struct err *e)
+{
+	return find_plugin(p, "trace", api, e);
 }
 
 int parts_guest(const struct parts *p, const struct arch *arch, char **out, struct err *e)
