@@ -82,6 +82,8 @@ int mechanism_start(struct mechanism *m, const struct session_start *q, const ch
 	if (r == 0)
 		r = cpu_model_set(&m->session, m->o.cpu_model, e);
 	if (r == 0)
+		r = memory_room(&m->session, m->o.memory_mib, e);
+	if (r == 0)
 		r = choose_scenario(&m->session, m->o.scenario, &m->scenario, e);
 	if (r == 0)
 		r = building_set(&m->o.building, m->session.kernels, m->session.teller, e);

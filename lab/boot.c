@@ -52,14 +52,27 @@ static int put_modules(const struct run_request *q, const struct parcel *program
 	return r < 0 ? r : write_parcel(q, parcel, out, e);
 }
 
+/* A program of one architecture on a kernel of another. */
+static int check_program(const struct run_request *q, struct err *e)
+{
+	const struct program *p = q->scenario ? q->scenario->program : NULL;
+	const struct arch *arch = p && p->parcel ? p->parcel->arch : NULL;
+
+	if (!p || !p->parcel || (arch ? arch : arch_default()) == kernel_arch(q->kernel))
+		return 0;
+	return err_set(e, EINVAL, "the program %s is for %s, and %s is for %s", p->path,
+		       (arch ? arch : arch_default())->name, q->kernel->spec,
+		       kernel_arch(q->kernel)->name);
+}
+
 static int put_parcel(const struct run_request *q, struct boot *out, struct err *e)
 {
 	const struct program *program = q->scenario->program;
 
-	if (program && kernel_arch(q->kernel) != arch_default())
-		return err_unmeasured(
-			e, ENOTSUP, "programs are executed on kernels for %s, and %s is for %s",
-			arch_default()->name, q->kernel->spec, kernel_arch(q->kernel)->name);
+	int r = check_program(q, e);
+
+	if (r < 0)
+		return r;
 	if (program && !program->parcel)
 		return err_set(e, EINVAL, "%s: the program is not at hand", q->scenario->name);
 	if (modules_wanted(q->scenario))
@@ -106,7 +119,7 @@ int boot_check(const struct run_request *q, struct err *e)
 					      .cmdline = q->cmdline };
 	int r = argv_check(&machine, e);
 
-	return r < 0 ? err_wrap(e, "%s", q->kernel->spec) : 0;
+	return r < 0 ? err_wrap(e, "%s", q->kernel->spec) : check_program(q, e);
 }
 
 int boot_open(const struct lab *lab, const struct run_request *q, struct boot *out, struct err *e)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "parcel/elf_needs.h"
 
+#include "arch/arch.h"
+
 #include <elf.h>
 #include <errno.h>
 #include <stdint.h>
@@ -158,7 +160,7 @@ static int take_strings(const struct file *f, const struct dynamic *d, struct el
 	return 0;
 }
 
-int elf_check_head(const void *data, size_t len, struct err *e)
+static int check_head(const void *data, size_t len, const struct arch *arch, struct err *e)
 {
 	Elf64_Ehdr h;
 
@@ -168,21 +170,27 @@ int elf_check_head(const void *data, size_t len, struct err *e)
 	if (len < sizeof(h))
 		return damaged(e);
 	memcpy(&h, data, sizeof(h));
-	if (h.e_ident[EI_CLASS] != ELFCLASS64 || h.e_machine != EM_X86_64)
-		return err_set(e, EINVAL, "is not for x86-64");
+	if (h.e_ident[EI_CLASS] != ELFCLASS64 || h.e_machine != arch->elf_machine)
+		return err_set(e, EINVAL, "is not for %s", arch->spoken);
 	if (h.e_type != ET_EXEC && h.e_type != ET_DYN)
 		return err_set(e, EINVAL, "is no program (an object file?)");
 	return 0;
 }
 
-int elf_needs_read(const void *data, size_t len, struct elf_needs *out, struct err *e)
+int elf_check_head(const void *data, size_t len, struct err *e)
+{
+	return check_head(data, len, arch_default(), e);
+}
+
+static int read_needs(const void *data, size_t len, const struct arch *arch, struct elf_needs *out,
+		      struct err *e)
 {
 	struct file f = { .data = data, .len = len };
 	struct dynamic d = { 0 };
 	int r;
 
 	*out = (struct elf_needs){ 0 };
-	r = elf_check_head(data, len, e);
+	r = check_head(data, len, arch, e);
 	if (r == 0)
 		memcpy(&f.head, data, sizeof(f.head));
 	for (unsigned i = 0; r == 0 && i < f.head.e_phnum; i++) {
@@ -200,4 +208,34 @@ int elf_needs_read(const void *data, size_t len, struct elf_needs *out, struct e
 			r = read_dynamic(&f, &s, &d, e);
 	}
 	return r < 0 ? r : take_strings(&f, &d, out, e);
+}
+
+int elf_needs_read(const void *data, size_t len, struct elf_needs *out, struct err *e)
+{
+	return read_needs(data, len, arch_default(), out, e);
+}
+
+const struct arch *elf_other_arch(const void *data, size_t len)
+{
+	const struct arch *arch;
+	Elf64_Ehdr h;
+
+	if (!elf_is(data, len) || len < sizeof(h))
+		return NULL;
+	memcpy(&h, data, sizeof(h));
+	arch = h.e_ident[EI_CLASS] == ELFCLASS64 ? arch_of_elf(h.e_machine) : NULL;
+	return arch == arch_default() ? NULL : arch;
+}
+
+int elf_check_static(const void *data, size_t len, const struct arch *arch, struct err *e)
+{
+	struct elf_needs needs;
+	int r = read_needs(data, len, arch, &needs, e);
+
+	if (r == 0 && (needs.interpreter || needs.n_libraries))
+		return err_set(e, EINVAL,
+			       "is for %s and linked dynamically: this machine has no libraries "
+			       "for it, so it has to be static",
+			       arch->spoken);
+	return r;
 }

@@ -18,6 +18,8 @@
 
 #define ELF_NEEDS_MAX 256
 
+struct arch;
+
 /* The strings are those of the file's bytes, which have to stay. */
 struct elf_needs {
 	const char *interpreter; /* NULL: none */
@@ -37,5 +39,11 @@ int elf_check_head(const void *data, size_t len, struct err *e);
  * name: another machine's, an object file, a damaged one. For a static program all is empty.
  */
 int elf_needs_read(const void *data, size_t len, struct elf_needs *out, struct err *e);
+
+/* Of a file for an architecture that kernels are measured on and this machine is not: which. NULL:
+ * none. */
+const struct arch *elf_other_arch(const void *data, size_t len);
+/* -EINVAL, as above, if a file for @arch is damaged or needs others. */
+int elf_check_static(const void *data, size_t len, const struct arch *arch, struct err *e);
 
 #endif

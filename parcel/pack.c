@@ -195,6 +195,13 @@ static int add_needs(struct pack *k, const char *from, const char *to, unsigned 
 
 	if (one.data.len > 2 && !memcmp(one.data.data, "#!", 2))
 		return add_interpreter(k, from, &one.data, depth, e);
+	if (k->p->arch && elf_other_arch(one.data.data, one.data.len) == k->p->arch) {
+		struct err why = { 0 };
+
+		if (elf_check_static(one.data.data, one.data.len, k->p->arch, &why) < 0)
+			return err_set(e, EINVAL, "%s %s", from, why.text);
+		return 0;
+	}
 	if (elf_is(one.data.data, one.data.len))
 		return libraries_add(&k->libraries, from, to, e);
 	return err_set(e, EINVAL, "%s is neither an ELF file nor a script with '#!'", from);
@@ -214,6 +221,7 @@ static int add_program(struct pack *k, struct hash_hex *sha256, struct err *e)
 	/* Who names a file as the program wants it executed. */
 	k->p->entries[one - k->p->entries].mode |= 0755;
 	*sha256 = hash_bytes(one->data.data, one->data.len);
+	k->p->arch = elf_other_arch(one->data.data, one->data.len);
 	return 0;
 }
 
@@ -309,9 +317,14 @@ static int add_told(struct pack *k, struct err *e)
 	return r;
 }
 
-/* system() and popen() of any program, scripts, and who knows what else. */
+/*
+ * system() and popen() of any program, scripts, and who knows what else. This machine has no shell
+ * for another architecture's.
+ */
 static int add_shell(struct pack *k, struct err *e)
 {
+	if (k->p->arch)
+		return 0;
 	for (size_t i = 0; i < k->p->count; i++) {
 		const struct buf *b = &k->p->entries[i].data;
 

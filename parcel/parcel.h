@@ -19,8 +19,9 @@
 #define PARCEL_BYTES_MAX (256ull << 20)
 #define PARCEL_ENTRIES_MAX 65536
 
-struct parcel_entry {
+struct arch;
 
+struct parcel_entry {
 	char *from;	 /* of this machine; NULL: slowpath's own */
 	mode_t mode;	 /* with the type */
 	int64_t time_s;	 /* of change */
@@ -29,6 +30,7 @@ struct parcel_entry {
 
 struct parcel {
 	unsigned owners;
+	const struct arch *arch; /* that its program is for; NULL: for this machine's */
 	struct parcel_entry *entries;
 	size_t count, cap;
 	struct intern names; /* numbers are indexes of entries */

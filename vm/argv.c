@@ -195,14 +195,21 @@ static bool is_set(const char *cmdline, const char *name)
 	return set;
 }
 
+int argv_check_memory(const struct arch *arch, unsigned memory_mib, struct err *e)
+{
+	if (!arch->memory_max_mib || memory_mib <= arch->memory_max_mib)
+		return 0;
+	return err_set(e, EINVAL,
+		       "the machine for %s has room for %u MiB of memory, not for %u MiB",
+		       arch->name, arch->memory_max_mib, memory_mib);
+}
+
 int argv_check(const struct machine_spec *s, struct err *e)
 {
 	const struct arch *arch = arch_of(s);
 
-	if (arch->memory_max_mib && s->memory_mib > arch->memory_max_mib)
-		return err_set(e, EINVAL,
-			       "the machine for %s has room for %u MiB of memory, not for %u MiB",
-			       arch->name, arch->memory_max_mib, s->memory_mib);
+	if (argv_check_memory(arch, s->memory_mib, e) < 0)
+		return e->code;
 	if (s->accel == ACCEL_ICOUNT && arch->unmapping && is_set(s->cmdline, arch->unmapping))
 		return err_set(e, EINVAL,
 			       "%s= on the command line unmaps the kernel in user mode, and then "

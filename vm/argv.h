@@ -71,6 +71,8 @@ char *argv_cmdline(const struct machine_spec *s);
  * told apart if it is to be counted: -EINVAL says what cannot be.
  */
 int argv_check(const struct machine_spec *s, struct err *e);
+/* Of that, whether the machine has room for so much memory. */
+int argv_check_memory(const struct arch *arch, unsigned memory_mib, struct err *e);
 /* The machine's words, appended to @a. */
 int argv_machine(struct argv *a, const struct machine_spec *s, struct err *e);
 

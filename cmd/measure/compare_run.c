@@ -462,6 +462,8 @@ int compare_prepare(struct compare *c, const struct cmd_ctx *ctx, int n_specs, c
 	if (r == 0)
 		r = cpu_model_set(c->s, o->m.cpu_model, e);
 	if (r == 0)
+		r = memory_room(c->s, o->m.memory_mib, e);
+	if (r == 0)
 		r = choose_scenarios(c, e);
 	if (r == 0)
 		r = pin_specs(c, n_specs, specs, e);

@@ -194,7 +194,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 		return status;
 	if (start_session(ctx, &s, &e) < 0 || session_set_arch(&s, o.m.arch, &e) < 0 ||
 	    session_expect(&s, (char *const *)o.specs, FIXED_KERNELS, &e) < 0 ||
-	    cpu_model_set(&s, o.m.cpu_model, &e) < 0)
+	    cpu_model_set(&s, o.m.cpu_model, &e) < 0 || memory_room(&s, o.m.memory_mib, &e) < 0)
 		return report_error(&e);
 	s.lab.deadline_s = o.m.deadline_s;
 	status = check_fix(ctx, &f, &o, &e);

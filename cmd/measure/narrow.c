@@ -138,6 +138,8 @@ static int set_out(struct options *o, struct narrowing *w, char **words, int cou
 	if (r == 0)
 		r = cpu_model_set(w->s, o->m.cpu_model, e);
 	if (r == 0)
+		r = memory_room(w->s, o->m.memory_mib, e);
+	if (r == 0)
 		r = choose_scenario(w->s, o->scenario, &w->scenario, e);
 	if (r == 0)
 		r = metric_set(w->s, w->scenario, o->m.metric, e);

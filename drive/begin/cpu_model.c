@@ -3,6 +3,8 @@
 
 #include "drive/session/cpu_ask.h"
 
+#include "vm/argv.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -34,4 +36,9 @@ int cpu_model_set(struct session *s, const char *model, struct err *e)
 const char *cpu_model_of(const struct session *s)
 {
 	return s->lab.cpu_model ? s->lab.cpu_model : s->arch->cpu_model;
+}
+
+int memory_room(const struct session *s, unsigned memory_mib, struct err *e)
+{
+	return s->arch ? argv_check_memory(s->arch, memory_mib, e) : 0;
 }

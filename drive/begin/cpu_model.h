@@ -14,4 +14,8 @@ int cpu_model_set(struct session *s, const char *model, struct err *e);
 /* What they have, under TCG. */
 const char *cpu_model_of(const struct session *s);
 
+/* Before anything is fetched: -EINVAL if the machine that is known by then has no room for so much
+ * memory; 0 MiB is as scenarios say. */
+int memory_room(const struct session *s, unsigned memory_mib, struct err *e);
+
 #endif

@@ -251,6 +251,8 @@ int execution_set_out(struct execution *w, const char *resume, struct err *e)
 		r = expect_kernels(w, e);
 	if (r == 0)
 		r = cpu_model_set(w->s, w->x->cpu_model, e);
+	if (r == 0)
+		r = memory_room(w->s, w->x->memory_mib, e);
 	if (r == 0 && resume)
 		return take_up(w, resume, e);
 	if (r == 0)

@@ -118,7 +118,7 @@ static int read_side(struct side *s, const struct kernel *k, const struct run *r
 		return err_oom(e);
 	mark_executed(s, c, side);
 	number(s, candidates);
-	anywhere = symbols_address(s->symbols, "entry_SYSCALL_64");
+	anywhere = symbols_address(s->symbols, kernel_arch(k)->text_symbol);
 	r = text_open(k->vmlinux_path, anywhere, &s->text, e);
 	if (r == 0)
 		r = code_calls(&s->text, s->symbols, s->executed, &s->calls, e);

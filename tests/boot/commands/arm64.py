@@ -3,6 +3,7 @@
 import json
 import pathlib
 import shutil
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
@@ -84,7 +85,7 @@ def calls_are_followed():
                           if path.split(";")[-1] == function["name"])
                 assert abs(own - function[side]["insns"]) < 0.1, (side, function["name"], own)
         commit = [p for p in sides["new"] if p.endswith(";prot_commit_flush_ptes")]
-        assert len(commit) == 1 and ";change_protection;change_pte_range;" in commit[0], commit
+        assert len(commit) == 1 and ";do_mprotect_pkey;mprotect_fixup;change_protection;" in commit[0], commit
         _, sides = tree_of(home, "memory/anon-fault")
         for side in ("old", "new"):
             assert any(";do_mem_abort;" in p and p.endswith("handle_mm_fault")
@@ -143,7 +144,45 @@ def what_is_missing_is_named():
         128, "SLOWPATH_QEMU_ARM64=/nonexistent cannot be run")
     env = lab.copy_parts(HOME.path / "parts")
     lab.compare(HOME, *SCENARIO, env=env).expect(128, "built without a guest for arm64")
-    lab.compare(HOME, "--", "/bin/true").expect(125, "programs are executed on kernels for amd64")
+    lab.compare(HOME, "--", "/bin/true").expect(
+        128, "the program /bin/true is for amd64, and", "is for arm64")
+
+
+PROGRAM = """
+#include <stdio.h>
+#include <sys/mman.h>
+int main(void)
+{
+	char *p = mmap(0, 64 << 12, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	for (int i = 0; i < 64; i++)
+		p[i << 12] = 1;
+	mprotect(p, 64 << 12, PROT_READ);
+	printf("pages=%d\\n", p[63 << 12] ? 64 : 0);
+	return 0;
+}
+"""
+
+
+def compiled(*words):
+    """PROGRAM for arm64."""
+    name = HOME.path / "-".join(("program", *words)).replace("--", "-")
+    subprocess.run(["aarch64-linux-gnu-gcc", "-O2", *words, "-x", "c", "-", "-o", name], check=True,
+                   input=PROGRAM, text=True)
+    return name
+
+
+@tap.test
+def static_programs_are_executed():
+    done = lab.compare(HOME, "--iterations", "1", "--", compiled("-static"))
+    assert done.code in (0, 1, 125), done
+    document = done.json()
+    assert document["arch"] == "arm64" and document["program"]["same_work"], document["program"]
+    printed = next(m for m in document["metrics"] if m["name"] == "pages")
+    assert (printed["old"], printed["new"]) == (64, 64), printed
+    assert {f["name"]: f for f in document["attribution"]["functions"]}["do_mprotect_pkey"][
+        "calls_new"], "its calls are not counted"
+    lab.compare(HOME, "--", compiled()).expect(128, "is for arm64 and linked dynamically")
 
 
 def need_arm64():

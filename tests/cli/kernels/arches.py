@@ -72,6 +72,19 @@ def the_processor_is_looked_for_in_its_qemu():
 
 
 @tap.test
+def room_for_memory_is_known_before_anything_is_fetched():
+    if not shutil.which("qemu-system-aarch64"):
+        raise tap.Skip("there is no qemu-system-aarch64")
+    said = "the machine for arm64 has room for 3072 MiB of memory, not for 4096 MiB"
+    for words in (("compare", *ARM64), ("narrow", *ARM64), ("probe", ARM64[0]),
+                  ("fixed", "--old", ARM64[0], "--new", ARM64[1], "--candidate", ARM64[0])):
+        refused(said, *words, "--mem", "4G")
+    profile = pathlib.Path(FOLDER.name, "large.yaml")
+    profile.write_text(PROFILE.replace("cpu: nonsense", "memory: 4G"), encoding="utf-8")
+    refused(said, "run", profile)
+
+
+@tap.test
 def several_are_named_once_each():
     for words, text in (
             (("amd64,sparc",), "'sparc' is none of amd64, arm64"), (("amd64,",), "'' is none of"),
