@@ -54,6 +54,7 @@ static int list_replaced(const struct rewrite *w, struct replay_result *r, struc
 				(struct replay_replaced){ code[i].va, code[i].times,
 							  code[i].ignored };
 	r->n_pointers = w->n_pointers;
+	r->n_encoded = w->n_encoded;
 	r->n_operands = w->n_operands;
 	r->n_locks = w->n_locks;
 	return 0;

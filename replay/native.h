@@ -65,6 +65,7 @@ struct replay_result {
 	size_t n_differences; /* all there are, which can be more than are kept */
 	uint32_t scratch;     /* registers that a call may leave as it likes and left otherwise */
 	uint64_t n_pointers, n_operands, n_locks; /* that were moved or put back */
+	uint64_t n_encoded; /* of the pointers: of lists of free objects, encoded anew */
 	uint64_t n_pages, n_changed; /* compared; of them those that the call wrote to */
 	/*
 	 * Instructions that were executed here, one by one, before the time; whole: up to the

@@ -43,7 +43,8 @@ struct pages {
  * Unchanged in both, or in the child what the emulator has: as a number, or as an address that was
  * moved.
  */
-static bool same(const struct replay_child *k, const struct pages *p, uint64_t at, bool moves)
+static bool same(const struct replay_child *k, const struct pages *p, uint64_t pa, uint64_t at,
+		 bool moves)
 {
 	const uint64_t native = word_at(p->native, at), after = word_at(p->after, at);
 
@@ -51,7 +52,9 @@ static bool same(const struct replay_child *k, const struct pages *p, uint64_t a
 		return true;
 	if (native == word_at(p->first, at) && after == word_at(p->before, at))
 		return true;
-	return moves && native == layout_move(&k->layout, after);
+	return moves && (native == layout_move(&k->layout, after) ||
+			 rewrite_encodes(&k->rewrite, &k->layout, k->layout.direct + pa + at, after,
+					 native));
 }
 
 static int compare_page(struct replay_child *k, uint64_t pa, const struct pages *p,
@@ -66,7 +69,7 @@ static int compare_page(struct replay_child *k, uint64_t pa, const struct pages 
 
 		changed |= differs;
 		/* The caller's own address of return is the child's; the guest's is not read. */
-		if (same(k, p, at, moves) ||
+		if (same(k, p, pa, at, moves) ||
 		    (pa + at == return_pa && word_at(p->before, at) == word_at(p->after, at)))
 			continue;
 		if (r->n_differences < REPLAY_DIFFERENCES_MAX)

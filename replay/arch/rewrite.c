@@ -11,6 +11,7 @@ void rewrite_free(struct rewrite *w)
 {
 	buf_free(&w->words);
 	buf_free(&w->code);
+	buf_free(&w->keys);
 	*w = (struct rewrite){ 0 };
 }
 
@@ -206,40 +207,137 @@ static int by_place(const void *a, const void *b)
 	return x->pa < y->pa ? -1 : x->pa > y->pa;
 }
 
-static int plan_words(const struct capture *c, const struct layout *l, struct rewrite *out)
+/* More pairs than these are not tried; calls that free or take objects load some hundred words. */
+#define PAIRS_MAX (1ull << 28)
+
+static bool in_direct_map(const struct layout *l, uint64_t va)
 {
-	size_t n;
+	return va >= l->direct && va - l->direct < l->ram_bytes;
+}
+
+/* The address of an object, or the end of a list. */
+static bool is_object(const struct layout *l, uint64_t p)
+{
+	return p == 0 || (p % 8 == 0 && in_direct_map(l, p));
+}
+
+static uint64_t encoded(uint64_t p, uint64_t key, uint64_t va)
+{
+	return p ^ key ^ __builtin_bswap64(va);
+}
+
+/* @value is encoded with one of the keys: what it is in the child. */
+static bool encode_anew(const struct rewrite *w, const struct layout *l, uint64_t va,
+			uint64_t value, uint64_t *out)
+{
+	const uint64_t *keys = (const uint64_t *)(const void *)w->keys.data;
+	const size_t n = w->keys.len / sizeof(*keys);
+
+	if (!in_direct_map(l, va))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		const uint64_t p = encoded(value, keys[i], va);
+
+		if (!is_object(l, p))
+			continue;
+		*out = encoded(layout_move(l, p), keys[i], layout_move(l, va));
+		return true;
+	}
+	return false;
+}
+
+bool rewrite_encodes(const struct rewrite *w, const struct layout *l, uint64_t va,
+		     uint64_t emulated, uint64_t native)
+{
+	uint64_t anew;
+
+	return encode_anew(w, l, va, emulated, &anew) && anew == native;
+}
+
+/* A word that the call loaded, and that can be more than a number of user mode's or a table's. */
+static bool loaded_word(const struct capture *c, const struct layout *l, size_t i, uint64_t *pa,
+			uint64_t *value)
+{
+	uint64_t left;
+
+	if (!c->accesses[i].n_loads || c->accesses[i].va % 8 ||
+	    !layout_physical(l, c->accesses[i].va, pa, &left))
+		return false;
+	/* Page tables hold places in memory, user memory what user mode put there. */
+	if (l->classes[*pa / PAGE_BYTES] == LAYOUT_TABLE ||
+	    l->classes[*pa / PAGE_BYTES] == LAYOUT_USER)
+		return false;
+	memcpy(value, c->ram_before + *pa, sizeof(*value));
+	return true;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* A random number of 64 bits is no address, and its upper bits are hardly ever all alike. */
+static void find_keys(const struct capture *c, const struct layout *l, struct rewrite *out)
+{
+	uint64_t *keys;
+	size_t n, kept = 0;
 
 	for (size_t i = 0; i < c->n_accesses; i++) {
-		struct rewrite_word w;
-		uint64_t value, left;
+		uint64_t pa, value;
 
-		if (!c->accesses[i].n_loads || c->accesses[i].va % 8 ||
-		    !layout_physical(l, c->accesses[i].va, &w.pa, &left))
+		if (!loaded_word(c, l, i, &pa, &value) || value >> 48 == 0 ||
+		    value >> 48 == 0xffff)
 			continue;
-		/* Page tables hold places in memory, user memory what user mode put there. */
-		if (l->classes[w.pa / PAGE_BYTES] == LAYOUT_TABLE ||
-		    l->classes[w.pa / PAGE_BYTES] == LAYOUT_USER)
+		buf_add(&out->keys, &value, sizeof(value));
+	}
+	keys = (uint64_t *)(void *)out->keys.data;
+	n = out->keys.len / sizeof(*keys);
+	if (n)
+		qsort(keys, n, sizeof(*keys), by_number);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || keys[i] != keys[kept - 1])
+			keys[kept++] = keys[i];
+	out->keys.len = kept * sizeof(*keys);
+	if (kept * c->n_accesses > PAIRS_MAX)
+		out->keys.len = 0;
+}
+
+static void each_word_once(struct buf *b)
+{
+	struct rewrite_word *words = (struct rewrite_word *)(void *)b->data;
+	const size_t n = b->len / sizeof(*words);
+	size_t kept = 0;
+
+	if (n)
+		qsort(words, n, sizeof(*words), by_place);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || words[i].pa != words[kept - 1].pa)
+			words[kept++] = words[i];
+	b->len = kept * sizeof(*words);
+}
+
+static int plan_words(const struct capture *c, const struct layout *l, struct rewrite *out)
+{
+	find_keys(c, l, out);
+	for (size_t i = 0; i < c->n_accesses; i++) {
+		struct rewrite_word w;
+		uint64_t value;
+
+		if (!loaded_word(c, l, i, &w.pa, &value))
 			continue;
-		memcpy(&value, c->ram_before + w.pa, sizeof(value));
 		w.value = layout_move(l, value);
+		if (w.value == value && value &&
+		    encode_anew(out, l, c->accesses[i].va, value, &w.value))
+			out->n_encoded++;
 		if (w.value != value)
 			buf_add(&out->words, &w, sizeof(w));
 	}
 	/* What was loaded by two addresses is one word. */
-	n = out->words.len / sizeof(struct rewrite_word);
-	if (n) {
-		struct rewrite_word *words = (struct rewrite_word *)(void *)out->words.data;
-		size_t kept = 1;
-
-		qsort(words, n, sizeof(*words), by_place);
-		for (size_t i = 1; i < n; i++)
-			if (words[i].pa != words[kept - 1].pa)
-				words[kept++] = words[i];
-		out->words.len = kept * sizeof(*words);
-		out->n_pointers = kept;
-	}
-	return buf_error(&out->words);
+	each_word_once(&out->words);
+	out->n_pointers = out->words.len / sizeof(struct rewrite_word);
+	return buf_error(&out->words) < 0 ? -ENOMEM : buf_error(&out->keys);
 }
 
 int rewrite_plan(const struct capture *c, const struct layout *l, bool locks, struct rewrite *out,

@@ -379,6 +379,60 @@ static void lock_is_put_back(void **state)
 	}
 }
 
+/* As a slab's list of free objects is in a hardened kernel. */
+static uint64_t encoded(uint64_t object, uint64_t key, uint64_t at)
+{
+	return object ^ key ^ __builtin_bswap64(at);
+}
+
+static void encoded_addresses_are_encoded_anew(void **state)
+{
+	const uint64_t key = 0x9c3a55e10f7721d8, object = MADE_HEAP + 0x100,
+		       next = MADE_HEAP + 0x200;
+
+	(void)state;
+	for (int wrong = 0; wrong < 2; wrong++) {
+		_cleanup_replay_result_ struct replay_result r = { 0 };
+		const struct replay_options o = options();
+		struct made m;
+		struct err e = { 0 };
+		int s;
+
+		made_begin(&m, 0);
+		m.c.before.gpr[RDI] = MADE_HEAP;
+		m.c.before.gpr[RSI] = object;
+		CODE(&m, 0x48, 0x8b, 0x0e);	  /* mov (%rsi), %rcx */
+		CODE(&m, 0x48, 0x33, 0x0f);	  /* xor (%rdi), %rcx */
+		CODE(&m, 0x48, 0x89, 0xf2);	  /* mov %rsi, %rdx */
+		CODE(&m, 0x48, 0x0f, 0xca);	  /* bswap %rdx */
+		CODE(&m, 0x48, 0x31, 0xd1);	  /* xor %rdx, %rcx */
+		CODE(&m, 0x48, 0x8b, 0x01);	  /* mov (%rcx), %rax */
+		CODE(&m, 0x48, 0x8d, 0x56, 0x08); /* lea 8(%rsi), %rdx */
+		CODE(&m, 0x48, 0x0f, 0xca);	  /* bswap %rdx */
+		CODE(&m, 0x48, 0x31, 0xca);	  /* xor %rcx, %rdx */
+		CODE(&m, 0x48, 0x33, 0x17);	  /* xor (%rdi), %rdx */
+		CODE(&m, 0x48, 0x89, 0x56, 0x08); /* mov %rdx, 8(%rsi) */
+		CODE(&m, 0xc3);
+		made_word(&m, MADE_HEAP, key);
+		made_word(&m, object, encoded(next, key, object));
+		made_word(&m, next, 77);
+		made_after(&m, object + 8, encoded(next + wrong * 8, key, object + 8));
+		made_touched(&m, MADE_HEAP, 2, 0);
+		made_touched(&m, object, 1, 0);
+		made_touched(&m, object + 8, 0, 1);
+		made_touched(&m, next, 1, 0);
+		made_returned(&m, 77);
+		m.c.after.gpr[RCX] = next;
+		m.c.after.gpr[RDX] = encoded(next, key, object + 8);
+		s = replay_native(&m.c, &o, &r, &e);
+		if (s < 0)
+			fail_msg("%s", e.text);
+		assert_int_equal(r.n_encoded, 1);
+		assert_int_equal(r.n_differences, wrong);
+		made_end(&m);
+	}
+}
+
 static void what_cannot_be_laid_out_is_refused(void **state)
 {
 	const struct replay_options o = options();
@@ -431,6 +485,7 @@ int main(void)
 		cmocka_unit_test(code_gone_astray_is_caught),
 		cmocka_unit_test(what_is_privileged_is_named),
 		cmocka_unit_test(lock_is_put_back),
+		cmocka_unit_test(encoded_addresses_are_encoded_anew),
 		cmocka_unit_test(what_cannot_be_laid_out_is_refused),
 	};
 
