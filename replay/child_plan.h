@@ -34,6 +34,7 @@ struct replay_child {
 	uint64_t pages_at, n_pages, n_spare, saved_at, ticks_at, slots_at, n_slots;
 	uint64_t harness_ticks;
 	unsigned tsc_khz;
+	bool watching;		/* int3 stands where nothing was executed */
 	double cycles_per_tick; /* of the last block */
 };
 
@@ -50,6 +51,14 @@ int child_start(struct replay_child *k, struct err *e);
 /* One command and its answer; *place: of the guest, where a fault was met. */
 int child_do(struct replay_child *k, enum plan_what what, uint32_t n, uint64_t *place,
 	     struct err *e);
+
+/*
+ * Makes a call with int3 in all of the kernel's code that the captured call did not execute, and
+ * before what it executed a few times, which is counted.
+ */
+int watch_call(struct replay_child *k, struct replay_result *r, struct err *e);
+/* The slot of an instruction, by the guest's address, of a table that is the child's to write. */
+struct plan_slot *child_slot(const struct replay_child *k, uint64_t va);
 
 /*
  * Compare what one call left, and what it executed, with the capture; what differs is added to @r.

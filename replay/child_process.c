@@ -70,11 +70,15 @@ static int describe_fault(struct replay_child *k, uint64_t *place, struct err *e
 {
 	const struct plan_fault f = k->plan->fault;
 	const uint64_t address = layout_back(&k->layout, f.address);
+	const bool strayed = f.signal == SIGTRAP && k->watching;
 	char at[256];
 
-	*place = layout_back(&k->layout, f.rip);
+	*place = layout_back(&k->layout, strayed ? f.rip - 1 : f.rip);
 	child_name_place(k, *place, at, sizeof(at));
 	proc_wait(&k->proc, REAP_MS);
+	if (strayed)
+		return err_unmeasured(e, EPROTO, "it executed %s, which it did not in the emulator",
+				      at);
 	if (f.signal == SIGSEGV || f.signal == SIGBUS)
 		return err_unmeasured(e, EPROTO, "%s at %s: it reached for %#llx", signal_words(&f),
 				      at, (unsigned long long)address);

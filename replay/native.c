@@ -94,8 +94,10 @@ static int measure_harness(struct replay_child *k, struct err *e)
 
 static int prove(struct replay_child *k, struct replay_result *r, struct err *e)
 {
-	int s = child_do(k, PLAN_ONCE, 0, &r->refused_at, e);
+	int s = k->options->watch ? watch_call(k, r, e) : 0;
 
+	if (s == 0)
+		s = child_do(k, PLAN_ONCE, 0, &r->refused_at, e);
 	if (s == 0)
 		s = proof_of_registers(k, r, e);
 	if (s == 0)

@@ -24,17 +24,19 @@ struct replay_options {
 	bool fifo;		/* SCHED_FIFO is asked for; what came of it is in the result */
 	bool locks;		/* LOCK is put back where a kernel with one CPU took it away */
 	unsigned limit_seconds; /* of a command to the child */
-	uint64_t steps_max;	/* that are proven one by one; 0: none */
+	bool watch;		/* a call is made in which all other code is overwritten */
+	uint64_t steps_max;	/* that are proven one by one, from the entry on; 0: none */
 	unsigned warm, cold;	/* calls that replay_native() makes */
 };
 
 /* What the options are if nothing else is asked for, but for the child. */
-#define REPLAY_OPTIONS                                  \
-	((struct replay_options){ .cpu = -1,            \
-				  .locks = true,        \
-				  .limit_seconds = 30,  \
-				  .steps_max = 1000000, \
-				  .warm = 200,          \
+#define REPLAY_OPTIONS                                 \
+	((struct replay_options){ .cpu = -1,           \
+				  .locks = true,       \
+				  .watch = true,       \
+				  .limit_seconds = 30, \
+				  .steps_max = 20000,  \
+				  .warm = 200,         \
 				  .cold = 20 })
 
 /* An instruction that a process may not execute and nothing is done for. */
@@ -65,13 +67,14 @@ struct replay_result {
 	size_t n_differences; /* all there are, which can be more than are kept */
 	uint32_t scratch;     /* registers that a call may leave as it likes and left otherwise */
 	uint64_t n_pointers, n_operands, n_locks; /* that were moved or put back */
-	uint64_t n_encoded; /* of the pointers: of lists of free objects, encoded anew */
+	uint64_t n_encoded;	     /* of the pointers: of lists of free objects, encoded anew */
 	uint64_t n_pages, n_changed; /* compared; of them those that the call wrote to */
 	/*
 	 * Instructions that were executed here, one by one, before the time; whole: up to the
 	 * return. @missed and @added: how often one of the captured call's was executed less or
 	 * more, string instructions left out.
 	 */
+	uint64_t n_watched; /* instructions of which every execution was counted, without steps */
 	uint64_t steps, missed, added;
 	uint64_t first_missed, first_added; /* their places */
 	bool whole;

@@ -165,22 +165,6 @@ int proof_of_registers(const struct replay_child *k, struct replay_result *r, st
 	return 0;
 }
 
-static uint64_t counted(const struct replay_child *k, uint64_t va)
-{
-	const struct plan_slot *slots =
-		(const struct plan_slot *)(const void *)((uint8_t *)k->plan + k->slots_at);
-	const uint64_t at = layout_move(&k->layout, va);
-	uint64_t i = plan_slot_of(at, k->n_slots);
-
-	/* The table is the child's to write: no more than once around. */
-	for (uint64_t n = 0; n < k->n_slots && slots[i].va; n++) {
-		if (slots[i].va == at)
-			return slots[i].times;
-		i = (i + 1) & (k->n_slots - 1);
-	}
-	return 0;
-}
-
 int proof_of_steps(const struct replay_child *k, struct replay_result *r, struct err *e)
 {
 	const struct capture *c = k->capture;
@@ -190,7 +174,8 @@ int proof_of_steps(const struct replay_child *k, struct replay_result *r, struct
 	r->missed = r->added = 0;
 	for (size_t i = 0; i < c->n_executed; i++) {
 		const struct executed *x = &c->executed[i];
-		const uint64_t n = counted(k, x->va);
+		const struct plan_slot *slot = child_slot(k, x->va);
+		const uint64_t n = slot ? slot->times : 0;
 		struct insn insn;
 
 		/* Repetitions are attempts there and one step here. */

@@ -191,6 +191,12 @@ static void obey(struct plan_command c)
 		call_in_steps();
 		keep_registers();
 		break;
+	case PLAN_WATCHED:
+		put_back();
+		prepare();
+		call_it();
+		keep_registers();
+		break;
 	case PLAN_PUT_BACK:
 		put_back();
 		break;
@@ -201,17 +207,53 @@ static void obey(struct plan_command c)
 	answer(c.what, PLAN_DONE);
 }
 
-static void count_step(uint64_t va)
+static struct plan_slot *slot_of(uint64_t va)
 {
 	struct plan_slot *slots = in_plan(plan->slots_at);
 	uint64_t i = plan_slot_of(va, plan->n_slots);
 
 	while (slots[i].va && slots[i].va != va)
 		i = (i + 1) & (plan->n_slots - 1);
-	if (slots[i].va)
-		slots[i].times++;
+	return slots[i].va ? &slots[i] : NULL;
+}
+
+static void count_step(uint64_t va)
+{
+	struct plan_slot *slot = slot_of(va);
+
+	if (slot)
+		slot->times++;
 	else if (plan->strayed++ == 0)
 		plan->strayed_at = va;
+}
+
+/* The instruction whose int3 was taken away for one step. */
+static struct plan_slot *stepping;
+
+/* It met int3: false where nothing is watched, which nobody has executed before. */
+static bool on_watched(ucontext_t *u)
+{
+	const uint64_t va = (uint64_t)u->uc_mcontext.gregs[REG_RIP] - 1;
+	struct plan_slot *slot = slot_of(va);
+
+	if (!slot || !slot->watched || stepping)
+		return false;
+	slot->times++;
+	stepping = slot;
+	*(uint8_t *)va = (uint8_t)slot->watched;
+	u->uc_mcontext.gregs[REG_RIP] = (greg_t)va;
+	u->uc_mcontext.gregs[REG_EFL] |= TRAP_FLAG;
+	return true;
+}
+
+/* A string instruction stays where it is until all of it is done. */
+static void on_stepped(ucontext_t *u)
+{
+	if ((uint64_t)u->uc_mcontext.gregs[REG_RIP] == stepping->va)
+		return;
+	*(uint8_t *)stepping->va = 0xcc;
+	stepping = NULL;
+	u->uc_mcontext.gregs[REG_EFL] &= ~TRAP_FLAG;
 }
 
 /* Before every instruction; a string instruction traps at each of its repetitions. */
@@ -239,9 +281,14 @@ static void on_signal(int number_of_it, siginfo_t *info, void *context)
 	ucontext_t *u = context;
 
 	if (number_of_it == SIGTRAP && info->si_code == TRAP_TRACE) {
-		on_step(u);
+		if (stepping)
+			on_stepped(u);
+		else
+			on_step(u);
 		return;
 	}
+	if (number_of_it == SIGTRAP && on_watched(u))
+		return;
 	plan->fault = (struct plan_fault){
 		.signal = (uint64_t)number_of_it,
 		.code = (uint64_t)info->si_code,

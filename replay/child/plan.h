@@ -47,12 +47,14 @@ struct plan_page {
 struct plan_slot {
 	uint64_t va; /* 0: free */
 	uint64_t times;
+	uint64_t watched; /* its first byte is int3 in a watched call; the byte, plus 256 */
 };
 
 enum plan_what {
 	PLAN_READY = 1, /* an answer only: it is set up and locked in */
 	PLAN_ONCE,	/* pages put back, one call, memory left as it is */
 	PLAN_STEPS,	/* the same in single steps, which are counted in the slots */
+	PLAN_WATCHED,	/* the same with int3 in the code, which are counted or end it */
 	PLAN_PUT_BACK,
 	PLAN_WARM,  /* a block of calls */
 	PLAN_COLD,  /* a block with lines flushed before each */

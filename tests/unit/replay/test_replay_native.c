@@ -238,11 +238,12 @@ static void too_many_words_that_differ_are_refused(void **state)
 }
 
 /* Leads to code that the captured call did not execute. */
-static int stray(struct made *m, const uint8_t *bytes, size_t n, struct replay_result *r,
-		 struct err *e)
+static int stray(struct made *m, const uint8_t *bytes, size_t n, bool watch,
+		 struct replay_result *r, struct err *e)
 {
 	struct replay_options o = options();
 
+	o.watch = watch;
 	o.limit_seconds = 1;
 	made_begin(m, 0);
 	m->c.before.gpr[RBX] = MADE_IMAGE + 0x800;
@@ -253,18 +254,19 @@ static int stray(struct made *m, const uint8_t *bytes, size_t n, struct replay_r
 	return replay_native(&m->c, &o, r, e);
 }
 
-#define STRAY(words, errno_of_it, ...)                                                          \
-	do {                                                                                    \
-		_cleanup_replay_result_ struct replay_result r_ = { 0 };                        \
-		static const uint8_t bytes_[] = { __VA_ARGS__ };                                \
-		struct made m_;                                                                 \
-		struct err e_ = { 0 };                                                          \
-                                                                                                \
-		assert_int_equal(stray(&m_, bytes_, sizeof(bytes_), &r_, &e_), -(errno_of_it)); \
-		if (!strstr(e_.text, words))                                                    \
-			fail_msg("%s", e_.text);                                                \
-		assert_int_equal(e_.status, ERR_UNMEASURED);                                    \
-		made_end(&m_);                                                                  \
+#define STRAY(words, errno_of_it, ...)                                                \
+	do {                                                                          \
+		_cleanup_replay_result_ struct replay_result r_ = { 0 };              \
+		static const uint8_t bytes_[] = { __VA_ARGS__ };                      \
+		struct made m_;                                                       \
+		struct err e_ = { 0 };                                                \
+                                                                                      \
+		assert_int_equal(stray(&m_, bytes_, sizeof(bytes_), false, &r_, &e_), \
+				 -(errno_of_it));                                     \
+		if (!strstr(e_.text, words))                                          \
+			fail_msg("%s", e_.text);                                      \
+		assert_int_equal(e_.status, ERR_UNMEASURED);                          \
+		made_end(&m_);                                                        \
 	} while (0)
 
 static void code_gone_astray_is_caught(void **state)
@@ -297,6 +299,52 @@ static void code_gone_astray_is_caught(void **state)
 	      0, 0x48, 0x89, 0x01);
 	/* xor %eax, %eax; ret: all is well but that nobody has executed it before */
 	STRAY("other instructions than in the emulator: 2 more", EPROTO, 0x31, 0xc0, 0xc3);
+}
+
+static void code_gone_astray_is_caught_at_once(void **state)
+{
+	static const uint8_t calls_getpid[] = { 0xb8, 0x27, 0, 0, 0, 0x0f, 0x05, 0xc3 };
+	_cleanup_replay_result_ struct replay_result r = { 0 };
+	struct made m;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(stray(&m, calls_getpid, sizeof(calls_getpid), true, &r, &e), -EPROTO);
+	assert_string_equal(e.text,
+			    "it executed 0xffffffff81000800, which it did not in the emulator");
+	assert_int_equal(r.refused_at, MADE_IMAGE + 0x800);
+	made_end(&m);
+}
+
+/* A loop that goes round once less than it did in the emulator, and leaves the same. */
+static void what_was_executed_is_counted(void **state)
+{
+	(void)state;
+	for (uint64_t times = 3; times <= 4; times++) {
+		for (int watch = 0; watch < 2; watch++) {
+			_cleanup_replay_result_ struct replay_result r = { 0 };
+			struct replay_options o = options();
+			struct made m;
+			struct err e = { 0 };
+			int s;
+
+			o.watch = watch;
+			o.steps_max = watch ? 0 : 1000;
+			made_begin(&m, 0);
+			CODE(&m, 0xb9, 3, 0, 0, 0);	     /* mov $3, %ecx */
+			made_code(&m, times, "\xff\xc9", 2); /* 1: dec %ecx */
+			made_code(&m, times, "\x75\xfc", 2); /* jnz 1b */
+			CODE(&m, 0xc3);
+			made_returned(&m, 0);
+			s = replay_native(&m.c, &o, &r, &e);
+			assert_int_equal(s, times == 3 ? 0 : -EPROTO);
+			if (times == 3)
+				assert_int_equal(watch ? r.n_watched : r.steps, watch ? 4 : 8);
+			else
+				assert_int_equal(r.refused_at, MADE_IMAGE + 5);
+			made_end(&m);
+		}
+	}
 }
 
 static void what_is_privileged_is_named(void **state)
@@ -483,6 +531,8 @@ int main(void)
 		cmocka_unit_test(a_number_that_was_moved_is_found),
 		cmocka_unit_test(too_many_words_that_differ_are_refused),
 		cmocka_unit_test(code_gone_astray_is_caught),
+		cmocka_unit_test(code_gone_astray_is_caught_at_once),
+		cmocka_unit_test(what_was_executed_is_counted),
 		cmocka_unit_test(what_is_privileged_is_named),
 		cmocka_unit_test(lock_is_put_back),
 		cmocka_unit_test(encoded_addresses_are_encoded_anew),
