@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "replay/native.h"
+
+#include "base/cleanup.h"
+#include "replay/child_plan.h"
+#include "vm/tsc.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define EMPTY_CALLS 1000
+
+void replay_result_free(struct replay_result *r)
+{
+	free(r->replaced);
+	free(r->warm);
+	free(r->cold);
+	*r = (struct replay_result){ 0 };
+}
+
+void replay_child_close(struct replay_child *k)
+{
+	if (k->socket >= 0)
+		close(k->socket);
+	proc_kill(&k->proc);
+	if (k->ram)
+		munmap(k->ram, k->capture->ram_bytes);
+	if (k->plan)
+		munmap(k->plan, k->plan_bytes);
+	if (k->ram_fd >= 0)
+		close(k->ram_fd);
+	if (k->plan_fd >= 0)
+		close(k->plan_fd);
+	free(k->edits);
+	rewrite_free(&k->rewrite);
+	layout_free(&k->layout);
+	free(k);
+}
+
+static int list_replaced(const struct rewrite *w, struct replay_result *r, struct err *e)
+{
+	const struct rewrite_code *code = (const void *)w->code.data;
+	const size_t n = w->code.len / sizeof(*code);
+
+	r->replaced = calloc(n + 1, sizeof(*r->replaced));
+	if (!r->replaced)
+		return err_oom(e);
+	for (size_t i = 0; i < n; i++)
+		if (code[i].ignored)
+			r->replaced[r->n_replaced++] =
+				(struct replay_replaced){ code[i].va, code[i].times,
+							  code[i].ignored };
+	r->n_pointers = w->n_pointers;
+	r->n_encoded = w->n_encoded;
+	r->n_operands = w->n_operands;
+	r->n_locks = w->n_locks;
+	return 0;
+}
+
+/* Ticks of a block, each at least what the harness takes by itself. */
+static int block(struct replay_child *k, enum plan_what what, unsigned n, uint64_t *ticks,
+		 struct err *e)
+{
+	uint64_t place = 0, chain;
+	int r = child_do(k, what, n, &place, e);
+
+	if (r < 0)
+		return r;
+	memcpy(ticks, (uint8_t *)k->plan + k->ticks_at, n * sizeof(*ticks));
+	chain = k->plan->chain_ticks[0] + k->plan->chain_ticks[1];
+	if (chain == 0)
+		return err_unmeasured(e, EPROTO, "the child measured no time");
+	k->cycles_per_tick = 2.0 * PLAN_CHAIN / (double)chain;
+	return 0;
+}
+
+static int measure_harness(struct replay_child *k, struct err *e)
+{
+	uint64_t ticks[EMPTY_CALLS];
+	int r = block(k, PLAN_EMPTY, EMPTY_CALLS, ticks, e);
+
+	if (r < 0)
+		return r;
+	k->harness_ticks = ticks[0];
+	for (unsigned i = 1; i < EMPTY_CALLS; i++)
+		if (ticks[i] < k->harness_ticks)
+			k->harness_ticks = ticks[i];
+	k->tsc_khz = tsc_measure_khz();
+	return k->tsc_khz ? 0 : err_set(e, ENOTSUP, "this machine has no time stamp counter");
+}
+
+static int prove(struct replay_child *k, struct replay_result *r, struct err *e)
+{
+	int s = k->options->watch ? watch_call(k, r, e) : 0;
+
+	if (s == 0)
+		s = child_do(k, PLAN_ONCE, 0, &r->refused_at, e);
+	if (s == 0)
+		s = proof_of_registers(k, r, e);
+	if (s == 0)
+		s = proof_of_memory(k, r, e);
+	if (s == 0 && k->options->steps_max) {
+		s = child_do(k, PLAN_STEPS, 0, &r->refused_at, e);
+		if (s == 0)
+			s = proof_of_steps(k, r, e);
+	}
+	return s;
+}
+
+static int open_child(struct replay_child *k, struct replay_result *r, struct err *e)
+{
+	const struct capture *c = k->capture;
+	int s;
+
+	if (c->disturbed)
+		return err_unmeasured(e, ENOTSUP, "something else ran between entry and return");
+	s = layout_read(c, &k->layout, e);
+	if (s == 0)
+		s = rewrite_plan(c, &k->layout, k->options->locks, &k->rewrite, &r->refused_at, e);
+	if (s == 0)
+		s = list_replaced(&k->rewrite, r, e);
+	if (s == 0)
+		s = child_lay_out(k, &r->refused_at, e);
+	if (s == 0)
+		s = child_start(k, e);
+	if (s < 0)
+		return s;
+	r->pinned = k->plan->pinned != 0;
+	r->fifo = k->plan->fifo != 0;
+	s = prove(k, r, e);
+	if (s == 0)
+		s = measure_harness(k, e);
+	r->harness_ticks = k->harness_ticks;
+	r->tsc_khz = k->tsc_khz;
+	return s;
+}
+
+int replay_child_open(const struct capture *c, const struct replay_options *o,
+		      struct replay_child **out, struct replay_result *r, struct err *e)
+{
+	struct replay_child *k = calloc(1, sizeof(*k));
+	int s;
+
+	*r = (struct replay_result){ 0 };
+	*out = NULL;
+	if (!k)
+		return err_oom(e);
+	*k = (struct replay_child){
+		.capture = c,
+		.options = o,
+		.proc = PROC_NONE,
+		.socket = -1,
+		.ram_fd = -1,
+		.plan_fd = -1,
+	};
+	s = open_child(k, r, e);
+	if (s < 0) {
+		replay_child_close(k);
+		return s;
+	}
+	*out = k;
+	return 0;
+}
+
+int replay_child_call(struct replay_child *k, unsigned n, bool cold, struct replay_call *out,
+		      struct err *e)
+{
+	uint64_t ticks[PLAN_CALLS_MAX];
+
+	for (unsigned done = 0; done < n;) {
+		const unsigned now = n - done < PLAN_CALLS_MAX ? n - done : PLAN_CALLS_MAX;
+		int r = block(k, cold ? PLAN_COLD : PLAN_WARM, now, ticks, e);
+
+		if (r < 0)
+			return r;
+		for (unsigned i = 0; i < now; i++) {
+			struct replay_call *call = &out[done + i];
+
+			call->ticks = ticks[i] > k->harness_ticks ? ticks[i] - k->harness_ticks : 0;
+			call->cycles = (double)call->ticks * k->cycles_per_tick;
+			call->ns = (double)call->ticks * 1e6 / k->tsc_khz;
+		}
+		done += now;
+	}
+	return 0;
+}
+
+int replay_child_check(struct replay_child *k, struct err *e)
+{
+	struct replay_result r = { 0 };
+	int s = child_do(k, PLAN_ONCE, 0, &r.refused_at, e);
+
+	if (s == 0)
+		s = proof_of_registers(k, &r, e);
+	return s < 0 ? s : proof_of_memory(k, &r, e);
+}
+
+static int call_both(struct replay_child *k, const struct replay_options *o,
+		     struct replay_result *r, struct err *e)
+{
+	int s = 0;
+
+	r->warm = calloc(o->warm + 1, sizeof(*r->warm));
+	r->cold = calloc(o->cold + 1, sizeof(*r->cold));
+	if (!r->warm || !r->cold)
+		return err_oom(e);
+	if (o->cold)
+		s = replay_child_call(k, o->cold, true, r->cold, e);
+	if (s == 0)
+		s = replay_child_call(k, o->warm, false, r->warm, e);
+	if (s < 0)
+		return s;
+	r->n_warm = o->warm;
+	r->n_cold = o->cold;
+	r->ghz = k->cycles_per_tick * k->tsc_khz / 1e6;
+	return replay_child_check(k, e);
+}
+
+int replay_native(const struct capture *c, const struct replay_options *o, struct replay_result *r,
+		  struct err *e)
+{
+	_cleanup_replay_child_ struct replay_child *k = NULL;
+	int s = replay_child_open(c, o, &k, r, e);
+
+	return s < 0 ? s : call_both(k, o, r, e);
+}
