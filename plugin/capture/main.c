@@ -13,8 +13,8 @@
  * (calls.h). In the windows after that the call is captured, or the next like it where something
  * disturbs it. As the machine executes the same each time, a call that was short stays short.
  *
- * Meanwhile the guest's timers are held: a tick falls into any call that takes longer than the time
- * between two. They fire when the call has returned, as late timers do on any machine.
+ * In all that, the guest's timers are held: a tick falls into any call that takes longer than the
+ * time between two. They fire when the call has returned, as late timers do on any machine.
  */
 #include "plugin/api.h"
 #include "plugin/arch/arch.h"
@@ -254,6 +254,9 @@ static void follow(struct candidate *c, const struct site *site)
 static void on_block(unsigned vcpu, void *udata)
 {
 	(void)vcpu;
+	/* Who sleeps waits for a timer, perhaps. */
+	if (plugin.window && ((const struct site *)udata)->flags & CAPTURE_SWITCH)
+		machine_hold_timers(false);
 	for (unsigned i = 0; plugin.window && i < plugin.n_candidates; i++)
 		follow(&plugin.candidates[i], udata);
 }
@@ -342,6 +345,9 @@ static void open_window(unsigned slot)
 	plugin.window = plugin.stage == LOOKING ||
 			(plugin.stage == WAITING && segment == plugin.chosen_segment);
 	plugin.ordinal = 0;
+	/* What an interrupt executes would count as the call's that it falls into. */
+	if (plugin.window && plugin.stage == LOOKING)
+		(void)machine_hold_timers(true);
 }
 
 static void close_window(void)
@@ -349,6 +355,8 @@ static void close_window(void)
 	if (!plugin.window)
 		return;
 	plugin.window = false;
+	if (plugin.stage == LOOKING)
+		machine_hold_timers(false);
 	if (plugin.stage == RECORDING)
 		drop_capture(CAPTURE_OPEN);
 	for (unsigned i = 0; i < plugin.n_candidates; i++) {

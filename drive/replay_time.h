@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Both sides' calls on this processor, in blocks that take turns. */
+#ifndef DRIVE_REPLAY_TIME_H
+#define DRIVE_REPLAY_TIME_H
+
+#include "judge/times/replayed.h"
+#include "replay/native.h"
+
+#include <stdatomic.h>
+
+/* Caches as the call before left them, and with all flushed that the call touches. */
+enum replay_caches { REPLAY_WARM, REPLAY_COLD, REPLAY_CACHES };
+
+struct replay_block {
+	double ns, cycles; /* of the call that took least */
+	double median_ns;
+};
+
+struct replay_times {
+	struct replay_block blocks[REPLAYED_BLOCKS_MAX];
+	unsigned n_blocks, calls; /* in each of them */
+	double min_ns, median_ns; /* of all calls; the median of the blocks' medians */
+	double min_cycles;
+};
+
+struct replay_timing {
+	const struct capture *captures; /* of OLD and NEW */
+	struct replay_options options;
+	const atomic_int *cancel;
+	unsigned seed; /* of the order within each block */
+	double threshold;
+	/* What comes of it. */
+	struct replay_result results[2];
+	struct replay_times times[2][REPLAY_CACHES];
+	struct replayed judged[REPLAY_CACHES];
+	unsigned refused; /* the side that was refused, where replay_time() fails */
+};
+
+/*
+ * Proves a child of each side, and times them. -ECANCELED: stopped from outside. A refusal is
+ * unmeasured and names side and place; results has what was known by then.
+ */
+int replay_time(struct replay_timing *t, struct err *e);
+void replay_timing_free(struct replay_timing *t);
+
+#endif
