@@ -30,6 +30,7 @@ extern const struct cmd cmd_merge;
 extern const struct cmd cmd_narrow;
 extern const struct cmd cmd_probe;
 extern const struct cmd cmd_remove;
+extern const struct cmd cmd_replay;
 extern const struct cmd cmd_report;
 extern const struct cmd cmd_reproducer;
 extern const struct cmd cmd_run;
@@ -43,7 +44,7 @@ static const struct cmd *const commands[] = {
 	&cmd_attribute, &cmd_audit,  &cmd_bisect, &cmd_bundle,	   &cmd_cache,
 	&cmd_compare,	&cmd_cover,  &cmd_doctor, &cmd_fixed,	   &cmd_judge,
 	&cmd_kconfig,	&cmd_kernel, &cmd_list,	  &cmd_merge,	   &cmd_narrow,
-	&cmd_probe,	&cmd_remove, &cmd_report, &cmd_reproducer, &cmd_run,
+	&cmd_probe,	&cmd_remove, &cmd_replay, &cmd_report, &cmd_reproducer, &cmd_run,
 	&cmd_scenario,	&cmd_shell,  &cmd_show,	  &cmd_state,	   &cmd_verify,
 };
 

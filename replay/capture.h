@@ -41,6 +41,8 @@ int capture_open(const char *dir, struct capture *out, struct err *e);
 int capture_parse(const void *data, size_t len, struct capture *out, struct err *e);
 void capture_close(struct capture *c);
 #define _cleanup_capture_ __attribute__((cleanup(capture_close)))
+/* Of the function, "?" if its address is nobody's; valid as long as the capture. */
+const char *capture_function_name(const struct capture *c);
 /* What kept a call from being captured, by its flags, in words. */
 const char *capture_why(uint32_t flags);
 

@@ -83,9 +83,9 @@ int parts_find(struct parts *out, struct err *e)
 	return r;
 }
 
-char *parts_plugin(const struct parts *p, unsigned api, struct err *e)
+static char *find_plugin(const struct parts *p, const char *name, unsigned api, struct err *e)
 {
-	char *path = str_printf("%s/slowpath-plugin-v%u.so", p->plugin_dir, api);
+	char *path = str_printf("%s/slowpath-%s-v%u.so", p->plugin_dir, name, api);
 
 	if (!path) {
 		err_oom(e);
@@ -96,6 +96,16 @@ char *parts_plugin(const struct parts *p, unsigned api, struct err *e)
 	err_set(e, ENOENT, "%s is missing: no plugin for this QEMU's plugin API", path);
 	free(path);
 	return NULL;
+}
+
+char *parts_plugin(const struct parts *p, unsigned api, struct err *e)
+{
+	return find_plugin(p, "plugin", api, e);
+}
+
+char *parts_capture_plugin(const struct parts *p, unsigned api, struct err *e)
+{
+	return find_plugin(p, "capture", api, e);
 }
 
 int parts_guest(const struct parts *p, const struct arch *arch, char **out, struct err *e)

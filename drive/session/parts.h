@@ -24,6 +24,8 @@ int parts_find(struct parts *out, struct err *e);
 int parts_library(const struct parts *p, struct scenario_list *out, struct err *e);
 /* Path of the plugin for an API (malloc'ed), or NULL with an error if it was not built. */
 char *parts_plugin(const struct parts *p, unsigned api, struct err *e);
+/* The same of the one that captures a call. */
+char *parts_capture_plugin(const struct parts *p, unsigned api, struct err *e);
 /* Path of the guest for an architecture (malloc'ed). -ENOENT if this slowpath was built without. */
 int parts_guest(const struct parts *p, const struct arch *arch, char **out, struct err *e);
 void parts_free(struct parts *p);
