@@ -80,6 +80,8 @@ bool child_page_at_first(const struct replay_child *k, uint64_t pa, uint8_t *pag
 	size_t lo = 0, hi = k->n_edits;
 	bool edited = false;
 
+	if (!(k->pages[pa / PAGE_BYTES] & PAGE_EDITED))
+		return false;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
@@ -125,22 +127,45 @@ static int shared_memory(const char *name, uint64_t bytes, int *fd, void *out, s
 	return 0;
 }
 
+/* Looks at all memory once, so that later only what can matter is looked at. */
+static int sort_pages(struct replay_child *k)
+{
+	const struct capture *c = k->capture;
+
+	k->pages = calloc(c->ram_bytes / PAGE_BYTES, 1);
+	if (!k->pages)
+		return -ENOMEM;
+	for (uint64_t pa = 0; pa < c->ram_bytes; pa += PAGE_BYTES) {
+		uint8_t *p = &k->pages[pa / PAGE_BYTES];
+
+		if (is_zero(c->ram_before + pa))
+			*p = is_zero(c->ram_after + pa) ? PAGE_ZERO : PAGE_ZERO | PAGE_CHANGED;
+		else if (memcmp(c->ram_before + pa, c->ram_after + pa, PAGE_BYTES) != 0)
+			*p = PAGE_CHANGED;
+	}
+	for (size_t i = 0; i < k->n_edits; i++) {
+		const struct child_edit *d = &k->edits[i];
+
+		k->pages[d->pa / PAGE_BYTES] |= PAGE_EDITED;
+		k->pages[(d->pa + d->n_bytes - 1) / PAGE_BYTES] |= PAGE_EDITED;
+	}
+	return 0;
+}
+
 static int fill_memory(struct replay_child *k, struct err *e)
 {
 	const struct capture *c = k->capture;
-	uint8_t page[PAGE_BYTES];
 	int r = shared_memory("slowpath-guest-memory", c->ram_bytes, &k->ram_fd, &k->ram, e);
 
 	if (r < 0)
 		return r;
 	/* Kernels map theirs with large pages; where there are none, small ones do. */
 	madvise(k->ram, c->ram_bytes, MADV_HUGEPAGE);
-	for (uint64_t pa = 0; pa < c->ram_bytes; pa += PAGE_BYTES) {
-		if (child_page_at_first(k, pa, page))
-			memcpy(k->ram + pa, page, PAGE_BYTES);
-		else if (!is_zero(c->ram_before + pa))
+	for (uint64_t pa = 0; pa < c->ram_bytes; pa += PAGE_BYTES)
+		if (!(k->pages[pa / PAGE_BYTES] & PAGE_ZERO))
 			memcpy(k->ram + pa, c->ram_before + pa, PAGE_BYTES);
-	}
+	for (size_t i = 0; i < k->n_edits; i++)
+		memcpy(k->ram + k->edits[i].pa, k->edits[i].bytes, k->edits[i].n_bytes);
 	return 0;
 }
 
@@ -194,7 +219,7 @@ static int gather_touched(struct replay_child *k, struct parts *p, uint64_t *pla
 		add_word(&p->lines, layout_move(&k->layout, va) & ~(LINE_BYTES - 1));
 	}
 	for (uint64_t pa = 0; pa < c->ram_bytes; pa += PAGE_BYTES)
-		if (memcmp(c->ram_before + pa, c->ram_after + pa, PAGE_BYTES) != 0)
+		if (k->pages[pa / PAGE_BYTES] & PAGE_CHANGED)
 			add_word(&p->pages, pa);
 	each_once(&p->touched);
 	each_once(&p->lines);
@@ -333,7 +358,7 @@ static int make_plan(struct replay_child *k, const struct parts *p, struct err *
 int child_lay_out(struct replay_child *k, uint64_t *place, struct err *e)
 {
 	__attribute__((cleanup(parts_free))) struct parts p = { 0 };
-	int r = gather_edits(k) < 0 ? err_oom(e) : fill_memory(k, e);
+	int r = gather_edits(k) < 0 || sort_pages(k) < 0 ? err_oom(e) : fill_memory(k, e);
 
 	if (r == 0)
 		r = gather_touched(k, &p, place, e);

@@ -18,6 +18,11 @@ struct child_edit {
 	uint8_t bytes[INSN_BYTES_MAX];
 };
 
+/* Of a page of the guest's memory. */
+#define PAGE_ZERO 1u	/* all zero before the call */
+#define PAGE_CHANGED 2u /* other after the call than before, in the emulator */
+#define PAGE_EDITED 4u	/* other in the child than in the guest */
+
 struct replay_child {
 	const struct capture *capture;
 	const struct replay_options *options;
@@ -25,6 +30,7 @@ struct replay_child {
 	struct rewrite rewrite;
 	struct child_edit *edits; /* by @pa */
 	size_t n_edits;
+	uint8_t *pages; /* PAGE_* of each */
 	struct proc proc;
 	int socket; /* commands and answers */
 	int ram_fd, plan_fd;

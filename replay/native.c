@@ -35,6 +35,7 @@ void replay_child_close(struct replay_child *k)
 	if (k->plan_fd >= 0)
 		close(k->plan_fd);
 	free(k->edits);
+	free(k->pages);
 	rewrite_free(&k->rewrite);
 	layout_free(&k->layout);
 	free(k);

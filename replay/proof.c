@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #define RSP 4
 #define DIRECTION_FLAG 0x400u
@@ -115,30 +116,55 @@ static int judge_differences(struct replay_result *r, struct err *e)
 			      (unsigned long long)r->differences[0].emulated);
 }
 
+/* Where the child's memory has pages at all, from @at on; what it lacks was and is zero. */
+static bool next_pages(const struct replay_child *k, uint64_t *at, uint64_t *end)
+{
+	off_t data = lseek(k->ram_fd, (off_t)*at, SEEK_DATA), hole;
+
+	if (data < 0)
+		return false;
+	hole = lseek(k->ram_fd, data, SEEK_HOLE);
+	*at = (uint64_t)data & ~(PAGE_BYTES - 1);
+	*end = hole < 0 ? k->capture->ram_bytes : (uint64_t)hole;
+	return true;
+}
+
+static int prove_page(struct replay_child *k, uint64_t pa, uint64_t return_pa,
+		      struct replay_result *r, struct err *e)
+{
+	static const uint8_t zeros[PAGE_BYTES];
+	const struct capture *c = k->capture;
+	const uint8_t what = k->pages[pa / PAGE_BYTES];
+	uint8_t edited[PAGE_BYTES];
+	struct pages p = { what & PAGE_ZERO ? zeros : c->ram_before + pa, c->ram_after + pa, NULL,
+			   k->ram + pa };
+
+	p.first = child_page_at_first(k, pa, edited) ? edited : p.before;
+	if (!(what & PAGE_CHANGED) && memcmp(p.native, p.first, PAGE_BYTES) == 0)
+		return 0;
+	if (!compare_page(k, pa, &p, return_pa, r))
+		return 0;
+	r->n_changed++;
+	if (child_put_back_too(k, pa) < 0)
+		return err_unmeasured(e, EPROTO,
+				      "the call wrote to more pages than the emulator's");
+	return 0;
+}
+
 int proof_of_memory(struct replay_child *k, struct replay_result *r, struct err *e)
 {
 	const struct capture *c = k->capture;
-	uint64_t return_pa = UINT64_MAX, left;
+	uint64_t return_pa = UINT64_MAX, left, at = 0, end = 0;
+	int s = 0;
 
 	layout_physical(&k->layout, c->before.gpr[RSP], &return_pa, &left);
 	r->n_differences = r->n_changed = 0;
-	for (uint64_t pa = 0; pa < c->ram_bytes; pa += PAGE_BYTES) {
-		uint8_t edited[PAGE_BYTES];
-		struct pages p = { c->ram_before + pa, c->ram_after + pa, NULL, k->ram + pa };
-		const bool changes = memcmp(p.before, p.after, PAGE_BYTES) != 0;
-
-		p.first = child_page_at_first(k, pa, edited) ? edited : p.before;
-		if (!changes && memcmp(p.native, p.first, PAGE_BYTES) == 0)
-			continue;
-		if (!compare_page(k, pa, &p, return_pa, r))
-			continue;
-		r->n_changed++;
-		if (child_put_back_too(k, pa) < 0)
-			return err_unmeasured(e, EPROTO,
-					      "the call wrote to more pages than the emulator's");
-	}
 	r->n_pages = c->ram_bytes / PAGE_BYTES;
-	return judge_differences(r, e);
+	/* What the emulator changed is in what is put back, so the child's memory has it. */
+	for (; s == 0 && next_pages(k, &at, &end); at = end)
+		for (uint64_t pa = at; s == 0 && pa < end; pa += PAGE_BYTES)
+			s = prove_page(k, pa, return_pa, r, e);
+	return s < 0 ? s : judge_differences(r, e);
 }
 
 int proof_of_registers(const struct replay_child *k, struct replay_result *r, struct err *e)
