@@ -11,50 +11,53 @@
 #define COLD_BLOCKS 10
 #define CALLS_MAX 50
 #define CALLS_MIN 3
-#define BLOCK_NS 25000000u /* that a block of warm calls may take, its resets included */
+#define TURNS 5		 /* of each side in a block */
+#define TURN_NS 8000000u /* that one of warm calls may take, with what is put back */
 
-static int call(struct replay_child *k, unsigned n, enum replay_caches caches,
-		struct replay_block *out, struct err *e)
+static int check_time(double ns, struct err *e)
 {
-	struct replay_call calls[CALLS_MAX];
-	double ns[CALLS_MAX];
-	int r = replay_child_call(k, n, caches == REPLAY_COLD, calls, e);
-
-	if (r < 0)
-		return r;
-	*out = (struct replay_block){ .ns = INFINITY };
-	for (unsigned i = 0; i < n; i++) {
-		ns[i] = calls[i].ns;
-		if (calls[i].ns >= out->ns)
-			continue;
-		out->ns = calls[i].ns;
-		out->cycles = calls[i].cycles;
-	}
-	if (!(out->ns > 0))
-		return err_unmeasured(e, ERANGE,
-				      "a call takes no more than what the harness takes to make "
-				      "one, so it cannot be timed");
-	stats_sort(ns, n);
-	out->median_ns = stats_median_sorted(ns, n);
-	return 0;
+	if (ns > 0)
+		return 0;
+	return err_unmeasured(e, ERANGE,
+			      "a call takes no more than what the harness takes to make one, so it "
+			      "cannot be timed");
 }
 
-/* As many calls as a block has time for, by one block that nobody keeps. */
+/* @n calls more of the block, whose times stand before in @ns. */
+static int call(struct replay_child *k, unsigned n, enum replay_caches caches, double *ns,
+		struct replay_block *block, struct err *e)
+{
+	struct replay_call calls[CALLS_MAX];
+	int r = replay_child_call(k, n, caches == REPLAY_COLD, calls, e);
+
+	for (unsigned i = 0; r == 0 && i < n; i++) {
+		ns[i] = calls[i].ns;
+		r = check_time(calls[i].ns, e);
+		if (r < 0 || calls[i].ns >= block->ns)
+			continue;
+		block->ns = calls[i].ns;
+		block->cycles = calls[i].cycles;
+	}
+	return r;
+}
+
+/* As many calls as a turn has time for, by one that nobody keeps. */
 static int find_calls(struct replay_child *children[2], unsigned *out, struct err *e)
 {
-	struct replay_block ignored;
+	double ignored[CALLS_MIN];
 	uint64_t worst = 1;
 
 	for (unsigned i = 0; i < 2; i++) {
+		struct replay_block block = { .ns = INFINITY };
 		uint64_t start = clock_ns();
-		int r = call(children[i], CALLS_MIN, REPLAY_WARM, &ignored, e);
+		int r = call(children[i], CALLS_MIN, REPLAY_WARM, ignored, &block, e);
 
 		if (r < 0)
 			return r;
 		if (clock_ns() - start > worst)
 			worst = clock_ns() - start;
 	}
-	*out = (unsigned)(BLOCK_NS * (uint64_t)CALLS_MIN / worst);
+	*out = (unsigned)(TURN_NS * (uint64_t)CALLS_MIN / worst);
 	*out = *out < CALLS_MIN ? CALLS_MIN : *out > CALLS_MAX ? CALLS_MAX : *out;
 	return 0;
 }
@@ -79,21 +82,44 @@ static bool new_first(const struct replay_timing *t, unsigned block)
 	return ((block + t->seed) & 1) != 0;
 }
 
+/* Turns as short as they can be, so that both sides see the same of what the machine does. */
+static int take_block(struct replay_timing *t, struct replay_child *children[2],
+		      enum replay_caches caches, unsigned b, unsigned calls, struct err *e)
+{
+	double ns[2][CALLS_MAX * TURNS];
+
+	for (unsigned side = 0; side < 2; side++) {
+		struct replay_times *times = &t->times[side][caches];
+
+		times->blocks[b] = (struct replay_block){ .ns = INFINITY };
+		times->n_blocks = b + 1;
+		times->calls = calls * TURNS;
+	}
+	for (unsigned turn = 0; turn < 2 * TURNS; turn++) {
+		unsigned side = (turn & 1) ^ new_first(t, b);
+		int r = call(children[side], calls, caches, &ns[side][turn / 2 * calls],
+			     &t->times[side][caches].blocks[b], e);
+
+		t->refused = side;
+		if (r < 0)
+			return r;
+	}
+	for (unsigned side = 0; side < 2; side++) {
+		stats_sort(ns[side], (size_t)calls * TURNS);
+		t->times[side][caches].blocks[b].median_ns =
+			stats_median_sorted(ns[side], (size_t)calls * TURNS);
+	}
+	return 0;
+}
+
 static int take_blocks(struct replay_timing *t, struct replay_child *children[2],
 		       enum replay_caches caches, unsigned blocks, unsigned calls, struct err *e)
 {
 	for (unsigned b = 0; b < blocks; b++) {
-		for (unsigned k = 0; k < 2; k++) {
-			unsigned side = k ^ new_first(t, b);
-			struct replay_times *times = &t->times[side][caches];
-			int r = call(children[side], calls, caches, &times->blocks[b], e);
+		int r = take_block(t, children, caches, b, calls, e);
 
-			t->refused = side;
-			if (r < 0)
-				return r;
-			times->n_blocks = b + 1;
-			times->calls = calls;
-		}
+		if (r < 0)
+			return r;
 		if (t->cancel && atomic_load(t->cancel))
 			return err_set(e, ECANCELED, "interrupted");
 	}
@@ -125,7 +151,7 @@ static int time_children(struct replay_timing *t, struct replay_child *children[
 	if (r == 0)
 		r = take_blocks(t, children, REPLAY_WARM, WARM_BLOCKS, calls, e);
 	if (r == 0)
-		r = take_blocks(t, children, REPLAY_COLD, COLD_BLOCKS, CALLS_MIN, e);
+		r = take_blocks(t, children, REPLAY_COLD, COLD_BLOCKS, 1, e);
 	/* Whatever was called so often has to leave what the proven call left. */
 	for (unsigned i = 0; r == 0 && i < 2; i++) {
 		r = replay_child_check(children[i], e);

@@ -8,21 +8,6 @@
 
 #include <stdatomic.h>
 
-/* Caches as the call before left them, and with all flushed that the call touches. */
-enum replay_caches { REPLAY_WARM, REPLAY_COLD, REPLAY_CACHES };
-
-struct replay_block {
-	double ns, cycles; /* of the call that took least */
-	double median_ns;
-};
-
-struct replay_times {
-	struct replay_block blocks[REPLAYED_BLOCKS_MAX];
-	unsigned n_blocks, calls; /* in each of them */
-	double min_ns, median_ns; /* of all calls; the median of the blocks' medians */
-	double min_cycles;
-};
-
 struct replay_timing {
 	const struct capture *captures; /* of OLD and NEW */
 	struct replay_options options;

@@ -287,27 +287,44 @@ static void on_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr,
 			    qemu_plugin_mem_is_store(info));
 }
 
+/* Of all functions in a segment. */
+static uint64_t most_insns(unsigned segment)
+{
+	uint64_t most = 0;
+
+	for (unsigned i = 0; i < plugin.n_all; i++) {
+		if (plugin.all[i].calls[segment].insns > most)
+			most = plugin.all[i].calls[segment].insns;
+	}
+	return most;
+}
+
+static bool is_nearly(uint64_t insns, uint64_t most)
+{
+	return insns && insns >= most - most / NEARLY_ALL;
+}
+
 /*
- * The first windows have been seen. Of the segment where most was executed: the innermost of the
- * functions that execute nearly all that any does, as it has the least around the work itself.
+ * The first windows have been seen. The first segment in which nearly as much is executed as in
+ * any; and of the functions that execute nearly all there the innermost, as it has the least around
+ * the work itself.
  */
 static struct candidate *choose_function(void)
 {
 	struct candidate *best = NULL;
 	uint64_t most = 0, least = 0;
 
-	for (unsigned i = 0; i < plugin.n_all * MARKER_SEGMENTS; i++) {
-		uint64_t insns = plugin.all[i / MARKER_SEGMENTS].calls[i % MARKER_SEGMENTS].insns;
-
-		if (insns > most) {
-			most = insns;
-			plugin.chosen_segment = i % MARKER_SEGMENTS;
-		}
+	for (unsigned i = 0; i < MARKER_SEGMENTS; i++)
+		most = most_insns(i) > most ? most_insns(i) : most;
+	for (unsigned i = MARKER_SEGMENTS; i-- > 0;) {
+		if (is_nearly(most_insns(i), most))
+			plugin.chosen_segment = i;
 	}
+	most = most_insns(plugin.chosen_segment);
 	for (unsigned i = 0; i < plugin.n_all; i++) {
 		uint64_t insns = plugin.all[i].calls[plugin.chosen_segment].insns;
 
-		if (!insns || insns < most - most / NEARLY_ALL || (best && insns > least))
+		if (!is_nearly(insns, most) || (best && insns > least))
 			continue;
 		least = insns;
 		best = &plugin.all[i];
