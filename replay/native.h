@@ -54,6 +54,7 @@ struct replay_difference {
 	uint64_t pa;
 	uint64_t before, native, emulated; /* native: where the child has it, pointers as moved */
 	enum layout_class class;
+	bool half; /* what is left of an address beside a number of four bytes */
 };
 
 struct replay_call {
