@@ -40,8 +40,9 @@ struct replay_child {
 	uint64_t pages_at, n_pages, n_spare, saved_at, ticks_at, slots_at, n_slots;
 	uint64_t harness_ticks;
 	unsigned tsc_khz;
-	bool watching;		/* int3 stands where nothing was executed */
-	double cycles_per_tick; /* of the last block */
+	struct replay_pace pace; /* of the last block */
+	double widest;		 /* that any block saw */
+	bool watching;		 /* int3 stands where nothing was executed */
 };
 
 /* The guest's memory as the child gets it, and the plan. *place: what keeps it from being. */

@@ -2,6 +2,7 @@
 #include "replay/native.h"
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "replay/child_plan.h"
 #include "vm/tsc.h"
 
@@ -61,36 +62,63 @@ static int list_replaced(const struct rewrite *w, struct replay_result *r, struc
 	return 0;
 }
 
+/* What every processor does that a kernel of today runs on. */
+#define WIDTH_LEAST 3.0
+#define WIDTH_SHARE 0.9
+
+static int take_pace(struct replay_child *k, struct err *e)
+{
+	const struct plan *p = k->plan;
+	const double chain = (double)p->chain_ticks[0] + (double)p->chain_ticks[1];
+	const double wide =
+		(double)(p->wide_ticks[0] > p->wide_ticks[1] ? p->wide_ticks[0] : p->wide_ticks[1]);
+	struct replay_pace *now = &k->pace;
+
+	if (chain < 1 || wide < 1)
+		return err_unmeasured(e, EPROTO, "the child measured no time");
+	now->cycles_per_tick = 2.0 * PLAN_CHAIN / chain;
+	now->width = PLAN_WIDE / (wide * now->cycles_per_tick);
+	if (now->width > k->widest)
+		k->widest = now->width;
+	now->shared = now->width < WIDTH_LEAST || now->width < WIDTH_SHARE * k->widest;
+	now->ghz = now->cycles_per_tick * k->tsc_khz / 1e6;
+	return 0;
+}
+
+struct replay_pace replay_child_pace(const struct replay_child *k)
+{
+	return k->pace;
+}
+
 /* Ticks of a block, each at least what the harness takes by itself. */
 static int block(struct replay_child *k, enum plan_what what, unsigned n, uint64_t *ticks,
 		 struct err *e)
 {
-	uint64_t place = 0, chain;
+	uint64_t place = 0;
 	int r = child_do(k, what, n, &place, e);
 
 	if (r < 0)
 		return r;
 	memcpy(ticks, (uint8_t *)k->plan + k->ticks_at, n * sizeof(*ticks));
-	chain = k->plan->chain_ticks[0] + k->plan->chain_ticks[1];
-	if (chain == 0)
-		return err_unmeasured(e, EPROTO, "the child measured no time");
-	k->cycles_per_tick = 2.0 * PLAN_CHAIN / (double)chain;
-	return 0;
+	return take_pace(k, e);
 }
 
 static int measure_harness(struct replay_child *k, struct err *e)
 {
 	uint64_t ticks[EMPTY_CALLS];
-	int r = block(k, PLAN_EMPTY, EMPTY_CALLS, ticks, e);
+	int r;
 
+	k->tsc_khz = tsc_measure_khz();
+	if (!k->tsc_khz)
+		return err_set(e, ENOTSUP, "this machine has no time stamp counter");
+	r = block(k, PLAN_EMPTY, EMPTY_CALLS, ticks, e);
 	if (r < 0)
 		return r;
 	k->harness_ticks = ticks[0];
 	for (unsigned i = 1; i < EMPTY_CALLS; i++)
 		if (ticks[i] < k->harness_ticks)
 			k->harness_ticks = ticks[i];
-	k->tsc_khz = tsc_measure_khz();
-	return k->tsc_khz ? 0 : err_set(e, ENOTSUP, "this machine has no time stamp counter");
+	return 0;
 }
 
 static int prove(struct replay_child *k, struct replay_result *r, struct err *e)
@@ -181,7 +209,7 @@ int replay_child_call(struct replay_child *k, unsigned n, bool cold, struct repl
 			struct replay_call *call = &out[done + i];
 
 			call->ticks = ticks[i] > k->harness_ticks ? ticks[i] - k->harness_ticks : 0;
-			call->cycles = (double)call->ticks * k->cycles_per_tick;
+			call->cycles = (double)call->ticks * k->pace.cycles_per_tick;
 			call->ns = (double)call->ticks * 1e6 / k->tsc_khz;
 		}
 		done += now;
@@ -199,24 +227,58 @@ int replay_child_check(struct replay_child *k, struct err *e)
 	return s < 0 ? s : proof_of_memory(k, &r, e);
 }
 
+/* Calls of a block: short, so that what shares the core does so for all of it or for none. */
+#define BLOCK_NS 1000000.0
+
+int replay_child_quiet(struct replay_child *k, unsigned n, bool cold, unsigned limit_ms,
+		       struct replay_call *out, unsigned *got, unsigned *shared, struct err *e)
+{
+	const uint64_t until = clock_ns() + (uint64_t)limit_ms * 1000000;
+	struct replay_call calls[PLAN_CALLS_MAX];
+	unsigned size = 1;
+
+	*got = *shared = 0;
+	while (*got < n) {
+		const unsigned left = n - *got;
+		int r;
+
+		size = size < left ? size : left;
+		r = replay_child_call(k, size, cold, calls, e);
+		if (r < 0)
+			return r;
+		if (k->pace.shared) {
+			*shared += size;
+		} else {
+			memcpy(out + *got, calls, size * sizeof(*calls));
+			*got += size;
+		}
+		if (clock_ns() > until)
+			break;
+		size = calls[0].ns * 2 * size < BLOCK_NS && 2 * size <= PLAN_CALLS_MAX ? 2 * size
+										       : size;
+	}
+	return 0;
+}
+
 static int call_both(struct replay_child *k, const struct replay_options *o,
 		     struct replay_result *r, struct err *e)
 {
-	int s = 0;
+	unsigned shared[2] = { 0 };
+	int s;
 
 	r->warm = calloc(o->warm + 1, sizeof(*r->warm));
 	r->cold = calloc(o->cold + 1, sizeof(*r->cold));
 	if (!r->warm || !r->cold)
 		return err_oom(e);
-	if (o->cold)
-		s = replay_child_call(k, o->cold, true, r->cold, e);
+	s = replay_child_quiet(k, o->cold, true, o->quiet_ms, r->cold, &r->n_cold, &shared[0], e);
 	if (s == 0)
-		s = replay_child_call(k, o->warm, false, r->warm, e);
+		s = replay_child_quiet(k, o->warm, false, o->quiet_ms, r->warm, &r->n_warm,
+				       &shared[1], e);
 	if (s < 0)
 		return s;
-	r->n_warm = o->warm;
-	r->n_cold = o->cold;
-	r->ghz = k->cycles_per_tick * k->tsc_khz / 1e6;
+	r->n_shared = shared[0] + shared[1];
+	r->ghz = k->pace.ghz;
+	r->width = k->pace.width;
 	return replay_child_check(k, e);
 }
 

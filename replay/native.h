@@ -27,6 +27,7 @@ struct replay_options {
 	bool watch;		/* a call is made in which all other code is overwritten */
 	uint64_t steps_max;	/* that are proven one by one, from the entry on; 0: none */
 	unsigned warm, cold;	/* calls that replay_native() makes */
+	unsigned quiet_ms; /* how long it waits for that many that shared the core with nobody */
 };
 
 /* What the options are if nothing else is asked for, but for the child. */
@@ -36,6 +37,7 @@ struct replay_options {
 				  .watch = true,       \
 				  .limit_seconds = 30, \
 				  .steps_max = 20000,  \
+				  .quiet_ms = 3000,    \
 				  .warm = 200,         \
 				  .cold = 20 })
 
@@ -52,6 +54,7 @@ struct replay_difference {
 	uint64_t pa;
 	uint64_t before, native, emulated; /* native: where the child has it, pointers as moved */
 	enum layout_class class;
+	bool half; /* what is left of an address beside a number of four bytes */
 };
 
 struct replay_call {
@@ -79,11 +82,12 @@ struct replay_result {
 	uint64_t first_missed, first_added; /* their places */
 	bool whole;
 	bool pinned, fifo;
-	double ghz; /* core cycles a nanosecond, of the last block */
+	double ghz, width; /* of the last block */
+	unsigned n_shared; /* calls that were dropped, as another thread shared the core */
 	unsigned tsc_khz;
 	uint64_t harness_ticks; /* least that a call of nothing takes */
 	struct replay_call *warm, *cold;
-	size_t n_warm, n_cold;
+	unsigned n_warm, n_cold;
 };
 
 void replay_result_free(struct replay_result *r);
@@ -101,12 +105,30 @@ int replay_child_open(const struct capture *c, const struct replay_options *o,
  */
 int replay_child_call(struct replay_child *k, unsigned n, bool cold, struct replay_call *out,
 		      struct err *e);
+/*
+ * How fast the processor was at the last block. An addition that waits for the one before it takes
+ * one cycle, which gives the clock; how many that wait for nothing are done in a cycle says
+ * whether another thread shared the core, which costs up to half of it.
+ */
+struct replay_pace {
+	double ghz; /* of the core */
+	double cycles_per_tick;
+	double width; /* additions a cycle, before or after the block, whichever was less */
+	bool shared;  /* less than nine tenths of the most that was seen, or of three */
+};
+struct replay_pace replay_child_pace(const struct replay_child *k);
 /* Whether a call still leaves what it left at first. */
 int replay_child_check(struct replay_child *k, struct err *e);
 void replay_child_close(struct replay_child *k);
 DEFINE_CLEANUP(struct replay_child *, replay_child_close)
 #define _cleanup_replay_child_ __attribute__((cleanup(replay_child_close_p)))
 
+/*
+ * Short blocks until @n calls had the core for themselves, for @limit_ms at most; *got: how many
+ * there are, *shared: calls that were dropped.
+ */
+int replay_child_quiet(struct replay_child *k, unsigned n, bool cold, unsigned limit_ms,
+		       struct replay_call *out, unsigned *got, unsigned *shared, struct err *e);
 /* All of it, of one kernel: for two, whose blocks alternate, there are the three above. */
 int replay_native(const struct capture *c, const struct replay_options *o, struct replay_result *r,
 		  struct err *e);

@@ -369,6 +369,36 @@ uint64_t layout_move(const struct layout *l, uint64_t v)
 	return v;
 }
 
+/* Every range is moved by a constant: an upper half goes with it, and perhaps with a carry. */
+static bool upper_half(const struct layout *l, uint32_t emulated, uint32_t native)
+{
+	for (size_t i = 0; i < l->n_ranges; i++) {
+		const struct layout_range *r = &l->ranges[i];
+		const uint32_t moved = emulated + (uint32_t)(r->delta >> 32);
+
+		if (emulated >= r->lo >> 32 && emulated <= r->hi >> 32 &&
+		    (native == moved || native == moved + 1))
+			return true;
+	}
+	return false;
+}
+
+static bool lower_half(const struct layout *l, uint32_t emulated, uint32_t native)
+{
+	for (size_t i = 0; i < l->n_ranges; i++)
+		if (native == emulated + (uint32_t)l->ranges[i].delta)
+			return true;
+	return false;
+}
+
+bool layout_half(const struct layout *l, uint64_t emulated, uint64_t native)
+{
+	if ((uint32_t)emulated == (uint32_t)native)
+		return upper_half(l, (uint32_t)(emulated >> 32), (uint32_t)(native >> 32));
+	return emulated >> 32 == native >> 32 &&
+	       lower_half(l, (uint32_t)emulated, (uint32_t)native);
+}
+
 uint64_t layout_back(const struct layout *l, uint64_t at)
 {
 	const uint64_t image = at - l->image_delta;

@@ -72,6 +72,11 @@ bool layout_physical(const struct layout *l, uint64_t va, uint64_t *pa, uint64_t
 const struct layout_extent *layout_extent_at(const struct layout *l, uint64_t va);
 /* The child's address for a value that is one of the kernel's; else the value itself. */
 uint64_t layout_move(const struct layout *l, uint64_t value);
+/*
+ * Whether two words differ only in a half that can be an address's in both: what is left of one
+ * where a number of four bytes was written over the other half.
+ */
+bool layout_half(const struct layout *l, uint64_t emulated, uint64_t native);
 /* The guest's address of what lies at @at in the child: of the image where it has one. */
 uint64_t layout_back(const struct layout *l, uint64_t at);
 const char *layout_class_name(enum layout_class c);

@@ -287,8 +287,7 @@ static void find_keys(const struct capture *c, const struct layout *l, struct re
 	for (size_t i = 0; i < c->n_accesses; i++) {
 		uint64_t pa, value;
 
-		if (!loaded_word(c, l, i, &pa, &value) || value >> 48 == 0 ||
-		    value >> 48 == 0xffff)
+		if (!loaded_word(c, l, i, &pa, &value) || value >> 48 == 0 || value >> 48 == 0xffff)
 			continue;
 		buf_add(&out->keys, &value, sizeof(value));
 	}

@@ -35,9 +35,9 @@ struct rewrite_code {
 };
 
 struct rewrite {
-	struct buf words; /* struct rewrite_word, by @pa */
-	struct buf code;  /* struct rewrite_code, by @va */
-	struct buf keys;  /* uint64_t: numbers that lists of free objects can be encoded with */
+	struct buf words;   /* struct rewrite_word, by @pa */
+	struct buf code;    /* struct rewrite_code, by @va */
+	struct buf keys;    /* uint64_t: numbers that lists of free objects can be encoded with */
 	uint64_t n_encoded; /* of the words: encoded anew */
 	uint64_t n_pointers, n_operands, n_locks, n_ignored;
 };

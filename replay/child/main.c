@@ -124,6 +124,26 @@ static uint64_t chain(void)
 	return best;
 }
 
+/* Of additions that wait for nothing, a core with a second thread at work does fewer at a time. */
+static uint64_t wide(void)
+{
+	uint64_t best = ~0ull;
+
+	for (int round = 0; round < 4; round++) {
+		uint64_t t = ticks(), a = 1, b = 2, c = 3, d = 4, f = 5, g = 6, h = 7, i = 8;
+
+		for (int n = 0; n < PLAN_WIDE / 80; n++)
+			__asm__ volatile(".rept 10\n add %0, %0\n add %1, %1\n add %2, %2\n"
+					 " add %3, %3\n add %4, %4\n add %5, %5\n add %6, %6\n"
+					 " add %7, %7\n .endr"
+					 : "+r"(a), "+r"(b), "+r"(c), "+r"(d), "+r"(f), "+r"(g),
+					   "+r"(h), "+r"(i));
+		t = ticks() - t;
+		best = t < best ? t : best;
+	}
+	return best;
+}
+
 static void put_back(void)
 {
 	const struct plan_page *p = in_plan(plan->pages_at);
@@ -160,6 +180,7 @@ static void block(uint32_t what, uint32_t n)
 	uint64_t *out = in_plan(plan->ticks_at);
 
 	plan->chain_ticks[0] = chain();
+	plan->wide_ticks[0] = wide();
 	prepare();
 	if (what == PLAN_EMPTY) {
 		call_target = (uint64_t)call_nothing;
@@ -173,6 +194,7 @@ static void block(uint32_t what, uint32_t n)
 		call_it();
 		out[i] = call_end - call_begin;
 	}
+	plan->wide_ticks[1] = wide();
 	plan->chain_ticks[1] = chain();
 }
 

@@ -98,6 +98,7 @@ struct plan {
 	uint64_t pinned, fifo;
 	uint64_t after[16], after_rflags;
 	uint64_t chain_ticks[2]; /* of PLAN_CHAIN dependent additions, before and after a block */
+	uint64_t wide_ticks[2];	 /* of PLAN_WIDE independent ones */
 	uint64_t steps;		 /* instructions, a repeated string instruction once */
 	uint64_t strayed, strayed_at; /* of them outside the slots, and the first */
 	uint64_t steps_ended;	      /* the call had not returned at steps_max */
@@ -105,6 +106,7 @@ struct plan {
 };
 
 #define PLAN_CHAIN 40000
+#define PLAN_WIDE 40000
 
 /* Where the search in the slots begins; linear from there. */
 static inline uint64_t plan_slot_of(uint64_t va, uint64_t n_slots)
