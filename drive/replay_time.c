@@ -9,10 +9,20 @@
 
 #define WARM_BLOCKS 20
 #define COLD_BLOCKS 10
-#define CALLS_MAX 50
-#define CALLS_MIN 3
-#define TURNS 5		 /* of each side in a block */
-#define TURN_NS 8000000u /* that one of warm calls may take, with what is put back */
+#define CALLS 4	     /* that a turn asks for, of those that have the core for themselves */
+#define TURNS 5	     /* of each side in a block */
+#define TURN_MS 40   /* that one may take, whatever comes of it */
+#define BLOCKS_MIN 8 /* fewer have no interval at 99 % */
+#define WARM_LIMIT_MS 8000u
+#define COLD_LIMIT_MS 4000u
+#define NS_PER_MS 1000000u
+
+/* What a block's turns of one side have brought. */
+struct turns {
+	double ns[CALLS * TURNS];
+	unsigned n;
+	struct replay_block block;
+};
 
 static int check_time(double ns, struct err *e)
 {
@@ -23,43 +33,24 @@ static int check_time(double ns, struct err *e)
 			      "cannot be timed");
 }
 
-/* @n calls more of the block, whose times stand before in @ns. */
-static int call(struct replay_child *k, unsigned n, enum replay_caches caches, double *ns,
-		struct replay_block *block, struct err *e)
+static int take_turn(struct replay_child *k, enum replay_caches caches, struct turns *t,
+		     unsigned *dropped, struct err *e)
 {
-	struct replay_call calls[CALLS_MAX];
-	int r = replay_child_call(k, n, caches == REPLAY_COLD, calls, e);
+	const unsigned n = caches == REPLAY_COLD ? 1 : CALLS;
+	struct replay_call calls[CALLS];
+	unsigned got = 0, shared = 0;
+	int r = replay_child_quiet(k, n, caches == REPLAY_COLD, TURN_MS, calls, &got, &shared, e);
 
-	for (unsigned i = 0; r == 0 && i < n; i++) {
-		ns[i] = calls[i].ns;
+	*dropped += shared;
+	for (unsigned i = 0; r == 0 && i < got; i++) {
+		t->ns[t->n++] = calls[i].ns;
 		r = check_time(calls[i].ns, e);
-		if (r < 0 || calls[i].ns >= block->ns)
+		if (r < 0 || calls[i].ns >= t->block.ns)
 			continue;
-		block->ns = calls[i].ns;
-		block->cycles = calls[i].cycles;
+		t->block.ns = calls[i].ns;
+		t->block.cycles = calls[i].cycles;
 	}
 	return r;
-}
-
-/* As many calls as a turn has time for, by one that nobody keeps. */
-static int find_calls(struct replay_child *children[2], unsigned *out, struct err *e)
-{
-	double ignored[CALLS_MIN];
-	uint64_t worst = 1;
-
-	for (unsigned i = 0; i < 2; i++) {
-		struct replay_block block = { .ns = INFINITY };
-		uint64_t start = clock_ns();
-		int r = call(children[i], CALLS_MIN, REPLAY_WARM, ignored, &block, e);
-
-		if (r < 0)
-			return r;
-		if (clock_ns() - start > worst)
-			worst = clock_ns() - start;
-	}
-	*out = (unsigned)(TURN_NS * (uint64_t)CALLS_MIN / worst);
-	*out = *out < CALLS_MIN ? CALLS_MIN : *out > CALLS_MAX ? CALLS_MAX : *out;
-	return 0;
 }
 
 static void sum_up(struct replay_times *t)
@@ -84,45 +75,54 @@ static bool new_first(const struct replay_timing *t, unsigned block)
 
 /* Turns as short as they can be, so that both sides see the same of what the machine does. */
 static int take_block(struct replay_timing *t, struct replay_child *children[2],
-		      enum replay_caches caches, unsigned b, unsigned calls, struct err *e)
+		      enum replay_caches caches, unsigned b, struct err *e)
 {
-	double ns[2][CALLS_MAX * TURNS];
+	struct turns turns[2] = { { .block = { .ns = INFINITY } },
+				  { .block = { .ns = INFINITY } } };
 
-	for (unsigned side = 0; side < 2; side++) {
-		struct replay_times *times = &t->times[side][caches];
-
-		times->blocks[b] = (struct replay_block){ .ns = INFINITY };
-		times->n_blocks = b + 1;
-		times->calls = calls * TURNS;
-	}
 	for (unsigned turn = 0; turn < 2 * TURNS; turn++) {
 		unsigned side = (turn & 1) ^ new_first(t, b);
-		int r = call(children[side], calls, caches, &ns[side][turn / 2 * calls],
-			     &t->times[side][caches].blocks[b], e);
+		int r = take_turn(children[side], caches, &turns[side],
+				  &t->times[side][caches].dropped, e);
 
 		t->refused = side;
 		if (r < 0)
 			return r;
 	}
+	if (!turns[0].n || !turns[1].n)
+		return 0;
 	for (unsigned side = 0; side < 2; side++) {
-		stats_sort(ns[side], (size_t)calls * TURNS);
-		t->times[side][caches].blocks[b].median_ns =
-			stats_median_sorted(ns[side], (size_t)calls * TURNS);
+		struct replay_times *times = &t->times[side][caches];
+
+		stats_sort(turns[side].ns, turns[side].n);
+		turns[side].block.median_ns = stats_median_sorted(turns[side].ns, turns[side].n);
+		times->blocks[times->n_blocks++] = turns[side].block;
+		times->calls += turns[side].n;
 	}
 	return 0;
 }
 
 static int take_blocks(struct replay_timing *t, struct replay_child *children[2],
-		       enum replay_caches caches, unsigned blocks, unsigned calls, struct err *e)
+		       enum replay_caches caches, unsigned blocks, unsigned limit_ms, struct err *e)
 {
-	for (unsigned b = 0; b < blocks; b++) {
-		int r = take_block(t, children, caches, b, calls, e);
+	const struct replay_times *times = &t->times[0][caches];
+	const uint64_t start = clock_ns();
+	unsigned tried = 0;
+
+	while (times->n_blocks < blocks && clock_ns() - start < (uint64_t)limit_ms * NS_PER_MS) {
+		int r = take_block(t, children, caches, tried++, e);
 
 		if (r < 0)
 			return r;
 		if (t->cancel && atomic_load(t->cancel))
 			return err_set(e, ECANCELED, "interrupted");
 	}
+	if (times->n_blocks < BLOCKS_MIN)
+		return err_unmeasured(e, EBUSY,
+				      "the machine is too restless: of the processor's core this "
+				      "thread had too little for itself, and %u calls were "
+				      "dropped for it",
+				      times->dropped + t->times[1][caches].dropped);
 	for (unsigned side = 0; side < 2; side++)
 		sum_up(&t->times[side][caches]);
 	return 0;
@@ -145,13 +145,10 @@ static int judge(struct replay_timing *t, enum replay_caches caches, struct err 
 
 static int time_children(struct replay_timing *t, struct replay_child *children[2], struct err *e)
 {
-	unsigned calls;
-	int r = find_calls(children, &calls, e);
+	int r = take_blocks(t, children, REPLAY_WARM, WARM_BLOCKS, WARM_LIMIT_MS, e);
 
 	if (r == 0)
-		r = take_blocks(t, children, REPLAY_WARM, WARM_BLOCKS, calls, e);
-	if (r == 0)
-		r = take_blocks(t, children, REPLAY_COLD, COLD_BLOCKS, 1, e);
+		r = take_blocks(t, children, REPLAY_COLD, COLD_BLOCKS, COLD_LIMIT_MS, e);
 	/* Whatever was called so often has to leave what the proven call left. */
 	for (unsigned i = 0; r == 0 && i < 2; i++) {
 		r = replay_child_check(children[i], e);

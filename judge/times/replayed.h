@@ -30,7 +30,9 @@ struct replay_block {
 /* What the calls of one side took. */
 struct replay_times {
 	struct replay_block blocks[REPLAYED_BLOCKS_MAX];
-	unsigned n_blocks, calls;  /* in each of them */
+	unsigned n_blocks;
+	unsigned calls;		   /* in all of them */
+	unsigned dropped;	   /* as another thread shared the core */
 	double min_ns, min_cycles; /* of all calls */
 	double median_ns;	   /* of the blocks' medians */
 };

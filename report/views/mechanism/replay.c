@@ -161,15 +161,18 @@ static json_t *judged_json(const struct replay_view *v)
 		const struct replayed *j = &v->judged[c];
 
 		json_array_append_new(
-			list, json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:i,s:o,s:o}", "caches",
-					caches_names[c], "verdict", verdict_name(j->verdict),
-					"ratio", part_number(j->ratio), "low", part_number(j->low),
-					"high", part_number(j->high), "p", part_number(j->p),
-					"spread_old", part_number(j->spread[0]), "spread_new",
-					part_number(j->spread[1]), "calls",
-					(int)(v->sides[0].times[c].calls), "old",
-					blocks_json(&v->sides[0], c), "new",
-					blocks_json(&v->sides[1], c)));
+			list,
+			json_pack(
+				"{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:i,s:i,s:i,s:i,s:o,s:o}",
+				"caches", caches_names[c], "verdict", verdict_name(j->verdict),
+				"ratio", part_number(j->ratio), "low", part_number(j->low), "high",
+				part_number(j->high), "p", part_number(j->p), "spread_old",
+				part_number(j->spread[0]), "spread_new", part_number(j->spread[1]),
+				"calls_old", (int)v->sides[0].times[c].calls, "calls_new",
+				(int)v->sides[1].times[c].calls, "dropped_old",
+				(int)v->sides[0].times[c].dropped, "dropped_new",
+				(int)v->sides[1].times[c].dropped, "old",
+				blocks_json(&v->sides[0], c), "new", blocks_json(&v->sides[1], c)));
 	}
 	return list;
 }
@@ -305,12 +308,19 @@ int replay_text(const struct replay_view *v, const struct text_style *style, str
 {
 	const struct replayed *j = &v->judged[REPLAY_WARM];
 	_cleanup_free_ char *reason = replay_reason(v);
+	unsigned dropped =
+		v->sides[0].times[REPLAY_WARM].dropped + v->sides[1].times[REPLAY_WARM].dropped;
 
 	text_say(out, style, 0, "REPLAY  %s  %s to %s", v->scenario->name, v->sides[0].title.text,
 		 v->sides[1].title.text);
-	text_say(out, style, 2, "%s in %s, on this processor: %u blocks of %u calls a side",
-		 v->function, v->segment, v->sides[0].times[REPLAY_WARM].n_blocks,
-		 v->sides[0].times[REPLAY_WARM].calls);
+	text_say(out, style, 2,
+		 "%s in %s, on this processor: %u calls of OLD and %u of NEW in %u blocks",
+		 v->function, v->segment, v->sides[0].times[REPLAY_WARM].calls,
+		 v->sides[1].times[REPLAY_WARM].calls, v->sides[0].times[REPLAY_WARM].n_blocks);
+	if (dropped)
+		text_say(out, style, 2,
+			 "%u calls were dropped, as another thread shared the processor's core",
+			 dropped);
 	buf_puts(out, "\n");
 	put_table(v, style, out);
 	buf_puts(out, "\n");
