@@ -9,7 +9,7 @@
 #include "drive/mechanism.h"
 #include "drive/replay_time.h"
 #include "lab/workdir.h"
-#include "replay/capture.h"
+#include "replay/call/capture.h"
 
 /* The smallest change of a time that matters. */
 #define REPLAY_THRESHOLD .01
