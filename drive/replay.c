@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "drive/replay.h"
 
+#include "base/clock.h"
 #include "base/file.h"
+#include "drive/measure/measuring.h"
 #include "drive/measure/pair_run.h"
 #include "kernel/store/title.h"
 #include "lab/captured.h"
@@ -9,6 +11,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,32 +98,142 @@ static int check_capture(struct replay *r, unsigned i, struct err *e)
 	return 0;
 }
 
+static int make_job(struct replay *r, unsigned i, struct job *out, struct err *e)
+{
+	struct mechanism *m = &r->m;
+
+	err_clear(&m->sides[i].err);
+	*out = (struct job){
+		.lab = &m->session.lab,
+		.side = &m->sides[i],
+		.ask = { .plugin = r->plugin, .function = r->ask.function, .segment = r->segment },
+		.capture = &r->captures[i]
+	};
+	if (!r->paths[i] && make_folder(r, i, e) < 0)
+		return e->code;
+	out->ask.dir = r->paths[i];
+	return 0;
+}
+
+/* NEW by itself may have chosen otherwise: then it is captured once more, as OLD was. */
+static int agree(struct replay *r, struct job *new_job, struct err *e)
+{
+	const struct capture *c = r->captures;
+	char *name;
+
+	if (c[0].header.segment == c[1].header.segment &&
+	    !strcmp(capture_function_name(&c[0]), capture_function_name(&c[1])))
+		return 0;
+	name = strdup(capture_function_name(&c[0]));
+	if (!name)
+		return err_oom(e);
+	new_job->ask.function = name;
+	new_job->ask.segment = (int)c[0].header.segment;
+	capture_close(&r->captures[1]);
+	run_free(&r->m.sides[1].run);
+	capture_side(new_job);
+	free(name);
+	return 0;
+}
+
+/* What the whole window's calls executed, and of that the captured one. */
+static int find_items(struct replay *r, unsigned i, struct err *e)
+{
+	const struct capture *c = &r->captures[i];
+	double items = (double)scenario_items(r->m.scenario);
+
+	for (size_t k = 0; k < c->n_functions; k++) {
+		const struct capture_function *f = &c->functions[k];
+
+		if (f->va != c->function_va || f->segment != c->header.segment || !f->insns)
+			continue;
+		r->items[i] = f->calls == 1 ? items : items * (double)c->insns / (double)f->insns;
+		r->captures[i].items = (uint64_t)(r->items[i] + .5);
+		return 0;
+	}
+	return err_set(e, EBADMSG, "the capture does not tell how often its function was called");
+}
+
+static int keep_captured(struct replay *r, struct err *e)
+{
+	struct mechanism *m = &r->m;
+	int code = pair_keep(&m->session, m->id, m->block++, false, m->sides, 2, e);
+
+	if (code < 0)
+		drop_unmeasured(&m->session, m->id);
+	for (unsigned i = 0; code == 0 && i < 2; i++)
+		code = check_capture(r, i, e);
+	for (unsigned i = 0; code == 0 && i < 2; i++)
+		code = find_items(r, i, e);
+	return code;
+}
+
 int replay_capture(struct replay *r, struct err *e)
 {
 	struct mechanism *m = &r->m;
+	uint64_t start = clock_ns();
 	struct job jobs[2];
 	int code = find_segment(r, e);
 
-	if (code < 0)
-		return code;
-	r->plugin = parts_capture_plugin(&m->session.parts, m->session.qemu.plugin_api, e);
-	if (!r->plugin)
-		return e->code;
-	for (unsigned i = 0; code == 0 && i < 2; i++) {
-		code = make_folder(r, i, e);
-		jobs[i] = (struct job){ .lab = &m->session.lab,
-					.side = &m->sides[i],
-					.ask = { r->plugin, r->ask.function, r->segment,
-						 r->paths[i] },
-					.capture = &r->captures[i] };
-		err_clear(&m->sides[i].err);
+	if (code == 0) {
+		r->plugin = parts_capture_plugin(&m->session.parts, m->session.qemu.plugin_api, e);
+		code = r->plugin ? 0 : e->code;
 	}
+	for (unsigned i = 0; code == 0 && i < 2; i++)
+		code = make_job(r, i, &jobs[i], e);
 	if (code == 0)
 		code = capture_both(jobs, e);
+	if (code == 0 && !m->sides[0].err.code && !m->sides[1].err.code &&
+	    !r->captures[0].disturbed)
+		code = agree(r, &jobs[1], e);
+	r->seconds_captured = (double)(clock_ns() - start) / 1e9;
+	return code < 0 ? code : keep_captured(r, e);
+}
+
+const char *replay_function(const struct replay *r)
+{
+	return capture_function_name(&r->captures[0]);
+}
+
+const char *replay_segment(const struct replay *r)
+{
+	return r->m.scenario->segments[r->captures[0].header.segment].name;
+}
+
+/* The last that this process may use: the first has most of the machine's interrupts. */
+static int some_cpu(void)
+{
+	cpu_set_t set;
+	int found = -1;
+
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return -1;
+	for (int i = 0; i < CPU_SETSIZE; i++) {
+		if (CPU_ISSET(i, &set))
+			found = i;
+	}
+	return found;
+}
+
+int replay_measure(struct replay *r, int cpu, struct err *e)
+{
+	struct replay_timing *t = &r->timing;
+	int code = parts_replay_child(&r->m.session.parts, &r->child, e);
+
+	t->captures = r->captures;
+	t->options = REPLAY_OPTIONS;
+	t->options.child = r->child;
+	t->options.cpu = cpu < 0 ? some_cpu() : cpu;
+	t->options.fifo = true;
+	t->cancel = r->m.session.lab.cancel;
+	t->threshold = REPLAY_THRESHOLD;
+	teller_note(r->m.session.teller, "replaying %s", replay_function(r));
 	if (code == 0)
-		code = pair_keep(&m->session, m->id, m->block++, false, m->sides, 2, e);
-	for (unsigned i = 0; code == 0 && i < 2; i++)
-		code = check_capture(r, i, e);
+		code = replay_time(t, e);
+	if (code < 0 && code != -ECANCELED) {
+		return err_wrap(e, "%s: %s", kernel_title(r->m.kernels[t->refused]).text,
+				replay_function(r));
+	}
 	return code;
 }
 
@@ -131,7 +244,8 @@ void replay_close(struct replay *r)
 		free(r->paths[i]);
 		workdir_free(&r->dirs[i]);
 	}
+	replay_timing_free(&r->timing);
 	free(r->plugin);
-	free(r->function);
+	free(r->child);
 	mechanism_close(&r->m);
 }

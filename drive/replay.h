@@ -7,8 +7,12 @@
 #define DRIVE_REPLAY_H
 
 #include "drive/mechanism.h"
+#include "drive/replay_time.h"
 #include "lab/workdir.h"
-#include "replay/capture.h"
+#include "replay/call/capture.h"
+
+/* The smallest change of a time that matters. */
+#define REPLAY_THRESHOLD .01
 
 struct replay_ask {
 	const char *function; /* NULL: the one of the scenario's source that executes most */
@@ -20,15 +24,22 @@ struct replay {
 	struct mechanism m;
 	struct replay_ask ask;
 	int segment;
-	char *plugin;
+	char *plugin, *child;
 	struct workdir dirs[2];
 	char *paths[2]; /* of the captures */
 	struct capture captures[2];
-	char *function; /* that was captured, by name */
+	/* Of the segment's, what one captured call did: by its part of what all calls executed. */
+	double items[2];
+	struct replay_timing timing;
+	double seconds_captured;
 };
 
 /* Captures a call of both sides: the same function in the same segment. */
 int replay_capture(struct replay *r, struct err *e);
+/* Replays both; @cpu: that they are pinned to, -1: one that this process may use. */
+int replay_measure(struct replay *r, int cpu, struct err *e);
+const char *replay_function(const struct replay *r);
+const char *replay_segment(const struct replay *r);
 void replay_close(struct replay *r);
 
 #endif

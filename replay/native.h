@@ -10,7 +10,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "replay/arch/layout.h"
-#include "replay/capture.h"
+#include "replay/call/capture.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -26,6 +26,8 @@ int parts_library(const struct parts *p, struct scenario_list *out, struct err *
 char *parts_plugin(const struct parts *p, unsigned api, struct err *e);
 /* The same of the one that captures a call. */
 char *parts_capture_plugin(const struct parts *p, unsigned api, struct err *e);
+/* Path of the program that executes kernels' code (malloc'ed): slowpath-replay. */
+int parts_replay_child(const struct parts *p, char **out, struct err *e);
 /* Path of the guest for an architecture (malloc'ed). -ENOENT if this slowpath was built without. */
 int parts_guest(const struct parts *p, const struct arch *arch, char **out, struct err *e);
 void parts_free(struct parts *p);

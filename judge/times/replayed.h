@@ -19,6 +19,24 @@
 
 #define REPLAYED_BLOCKS_MAX 40
 
+/* Caches as the call before left them, and with all flushed that the call touches. */
+enum replay_caches { REPLAY_WARM, REPLAY_COLD, REPLAY_CACHES };
+
+struct replay_block {
+	double ns, cycles; /* of the call that took least */
+	double median_ns;
+};
+
+/* What the calls of one side took. */
+struct replay_times {
+	struct replay_block blocks[REPLAYED_BLOCKS_MAX];
+	unsigned n_blocks;
+	unsigned calls;		   /* in all of them */
+	unsigned dropped;	   /* as another thread shared the core */
+	double min_ns, min_cycles; /* of all calls */
+	double median_ns;	   /* of the blocks' medians */
+};
+
 struct replayed {
 	size_t blocks;
 	double ratio;	  /* of NEW to OLD: exp of the estimate */

@@ -13,8 +13,8 @@
  * (calls.h). In the windows after that the call is captured, or the next like it where something
  * disturbs it. As the machine executes the same each time, a call that was short stays short.
  *
- * Meanwhile the guest's timers are held: a tick falls into any call that takes longer than the time
- * between two. They fire when the call has returned, as late timers do on any machine.
+ * In all that, the guest's timers are held: a tick falls into any call that takes longer than the
+ * time between two. They fire when the call has returned, as late timers do on any machine.
  */
 #include "plugin/api.h"
 #include "plugin/arch/arch.h"
@@ -254,6 +254,9 @@ static void follow(struct candidate *c, const struct site *site)
 static void on_block(unsigned vcpu, void *udata)
 {
 	(void)vcpu;
+	/* Who sleeps waits for a timer, perhaps. */
+	if (plugin.window && ((const struct site *)udata)->flags & CAPTURE_SWITCH)
+		machine_hold_timers(false);
 	for (unsigned i = 0; plugin.window && i < plugin.n_candidates; i++)
 		follow(&plugin.candidates[i], udata);
 }
@@ -284,27 +287,44 @@ static void on_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr,
 			    qemu_plugin_mem_is_store(info));
 }
 
+/* Of all functions in a segment. */
+static uint64_t most_insns(unsigned segment)
+{
+	uint64_t most = 0;
+
+	for (unsigned i = 0; i < plugin.n_all; i++) {
+		if (plugin.all[i].calls[segment].insns > most)
+			most = plugin.all[i].calls[segment].insns;
+	}
+	return most;
+}
+
+static bool is_nearly(uint64_t insns, uint64_t most)
+{
+	return insns && insns >= most - most / NEARLY_ALL;
+}
+
 /*
- * The first windows have been seen. Of the segment where most was executed: the innermost of the
- * functions that execute nearly all that any does, as it has the least around the work itself.
+ * The first windows have been seen. The first segment in which nearly as much is executed as in
+ * any; and of the functions that execute nearly all there the innermost, as it has the least around
+ * the work itself.
  */
 static struct candidate *choose_function(void)
 {
 	struct candidate *best = NULL;
 	uint64_t most = 0, least = 0;
 
-	for (unsigned i = 0; i < plugin.n_all * MARKER_SEGMENTS; i++) {
-		uint64_t insns = plugin.all[i / MARKER_SEGMENTS].calls[i % MARKER_SEGMENTS].insns;
-
-		if (insns > most) {
-			most = insns;
-			plugin.chosen_segment = i % MARKER_SEGMENTS;
-		}
+	for (unsigned i = 0; i < MARKER_SEGMENTS; i++)
+		most = most_insns(i) > most ? most_insns(i) : most;
+	for (unsigned i = MARKER_SEGMENTS; i-- > 0;) {
+		if (is_nearly(most_insns(i), most))
+			plugin.chosen_segment = i;
 	}
+	most = most_insns(plugin.chosen_segment);
 	for (unsigned i = 0; i < plugin.n_all; i++) {
 		uint64_t insns = plugin.all[i].calls[plugin.chosen_segment].insns;
 
-		if (!insns || insns < most - most / NEARLY_ALL || (best && insns > least))
+		if (!is_nearly(insns, most) || (best && insns > least))
 			continue;
 		least = insns;
 		best = &plugin.all[i];
@@ -342,6 +362,9 @@ static void open_window(unsigned slot)
 	plugin.window = plugin.stage == LOOKING ||
 			(plugin.stage == WAITING && segment == plugin.chosen_segment);
 	plugin.ordinal = 0;
+	/* What an interrupt executes would count as the call's that it falls into. */
+	if (plugin.window && plugin.stage == LOOKING)
+		(void)machine_hold_timers(true);
 }
 
 static void close_window(void)
@@ -349,6 +372,8 @@ static void close_window(void)
 	if (!plugin.window)
 		return;
 	plugin.window = false;
+	if (plugin.stage == LOOKING)
+		machine_hold_timers(false);
 	if (plugin.stage == RECORDING)
 		drop_capture(CAPTURE_OPEN);
 	for (unsigned i = 0; i < plugin.n_candidates; i++) {

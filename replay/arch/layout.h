@@ -16,7 +16,7 @@
 #define REPLAY_ARCH_LAYOUT_H
 
 #include "base/err.h"
-#include "replay/capture.h"
+#include "replay/call/capture.h"
 
 #include <stdbool.h>
 #include <stddef.h>

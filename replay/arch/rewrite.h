@@ -20,7 +20,7 @@
 #include "base/buf.h"
 #include "replay/arch/insn.h"
 #include "replay/arch/layout.h"
-#include "replay/capture.h"
+#include "replay/call/capture.h"
 
 struct rewrite_word {
 	uint64_t pa, value;

@@ -2,7 +2,7 @@
 /* The file "call" of a capture: magic, version, numbers and checksum are mended. */
 #include "base/cleanup.h"
 #include "proto/crc32.h"
-#include "replay/capture.h"
+#include "replay/call/capture.h"
 
 #include <stdlib.h>
 #include <string.h>

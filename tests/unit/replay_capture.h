@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_REPLAY_CAPTURE_H
 #define TESTS_UNIT_REPLAY_CAPTURE_H
 
-#include "replay/capture.h"
+#include "replay/call/capture.h"
 
 #define MADE_RAM (16ull << 20)
 #define MADE_DIRECT 0xffff888000000000ull

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One call of a kernel function: what it began with, what it did, what it left (proto/capture.h).
  */
-#ifndef REPLAY_CAPTURE_H
-#define REPLAY_CAPTURE_H
+#ifndef REPLAY_CALL_CAPTURE_H
+#define REPLAY_CALL_CAPTURE_H
 
 #include "base/err.h"
 #include "proto/capture.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "replay/capture.h"
+#include "replay/call/capture.h"
 
 #include "base/buf.h"
 #include "base/cleanup.h"
