@@ -105,8 +105,8 @@ struct plan {
 	struct plan_fault fault;
 };
 
-#define PLAN_CHAIN 40000
-#define PLAN_WIDE 40000
+#define PLAN_CHAIN 8000
+#define PLAN_WIDE 16000
 
 /* Where the search in the slots begins; linear from there. */
 static inline uint64_t plan_slot_of(uint64_t va, uint64_t n_slots)
