@@ -27,18 +27,34 @@ static double insns_per_cycle(const struct replay_side_view *s, enum replay_cach
 	return (double)s->capture->insns / s->times[c].min_cycles;
 }
 
+struct place {
+	uint64_t va, start;
+	long function;
+};
+
+static int find_place(void *arg, const struct symbols_stretch *at, struct err *e)
+{
+	struct place *p = arg;
+
+	(void)e;
+	if (p->va < at->start || p->va >= at->end)
+		return 0;
+	p->start = at->start;
+	p->function = (long)at->function;
+	return 1;
+}
+
 /* FUNCTION+OFFSET of an address in the kernel's code, to be freed. */
 static char *place_of(const struct replay_side_view *s, uint64_t va)
 {
-	bool entry;
+	struct place p = { .va = va, .function = -1 };
 	const struct symbols *symbols = s->capture->symbols;
-	long i = symbols ? symbols_find(symbols, va, &entry) : -1;
-	const char *name;
 
-	if (i < 0)
+	if (symbols)
+		symbols_each(symbols, find_place, &p, NULL);
+	if (p.function < 0)
 		return str_printf("0x%" PRIx64, va);
-	name = symbols_name(symbols, (size_t)i);
-	return str_printf("%s+0x%" PRIx64, name, va - symbols_address(symbols, name));
+	return str_printf("%s+0x%" PRIx64, symbols_name(symbols, (size_t)p.function), va - p.start);
 }
 
 char *replay_reason(const struct replay_view *v)
@@ -188,9 +204,10 @@ static json_t *differences_json(const struct replay_result *r)
 		snprintf(words[0], sizeof(words[0]), "0x%" PRIx64, d->va);
 		snprintf(words[1], sizeof(words[1]), "0x%" PRIx64, d->native);
 		snprintf(words[2], sizeof(words[2]), "0x%" PRIx64, d->emulated);
-		json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:s}", "address", words[0],
-						      "in", layout_class_name(d->class), "here",
-						      words[1], "emulated", words[2]));
+		json_array_append_new(list, json_pack("{s:s,s:b,s:s,s:s,s:s}", "address", words[0],
+						      "half_address", (int)d->half, "in",
+						      layout_class_name(d->class), "here", words[1],
+						      "emulated", words[2]));
 	}
 	return list;
 }
@@ -284,12 +301,14 @@ static void put_proof(const struct replay_side_view *s, const char *side,
 	text_say(out, style, 2,
 		 "%s's call left %" PRIu64 " pages and all registers as the emulator left them%s",
 		 side, r->n_pages,
-		 r->n_differences ? ", but for what is listed" : ", to the last bit");
+		 r->n_differences ? ", but for these words:" : ", to the last bit");
 	for (size_t i = 0; i < r->n_differences && i < REPLAY_DIFFERENCES_MAX; i++) {
 		const struct replay_difference *d = &r->differences[i];
 
-		text_say(out, style, 4, "%s 0x%" PRIx64 ": here %" PRIx64 ", emulated %" PRIx64,
-			 layout_class_name(d->class), d->va, d->native, d->emulated);
+		text_say(out, style, 4,
+			 "%s 0x%" PRIx64 ": here %" PRIx64 ", emulated %" PRIx64 "%s",
+			 layout_class_name(d->class), d->va, d->native, d->emulated,
+			 d->half ? ", which has half of an address that was moved" : "");
 	}
 	for (size_t i = 0; i < r->n_replaced; i++) {
 		_cleanup_free_ char *place = place_of(s, r->replaced[i].va);
