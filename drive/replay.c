@@ -253,6 +253,8 @@ struct replay_view replay_view_of(const struct replay *r)
 
 void replay_close(struct replay *r)
 {
+	if (!r->session)
+		return;
 	for (unsigned i = 0; i < 2; i++) {
 		capture_close(&r->captures[i]);
 		free(r->paths[i]);
@@ -262,4 +264,5 @@ void replay_close(struct replay *r)
 	free(r->plugin);
 	free(r->child);
 	pair_free(r->sides);
+	*r = (struct replay){ .session = NULL };
 }

@@ -17,7 +17,7 @@ static double insns_per_item(const struct replay_side_view *s)
 	return (double)s->capture->insns / s->items;
 }
 
-static double insns_ratio(const struct replay_view *v)
+double replay_insns_ratio(const struct replay_view *v)
 {
 	return insns_per_item(&v->sides[1]) / insns_per_item(&v->sides[0]);
 }
@@ -57,6 +57,17 @@ static char *place_of(const struct replay_side_view *s, uint64_t va)
 	return str_printf("%s+0x%" PRIx64, symbols_name(symbols, (size_t)p.function), va - p.start);
 }
 
+char *replay_line(const struct replay_view *v)
+{
+	const struct replayed *j = &v->judged[REPLAY_WARM];
+
+	return str_printf("%s in %s executes %.2f times as many instructions; takes %.2f times as "
+			  "long here (%.2f to %.2f)%s",
+			  v->function, v->segment, replay_insns_ratio(v), j->ratio, j->low, j->high,
+			  j->verdict == VERDICT_UNSTABLE ? ", but the machine is too restless"
+							 : "");
+}
+
 char *replay_reason(const struct replay_view *v)
 {
 	const struct replayed *j = &v->judged[REPLAY_WARM];
@@ -69,12 +80,12 @@ char *replay_reason(const struct replay_view *v)
 	case VERDICT_SUSPECT:
 		return str_printf("takes %.3f times as long here, with %.3f times as many "
 				  "instructions: one build a side can differ by its layout alone",
-				  j->ratio, insns_ratio(v));
+				  j->ratio, replay_insns_ratio(v));
 	case VERDICT_REGRESSION:
 	case VERDICT_IMPROVEMENT:
 		return str_printf("takes %.3f times as long here, and executes %.3f times as many "
 				  "instructions",
-				  j->ratio, insns_ratio(v));
+				  j->ratio, replay_insns_ratio(v));
 	case VERDICT_EQUIVALENT:
 		return str_printf("takes %.3f times as long here, and the interval lies within "
 				  "what does not matter",
@@ -240,8 +251,8 @@ int replay_json(const struct replay_view *v, json_t *doc, struct err *e)
 			  part_text(reason ? reason : "?"), "function", part_text(v->function),
 			  "segment", part_text(v->segment), "item", scenario_item_name(v->scenario),
 			  "time", replay_time_json(v), "metrics", metrics_json(v), "judged",
-			  judged_json(v), "insns_ratio", part_number(insns_ratio(v)), "sides",
-			  "old", side_json(&v->sides[0]), "new", side_json(&v->sides[1]));
+			  judged_json(v), "insns_ratio", part_number(replay_insns_ratio(v)),
+			  "sides", "old", side_json(&v->sides[0]), "new", side_json(&v->sides[1]));
 	int r = own && reason ? json_object_update(doc, own) : -1;
 
 	json_decref(own);
@@ -326,7 +337,7 @@ int replay_text(const struct replay_view *v, const struct text_style *style, str
 		struct err *e)
 {
 	const struct replayed *j = &v->judged[REPLAY_WARM];
-	_cleanup_free_ char *reason = replay_reason(v);
+	_cleanup_free_ char *reason = replay_reason(v), *line = replay_line(v);
 	unsigned dropped =
 		v->sides[0].times[REPLAY_WARM].dropped + v->sides[1].times[REPLAY_WARM].dropped;
 
@@ -346,14 +357,12 @@ int replay_text(const struct replay_view *v, const struct text_style *style, str
 	buf_puts(out, "  ");
 	tone_put(out, style, verdict_tone(j->verdict), verdict_name(j->verdict));
 	buf_puts(out, "\n");
-	text_say(out, style, 2,
-		 "executes %.2f times as many instructions; takes %.2f times as long "
-		 "here (%.2f to %.2f)",
-		 insns_ratio(v), j->ratio, j->low, j->high);
+	if (line)
+		text_say(out, style, 2, "%s", line);
 	if (reason)
 		text_say(out, style, 2, "%s", reason);
 	buf_puts(out, "\n");
 	put_proof(&v->sides[0], "OLD", style, out);
 	put_proof(&v->sides[1], "NEW", style, out);
-	return !reason || buf_error(out) ? err_oom(e) : 0;
+	return !reason || !line || buf_error(out) ? err_oom(e) : 0;
 }
