@@ -11,7 +11,7 @@
 #include "lab/pair.h"
 #include "lab/workdir.h"
 #include "replay/call/capture.h"
-#include "report/views/mechanism/replay.h"
+#include "report/views/replay.h"
 
 /* The smallest change of a time that matters. */
 #define REPLAY_THRESHOLD .01

@@ -14,7 +14,7 @@
 #define PAIRS_FIRST 100 /* of turns, before it is looked whether the machine holds still */
 #define PAIRS_COLD 20	/* of these each takes long */
 #define PAIRS_MAX 1600
-#define CALLS 4		/* that a turn asks for, of those that have the core for themselves */
+#define CALLS 10	/* that a turn asks for, of those that have the core for themselves */
 #define TURN_MS 40	/* that one may take, whatever comes of it */
 #define SPREAD_GOOD .02 /* of the blocks: more turns would tell no more */
 #define WARM_LIMIT_MS 8000u

@@ -4,7 +4,7 @@
 #include "cmd/common/start.h"
 #include "drive/replay.h"
 #include "kernel/store/title.h"
-#include "report/views/mechanism/replay.h"
+#include "report/views/replay.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "report/views/mechanism/replay.h"
+#include "report/views/replay.h"
 #include "report/views/compare.h"
 
 #include "judge/why/device.h"

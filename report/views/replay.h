@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Times of one kernel function's code on this processor, rendered. */
-#ifndef REPORT_VIEWS_MECHANISM_REPLAY_H
-#define REPORT_VIEWS_MECHANISM_REPLAY_H
+#ifndef REPORT_VIEWS_REPLAY_H
+#define REPORT_VIEWS_REPLAY_H
 
 #include "base/buf.h"
 #include "base/err.h"
