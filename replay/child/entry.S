@@ -29,6 +29,21 @@ signal_return:
 	mov	$15, %eax
 	syscall
 
+	/* What a compiler may call by itself. */
+	.globl	memcpy, memset
+memcpy:
+	mov	%rdi, %rax
+	mov	%rdx, %rcx
+	rep movsb
+	ret
+memset:
+	mov	%rdi, %r8
+	mov	%esi, %eax
+	mov	%rdx, %rcx
+	rep stosb
+	mov	%r8, %rax
+	ret
+
 	.globl	call_nothing
 	.align	64
 call_nothing:

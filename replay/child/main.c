@@ -30,12 +30,14 @@ static struct plan *const plan = (struct plan *)PLAN_AT;
 static unsigned char signal_stack[STACK_BYTES] __attribute__((aligned(64)));
 unsigned char child_stack[STACK_BYTES] __attribute__((aligned(64)));
 
-/* What the call in entry.S goes by and leaves. */
+/* What the call in entry.S goes by and leaves. Hidden: there is nobody to look addresses up. */
+#pragma GCC visibility push(hidden)
 extern uint64_t call_gpr[16], call_after[16], call_target, call_flags, call_begin, call_end;
 extern char call_back[], call_nothing[], signal_return[];
 void call_it(void);
 void call_in_steps(void);
 void begin(const uint64_t *args);
+#pragma GCC visibility pop
 
 static long sys6(long nr, long a, long b, long c, long d, long e, long f)
 {
