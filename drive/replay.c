@@ -155,9 +155,10 @@ static int find_items(struct replay *r, unsigned i, struct err *e)
 
 static int keep_captured(struct replay *r, struct err *e)
 {
-	int code = pair_keep(r->session, r->id, (*r->block)++, false, r->sides, 2, e);
+	int code = r->block ? pair_keep(r->session, r->id, (*r->block)++, false, r->sides, 2, e)
+			    : pair_failed(r->session, r->sides, 2, e);
 
-	if (code < 0)
+	if (code < 0 && r->block)
 		drop_unmeasured(r->session, r->id);
 	for (unsigned i = 0; code == 0 && i < 2; i++)
 		code = check_capture(r, i, e);
@@ -225,7 +226,7 @@ int replay_measure(struct replay *r, int cpu, struct err *e)
 	t->options.fifo = true;
 	t->cancel = r->session->lab.cancel;
 	t->threshold = REPLAY_THRESHOLD;
-	teller_note(r->session->teller, "replaying %s", replay_function(r));
+	teller_side(r->session->teller, 0, "replaying %s", replay_function(r));
 	if (code == 0)
 		code = replay_time(t, e);
 	if (code < 0 && code != -ECANCELED) {

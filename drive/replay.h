@@ -28,7 +28,7 @@ struct replay {
 	const struct scenario *scenario;
 	const struct kernel *kernels[2];
 	const char *id;
-	unsigned *block; /* of the next runs */
+	unsigned *block; /* of the next runs; NULL: they are not kept, as they count nothing */
 	struct replay_ask ask;
 	struct pair_side sides[2]; /* with their requests; what they ran */
 	int segment;

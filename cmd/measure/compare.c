@@ -358,8 +358,8 @@ static int take_time(struct compare *c, struct outcome *x, struct err *e)
 	const struct kernel *const kernels[] = { c->kernels[0], c->kernels[1] };
 	const struct run_request requests[] = { x->sides[0].request, x->sides[1].request };
 
-	return compare_time_take(c->s, kernels, c->id, &c->block, requests, c->o->m.threshold,
-				 &x->comparison, &x->time, e);
+	return compare_time_take(c->s, kernels, c->id, requests, c->o->m.threshold, &x->comparison,
+				 &x->time, e);
 }
 
 static int run_scenario(struct compare *c, const struct scenario *scenario, struct outcome *x,

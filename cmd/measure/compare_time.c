@@ -41,8 +41,8 @@ static void ask_for(const struct scenario *s, struct replay_ask *ask)
 }
 
 int compare_time_take(struct session *s, const struct kernel *const kernels[2], const char *id,
-		      unsigned *block, const struct run_request requests[2], double threshold,
-		      struct comparison *c, struct compare_time *out, struct err *e)
+		      const struct run_request requests[2], double threshold, struct comparison *c,
+		      struct compare_time *out, struct err *e)
 {
 	struct replay *r = &out->replay;
 	int code;
@@ -51,7 +51,6 @@ int compare_time_take(struct session *s, const struct kernel *const kernels[2], 
 			      .scenario = requests[0].scenario,
 			      .kernels = { kernels[0], kernels[1] },
 			      .id = id,
-			      .block = block,
 			      .dirs = { WORKDIR_NONE, WORKDIR_NONE } };
 	ask_for(r->scenario, &r->ask);
 	for (unsigned i = 0; i < 2; i++) {

@@ -20,8 +20,8 @@ struct compare_time {
  * failure, and told in why_not; -ECANCELED and what is the tool's are. All is borrowed but @c.
  */
 int compare_time_take(struct session *s, const struct kernel *const kernels[2], const char *id,
-		      unsigned *block, const struct run_request requests[2], double threshold,
-		      struct comparison *c, struct compare_time *out, struct err *e);
+		      const struct run_request requests[2], double threshold, struct comparison *c,
+		      struct compare_time *out, struct err *e);
 void compare_time_free(struct compare_time *t);
 
 #endif
