@@ -517,18 +517,18 @@ static void encoded_addresses_are_encoded_anew(void **state)
 
 static void what_cannot_be_laid_out_is_refused(void **state)
 {
+	static const char *const says[] = { "page tables of four levels",
+					    "gs has the base",
+					    "touches 0xffffc90000005000, where no memory is",
+					    "something else ran",
+					    "code that is not what was executed at",
+					    "which is no memory",
+					    "page tables of more than",
+					    "no kernel image is found" };
 	const struct replay_options o = options();
 
 	(void)state;
-	for (int i = 0; i < 8; i++) {
-		static const char *const says[] = {
-			"page tables of four levels",
-			"gs has the base",
-			"touches 0xffffc90000005000, where no memory is",
-			"something else ran",
-			"code that is not what was executed at",
-			"which is no memory"
-		};
+	for (size_t i = 0; i < ARRAY_SIZE(says); i++) {
 		_cleanup_replay_result_ struct replay_result r = { 0 };
 		struct made m;
 		struct err e = { 0 };
