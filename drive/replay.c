@@ -55,7 +55,7 @@ static int make_folder(struct replay *r, unsigned i, struct err *e)
 
 	r->dirs[i] = WORKDIR_NONE;
 	if (!r->ask.keep) {
-		made = workdir_make(r->m.session.lab.cache_dir, &r->dirs[i], e);
+		made = workdir_make(r->session->lab.cache_dir, &r->dirs[i], e);
 		r->paths[i] = made < 0 ? NULL : strdup(r->dirs[i].path);
 		return made < 0 || r->paths[i] ? made : err_oom(e);
 	}
@@ -69,7 +69,7 @@ static int make_folder(struct replay *r, unsigned i, struct err *e)
 
 static int find_segment(struct replay *r, struct err *e)
 {
-	const struct scenario *s = r->m.scenario;
+	const struct scenario *s = r->scenario;
 
 	r->segment = -1;
 	for (size_t i = 0; r->ask.segment && i < s->n_segments; i++) {
@@ -85,11 +85,11 @@ static int find_segment(struct replay *r, struct err *e)
 static int check_capture(struct replay *r, unsigned i, struct err *e)
 {
 	const struct capture *c = &r->captures[i];
-	const char *kernel = kernel_title(r->m.kernels[i]).text;
+	const char *kernel = kernel_title(r->kernels[i]).text;
 
 	if (c->header.flags & CAPTURE_NEVER && !c->header.function_va)
 		return err_unmeasured(e, ENOENT, "%s: nothing that %s measures calls %s", kernel,
-				      r->m.scenario->name,
+				      r->scenario->name,
 				      r->ask.function ? r->ask.function
 						      : "a function of its source");
 	if (c->disturbed)
@@ -100,12 +100,11 @@ static int check_capture(struct replay *r, unsigned i, struct err *e)
 
 static int make_job(struct replay *r, unsigned i, struct job *out, struct err *e)
 {
-	struct mechanism *m = &r->m;
 
-	err_clear(&m->sides[i].err);
+	err_clear(&r->sides[i].err);
 	*out = (struct job){
-		.lab = &m->session.lab,
-		.side = &m->sides[i],
+		.lab = &r->session->lab,
+		.side = &r->sides[i],
 		.ask = { .plugin = r->plugin, .function = r->ask.function, .segment = r->segment },
 		.capture = &r->captures[i]
 	};
@@ -130,7 +129,7 @@ static int agree(struct replay *r, struct job *new_job, struct err *e)
 	new_job->ask.function = name;
 	new_job->ask.segment = (int)c[0].header.segment;
 	capture_close(&r->captures[1]);
-	run_free(&r->m.sides[1].run);
+	run_free(&r->sides[1].run);
 	capture_side(new_job);
 	free(name);
 	return 0;
@@ -140,7 +139,7 @@ static int agree(struct replay *r, struct job *new_job, struct err *e)
 static int find_items(struct replay *r, unsigned i, struct err *e)
 {
 	const struct capture *c = &r->captures[i];
-	double items = (double)scenario_items(r->m.scenario);
+	double items = (double)scenario_items(r->scenario);
 
 	for (size_t k = 0; k < c->n_functions; k++) {
 		const struct capture_function *f = &c->functions[k];
@@ -156,11 +155,11 @@ static int find_items(struct replay *r, unsigned i, struct err *e)
 
 static int keep_captured(struct replay *r, struct err *e)
 {
-	struct mechanism *m = &r->m;
-	int code = pair_keep(&m->session, m->id, m->block++, false, m->sides, 2, e);
+	int code = r->block ? pair_keep(r->session, r->id, (*r->block)++, false, r->sides, 2, e)
+			    : pair_failed(r->session, r->sides, 2, e);
 
-	if (code < 0)
-		drop_unmeasured(&m->session, m->id);
+	if (code < 0 && r->block)
+		drop_unmeasured(r->session, r->id);
 	for (unsigned i = 0; code == 0 && i < 2; i++)
 		code = check_capture(r, i, e);
 	for (unsigned i = 0; code == 0 && i < 2; i++)
@@ -170,20 +169,20 @@ static int keep_captured(struct replay *r, struct err *e)
 
 int replay_capture(struct replay *r, struct err *e)
 {
-	struct mechanism *m = &r->m;
 	uint64_t start = clock_ns();
 	struct job jobs[2];
 	int code = find_segment(r, e);
 
 	if (code == 0) {
-		r->plugin = parts_capture_plugin(&m->session.parts, m->session.qemu.plugin_api, e);
+		r->plugin =
+			parts_capture_plugin(&r->session->parts, r->session->qemu.plugin_api, e);
 		code = r->plugin ? 0 : e->code;
 	}
 	for (unsigned i = 0; code == 0 && i < 2; i++)
 		code = make_job(r, i, &jobs[i], e);
 	if (code == 0)
 		code = capture_both(jobs, e);
-	if (code == 0 && !m->sides[0].err.code && !m->sides[1].err.code &&
+	if (code == 0 && !r->sides[0].err.code && !r->sides[1].err.code &&
 	    !r->captures[0].disturbed)
 		code = agree(r, &jobs[1], e);
 	r->seconds_captured = (double)(clock_ns() - start) / 1e9;
@@ -197,7 +196,7 @@ const char *replay_function(const struct replay *r)
 
 const char *replay_segment(const struct replay *r)
 {
-	return r->m.scenario->segments[r->captures[0].header.segment].name;
+	return r->scenario->segments[r->captures[0].header.segment].name;
 }
 
 /* The last that this process may use: the first has most of the machine's interrupts. */
@@ -218,27 +217,45 @@ static int some_cpu(void)
 int replay_measure(struct replay *r, int cpu, struct err *e)
 {
 	struct replay_timing *t = &r->timing;
-	int code = parts_replay_child(&r->m.session.parts, &r->child, e);
+	int code = parts_replay_child(&r->session->parts, &r->child, e);
 
 	t->captures = r->captures;
 	t->options = REPLAY_OPTIONS;
 	t->options.child = r->child;
 	t->options.cpu = cpu < 0 ? some_cpu() : cpu;
 	t->options.fifo = true;
-	t->cancel = r->m.session.lab.cancel;
+	t->cancel = r->session->lab.cancel;
 	t->threshold = REPLAY_THRESHOLD;
-	teller_note(r->m.session.teller, "replaying %s", replay_function(r));
+	teller_side(r->session->teller, 0, "replaying %s", replay_function(r));
 	if (code == 0)
 		code = replay_time(t, e);
 	if (code < 0 && code != -ECANCELED) {
-		return err_wrap(e, "%s: %s", kernel_title(r->m.kernels[t->refused]).text,
+		return err_wrap(e, "%s: %s", kernel_title(r->kernels[t->refused]).text,
 				replay_function(r));
 	}
 	return code;
 }
 
+struct replay_view replay_view_of(const struct replay *r)
+{
+	struct replay_view v = { .scenario = r->scenario,
+				 .function = replay_function(r),
+				 .segment = replay_segment(r),
+				 .judged = r->timing.judged };
+
+	for (unsigned i = 0; i < 2; i++)
+		v.sides[i] = (struct replay_side_view){ .title = kernel_title(r->kernels[i]),
+							.capture = &r->captures[i],
+							.result = &r->timing.results[i],
+							.times = r->timing.times[i],
+							.items = r->items[i] };
+	return v;
+}
+
 void replay_close(struct replay *r)
 {
+	if (!r->session)
+		return;
 	for (unsigned i = 0; i < 2; i++) {
 		capture_close(&r->captures[i]);
 		free(r->paths[i]);
@@ -247,5 +264,6 @@ void replay_close(struct replay *r)
 	replay_timing_free(&r->timing);
 	free(r->plugin);
 	free(r->child);
-	mechanism_close(&r->m);
+	pair_free(r->sides);
+	*r = (struct replay){ .session = NULL };
 }

@@ -6,10 +6,12 @@
 #ifndef DRIVE_REPLAY_H
 #define DRIVE_REPLAY_H
 
-#include "drive/mechanism.h"
 #include "drive/replay_time.h"
+#include "drive/session/session.h"
+#include "lab/pair.h"
 #include "lab/workdir.h"
 #include "replay/call/capture.h"
+#include "report/views/replay.h"
 
 /* The smallest change of a time that matters. */
 #define REPLAY_THRESHOLD .01
@@ -21,8 +23,14 @@ struct replay_ask {
 };
 
 struct replay {
-	struct mechanism m;
+	/* The experiment that it belongs to; all borrowed. */
+	struct session *session;
+	const struct scenario *scenario;
+	const struct kernel *kernels[2];
+	const char *id;
+	unsigned *block; /* of the next runs; NULL: they are not kept, as they count nothing */
 	struct replay_ask ask;
+	struct pair_side sides[2]; /* with their requests; what they ran */
 	int segment;
 	char *plugin, *child;
 	struct workdir dirs[2];
@@ -40,6 +48,8 @@ int replay_capture(struct replay *r, struct err *e);
 int replay_measure(struct replay *r, int cpu, struct err *e);
 const char *replay_function(const struct replay *r);
 const char *replay_segment(const struct replay *r);
+/* For those who render it; valid as long as @r. */
+struct replay_view replay_view_of(const struct replay *r);
 void replay_close(struct replay *r);
 
 #endif

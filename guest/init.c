@@ -74,16 +74,33 @@ static void mount_one(const char *type, const char *at)
 		printf("slowpath-guest: cannot mount %s: %s\n", at, strerror(errno));
 }
 
-/* Addresses in /proc/kallsyms, whatever the command line says. */
-static void unhide_symbols(void)
+/* A file that a kernel may lack; where it is, it takes the word. */
+static void set(const char *path, const char *word)
 {
-	int fd = open("/proc/sys/kernel/kptr_restrict", O_WRONLY | O_CLOEXEC);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return;
-	if (write(fd, "0", 1) < 0)
-		printf("slowpath-guest: kptr_restrict: %s\n", strerror(errno));
+	if (write(fd, word, strlen(word)) < 0)
+		printf("slowpath-guest: %s: %s\n", path, strerror(errno));
 	close(fd);
+}
+
+/* Addresses in /proc/kallsyms, whatever the command line says. */
+static void unhide_symbols(void)
+{
+	set("/proc/sys/kernel/kptr_restrict", "0");
+}
+
+/*
+ * Once a second a worker gives back pages of the per-CPU lists and lets their limits decay. How
+ * often it came before a window is a matter of the rests, so the same work found lists of another
+ * length each time: most of what measurements of a path that allocates pages differed by. It comes
+ * once more, during the rest after the boot, and then not again.
+ */
+static void hold_page_lists(void)
+{
+	set("/proc/sys/vm/stat_interval", "1000000");
 }
 
 /* The lengths of a plan's parts must add up exactly to what came. */
@@ -177,6 +194,7 @@ int main(int argc, char **argv)
 	mount_one("proc", "/proc");
 	mount_one("sysfs", "/sys");
 	unhide_symbols();
+	hold_page_lists();
 	/* By which the plugin finds where names of tasks stand. */
 	prctl(PR_SET_NAME, COUNTS_OWN_NAME);
 	online_cpus = pin();

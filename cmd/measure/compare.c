@@ -5,6 +5,7 @@
 #include "cmd/common/program_opts.h"
 #include "cmd/common/screen.h"
 #include "cmd/common/start.h"
+#include "cmd/measure/compare_time.h"
 #include "cmd/terminal/terminal.h"
 #include "drive/begin/begin.h"
 #include "drive/measure/code_facts.h"
@@ -44,6 +45,7 @@ struct options {
 	unsigned top;
 	const char *old_cmdline, *new_cmdline;
 	const char *weight_path, *sort;
+	const char *time; /* "" or "replay"; NULL: only counts are asked for */
 	const char *tree; /* sources, for the files of functions; NULL: none */
 	struct building building;
 };
@@ -56,6 +58,7 @@ struct outcome {
 	struct audit audit;
 	struct confirmation confirmation;
 	struct weight_share weight;
+	struct compare_time time;
 	struct compare_view view;
 	json_t *document;
 	struct err err; /* code 0: measured, else why a kernel could not be */
@@ -78,6 +81,7 @@ static void outcome_free(struct outcome *x)
 	comparison_free(&x->comparison);
 	code_facts_free(&x->facts);
 	audit_free(&x->audit);
+	compare_time_free(&x->time);
 	json_decref(x->document);
 }
 
@@ -89,6 +93,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		  &o->scenarios },
 		ITERATIONS_OPTS(&o->m.iterations, &o->m.budget_s),
 		{ "confirm", 0, OPT_FLAG, NULL, "repeat under 8 perturbations", &o->confirm },
+		{ "time", 0, OPT_MAYBE, "replay",
+		  "time of a call on this processor, too (slowpath replay)", &o->time },
 		{ "stream", 0, OPT_FLAG, NULL,
 		  "print each scenario's row as it is finished, also where no terminal is",
 		  &o->stream },
@@ -117,6 +123,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 					   dashdash);
 	if (status < 0 && o->sort && strcmp(o->sort, "delta") != 0 && strcmp(o->sort, "calls") != 0)
 		status = usage_error(self, "--sort %s: 'delta' or 'calls' is expected", o->sort);
+	if (status < 0 && o->time && o->time[0] && strcmp(o->time, "replay") != 0)
+		status = usage_error(self, "--time=%s: 'replay' is expected", o->time);
 	if (status < 0)
 		status = check_iterations(self, &o->m.iterations, &o->m.budget_s);
 	if (status < 0)
@@ -273,6 +281,8 @@ static void fill_view(const struct compare *c, const struct scenario *scenario, 
 		x->view.weight = &x->weight;
 		x->view.weight_file = base ? base + 1 : c->o->weight_path;
 	}
+	x->view.time = x->time.known ? &x->time.view : NULL;
+	x->view.no_time = x->time.why_not[0] ? x->time.why_not : NULL;
 	x->view.by_calls = c->o->sort && !strcmp(c->o->sort, "calls");
 	/* The sides ran side by side: the slower one is what was waited for. */
 	for (unsigned i = 0; i < 2; i++) {
@@ -343,6 +353,15 @@ static int explain(struct compare *c, const struct scenario *scenario, struct ou
 	return r < 0 ? r : store_add_code_facts(c->s->store, c->id, scenario->name, &x->facts, e);
 }
 
+static int take_time(struct compare *c, struct outcome *x, struct err *e)
+{
+	const struct kernel *const kernels[] = { c->kernels[0], c->kernels[1] };
+	const struct run_request requests[] = { x->sides[0].request, x->sides[1].request };
+
+	return compare_time_take(c->s, kernels, c->id, requests, c->o->m.threshold, &x->comparison,
+				 &x->time, e);
+}
+
 static int run_scenario(struct compare *c, const struct scenario *scenario, struct outcome *x,
 			struct err *e)
 {
@@ -358,6 +377,8 @@ static int run_scenario(struct compare *c, const struct scenario *scenario, stru
 		r = explain(c, scenario, x, e);
 	if (r == 0 && c->o->confirm)
 		r = confirm(c, scenario, x, e);
+	if (r == 0 && c->o->time)
+		r = take_time(c, x, e);
 	if (r == 0)
 		r = audit_sides(c->kernels[0], c->kernels[1], &x->sides[0].run, &x->sides[1].run,
 				&x->audit, e);
@@ -414,6 +435,13 @@ static int worse(int a, int b)
 	return a > b ? a : b;
 }
 
+static int is_slower(const struct outcome *x)
+{
+	const struct comparison *c = &x->comparison;
+
+	return x->time.joined ? x->time.slower : comparison_delta(c, c) > 0;
+}
+
 static int exit_status(const struct cmd_ctx *ctx, const struct outcome *x, int n)
 {
 	int status = 0;
@@ -423,8 +451,7 @@ static int exit_status(const struct cmd_ctx *ctx, const struct outcome *x, int n
 		int one = ERR_UNMEASURED;
 
 		if (!x[i].err.code)
-			one = verdict_status(ctx,
-					     verdict_exit(c->verdict, comparison_delta(c, c) > 0));
+			one = verdict_status(ctx, verdict_exit(c->verdict, is_slower(&x[i])));
 
 		status = worse(status, one);
 	}
@@ -540,6 +567,8 @@ static int start(struct compare *c, char *const *argv, struct err *e)
 
 	if (c->o->m.iterations)
 		json_object_set_new(command, "iterations", json_integer(c->o->m.iterations));
+	if (c->o->time)
+		json_object_set_new(command, "time", json_string("replay"));
 	if (c->o->m.budget_s)
 		json_object_set_new(command, "budget", json_integer(c->o->m.budget_s));
 	return experiment_begin(c->s, &b, c->id, e);
@@ -591,6 +620,11 @@ static int run_all(struct compare *c, const struct cmd_ctx *ctx, const size_t *c
 			r = keep_failure(c, scenario, &x[i], e);
 		if (r == 0 && n > 1)
 			tell_row(c, &x[i]);
+		/* Its document has it, and a table has no room for it: both sides' memory goes. */
+		if (n > 1) {
+			x[i].view.time = NULL;
+			compare_time_free(&x[i].time);
+		}
 		pace_made(&c->pace);
 	}
 	release_signals();

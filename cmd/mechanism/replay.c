@@ -4,11 +4,12 @@
 #include "cmd/common/start.h"
 #include "drive/replay.h"
 #include "kernel/store/title.h"
-#include "report/views/mechanism/replay.h"
+#include "report/views/replay.h"
 
 #include <string.h>
 
 struct replay_command {
+	struct mechanism m;
 	struct replay r;
 	const char *cpu_text;
 	int cpu;
@@ -19,6 +20,7 @@ static void command_close(struct replay_command *c)
 {
 	json_decref(c->document);
 	replay_close(&c->r);
+	mechanism_close(&c->m);
 }
 
 static int work(struct replay_command *c, struct err *e)
@@ -26,34 +28,27 @@ static int work(struct replay_command *c, struct err *e)
 	struct replay *r = &c->r;
 	int code;
 
-	catch_signals(&r->m.session);
+	*r = (struct replay){ .session = &c->m.session,
+			      .scenario = c->m.scenario,
+			      .kernels = { c->m.kernels[0], c->m.kernels[1] },
+			      .id = c->m.id,
+			      .block = &c->m.block,
+			      .ask = r->ask,
+			      .dirs = { WORKDIR_NONE, WORKDIR_NONE } };
+	for (unsigned i = 0; i < 2; i++)
+		r->sides[i].request = c->m.sides[i].request;
+	catch_signals(&c->m.session);
 	code = replay_capture(r, e);
 	if (code == 0 && !r->ask.keep)
 		code = replay_measure(r, c->cpu, e);
 	release_signals();
-	return code < 0 ? err_wrap(e, "%s", r->m.scenario->name) : 0;
-}
-
-static struct replay_view view_of(const struct replay *r)
-{
-	struct replay_view v = { .scenario = r->m.scenario,
-				 .function = replay_function(r),
-				 .segment = replay_segment(r),
-				 .judged = r->timing.judged };
-
-	for (unsigned i = 0; i < 2; i++)
-		v.sides[i] = (struct replay_side_view){ .title = kernel_title(r->m.kernels[i]),
-							.capture = &r->captures[i],
-							.result = &r->timing.results[i],
-							.times = r->timing.times[i],
-							.items = r->items[i] };
-	return v;
+	return code < 0 ? err_wrap(e, "%s", c->m.scenario->name) : 0;
 }
 
 static int finish(struct replay_command *c, const struct cmd_ctx *ctx, struct err *e)
 {
-	struct mechanism *m = &c->r.m;
-	const struct replay_view v = view_of(&c->r);
+	struct mechanism *m = &c->m;
+	const struct replay_view v = replay_view_of(&c->r);
 	const struct replayed *j = &v.judged[REPLAY_WARM];
 	const struct text_style style = screen_style_of(ctx, m->session.store, m->id);
 	_cleanup_buf_ struct buf text = { 0 };
@@ -81,14 +76,14 @@ static int finish_captures(struct replay_command *c, const struct cmd_ctx *ctx, 
 	struct replay *r = &c->r;
 	_cleanup_buf_ struct buf text = { 0 };
 
-	c->document = mechanism_document(&r->m, "slowpath/capture/1", "attribution");
+	c->document = mechanism_document(&c->m, "slowpath/capture/1", "attribution");
 	if (!c->document ||
 	    json_object_set_new(c->document, "folders",
 				json_pack("{s:s,s:s}", "old", r->paths[0], "new", r->paths[1])) ||
 	    json_object_set_new(c->document, "function", json_string(replay_function(r))) ||
 	    json_object_set_new(c->document, "segment", json_string(replay_segment(r))))
 		return err_oom(e), report_error(e);
-	if (mechanism_finish(&r->m, "captured", c->document, e) < 0)
+	if (mechanism_finish(&c->m, "captured", c->document, e) < 0)
 		return report_error(e);
 	if (ctx->json)
 		return print_json(c->document);
@@ -96,7 +91,7 @@ static int finish_captures(struct replay_command *c, const struct cmd_ctx *ctx, 
 		buf_printf(&text, "%s: a call of %s in %s, %llu instructions, for %.1f %ss\n",
 			   r->paths[i], replay_function(r), replay_segment(r),
 			   (unsigned long long)r->captures[i].insns, r->items[i],
-			   scenario_item_name(r->m.scenario));
+			   scenario_item_name(c->m.scenario));
 	return buf_error(&text) ? (err_oom(e), report_error(e)) : print_buf(&text);
 }
 
@@ -115,7 +110,7 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct replay_comm
 		  "keep both captures there, and replay nothing", &c->r.ask.keep },
 	};
 	char *end;
-	int status = mechanism_parse(self, ctx, &c->r.m, own, ARRAY_SIZE(own), argc, argv, 2, 2);
+	int status = mechanism_parse(self, ctx, &c->m, own, ARRAY_SIZE(own), argc, argv, 2, 2);
 
 	c->cpu = -1;
 	if (status >= 0 || !c->cpu_text)
@@ -136,8 +131,8 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 	if (status >= 0)
 		return status;
-	c.r.m.o.reads_code = "replay";
-	if (mechanism_open(&c.r.m, ctx, "replay", "attribution", argc, argv, &e) < 0 ||
+	c.m.o.reads_code = "replay";
+	if (mechanism_open(&c.m, ctx, "replay", "attribution", argc, argv, &e) < 0 ||
 	    work(&c, &e) < 0)
 		return report_error(&e);
 	return c.r.ask.keep ? finish_captures(&c, ctx, &e) : finish(&c, ctx, &e);

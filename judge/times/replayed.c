@@ -67,3 +67,27 @@ int replayed_judge(const double *old_ns, const double *new_ns, size_t n, double 
 	cap(out, threshold, insns_ratio);
 	return 0;
 }
+
+/* 1: longer, -1: shorter, 0: no change that matters. */
+static int direction(const struct replayed *time)
+{
+	if (time->verdict == VERDICT_EQUIVALENT || time->verdict == VERDICT_TRIVIAL)
+		return 0;
+	return time->ratio > 1 ? 1 : -1;
+}
+
+enum verdict replayed_join(enum verdict counted, double insns_ratio, double threshold,
+			   const struct replayed *time, bool *slower)
+{
+	int by_count = counted == VERDICT_REGRESSION ? 1 : counted == VERDICT_IMPROVEMENT ? -1 : 0;
+	int in_call = insns_ratio >= 1 + threshold ? 1 : insns_ratio <= 1 - threshold ? -1 : 0;
+
+	if (!by_count && counted != VERDICT_EQUIVALENT && counted != VERDICT_TRIVIAL)
+		return counted;
+	if (time->verdict == VERDICT_UNSTABLE || time->verdict == VERDICT_INCONCLUSIVE)
+		return counted;
+	if ((by_count && in_call != by_count) || direction(time) == by_count)
+		return counted;
+	*slower = direction(time) > 0;
+	return VERDICT_SUSPECT;
+}

@@ -48,6 +48,16 @@ struct replayed {
 };
 
 /*
+ * A verdict by executed instructions, where the time of a call was asked for too. Where both have a
+ * say and disagree, nothing is sure but that something is odd: `suspect`, whose direction is the
+ * time's. Time has no say if it is unstable or open, or if the change of the count is not in the
+ * replayed call: @insns_ratio, of that call, has to change in the same direction by @threshold.
+ * *slower: NEW takes longer, set where the verdict becomes the time's.
+ */
+enum verdict replayed_join(enum verdict counted, double insns_ratio, double threshold,
+			   const struct replayed *time, bool *slower);
+
+/*
  * @old_ns, @new_ns: a value of each of @n blocks, positive. @threshold: the smallest change that
  * matters. @insns_ratio: of what both calls executed. -EINVAL: no block, or more than the maximum;
  * -ENOMEM.

@@ -20,12 +20,29 @@ static int append_log(const struct make *m, const char *text, struct err *e)
 	return 0;
 }
 
-/* The first lines are for people to see, all for the log. */
+/* Whether the line of settings_differ() is of an option that Kconfig itself asks the tools for. */
+static bool of_toolchain(const char *line)
+{
+	static const char *const begins[] = { "AS_", "CC_",  "CLANG_",	"GCC_",
+					      "LD_", "LLD_", "PAHOLE_", "RUSTC_" };
+	const char *name = line + strlen("CONFIG_");
+
+	for (size_t i = 0; i < ARRAY_SIZE(begins); i++) {
+		if (!strncmp(name, begins[i], strlen(begins[i])))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The first lines are for people to see, all for the log. What only says that the tools are others
+ * than the config was made with is a sum: nobody chose it, and it would hide what somebody did.
+ */
 static int tell(const struct make *m, const struct build_config *c, const char *wish,
 		const char *got, const struct notes *notes, struct err *e)
 {
 	_cleanup_buf_ struct buf changes = { 0 };
-	int count = settings_differ(wish, got, &changes), r, shown = 0;
+	int count = settings_differ(wish, got, &changes), r, shown = 0, tools = 0;
 	char *save = NULL;
 
 	if (count < 0)
@@ -36,11 +53,17 @@ static int tell(const struct make *m, const struct build_config *c, const char *
 	     c->kind == CONFIG_MINIMAL ? "this version" : "make olddefconfig", count,
 	     count == 1 ? "" : "s");
 	r = append_log(m, changes.data, e);
-	for (char *l = strtok_r(changes.data, "\n", &save); l && shown < SHOWN;
-	     l = strtok_r(NULL, "\n", &save), shown++)
-		note(notes, "  %s", l);
-	if (count > shown)
-		note(notes, "  and %d more (%s)", count - shown, m->log);
+	for (char *l = strtok_r(changes.data, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
+		if (of_toolchain(l))
+			tools++;
+		else if (shown++ < SHOWN)
+			note(notes, "  %s", l);
+	}
+	if (shown > SHOWN)
+		note(notes, "  and %d more (%s)", shown - SHOWN, m->log);
+	if (tools)
+		note(notes, "  %s%d of what compiler, binutils, pahole and rustc are and can (%s)",
+		     shown ? "and " : "", tools, m->log);
 	return r;
 }
 

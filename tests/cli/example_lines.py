@@ -15,7 +15,7 @@ from boot import stand_in, tiny_kernel
 from cli import madeup
 
 # Commands that boot a kernel, whatever their arguments but --dry-run.
-BOOTING = ("attribute", "audit", "bisect", "compare", "cover", "fixed", "narrow", "probe", "run",
+BOOTING = ("attribute", "audit", "bisect", "compare", "cover", "fixed", "narrow", "probe", "replay", "run",
            "shell", "state")
 # Pages whose commands are called in ~/linux.
 IN_TREE = ("slowpath-tutorial.7",)

@@ -183,11 +183,15 @@ def a_config_of_the_users_goes_through_olddefconfig():
     with Place() as p:
         own = p.folder / "my.config"
         own.write_text("CONFIG_PVH=y\nCONFIG_NEVER=y\nCONFIG_HZ=100\n# CONFIG_OFF is not set\n"
-                       "CONFIG_LOCALVERSION_AUTO=y\n", encoding="utf-8")
+                       "CONFIG_LOCALVERSION_AUTO=y\nCONFIG_CC_HAS_OTHER=y\nCONFIG_GCC_VERSION=1\n",
+                       encoding="utf-8")
+        p.tree.commit("Tools", Kconfig="CONFIG_NEVER=y\nCONFIG_CC_HAS_OTHER=y\nCONFIG_GCC_VERSION=1\n")
         ours = p.add()
         done = lab.run(p.home, "kernel", "add", p.spec(), "--config", own, "--json", env=p.env())
         done.expect(0, "make olddefconfig changed", "CONFIG_NEVER: y became n")
         assert "CONFIG_HZ" not in done.err and "CONFIG_OFF" not in done.err, done.err
+        assert "and 2 of what compiler, binutils" in done.err, done.err
+        assert "CONFIG_CC_" not in done.err and "CONFIG_GCC_" not in done.err, done.err
         theirs = done.json()
         assert theirs["config_sha256"] != ours["config_sha256"]
         config = (pathlib.Path(theirs["config_path"])).read_text()

@@ -48,7 +48,7 @@ SCREENS = (
     ("--version", "Which one is it?", r"^slowpath \d+\.\d+\.\d+"),
 )
 # Their output is of kernels that were booted just then: see tests/unit/report and tests/boot.
-BOOTING = {"attribute", "audit", "bisect", "compare", "cover", "fixed", "narrow", "probe", "shell",
+BOOTING = {"attribute", "audit", "bisect", "compare", "cover", "fixed", "narrow", "probe", "replay", "shell",
            "state"}
 NAMES = {"id": "20260513-100000-aaaaaa", "other": "20260513-100000-eeeeee"}
 

@@ -77,6 +77,50 @@ static void test_restless(void **state)
 	assert_true(r.spread[0] < .02 && r.spread[1] > .1);
 }
 
+static enum verdict join(enum verdict counted, double insns_ratio, enum verdict timed, double ratio,
+			 int *slower)
+{
+	const struct replayed time = { .verdict = timed, .ratio = ratio };
+	bool is_slower = false;
+	enum verdict v = replayed_join(counted, insns_ratio, .01, &time, &is_slower);
+
+	*slower = is_slower;
+	return v;
+}
+
+static void test_join(void **state)
+{
+	int slower;
+
+	(void)state;
+	/* Both say so. */
+	assert_int_equal(join(VERDICT_REGRESSION, 2, VERDICT_REGRESSION, 1.5, &slower),
+			 VERDICT_REGRESSION);
+	assert_int_equal(join(VERDICT_EQUIVALENT, 1, VERDICT_TRIVIAL, 1.005, &slower),
+			 VERDICT_EQUIVALENT);
+	/* More instructions, no more time; and less. */
+	assert_int_equal(join(VERDICT_REGRESSION, 1.1, VERDICT_EQUIVALENT, 1, &slower),
+			 VERDICT_SUSPECT);
+	assert_int_equal(slower, 0);
+	assert_int_equal(join(VERDICT_REGRESSION, 1.1, VERDICT_SUSPECT, .9, &slower),
+			 VERDICT_SUSPECT);
+	assert_int_equal(slower, 0);
+	/* Fewer instructions, more time. */
+	assert_int_equal(join(VERDICT_IMPROVEMENT, .9, VERDICT_SUSPECT, 1.2, &slower),
+			 VERDICT_SUSPECT);
+	assert_int_equal(slower, 1);
+	assert_int_equal(join(VERDICT_EQUIVALENT, 1, VERDICT_SUSPECT, 1.2, &slower),
+			 VERDICT_SUSPECT);
+	assert_int_equal(slower, 1);
+	/* Time has no say. */
+	assert_int_equal(join(VERDICT_REGRESSION, 1.1, VERDICT_UNSTABLE, .5, &slower),
+			 VERDICT_REGRESSION);
+	assert_int_equal(join(VERDICT_REGRESSION, 1, VERDICT_EQUIVALENT, 1, &slower),
+			 VERDICT_REGRESSION);
+	assert_int_equal(join(VERDICT_DIFFERENT_STATE, 2, VERDICT_SUSPECT, .5, &slower),
+			 VERDICT_DIFFERENT_STATE);
+}
+
 static void test_too_few_or_too_many(void **state)
 {
 	double a[REPLAYED_BLOCKS_MAX + 1], b[REPLAYED_BLOCKS_MAX + 1];
@@ -101,6 +145,7 @@ int main(void)
 		cmocka_unit_test(test_change_by_time_alone),
 		cmocka_unit_test(test_no_change),
 		cmocka_unit_test(test_restless),
+		cmocka_unit_test(test_join),
 		cmocka_unit_test(test_too_few_or_too_many),
 	};
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "report/views/mechanism/replay.h"
+#include "report/views/replay.h"
 
 #include "report/views/parts.h"
 #include "report/words/number.h"
@@ -17,7 +17,7 @@ static double insns_per_item(const struct replay_side_view *s)
 	return (double)s->capture->insns / s->items;
 }
 
-static double insns_ratio(const struct replay_view *v)
+double replay_insns_ratio(const struct replay_view *v)
 {
 	return insns_per_item(&v->sides[1]) / insns_per_item(&v->sides[0]);
 }
@@ -27,18 +27,45 @@ static double insns_per_cycle(const struct replay_side_view *s, enum replay_cach
 	return (double)s->capture->insns / s->times[c].min_cycles;
 }
 
+struct place {
+	uint64_t va, start;
+	long function;
+};
+
+static int find_place(void *arg, const struct symbols_stretch *at, struct err *e)
+{
+	struct place *p = arg;
+
+	(void)e;
+	if (p->va < at->start || p->va >= at->end)
+		return 0;
+	p->start = at->start;
+	p->function = (long)at->function;
+	return 1;
+}
+
 /* FUNCTION+OFFSET of an address in the kernel's code, to be freed. */
 static char *place_of(const struct replay_side_view *s, uint64_t va)
 {
-	bool entry;
+	struct place p = { .va = va, .function = -1 };
 	const struct symbols *symbols = s->capture->symbols;
-	long i = symbols ? symbols_find(symbols, va, &entry) : -1;
-	const char *name;
 
-	if (i < 0)
+	if (symbols)
+		symbols_each(symbols, find_place, &p, NULL);
+	if (p.function < 0)
 		return str_printf("0x%" PRIx64, va);
-	name = symbols_name(symbols, (size_t)i);
-	return str_printf("%s+0x%" PRIx64, name, va - symbols_address(symbols, name));
+	return str_printf("%s+0x%" PRIx64, symbols_name(symbols, (size_t)p.function), va - p.start);
+}
+
+char *replay_line(const struct replay_view *v)
+{
+	const struct replayed *j = &v->judged[REPLAY_WARM];
+
+	return str_printf("%s in %s executes %.2f times as many instructions; takes %.2f times as "
+			  "long here (%.2f to %.2f)%s",
+			  v->function, v->segment, replay_insns_ratio(v), j->ratio, j->low, j->high,
+			  j->verdict == VERDICT_UNSTABLE ? ", but the machine is too restless"
+							 : "");
 }
 
 char *replay_reason(const struct replay_view *v)
@@ -53,12 +80,12 @@ char *replay_reason(const struct replay_view *v)
 	case VERDICT_SUSPECT:
 		return str_printf("takes %.3f times as long here, with %.3f times as many "
 				  "instructions: one build a side can differ by its layout alone",
-				  j->ratio, insns_ratio(v));
+				  j->ratio, replay_insns_ratio(v));
 	case VERDICT_REGRESSION:
 	case VERDICT_IMPROVEMENT:
 		return str_printf("takes %.3f times as long here, and executes %.3f times as many "
 				  "instructions",
-				  j->ratio, insns_ratio(v));
+				  j->ratio, replay_insns_ratio(v));
 	case VERDICT_EQUIVALENT:
 		return str_printf("takes %.3f times as long here, and the interval lies within "
 				  "what does not matter",
@@ -188,9 +215,10 @@ static json_t *differences_json(const struct replay_result *r)
 		snprintf(words[0], sizeof(words[0]), "0x%" PRIx64, d->va);
 		snprintf(words[1], sizeof(words[1]), "0x%" PRIx64, d->native);
 		snprintf(words[2], sizeof(words[2]), "0x%" PRIx64, d->emulated);
-		json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:s}", "address", words[0],
-						      "in", layout_class_name(d->class), "here",
-						      words[1], "emulated", words[2]));
+		json_array_append_new(list, json_pack("{s:s,s:b,s:s,s:s,s:s}", "address", words[0],
+						      "half_address", (int)d->half, "in",
+						      layout_class_name(d->class), "here", words[1],
+						      "emulated", words[2]));
 	}
 	return list;
 }
@@ -223,8 +251,8 @@ int replay_json(const struct replay_view *v, json_t *doc, struct err *e)
 			  part_text(reason ? reason : "?"), "function", part_text(v->function),
 			  "segment", part_text(v->segment), "item", scenario_item_name(v->scenario),
 			  "time", replay_time_json(v), "metrics", metrics_json(v), "judged",
-			  judged_json(v), "insns_ratio", part_number(insns_ratio(v)), "sides",
-			  "old", side_json(&v->sides[0]), "new", side_json(&v->sides[1]));
+			  judged_json(v), "insns_ratio", part_number(replay_insns_ratio(v)),
+			  "sides", "old", side_json(&v->sides[0]), "new", side_json(&v->sides[1]));
 	int r = own && reason ? json_object_update(doc, own) : -1;
 
 	json_decref(own);
@@ -284,12 +312,14 @@ static void put_proof(const struct replay_side_view *s, const char *side,
 	text_say(out, style, 2,
 		 "%s's call left %" PRIu64 " pages and all registers as the emulator left them%s",
 		 side, r->n_pages,
-		 r->n_differences ? ", but for what is listed" : ", to the last bit");
+		 r->n_differences ? ", but for these words:" : ", to the last bit");
 	for (size_t i = 0; i < r->n_differences && i < REPLAY_DIFFERENCES_MAX; i++) {
 		const struct replay_difference *d = &r->differences[i];
 
-		text_say(out, style, 4, "%s 0x%" PRIx64 ": here %" PRIx64 ", emulated %" PRIx64,
-			 layout_class_name(d->class), d->va, d->native, d->emulated);
+		text_say(out, style, 4,
+			 "%s 0x%" PRIx64 ": here %" PRIx64 ", emulated %" PRIx64 "%s",
+			 layout_class_name(d->class), d->va, d->native, d->emulated,
+			 d->half ? ", which has half of an address that was moved" : "");
 	}
 	for (size_t i = 0; i < r->n_replaced; i++) {
 		_cleanup_free_ char *place = place_of(s, r->replaced[i].va);
@@ -307,7 +337,7 @@ int replay_text(const struct replay_view *v, const struct text_style *style, str
 		struct err *e)
 {
 	const struct replayed *j = &v->judged[REPLAY_WARM];
-	_cleanup_free_ char *reason = replay_reason(v);
+	_cleanup_free_ char *reason = replay_reason(v), *line = replay_line(v);
 	unsigned dropped =
 		v->sides[0].times[REPLAY_WARM].dropped + v->sides[1].times[REPLAY_WARM].dropped;
 
@@ -327,14 +357,12 @@ int replay_text(const struct replay_view *v, const struct text_style *style, str
 	buf_puts(out, "  ");
 	tone_put(out, style, verdict_tone(j->verdict), verdict_name(j->verdict));
 	buf_puts(out, "\n");
-	text_say(out, style, 2,
-		 "executes %.2f times as many instructions; takes %.2f times as long "
-		 "here (%.2f to %.2f)",
-		 insns_ratio(v), j->ratio, j->low, j->high);
+	if (line)
+		text_say(out, style, 2, "%s", line);
 	if (reason)
 		text_say(out, style, 2, "%s", reason);
 	buf_puts(out, "\n");
 	put_proof(&v->sides[0], "OLD", style, out);
 	put_proof(&v->sides[1], "NEW", style, out);
-	return !reason || buf_error(out) ? err_oom(e) : 0;
+	return !reason || !line || buf_error(out) ? err_oom(e) : 0;
 }
