@@ -313,6 +313,8 @@ static void fill_plan(struct replay_child *k, const struct parts *p, const struc
 	plan->cpu = k->options->cpu < 0 ? ~0ull : (uint64_t)k->options->cpu;
 	plan->fifo_priority = k->options->fifo ? 1 : 0;
 	plan->cpu_seconds = CPU_SECONDS_MAX;
+	/* A little longer than the parent waits, in case that it is starved itself. */
+	plan->run_seconds = k->options->limit_seconds + 2;
 	plan->steps_max = k->options->steps_max;
 	plan->magic = PLAN_MAGIC;
 }

@@ -226,10 +226,21 @@ int replay_child_call(struct replay_child *k, unsigned n, bool cold, struct repl
 	return 0;
 }
 
+/* Of a counter that follows the clock of the core, or of two that are not the same. */
+#define TSC_SHARE 0.01
+
 int replay_child_check(struct replay_child *k, struct err *e)
 {
+	const double khz = tsc_measure_khz();
 	struct replay_result r = { 0 };
-	int s = child_do(k, PLAN_ONCE, 0, &r.refused_at, e);
+	int s;
+
+	if (khz < k->tsc_khz * (1 - TSC_SHARE) || khz > k->tsc_khz * (1 + TSC_SHARE))
+		return err_unmeasured(e, ENOTSUP,
+				      "the time stamp counter is not constant: %u kHz, and %.0f "
+				      "later",
+				      k->tsc_khz, khz);
+	s = child_do(k, PLAN_ONCE, 0, &r.refused_at, e);
 
 	if (s == 0)
 		s = proof_of_registers(k, &r, e);

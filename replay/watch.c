@@ -6,11 +6,9 @@
  * that was executed a few times. Whoever leaves the captured path is caught at his first
  * instruction, and what stands outside of loops is counted.
  */
-#include "base/cleanup.h"
 #include "replay/child_plan.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define INT3 0xcc
@@ -45,24 +43,25 @@ static void overwrite(struct replay_child *k)
 			memset(k->ram + pa, INT3, PAGE_BYTES);
 }
 
-/* The bytes of one executed instruction as the child has them otherwise. */
-static void leave_open(struct replay_child *k, const struct executed *x, uint8_t *open)
+/* What is needed of code: instructions that were executed, and words that were loaded. */
+static void leave_open(struct replay_child *k, uint64_t va, unsigned n)
 {
-	for (unsigned i = 0; i < x->n_bytes; i++) {
+	uint8_t page[PAGE_BYTES];
+	const uint8_t *first = NULL;
+	uint64_t in = UINT64_MAX;
+
+	for (unsigned i = 0; i < n; i++) {
 		uint64_t pa, left;
 
-		if (layout_physical(&k->layout, x->va + i, &pa, &left) && is_code(k, pa)) {
-			k->ram[pa] = open[i];
+		if (!layout_physical(&k->layout, va + i, &pa, &left) || !is_code(k, pa))
+			continue;
+		if (pa / PAGE_BYTES != in) {
+			in = pa / PAGE_BYTES;
+			first = child_page_at_first(k, in * PAGE_BYTES, page)
+					? page
+					: k->capture->ram_before + in * PAGE_BYTES;
 		}
-	}
-}
-
-static void read_open(const struct replay_child *k, const struct executed *x, uint8_t *open)
-{
-	for (unsigned i = 0; i < x->n_bytes; i++) {
-		uint64_t pa = 0, left;
-
-		open[i] = layout_physical(&k->layout, x->va + i, &pa, &left) ? k->ram[pa] : 0;
+		k->ram[pa] = first[pa % PAGE_BYTES];
 	}
 }
 
@@ -74,19 +73,16 @@ static bool is_watched(const struct executed *x)
 	return x->times <= TIMES_MAX && insn_decode(x->bytes, x->n_bytes, &insn) && !insn.repeat;
 }
 
-static int set_traps(struct replay_child *k, struct err *e)
+static void set_traps(struct replay_child *k)
 {
 	const struct capture *c = k->capture;
-	_cleanup_free_ uint8_t *open = calloc(c->n_executed + 1, INSN_BYTES_MAX);
 	uint64_t traps = 0;
 
-	if (!open)
-		return err_oom(e);
-	for (size_t i = 0; i < c->n_executed; i++)
-		read_open(k, &c->executed[i], open + i * INSN_BYTES_MAX);
 	overwrite(k);
 	for (size_t i = 0; i < c->n_executed; i++)
-		leave_open(k, &c->executed[i], open + i * INSN_BYTES_MAX);
+		leave_open(k, c->executed[i].va, c->executed[i].n_bytes);
+	for (size_t i = 0; i < c->n_accesses; i++)
+		leave_open(k, c->accesses[i].va, 8);
 	for (size_t i = 0; i < c->n_executed; i++) {
 		const struct executed *x = &c->executed[i];
 		struct plan_slot *slot = child_slot(k, x->va);
@@ -95,11 +91,10 @@ static int set_traps(struct replay_child *k, struct err *e)
 		if (!slot || !is_watched(x) || traps + x->times > TRAPS_MAX ||
 		    !layout_physical(&k->layout, x->va, &pa, &left) || !is_code(k, pa))
 			continue;
-		slot->watched = 256u + open[i * INSN_BYTES_MAX];
+		slot->watched = 256u + k->ram[pa];
 		traps += x->times;
 		k->ram[pa] = INT3;
 	}
-	return 0;
 }
 
 static void take_traps_away(struct replay_child *k)
@@ -145,10 +140,9 @@ static int judge_watched(struct replay_child *k, struct replay_result *r, struct
 
 int watch_call(struct replay_child *k, struct replay_result *r, struct err *e)
 {
-	int s = set_traps(k, e);
+	int s;
 
-	if (s < 0)
-		return s;
+	set_traps(k);
 	k->watching = true;
 	s = child_do(k, PLAN_WATCHED, 0, &r->refused_at, e);
 	k->watching = false;

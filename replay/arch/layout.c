@@ -25,8 +25,14 @@
 #define DIRECT_AT 0x10000000ull
 #define ABSOLUTE_END 0x80000000ull
 #define STACK_MASK 0x3fffull
-/* A page table can be mapped again and again; a kernel's own tables have some thousand entries. */
-#define EXTENTS_MAX (4u << 20)
+/*
+ * Tables can map the same again and again. Those of a kernel and one process have some thousand
+ * pieces, and map memory a few times over.
+ */
+#define EXTENTS_MAX (1u << 20)
+#define MAPPED_MAX (1ull << 40)
+/* Pieces that are tried for what is mapped in a line. */
+#define TRIED_MAX 1024u
 
 void layout_free(struct layout *l)
 {
@@ -41,7 +47,7 @@ struct walk {
 	uint64_t ram_bytes;
 	uint8_t *classes;
 	struct buf extents;
-	uint64_t n_tables;
+	uint64_t n_tables, mapped;
 	struct err *e;
 };
 
@@ -58,6 +64,9 @@ static int add_extent(struct walk *w, uint64_t va, uint64_t pa, uint64_t bytes, 
 								  sizeof(x))
 			       : NULL;
 
+	w->mapped += pa < w->ram_bytes ? bytes : 0;
+	if (w->mapped > MAPPED_MAX)
+		return err_set(w->e, ENOTSUP, "page tables that map memory again and again");
 	if (last && last->va + last->bytes == va && last->pa + last->bytes == pa &&
 	    last->user == x.user && last->writable == x.writable &&
 	    last->executable == x.executable) {
@@ -125,8 +134,12 @@ bool layout_physical(const struct layout *l, uint64_t va, uint64_t *pa, uint64_t
 	if (!x)
 		return false;
 	*pa = x->pa + (va - x->va);
+	if (*pa >= l->ram_bytes)
+		return false;
 	*left = x->bytes - (va - x->va);
-	return *pa < l->ram_bytes && *left <= l->ram_bytes - *pa;
+	if (*left > l->ram_bytes - *pa)
+		*left = l->ram_bytes - *pa;
+	return true;
 }
 
 /*
@@ -136,13 +149,15 @@ bool layout_physical(const struct layout *l, uint64_t va, uint64_t *pa, uint64_t
 static bool linear(const struct layout *l, uint64_t lo, uint64_t hi, uint64_t *distance)
 {
 	uint64_t most = 0;
+	unsigned tried = 0;
 
-	for (size_t i = 0; i < l->n_extents; i++) {
+	for (size_t i = 0; i < l->n_extents && tried < TRIED_MAX; i++) {
 		const struct layout_extent *x = &l->extents[i];
 		uint64_t sum = 0;
 
 		if (x->va < lo || x->va >= hi || x->bytes < most / 64)
 			continue;
+		tried++;
 		for (size_t k = i; k < l->n_extents && l->extents[k].va < hi; k++)
 			if (l->extents[k].va - l->extents[k].pa == x->va - x->pa)
 				sum += l->extents[k].bytes;
@@ -288,7 +303,7 @@ static void find_classes(struct layout *l, const struct capture *c)
 
 static int walk(const struct capture *c, struct layout *l, struct err *e)
 {
-	struct walk w = { c->ram_before, c->ram_bytes, l->classes, { 0 }, 0, e };
+	struct walk w = { c->ram_before, c->ram_bytes, l->classes, { 0 }, 0, 0, e };
 	int r = walk_table(&w, c->before.cr3 & ADDRESS_BITS, 3, 0, WRITABLE | USER);
 
 	if (r == 0 && buf_error(&w.extents))
@@ -302,7 +317,7 @@ static int walk(const struct capture *c, struct layout *l, struct err *e)
 	/* The tables that the call leaves behind: it can have made some. */
 	w.ram = c->ram_after;
 	w.extents = (struct buf){ 0 };
-	w.n_tables = 0;
+	w.n_tables = w.mapped = 0;
 	r = walk_table(&w, c->after.cr3 & ADDRESS_BITS, 3, 0, WRITABLE | USER);
 	buf_free(&w.extents);
 	return r;

@@ -395,7 +395,7 @@ static void limit(void)
 		{ RLIMIT_DATA, 0 },
 		{ RLIMIT_AS, 0 }, /* what is mapped stays; nothing can be added */
 		{ RLIMIT_CPU, plan->cpu_seconds },
-		{ RLIMIT_RTTIME, plan->cpu_seconds * 1000000 },
+		{ RLIMIT_RTTIME, plan->run_seconds * 1000000 },
 		{ RLIMIT_NOFILE, 2 },
 	};
 

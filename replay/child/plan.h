@@ -91,6 +91,7 @@ struct plan {
 	uint64_t cpu;	  /* ~0: wherever */
 	uint64_t fifo_priority;
 	uint64_t cpu_seconds; /* of processor time at most */
+	uint64_t run_seconds; /* of it under SCHED_FIFO, without a pause */
 	uint64_t steps_max;
 
 	/* Answers. */

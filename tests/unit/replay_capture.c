@@ -96,6 +96,17 @@ void made_begin(struct made *m, int percpu_in_image)
 	made_touched(m, MADE_SP, 1, 0);
 }
 
+uint64_t made_image_table(const struct made *m)
+{
+	uint64_t table = TABLES;
+
+	for (int i = 3; i > 1; i--) {
+		memcpy(&table, m->c.ram_before + table + (MADE_IMAGE >> (12 + 9 * i) & 511) * 8, 8);
+		table &= ~0xfffull;
+	}
+	return table;
+}
+
 void made_end(struct made *m)
 {
 	free(m->c.ram_before);

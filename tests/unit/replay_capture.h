@@ -32,6 +32,8 @@ void made_code(struct made *m, uint64_t times, const void *bytes, size_t n);
 /* A word before the call, and after it as well. */
 void made_word(struct made *m, uint64_t va, uint64_t value);
 void made_after(struct made *m, uint64_t va, uint64_t value);
+/* The page table that maps the image. */
+uint64_t made_image_table(const struct made *m);
 uint64_t made_physical(uint64_t va);
 void made_touched(struct made *m, uint64_t va, uint64_t loads, uint64_t stores);
 /* Sets what registers are after a call that changed none: the caller's rsp. */

@@ -517,18 +517,18 @@ static void encoded_addresses_are_encoded_anew(void **state)
 
 static void what_cannot_be_laid_out_is_refused(void **state)
 {
+	static const char *const says[] = { "page tables of four levels",
+					    "gs has the base",
+					    "touches 0xffffc90000005000, where no memory is",
+					    "something else ran",
+					    "code that is not what was executed at",
+					    "which is no memory",
+					    "page tables of more than",
+					    "no kernel image is found" };
 	const struct replay_options o = options();
 
 	(void)state;
-	for (int i = 0; i < 6; i++) {
-		static const char *const says[] = {
-			"page tables of four levels",
-			"gs has the base",
-			"touches 0xffffc90000005000, where no memory is",
-			"something else ran",
-			"code that is not what was executed at",
-			"which is no memory"
-		};
+	for (size_t i = 0; i < ARRAY_SIZE(says); i++) {
 		_cleanup_replay_result_ struct replay_result r = { 0 };
 		struct made m;
 		struct err e = { 0 };
@@ -546,8 +546,15 @@ static void what_cannot_be_laid_out_is_refused(void **state)
 			m.c.disturbed = true;
 		else if (i == 4)
 			m.c.executed[0].bytes[0] = 0x90;
-		else
+		else if (i == 5)
 			m.c.before.cr3 = MADE_RAM;
+		else if (i == 6) /* a table of which each entry leads to itself */
+			for (uint64_t at = 0; at < PAGE_BYTES; at += 8)
+				made_word(&m, MADE_DIRECT + 0x200000 + at, 0x200067);
+		else /* the table of the image's gigabyte is empty */
+			memset(m.c.ram_before + made_image_table(&m), 0, PAGE_BYTES);
+		if (i == 6)
+			made_word(&m, MADE_DIRECT + m.c.before.cr3 + 300 * 8, 0x200067);
 		assert_true(replay_native(&m.c, &o, &r, &e) < 0);
 		if (!strstr(e.text, says[i]))
 			fail_msg("%s", e.text);
