@@ -359,7 +359,8 @@ int replay_text(const struct replay_view *v, const struct text_style *style, str
 	buf_puts(out, "\n");
 	if (line)
 		text_say(out, style, 2, "%s", line);
-	if (reason)
+	/* Of a change that both show, the line has said all. */
+	if (reason && j->verdict != VERDICT_REGRESSION && j->verdict != VERDICT_IMPROVEMENT)
 		text_say(out, style, 2, "%s", reason);
 	buf_puts(out, "\n");
 	put_proof(&v->sides[0], "OLD", style, out);
