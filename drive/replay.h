@@ -46,6 +46,8 @@ struct replay {
 int replay_capture(struct replay *r, struct err *e);
 /* Replays both; @cpu: that they are pinned to, -1: one that this process may use. */
 int replay_measure(struct replay *r, int cpu, struct err *e);
+/* Has the times in the database, as readings of the runs that the calls are of. */
+int replay_keep(const struct replay *r, struct err *e);
 const char *replay_function(const struct replay *r);
 const char *replay_segment(const struct replay *r);
 /* For those who render it; valid as long as @r. */

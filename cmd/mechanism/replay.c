@@ -57,7 +57,7 @@ static int finish(struct replay_command *c, const struct cmd_ctx *ctx, struct er
 	c->document = mechanism_document(m, "slowpath/replay/1", "attribution");
 	if (!c->document)
 		return err_oom(e), report_error(e);
-	if (replay_json(&v, c->document, e) < 0 ||
+	if (replay_json(&v, c->document, e) < 0 || replay_keep(&c->r, e) < 0 ||
 	    mechanism_finish(m, verdict_name(j->verdict), c->document, e) < 0)
 		return report_error(e);
 	if (ctx->json) {

@@ -86,6 +86,8 @@ def what_was_meant_is_asked():
             (("replay", "k", "k", "--pin", "two"), 129, "'two' is not the number of a CPU"),
             (("replay", "k", "k", "--pin", "-1"), 129, "'-1' is not the number of a CPU"),
             (("replay", "k"), 129, "OLD and NEW are expected"),
+            (("compare", "a", "b", "--time=native"), 129, "--time=native: 'replay' is expected"),
+            (("compare", "--time", "a"), 129, "1 kernels were given"),
             (("compare", "--jsn"), 129, "did you mean '--json'?"),
             (("scenario", "show", "mprotect/shared-dirty-togle"), 128,
              "did you mean 'mprotect/shared-dirty-toggle'? 'slowpath scenario list' has them"),
