@@ -54,7 +54,7 @@ struct replay_difference {
 	uint64_t pa;
 	uint64_t before, native, emulated; /* native: where the child has it, pointers as moved */
 	enum layout_class class;
-	bool half; /* what is left of an address beside a number of four bytes */
+	bool half; /* what is left of an address where a shorter number was written over it */
 };
 
 struct replay_call {

@@ -81,8 +81,8 @@ static int compare_page(struct replay_child *k, uint64_t pa, const struct pages 
 				.native = word_at(p->native, at),
 				.emulated = word_at(p->after, at),
 				.class = class,
-				.half = moves && layout_half(&k->layout, word_at(p->after, at),
-							     word_at(p->native, at)),
+				.half = moves && layout_piece(&k->layout, word_at(p->after, at),
+							      word_at(p->native, at)),
 			};
 		r->n_differences++;
 	}

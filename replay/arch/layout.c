@@ -384,34 +384,39 @@ uint64_t layout_move(const struct layout *l, uint64_t v)
 	return v;
 }
 
-/* Every range is moved by a constant: an upper half goes with it, and perhaps with a carry. */
-static bool upper_half(const struct layout *l, uint32_t emulated, uint32_t native)
+/* Bytes @from to @to of a word. */
+static uint64_t bytes_mask(unsigned from, unsigned to)
 {
-	for (size_t i = 0; i < l->n_ranges; i++) {
-		const struct layout_range *r = &l->ranges[i];
-		const uint32_t moved = emulated + (uint32_t)(r->delta >> 32);
-
-		if (emulated >= r->lo >> 32 && emulated <= r->hi >> 32 &&
-		    (native == moved || native == moved + 1))
-			return true;
-	}
-	return false;
+	return (to == 8 ? 0 : 1ull << 8 * to) - (1ull << 8 * from);
 }
 
-static bool lower_half(const struct layout *l, uint32_t emulated, uint32_t native)
+/* The bytes are those of an address of @r, and in @native those of the moved one. */
+static bool is_piece(const struct layout_range *r, uint64_t mask, uint64_t emulated,
+		     uint64_t native)
 {
-	for (size_t i = 0; i < l->n_ranges; i++)
-		if (native == emulated + (uint32_t)l->ranges[i].delta)
-			return true;
-	return false;
+	const uint64_t same = ~(r->lo ^ r->hi) & mask & 0xffffffff00000000ull;
+	const uint64_t carry = mask & -mask;
+
+	/* What all addresses of the range have in their upper half, this one has too. */
+	if ((emulated ^ r->lo) & same)
+		return false;
+	return (((emulated & mask) + (r->delta & mask) - native) & mask) == 0 ||
+	       (((emulated & mask) + (r->delta & mask) + carry - native) & mask) == 0;
 }
 
-bool layout_half(const struct layout *l, uint64_t emulated, uint64_t native)
+bool layout_piece(const struct layout *l, uint64_t emulated, uint64_t native)
 {
-	if ((uint32_t)emulated == (uint32_t)native)
-		return upper_half(l, (uint32_t)(emulated >> 32), (uint32_t)(native >> 32));
-	return emulated >> 32 == native >> 32 &&
-	       lower_half(l, (uint32_t)emulated, (uint32_t)native);
+	for (unsigned from = 0; from < 8; from++)
+		for (unsigned to = from + 1; to <= 8; to++) {
+			const uint64_t mask = bytes_mask(from, to);
+
+			if ((emulated ^ native) & ~mask || to - from > 7)
+				continue;
+			for (size_t i = 0; i < l->n_ranges; i++)
+				if (is_piece(&l->ranges[i], mask, emulated, native))
+					return true;
+		}
+	return false;
 }
 
 uint64_t layout_back(const struct layout *l, uint64_t at)

@@ -73,10 +73,10 @@ const struct layout_extent *layout_extent_at(const struct layout *l, uint64_t va
 /* The child's address for a value that is one of the kernel's; else the value itself. */
 uint64_t layout_move(const struct layout *l, uint64_t value);
 /*
- * Whether two words differ only in a half that can be an address's in both: what is left of one
- * where a number of four bytes was written over the other half.
+ * Whether two words differ only in what is left of an address where a shorter number was written
+ * over a part of it: some of its bytes, which are those of the moved one in the child.
  */
-bool layout_half(const struct layout *l, uint64_t emulated, uint64_t native);
+bool layout_piece(const struct layout *l, uint64_t emulated, uint64_t native);
 /* The guest's address of what lies at @at in the child: of the image where it has one. */
 uint64_t layout_back(const struct layout *l, uint64_t at);
 const char *layout_class_name(enum layout_class c);

@@ -216,8 +216,8 @@ static void a_number_that_was_moved_is_found(void **state)
 	made_end(&m);
 }
 
-/* A number of four bytes over half of an address that was stored there. */
-static void half_an_address_is_told(void **state)
+/* A number over a part of an address that was stored there. */
+static void pieces_of_addresses_are_told(void **state)
 {
 	_cleanup_replay_result_ struct replay_result r = { 0 };
 	const struct replay_options o = options();
@@ -233,7 +233,11 @@ static void half_an_address_is_told(void **state)
 	CODE(&m, 0x48, 0x89, 0x77, 0x08);	/* mov %rsi, 8(%rdi) */
 	CODE(&m, 0xc7, 0x47, 0x0c, 2, 0, 0, 0); /* movl $2, 12(%rdi) */
 	CODE(&m, 0xc7, 0x47, 0x10, 3, 0, 0, 0); /* movl $3, 16(%rdi) */
+	CODE(&m, 0x48, 0x89, 0x7f, 0x18);	/* mov %rdi, 24(%rdi) */
+	CODE(&m, 0xc6, 0x47, 0x1f, 0);		/* movb $0, 31(%rdi) */
 	CODE(&m, 0xc3);
+	made_after(&m, MADE_HEAP + 24, MADE_HEAP << 8 >> 8);
+	made_touched(&m, MADE_HEAP + 24, 0, 2);
 	made_after(&m, MADE_HEAP, (MADE_HEAP >> 32 << 32) | 1);
 	made_after(&m, MADE_HEAP + 8, 2ull << 32 | (uint32_t)(MADE_DATA + 0x30));
 	made_after(&m, MADE_HEAP + 16, 1ull << 32 | 3);
@@ -243,10 +247,11 @@ static void half_an_address_is_told(void **state)
 	made_returned(&m, 0);
 	if (replay_native(&m.c, &o, &r, &e) < 0)
 		fail_msg("%s", e.text);
-	assert_int_equal(r.n_differences, 3);
+	assert_int_equal(r.n_differences, 4);
 	assert_true(r.differences[0].half);
 	assert_true(r.differences[1].half);
 	assert_false(r.differences[2].half);
+	assert_true(r.differences[3].half);
 	made_end(&m);
 }
 
@@ -570,7 +575,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_byte_is_found_in_every_class),
 		cmocka_unit_test(a_wrong_result_is_found),
 		cmocka_unit_test(a_number_that_was_moved_is_found),
-		cmocka_unit_test(half_an_address_is_told),
+		cmocka_unit_test(pieces_of_addresses_are_told),
 		cmocka_unit_test(too_many_words_that_differ_are_refused),
 		cmocka_unit_test(code_gone_astray_is_caught),
 		cmocka_unit_test(code_gone_astray_is_caught_at_once),
