@@ -66,7 +66,6 @@ struct arch {
 	const struct arch_entry_name *entries; /* likewise: functions whose entries are events */
 	const char *text_symbol;	       /* one that lies in the kernel's code */
 	const char *page_fault;		       /* where the plugin sees that a page fault was met */
-	bool tree;			       /* the plugin follows calls */
 };
 
 #define ARCH_MAX 2

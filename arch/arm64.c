@@ -94,5 +94,4 @@ const struct arch arch_arm64 = {
 	.entries = entries,
 	.text_symbol = "_text",
 	.page_fault = "do_mem_abort",
-	.tree = false,
 };

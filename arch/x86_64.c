@@ -67,5 +67,4 @@ const struct arch arch_x86_64 = {
 	.entries = entries,
 	.text_symbol = "entry_SYSCALL_64",
 	.page_fault = "asm_exc_page_fault",
-	.tree = true,
 };

@@ -182,9 +182,11 @@ static int check_kernel(const struct boot *b, enum kernel_file file, int started
 static int start(const struct boot *b, const char *plugin, bool parcel, bool disk,
 		 const char *snapshot, struct machine **out, struct err *e)
 {
-	_cleanup_free_ char *options = str_printf(
-		",page_fault=%llx%s%s", (unsigned long long)b->page_fault,
-		b->tree ? ",tree=tree,functions=functions" : "", b->words ? b->words : "");
+	static const char *const traces[] = { "", ",phase=1", ",regions=200" };
+	_cleanup_free_ char *options =
+		str_printf(",page_fault=%llx%s%s%s", (unsigned long long)b->page_fault,
+			   b->tree ? ",tree=tree,functions=functions" : "", traces[b->trace],
+			   b->words ? b->words : "");
 	struct machine_opts o = {
 		.qemu = b->lab->qemu,
 		.spec = b->machine,

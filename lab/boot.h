@@ -11,6 +11,8 @@
 #include "symbols/symbols.h"
 #include "vm/machine.h"
 
+enum boot_trace { BOOT_TRACE_NONE, BOOT_TRACE_WINDOWS, BOOT_TRACE_REGIONS };
+
 struct boot {
 	const struct lab *lab;
 	const struct kernel *kernel;
@@ -19,6 +21,7 @@ struct boot {
 	uint64_t page_fault; /* address of its stub, on arm64 of its handler */
 	bool tree;	     /* the folder has what the plugin needs to follow calls */
 	char *words;	     /* ",NAME=VALUE" each, for the plugin; owned; NULL: none more */
+	enum boot_trace trace; /* the plugin is the one that traces */
 	struct machine_spec machine;
 	struct workdir dir;
 	struct buf initrd;

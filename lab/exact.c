@@ -288,9 +288,6 @@ int exact_measure(const struct lab *lab, const struct run_request *q, struct run
 	*out = (struct run){ 0 };
 	if (q->tree && q->cpus > 1)
 		return err_set(e, ENOTSUP, "a call tree needs one CPU, not %u", q->cpus);
-	if (q->tree && !kernel_arch(q->kernel)->tree)
-		return err_set(e, ENOTSUP, "calls are not followed on %s, so there is no call tree",
-			       kernel_arch(q->kernel)->spoken);
 	return run_in_boot(lab, q, out, measure, e);
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "lab/pair.h"
 
+#include "lab/exact.h"
+#include "lab/traced.h"
+
 #include <pthread.h>
 
 struct job {
@@ -12,7 +15,10 @@ static void *run_side(void *arg)
 {
 	struct job *j = arg;
 
-	exact_measure(j->lab, &j->side->request, &j->side->run, &j->side->err);
+	if (j->side->request.traced)
+		traced_measure(j->lab, &j->side->request, &j->side->run, &j->side->err);
+	else
+		exact_measure(j->lab, &j->side->request, &j->side->run, &j->side->err);
 	return NULL;
 }
 

@@ -20,6 +20,7 @@
 #include <stdbool.h>
 
 struct probed;
+struct traced;
 
 /* What --confirm varies. All zero: the standard run. */
 struct perturbation {
@@ -42,6 +43,7 @@ struct run_request {
 	unsigned iterations;	 /* counted: N; 0: as the scenario says */
 	bool fresh;		 /* boot, do not use or make a snapshot */
 	struct probed *probed;	 /* lab/probed.h uses it; NULL elsewhere */
+	struct traced *traced;	 /* lab/traced.h fills it; NULL: the run is counted */
 	bool tree;		 /* follow calls, too; plugin API 1 and one CPU only */
 	bool keep_symbols;	 /* for who looks at the code afterwards */
 	bool vector;		 /* keep functions' costs, too (enum cost), not slots' alone */

@@ -66,6 +66,7 @@ static void on_memory_abort(unsigned vcpu, void *udata)
 	if (in < 0 || !frame || !memory_read(frame + ARM64_FRAME_PC, &vaddr, sizeof(vaddr)))
 		return;
 	faults_add(&p->faults, vaddr, table_owner((unsigned)in, vaddr), false);
+	tree_watch_abort(vaddr);
 }
 
 static void on_frame_load(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
@@ -92,7 +93,12 @@ static void on_eret(unsigned vcpu, void *udata)
 	if (!frame)
 		return;
 	p->left_frame[p->running] = 0;
+	/* The tree counts this instruction as the span does: counter_book_now(). */
+	if (p->tree_out)
+		tree_add_kernel(&p->tree, PLUGIN_API == 1);
 	counter_book_now((uintptr_t)udata, p->running, plugin_harvest);
+	if (p->tree_out)
+		tree_add_kernel(&p->tree, -(PLUGIN_API == 1));
 	if (c->now == COUNTS_OTHER && tasks_iret(&p->tasks, frame))
 		tasks_iret_apply(&p->tasks);
 	else if (context_iret_read(c, frame))
@@ -103,11 +109,11 @@ static void on_eret(unsigned vcpu, void *udata)
 static void on_switch_struct(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
 {
 	struct plugin *p = &plugin;
-	static uint64_t last;
-	bool second = vaddr == last + sizeof(uint64_t);
+	uint64_t *last = &p->switched[p->running];
+	bool second = vaddr == *last + sizeof(uint64_t);
 
 	/* See on_fault_frame_store(). */
-	last = second ? 0 : vaddr;
+	*last = second ? 0 : vaddr;
 	if (second)
 		return;
 	if (p->switch_offset && p->n_vcpus == 1)

@@ -229,110 +229,6 @@ static void on_iret_read(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vad
 	context_iret_apply(c);
 }
 
-/* Whether the tree follows what vCPU @vcpu does now. */
-static bool followed(unsigned vcpu)
-{
-	return plugin.slot >= 0 && plugin.vcpus[vcpu].now == COUNTS_TASK;
-}
-
-static void on_tree_enter(unsigned vcpu, void *udata)
-{
-	if (!followed(vcpu))
-		return;
-	plugin_settle();
-	tree_enter(&plugin.tree, (uint64_t)(uintptr_t)udata, plugin.slot);
-}
-
-static void on_tree_system_call(unsigned vcpu, void *udata)
-{
-	(void)udata;
-	if (!followed(vcpu))
-		return;
-	plugin_settle();
-	tree_system_call(&plugin.tree);
-}
-
-/* @udata: not NULL for a page fault, whose instruction was attempted and no more. */
-static void on_tree_exception(unsigned vcpu, void *udata)
-{
-	plugin.tree.took_back = false;
-	if (!followed(vcpu))
-		return;
-	tree_take_back(&plugin.tree, plugin.slot, udata != NULL);
-	plugin_settle();
-	tree_exception(&plugin.tree);
-}
-
-/* Its own instruction, a span by itself, is counted right after this. */
-static void on_tree_iret(unsigned vcpu, void *udata)
-{
-	(void)udata;
-	if (!followed(vcpu))
-		return;
-	tree_add_kernel(&plugin.tree, 1);
-	plugin_settle();
-	tree_add_kernel(&plugin.tree, -1);
-	tree_iret(&plugin.tree);
-}
-
-static void on_tree_sysret(unsigned vcpu, void *udata)
-{
-	(void)udata;
-	if (!followed(vcpu))
-		return;
-	plugin_settle();
-	tree_user(&plugin.tree);
-}
-
-static void on_tree_call(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
-{
-	(void)udata;
-	if (followed(vcpu) && qemu_plugin_mem_is_store(info))
-		tree_call(&plugin.tree, vaddr);
-}
-
-static void on_tree_return(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
-{
-	(void)udata;
-	if (!followed(vcpu) || qemu_plugin_mem_is_store(info))
-		return;
-	plugin_settle();
-	tree_return(&plugin.tree, vaddr);
-}
-
-/* What the tree has to notice of an instruction in the kernel. */
-static void watch_tree(struct qemu_plugin_insn *insn, const uint8_t *bytes, size_t len,
-		       const struct insn *d, enum place_kind place, size_t index)
-{
-	uint64_t vaddr = qemu_plugin_insn_vaddr(insn);
-	uint8_t classes = insn_classes(bytes, len, true);
-	bool is_sysret = len == 3 && bytes[0] == 0x48 && bytes[1] == 0x0f && bytes[2] == 0x07;
-
-	if (place == PLACE_TASK && index == 0)
-		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_tree_system_call,
-						       QEMU_PLUGIN_CB_NO_REGS, NULL);
-	if (place == PLACE_EXCEPTION && index == 0)
-		qemu_plugin_register_vcpu_insn_exec_cb(
-			insn, on_tree_exception, QEMU_PLUGIN_CB_NO_REGS,
-			vaddr == plugin.page_fault ? (void *)1 : NULL);
-	if (index == 0 && tree_is_start(&plugin.tree, vaddr))
-		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_tree_enter, QEMU_PLUGIN_CB_NO_REGS,
-						       (void *)(uintptr_t)vaddr);
-	if (d->kind == INSN_IRET)
-		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_tree_iret, QEMU_PLUGIN_CB_NO_REGS,
-						       NULL);
-	else if (is_sysret)
-		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_tree_sysret, QEMU_PLUGIN_CB_NO_REGS,
-						       NULL);
-	else if (classes & 1u << COUNTS_CALLS)
-		qemu_plugin_register_vcpu_mem_cb(insn, on_tree_call, QEMU_PLUGIN_CB_NO_REGS,
-						 QEMU_PLUGIN_MEM_RW, NULL);
-	else if (classes == (1u << COUNTS_LOADS | 1u << COUNTS_BRANCHES) &&
-		 (bytes[len - 1] == 0xc3 || bytes[0] == 0xc2))
-		qemu_plugin_register_vcpu_mem_cb(insn, on_tree_return, QEMU_PLUGIN_CB_NO_REGS,
-						 QEMU_PLUGIN_MEM_RW, NULL);
-}
-
 /* One instruction's bytes. @len is at most 15; QEMU may count more for a page crossing. */
 static size_t insn_bytes(const struct qemu_plugin_insn *insn, uint8_t bytes[16])
 {
@@ -542,7 +438,8 @@ static void translate(struct qemu_plugin_tb *tb)
 		if (place == PLACE_SWITCH && plugin.arch == &plugin_x86_64)
 			watch_switch(insn, bytes, len, &d);
 		if (plugin.tree_out && vaddr >= KERNEL_HALF)
-			watch_tree(insn, bytes, len, &d, place, i);
+			tree_watch(insn,
+				   &(struct tree_insn){ bytes, len, &d, place, i, !t.span.insns });
 		if (d.kind == INSN_MARKER)
 			continue;
 		add_insn(&t, insn, &d,
@@ -636,8 +533,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qem
 		if (parse_argument(argv[i]) < 0)
 			return -1;
 	}
-	if (plugin.tree_out &&
-	    (!plugin.tree.n_nodes || info->system.smp_vcpus > 1 || !plugin.arch->tree)) {
+	if (plugin.tree_out && (!plugin.tree.n_nodes || info->system.smp_vcpus > 1)) {
 		fprintf(stderr, "slowpath-plugin: a tree needs functions=FILE, and one vCPU\n");
 		return -1;
 	}

@@ -48,6 +48,7 @@ struct plugin {
 	/* Of arm64: the last frame of a synchronous exception, the one that is being left, and
 	 * where in task_struct a switch stores first. */
 	uint64_t fault_frame[VCPUS_MAX], left_frame[VCPUS_MAX];
+	uint64_t switched[VCPUS_MAX]; /* the first word of a pair that a switch has just accessed */
 	uint32_t switch_offset;
 	bool marked;	/* the guest's own task was seen */
 	char *tree_out; /* NULL: no tree */
@@ -81,5 +82,20 @@ void arm64_watch(struct qemu_plugin_insn *insn, const struct insn *d, enum place
 		 size_t index);
 /* The same of an ERET that is the span @span, after that was told to be counted. */
 void arm64_watch_eret(struct qemu_plugin_insn *insn, size_t span);
+
+/* An instruction in the kernel, as the call tree sees it. */
+struct tree_insn {
+	const uint8_t *bytes;
+	size_t len;
+	const struct insn *d;
+	enum place_kind place;
+	size_t index; /* in its block */
+	bool begins_span;
+};
+
+/* Has the call tree notice it when it is executed; behind what watches contexts. */
+void tree_watch(struct qemu_plugin_insn *insn, const struct tree_insn *x);
+/* On arm64: the instruction at @vaddr met a fault, as is known some calls after its vector. */
+void tree_watch_abort(uint64_t vaddr);
 
 #endif

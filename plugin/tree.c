@@ -111,7 +111,8 @@ int tree_open(struct tree *t, const char *functions_path)
 	return t->full ? -1 : 0;
 }
 
-bool tree_is_start(const struct tree *t, uint64_t vaddr)
+/* How many functions begin before @vaddr. */
+static size_t starts_before(const struct tree *t, uint64_t vaddr)
 {
 	size_t low = 0, high = t->n_starts;
 
@@ -123,7 +124,21 @@ bool tree_is_start(const struct tree *t, uint64_t vaddr)
 		else
 			high = middle;
 	}
-	return low < t->n_starts && t->starts[low] == vaddr;
+	return low;
+}
+
+bool tree_is_start(const struct tree *t, uint64_t vaddr)
+{
+	size_t at = starts_before(t, vaddr);
+
+	return at < t->n_starts && t->starts[at] == vaddr;
+}
+
+uint64_t tree_start_of(const struct tree *t, uint64_t vaddr)
+{
+	size_t at = starts_before(t, vaddr + 1);
+
+	return at ? t->starts[at - 1] : 0;
 }
 
 /* A word of the side's counters, by its offset in them: executions, or memory accesses, add to it.
@@ -201,6 +216,21 @@ void tree_forget_load(struct tree *t)
 	words(t, t->taken_from)->rep_accesses[1]--;
 }
 
+void tree_take_attempt(struct tree *t, int slot, uint64_t vaddr)
+{
+	struct tree_path_node *n = &t->nodes[ROOT];
+
+	for (unsigned i = t->depth; i-- > 0;) {
+		if (t->frames[i].is_exception) {
+			n = &t->nodes[t->frames[i].base];
+			break;
+		}
+	}
+	n->insns[slot]--;
+	if (n->vaddr == vaddr)
+		n->calls[slot]--;
+}
+
 void tree_user(struct tree *t)
 {
 	t->depth = 0;
@@ -264,6 +294,14 @@ void tree_return(struct tree *t, uint64_t slot)
 			return;
 		}
 	}
+}
+
+void tree_return_last(struct tree *t)
+{
+	const struct tree_frame *last = t->depth ? &t->frames[t->depth - 1] : NULL;
+
+	if (last && !last->is_exception && last->slot != UINT64_MAX)
+		pop(t, t->depth - 1);
 }
 
 void tree_enter(struct tree *t, uint64_t vaddr, int slot)

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The call tree of the measured task's kernel code, followed by the stack slots of return
- * addresses: a CALL stores one, the RET that loads it from there ends the call. Entering a function
+ * addresses: a CALL stores one, the RET that loads it from there ends the call. (On arm64 a call
+ * leaves no trace in memory; a RET ends the last one, as no thunk of its kernel returns to anywhere
+ * else.) Entering a function
  * at its first instruction names the call; entering another without a CALL (a jump, or a thunk's
- * RET) renames it. Exceptions are calls that IRET ends. While an interrupt or another task runs,
- * nothing is followed, so that neither can confuse it.
+ * RET) renames it. Exceptions are calls that IRET ends, ERET on arm64, where what comes from user
+ * code, be it a system call or a fault, ends in the ERET that goes back there. While an interrupt
+ * or another task runs, nothing is followed, so that neither can confuse it.
  *
  * One vCPU only: the counters that translated code keeps for it are that one's.
  */
@@ -67,6 +70,8 @@ struct tree {
 /* Reads the functions' addresses (64-bit words, sorted) and makes the root. 0 or -1. */
 int tree_open(struct tree *t, const char *functions_path);
 bool tree_is_start(const struct tree *t, uint64_t vaddr);
+/* The start of the function that @vaddr is in; 0: before all of them. */
+uint64_t tree_start_of(const struct tree *t, uint64_t vaddr);
 /* Has the translated code count a span that begins with @first. */
 void tree_count_span(struct tree *t, struct qemu_plugin_insn *first, const struct span *s);
 /* Adds to (or takes from) what the kernel executed. */
@@ -86,6 +91,11 @@ void tree_take_back(struct tree *t, int slot, bool is_page_fault);
 void tree_give_back(struct tree *t);
 /* The instruction that was taken back is a MOVS, whose store faulted: it had loaded. */
 void tree_forget_load(struct tree *t);
+/*
+ * Where it is known later only that it was a page fault: the instruction at @vaddr, which met the
+ * exception that the task is in, is taken back.
+ */
+void tree_take_attempt(struct tree *t, int slot, uint64_t vaddr);
 /* The rest is to be called when the task executes, after tree_settle(). */
 void tree_user(struct tree *t);	       /* it is in user mode */
 void tree_system_call(struct tree *t); /* it enters the kernel from there */
@@ -93,6 +103,7 @@ void tree_exception(struct tree *t);
 void tree_undo_exception(struct tree *t); /* it was not the task's */
 void tree_call(struct tree *t, uint64_t slot);
 void tree_return(struct tree *t, uint64_t slot);
+void tree_return_last(struct tree *t); /* what was called last returns */
 void tree_iret(struct tree *t);
 void tree_enter(struct tree *t, uint64_t vaddr, int slot); /* at a function's first instruction */
 

@@ -80,6 +80,29 @@ int library_find(const struct scenario_list *l, const char *pattern, size_t *fou
 	return n ? n : no_such_name(l, pattern, e);
 }
 
+int library_choose(const struct scenario_list *l, const char *const *patterns, size_t count,
+		   size_t *found, struct err *e)
+{
+	_cleanup_free_ bool *wanted = calloc(l->count + 1, sizeof(*wanted));
+	int n = 0;
+
+	if (!wanted)
+		return err_oom(e);
+	for (size_t i = 0; i < count; i++) {
+		int r = library_find(l, patterns[i], found, e);
+
+		if (r < 0)
+			return r;
+		while (r-- > 0)
+			wanted[found[r]] = true;
+	}
+	for (size_t i = 0; i < l->count; i++) {
+		if (wanted[i])
+			found[n++] = i;
+	}
+	return n;
+}
+
 int library_one(const struct scenario_list *l, const char *pattern, const struct scenario **out,
 		struct err *e)
 {

@@ -12,6 +12,12 @@ int library_open(const char *dir, struct scenario_list *out, struct err *e);
  * the whole library). Returns how many; -ENOENT with the nearest names if there is none.
  */
 int library_find(const struct scenario_list *l, const char *pattern, size_t *found, struct err *e);
+/*
+ * Indexes of the scenarios that any of @count names or globs means, each once, in the library's
+ * order, into @found (room for the whole library). Returns how many, or -errno as above.
+ */
+int library_choose(const struct scenario_list *l, const char *const *patterns, size_t count,
+		   size_t *found, struct err *e);
 /* The one scenario that a name or a glob means, which the library owns; -EINVAL if they are more.
  */
 int library_one(const struct scenario_list *l, const char *pattern, const struct scenario **out,

@@ -192,6 +192,7 @@ struct plan_request {
 	uint64_t map_offset;	/* bytes by which every map starts later (a perturbation) */
 	uint64_t extra_rest_ns; /* added to every rest: another tick phase */
 	unsigned iterations;	/* N; 0: as the scenario says */
+	unsigned pairs;		/* of phases, of N and 2N; 0: all */
 	const struct scenario_probe *probe; /* set there; NULL: none */
 	const uint64_t *probe_sites;	    /* calls of it, to probe instead of its entry */
 	unsigned n_probe_sites;		    /* up to PLAN_PROBE_SITES; 0: its entry */

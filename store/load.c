@@ -19,7 +19,7 @@ static char *copy(struct loader *l, struct sql *q, int column)
 		       : strdup(loader_text(l, q, column));
 }
 
-/* Every row of a query whose only parameter is the experiment. */
+/* Every row of a query whose parameters are the experiment and, if it has two, the scenario. */
 static int each(struct loader *l, const char *table, const char *query, loader_fn fn, struct err *e)
 {
 	_cleanup_sql_ struct sql q;
@@ -30,6 +30,8 @@ static int each(struct loader *l, const char *table, const char *query, loader_f
 	l->run = NULL;
 	l->table = table;
 	sql_text(&q, l->id);
+	if (sqlite3_bind_parameter_count(q.stmt) > 1)
+		sql_text(&q, l->scenario);
 	return loader_rows(l, &q, fn, e);
 }
 
@@ -92,7 +94,10 @@ static int load_runs(struct loader *l, struct err *e)
 
 	for (int i = 0; i < RECORD_RUN_FIELDS; i++)
 		buf_printf(&query, "%s%s", i ? ", " : "SELECT ", record_run_fields[i].name);
-	buf_puts(&query, " FROM run WHERE experiment = ? AND NOT trial ORDER BY id");
+	buf_puts(&query, " FROM run WHERE experiment = ? AND NOT trial");
+	if (l->scenario)
+		buf_puts(&query, " AND scenario = ?");
+	buf_puts(&query, " ORDER BY id");
 	return buf_error(&query) ? err_oom(e) : each(l, "run", query.data, take_run, e);
 }
 
@@ -391,10 +396,10 @@ static int load(struct loader *l, enum load_what what, struct err *e)
 	return r;
 }
 
-int store_load(struct store *s, const char *id, enum load_what what, struct record *out,
-	       struct err *e)
+int store_load_scenario(struct store *s, const char *id, const char *scenario, enum load_what what,
+			struct record *out, struct err *e)
 {
-	struct loader l = { .s = s, .id = id, .out = out };
+	struct loader l = { .s = s, .id = id, .scenario = scenario, .out = out };
 	const bool alone = sqlite3_get_autocommit(s->db);
 	int r = 0;
 
@@ -412,4 +417,10 @@ int store_load(struct store *s, const char *id, enum load_what what, struct reco
 	if (r < 0)
 		record_free(out);
 	return r;
+}
+
+int store_load(struct store *s, const char *id, enum load_what what, struct record *out,
+	       struct err *e)
+{
+	return store_load_scenario(s, id, NULL, what, out, e);
 }

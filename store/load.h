@@ -22,4 +22,8 @@ enum load_what {
 int store_load(struct store *s, const char *id, enum load_what what, struct record *out,
 	       struct err *e);
 
+/* The same with the runs of one scenario alone, for experiments that are too large to be held. */
+int store_load_scenario(struct store *s, const char *id, const char *scenario, enum load_what what,
+			struct record *out, struct err *e);
+
 #endif

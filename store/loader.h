@@ -9,6 +9,7 @@
 struct loader {
 	struct store *s;
 	const char *id;
+	const char *scenario; /* whose runs are read; NULL: all */
 	struct record *out;
 	void *arg;		/* of whoever takes the rows */
 	struct record_run *run; /* whose rows are read; NULL: the experiment's own */

@@ -178,6 +178,22 @@ int store_set_environment(struct store *s, const char *id, const json_t *environ
 	return sql_run(&q, e);
 }
 
+int store_extend_experiment(struct store *s, const char *id, const json_t *command, struct err *e)
+{
+	_cleanup_free_ char *text = json_dumps(command, JSON_COMPACT);
+	_cleanup_sql_ struct sql q;
+	int r = text ? sql_prepare(s->db,
+				   "UPDATE experiment SET command = ?, finished = NULL WHERE id = ?",
+				   &q, e)
+		     : err_oom(e);
+
+	if (r < 0)
+		return r;
+	sql_text(&q, text);
+	sql_text(&q, id);
+	return sql_run(&q, e);
+}
+
 int store_add_file(struct store *s, const char *experiment, const char *name, const char *text,
 		   struct err *e)
 {

@@ -53,6 +53,8 @@ int store_claim(struct store *s, const char *id, struct err *e);
 /* What it runs on, where that turns out only after it was begun. */
 int store_set_environment(struct store *s, const char *id, const json_t *environment,
 			  struct err *e);
+/* More is asked of it than before: @command says all of it, and it is not finished any more. */
+int store_extend_experiment(struct store *s, const char *id, const json_t *command, struct err *e);
 /* A file that describes it, as it was. What is there already stays. */
 int store_add_file(struct store *s, const char *experiment, const char *name, const char *text,
 		   struct err *e);

@@ -48,7 +48,8 @@ int parse_metric(const struct cmd *self, const char *word);
 int check_deadline(const struct cmd *self, unsigned deadline_s);
 
 /* Their lines in a command's table of options; @m is its struct measuring. */
-#define MEASURING_OPTS(m)                                                                    \
+#define MEASURING_OPTS(m) MEASURING_OPTS_OF(m, ARCH_OPT(&(m)->arch))
+#define MEASURING_OPTS_OF(m, arch_opt)                                                       \
 	{ "threshold",                                                                       \
 	  0,                                                                                 \
 	  OPT_STRING,                                                                        \
@@ -67,7 +68,7 @@ int check_deadline(const struct cmd *self, unsigned deadline_s);
 		  "SIZE",                                                                    \
 		  "memory of the guest (default 512M, or as the scenario says)",             \
 		  &(m)->memory },                                                            \
-		METRIC_OPT(&(m)->metric), ARCH_OPT(&(m)->arch), CPU_OPT(&(m)->cpu_model),    \
+		METRIC_OPT(&(m)->metric), arch_opt, CPU_OPT(&(m)->cpu_model),                \
 		{ "fresh", 0, OPT_FLAG, NULL, "boot anew, without snapshots", &(m)->fresh }, \
 		DEADLINE_OPT(&(m)->deadline_s)
 

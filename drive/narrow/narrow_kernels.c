@@ -1,65 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "drive/begin/disks.h"
+#include "drive/begin/spec_words.h"
 #include "drive/narrow/narrowing.h"
 
-#include "kernel/deb/series.h"
-#include "kernel/name/spec.h"
 #include "kernel/name/vercmp.h"
 
 #include <errno.h>
 #include <string.h>
 
-struct words {
-	struct series_specs specs;
-	bool *from_range;
-};
-
-static int add(struct words *w, char *spec, bool from_range, struct err *e)
-{
-	char **items = realloc(w->specs.items, (w->specs.count + 1) * sizeof(*items));
-	bool *flags;
-
-	if (items)
-		w->specs.items = items;
-	flags = items ? realloc(w->from_range, (w->specs.count + 1) * sizeof(*flags)) : NULL;
-	if (!flags || !spec) {
-		free(spec);
-		return err_oom(e);
-	}
-	w->from_range = flags;
-	flags[w->specs.count] = from_range;
-	items[w->specs.count++] = spec;
-	return 0;
-}
-
-static int add_range(struct narrowing *n, struct words *w, const char *word, struct err *e)
-{
-	_cleanup_series_specs_ struct series_specs found = { 0 };
-	int r = series_expand(n->s->kernels, word, teller_hear_note, n->s->teller, &found, e);
-
-	for (size_t i = 0; r == 0 && i < found.count; i++)
-		r = add(w, steal(&found.items[i]), true, e);
-	return r;
-}
-
 int narrow_specs(struct narrowing *n, char **words, int count, struct err *e)
 {
-	struct words w = { 0 };
-	int r = 0;
+	_cleanup_spec_words_ struct spec_words w = { 0 };
+	int r = spec_words_take(n->s, words, (size_t)count, &w, e);
 
-	for (int i = 0; r == 0 && i < count; i++)
-		r = series_is_range(words[i]) ? add_range(n, &w, words[i], e)
-					      : add(&w, strdup(words[i]), false, e);
 	if (r == 0)
 		r = narrow_init(&n->narrow, w.specs.items, w.specs.count, e);
-	n->from_range = w.from_range;
-	series_specs_free(&w.specs);
+	n->from_range = steal(&w.from_range);
 	return r;
-}
-
-static bool is_built(const char *spec)
-{
-	return !strncmp(spec, "git:", 4);
 }
 
 int narrow_need(struct narrowing *w, size_t item, struct err *e)
@@ -77,15 +34,6 @@ int narrow_need(struct narrowing *w, size_t item, struct err *e)
 	return r < 0 ? r : session_measures(w->s, &x->kernel, 1, e);
 }
 
-/* "6.17.13" of a Debian kernel; NULL for others. Points to @out. */
-static const char *number_of(const struct kernel *k, char out[64])
-{
-	if (!k || !k->package_version)
-		return NULL;
-	snprintf(out, 64, "%.*s", (int)strcspn(k->package_version, "-+"), k->package_version);
-	return out;
-}
-
 static int check(const struct narrow *n, struct err *e)
 {
 	char a[64], b[64];
@@ -99,7 +47,7 @@ static int check(const struct narrow *n, struct err *e)
 			if (!strcmp(x->id, y->id))
 				return err_set(e, EINVAL, "'%s' and '%s' are one build",
 					       n->items[i].spec, n->items[k].spec);
-			if (number_of(x, a) && number_of(y, b) && vercmp(a, b) > 0)
+			if (debian_number(x, a) && debian_number(y, b) && vercmp(a, b) > 0)
 				return err_set(e, EINVAL,
 					       "'%s' is newer than '%s', which follows it: the "
 					       "oldest comes first",
@@ -131,7 +79,7 @@ int narrow_kernels(struct narrowing *w, struct err *e)
 			r = err_set(e, EINVAL, "'%s' is given twice", w->narrow.items[i].spec);
 	}
 	/* Builds of one compiler: the ends agree on it, and the others follow the first. */
-	if (r == 0 && !is_built(first->spec) && !is_built(last->spec))
+	if (r == 0 && !spec_is_built(first->spec) && !spec_is_built(last->spec))
 		r = kernel_resolve_pair(w->s->kernels, first->spec, last->spec, teller_hear_note,
 					w->s->teller, &first->kernel, &last->kernel, e);
 	if (r == 0 && first->kernel)
@@ -139,7 +87,7 @@ int narrow_kernels(struct narrowing *w, struct err *e)
 	if (r == 0 && last->kernel)
 		r = session_measures(w->s, &last->kernel, 1, e);
 	for (size_t i = 0; r == 0 && i < w->narrow.count; i++) {
-		if (!w->from_range[i] && !is_built(w->narrow.items[i].spec))
+		if (!w->from_range[i] && !spec_is_built(w->narrow.items[i].spec))
 			r = narrow_need(w, i, e);
 	}
 	return r < 0 ? r : check(&w->narrow, e);

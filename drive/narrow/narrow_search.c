@@ -20,7 +20,7 @@ static struct run_request request(const struct narrowing *w, size_t item, unsign
 
 	q.cmdline = w->cmdline;
 	q.iterations = w->iterations ? w->iterations : q.iterations;
-	q.keep_symbols = !w->timed; /* for narrow_fold() */
+	q.keep_symbols = !w->timed && !w->many; /* for narrow_fold() */
 	q.accel = w->accel;
 	q.cpuset = w->timed ? &w->cpuset : NULL;
 	return q;

@@ -15,6 +15,7 @@ struct narrowing {
 	const char *cmdline; /* added to every kernel's; may be NULL */
 	const struct scenario *scenario;
 	bool timed, all;
+	bool many; /* one series of many: no symbols are kept for narrow_fold() */
 	struct narrow narrow;
 	struct record journal; /* what is resumed; empty: nothing is */
 	bool *from_range;      /* one an item: it may be left out if it cannot be had */

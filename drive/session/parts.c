@@ -14,6 +14,7 @@ void parts_free(struct parts *p)
 	free(p->guest);
 	free(p->plugin_dir);
 	free(p->scenarios);
+	free(p->models);
 	*p = (struct parts){ 0 };
 }
 
@@ -78,6 +79,12 @@ int parts_find(struct parts *out, struct err *e)
 				    str_printf("%s/../scenarios", dir),
 				    str_printf("%s/%s/scenarios", dir, SLOWPATH_DATADIR_FROM_BIN) },
 			&out->scenarios, e);
+	if (r == 0)
+		r = pick("the folder of models",
+			 (char *[]){ data ? str_printf("%s/models", data) : NULL,
+				     str_printf("%s/../models", dir),
+				     str_printf("%s/%s/models", dir, SLOWPATH_DATADIR_FROM_BIN) },
+			 &out->models, e);
 	if (r < 0)
 		parts_free(out);
 	return r;
@@ -120,6 +127,11 @@ int parts_replay_child(const struct parts *p, char **out, struct err *e)
 		    (char *[]){ str_printf("%.*s/slowpath-replay", len, dir), NULL,
 				str_printf("%.*s/../replay/slowpath-replay", len, dir) },
 		    out, e);
+}
+
+char *parts_tracer(const struct parts *p, unsigned api, struct err *e)
+{
+	return find_plugin(p, "trace", api, e);
 }
 
 int parts_guest(const struct parts *p, const struct arch *arch, char **out, struct err *e)

@@ -14,6 +14,7 @@ struct parts {
 	char *guest; /* of the default architecture; parts_guest() has the others' */
 	char *plugin_dir;
 	char *scenarios;
+	char *models; /* of processors (model/model.h) */
 };
 
 int parts_find(struct parts *out, struct err *e);
@@ -28,6 +29,8 @@ char *parts_plugin(const struct parts *p, unsigned api, struct err *e);
 char *parts_capture_plugin(const struct parts *p, unsigned api, struct err *e);
 /* Path of the program that executes kernels' code (malloc'ed): slowpath-replay. */
 int parts_replay_child(const struct parts *p, char **out, struct err *e);
+/* The same of the one that traces. */
+char *parts_tracer(const struct parts *p, unsigned api, struct err *e);
 /* Path of the guest for an architecture (malloc'ed). -ENOENT if this slowpath was built without. */
 int parts_guest(const struct parts *p, const struct arch *arch, char **out, struct err *e);
 void parts_free(struct parts *p);

@@ -14,8 +14,10 @@ static void close_tools(struct session *s)
 {
 	free(s->guest);
 	free(s->plugin);
+	free(s->tracer);
 	qemu_free(&s->qemu);
-	s->guest = s->plugin = NULL;
+	s->guest = s->plugin = s->tracer = NULL;
+	s->lab.tracer = NULL;
 }
 
 static int open_tools(struct session *s, const struct arch *arch, struct err *e)
@@ -48,6 +50,14 @@ static int use_tools(struct session *s, const struct arch *arch, struct err *e)
 		return 0;
 	close_tools(s);
 	return open_tools(s, arch, e);
+}
+
+int session_traces(struct session *s, struct err *e)
+{
+	if (!s->tracer)
+		s->tracer = parts_tracer(&s->parts, s->qemu.plugin_api, e);
+	s->lab.tracer = s->tracer;
+	return s->tracer ? 0 : e->code;
 }
 
 int session_set_arch(struct session *s, const char *name, struct err *e)

@@ -8,7 +8,6 @@
 const struct plugin_arch plugin_x86_64 = {
 	.target = "x86_64",
 	.insn_bytes_max = 15,
-	.tree = true,
 	.decode = insn_decode,
 	.classes = insn_classes,
 };

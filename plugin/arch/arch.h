@@ -12,7 +12,6 @@ struct plugin_arch {
 	 * can.
 	 */
 	unsigned insn_bytes_max;
-	bool tree; /* calls are followed */
 	/*
 	 * A task is told by where its task_struct lies; else by its stack, which a few accesses
 	 * show.

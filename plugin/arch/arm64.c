@@ -79,6 +79,8 @@ struct insn arm64_decode(const uint8_t *bytes, size_t len, bool kernel)
 		out.marker = w >> 5 & 0x0fff;
 	} else if (is(w, 0xfffffbff, 0xd69f03e0)) {
 		out.kind = INSN_IRET; /* ERET, ERETAA, ERETAB */
+	} else if (is(w, 0xfffffc1f, 0xd65f0000) || is(w, 0xfffffbff, 0xd65f0bff)) {
+		out.kind = INSN_RETURN; /* RET, RETAA, RETAB */
 	} else if (!kernel && is(w, 0xffffffe0, 0xd53be040)) {
 		out.kind = INSN_CLOCK; /* mrs xN, cntvct_el0 */
 	} else if (is(w, 0xffffffdf, 0xd503205f)) {

@@ -20,6 +20,7 @@ enum insn_kind {
 	INSN_FRAME,	    /* stores or loads the first word of an exception's frame */
 	INSN_SWITCH,	    /* stores or loads the first word of a task's cpu_context */
 	INSN_SWITCH_OFFSET, /* where in task_struct that is */
+	INSN_RETURN,	    /* anywhere: RET */
 };
 
 struct insn {

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The parts that a page is made of; internal to report/page/. */
+/* The parts that a page is made of; internal to report/page/ and to other pages of report/. */
 #ifndef REPORT_PAGE_HTML_H
 #define REPORT_PAGE_HTML_H
 
 #include "report/evidence/evidence.h"
 #include "report/evidence/study.h"
 #include "report/page/page.h"
+
+/* Head and title of a page that needs nothing else and may request nothing; and its end, with the
+ * one script. */
+void page_open(const char *title, struct buf *out);
+void page_close(struct buf *out);
+/* What came of it, in a box; @class: a verdict's name, or "" for none. */
+void page_verdict(const char *class, const char *words, struct buf *out);
 
 /* A cell; @text may be NULL. */
 void html_cell(struct buf *out, const char *text);

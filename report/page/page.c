@@ -29,7 +29,7 @@ static int put_mark(void *arg, const char *text)
 	return buf_error(out);
 }
 
-static void put_verdict(const char *class, const char *words, struct buf *out)
+void page_verdict(const char *class, const char *words, struct buf *out)
 {
 	buf_printf(out, "<p class=\"verdict %s\">", class);
 	plain_html(out, words);
@@ -43,7 +43,7 @@ static void put_claims(const struct evidence *x, struct buf *out)
 	const char *headline = study_headline(x);
 
 	if (headline) {
-		put_verdict(verdict_name(x->verdict), headline, out);
+		page_verdict(verdict_name(x->verdict), headline, out);
 		buf_puts(out, "<ul>\n");
 		buf_keep(out, study_each_line(x, html_item, out));
 		buf_puts(out, "</ul>\n");
@@ -56,12 +56,12 @@ static void put_claims(const struct evidence *x, struct buf *out)
 	}
 	if (x->n_cases > 1) {
 		headline_counts(x, &words);
-		put_verdict(verdict_name(x->verdict), buf_str(&words), out);
+		page_verdict(verdict_name(x->verdict), buf_str(&words), out);
 		buf_keep(out, buf_error(&words));
 		return;
 	}
 	phrase_verdict(&x->cases[0], &words);
-	put_verdict(verdict_name(x->verdict), buf_str(&words), out);
+	page_verdict(verdict_name(x->verdict), buf_str(&words), out);
 	phrase_claim(&x->cases[0], &claim);
 	buf_puts(out, "<p>");
 	plain_html(out, buf_str(&claim));
@@ -70,19 +70,31 @@ static void put_claims(const struct evidence *x, struct buf *out)
 	buf_keep(out, buf_error(&claim));
 }
 
+void page_open(const char *title, struct buf *out)
+{
+	buf_puts(out, head);
+	buf_puts(out, "<title>");
+	plain_html(out, title);
+	buf_puts(out, "</title>\n<style>\n");
+	buf_puts(out, page_css);
+	buf_puts(out, "</style>\n</head>\n<body>\n<h1>");
+	plain_html(out, title);
+	buf_puts(out, "</h1>\n");
+}
+
+void page_close(struct buf *out)
+{
+	buf_puts(out, "<script>\n");
+	buf_puts(out, page_js);
+	buf_puts(out, "</script>\n</body>\n</html>\n");
+}
+
 static void put_top(const struct evidence *x, struct buf *out)
 {
 	_cleanup_buf_ struct buf title = { 0 };
 
 	headline_put(x, &title);
-	buf_puts(out, head);
-	buf_puts(out, "<title>");
-	plain_html(out, buf_str(&title));
-	buf_puts(out, "</title>\n<style>\n");
-	buf_puts(out, page_css);
-	buf_puts(out, "</style>\n</head>\n<body>\n<h1>");
-	plain_html(out, buf_str(&title));
-	buf_puts(out, "</h1>\n");
+	page_open(buf_str(&title), out);
 	put_claims(x, out);
 	buf_keep(out, phrase_each_mark(x, put_mark, out));
 	buf_keep(out, buf_error(&title));
@@ -181,8 +193,6 @@ int page_html(const struct evidence *x, const struct page_request *q, struct buf
 	r = put_raw(x, out, e);
 	if (r < 0)
 		return r;
-	buf_puts(out, "<script>\n");
-	buf_puts(out, page_js);
-	buf_puts(out, "</script>\n</body>\n</html>\n");
+	page_close(out);
 	return buf_error(out) ? err_oom(e) : 0;
 }

@@ -42,6 +42,14 @@ for(const table of all('table.sort')){
 	});
 }
 
+// A heat table shows the ratio to the first kernel, the one to the kernel before, or the count.
+for(const shown of all('#shown'))shown.addEventListener('change',()=>{
+	for(const c of all('#heat tbody td[data-c]')){
+		const d=c.dataset,k=shown.value;
+		c.firstChild.data=k==='c'?d.c:d[k]===undefined?'-':(+d[k]).toFixed(3);
+	}
+});
+
 // Frames keep their place in the file; a zoom scales and shifts what lies over the one chosen.
 for(const figure of all('figure.zoom')){
 	const svg=figure.querySelector('svg'),flame=svg.querySelector('.flame');

@@ -45,6 +45,9 @@ void compare_row(const struct compare_view *v, struct buf *out);
 int compare_table(const struct compare_view *const *views, size_t count,
 		  const struct text_style *style, struct buf *out, struct err *e);
 
+/* OLD and NEW, and what their configs lack. */
+void compare_kernels(const struct compare_view *v, const struct text_style *style, struct buf *out);
+
 /* "exact" or "near-exact". */
 const char *compare_mode(const struct comparison *c);
 

@@ -126,7 +126,7 @@ static void headline(const struct compare_view *v, const struct text_style *styl
 	weight(v, style, b);
 }
 
-static void kernels(const struct compare_view *v, const struct text_style *style, struct buf *b)
+void compare_kernels(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct kernel *const sides[2] = { v->old_kernel, v->new_kernel };
 	_cleanup_table_ struct table t = { .no_headings = true };
@@ -576,7 +576,7 @@ int compare_text(const struct compare_view *v, unsigned top, const struct text_s
 		 struct buf *out, struct err *e)
 {
 	headline(v, style, out);
-	kernels(v, style, out);
+	compare_kernels(v, style, out);
 	distance(v, style, out);
 	metrics(v, style, out);
 	groups(v, style, out);
@@ -643,7 +643,7 @@ int compare_table(const struct compare_view *const *views, size_t count,
 	x.qemu_version = views[0]->qemu_version;
 	for (size_t i = 0; i < count; i++)
 		x.seconds += views[i]->failure ? 0 : views[i]->total_seconds;
-	kernels(views[0], style, out);
+	compare_kernels(views[0], style, out);
 	ending_text(&x, style, out);
 	return buf_error(out) ? err_oom(e) : 0;
 }

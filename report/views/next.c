@@ -29,8 +29,8 @@ static void put_word(struct buf *out, const char *word)
 	buf_puts(out, "'");
 }
 
-static void put_command(struct buf *out, const struct text_style *style, const char *first,
-			const char *const *words, const char *redirection)
+void next_text(const char *first, const char *const *words, const char *redirection,
+	       const struct text_style *style, struct buf *out)
 {
 	const size_t columns = style->columns ? style->columns : TEXT_COLUMNS;
 	size_t at = INDENT + strlen("slowpath");
@@ -53,14 +53,12 @@ static void put_command(struct buf *out, const struct text_style *style, const c
 	buf_printf(out, "%s\n", redirection);
 }
 
-void ending_text(const struct ending *x, const struct text_style *style, struct buf *out)
+void ending_id_text(const struct ending *x, const struct text_style *style, struct buf *out)
 {
 	const char *id = *style->id ? style->id : x->id;
-	const char *const page[] = { "report", id, "--format", "html", NULL };
-	const char *const bundle[] = { "bundle", id, "-o", "evidence", NULL };
 	_cleanup_buf_ struct buf how = { 0 };
 
-	buf_puts(out, "\n  ");
+	buf_puts(out, "  ");
 	tone_put(out, style, TONE_HEADING, id);
 	if (isfinite(x->seconds))
 		buf_printf(&how, "%.1f s", x->seconds);
@@ -72,9 +70,19 @@ void ending_text(const struct ending *x, const struct text_style *style, struct 
 		buf_printf(&how, ", -cpu %s", x->cpu);
 	buf_puts(out, how.len ? "  " : "");
 	text_wrap(out, style, 2 + strlen(id) + 2, 4, buf_str(&how));
+	buf_keep(out, buf_error(&how));
+}
+
+void ending_text(const struct ending *x, const struct text_style *style, struct buf *out)
+{
+	const char *id = *style->id ? style->id : x->id;
+	const char *const page[] = { "report", id, "--format", "html", NULL };
+	const char *const bundle[] = { "bundle", id, "-o", "evidence", NULL };
+
+	buf_puts(out, "\n");
+	ending_id_text(x, style, out);
 	if (x->caveat)
 		text_say(out, style, 2, "%s", x->caveat);
-	put_command(out, style, "  next: ", page, " > page.html");
-	put_command(out, style, "", x->second ? x->second : bundle, "");
-	buf_keep(out, buf_error(&how));
+	next_text("  next: ", page, " > page.html", style, out);
+	next_text("", x->second ? x->second : bundle, "", style, out);
 }

@@ -26,5 +26,10 @@ struct ending {
  * is longer than a line goes on behind a backslash.
  */
 void ending_text(const struct ending *x, const struct text_style *style, struct buf *out);
+/* The parts of it: how the experiment is called, and one command. */
+void ending_id_text(const struct ending *x, const struct text_style *style, struct buf *out);
+/* Words after "slowpath", up to NULL, behind @first (8 columns or none) and before @redirection. */
+void next_text(const char *first, const char *const *words, const char *redirection,
+	       const struct text_style *style, struct buf *out);
 
 #endif

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command lines that README and the man pages show, taken from them as they stand, and a place
 in which they can be run: a home, a tree, kernels and files by the names that the pages use."""
+import json
 import os
 import pathlib
 import re
@@ -12,11 +13,11 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
 from boot import stand_in, tiny_kernel
-from cli import madeup
+from cli import madeup, madeup_survey
 
 # Commands that boot a kernel, whatever their arguments but --dry-run.
-BOOTING = ("attribute", "audit", "bisect", "compare", "cover", "fixed", "narrow", "probe", "replay", "run",
-           "shell", "state")
+BOOTING = ("attribute", "audit", "bisect", "compare", "cover", "cycles", "fixed", "narrow",
+           "probe", "replay", "run", "series", "shell", "state", "survey")
 # Pages whose commands are called in ~/linux.
 IN_TREE = ("slowpath-tutorial.7",)
 IMAGE = tiny_kernel.make("loop", "6.99.0-stand-in")
@@ -75,7 +76,7 @@ def commands():
 
 
 def boots(words):
-    return words[0] in BOOTING and "--dry-run" not in words
+    return words[0] in BOOTING and "--dry-run" not in words and "--from" not in words
 
 
 def asks_network(words):
@@ -140,6 +141,8 @@ class Place:
             (self.path / name).write_text(config, encoding="utf-8")
         for name in ("profile.yaml", "mprotect.yaml", "complete.yaml"):
             (self.path / name).write_text(profile_of_page(), encoding="utf-8")
+        (self.path / "mincore").mkdir()
+        (self.path / "mincore/survey.json").write_text(json.dumps(madeup_survey.usual()))
         rows = self.slowpath("judge", self.id, "--csv").stdout
         (self.path / "results.csv").write_text(rows.replace(",old,", ",6.19,"), encoding="utf-8")
 

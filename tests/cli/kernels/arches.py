@@ -72,6 +72,33 @@ def the_processor_is_looked_for_in_its_qemu():
 
 
 @tap.test
+def several_are_named_once_each():
+    for words, text in (
+            (("amd64,sparc",), "'sparc' is none of amd64, arm64"), (("amd64,",), "'' is none of"),
+            (("amd64,amd64",), "--arch has amd64 twice"),
+            (("all", "--", "/bin/true"), "a program is for one architecture")):
+        done = subprocess.run([BINARY, "compare", *PAIR, "--home", HOME, "--arch", *words],
+                              capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 129 and text in done.stderr, (words, done)
+    refused("a flavour is of one architecture; with several", "compare", ARM64[0], "6.17.13",
+            "--arch", "all")
+
+
+@tap.test
+def each_of_several_says_what_it_lacks():
+    words = ("compare", "6.16.12", "6.17.13", "--arch", "amd64,arm64")
+    for text in ("amd64 is not measured: SLOWPATH_QEMU=/nonexistent cannot be run",
+                 "arm64 is not measured: SLOWPATH_QEMU_ARM64=/nonexistent cannot be run",
+                 "no architecture can be measured"):
+        refused(text, *words, env=NO_QEMU)
+    # What is wrong with all is said of none by its name at the end.
+    refused("slowpath: scenario 'nix': no such name", *words, "-s", "nix")
+    assert not (HOME / "slowpath.db").exists() or not subprocess.run(
+        [BINARY, "list", "--home", HOME], capture_output=True, text=True, timeout=60,
+        check=True).stdout, "an experiment was kept"
+
+
+@tap.test
 def only_kernels_of_the_architecture_are_listed():
     done = subprocess.run([BINARY, "kernel", "list", "--arch", "arm64", "--home", HOME],
                           capture_output=True, text=True, timeout=60, check=True)

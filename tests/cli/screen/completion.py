@@ -62,7 +62,7 @@ def commands():
 
 def options(command):
     """The long options that its --help lists."""
-    return re.findall(r"^  (?:-\w, |    )(--[a-z][a-z-]*)", slowpath(command, "--help").stdout, re.M)
+    return re.findall(r"^  (?:-\w, |    )(--[a-z][a-z0-9-]*)", slowpath(command, "--help").stdout, re.M)
 
 
 @tap.test

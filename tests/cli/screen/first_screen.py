@@ -3,6 +3,7 @@
 For every command whose output can be had without booting: the question that somebody has who has
 read its --help, and the line that answers it, in the first 24 rows of 80 columns.
 """
+import json
 import pathlib
 import re
 import subprocess
@@ -11,7 +12,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 import tap
-from cli import madeup, madeup_studies
+from cli import madeup, madeup_studies, madeup_survey
 
 ROWS, COLUMNS = 24, 80
 KERNELS = r"6\.16\.12-made -> 6\.17\.13-made"
@@ -23,6 +24,8 @@ SCREENS = (
      r"^again: \d+ files; 'slowpath verify again' checks them$"),
     ("cache", "How much disk does it take?", r"^in all +[\d.]+ [KMG]iB$"),
     ("doctor", "Can I compare kernels here?", r"^compare (can|cannot) run on this machine"),
+    ("export {id} --format ktap", "Did it pass?",
+     rf"^not ok 1 {madeup.SCENARIO} on 6\.17\.13-made$"),
     ("judge {id}", "Is the new kernel slower?", r"^ +new +3 +354.0000 .* regression$"),
     ("judge {dir}/rows.csv", "Is the new kernel slower?", r"^ +new +3 +354.0000 .* regression$"),
     ("kconfig", "How do I get a kernel with it?", r"slowpath kconfig > slowpath.config$"),
@@ -43,13 +46,15 @@ SCREENS = (
     ("show {fixed}", "Does the candidate close the gap?", rf"^equivalent .* {madeup.SCENARIO}\n"),
     ("show {bisect}", "Which commit was it?",
      r"proven:\s+cccccccccccc\s+\(\"mm: <b>faster</b>\"\)$"),
+    ("survey --from {dir}/survey.json -o {dir}/pages", "How many steps are there, and which?",
+     r"^2 steps in 1 of 2 scenarios: 1 up, 1 down$"),
     ("verify {dir}/bundle", "Does it agree with itself?", r"^all of \d+ files agree in \S+/bundle$"),
     ("--help", "Which command compares two kernels?", r"^  compare +what NEW changed against OLD"),
     ("--version", "Which one is it?", r"^slowpath \d+\.\d+\.\d+"),
 )
 # Their output is of kernels that were booted just then: see tests/unit/report and tests/boot.
-BOOTING = {"attribute", "audit", "bisect", "compare", "cover", "fixed", "narrow", "probe", "replay", "shell",
-           "state"}
+BOOTING = {"attribute", "audit", "bisect", "compare", "cover", "cycles", "fixed", "narrow",
+           "probe", "replay", "series", "shell", "state"}
 NAMES = {"id": "20260513-100000-aaaaaa", "other": "20260513-100000-eeeeee"}
 
 
@@ -71,6 +76,7 @@ def make(folder):
                                              madeup_studies.bisect)}
     with madeup.open_db(folder / "other") as db:
         madeup.exact(db, "20260514-100000-ffffff", blocks=1)
+    (folder / "survey.json").write_text(json.dumps(madeup_survey.usual()))
     (folder / "p.yaml").write_text(madeup.profile_text("p", "", 3, "exact", madeup.SPECS))
     for args, to in ((("judge", NAMES["id"], "--csv"), folder / "rows.csv"),
                      (("bundle", NAMES["id"], "-o", folder / "bundle"), None)):

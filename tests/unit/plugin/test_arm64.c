@@ -103,6 +103,9 @@ static void kinds(void **state)
 
 	(void)state;
 	assert_int_equal(decode(0xd69f03e0, true).kind, INSN_IRET);
+	assert_int_equal(decode(0xd65f03c0, true).kind, INSN_RETURN);
+	assert_int_equal(decode(0xd65f0bff, true).kind, INSN_RETURN); /* retaa */
+	assert_int_equal(decode(0xd61f03c0, true).kind, INSN_PLAIN);  /* br x30 */
 	assert_int_equal(decode(0xd53be040, false).kind, INSN_CLOCK); /* mrs x0, cntvct_el0 */
 	assert_int_equal(decode(0xd53be040, true).kind, INSN_PLAIN);
 	assert_int_equal(decode(0xd503207f, true).kind, INSN_HALT);  /* wfi */

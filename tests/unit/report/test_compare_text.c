@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What people read first. */
 #include "judge/counts/tasks.h"
-#include "report/views/compare.h"
+#include "report/views/compare_arches.h"
 #include "tests/unit/fake_view.h"
 #include "tests/unit/unit.h"
 
@@ -261,6 +261,53 @@ static void tables_have_a_line_each(void **state)
 	fake_view_free(&g);
 }
 
+/* fake/toggle on two architectures, @old_insns of it on the second; a third had no emulator. */
+static void render_arches(double old_insns, enum verdict verdict, unsigned columns, struct buf *out)
+{
+	const struct text_style style = { .columns = columns };
+	const struct compare_view *views[2][1];
+	json_t *documents[1] = { NULL };
+	struct compare_column c[3] = { 0 };
+	struct compare_arches_view v = { "6.16", "6.17", c, 3, 1 };
+	struct fake_view f, g;
+	struct err e = { 0 };
+
+	fake_view_make(&f);
+	fake_view_make(&g);
+	g.comparison.metrics[0].old_one.value = old_insns;
+	g.comparison.verdict = verdict;
+	views[0][0] = &f.view;
+	views[1][0] = &g.view;
+	c[0] = (struct compare_column){ &arch_x86_64, views[0], documents, NULL, 1, "aaaa" };
+	c[1] = (struct compare_column){ &arch_arm64, views[1], documents, NULL, 0, "bbbb" };
+	c[2] = (struct compare_column){ &arch_arm64, NULL, NULL, "no emulator", 128, "" };
+	assert_int_equal(compare_arches_text(&v, &style, out, &e), 0);
+	fake_view_free(&f);
+	fake_view_free(&g);
+}
+
+static void architectures_stand_side_by_side(void **state)
+{
+	_cleanup_buf_ struct buf b = { 0 }, narrow = { 0 };
+	char line[256];
+
+	(void)state;
+	render_arches(1000, VERDICT_IMPROVEMENT, 160, &b);
+	assert_has(&b, "fake/toggle regresses on amd64 (2.5x) and improves on arm64 (0.25x)\n");
+	assert_has(&b, "\narm64 is not measured: no emulator\n");
+	line_of(&b, "fake/toggle  ", line, sizeof(line));
+	assert_string_equal(line, "fake/toggle 100.000 250.000 2.5000 regression "
+				  "1000.000 250.000 0.2500 improvement not measured");
+	assert_has(&b, "  next: slowpath report aaaa --format html > amd64.html\n");
+	assert_has(&b, "        slowpath report bbbb --format html > arm64.html\n");
+	assert_has(&b, "\n  all of it is exact\n");
+
+	render_arches(100, VERDICT_REGRESSION, 80, &narrow);
+	assert_has(&narrow, "fake/toggle regresses on amd64 (2.5x) and arm64 (2.5x)\n");
+	line_of(&narrow, "fake/toggle  ", line, sizeof(line));
+	assert_string_equal(line, "fake/toggle amd64 100.000 250.000 2.5000 regression");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +320,7 @@ int main(void)
 		cmocka_unit_test(different_states_have_no_ratio),
 		cmocka_unit_test(confirmations_are_shown),
 		cmocka_unit_test(tables_have_a_line_each),
+		cmocka_unit_test(architectures_stand_side_by_side),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
