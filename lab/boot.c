@@ -169,6 +169,7 @@ void boot_close(struct boot *b)
 {
 	workdir_free(&b->dir);
 	kernel_modules_free(&b->modules);
+	free(b->words);
 	buf_free(&b->initrd);
 }
 
@@ -196,8 +197,9 @@ static int start(const struct boot *b, const char *plugin, bool parcel, bool dis
 {
 	static const char *const traces[] = { "", ",phase=1", ",regions=200" };
 	_cleanup_free_ char *options =
-		str_printf(",page_fault=%llx%s%s", (unsigned long long)b->page_fault,
-			   b->tree ? ",tree=tree,functions=functions" : "", traces[b->trace]);
+		str_printf(",page_fault=%llx%s%s%s", (unsigned long long)b->page_fault,
+			   b->tree ? ",tree=tree,functions=functions" : "", traces[b->trace],
+			   b->words ? b->words : "");
 	struct machine_opts o = {
 		.qemu = b->lab->qemu,
 		.spec = b->machine,
@@ -316,6 +318,19 @@ int boot_symbols_with_modules(const struct boot *b, const char *sections, struct
 	if (r == 0)
 		symbols_set_arch(*out, kernel_arch(b->kernel));
 	return r;
+}
+
+int boot_copy_symbols(const struct boot *b, const char *to, struct err *e)
+{
+	_cleanup_free_ char *path = symbols_path(b->lab->cache_dir, b->kernel->id);
+	_cleanup_buf_ struct buf text = { 0 };
+	const size_t head = HASH_HEX_LEN + 1;
+
+	if (!path)
+		return err_oom(e);
+	if (read_kept(path, &text) != SYMBOLS_KEPT)
+		return err_set(e, EUCLEAN, "%s was damaged meanwhile", path);
+	return file_write(to, text.data + head, text.len - head, e);
 }
 
 static int keep_symbols(const struct boot *b, const struct report_item *item, struct err *e)

@@ -20,6 +20,7 @@ struct boot {
 	const cpu_set_t *cpuset;
 	uint64_t page_fault; /* address of its stub, on arm64 of its handler */
 	bool tree;	     /* the folder has what the plugin needs to follow calls */
+	char *words;	     /* ",NAME=VALUE" each, for the plugin; owned; NULL: none more */
 	enum boot_trace trace; /* the plugin is the one that traces */
 	struct machine_spec machine;
 	struct workdir dir;
@@ -56,6 +57,9 @@ enum symbols_kept boot_symbols_kept(const char *cache_dir, const char *kernel_id
 /* The symbols of a kernel that was booted before; *out stays NULL if there are none. */
 int boot_known_symbols(const struct lab *lab, const struct kernel *k, struct symbols **out,
 		       struct err *e);
+
+/* Writes the text of the symbols, which must be known already, to a new file. */
+int boot_copy_symbols(const struct boot *b, const char *to, struct err *e);
 
 /*
  * The same with those of the modules that the guest has loaded, where @sections says. What the

@@ -8,7 +8,8 @@
 
 const char *reading_kind_name(enum reading_kind kind)
 {
-	static const char *const names[] = { "counted", "timed", "printed", "estimated" };
+	static const char *const names[] = { "counted", "timed", "printed", "estimated",
+					     "replayed" };
 
 	return names[kind];
 }

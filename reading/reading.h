@@ -10,7 +10,8 @@
  *     in every segment, in every function that the reading sums and in what no function has;
  *   - counts and measured halted time together agree with the emulator's clock, to its step;
  * and several readings of one thing are exact together if each is and all agree, functions too.
- * Else it is near-exact, and why_not says why. Timed, printed and estimated readings never are.
+ * Else it is near-exact, and why_not says why. Timed, printed, estimated and replayed
+ * readings never are.
  */
 #ifndef READING_READING_H
 #define READING_READING_H
@@ -22,7 +23,13 @@
 #define READING_NAME_BYTES 192
 #define READING_WHY_BYTES 256
 
-enum reading_kind { READING_COUNTED, READING_TIMED, READING_PRINTED, READING_ESTIMATED };
+enum reading_kind {
+	READING_COUNTED,
+	READING_TIMED,
+	READING_PRINTED,
+	READING_ESTIMATED,
+	READING_REPLAYED, /* the kernel's own code on the host's processor */
+};
 
 struct quantity {
 	char name[READING_NAME_BYTES]; /* "protect_insns_per_page" */
@@ -49,7 +56,7 @@ struct reading {
 	double part, rest_spread;
 };
 
-/* "counted", "timed", "printed", "estimated" */
+/* "counted", "timed", "printed", "estimated", "replayed" */
 const char *reading_kind_name(enum reading_kind kind);
 /* "exact" or "near-exact", of a counted reading */
 const char *reading_exactness(bool exact);

@@ -45,6 +45,22 @@ int readings_insert(struct store *s, int64_t run, const struct reading *readings
 	return rc;
 }
 
+int store_add_replayed(struct store *s, const char *experiment, const char *side,
+		       const struct reading *readings, size_t n, struct err *e)
+{
+	_cleanup_sql_ struct sql q;
+	int r = sql_prepare(s->db, "SELECT max(id) FROM run WHERE experiment = ? AND side = ?", &q,
+			    e);
+
+	if (r < 0)
+		return r;
+	sql_text(&q, experiment);
+	sql_text(&q, side);
+	if (sqlite3_step(q.stmt) != SQLITE_ROW || sqlite3_column_type(q.stmt, 0) == SQLITE_NULL)
+		return sql_error(s->db, "reading", e);
+	return readings_insert(s, sqlite3_column_int64(q.stmt, 0), readings, n, e);
+}
+
 static int conclude_run(struct store *s, const struct record *r, const struct record_run *run,
 			int64_t id, struct err *e)
 {
@@ -63,8 +79,8 @@ static int forget(struct store *s, const char *experiment, struct err *e)
 {
 	_cleanup_sql_ struct sql q;
 	int r = sql_prepare(s->db,
-			    "DELETE FROM reading WHERE run IN (SELECT id FROM run WHERE "
-			    "experiment = ? AND NOT trial)",
+			    "DELETE FROM reading WHERE kind != 'replayed' AND run IN (SELECT id "
+			    "FROM run WHERE experiment = ? AND NOT trial)",
 			    &q, e);
 
 	if (r < 0)

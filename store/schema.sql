@@ -268,7 +268,7 @@ CREATE TABLE reading (
   quantity TEXT NOT NULL,          -- iteration_insns_per_page
   unit     TEXT NOT NULL,          -- insns, ns, printed
   item     TEXT NOT NULL,          -- page, call: what it was divided by
-  kind     TEXT NOT NULL,          -- counted, timed, printed, estimated
+  kind     TEXT NOT NULL,          -- counted, timed, printed, estimated, replayed
   value    REAL,                   -- NULL: refused, why_not says why
   spread   REAL,                   -- NULL: not known
   unseen   REAL NOT NULL,          -- of the clock, and not counted; per item

@@ -85,6 +85,9 @@ struct store_run {
 
 /* One transaction: a run is there with all of its counts, or not at all. */
 int store_add_run(struct store *s, const struct store_run *r, struct err *e);
+/* Of the last run of @side ("old"): what was replayed of it, beside what it counted. */
+int store_add_replayed(struct store *s, const char *experiment, const char *side,
+		       const struct reading *readings, size_t n, struct err *e);
 int store_add_result(struct store *s, const char *experiment, const char *scenario,
 		     const char *verdict, const json_t *document, struct err *e);
 

@@ -49,7 +49,8 @@ struct cmd {
 /* All commands, in the order of their list; NULL behind the last. Of cmd/main.c. */
 const struct cmd *command_at(size_t i);
 
-enum opt_kind { OPT_FLAG, OPT_STRING, OPT_UINT, OPT_DOUBLE, OPT_LIST };
+/* OPT_MAYBE: a text behind '=' alone, and "" without one. */
+enum opt_kind { OPT_FLAG, OPT_STRING, OPT_UINT, OPT_DOUBLE, OPT_LIST, OPT_MAYBE };
 
 /* A list option collects every use: -s A -s B. */
 struct opt_list {

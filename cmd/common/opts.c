@@ -16,9 +16,12 @@ static void print_option(const struct opt *o)
 {
 	char left[64];
 
-	snprintf(left, sizeof(left), "%c%c%s--%s%s%s", o->letter ? '-' : ' ',
-		 o->letter ? o->letter : ' ', o->letter ? ", " : "  ", o->name, o->arg ? " " : "",
-		 o->arg ? o->arg : "");
+	snprintf(left, sizeof(left), "%c%c%s--%s%s%s%s", o->letter ? '-' : ' ',
+		 o->letter ? o->letter : ' ', o->letter ? ", " : "  ", o->name,
+		 o->kind == OPT_MAYBE ? "[="
+		 : o->arg	      ? " "
+				      : "",
+		 o->arg ? o->arg : "", o->kind == OPT_MAYBE ? "]" : "");
 	if (strlen(left) > 28)
 		printf("  %s\n  %-28s  %s\n", left, "", o->help);
 	else
@@ -146,6 +149,7 @@ static int store(const struct cmd *cmd, const struct opt *o, const char *text)
 		*(bool *)o->target = true;
 		return -1;
 	case OPT_STRING:
+	case OPT_MAYBE:
 		*(const char **)o->target = text;
 		return -1;
 	case OPT_UINT:
@@ -196,6 +200,8 @@ static int parse_word(const struct cmd *cmd, const struct opt_tables *t, int arg
 		value = word + 2;
 	if (o->kind == OPT_FLAG && value)
 		return usage_error(cmd, "option '%s' takes no argument", word);
+	if (o->kind == OPT_MAYBE && !value)
+		value = "";
 	if (o->kind != OPT_FLAG && !value) {
 		if (*at + 1 >= argc)
 			return usage_error(cmd, "option '%s' needs %s", word, o->arg);

@@ -86,7 +86,7 @@ static struct before look_at(char **words, int n, const struct known *known)
 			b.dashdash = true;
 		else if (word[0] != '-' && !b.first)
 			b.first = word;
-		else if (o && o->kind != OPT_FLAG)
+		else if (o && o->kind != OPT_FLAG && o->kind != OPT_MAYBE)
 			b.waiting = o;
 	}
 	return b;
@@ -119,7 +119,7 @@ static bool is_literal(const char *token, size_t len)
 static void skip_argument(const char **at, const struct known *known, const char *token, size_t len)
 {
 	const struct opt *o = option_of(known, token, len);
-	bool again = o && o->kind != OPT_FLAG;
+	bool again = o && o->kind != OPT_FLAG && o->kind != OPT_MAYBE;
 
 	while (again) {
 		len = next_token(at, &token);

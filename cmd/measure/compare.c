@@ -21,6 +21,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct compare_opt
 		  &o->scenarios },
 		ITERATIONS_OPTS(&o->m.iterations, &o->m.budget_s),
 		{ "confirm", 0, OPT_FLAG, NULL, "repeat under 8 perturbations", &o->confirm },
+		{ "time", 0, OPT_MAYBE, "replay",
+		  "time of a call on this processor, too (slowpath replay)", &o->time },
 		{ "stream", 0, OPT_FLAG, NULL,
 		  "print each scenario's row as it is finished, also where no terminal is",
 		  &o->stream },
@@ -49,6 +51,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct compare_opt
 					   dashdash);
 	if (status < 0 && o->sort && strcmp(o->sort, "delta") != 0 && strcmp(o->sort, "calls") != 0)
 		status = usage_error(self, "--sort %s: 'delta' or 'calls' is expected", o->sort);
+	if (status < 0 && o->time && o->time[0] && strcmp(o->time, "replay") != 0)
+		status = usage_error(self, "--time=%s: 'replay' is expected", o->time);
 	if (status < 0)
 		status = check_iterations(self, &o->m.iterations, &o->m.budget_s);
 	if (status < 0)

@@ -30,6 +30,7 @@ static void outcome_free(struct outcome *x)
 	comparison_free(&x->comparison);
 	code_facts_free(&x->facts);
 	audit_free(&x->audit);
+	compare_time_free(&x->time);
 	json_decref(x->document);
 }
 
@@ -176,6 +177,8 @@ static void fill_view(const struct compare *c, const struct scenario *scenario, 
 		x->view.weight = &x->weight;
 		x->view.weight_file = base ? base + 1 : c->o->weight_path;
 	}
+	x->view.time = x->time.known ? &x->time.view : NULL;
+	x->view.no_time = x->time.why_not[0] ? x->time.why_not : NULL;
 	x->view.by_calls = c->o->sort && !strcmp(c->o->sort, "calls");
 	/* The sides ran side by side: the slower one is what was waited for. */
 	for (unsigned i = 0; i < 2; i++) {
@@ -246,6 +249,15 @@ static int explain(struct compare *c, const struct scenario *scenario, struct ou
 	return r < 0 ? r : store_add_code_facts(c->s->store, c->id, scenario->name, &x->facts, e);
 }
 
+static int take_time(struct compare *c, struct outcome *x, struct err *e)
+{
+	const struct kernel *const kernels[] = { c->kernels[0], c->kernels[1] };
+	const struct run_request requests[] = { x->sides[0].request, x->sides[1].request };
+
+	return compare_time_take(c->s, kernels, c->id, requests, c->o->m.threshold, &x->comparison,
+				 &x->time, e);
+}
+
 static int run_scenario(struct compare *c, const struct scenario *scenario, struct outcome *x,
 			struct err *e)
 {
@@ -261,6 +273,8 @@ static int run_scenario(struct compare *c, const struct scenario *scenario, stru
 		r = explain(c, scenario, x, e);
 	if (r == 0 && c->o->confirm)
 		r = confirm(c, scenario, x, e);
+	if (r == 0 && c->o->time)
+		r = take_time(c, x, e);
 	if (r == 0)
 		r = audit_sides(c->kernels[0], c->kernels[1], &x->sides[0].run, &x->sides[1].run,
 				&x->audit, e);
@@ -359,6 +373,8 @@ static int start(struct compare *c, struct err *e)
 
 	if (c->o->m.iterations)
 		json_object_set_new(command, "iterations", json_integer(c->o->m.iterations));
+	if (c->o->time)
+		json_object_set_new(command, "time", json_string("replay"));
 	if (c->o->m.budget_s)
 		json_object_set_new(command, "budget", json_integer(c->o->m.budget_s));
 	return experiment_begin(c->s, &b, c->id, e);
@@ -403,6 +419,13 @@ int compare_worse(int a, int b)
 	return a > b ? a : b;
 }
 
+static bool is_slower(const struct outcome *x)
+{
+	const struct comparison *c = &x->comparison;
+
+	return x->time.joined ? x->time.slower : comparison_delta(c, c) > 0;
+}
+
 int compare_exit(const struct compare *c, const struct cmd_ctx *ctx)
 {
 	int status = 0;
@@ -413,7 +436,7 @@ int compare_exit(const struct compare *c, const struct cmd_ctx *ctx)
 
 		if (!c->outcomes[i].err.code)
 			code = verdict_status(
-				ctx, verdict_exit(one->verdict, comparison_delta(one, one) > 0));
+				ctx, verdict_exit(one->verdict, is_slower(&c->outcomes[i])));
 		status = compare_worse(status, code);
 	}
 	return status;
@@ -490,6 +513,11 @@ static int measure_one(struct compare *c, int i, struct err *e)
 		r = keep_failure(c, scenario, x, e);
 	if (r == 0 && several)
 		tell_row(c, x);
+	/* Its document has it, and a table has no room for it: both sides' memory goes. */
+	if (c->n > 1) {
+		x->view.time = NULL;
+		compare_time_free(&x->time);
+	}
 	pace_made(&c->pace);
 	return r;
 }

@@ -6,6 +6,7 @@
 #include "cmd/common/building_opts.h"
 #include "cmd/common/measuring_opts.h"
 #include "cmd/common/program_opts.h"
+#include "cmd/measure/compare_time.h"
 #include "drive/measure/code_facts.h"
 #include "drive/measure/pair_run.h"
 #include "drive/session/pace.h"
@@ -22,6 +23,7 @@ struct compare_options {
 	unsigned top;
 	const char *old_cmdline, *new_cmdline;
 	const char *weight_path, *sort;
+	const char *time; /* "" or "replay"; NULL: only counts are asked for */
 	const char *tree; /* sources, for the files of functions; NULL: none */
 	struct building building;
 };
@@ -34,6 +36,7 @@ struct outcome {
 	struct audit audit;
 	struct confirmation confirmation;
 	struct weight_share weight;
+	struct compare_time time;
 	struct compare_view view;
 	json_t *document;
 	struct err err; /* code 0: measured, else why a kernel could not be */

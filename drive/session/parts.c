@@ -110,6 +110,25 @@ char *parts_plugin(const struct parts *p, unsigned api, struct err *e)
 	return find_plugin(p, "plugin", api, e);
 }
 
+char *parts_capture_plugin(const struct parts *p, unsigned api, struct err *e)
+{
+	return find_plugin(p, "capture", api, e);
+}
+
+/* Beside the guest where both are installed, in a folder of its own where both were built. */
+int parts_replay_child(const struct parts *p, char **out, struct err *e)
+{
+	const char *slash = strrchr(p->guest, '/');
+	const int len = slash ? (int)(slash - p->guest) : 1;
+	const char *dir = slash ? p->guest : ".";
+
+	*out = NULL;
+	return pick("slowpath-replay",
+		    (char *[]){ str_printf("%.*s/slowpath-replay", len, dir), NULL,
+				str_printf("%.*s/../replay/slowpath-replay", len, dir) },
+		    out, e);
+}
+
 char *parts_tracer(const struct parts *p, unsigned api, struct err *e)
 {
 	return find_plugin(p, "trace", api, e);

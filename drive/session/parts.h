@@ -25,6 +25,10 @@ int parts_find(struct parts *out, struct err *e);
 int parts_library(const struct parts *p, struct scenario_list *out, struct err *e);
 /* Path of the plugin for an API (malloc'ed), or NULL with an error if it was not built. */
 char *parts_plugin(const struct parts *p, unsigned api, struct err *e);
+/* The same of the one that captures a call. */
+char *parts_capture_plugin(const struct parts *p, unsigned api, struct err *e);
+/* Path of the program that executes kernels' code (malloc'ed): slowpath-replay. */
+int parts_replay_child(const struct parts *p, char **out, struct err *e);
 /* The same of the one that traces. */
 char *parts_tracer(const struct parts *p, unsigned api, struct err *e);
 /* Path of the guest for an architecture (malloc'ed). -ENOENT if this slowpath was built without. */

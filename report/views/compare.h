@@ -14,6 +14,8 @@
 
 #include <jansson.h>
 
+struct replay_view;
+
 struct compare_view {
 	const char *id;
 	const struct scenario *scenario;
@@ -23,6 +25,8 @@ struct compare_view {
 	const struct confirmation *confirmation; /* NULL: not asked for */
 	const struct weight_share *weight;	 /* NULL: no profile was given */
 	const char *weight_file;		 /* it was in */
+	const struct replay_view *time; /* of a call, replayed; NULL: not asked for or not had */
+	const char *no_time;		/* why it was not had; NULL: it was, or nobody asked */
 	bool by_calls;	     /* the text's functions: those whose calls changed most first */
 	const char *failure; /* why there is no comparison; NULL: there is one */
 	const char *qemu_version;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/views/replay.h"
 #include "report/views/compare.h"
 
 #include "judge/why/device.h"
@@ -204,6 +205,12 @@ json_t *compare_json(const struct compare_view *v)
 			    json_pack("{s:I,s:I}", "difference_old", (json_int_t)c->clock_old,
 				      "difference_new", (json_int_t)c->clock_new));
 	json_object_set_new(doc, "qemu", part_text(v->qemu_version));
+	if (v->time)
+		json_object_set_new(doc, "time", replay_time_json(v->time));
+	if (v->no_time)
+		json_object_set_new(doc, "time",
+				    json_pack("{s:s,s:o}", "kind", "replayed", "why_not",
+					      part_text(v->no_time)));
 	if (v->weight)
 		json_object_set_new(doc, "weight",
 				    json_pack("{s:o,s:o,s:I,s:I}", "file",

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/views/replay.h"
 #include "report/views/compare.h"
 
 #include "judge/counts/outcomes.h"
@@ -86,6 +87,19 @@ static void distance(const struct compare_view *v, const struct text_style *styl
 		 count == 1 ? " lies" : "s lie", o.major, o.minor, n.major, n.minor);
 }
 
+/* The same call in instructions and in time. */
+static void time_line(const struct compare_view *v, const struct text_style *style, struct buf *b)
+{
+	_cleanup_free_ char *line = v->time ? replay_line(v->time) : NULL;
+
+	if (line)
+		text_say(b, style, 2, "%s", line);
+	if (v->time && !line)
+		buf_keep(b, -ENOMEM);
+	if (v->no_time)
+		text_say(b, style, 2, "its time is not known: %s", v->no_time);
+}
+
 static void headline(const struct compare_view *v, const struct text_style *style, struct buf *b)
 {
 	const struct comparison *c = v->comparison;
@@ -106,6 +120,7 @@ static void headline(const struct compare_view *v, const struct text_style *styl
 	text_say(b, style, 2, "%s (%s, %u CPU%s)", buf_str(&ratio), compare_mode(c), c->cpus,
 		 c->cpus == 1 ? "" : "s");
 	text_say(b, style, 2, "%s", c->reason);
+	time_line(v, style, b);
 	deciding_parts(c, style, b);
 	source(c, style, b);
 	weight(v, style, b);

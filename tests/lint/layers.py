@@ -9,7 +9,8 @@ import tap
 from lint import sources
 
 # Lowest first; a layer includes from itself and from those before it.
-LAYERS = ["base", "arch", "stats", "proto", "parcel", "scenario", "model", "symbols", "kernel", "vm", "lab", "reading", "store", "judge",
+LAYERS = ["base", "arch", "stats", "proto", "parcel", "scenario", "model", "symbols", "kernel", "vm", "lab",
+          "replay", "reading", "store", "judge",
           "bisect", "report", "drive", "cmd"]
 # What runs in the guest and in QEMU: each stands alone on the shared formats.
 APART = ["guest", "plugin"]

@@ -83,10 +83,12 @@ def what_reads_code_is_refused():
                         (("probe", path, "--function", "change_protection"), "probe"),
                         (("audit", path, path, "--function", "f"), "audit --function"),
                         (("attribute", path, path, "--lines"), "attribute --lines"),
+                        (("replay", path, path), "replay"),
                         (("attribute", path, path, "--debug-old", path), "attribute --lines")):
         refused(*words, says=(str(path), f"{what} reads the kernels' machine code", "not for arm64"))
     # Nor is one fetched for it.
-    for words in ("probe", "debian:6.17"), ("attribute", "debian:6.16", "debian:6.17", "--lines"):
+    for words in (("probe", "debian:6.17"), ("replay", "debian:6.16", "debian:6.17"),
+                  ("attribute", "debian:6.16", "debian:6.17", "--lines")):
         refused(*words, "--arch", "arm64", says=("machine code", "only for amd64"))
         assert not (HOME.path / "apt-arm64").exists(), "an index was asked for"
 

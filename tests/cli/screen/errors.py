@@ -169,7 +169,7 @@ def programs_on_the_command_line():
     """What is wrong with one is said before anything is opened, by every command that takes one."""
     for words in (("attribute", "a", "b"), ("narrow", "a", "b"), ("cover", "a"), ("probe", "a"),
                   ("fixed", "--old", "a", "--new", "b", "--candidate", "c"), ("state", "a"),
-                  ("audit", "a", "b"), ("compare", "a", "b")):
+                  ("audit", "a", "b"), ("replay", "a", "b"), ("compare", "a", "b")):
         lab.run(HOME, *words, "--").expect(129, "a program is expected after --")
         lab.run(HOME, *words, "-s", "mprotect/x", "--", "true").expect(129, "not both")
         lab.run(HOME, *words, "--metric-regex", "a=(b)").expect(129, "--metric-regex is for a program")
