@@ -440,6 +440,30 @@ static void what_is_privileged_is_named(void **state)
 	}
 }
 
+/* User memory is where it was, and what stands in it is nobody's address. */
+static void user_memory_is_read(void **state)
+{
+	_cleanup_replay_result_ struct replay_result r = { 0 };
+	const struct replay_options o = options();
+	struct made m;
+	struct err e = { 0 };
+
+	(void)state;
+	made_begin(&m, 0);
+	m.c.before.gpr[RDI] = MADE_USER;
+	CODE(&m, 0x0f, 0x01, 0xcb); /* stac */
+	CODE(&m, 0x48, 0x8b, 0x07); /* mov (%rdi), %rax */
+	CODE(&m, 0xc3);
+	made_word(&m, MADE_USER, MADE_DATA + 8);
+	made_touched(&m, MADE_USER, 1, 0);
+	made_returned(&m, MADE_DATA + 8);
+	if (replay_native(&m.c, &o, &r, &e) < 0)
+		fail_msg("%s", e.text);
+	assert_int_equal(r.n_differences, 0);
+	assert_int_equal(r.n_replaced, 1);
+	made_end(&m);
+}
+
 static void lock_is_put_back(void **state)
 {
 	(void)state;
@@ -581,6 +605,7 @@ int main(void)
 		cmocka_unit_test(code_gone_astray_is_caught_at_once),
 		cmocka_unit_test(what_was_executed_is_counted),
 		cmocka_unit_test(what_is_privileged_is_named),
+		cmocka_unit_test(user_memory_is_read),
 		cmocka_unit_test(lock_is_put_back),
 		cmocka_unit_test(encoded_addresses_are_encoded_anew),
 		cmocka_unit_test(what_cannot_be_laid_out_is_refused),
