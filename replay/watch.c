@@ -55,7 +55,7 @@ static void leave_open(struct replay_child *k, uint64_t va, unsigned n)
 
 		if (!layout_physical(&k->layout, va + i, &pa, &left) || !is_code(k, pa))
 			continue;
-		if (pa / PAGE_BYTES != in) {
+		if (!first || pa / PAGE_BYTES != in) {
 			in = pa / PAGE_BYTES;
 			first = child_page_at_first(k, in * PAGE_BYTES, page)
 					? page
