@@ -319,7 +319,7 @@ static void put_proof(const struct replay_side_view *s, const char *side,
 		text_say(out, style, 4,
 			 "%s 0x%" PRIx64 ": here %" PRIx64 ", emulated %" PRIx64 "%s",
 			 layout_class_name(d->class), d->va, d->native, d->emulated,
-			 d->half ? ", which has half of an address that was moved" : "");
+			 d->half ? ", which has a piece of an address that was moved" : "");
 	}
 	for (size_t i = 0; i < r->n_replaced; i++) {
 		_cleanup_free_ char *place = place_of(s, r->replaced[i].va);
