@@ -7,7 +7,8 @@
 
 #define ENTRY_AREA_START 0xfffffe0000000000ull
 #define ENTRY_AREA_END 0xfffffe8000000000ull
-#define STACK_BYTES 16384u /* THREAD_SIZE */
+#define STACK_BYTES 16384u  /* THREAD_SIZE */
+#define STUB_BYTES_MAX 128u /* of one vector; what is longer is a table of many vectors' stubs */
 
 static uint64_t stack_of(const struct context *c, uint64_t vaddr)
 {
@@ -71,7 +72,7 @@ int places_read(const char *path, struct places *out)
 	return 0;
 }
 
-enum place_kind places_find(const struct places *p, uint64_t vaddr)
+static const struct place *holding(const struct places *p, uint64_t vaddr)
 {
 	unsigned low = 0, high = p->count;
 
@@ -83,9 +84,23 @@ enum place_kind places_find(const struct places *p, uint64_t vaddr)
 		else if (vaddr >= p->at[middle].end)
 			low = middle + 1;
 		else
-			return p->at[middle].kind;
+			return &p->at[middle];
 	}
-	return PLACE_NONE;
+	return NULL;
+}
+
+enum place_kind places_find(const struct places *p, uint64_t vaddr)
+{
+	const struct place *at = holding(p, vaddr);
+
+	return at ? at->kind : PLACE_NONE;
+}
+
+bool places_enters(const struct places *p, uint64_t vaddr)
+{
+	const struct place *at = holding(p, vaddr);
+
+	return at && (vaddr == at->start || at->end - at->start > STUB_BYTES_MAX);
 }
 
 void context_marker(struct context *c)

@@ -57,6 +57,11 @@ struct places {
  */
 int places_read(const char *path, struct places *out);
 enum place_kind places_find(const struct places *p, uint64_t vaddr);
+/*
+ * Whether a block there is the first of a place's: the stub of one vector may be several blocks, in
+ * a table of many vectors' each stub is one.
+ */
+bool places_enters(const struct places *p, uint64_t vaddr);
 
 struct context {
 	enum counts_context now;

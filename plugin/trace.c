@@ -7,8 +7,8 @@
  *	-plugin slowpath-trace-v1.so,out=FILE,places=FILE,phase=N[,page_fault=ADDRESS][,words=N]
  *		[,regions=N]
  *
- * With regions=N windows are the first N regions that a foreign program marks, of whatever phase, and
- * their slots count up from 0.
+ * With regions=N windows are the first N regions that a foreign program marks, of whatever phase,
+ *and their slots count up from 0.
  *
  * QEMU hands the translation callback nothing of the plugin's own, hence one state.
  */
@@ -247,7 +247,7 @@ static uint16_t flags_of(uint64_t vaddr)
 		return vaddr == trace.page_fault ? TRACE_EXCEPTION | TRACE_PAGE_FAULT
 						 : TRACE_EXCEPTION;
 	case PLACE_INTERRUPT:
-		return TRACE_INTERRUPT;
+		return places_enters(&trace.places, vaddr) ? TRACE_INTERRUPT : 0;
 	case PLACE_SWITCH:
 		return TRACE_SWITCH;
 	default:

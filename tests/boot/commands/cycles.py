@@ -46,6 +46,18 @@ def a_band_for_each_segment():
 
 
 @tap.test
+def its_instructions_are_those_that_compare_counts():
+    """Whatever interrupts the traced iteration is left out, and nothing but that."""
+    metrics = {m["name"]: m for m in lab.compare(HOME, "-s", TOGGLE).expect(1).json()["metrics"]}
+    found = segments(cycles((0, 1), "-s", TOGGLE, "--json").json())
+    for name in ("protect", "restore"):
+        for side in ("old", "new"):
+            counted = metrics[f"{name}_insns_per_page"][side]
+            traced = found[name]["insns"][side]
+            assert abs(traced / counted - 1) < 0.01, (name, side, traced, counted)
+
+
+@tap.test
 def the_same_again_and_nothing_between_equals():
     first = cycles((1, 1), "-s", TOGGLE, "--json").json()
     ratio = segments(first)["protect"]["cycles"]["ratio"]

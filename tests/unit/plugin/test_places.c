@@ -45,6 +45,30 @@ static void reads_in_any_order(void **state)
 	free(p.at);
 }
 
+/* One interrupt is entered once, however many blocks its stub is made of. */
+static void a_stub_is_entered_once(void **state)
+{
+	struct places p;
+
+	(void)state;
+	assert_int_equal(read_text("interrupt ffffffff82000000 ffffffff82000040\n"
+				   "interrupt ffffffff82001000 ffffffff82001760\n",
+				   &p),
+			 0);
+	assert_true(places_enters(&p, 0xffffffff82000000ull));
+	/* Behind the calls of the same stub. */
+	assert_int_equal(places_find(&p, 0xffffffff82000010ull), PLACE_INTERRUPT);
+	assert_false(places_enters(&p, 0xffffffff82000010ull));
+	assert_false(places_enters(&p, 0xffffffff8200003full));
+	assert_false(places_enters(&p, 0xffffffff82000040ull));
+	/* Of a table each vector's. */
+	assert_true(places_enters(&p, 0xffffffff82001000ull));
+	assert_true(places_enters(&p, 0xffffffff82001010ull));
+	assert_true(places_enters(&p, 0xffffffff82001750ull));
+	assert_false(places_enters(&p, 0xffffffff82001760ull));
+	free(p.at);
+}
+
 static void many_are_found(void **state)
 {
 	char text[200 * 64];
@@ -102,6 +126,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_in_any_order),
+		cmocka_unit_test(a_stub_is_entered_once),
 		cmocka_unit_test(many_are_found),
 		cmocka_unit_test(refuses_what_is_malformed),
 		cmocka_unit_test(a_missing_file_is_an_error),
