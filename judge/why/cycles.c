@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "judge/why/cycles.h"
 
+#include "proto/plan_files.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +22,10 @@ static bool clears_bits(const struct plan_op *op)
 	case PLAN_OP_MADVISE:
 	case PLAN_OP_PROCESS_MADVISE:
 		return op->arg == MADV_COLD || op->arg == MADV_PAGEOUT || op->arg == MADV_FREE;
+	case PLAN_OP_WRITE_FILE:
+		return op->arg == PLAN_FILE_CLEAR_REFS;
+	case PLAN_OP_CGROUP_HIGH:
+		return op->arg != 0; /* a limit, and so reclaim */
 	case PLAN_OP_MSYNC:
 	case PLAN_OP_FSYNC:
 	case PLAN_OP_FDATASYNC:
@@ -29,20 +35,36 @@ static bool clears_bits(const struct plan_op *op)
 	return false;
 }
 
-/* Whether anything between a segment's window and the end of the one before clears such bits. */
-static bool bits_were_cleared(const struct scenario *s, unsigned segment)
+/* Whether anything in an iteration does; what it cleared may be accessed in any later segment. */
+static bool bits_were_cleared(const struct scenario *s)
 {
-	unsigned before = (segment + (unsigned)s->n_segments - 1) % (unsigned)s->n_segments;
-	const struct plan_segment *own = &s->segments[segment], *other = &s->segments[before];
-	size_t at = scenario_segment_ops(s, segment);
-	bool cleared = false;
+	for (size_t i = s->n_prepare; i < s->n_ops; i++) {
+		if (clears_bits(&s->ops[i]))
+			return true;
+	}
+	return false;
+}
 
-	for (size_t i = 0; i < own->n_before; i++)
-		cleared |= clears_bits(&s->ops[at + i]);
-	at = scenario_segment_ops(s, before);
-	for (size_t i = 0; i < (size_t)other->n_before + other->n_ops + other->n_after; i++)
-		cleared |= clears_bits(&s->ops[at + i]);
-	return cleared;
+/* Whether a segment's own work clears accessed bits. */
+static bool ages_pages(const struct scenario *s, unsigned segment)
+{
+	const struct plan_op *op = &s->ops[scenario_segment_ops(s, segment)];
+	const struct plan_segment *own = &s->segments[segment];
+
+	for (size_t i = own->n_before; i < (size_t)own->n_before + own->n_ops; i++) {
+		switch (op[i].code) {
+		case PLAN_OP_MADVISE:
+		case PLAN_OP_PROCESS_MADVISE:
+			if (op[i].arg == MADV_COLD)
+				return true;
+			break;
+		case PLAN_OP_WRITE_FILE:
+			if (op[i].arg == PLAN_FILE_CLEAR_REFS)
+				return true;
+			break;
+		}
+	}
+	return false;
 }
 
 static void refuse_side(const struct scenario *s, unsigned segment,
@@ -66,7 +88,11 @@ static void refuse_side(const struct scenario *s, unsigned segment,
 	else if ((double)c->flushes > EVENTS_MAX * items)
 		snprintf(why, size, "%.2f TLB flushes an item, whose cost is not modelled",
 			 (double)c->flushes / items);
-	else if ((double)c->user_accesses > ACCESSES_MAX * items && bits_were_cleared(s, segment))
+	else if (ages_pages(s, segment))
+		snprintf(why, size,
+			 "it clears accessed bits, of which the model was seen to be wrong by a "
+			 "factor of four");
+	else if ((double)c->user_accesses > ACCESSES_MAX * items && bits_were_cleared(s))
 		snprintf(why, size,
 			 "it accesses pages whose accessed or dirty bits were cleared before, and "
 			 "setting them again is not modelled");
@@ -114,7 +140,7 @@ static void make_segment(const struct scenario *s, unsigned segment,
 
 	snprintf(out->name, sizeof(out->name), "%s", s->segments[segment].name);
 	for (unsigned i = 0; i < 2; i++) {
-		out->insns[i] = (double)sides[i]->counts.insns / items;
+		out->insns[i] = sides[i]->there ? (double)sides[i]->counts.insns / items : NAN;
 		if (!out->refused[0])
 			refuse_side(s, segment, sides[i], items, out->refused,
 				    sizeof(out->refused));
@@ -184,8 +210,8 @@ static int add_side(struct cycles *c, const struct estimate *x, const struct sym
 			cycles += s->function_cycles[f];
 		}
 		if (insns > 0)
-			r = add_function(c, known ? symbols_name(symbols, f) : "[no function]", side,
-					 insns / items, cycles / items, e);
+			r = add_function(c, known ? symbols_name(symbols, f) : "[no function]",
+					 side, insns / items, cycles / items, e);
 	}
 	return r;
 }

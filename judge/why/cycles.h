@@ -5,8 +5,8 @@
  * variants, each of them on both kernels. It decides nothing.
  *
  * Refused is what models of this kind were seen to be wrong about, by factors: what the user's code
- * does (what walks page tables there executes nothing), faults and flushes of the TLB, accesses
- * that set a bit again which the segment before cleared, single calls, and what waits.
+ * does (what walks page tables there executes nothing), faults and flushes of the TLB, clearing
+ * accessed bits, accesses that set a bit again which was cleared, single calls, and what waits.
  */
 #ifndef JUDGE_WHY_CYCLES_H
 #define JUDGE_WHY_CYCLES_H
@@ -33,7 +33,7 @@ struct cycles_segment {
 /* Of all segments that are estimated; per item. */
 struct cycles_function {
 	char *name;		    /* owned */
-	double insns[2], cycles[2]; /* as published */
+	double insns[2], cycles[2]; /* as the file has it */
 };
 
 struct cycles {
