@@ -17,10 +17,10 @@ struct segment_estimate {
 	bool there; /* it has two windows or more */
 	struct window_counts counts;
 	double cycles[ESTIMATE_VARIANTS_MAX]; /* of the window */
-	double serial_share; /* of the cycles as published: of what executes alone */
+	double serial_share; /* of the cycles as the file has it: of what executes alone */
 	/* By function, in the window: owned, struct estimate has their number. */
 	uint64_t *insns;
-	double *function_cycles; /* as published */
+	double *function_cycles; /* as the file has it */
 };
 
 struct estimate {

@@ -263,7 +263,7 @@ static const struct variant {
 	const char *name;
 	struct change changes[CHANGES_MAX];
 } variants[] = {
-	{ "as published", { { 0 } } },
+	{ "as the file has it", { { 0 } } },
 #define OF(field) offsetof(struct model, field)
 	{ "narrower issue", { { OF(issue_width), 2, 3, 0 } } },
 	{ "wider issue and fetch", { { OF(issue_width), 4, 3, 0 }, { OF(fetch_uops), 3, 2, 0 } } },

@@ -6,8 +6,8 @@
  *	title: Intel Golden Cove
  *	issue_width: 6			and all of the others, each once
  *
- * They come from what is published, are not changed for any scenario, and a file that has others
- * has another name.
+ * They come from what is published or are assumed, as the file says of each, and are the same for
+ * all scenarios; a file that has others has another name.
  */
 #ifndef MODEL_MODEL_H
 #define MODEL_MODEL_H

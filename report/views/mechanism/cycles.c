@@ -114,7 +114,7 @@ static void put_segment(const struct cycles_view *v, const struct cycles_segment
 		 "%.1f (%.1f to %.1f)",
 		 item, s->insns[0], s->insns[1], s->cycles[0].published, s->cycles[0].low,
 		 s->cycles[0].high, s->cycles[1].published, s->cycles[1].low, s->cycles[1].high);
-	text_say(out, style, 4, "%.2f as published; the least with '%s', the most with '%s'",
+	text_say(out, style, 4, "%.2f as the file has it; the least with '%s', the most with '%s'",
 		 s->ratio.published, s->narrowest, s->widest);
 }
 
