@@ -96,7 +96,8 @@ static bool two_byte_plain(struct code *c)
 		add_write(c, rm_operand(c, false));
 		return true;
 	case 0x22:
-		serial(c, group(c) == 3 ? SERIAL_WRITE_CR3 : SERIAL_CONTROL);
+		/* A change of CR4 is how kernels flush the global entries too. */
+		serial(c, group(c) == 3 || group(c) == 4 ? SERIAL_WRITE_CR3 : SERIAL_CONTROL);
 		return true;
 	case 0x30:
 		serial(c, SERIAL_WRITE_MSR);

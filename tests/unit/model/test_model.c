@@ -255,6 +255,8 @@ static void serial(void **state)
 		{ "\x0f\x30", 2, SERIAL_WRITE_MSR },
 		{ "\x0f\x01\x38", 3, SERIAL_INVLPG },
 		{ "\x0f\x22\xd8", 3, SERIAL_WRITE_CR3 },
+		{ "\x0f\x22\xe0", 3, SERIAL_WRITE_CR3 },
+		{ "\x0f\x22\xc0", 3, SERIAL_CONTROL },
 		{ "\x0f\x20\xd8", 3, SERIAL_CONTROL },
 		{ "\x0f\x01\xcb", 3, SERIAL_STAC },
 		{ "\xf3\x90", 2, SERIAL_PAUSE },
