@@ -119,7 +119,7 @@ static int step(const struct trace *t, const struct trace_step *s, struct caches
 		caches_flush_user(c);
 	if (!n || r < 0)
 		return r;
-	note.n_accesses = (uint16_t)(n->n_accesses - before);
+	note.n_accesses = (uint32_t)(n->n_accesses - before);
 	r = grow((void **)&n->steps, &n->cap_steps, n->n_steps, sizeof(*n->steps), e);
 	if (r == 0)
 		n->steps[n->n_steps++] = note;

@@ -11,8 +11,8 @@
 #include "model/trace.h"
 
 struct step_note {
-	uint32_t insn; /* in struct trace */
-	uint16_t n_accesses;
+	uint32_t insn;	     /* in struct trace */
+	uint32_t n_accesses; /* of a REP string there may be as many as lines */
 	uint8_t flags;
 	uint8_t code; /* enum cache_level of its line, if it is another than before */
 };
