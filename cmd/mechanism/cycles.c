@@ -2,6 +2,7 @@
 #include "cmd/mechanism/mechanism_opts.h"
 
 #include "drive/estimating.h"
+#include "drive/measure/measuring.h"
 #include "drive/measure/pair_run.h"
 #include "judge/why/cycles.h"
 #include "kernel/store/title.h"
@@ -135,8 +136,10 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	c.m.o.reads_code = "cycles";
 	if (mechanism_open(&c.m, ctx, "cycles", "attribution", argc, argv, &e) < 0 ||
 	    estimating_model(c.m.session.parts.models, c.model_name, &c.model, &e) < 0 ||
-	    check_asked(&c, &e) < 0 || measure(&c, &e) < 0 || conclude(&c, &e) < 0)
+	    check_asked(&c, &e) < 0 || measure(&c, &e) < 0 || conclude(&c, &e) < 0) {
+		drop_unmeasured(&c.m.session, c.m.id);
 		return report_error(&e);
+	}
 	status = print(&c, ctx, &e);
 	return status == 0 && !c.cycles.n_estimated ? ERR_UNMEASURED : status;
 }

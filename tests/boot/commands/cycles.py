@@ -81,6 +81,7 @@ def what_is_refused():
         assert "not estimated" in done.out and reason in done.out, done.out
     done = cycles((0, 1), "-s", TOGGLE, "--cpus", 2, code=125)
     assert "for one CPU, not 2" in done.err, done.err
+    assert not HOME.rows("SELECT id FROM experiment WHERE id NOT IN (SELECT experiment FROM run)")
     done = cycles((0, 1), "--model", "no-such", code=128)
     assert "golden-cove, zen3" in done.err, done.err
 
