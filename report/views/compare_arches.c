@@ -2,17 +2,38 @@
 #include "report/views/compare_arches.h"
 
 #include "report/views/next.h"
+#include "report/views/replay.h"
 #include "report/words/table.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Where it is only part of its cost that tells: another answer than one of the whole. */
+static const char *part_verb(enum verdict verdict, bool several)
+{
+	if (verdict == VERDICT_REGRESSION)
+		return several ? "regress in what is exact of them"
+			       : "regresses in what is exact of it";
+	return several ? "improve in what is exact of them" : "improves in what is exact of it";
+}
+
+static bool is_of_part(const struct compare_view *v)
+{
+	const enum verdict verdict = v->comparison->verdict;
+
+	return (verdict == VERDICT_REGRESSION || verdict == VERDICT_IMPROVEMENT) &&
+	       comparison_part(v->comparison);
+}
 
 /* What a scenario does on one architecture, or several do. */
 static const char *verb(const struct compare_view *v, bool several)
 {
 	if (v->failure)
 		return several ? "are not measured" : "is not measured";
+	if (is_of_part(v))
+		return part_verb(v->comparison->verdict, several);
 	switch (v->comparison->verdict) {
 	case VERDICT_REGRESSION:
 		return several ? "regress" : "regresses";
@@ -40,10 +61,10 @@ static double ratio_of(const struct compare_view *v)
 	return v->failure ? NAN : metric_ratio(comparison_deciding(v->comparison));
 }
 
-/* A ratio where two numbers can be compared. */
+/* A ratio where two numbers can be compared, and the verdict is of them. */
 static bool has_ratio(const struct compare_view *v)
 {
-	return !v->failure && v->comparison->verdict != VERDICT_DIFFERENT_STATE &&
+	return !v->failure && v->comparison->verdict != VERDICT_DIFFERENT_STATE && !is_of_part(v) &&
 	       isfinite(ratio_of(v));
 }
 
@@ -146,13 +167,31 @@ static void cells(const struct compare_view *v, struct table *t)
 	table_tone(t, verdict_tone(v->comparison->verdict));
 }
 
-static void failures(const struct compare_arches_view *v, size_t row, struct table *t)
+/* The same call in instructions and in time. */
+static void time_note(const char *arch, const struct compare_view *v, struct table *t)
+{
+	_cleanup_free_ char *line = v->time ? replay_line(v->time) : NULL;
+
+	if (v->time && !line)
+		table_keep(t, -ENOMEM);
+	if (line)
+		table_note(t, TONE_PLAIN, "%s: %s", arch, line);
+	if (v->no_time)
+		table_note(t, TONE_PLAIN, "%s: its time is not known: %s", arch, v->no_time);
+}
+
+/* Below a row: why there are no numbers, and the time where that was asked for. */
+static void notes(const struct compare_arches_view *v, size_t row, struct table *t)
 {
 	for (size_t i = 0; i < v->n_columns; i++) {
 		const struct compare_column *c = &v->columns[i];
 
-		if (!c->failure && c->views[row]->failure)
+		if (c->failure)
+			continue;
+		if (c->views[row]->failure)
 			table_note(t, TONE_PLAIN, "%s: %s", c->arch->name, c->views[row]->failure);
+		else
+			time_note(c->arch->name, c->views[row], t);
 	}
 }
 
@@ -186,7 +225,7 @@ static void wide_table(const struct compare_arches_view *v, const size_t *order,
 		table_put(t, "%s", name_at(v, order[i]));
 		for (size_t k = 0; k < v->n_columns; k++)
 			cells(view_at(&v->columns[k], order[i]), t);
-		failures(v, order[i], t);
+		notes(v, order[i], t);
 	}
 }
 
@@ -206,7 +245,7 @@ static void tall_table(const struct compare_arches_view *v, const size_t *order,
 			table_put(t, "%s", v->columns[k].arch->name);
 			cells(view_at(&v->columns[k], order[i]), t);
 		}
-		failures(v, order[i], t);
+		notes(v, order[i], t);
 	}
 }
 

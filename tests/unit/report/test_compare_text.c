@@ -2,6 +2,8 @@
 /* What people read first. */
 #include "judge/counts/tasks.h"
 #include "report/views/compare_arches.h"
+#include "report/views/replay.h"
+#include "replay/call/capture.h"
 #include "tests/unit/fake_view.h"
 #include "tests/unit/unit.h"
 
@@ -308,6 +310,73 @@ static void architectures_stand_side_by_side(void **state)
 	assert_string_equal(line, "fake/toggle amd64 100.000 250.000 2.5000 regression");
 }
 
+/* What is judged by its exact part on amd64, beside what is judged by the whole. */
+static void a_part_is_no_whole(void **state)
+{
+	const struct text_style style = { .columns = 160 };
+	const struct compare_view *views[2][2];
+	struct compare_column c[2] = { 0 };
+	struct compare_arches_view v = { "6.16", "6.17", c, 2, 2 };
+	_cleanup_buf_ struct buf b = { 0 };
+	struct fake_view part, whole;
+	struct err e = { 0 };
+
+	(void)state;
+	fake_view_make(&part);
+	fake_view_make(&whole);
+	part.comparison.change.is = READING_PART_DIFFERS;
+	views[0][0] = &part.view;
+	views[0][1] = views[1][0] = views[1][1] = &whole.view;
+	c[0] = (struct compare_column){ &arch_x86_64, views[0], NULL, NULL, 1, "aaaa" };
+	c[1] = (struct compare_column){ &arch_arm64, views[1], NULL, NULL, 1, "bbbb" };
+	assert_int_equal(compare_arches_text(&v, &style, &b, &e), 0);
+	assert_has(&b, "fake/toggle regresses in what is exact of it on amd64 and regresses on "
+		       "arm64 (2.5x)\n");
+	assert_has(&b, "fake/toggle regresses on amd64 (2.5x) and arm64 (2.5x)\n");
+	assert_lacks(&b, "scenarios");
+	b.len = 0;
+	views[0][1] = &part.view;
+	assert_int_equal(compare_arches_text(&v, &style, &b, &e), 0);
+	assert_has(&b, "2 scenarios regress in what is exact of them on amd64 and regress on "
+		       "arm64 (2.5x)\n");
+	fake_view_free(&part);
+	fake_view_free(&whole);
+}
+
+static void architectures_have_their_time(void **state)
+{
+	const struct capture captures[2] = { { .insns = 100 }, { .insns = 250 } };
+	const struct replayed judged[2] = { { .ratio = 2, .low = 1.9, .high = 2.1 } };
+	const struct replay_view time = {
+		.function = "change",
+		.segment = "toggle",
+		.sides = { { .capture = &captures[0], .items = 1 },
+			   { .capture = &captures[1], .items = 1 } },
+		.judged = judged,
+	};
+	const struct compare_view *views[2][1];
+	struct compare_column c[2] = { 0 };
+	struct compare_arches_view v = { "6.16", "6.17", c, 2, 1 };
+	_cleanup_buf_ struct buf b = { 0 };
+	struct fake_view f, g;
+	struct err e = { 0 };
+
+	(void)state;
+	fake_view_make(&f);
+	fake_view_make(&g);
+	f.view.time = &time;
+	g.view.no_time = "it is of arm64";
+	views[0][0] = &f.view;
+	views[1][0] = &g.view;
+	c[0] = (struct compare_column){ &arch_x86_64, views[0], NULL, NULL, 1, "aaaa" };
+	c[1] = (struct compare_column){ &arch_arm64, views[1], NULL, NULL, 1, "bbbb" };
+	assert_int_equal(compare_arches_text(&v, &(struct text_style){ .wide = true }, &b, &e), 0);
+	assert_has(&b, "amd64: change in toggle executes 2.50 times as many instructions; takes ");
+	assert_has(&b, "arm64: its time is not known: it is of arm64\n");
+	fake_view_free(&f);
+	fake_view_free(&g);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +390,8 @@ int main(void)
 		cmocka_unit_test(confirmations_are_shown),
 		cmocka_unit_test(tables_have_a_line_each),
 		cmocka_unit_test(architectures_stand_side_by_side),
+		cmocka_unit_test(a_part_is_no_whole),
+		cmocka_unit_test(architectures_have_their_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
