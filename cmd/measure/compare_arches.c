@@ -121,10 +121,16 @@ static void measure(struct column *columns, size_t count)
 	}
 }
 
+static int status_of(const struct err *e)
+{
+	return e->status ? (int)e->status : ERR_TOOL;
+}
+
 /* If none was measured: why. 0: some were. */
 static int all_failed(const struct column *columns, size_t count)
 {
 	struct err all = columns[0].err;
+	int status = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		if (stopped(&columns[i]))
@@ -133,12 +139,13 @@ static int all_failed(const struct column *columns, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		if (!columns[i].err.code)
 			return 0;
+		status = compare_worse(status, status_of(&columns[i].err));
 	}
 	for (size_t i = 1; i < count; i++) {
 		if (!strcmp(columns[i].err.text, columns[0].err.text))
 			continue;
 		err_set(&all, EINVAL, "no architecture can be measured");
-		all.status = ERR_TOOL;
+		all.status = (enum err_status)status;
 	}
 	return report_error(&all);
 }
@@ -149,7 +156,7 @@ static int show(const struct column *x, const struct cmd_ctx *ctx, struct compar
 	out->documents = x->documents;
 	if (x->err.code) {
 		out->failure = x->err.text;
-		out->exit_status = x->err.status ? (int)x->err.status : ERR_TOOL;
+		out->exit_status = status_of(&x->err);
 		return out->exit_status;
 	}
 	for (int i = 0; i < x->c.n; i++) {
