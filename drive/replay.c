@@ -220,6 +220,7 @@ int replay_measure(struct replay *r, int cpu, struct err *e)
 	int code = parts_replay_child(&r->session->parts, &r->child, e);
 
 	t->captures = r->captures;
+	memcpy(t->items, r->items, sizeof(t->items));
 	t->options = REPLAY_OPTIONS;
 	t->options.child = r->child;
 	t->options.cpu = cpu < 0 ? some_cpu() : cpu;

@@ -100,18 +100,19 @@ static void make_blocks(const struct series *s, unsigned side, struct replay_tim
 	t->median_ns = stats_median_sorted(medians, s->n);
 }
 
-static int judge(struct replay_timing *t, enum replay_caches caches, struct err *e)
+int replay_time_judge(struct replay_timing *t, enum replay_caches caches, struct err *e)
 {
 	const unsigned n = t->times[0][caches].n_blocks;
-	double ns[2][REPLAYED_BLOCKS_MAX];
-	double insns = (double)t->captures[1].insns / (double)t->captures[0].insns;
+	double ns[2][REPLAYED_BLOCKS_MAX], insns[2];
 	int r;
 
-	for (unsigned i = 0; i < n; i++) {
-		for (unsigned side = 0; side < 2; side++)
-			ns[side][i] = t->times[side][caches].blocks[i].ns;
+	/* One call of NEW can do what two of OLD did. */
+	for (unsigned side = 0; side < 2; side++) {
+		insns[side] = (double)t->captures[side].insns / t->items[side];
+		for (unsigned i = 0; i < n; i++)
+			ns[side][i] = t->times[side][caches].blocks[i].ns / t->items[side];
 	}
-	r = replayed_judge(ns[0], ns[1], n, t->threshold, insns, &t->judged[caches]);
+	r = replayed_judge(ns[0], ns[1], n, t->threshold, insns[1] / insns[0], &t->judged[caches]);
 	return r < 0 ? err_errno(e, -r, "judging times") : 0;
 }
 
@@ -123,7 +124,7 @@ static bool holds_still(struct replay_timing *t, enum replay_caches caches, cons
 
 	for (unsigned side = 0; side < 2; side++)
 		make_blocks(s, side, &t->times[side][caches]);
-	return judge(t, caches, e) == 0 && j->spread[0] <= SPREAD_GOOD &&
+	return replay_time_judge(t, caches, e) == 0 && j->spread[0] <= SPREAD_GOOD &&
 	       j->spread[1] <= SPREAD_GOOD;
 }
 
