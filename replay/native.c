@@ -156,6 +156,9 @@ static int open_child(struct replay_child *k, struct replay_result *r, struct er
 	if (c->disturbed)
 		return err_unmeasured(e, ENOTSUP, "something else ran between entry and return");
 	s = layout_read(c, &k->layout, e);
+	/* Memory that cannot be laid out is the guest's, and no failure of this program. */
+	if (s == -ENOTSUP && e)
+		e->status = ERR_UNMEASURED;
 	if (s == 0)
 		s = rewrite_plan(c, &k->layout, k->options->locks, &k->rewrite, &r->refused_at, e);
 	if (s == 0)

@@ -587,6 +587,7 @@ static void what_cannot_be_laid_out_is_refused(void **state)
 		assert_true(replay_native(&m.c, &o, &r, &e) < 0);
 		if (!strstr(e.text, says[i]))
 			fail_msg("%s", e.text);
+		assert_int_equal(e.status, ERR_UNMEASURED);
 		made_end(&m);
 	}
 }
