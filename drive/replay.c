@@ -10,6 +10,7 @@
 #include "symbols/symbols.h"
 
 #include <errno.h>
+#include <math.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -226,7 +227,7 @@ int replay_measure(struct replay *r, int cpu, struct err *e)
 	t->options.cpu = cpu < 0 ? some_cpu() : cpu;
 	t->options.fifo = true;
 	t->cancel = r->session->lab.cancel;
-	t->threshold = REPLAY_THRESHOLD;
+	t->threshold = fmax(REPLAY_THRESHOLD, r->threshold);
 	teller_side(r->session->teller, 0, "replaying %s", replay_function(r));
 	if (code == 0)
 		code = replay_time(t, e);

@@ -49,6 +49,7 @@ int compare_time_take(struct session *s, const struct kernel *const kernels[2], 
 			      .scenario = requests[0].scenario,
 			      .kernels = { kernels[0], kernels[1] },
 			      .id = id,
+			      .threshold = threshold,
 			      .dirs = { WORKDIR_NONE, WORKDIR_NONE } };
 	ask_for(r->scenario, &r->ask);
 	for (unsigned i = 0; i < 2; i++) {
