@@ -133,8 +133,11 @@ int child_do(struct replay_child *k, enum plan_what what, uint32_t n, uint64_t *
 
 	if (!k->proc.pid || k->socket < 0)
 		return err_set(e, ESRCH, "the child has ended");
-	if (send(k->socket, &c, sizeof(c), MSG_NOSIGNAL) != (ssize_t)sizeof(c))
-		return describe_end(k, e);
+	/* Each command was answered; only a child that lies can have some left to read. */
+	if (send(k->socket, &c, sizeof(c), MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)sizeof(c))
+		return errno == EAGAIN
+			       ? err_unmeasured(e, EPROTO, "the child reads no commands any more")
+			       : describe_end(k, e);
 	return wait_answer(k, what, place, e);
 }
 
