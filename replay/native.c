@@ -171,6 +171,8 @@ static int open_child(struct replay_child *k, struct replay_result *r, struct er
 		return s;
 	r->pinned = k->plan->pinned != 0;
 	r->fifo = k->plan->fifo != 0;
+	if (k->options->cpu >= 0 && !r->pinned)
+		return err_set(e, EINVAL, "this process may not use CPU %d", k->options->cpu);
 	s = prove(k, r, e);
 	if (s == 0)
 		s = measure_harness(k, e);
