@@ -327,6 +327,10 @@ static void put_proof(const struct replay_side_view *s, const char *side,
 		text_say(out, style, 4, "nothing was done for %s at %s, executed %" PRIu64 " times",
 			 r->replaced[i].name, place ? place : "?", r->replaced[i].times);
 	}
+	if (r->n_locks)
+		text_say(out, style, 4,
+			 "%" PRIu64 " LOCK prefix%s put back that a kernel with one CPU took away",
+			 r->n_locks, r->n_locks == 1 ? " was" : "es were");
 	if (!r->fifo)
 		text_say(out, style, 4,
 			 "without SCHED_FIFO, which this user may not have: least "
