@@ -310,7 +310,9 @@ static void put_proof(const struct replay_side_view *s, const char *side,
 	const struct replay_result *r = s->result;
 
 	text_say(out, style, 2,
-		 "%s's call left %" PRIu64 " pages and all registers as the emulator left them%s",
+		 "%s's call left %" PRIu64
+		 " pages, and the registers that a call returns or keeps, "
+		 "as the emulator left them%s",
 		 side, r->n_pages,
 		 r->n_differences ? ", but for these words:" : ", to the last bit");
 	for (size_t i = 0; i < r->n_differences && i < REPLAY_DIFFERENCES_MAX; i++) {
