@@ -118,7 +118,7 @@ def what_cannot_be_captured_is_refused():
     replay("--function", "do_mlock", code=125).expect(125, "calls do_mlock")
     replay("--segment", "nowhere", code=128).expect(128, "has no segment 'nowhere'")
     replay("--cpus", "2", code=125).expect(125, "on one CPU, not on 2")
-    replay("--mem", "4G", code=125).expect(125, "4096 MiB is too large to be captured")
+    replay("--mem", "1793M", code=125).expect(125, "1793 MiB is too large to be captured")
 
 
 with lab.Home("debian:6.16.12", "debian:6.17.13", small=True) as HOME:
