@@ -159,8 +159,6 @@ static int keep_captured(struct replay *r, struct err *e)
 	int code = r->block ? pair_keep(r->session, r->id, (*r->block)++, false, r->sides, 2, e)
 			    : pair_failed(r->session, r->sides, 2, e);
 
-	if (code < 0 && r->block)
-		drop_unmeasured(r->session, r->id);
 	for (unsigned i = 0; code == 0 && i < 2; i++)
 		code = check_capture(r, i, e);
 	for (unsigned i = 0; code == 0 && i < 2; i++)
@@ -187,7 +185,11 @@ int replay_capture(struct replay *r, struct err *e)
 	    !r->captures[0].disturbed)
 		code = agree(r, &jobs[1], e);
 	r->seconds_captured = (double)(clock_ns() - start) / 1e9;
-	return code < 0 ? code : keep_captured(r, e);
+	if (code == 0)
+		code = keep_captured(r, e);
+	if (code < 0 && r->block)
+		drop_unmeasured(r->session, r->id);
+	return code;
 }
 
 const char *replay_function(const struct replay *r)
