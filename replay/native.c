@@ -63,8 +63,11 @@ static int list_replaced(const struct rewrite *w, struct replay_result *r, struc
 	return 0;
 }
 
-/* What every processor does that a kernel of today runs on. */
-#define WIDTH_LEAST 3.0
+/*
+ * A core with three adders does a little less than three additions a cycle, with the loop around
+ * them; two threads that share it have half of that each.
+ */
+#define WIDTH_LEAST 2.5
 #define WIDTH_SHARE 0.95
 
 static int take_pace(struct replay_child *k, struct err *e)
