@@ -87,12 +87,16 @@ static int check_capture(struct replay *r, unsigned i, struct err *e)
 {
 	const struct capture *c = &r->captures[i];
 	const char *kernel = kernel_title(r->kernels[i]).text;
+	const char *asked = r->ask.function ? r->ask.function : "a function of its source";
+	/* Of calls that were made, but none of them whole. */
+	const uint32_t against = c->header.flags & ~CAPTURE_NEVER;
 
+	if (c->header.flags & CAPTURE_NEVER && !c->header.function_va && against)
+		return err_unmeasured(e, ENOTSUP, "%s: no call of %s could be captured: %s", kernel,
+				      asked, capture_why(against));
 	if (c->header.flags & CAPTURE_NEVER && !c->header.function_va)
 		return err_unmeasured(e, ENOENT, "%s: nothing that %s measures calls %s", kernel,
-				      r->scenario->name,
-				      r->ask.function ? r->ask.function
-						      : "a function of its source");
+				      r->scenario->name, asked);
 	if (c->disturbed)
 		return err_unmeasured(e, ENOTSUP, "%s: no call of %s could be captured: %s", kernel,
 				      capture_function_name(c), capture_why(c->header.flags));
