@@ -31,7 +31,7 @@ struct replay_block {
 struct replay_times {
 	struct replay_block blocks[REPLAYED_BLOCKS_MAX];
 	unsigned n_blocks;
-	unsigned calls;		   /* in all of them */
+	unsigned calls;		   /* in all of them, and no others */
 	unsigned dropped;	   /* as another thread shared the core */
 	double min_ns, min_cycles; /* of all calls */
 	double median_ns;	   /* of the blocks' medians */
