@@ -31,7 +31,7 @@ struct survey_step {
 	size_t last_good, first_bad; /* kernels */
 	double old_value, new_value, ratio;
 	const char *verdict, *reason;
-	bool gradual; /* of the ends: made of changes that are each below the threshold */
+	bool gradual; /* of the ends: no two neighbours between them show it */
 	enum survey_way way;
 	const json_t *json;
 };

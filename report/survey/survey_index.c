@@ -79,8 +79,9 @@ static void put_cell(const struct survey_cell *c, struct buf *out)
 	}
 	buf_puts(out, "<td class=\"n");
 	put_heat(c->to_first, out);
-	buf_puts(out, "\" data-v=");
-	buf_printf(out, "%.4f", isfinite(c->to_first) ? c->to_first : 0);
+	buf_puts(out, "\"");
+	if (isfinite(c->to_first))
+		buf_printf(out, " data-v=%.4f", c->to_first);
 	if (isfinite(c->to_before))
 		buf_printf(out, " data-b=%.3f", c->to_before);
 	buf_printf(out, " data-c=\"%s\">", number_of(c->value).text);
@@ -212,6 +213,15 @@ void survey_put_builds(const struct survey *x, const struct survey_step *s, stru
 	buf_puts(out, b.other_compiler ? "; another compiler" : "; same compiler");
 }
 
+/* By what a cell is sorted: what is not known is below all else. */
+static void put_key(double value, struct buf *out)
+{
+	if (isfinite(value))
+		buf_printf(out, " data-v=%.6g>", value);
+	else
+		buf_puts(out, " data-v=-Infinity>");
+}
+
 static void put_step(const struct survey *x, const struct placed_step *p, struct buf *out)
 {
 	const struct survey_step *s = p->step;
@@ -222,15 +232,18 @@ static void put_step(const struct survey *x, const struct placed_step *p, struct
 	put_link(p->row, out);
 	put_brief_cell(x, &x->kernels[s->last_good], "td", out);
 	put_brief_cell(x, &x->kernels[s->first_bad], "td", out);
-	buf_printf(out, "<td class=n data-v=%.6g>%s", s->old_value, number_of(s->old_value).text);
-	buf_printf(out, "<td class=n data-v=%.6g>%s", s->new_value, number_of(s->new_value).text);
-	buf_printf(out, "<td class=\"n %s\" data-v=%.6g>", survey_tone_class(s),
-		   isfinite(s->ratio) ? s->ratio : 0);
+	buf_puts(out, "<td class=n");
+	put_key(s->old_value, out);
+	buf_printf(out, "%s<td class=n", number_of(s->old_value).text);
+	put_key(s->new_value, out);
+	buf_printf(out, "%s<td class=\"n %s\"", number_of(s->new_value).text, survey_tone_class(s));
+	put_key(s->ratio, out);
 	put_ratio(s->ratio, out);
 	survey_put_step_mark(s, out);
 	html_cell(out, function);
-	buf_printf(out, "<td class=n data-v=%.6g>%s", isfinite(delta) ? delta : 0,
-		   number_change(delta).text);
+	buf_puts(out, "<td class=n");
+	put_key(delta, out);
+	buf_puts(out, number_change(delta).text);
 	buf_puts(out, "<td>");
 	survey_put_builds(x, s, out);
 	buf_puts(out, "\n");

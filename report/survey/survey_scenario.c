@@ -284,14 +284,19 @@ static void put_step(const struct survey *x, const struct survey_row *row,
 	plain_html(out, a->title);
 	buf_puts(out, " &#8594; ");
 	plain_html(out, b->title);
-	buf_printf(out,
-		   "</h2>\n<p><b class=%s>%s &#8594; %s, ratio %.4f</b>: ", survey_tone_class(s),
-		   number_of(s->old_value).text, number_of(s->new_value).text, s->ratio);
+	buf_printf(out, "</h2>\n<p><b class=%s>%s &#8594; %s", survey_tone_class(s),
+		   number_of(s->old_value).text, number_of(s->new_value).text);
+	if (isfinite(s->ratio))
+		buf_printf(out, ", ratio %.4f", s->ratio);
+	buf_puts(out, "</b>: ");
 	plain_html(out, s->reason);
 	buf_puts(out, ".</p>\n");
 	if (s->gradual)
-		buf_puts(out, "<p>It is made of changes between neighbours that are each below the "
-			      "threshold.</p>\n");
+		buf_puts(out, json_integer_value(json_object_get(row->json, "undecided"))
+				      ? "<p>Some neighbours cannot be told apart by the threshold: "
+					"where between the two it changed is not known.</p>\n"
+				      : "<p>It is made of changes between neighbours that are each "
+					"below the threshold.</p>\n");
 	put_other_state(json_object_get(s->json, "state"), out);
 	put_functions(row, json_object_get(s->json, "functions"), out);
 	put_pairs("Events that differ", json_object_get(s->json, "events"), out);

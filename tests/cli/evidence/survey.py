@@ -96,6 +96,18 @@ def csv_has_a_line_a_cell(folder):
 
 
 @with_folder
+def what_began_at_nothing_has_no_ratio(folder):
+    made = make(folder, madeup_survey.document({"a/b": (0, 0, 12, 12)}))
+    page, index = ((made / n).read_text() for n in ("scenario/a.b.html", "index.html"))
+    assert "&#8594; 12.000</b>: " in page and "nan" not in page, page
+    cells = re.findall(r'<td class="n([^"]*)"([^>]*) data-c="[^"]*">([^<\n]*)', index)
+    assert cells == [("", " data-v=1.0000", "1.000"),
+                     ("", " data-v=1.0000 data-b=1.000", "1.000"), ("", "", "-"),
+                     ("", " data-b=1.000", "-")], cells
+    assert "data-v=-Infinity>-" in index and "nan" not in index, index
+
+
+@with_folder
 def names_are_never_markup(folder):
     bad = madeup_survey.HOSTILE
     document = madeup_survey.document({f"a/{bad}": (1, 2, 3, 4), "a/b.c": (1, 1, 1, 1),
