@@ -92,6 +92,23 @@ static size_t find_twin(const struct series_run *r, size_t at)
 	return at;
 }
 
+/*
+ * Another kernel lies between: the row of a survey has each once, so there the kernel before is no
+ * longer that of the commit before, and who reads the row alone has to know it.
+ */
+static int note_turn(struct series_run *r, size_t at, struct err *e)
+{
+	for (size_t i = at; i > 0; i--) {
+		if (!r->images[i - 1])
+			continue;
+		if (r->commits[i - 1].same_as != r->commits[at].same_as &&
+		    json_object_set_new(r->asked, "turns_back", json_true()) < 0)
+			return err_oom(e);
+		return 0;
+	}
+	return 0;
+}
+
 static int take_kernel(struct series_run *r, struct surveying *x, size_t at, struct kernel **k,
 		       struct err *e)
 {
@@ -108,7 +125,7 @@ static int take_kernel(struct series_run *r, struct surveying *x, size_t at, str
 		return err_oom(e);
 	c->same_as = find_twin(r, at);
 	if (c->same_as != at)
-		return 0;
+		return note_turn(r, at, e);
 	c->spec = strdup((*k)->spec);
 	return c->spec ? survey_add_kernel(x, k, e) : err_oom(e);
 }

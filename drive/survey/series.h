@@ -18,7 +18,7 @@ struct series_run {
 	struct history chain;	       /* both ends included */
 	struct series_commit *commits; /* owned, one of each of the chain */
 	char **images;		       /* of each, the hash of its loaded sections */
-	json_t *asked;		       /* {"tree", "base", "tip", "config", ...}; owned */
+	json_t *asked; /* {"tree", "base", "tip", "config", "config_sha256", "turns_back"}; owned */
 };
 
 /* Finds the commits of "BASE..TIP" in a tree. -EINVAL with what is wrong of the range. */
