@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """export: what other systems read says what slowpath says; read by their own readers where they are
 here."""
+import contextlib
 import csv
 import io
 import json
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -146,8 +148,24 @@ def each_kind(function):
     return tap.test(wrapped)
 
 
+@tap.test
+def csv_says_what_judge_says():
+    for make in (madeup.exact, madeup.compare, failed_formally):
+        with Made(make) as made:
+            judged = json.loads(madeup.slowpath(made.home, "judge", made.id, "--json").stdout)
+            told = [{**r, **{n: float(r[n]) if r[n] else None for n in ("value", "old", "ratio")}}
+                    for r in rows_of(made)]
+            want = [r for r in judged["rows"] if r["primary"]]
+            assert len(told) == len(want) > 0, (told, judged)
+            for t, w in zip(told, want):
+                assert (t["scenario"], t["side"], t["metric"], t["verdict"], t["reason"]) == (
+                    w["scenario"], w["kernel"], w["metric"], w["verdict"], w["reason"]), (t, w)
+                for own, name in (("old", "old"), ("value", "new"), ("ratio", "ratio")):
+                    assert t[own] == w[name] or abs(t[own] / w[name] - 1) < 1e-9, (t, w)
+
+
 @each_kind
-def csv_says_what_judge_says(made, rows):
+def every_row_has_what_it_says(made, rows):
     assert rows and all(r["status"] in ("FAIL", "ERROR", "MISS", "PASS", "DONE") for r in rows)
     for r in rows:
         assert r["verdict"] or r["status"] in ("DONE", "ERROR"), r
@@ -173,6 +191,74 @@ def kcidb_is_what_its_documentation_says(made, rows):
                for v in ids.values()), ids
     assert {b["checkout_id"] for b in document["builds"]} == set(ids["checkouts"])
     assert {t["build_id"] for t in tests} <= set(ids["builds"])
+
+
+@tap.test
+def a_side_that_failed_is_an_error_without_a_number():
+    for make in (failed, failed_formally):
+        with Made(make) as made:
+            (row, ), document = rows_of(made), json.loads(export(made, "kcidb"))
+        assert row["side"] == "new" and not row["value"] and not row["ratio"] and row["reason"], row
+        assert [b["misc"]["side"] for b in document["builds"]] == ["old", "new"], document
+        (test, ) = document["tests"]
+        assert test["build_id"] == document["builds"][1]["id"] and "number" not in test, test
+
+
+@tap.test
+def two_command_lines_are_two_builds():
+    with Made(by_cmdline) as made:
+        old, new = json.loads(export(made, "kcidb"))["builds"]
+        text = export(made, "openmetrics")
+    assert old["id"] != new["id"] and old["misc"]["spec"] == new["misc"]["spec"], (old, new)
+    assert new["misc"]["cmdline"] == "mitigations=off" != old["misc"]["cmdline"], (old, new)
+    assert 'slowpath_cost{' in text and ',side="new",' in text, text
+
+
+@tap.test
+def ids_stay_when_a_survey_grows():
+    """A row more, before all others."""
+    with Made(survey) as made:
+        before = json.loads(export(made, "kcidb"))
+        with contextlib.closing(sqlite3.connect(made.home / "slowpath.db")) as db:
+            (text, ), = db.execute("SELECT document FROM result WHERE scenario = 'mincore/scan'")
+            columns = [c[1] for c in db.execute("PRAGMA table_info(run)") if c[1] != "id"]
+            taken = ", ".join("'a/first'" if c == "scenario" else c for c in columns)
+            db.execute(f"INSERT INTO run ({', '.join(columns)}) SELECT {taken} FROM run WHERE "
+                       "scenario = 'mincore/scan'")
+            others = db.execute("SELECT * FROM result").fetchall()
+            db.execute("DELETE FROM result")
+            db.execute("INSERT INTO result VALUES (?, 'a/first', 'regression', ?)",
+                       (made.id, json.dumps({**json.loads(text), "scenario": "a/first"})))
+            db.executemany("INSERT INTO result VALUES (?, ?, ?, ?)", others)
+            db.commit()
+        after = json.loads(export(made, "kcidb"))
+    assert len(after["tests"]) == len(before["tests"]) + 4, after["tests"]
+    for kind in ("checkouts", "builds", "tests"):
+        now = {o["id"]: o for o in after[kind]}
+        assert all(now.get(o["id"]) == o for o in before[kind]), kind
+
+
+@tap.test
+def kernels_of_one_name_are_refused_without_their_paths():
+    def local(db):
+        ident = survey(db)
+        specs = json.loads(db.execute("SELECT command FROM experiment").fetchone()[0])["kernels"]
+        for scenario, text in db.execute("SELECT scenario, document FROM result").fetchall():
+            for i, spec in enumerate(specs[:2]):
+                text = text.replace(f'"{spec}"', f'"/srv/{"ab"[i]}/build/vmlinux"')
+            db.execute("UPDATE result SET document = ? WHERE scenario = ?", (text, scenario))
+        for i, spec in enumerate(specs[:2]):
+            db.execute("UPDATE run SET side = ?, kernel_spec = ? WHERE side = ?",
+                       (f"/srv/{'ab'[i]}/build/vmlinux", f"/srv/{'ab'[i]}/build/vmlinux", spec))
+        return ident
+
+    with Made(local) as made:
+        done = madeup.slowpath(made.home, "export", made.id, "--format", "csv")
+        assert done.returncode == 128 and not done.stdout, done
+        assert "two kernels are '.../vmlinux' without their paths: --keep-host" in done.stderr, done
+        kept = list(csv.DictReader(io.StringIO(export(made, "csv", "--keep-host"))))
+    assert [r["status"] for r in kept] == dict(
+        (m.__name__, s) for m, s in KINDS)["survey"], kept
 
 
 @each_kind
