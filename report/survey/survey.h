@@ -59,6 +59,7 @@ struct survey {
 	const json_t *document; /* borrowed */
 	const char *id, *arch, *qemu, *slowpath, *cpu_model;
 	double threshold;
+	const json_t *options;	       /* strings, as they are typed; NULL: not known, or none */
 	struct survey_kernel *kernels; /* owned, at least one */
 	size_t n_kernels;
 	struct survey_row *rows; /* owned */
@@ -69,8 +70,8 @@ struct survey {
 int survey_read(const json_t *document, struct survey *out, struct err *e);
 /*
  * A document from a file, 256 MiB at most; or one of several that are shards of one survey: of the
- * same kernels, QEMU, CPU model and threshold, and no scenario in two of them. -EINVAL, and which
- * file has what other.
+ * same kernels, QEMU, CPU model, threshold and options, and no scenario in two of them. -EINVAL,
+ * and which file has what other.
  */
 int survey_open_all(const char *const *paths, size_t n, json_t **out, struct err *e);
 void survey_free(struct survey *x);
@@ -86,6 +87,9 @@ struct survey_builds {
 	bool other_compiler;
 };
 struct survey_builds survey_builds(const struct survey *x, const struct survey_step *s);
+/* Whether every row counts instructions, and not what a program prints or how often it is called.
+ */
+bool survey_is_of_insns(const struct survey *x);
 /* "31 steps in 20 of 34 scenarios: 18 up, 13 down" */
 void survey_headline(const struct survey *x, struct buf *out);
 

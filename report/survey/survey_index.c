@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "report/page/html.h"
+#include "report/views/next.h"
 #include "report/words/number.h"
 #include "report/words/plain.h"
 
@@ -166,9 +167,12 @@ static void put_table(const struct survey *x, struct buf *out)
 		buf_puts(out, "\n");
 	}
 	html_table_end(out);
+	buf_puts(out, survey_is_of_insns(x)
+			      ? "<p class=legend>Executed instructions per page or call"
+			      : "<p class=legend>Counts, in the unit of each row");
 	buf_puts(
 		out,
-		"<p class=legend>Executed instructions per page or call, against the first kernel "
+		", against the first kernel "
 		"of the row that could be measured. <span class=bad>&#9650;</span> a step up, "
 		"<span class=good>&#9660;</span> a step down, <span class=unsure>?</span> one that "
 		"cannot be judged, &#8212; not measured. Colours begin at half a percent.</p>\n");
@@ -387,11 +391,13 @@ static void put_limits(const struct survey *x, struct buf *out)
 {
 	buf_printf(
 		out,
-		"<h2>Not claimed</h2>\n<ul>\n<li>Nothing here is a time: counts are executed "
-		"instructions; cache, TLB and contention are not seen.\n<li>A step is a change of "
+		"<h2>Not claimed</h2>\n<ul>\n<li>%s; cache, TLB and contention are not "
+		"seen.\n<li>A step is a change of "
 		"%g %% or more between two kernels with none measured between; which commit made "
 		"it is not known, and what the config or the compiler did to it is not told apart "
 		"from the source.\n</ul>\n",
+		survey_is_of_insns(x) ? "Nothing here is a time: counts are executed instructions"
+				      : "Nothing here is a time: counts are of what was executed",
 		x->threshold * 100);
 	buf_puts(out, "<p class=how>Measured by slowpath ");
 	plain_html(out, x->slowpath);
@@ -402,6 +408,14 @@ static void put_limits(const struct survey *x, struct buf *out)
 	if (x->cpu_model) {
 		buf_puts(out, ", CPU model ");
 		plain_html(out, x->cpu_model);
+	}
+	for (size_t i = 0; i < json_array_size(x->options); i++) {
+		_cleanup_buf_ struct buf word = { 0 };
+
+		next_word(&word, json_string_value(json_array_get(x->options, i)));
+		buf_puts(out, i ? " " : "; with ");
+		plain_html(out, buf_str(&word));
+		buf_keep(out, buf_error(&word));
 	}
 	buf_puts(out, "; experiment ");
 	plain_html(out, x->id);

@@ -56,6 +56,17 @@ static int find_kernel(const struct survey *x, const char *spec, size_t *out)
 	return -ENOENT;
 }
 
+static int read_options(struct survey *x, struct err *e)
+{
+	const json_t *list = json_object_get(x->document, "options");
+	bool ok = !list || json_is_array(list);
+
+	for (size_t i = 0; ok && i < json_array_size(list); i++)
+		ok = json_is_string(json_array_get(list, i));
+	x->options = json_array_size(list) ? list : NULL;
+	return ok ? 0 : err_set(e, EINVAL, "options: a list of words is expected");
+}
+
 static int read_kernels(struct survey *x, struct err *e)
 {
 	const json_t *list = json_object_get(x->document, "kernels");
@@ -268,8 +279,19 @@ int survey_read(const json_t *document, struct survey *out, struct err *e)
 	if (!out->id || !out->arch || !out->qemu || !out->slowpath || !isfinite(out->threshold))
 		return err_set(e, EINVAL,
 			       "id, arch, qemu, slowpath and threshold are expected in a survey");
-	r = read_kernels(out, e);
+	r = read_options(out, e);
+	if (r == 0)
+		r = read_kernels(out, e);
 	return r < 0 ? r : read_rows(out, e);
+}
+
+bool survey_is_of_insns(const struct survey *x)
+{
+	for (size_t i = 0; i < x->n_rows; i++) {
+		if (strcmp(x->rows[i].unit, "insns") != 0)
+			return false;
+	}
+	return true;
 }
 
 static int open_one(const char *path, json_t **out, struct err *e)
@@ -289,11 +311,17 @@ static int open_one(const char *path, json_t **out, struct err *e)
 /* Without the rows, it has to be the same survey; ids are each machine's own. */
 static int check_shard(const json_t *first, const json_t *other, const char *path, struct err *e)
 {
-	static const char *const same[] = { "schema", "arch",	   "qemu",    "cpu_model",
-					    "mode",   "threshold", "kernels", "slowpath" };
+	static const char *const same[] = { "schema",	 "arch",    "qemu",	"cpu_model", "mode",
+					    "threshold", "kernels", "slowpath", "options" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(same); i++) {
-		if (!json_equal(json_object_get(first, same[i]), json_object_get(other, same[i])))
+		const json_t *a = json_object_get(first, same[i]);
+		const json_t *b = json_object_get(other, same[i]);
+
+		/* The last may be left out. */
+		if (!a && !b && !strcmp(same[i], "options"))
+			continue;
+		if (!json_equal(a, b))
 			return err_set(e, EINVAL,
 				       "%s is no shard of the same survey: its %s differs", path,
 				       same[i]);

@@ -5,6 +5,7 @@
 #include "report/drawing/svg.h"
 #include "report/page/html.h"
 #include "report/page/table_html.h"
+#include "report/views/next.h"
 #include "report/words/number.h"
 #include "report/words/plain.h"
 
@@ -261,14 +262,41 @@ static void put_other_state(const json_t *state, struct buf *out)
 	buf_puts(out, "</p>\n");
 }
 
-static void put_command(const char *program, const char *const *words, size_t n, struct buf *out)
+static void put_word(const char *word, struct buf *out)
 {
-	buf_puts(out, "<pre>");
-	buf_puts(out, program);
+	_cleanup_buf_ struct buf quoted = { 0 };
+
+	next_word(&quoted, word);
+	buf_puts(out, " ");
+	plain_html(out, buf_str(&quoted));
+	buf_keep(out, buf_error(&quoted));
+}
+
+/* What the survey was asked for, as "compare" takes it or as it was typed. */
+static void put_asked(const struct survey *x, bool compare, struct buf *out)
+{
+	const size_t n = json_array_size(x->options);
+
 	for (size_t i = 0; i < n; i++) {
-		buf_puts(out, " ");
-		plain_html(out, words[i]);
+		const char *word = json_string_value(json_array_get(x->options, i));
+		const char *value = json_string_value(json_array_get(x->options, i + 1));
+
+		if (compare && value && !strcmp(word, "--cmdline")) {
+			put_word("--old-cmdline", out);
+			put_word(value, out);
+			word = "--new-cmdline";
+		}
+		put_word(word, out);
 	}
+}
+
+static void put_command(const struct survey *x, bool compare, const char *const *words, size_t n,
+			struct buf *out)
+{
+	buf_printf(out, "<pre>slowpath %s", compare ? "compare" : "survey");
+	for (size_t i = 0; i < n; i++)
+		put_word(words[i], out);
+	put_asked(x, compare, out);
 	buf_puts(out, "</pre>\n");
 }
 
@@ -306,7 +334,7 @@ static void put_step(const struct survey *x, const struct survey_row *row,
 	for (size_t k = s->last_good + 1; k <= s->first_bad; k++)
 		put_options(x, k, out);
 	put_pairs("What the guests saw otherwise", json_object_get(s->json, "audit"), out);
-	put_command("slowpath compare", words, ARRAY_SIZE(words), out);
+	put_command(x, true, words, ARRAY_SIZE(words), out);
 	buf_puts(out, "</section>\n");
 }
 
@@ -323,7 +351,7 @@ static void put_repeat(const struct survey *x, const struct survey_row *row, str
 	words[x->n_kernels] = "-s";
 	words[x->n_kernels + 1] = row->name;
 	buf_puts(out, "<h2>How to repeat</h2>\n");
-	put_command("slowpath survey", words, x->n_kernels + 2, out);
+	put_command(x, false, words, x->n_kernels + 2, out);
 	buf_puts(out, "<p>The same kernels, QEMU and slowpath give the same counts where they are "
 		      "called exact.</p>\n");
 }

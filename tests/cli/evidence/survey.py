@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """survey --from: pages, CSV and JSON of a document, whatever stands in it."""
 import csv
+import html
 import html.parser
 import json
 import pathlib
 import re
+import shlex
 import sys
 import tempfile
 
@@ -108,6 +110,40 @@ def what_began_at_nothing_has_no_ratio(folder):
 
 
 @with_folder
+def how_to_repeat_has_what_was_asked_for(folder):
+    words = ["--cmdline", "a=1 b='2'", "--mem", "768M"]
+    document = {**madeup_survey.usual(), "options": words}
+    json_schema.check(document, "survey-1")
+    # A name that a shell would take for something else.
+    document["kernels"][0]["spec"] = document["baseline"] = spec = "/src/it's; rm/vmlinux"
+    for r in document["scenarios"]:
+        r["series"][0]["kernel"] = spec
+    made = make(folder, document)
+    page = html.unescape((made / "scenario/mincore.scan.html").read_text())
+    typed = [shlex.split(c) for c in re.findall("<pre>(slowpath [^\n]*)</pre>", page)]
+    specs = [k["spec"] for k in document["kernels"]]
+    assert typed == [
+        ["slowpath", "compare", *specs[at - 1:at + 1], "-s", "mincore/scan", "--old-cmdline",
+         words[1], "--new-cmdline", *words[1:]] for at in (2, 3)] + [
+             ["slowpath", "survey", *specs, "-s", "mincore/scan", *words]], typed
+    index = html.unescape((made / "index.html").read_text())
+    assert "; with --cmdline 'a=1 b=" in index, index
+
+
+@with_folder
+def counts_that_are_no_instructions_are_not_called_so(folder):
+    document = madeup_survey.usual()
+    of = lambda name: (make(folder, document, name) / "index.html").read_text()
+    assert "Executed instructions per page" in of("one")
+    document["scenarios"][1]["unit"] = "calls"
+    text = of("two")
+    assert "Counts, in the unit of each row" in text and "xecuted instructions" not in text, text
+    told = slowpath(folder / "home", "survey", "--from", folder / "in.json", "-o", folder / "two")
+    assert "calls per page" in told.stdout and "insns per page" in told.stdout, told
+    assert "executed instructions" not in told.stdout, told
+
+
+@with_folder
 def names_are_never_markup(folder):
     bad = madeup_survey.HOSTILE
     document = madeup_survey.document({f"a/{bad}": (1, 2, 3, 4), "a/b.c": (1, 1, 1, 1),
@@ -191,6 +227,7 @@ def shards_become_one_survey(folder):
     for change, words in (({"qemu": "8.0"}, "its qemu differs"),
                           ({"kernels": whole["kernels"][:3]}, "its kernels differs"),
                           ({"scenarios": parts[0]["scenarios"]}, "is there twice"),
+                          ({"options": ["--cmdline", "mitigations=off"]}, "its options differs"),
                           ({"scenarios": 1}, "1.json")):
         done = unite(parts[0], {**parts[1], **change})
         assert done.returncode == 128 and words in done.stderr, (change, done)
