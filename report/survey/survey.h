@@ -16,6 +16,7 @@
 
 #define SURVEY_KERNELS_MAX 1000
 #define SURVEY_ROWS_MAX 10000
+#define SURVEY_NAME_MAX 57 /* bytes of a scenario's; of each a file's name may take three */
 
 /* All texts and JSON are the document's. */
 struct survey_kernel {
@@ -59,6 +60,7 @@ struct survey {
 	const json_t *document; /* borrowed */
 	const char *id, *arch, *qemu, *slowpath, *cpu_model;
 	double threshold;
+	size_t shards;		       /* that it was put together of; 1: it is whole */
 	const json_t *options;	       /* strings, as they are typed; NULL: not known, or none */
 	struct survey_kernel *kernels; /* owned, at least one */
 	size_t n_kernels;
@@ -90,6 +92,8 @@ struct survey_builds survey_builds(const struct survey *x, const struct survey_s
 /* Whether every row counts instructions, and not what a program prints or how often it is called.
  */
 bool survey_is_of_insns(const struct survey *x);
+/* "20260513-100000-ffffffffffffffff and 3 other shards" */
+void survey_put_id(const struct survey *x, struct buf *out);
 /* "31 steps in 20 of 34 scenarios: 18 up, 13 down" */
 void survey_headline(const struct survey *x, struct buf *out);
 

@@ -12,14 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_SHOWN 180
-
 struct survey_file survey_file_of(const char *scenario)
 {
 	struct survey_file f = { "scenario/" };
 	size_t at = strlen(f.text);
 
-	for (const char *p = scenario; *p && at < NAME_SHOWN; p++) {
+	for (const char *p = scenario; *p && at + strlen("_ff.html") < sizeof(f.text); p++) {
 		const bool same = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
 				  (*p >= '0' && *p <= '9') || *p == '-';
 
@@ -389,6 +387,8 @@ static void put_not_measured(const struct survey *x, struct buf *out)
 
 static void put_limits(const struct survey *x, struct buf *out)
 {
+	_cleanup_buf_ struct buf id = { 0 };
+
 	buf_printf(
 		out,
 		"<h2>Not claimed</h2>\n<ul>\n<li>%s; cache, TLB and contention are not "
@@ -418,7 +418,9 @@ static void put_limits(const struct survey *x, struct buf *out)
 		buf_keep(out, buf_error(&word));
 	}
 	buf_puts(out, "; experiment ");
-	plain_html(out, x->id);
+	survey_put_id(x, &id);
+	plain_html(out, buf_str(&id));
+	buf_keep(out, buf_error(&id));
 	buf_puts(out, ".</p>\n");
 }
 

@@ -69,8 +69,11 @@ static void put_series_plot(const struct survey *x, const struct survey_row *row
 	buf_keep(out, buf_error(&unit));
 }
 
-static void put_measured(const struct survey_cell *c, struct table *t)
+static void put_measured(const struct survey_row *row, const struct survey_cell *c, struct table *t)
 {
+	const size_t n_states = json_array_size(json_object_get(row->json, "states"));
+	const json_t *state = json_object_get(c->json, "state");
+
 	table_number(t, c->value);
 	table_ratio(t, c->to_first);
 	table_ratio(t, c->to_before);
@@ -79,9 +82,9 @@ static void put_measured(const struct survey_cell *c, struct table *t)
 			      : c->step->way == SURVEY_DOWN ? TONE_GOOD
 							    : TONE_UNSURE);
 	table_put(t, "%s", c->exact ? "exact" : c->why ? c->why : "near-exact");
-	if (json_is_integer(json_object_get(c->json, "state")))
-		table_put(t, "%lld",
-			  (long long)json_integer_value(json_object_get(c->json, "state")) + 1);
+	if (json_is_integer(state) && json_integer_value(state) >= 0 &&
+	    json_integer_value(state) < (json_int_t)n_states)
+		table_put(t, "%lld", (long long)json_integer_value(state) + 1);
 }
 
 static void put_series(const struct survey *x, const struct survey_row *row, struct buf *out)
@@ -98,7 +101,7 @@ static void put_series(const struct survey *x, const struct survey_row *row, str
 		table_row(&t);
 		table_put(&t, "%s", x->kernels[i].title);
 		if (row->cells[i].measured)
-			put_measured(&row->cells[i], &t);
+			put_measured(row, &row->cells[i], &t);
 		else
 			table_note(&t, TONE_UNSURE, "not measured: %s", row->cells[i].why);
 	}

@@ -150,6 +150,8 @@ void survey_text(const struct survey *x, const struct text_style *style, struct 
 	put_rows(x, style, out);
 	put_steps(x, style, out);
 	put_failed(x, style, out);
-	buf_printf(out, "\nexperiment %s\n", x->id);
+	buf_puts(out, "\nexperiment ");
+	survey_put_id(x, out);
+	buf_puts(out, "\n");
 	buf_keep(out, buf_error(&headline));
 }

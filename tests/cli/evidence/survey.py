@@ -83,6 +83,9 @@ def the_same_document_gives_the_same_bytes(folder):
     assert files(one) == files(two)
     make(folder, document, "one")
     assert files(one) == files(two)
+    # Of one that had other scenarios, nothing is left.
+    make(folder, madeup_survey.document({"other/one": (1, 1, 1, 1)}), "three")
+    assert files(make(folder, document, "three")) == files(two)
 
 
 @with_folder
@@ -178,6 +181,11 @@ def a_folder_of_something_else_is_left_alone(folder):
     done = slowpath(folder / "home", "survey", "--from", folder / "in.json", "-o", folder / "mine")
     assert done.returncode == 128 and "is there and no survey's" in done.stderr, done
     assert files(folder / "mine") == {"letter": b"dear"}
+    # Nor is it a survey's by a survey.json that somebody keeps.
+    (folder / "mine/survey.json").write_text("{}")
+    done = slowpath(folder / "home", "survey", "--from", folder / "in.json", "-o", folder / "mine")
+    assert done.returncode == 128 and "is there and no survey's" in done.stderr, done
+    assert set(files(folder / "mine")) == {"letter", "survey.json"}
 
 
 @with_folder
@@ -199,6 +207,9 @@ def what_is_no_survey_is_refused_with_the_place(folder):
     refused(lambda d: d["kernels"][1].pop("title"), "kernels[1]")
     refused(lambda d: row(d)["series"].pop(), "scenarios[1]", "series")
     refused(lambda d: row(d)["series"][1].update(value="1"), "scenarios[1]", "series[1]")
+    refused(lambda d: row(d).update(scenario="a/" + "b" * 56), "scenarios[1]", "57 bytes")
+    refused(lambda d: row(d).update(cpus=0), "scenarios[1]", "cpus")
+    refused(lambda d: d.update(options=[1]), "options")
     refused(lambda d: row(d)["series"].reverse(), "scenarios[1]", "series[0]")
     refused(lambda d: row(d).update(scenario="mincore/scan"), "mincore/scan", "twice")
     refused(lambda d: d["scenarios"][0]["steps"][0].update(first_bad="x"), "scenarios[0]", "step")
@@ -223,7 +234,9 @@ def shards_become_one_survey(folder):
 
     done = unite(*parts)
     assert done.returncode == 0, done
-    assert json.loads(done.stdout) == {**whole, "id": "of-0"}
+    assert json.loads(done.stdout) == {**whole, "id": "of-0", "shards": 2}
+    json_schema.check(json.loads(done.stdout), "survey-1")
+    assert "experiment of-0 and 1 other shard." in (folder / "one/index.html").read_text()
     for change, words in (({"qemu": "8.0"}, "its qemu differs"),
                           ({"kernels": whole["kernels"][:3]}, "its kernels differs"),
                           ({"scenarios": parts[0]["scenarios"]}, "is there twice"),
