@@ -10,6 +10,7 @@
 #include "symbols/symbols.h"
 
 #include <errno.h>
+#include <math.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -86,12 +87,16 @@ static int check_capture(struct replay *r, unsigned i, struct err *e)
 {
 	const struct capture *c = &r->captures[i];
 	const char *kernel = kernel_title(r->kernels[i]).text;
+	const char *asked = r->ask.function ? r->ask.function : "a function of its source";
+	/* Of calls that were made, but none of them whole. */
+	const uint32_t against = c->header.flags & ~CAPTURE_NEVER;
 
+	if (c->header.flags & CAPTURE_NEVER && !c->header.function_va && against)
+		return err_unmeasured(e, ENOTSUP, "%s: no call of %s could be captured: %s", kernel,
+				      asked, capture_why(against));
 	if (c->header.flags & CAPTURE_NEVER && !c->header.function_va)
 		return err_unmeasured(e, ENOENT, "%s: nothing that %s measures calls %s", kernel,
-				      r->scenario->name,
-				      r->ask.function ? r->ask.function
-						      : "a function of its source");
+				      r->scenario->name, asked);
 	if (c->disturbed)
 		return err_unmeasured(e, ENOTSUP, "%s: no call of %s could be captured: %s", kernel,
 				      capture_function_name(c), capture_why(c->header.flags));
@@ -158,8 +163,6 @@ static int keep_captured(struct replay *r, struct err *e)
 	int code = r->block ? pair_keep(r->session, r->id, (*r->block)++, false, r->sides, 2, e)
 			    : pair_failed(r->session, r->sides, 2, e);
 
-	if (code < 0 && r->block)
-		drop_unmeasured(r->session, r->id);
 	for (unsigned i = 0; code == 0 && i < 2; i++)
 		code = check_capture(r, i, e);
 	for (unsigned i = 0; code == 0 && i < 2; i++)
@@ -186,7 +189,11 @@ int replay_capture(struct replay *r, struct err *e)
 	    !r->captures[0].disturbed)
 		code = agree(r, &jobs[1], e);
 	r->seconds_captured = (double)(clock_ns() - start) / 1e9;
-	return code < 0 ? code : keep_captured(r, e);
+	if (code == 0)
+		code = keep_captured(r, e);
+	if (code < 0 && r->block)
+		drop_unmeasured(r->session, r->id);
+	return code;
 }
 
 const char *replay_function(const struct replay *r)
@@ -220,12 +227,13 @@ int replay_measure(struct replay *r, int cpu, struct err *e)
 	int code = parts_replay_child(&r->session->parts, &r->child, e);
 
 	t->captures = r->captures;
+	memcpy(t->items, r->items, sizeof(t->items));
 	t->options = REPLAY_OPTIONS;
 	t->options.child = r->child;
 	t->options.cpu = cpu < 0 ? some_cpu() : cpu;
 	t->options.fifo = true;
 	t->cancel = r->session->lab.cancel;
-	t->threshold = REPLAY_THRESHOLD;
+	t->threshold = fmax(REPLAY_THRESHOLD, r->threshold);
 	teller_side(r->session->teller, 0, "replaying %s", replay_function(r));
 	if (code == 0)
 		code = replay_time(t, e);

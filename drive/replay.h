@@ -13,7 +13,7 @@
 #include "replay/call/capture.h"
 #include "report/views/replay.h"
 
-/* The smallest change of a time that matters. */
+/* The smallest change of a time that matters, if no larger one is asked for. */
 #define REPLAY_THRESHOLD .01
 
 struct replay_ask {
@@ -30,6 +30,7 @@ struct replay {
 	const char *id;
 	unsigned *block; /* of the next runs; NULL: they are not kept, as they count nothing */
 	struct replay_ask ask;
+	double threshold;	   /* the smallest change that matters, if above the least */
 	struct pair_side sides[2]; /* with their requests; what they ran */
 	int segment;
 	char *plugin, *child;

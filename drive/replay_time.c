@@ -28,18 +28,19 @@ struct series {
 };
 
 static int take_turn(struct replay_child *k, enum replay_caches caches, struct replay_times *times,
-		     struct replay_block *out, struct err *e)
+		     struct replay_block *out, unsigned *got, struct err *e)
 {
 	const unsigned n = caches == REPLAY_COLD ? 1 : CALLS;
 	struct replay_call calls[CALLS];
 	double ns[CALLS];
-	unsigned got = 0, shared = 0;
-	int r = replay_child_quiet(k, n, caches == REPLAY_COLD, TURN_MS, calls, &got, &shared, e);
+	unsigned shared = 0;
+	int r = replay_child_quiet(k, n, caches == REPLAY_COLD, TURN_MS, calls, got, &shared, e);
 
 	times->dropped += shared;
-	times->calls += got;
 	*out = (struct replay_block){ .ns = INFINITY };
-	for (unsigned i = 0; r == 0 && i < got; i++) {
+	if (r < 0)
+		return r;
+	for (unsigned i = 0; i < *got; i++) {
 		ns[i] = calls[i].ns;
 		if (!(ns[i] > 0))
 			return err_unmeasured(e, ERANGE,
@@ -50,9 +51,9 @@ static int take_turn(struct replay_child *k, enum replay_caches caches, struct r
 		out->ns = ns[i];
 		out->cycles = calls[i].cycles;
 	}
-	stats_sort(ns, got);
-	out->median_ns = stats_median_sorted(ns, got);
-	return r;
+	stats_sort(ns, *got);
+	out->median_ns = stats_median_sorted(ns, *got);
+	return 0;
 }
 
 /* OLD first in every other pair, by the seed in which. */
@@ -64,16 +65,22 @@ static bool new_first(const struct replay_timing *t, unsigned pair)
 static int take_pair(struct replay_timing *t, struct replay_child *children[2],
 		     enum replay_caches caches, unsigned pair, struct series *s, struct err *e)
 {
+	unsigned got[2] = { 0, 0 };
+
 	for (unsigned k = 0; k < 2; k++) {
 		unsigned side = k ^ new_first(t, pair);
 		int r = take_turn(children[side], caches, &t->times[side][caches],
-				  &s->turns[side][s->n], e);
+				  &s->turns[side][s->n], &got[side], e);
 
 		t->refused = side;
 		if (r < 0)
 			return r;
 	}
-	s->n += isfinite(s->turns[0][s->n].ns) && isfinite(s->turns[1][s->n].ns);
+	if (!got[0] || !got[1])
+		return 0;
+	for (unsigned side = 0; side < 2; side++)
+		t->times[side][caches].calls += got[side];
+	s->n++;
 	return 0;
 }
 
@@ -100,18 +107,19 @@ static void make_blocks(const struct series *s, unsigned side, struct replay_tim
 	t->median_ns = stats_median_sorted(medians, s->n);
 }
 
-static int judge(struct replay_timing *t, enum replay_caches caches, struct err *e)
+int replay_time_judge(struct replay_timing *t, enum replay_caches caches, struct err *e)
 {
 	const unsigned n = t->times[0][caches].n_blocks;
-	double ns[2][REPLAYED_BLOCKS_MAX];
-	double insns = (double)t->captures[1].insns / (double)t->captures[0].insns;
+	double ns[2][REPLAYED_BLOCKS_MAX], insns[2];
 	int r;
 
-	for (unsigned i = 0; i < n; i++) {
-		for (unsigned side = 0; side < 2; side++)
-			ns[side][i] = t->times[side][caches].blocks[i].ns;
+	/* One call of NEW can do what two of OLD did. */
+	for (unsigned side = 0; side < 2; side++) {
+		insns[side] = (double)t->captures[side].insns / t->items[side];
+		for (unsigned i = 0; i < n; i++)
+			ns[side][i] = t->times[side][caches].blocks[i].ns / t->items[side];
 	}
-	r = replayed_judge(ns[0], ns[1], n, t->threshold, insns, &t->judged[caches]);
+	r = replayed_judge(ns[0], ns[1], n, t->threshold, insns[1] / insns[0], &t->judged[caches]);
 	return r < 0 ? err_errno(e, -r, "judging times") : 0;
 }
 
@@ -123,7 +131,7 @@ static bool holds_still(struct replay_timing *t, enum replay_caches caches, cons
 
 	for (unsigned side = 0; side < 2; side++)
 		make_blocks(s, side, &t->times[side][caches]);
-	return judge(t, caches, e) == 0 && j->spread[0] <= SPREAD_GOOD &&
+	return replay_time_judge(t, caches, e) == 0 && j->spread[0] <= SPREAD_GOOD &&
 	       j->spread[1] <= SPREAD_GOOD;
 }
 

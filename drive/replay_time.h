@@ -10,6 +10,7 @@
 
 struct replay_timing {
 	const struct capture *captures; /* of OLD and NEW */
+	double items[2];		/* that each one's call did: times are judged per item */
 	struct replay_options options;
 	const atomic_int *cancel;
 	unsigned seed; /* of the order within each block */
@@ -26,6 +27,8 @@ struct replay_timing {
  * unmeasured and names side and place; results has what was known by then.
  */
 int replay_time(struct replay_timing *t, struct err *e);
+/* Judges the blocks that are there; by itself for tests. */
+int replay_time_judge(struct replay_timing *t, enum replay_caches caches, struct err *e);
 void replay_timing_free(struct replay_timing *t);
 
 #endif

@@ -11,8 +11,8 @@
 
 /* In the folder too: the kernel's symbols, as symbols_parse() takes them. */
 #define CAPTURED_SYMBOLS "symbols"
-/* A guest with more has memory that is not in one piece. */
-#define CAPTURED_MEMORY_MAX_MIB 2048
+/* What has room between 256 MiB, where a replay lays it, and 2 GiB (replay/arch/layout.c). */
+#define CAPTURED_MEMORY_MAX_MIB 1792
 
 struct captured_ask {
 	const char *plugin;   /* slowpath-capture */

@@ -14,6 +14,8 @@
 
 /* How long an ended child may take to be reaped. */
 #define REAP_MS 5000
+/* Of the child's setting up: the one that the guest's page tables decide. */
+#define STEP_MAP 3
 
 static int describe_end(struct replay_child *k, struct err *e)
 {
@@ -85,6 +87,30 @@ static int describe_fault(struct replay_child *k, uint64_t *place, struct err *e
 	return err_unmeasured(e, EPROTO, "%s at %s", signal_words(&f), at);
 }
 
+/* It could not set itself up. */
+static int describe_failure(const struct replay_child *k, struct err *e)
+{
+	static const char *const steps[] = { "",
+					     "",
+					     "to empty its address space",
+					     "to map the guest's memory",
+					     "to give up its descriptors",
+					     "to catch signals",
+					     "to limit itself",
+					     "to give up its rights",
+					     "to lock itself in",
+					     "to set the base of gs" };
+	const uint64_t step = k->plan->failed_step;
+	const int code = (int)(k->plan->failed_errno & 0xfff);
+
+	if (step == STEP_MAP && (code == EEXIST || code == ENOMEM))
+		return err_unmeasured(e, ENOTSUP,
+				      "what it touches lies in pieces that the child has no room "
+				      "for");
+	return err_errno(e, code ? code : EPROTO, "the child failed %s",
+			 step < ARRAY_SIZE(steps) ? steps[step] : "to set itself up");
+}
+
 static int wait_answer(struct replay_child *k, enum plan_what what, uint64_t *place, struct err *e)
 {
 	struct pollfd p = { .fd = k->socket, .events = POLLIN };
@@ -105,22 +131,9 @@ static int wait_answer(struct replay_child *k, enum plan_what what, uint64_t *pl
 		return describe_end(k, e);
 	if (a.status == PLAN_FAULT)
 		return describe_fault(k, place, e);
-	if (a.status == PLAN_FAILED) {
-		static const char *const steps[] = { "",
-						     "",
-						     "to empty its address space",
-						     "to map the guest's memory",
-						     "to give up its descriptors",
-						     "to catch signals",
-						     "to limit itself",
-						     "to give up its rights",
-						     "to lock itself in",
-						     "to set the base of gs" };
-		const uint64_t step = k->plan->failed_step;
-
-		return err_errno(e, (int)k->plan->failed_errno & 0xfff, "the child failed %s",
-				 step < ARRAY_SIZE(steps) ? steps[step] : "");
-	}
+	/* Later, all that it says can be the kernel's code. */
+	if (what == PLAN_READY && a.status == PLAN_FAILED)
+		return describe_failure(k, e);
 	if (a.what != what || a.status != PLAN_DONE)
 		return err_unmeasured(e, EPROTO, "the child answered what it was not asked");
 	return 0;
@@ -133,8 +146,11 @@ int child_do(struct replay_child *k, enum plan_what what, uint32_t n, uint64_t *
 
 	if (!k->proc.pid || k->socket < 0)
 		return err_set(e, ESRCH, "the child has ended");
-	if (send(k->socket, &c, sizeof(c), MSG_NOSIGNAL) != (ssize_t)sizeof(c))
-		return describe_end(k, e);
+	/* Each command was answered; only a child that lies can have some left to read. */
+	if (send(k->socket, &c, sizeof(c), MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)sizeof(c))
+		return errno == EAGAIN
+			       ? err_unmeasured(e, EPROTO, "the child reads no commands any more")
+			       : describe_end(k, e);
 	return wait_answer(k, what, place, e);
 }
 

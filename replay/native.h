@@ -114,7 +114,7 @@ struct replay_pace {
 	double ghz; /* of the core */
 	double cycles_per_tick;
 	double width; /* additions a cycle, before or after the block, whichever was less */
-	bool shared;  /* less than 95 % of the most that was seen, or than three */
+	bool shared;  /* less than 95 % of the most that was seen, or than 2.5 */
 };
 struct replay_pace replay_child_pace(const struct replay_child *k);
 /* Whether a call still leaves what it left at first. */

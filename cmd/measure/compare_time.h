@@ -17,7 +17,8 @@ struct compare_time {
 
 /*
  * Replays a call of what @c compares, and has it take part in the verdict. That it cannot be is no
- * failure, and told in why_not; -ECANCELED and what is the tool's are. All is borrowed but @c.
+ * failure, whatever stands against it, and told in why_not; -ECANCELED and -ENOMEM are. All is
+ * borrowed but @c.
  */
 int compare_time_take(struct session *s, const struct kernel *const kernels[2], const char *id,
 		      const struct run_request requests[2], double threshold, struct comparison *c,

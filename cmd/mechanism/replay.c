@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* Far above what any machine has. */
+#define CPU_NUMBER_MAX (1 << 20)
+
 struct replay_command {
 	struct mechanism m;
 	struct replay r;
@@ -110,14 +113,16 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct replay_comm
 		  "keep both captures there, and replay nothing", &c->r.ask.keep },
 	};
 	char *end;
+	long cpu;
 	int status = mechanism_parse(self, ctx, &c->m, own, ARRAY_SIZE(own), argc, argv, 2, 2);
 
 	c->cpu = -1;
 	if (status >= 0 || !c->cpu_text)
 		return status;
-	c->cpu = (int)strtol(c->cpu_text, &end, 10);
-	if (end == c->cpu_text || *end || c->cpu < 0)
+	cpu = strtol(c->cpu_text, &end, 10);
+	if (end == c->cpu_text || *end || cpu < 0 || cpu > CPU_NUMBER_MAX)
 		return usage_error(self, "--pin: '%s' is not the number of a CPU", c->cpu_text);
+	c->cpu = (int)cpu;
 	return status;
 }
 

@@ -19,7 +19,7 @@
 #include <sys/sysinfo.h>
 #include <time.h>
 
-#define AWAKE_TICKS_MIN 12000000u /* of the TSC: three timer ticks at 250 Hz */
+#define AWAKE_TICKS_MIN 16000000u /* of the TSC: four timer ticks at 250 Hz */
 #define FREED_NS 50000000u
 #define REARM_AGAIN_TICKS 1300000u /* no whole number of timer ticks */
 

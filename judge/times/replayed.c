@@ -86,7 +86,10 @@ enum verdict replayed_join(enum verdict counted, double insns_ratio, double thre
 		return counted;
 	if (time->verdict == VERDICT_UNSTABLE || time->verdict == VERDICT_INCONCLUSIVE)
 		return counted;
-	if ((by_count && in_call != by_count) || direction(time) == by_count)
+	/* What changed the count is not in the call, or the rest makes up for what is. */
+	if (by_count ? in_call != by_count : in_call && in_call == direction(time))
+		return counted;
+	if (direction(time) == by_count)
 		return counted;
 	*slower = direction(time) > 0;
 	return VERDICT_SUSPECT;

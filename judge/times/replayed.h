@@ -31,7 +31,7 @@ struct replay_block {
 struct replay_times {
 	struct replay_block blocks[REPLAYED_BLOCKS_MAX];
 	unsigned n_blocks;
-	unsigned calls;		   /* in all of them */
+	unsigned calls;		   /* in all of them, and no others */
 	unsigned dropped;	   /* as another thread shared the core */
 	double min_ns, min_cycles; /* of all calls */
 	double median_ns;	   /* of the blocks' medians */
@@ -51,7 +51,9 @@ struct replayed {
  * A verdict by executed instructions, where the time of a call was asked for too. Where both have a
  * say and disagree, nothing is sure but that something is odd: `suspect`, whose direction is the
  * time's. Time has no say if it is unstable or open, or if the change of the count is not in the
- * replayed call: @insns_ratio, of that call, has to change in the same direction by @threshold.
+ * replayed call: @insns_ratio, of that call, has to change in the same direction by @threshold. Nor
+ * has it where the count is the same and the call's instructions account for the time's direction:
+ * what that call does more, the rest of what was counted does less.
  * *slower: NEW takes longer, set where the verdict becomes the time's.
  */
 enum verdict replayed_join(enum verdict counted, double insns_ratio, double threshold,

@@ -38,7 +38,7 @@ const char *capture_why(uint32_t flags)
 		{ CAPTURE_USER, "it leads back to user code before it returns" },
 		{ CAPTURE_OPEN, "it does not return before its window is closed" },
 		{ CAPTURE_INTERRUPT, "interrupts fall into it" },
-		{ CAPTURE_NEVER, "no window calls it" },
+		{ CAPTURE_NEVER, "no later window has a call like the one that was chosen" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(whys); i++) {

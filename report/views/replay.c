@@ -310,7 +310,9 @@ static void put_proof(const struct replay_side_view *s, const char *side,
 	const struct replay_result *r = s->result;
 
 	text_say(out, style, 2,
-		 "%s's call left %" PRIu64 " pages and all registers as the emulator left them%s",
+		 "%s's call left %" PRIu64
+		 " pages, and the registers that a call returns or keeps, "
+		 "as the emulator left them%s",
 		 side, r->n_pages,
 		 r->n_differences ? ", but for these words:" : ", to the last bit");
 	for (size_t i = 0; i < r->n_differences && i < REPLAY_DIFFERENCES_MAX; i++) {
@@ -327,6 +329,10 @@ static void put_proof(const struct replay_side_view *s, const char *side,
 		text_say(out, style, 4, "nothing was done for %s at %s, executed %" PRIu64 " times",
 			 r->replaced[i].name, place ? place : "?", r->replaced[i].times);
 	}
+	if (r->n_locks)
+		text_say(out, style, 4,
+			 "%" PRIu64 " LOCK prefix%s put back that a kernel with one CPU took away",
+			 r->n_locks, r->n_locks == 1 ? " was" : "es were");
 	if (!r->fifo)
 		text_say(out, style, 4,
 			 "without SCHED_FIFO, which this user may not have: least "

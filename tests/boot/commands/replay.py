@@ -80,12 +80,18 @@ def it_repeats_in_the_emulator():
 
 @tap.test
 def the_calls_are_those_of_the_count():
-    """The function with all that it calls, as compare counts it per page."""
-    counted = lab.compare(HOME, "-s", TOGGLE, "--metric", "inclusive:change_protection", "--json").json()
+    """The function with all that it calls, as compare counts it per page; and times it, if it is asked to."""
+    counted = lab.compare(HOME, "-s", TOGGLE, "--metric", "inclusive:change_protection", "--time").json()
     there = next(m for m in counted["metrics"] if "inclusive" in m["name"])
     for side, c in zip(("old", "new"), CAPTURED):
         # Of two segments; no window has more than some instructions of its own.
         assert abs(2 * c["insns"] / 1024 - there[side]) < there[side] / 100, (side, c["insns"], there)
+    time = counted["time"]
+    assert time["kind"] == "replayed", time
+    if "why_not" in time:
+        assert "restless" in time["why_not"], time
+    else:
+        assert 0 < time["low"] <= time["ratio"] <= time["high"] and time["segment"] == "protect", time
 
 
 @tap.test
@@ -118,7 +124,7 @@ def what_cannot_be_captured_is_refused():
     replay("--function", "do_mlock", code=125).expect(125, "calls do_mlock")
     replay("--segment", "nowhere", code=128).expect(128, "has no segment 'nowhere'")
     replay("--cpus", "2", code=125).expect(125, "on one CPU, not on 2")
-    replay("--mem", "4G", code=125).expect(125, "4096 MiB is too large to be captured")
+    replay("--mem", "1793M", code=125).expect(125, "1793 MiB is too large to be captured")
 
 
 with lab.Home("debian:6.16.12", "debian:6.17.13", small=True) as HOME:

@@ -117,6 +117,15 @@ static void test_join(void **state)
 			 VERDICT_REGRESSION);
 	assert_int_equal(join(VERDICT_REGRESSION, 1, VERDICT_EQUIVALENT, 1, &slower),
 			 VERDICT_REGRESSION);
+	/* The rest of what was counted makes up for the call. */
+	assert_int_equal(join(VERDICT_EQUIVALENT, 1.3, VERDICT_REGRESSION, 1.3, &slower),
+			 VERDICT_EQUIVALENT);
+	assert_int_equal(join(VERDICT_EQUIVALENT, .7, VERDICT_IMPROVEMENT, .7, &slower),
+			 VERDICT_EQUIVALENT);
+	/* But not for a time that goes the other way. */
+	assert_int_equal(join(VERDICT_EQUIVALENT, 1.3, VERDICT_SUSPECT, .7, &slower),
+			 VERDICT_SUSPECT);
+	assert_int_equal(slower, 0);
 	assert_int_equal(join(VERDICT_DIFFERENT_STATE, 2, VERDICT_SUSPECT, .5, &slower),
 			 VERDICT_DIFFERENT_STATE);
 }

@@ -158,7 +158,7 @@ static void test_disturbed(void **state)
 	assert_int_equal(capture_parse(file.data, file.len, &c, &e), 0);
 	assert_true(c.disturbed);
 	assert_non_null(strstr(capture_why(h.flags), "page fault"));
-	assert_non_null(strstr(capture_why(CAPTURE_NEVER), "calls it"));
+	assert_non_null(strstr(capture_why(CAPTURE_NEVER), "no later window"));
 }
 
 /* A folder: memory of another size than the call says, and one without a call. */

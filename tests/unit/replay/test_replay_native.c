@@ -587,8 +587,26 @@ static void what_cannot_be_laid_out_is_refused(void **state)
 		assert_true(replay_native(&m.c, &o, &r, &e) < 0);
 		if (!strstr(e.text, says[i]))
 			fail_msg("%s", e.text);
+		assert_int_equal(e.status, ERR_UNMEASURED);
 		made_end(&m);
 	}
+}
+
+static void a_processor_that_cannot_be_had_is_refused(void **state)
+{
+	_cleanup_replay_result_ struct replay_result r = { 0 };
+	struct replay_options o = options();
+	struct made m;
+	struct err e = { 0 };
+
+	(void)state;
+	made_begin(&m, 0);
+	CODE(&m, 0xc3);
+	made_returned(&m, 0);
+	o.cpu = 1 << 20; /* Linux has no kernel for so many */
+	assert_int_equal(replay_native(&m.c, &o, &r, &e), -EINVAL);
+	assert_string_equal(e.text, "this process may not use CPU 1048576");
+	made_end(&m);
 }
 
 int main(void)
@@ -609,6 +627,7 @@ int main(void)
 		cmocka_unit_test(lock_is_put_back),
 		cmocka_unit_test(encoded_addresses_are_encoded_anew),
 		cmocka_unit_test(what_cannot_be_laid_out_is_refused),
+		cmocka_unit_test(a_processor_that_cannot_be_had_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
