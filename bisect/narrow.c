@@ -191,9 +191,9 @@ static void tell_undecided(struct narrow *n)
 		const size_t len = strlen(n->reason);
 
 		snprintf(n->reason + len, sizeof(n->reason) - len,
-			 "; %zu other pair%s of neighbours cannot be told: what varies there hides "
+			 "; %zu %spair%s of neighbours cannot be told: what varies there hides "
 			 "what would matter",
-			 n->undecided, word);
+			 n->undecided, n->steps[0].gradual ? "" : "other ", word);
 		return;
 	}
 	n->verdict = VERDICT_INCONCLUSIVE;
@@ -250,8 +250,7 @@ int narrow_conclude(struct narrow *n, const struct exact_search *search, const s
 		n->steps[0].gradual = true;
 	}
 	n->rest = exact_search_rest(search);
-	/* Of ends whose change is made of small ones, neighbours need not be told. */
-	n->undecided = n->n_steps && n->steps[0].gradual ? 0 : exact_search_undecided(search);
+	n->undecided = exact_search_undecided(search);
 	conclude_all(n, count_state(n, ITEM_UNTESTED)
 				? "neither do the ends differ, nor functions that cancel out"
 				: "no step between neighbours reaches the threshold");

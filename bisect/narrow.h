@@ -27,7 +27,7 @@ struct narrow_item {
 
 struct narrow_step {
 	size_t last_good, first_bad; /* items; neighbours among those that were measured */
-	bool gradual; /* the ends, whose change is made of ones that are each below the threshold */
+	bool gradual; /* the ends, whose change no two neighbours between them show */
 	double old_value, new_value;
 	double probability; /* timed: of it being there; exact: 1 */
 	enum verdict verdict;

@@ -46,6 +46,10 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		status = parse_measuring(self, &o->m);
 	if (status < 0 && o->resume && (*argc || o->scenarios.count))
 		status = usage_error(self, "--resume ID goes on with what was asked for");
+	if (status < 0 && o->resume &&
+	    (o->building.config || o->m.metric || o->m.iterations || o->m.budget_s))
+		status = usage_error(self, "what was asked for at first stays: --config, --metric, "
+					   "--iterations and --budget are of a new series");
 	if (status < 0 && !o->resume && *argc != 1)
 		status = usage_error(self, "one range of commits is expected: BASE..TIP");
 	if (status < 0 && o->b4 && ctx->json)
@@ -60,6 +64,8 @@ static int set_out(struct options *o, struct series_run *r, struct surveying *x,
 	static const char *const usual[] = { DEFAULT_SCENARIO };
 	const struct survey_wish wish = { .globs = o->scenarios.count ? o->scenarios.items : usual,
 					  .n_globs = o->scenarios.count ? o->scenarios.count : 1 };
+	/* Its scenarios are there, but not yet by the metric that was asked for. */
+	static const struct survey_wish as_it_is;
 	_cleanup_free_ char *id = NULL;
 	int rc = session_set_arch(x->s, o->m.arch, e);
 
@@ -71,12 +77,12 @@ static int set_out(struct options *o, struct series_run *r, struct surveying *x,
 		rc = id ? series_find_kept(r, x->journal.command, e)
 			: series_find(r, o->tree, words[0], e);
 	if (rc == 0)
-		rc = building_set(&o->building, x->s->kernels, x->s->teller, e);
+		rc = series_set_building(r, x, &o->building, e);
 	if (rc == 0)
 		rc = cpu_model_set(x->s, o->m.cpu_model, e);
 	x->asked = r->asked;
-	if (rc == 0 && !id)
-		rc = survey_add_scenarios(x, &wish, e);
+	if (rc == 0)
+		rc = survey_add_scenarios(x, id ? &as_it_is : &wish, e);
 	return rc;
 }
 

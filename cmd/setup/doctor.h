@@ -20,7 +20,8 @@ struct doctor_check {
 	const char *name;
 	enum doctor_status status;
 	char what[1024];
-	const char *mend; /* NULL: nothing to do */
+	const char *mend; /* NULL: nothing to do; else own */
+	char own[512];
 };
 
 struct doctor_checks {

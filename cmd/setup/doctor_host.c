@@ -24,7 +24,12 @@ void doctor_add(struct doctor_checks *c, const char *name, enum doctor_status st
 	if (c->count == DOCTOR_CHECKS_MAX)
 		return;
 	c->count++;
-	*check = (struct doctor_check){ .name = name, .status = status, .mend = mend };
+	*check = (struct doctor_check){ .name = name, .status = status };
+	if (mend) {
+		/* It may be of a caller that is gone when this is printed. */
+		snprintf(check->own, sizeof(check->own), "%s", mend);
+		check->mend = check->own;
+	}
 	va_start(ap, fmt);
 	vsnprintf(check->what, sizeof(check->what), fmt, ap);
 	va_end(ap);

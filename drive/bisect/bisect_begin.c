@@ -24,19 +24,6 @@ static int find_commits(struct bisection *b, struct err *e)
 	return r == 0 ? history_chain(&b->tree, b->good.id, b->bad.id, &b->chain, e) : r;
 }
 
-/* The hash of the config that was asked for, once it is set; null if none was. */
-static json_t *config_hash(const struct bisection *b, struct err *e)
-{
-	const char *config = b->o.building.config;
-	struct hash_hex hex;
-
-	if (!config)
-		return json_null();
-	if (kernel_config_is_word(config))
-		return json_string(kernel_store_config_hash(b->s->kernels));
-	return hash_file(config, &hex, e) < 0 ? NULL : json_string(hex.text);
-}
-
 static json_t *paths_json(const struct bisection *b)
 {
 	json_t *list = json_array();
@@ -50,7 +37,7 @@ static json_t *command_json(const struct bisection *b, struct err *e)
 {
 	_cleanup_free_ char *config =
 		b->o.building.config ? kernel_config_absolute(b->o.building.config) : NULL;
-	json_t *sha = config_hash(b, e), *command;
+	json_t *sha = building_config_hash(&b->o.building, b->s->kernels, e), *command;
 
 	if (!sha)
 		return NULL;
@@ -122,7 +109,7 @@ static int take_command(struct bisection *b, struct err *e)
 /* Builds with another config would be mixed with those that are there. */
 static int check_config(const struct bisection *b, struct err *e)
 {
-	json_t *now = config_hash(b, e);
+	json_t *now = building_config_hash(&b->o.building, b->s->kernels, e);
 	bool same = now && json_equal(now, json_object_get(b->o.kept, "config_sha256"));
 
 	if (!now)

@@ -50,6 +50,38 @@ int series_find_kept(struct series_run *r, const json_t *command, struct err *e)
 				   : err_set(e, EIO, "the series does not say its commits");
 }
 
+/* Commits of one series built with two configs would be held against one another. */
+static int keep_config(struct series_run *r, const struct surveying *x, const struct building *b,
+		       struct err *e)
+{
+	_cleanup_free_ char *config = kernel_config_absolute(b->config);
+	const json_t *was = json_object_get(x->journal.command, "config_sha256");
+	json_t *now = building_config_hash(b, x->s->kernels, e);
+
+	if (!now)
+		return e->code ? e->code : err_oom(e);
+	if (was && !json_equal(was, now)) {
+		json_decref(now);
+		return err_set(e, EINVAL, "config %s has changed since the series began",
+			       b->config);
+	}
+	return config && json_object_set_new(r->asked, "config_sha256", now) == 0 &&
+			       json_object_set_new(r->asked, "config", json_string(config)) == 0
+		       ? 0
+		       : err_oom(e);
+}
+
+int series_set_building(struct series_run *r, const struct surveying *x, struct building *b,
+			struct err *e)
+{
+	int rc;
+
+	if (x->journal.id)
+		b->config = json_string_value(json_object_get(x->journal.command, "config"));
+	rc = building_set(b, x->s->kernels, x->s->teller, e);
+	return rc < 0 || !b->config ? rc : keep_config(r, x, b, e);
+}
+
 /* The nearest before with the same sections: what it is held against is then the same as well. */
 static size_t find_twin(const struct series_run *r, size_t at)
 {
@@ -58,6 +90,23 @@ static size_t find_twin(const struct series_run *r, size_t at)
 			return r->commits[i - 1].same_as;
 	}
 	return at;
+}
+
+/*
+ * Another kernel lies between: the row of a survey has each once, so there the kernel before is no
+ * longer that of the commit before, and who reads the row alone has to know it.
+ */
+static int note_turn(struct series_run *r, size_t at, struct err *e)
+{
+	for (size_t i = at; i > 0; i--) {
+		if (!r->images[i - 1])
+			continue;
+		if (r->commits[i - 1].same_as != r->commits[at].same_as &&
+		    json_object_set_new(r->asked, "turns_back", json_true()) < 0)
+			return err_oom(e);
+		return 0;
+	}
+	return 0;
 }
 
 static int take_kernel(struct series_run *r, struct surveying *x, size_t at, struct kernel **k,
@@ -76,7 +125,7 @@ static int take_kernel(struct series_run *r, struct surveying *x, size_t at, str
 		return err_oom(e);
 	c->same_as = find_twin(r, at);
 	if (c->same_as != at)
-		return 0;
+		return note_turn(r, at, e);
 	c->spec = strdup((*k)->spec);
 	return c->spec ? survey_add_kernel(x, k, e) : err_oom(e);
 }

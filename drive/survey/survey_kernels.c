@@ -4,6 +4,7 @@
 #include "drive/begin/metric.h"
 #include "drive/begin/spec_words.h"
 #include "kernel/name/vercmp.h"
+#include "report/survey/survey.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -76,9 +77,21 @@ int survey_add_kernel(struct surveying *x, struct kernel **k, struct err *e)
 	return r < 0 ? r : insert(x, place_of(x, *k), k, e);
 }
 
+/* It may have been left out before, and is had by now, or is left out for another reason. */
+static void forget(struct surveying *x, const char *spec)
+{
+	for (size_t i = json_array_size(x->left_out); i > 0; i--) {
+		const json_t *one = json_object_get(json_array_get(x->left_out, i - 1), "kernel");
+
+		if (json_is_string(one) && !strcmp(json_string_value(one), spec))
+			json_array_remove(x->left_out, i - 1);
+	}
+}
+
 static int leave_out(struct surveying *x, const char *spec, const struct err *why, struct err *e)
 {
 	teller_note(x->s->teller, "left out %s: %s", spec, why->text);
+	forget(x, spec);
 	if (!x->left_out)
 		x->left_out = json_array();
 	return json_array_append_new(
@@ -99,8 +112,11 @@ static int add_spec(struct surveying *x, const char *spec, bool from_range, stru
 		return r;
 	r = kernel_resolve(x->s->kernels, pinned, x->n_kernels ? x->kernels[0]->compiler : NULL,
 			   teller_hear_note, x->s->teller, &k, &failure);
-	if (r == 0)
+	if (r == 0) {
+		forget(x, spec);
+		forget(x, pinned);
 		return survey_add_kernel(x, &k, e);
+	}
 	if (r != -ECANCELED && from_range)
 		return leave_out(x, spec, &failure, e);
 	*e = failure;
@@ -158,10 +174,23 @@ static int add_scenarios(struct surveying *x, const struct survey_wish *wish, st
 			       n, wish->shards);
 }
 
+/* Before hours of measuring: a page could not be called by a longer one. */
+static int check_length(const struct scenario *s, struct err *e)
+{
+	return strlen(s->name) <= SURVEY_NAME_MAX
+		       ? 0
+		       : err_set(e, EINVAL,
+				 "scenario '%s': its name is longer than the %d bytes that a "
+				 "survey can have",
+				 s->name, SURVEY_NAME_MAX);
+}
+
 int survey_add_scenarios(struct surveying *x, const struct survey_wish *wish, struct err *e)
 {
 	int r = add_scenarios(x, wish, e);
 
+	for (size_t i = 0; r == 0 && i < x->n_scenarios; i++)
+		r = check_length(x->scenarios[i], e);
 	for (size_t i = 0; r == 0 && i < x->n_scenarios; i++)
 		r = metric_set(x->s, x->scenarios[i], x->m->metric, e);
 	return r;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "drive/survey/surveying.h"
 
+#include "base/cleanup.h"
 #include "drive/begin/begin.h"
 #include "drive/begin/cpu_model.h"
 #include "drive/begin/keep_files.h"
@@ -67,21 +68,6 @@ static int check_goes_with(const struct surveying *x, struct err *e)
 	return resume_check(x->s, &was, NULL, 0, "show", e);
 }
 
-/* Nothing is written of what has ended if nothing was added. */
-static int extend(struct surveying *x, struct err *e)
-{
-	json_t *command = command_json(x);
-	int r = command ? 0 : err_oom(e);
-
-	x->grows = r == 0 && !json_equal(command, x->journal.command);
-	if (r == 0)
-		r = check_goes_with(x, e);
-	if (r == 0 && x->grows)
-		r = store_extend_experiment(x->s->store, x->id, command, e);
-	json_decref(command);
-	return r;
-}
-
 /* What came of a scenario before. */
 static const struct record_result *kept_row(const struct surveying *x, const char *scenario)
 {
@@ -110,6 +96,62 @@ static bool is_whole(const struct surveying *x, const struct scenario *s)
 	return whole;
 }
 
+/*
+ * Rows that are going to be measured further have to be of the text that they are of: found out
+ * before anything is written, so that what has ended stays as it is.
+ */
+static int check_texts(const struct surveying *x, const struct scenario *s, struct err *e)
+{
+	if (is_whole(x, s))
+		return 0;
+	for (size_t i = 0; i < x->journal.n_runs; i++) {
+		const struct record_run *run = &x->journal.runs[i];
+
+		if (!strcmp(run->scenario, s->name) &&
+		    strcmp(run->scenario_sha256, s->sha256.text) != 0)
+			return err_set(e, ESTALE,
+				       "%s '%s' cannot grow: the scenario %s has changed since",
+				       x->command, x->id, s->name);
+	}
+	return 0;
+}
+
+/* Nothing is written of what has ended if nothing was added. */
+static int extend(struct surveying *x, struct err *e)
+{
+	json_t *command = command_json(x);
+	int r = command ? 0 : err_oom(e);
+
+	x->grows = r == 0 && !json_equal(command, x->journal.command);
+	if (r == 0)
+		r = check_goes_with(x, e);
+	for (size_t i = 0; r == 0 && x->grows && i < x->n_scenarios; i++)
+		r = check_texts(x, x->scenarios[i], e);
+	if (r == 0 && x->grows)
+		r = store_extend_experiment(x->s->store, x->id, command, e);
+	json_decref(command);
+	return r;
+}
+
+/* The store calls a build by the spec that meant it last, which may be another commit's. */
+static int find_again(const struct surveying *x, const struct kernel *k, struct kernel **out,
+		      struct err *e)
+{
+	_cleanup_free_ char *spec = strdup(k->spec);
+	_cleanup_free_ char *subject = k->subject ? strdup(k->subject) : NULL;
+	int r = spec && (subject || !k->subject) ? 0 : err_oom(e);
+
+	if (r == 0)
+		r = kernel_find(x->s->kernels, k->id, out, e);
+	if (r < 0)
+		return r;
+	free((*out)->spec);
+	free((*out)->subject);
+	(*out)->spec = steal(&spec);
+	(*out)->subject = steal(&subject);
+	return 0;
+}
+
 /* The same kernels once more: a series owns its own. */
 static int fill_series(const struct surveying *x, struct narrowing *w, struct err *e)
 {
@@ -128,7 +170,7 @@ static int fill_series(const struct surveying *x, struct narrowing *w, struct er
 	if (r == 0 && !w->from_range)
 		r = err_oom(e);
 	for (size_t i = 0; r == 0 && i < x->n_kernels; i++)
-		r = kernel_find(x->s->kernels, x->kernels[i]->id, &w->narrow.items[i].kernel, e);
+		r = find_again(x, x->kernels[i], &w->narrow.items[i].kernel, e);
 	return r;
 }
 

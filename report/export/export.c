@@ -34,7 +34,8 @@ int export_add_kernel(struct export *x, const struct record_run *run, size_t *at
 
 	for (*at = 0; *at < x->n_kernels; (*at)++) {
 		if (!strcmp(x->kernels[*at].image_sha256, run->image_sha256) &&
-		    !strcmp(x->kernels[*at].spec, run->kernel_spec))
+		    !strcmp(x->kernels[*at].spec, run->kernel_spec) &&
+		    !strcmp(x->kernels[*at].side, run->side))
 			return 0;
 	}
 	grown = realloc(x->kernels, (x->n_kernels + 1) * sizeof(*grown));
@@ -42,6 +43,8 @@ int export_add_kernel(struct export *x, const struct record_run *run, size_t *at
 		return err_oom(e);
 	x->kernels = grown;
 	grown[x->n_kernels++] = (struct export_kernel){ .spec = run->kernel_spec,
+							.side = run->side,
+							.cmdline = run->guest_cmdline,
 							.release = run->kernel_release,
 							.version = run->kernel_version,
 							.compiler = run->compiler,
@@ -63,8 +66,46 @@ int export_add_result(struct export *x, const struct export_result *result, stru
 	return 0;
 }
 
-static int add_case(const struct evidence_case *c, struct export *out, struct err *e)
+/* What a case's sides are called. */
+static const char *side_of(const struct evidence *x, const struct evidence_case *c, bool old_side)
 {
+	if (!c->judged)
+		return old_side ? "old" : "new";
+	if (!old_side)
+		return rows_word(&x->rows, c->judged->kernel);
+	for (size_t i = 0; i < x->judgement.count; i++) {
+		if (x->judgement.rows[i].is_baseline)
+			return rows_word(&x->rows, x->judgement.rows[i].kernel);
+	}
+	return x->options.baseline;
+}
+
+/*
+ * The last run of a side, good ones first: where no pair could be measured, the kernels are known
+ * all the same. NULL: there is none.
+ */
+static const struct record_run *last_run(const struct evidence *x, const struct evidence_case *c,
+					 bool old_side)
+{
+	const char *side = side_of(x, c, old_side);
+	const struct record_run *found = NULL;
+
+	for (size_t i = 0; side && i < x->record->n_runs; i++) {
+		const struct record_run *run = &x->record->runs[i];
+
+		if (run->cpus == c->cpus && !strcmp(run->side, side) &&
+		    !strcmp(run->scenario, c->scenario->name) &&
+		    (!found || record_run_ok(run) || !record_run_ok(found)))
+			found = run;
+	}
+	return found;
+}
+
+static int add_case(const struct evidence *x, const struct evidence_case *c, struct export *out,
+		    struct err *e)
+{
+	const struct record_run *old_run = c->old_run ? c->old_run : last_run(x, c, true);
+	const struct record_run *new_run = c->new_run ? c->new_run : last_run(x, c, false);
 	const char *verdict = verdict_name(c->verdict);
 	struct export_result result = { .scenario = c->scenario->name,
 					.metric = c->metric,
@@ -81,13 +122,19 @@ static int add_case(const struct evidence_case *c, struct export *out, struct er
 					.status = export_status_of(verdict) };
 	int r;
 
-	if (!c->old_run || !c->new_run)
+	/* Never begun: there is no kernel to tell of. */
+	if (!old_run || !new_run)
 		return 0;
-	result.started = c->new_run->started;
-	result.seconds = c->new_run->measure_seconds;
-	r = export_add_kernel(out, c->old_run, &result.against, e);
+	if (!record_run_ok(old_run))
+		result.old_value = result.ratio = NAN;
+	if (!record_run_ok(new_run))
+		result.value = result.ratio = NAN;
+	else
+		result.seconds = new_run->measure_seconds;
+	result.started = new_run->started;
+	r = export_add_kernel(out, old_run, &result.against, e);
 	if (r == 0)
-		r = export_add_kernel(out, c->new_run, &result.kernel, e);
+		r = export_add_kernel(out, new_run, &result.kernel, e);
 	return r < 0 ? r : export_add_result(out, &result, e);
 }
 
@@ -107,7 +154,7 @@ int export_evidence(const struct evidence *x, struct export *out, struct err *e)
 
 	begin(x->record, out);
 	for (size_t i = 0; r == 0 && i < x->n_cases; i++)
-		r = add_case(&x->cases[i], out, e);
+		r = add_case(x, &x->cases[i], out, e);
 	if (r == 0 && !out->n_results)
 		r = err_set(e, EINVAL,
 			    "experiment '%s' has no two kernels that were compared: there is "
@@ -158,8 +205,8 @@ static const json_t *find_step(const json_t *row, const char *kernel)
 }
 
 /* Against the kernel before; without a step between them the two are alike by the row's rules. */
-static void fill_verdict(const json_t *row, const json_t *cell, const json_t *before,
-			 struct export_result *out)
+static void fill_verdict(const struct record *r, const json_t *row, const json_t *cell,
+			 const json_t *before, struct export_result *out)
 {
 	const json_t *step = find_step(row, text(cell, "kernel"));
 	const bool undecided = json_integer_value(json_object_get(row, "undecided")) > 0;
@@ -167,6 +214,13 @@ static void fill_verdict(const json_t *row, const json_t *cell, const json_t *be
 
 	if (!before)
 		return;
+	/* The kernel before in the row is not that of the commit before. */
+	if (json_is_true(json_object_get(r->command, "turns_back"))) {
+		out->untold = true;
+		out->reason = "a commit brings back an earlier kernel: the series tells what each "
+			      "costs";
+		return;
+	}
 	out->old_value = number(before, "value");
 	out->ratio = out->old_value ? out->value / out->old_value : NAN;
 	if (verdict)
@@ -174,8 +228,9 @@ static void fill_verdict(const json_t *row, const json_t *cell, const json_t *be
 	else
 		/* Which neighbours cannot be told is not said of a row. */
 		out->verdict = undecided ? "" : "equivalent";
-	out->reason = step ? text(step, "reason") : NULL;
-	out->status = *out->verdict ? export_status_of(out->verdict) : EXPORT_DONE;
+	out->untold = !*out->verdict;
+	out->reason = step ? text(step, "reason") : out->untold ? "it cannot be told" : NULL;
+	out->status = out->untold ? EXPORT_DONE : export_status_of(out->verdict);
 }
 
 static int add_cell(const struct record *r, const json_t *row, const json_t *cell,
@@ -207,7 +262,7 @@ static int add_cell(const struct record *r, const json_t *row, const json_t *cel
 	if (!run || !result.unit || !result.item)
 		return 0;
 	if (!failed)
-		fill_verdict(row, cell, *before, &result);
+		fill_verdict(r, row, cell, *before, &result);
 	rc = export_add_kernel(out, run, &result.kernel, e);
 	if (rc == 0 && !failed) {
 		*before = cell;
@@ -216,11 +271,33 @@ static int add_cell(const struct record *r, const json_t *row, const json_t *cel
 	return rc < 0 ? rc : export_add_result(out, &result, e);
 }
 
+/* Cells, runs and steps are found by what kernels are called. */
+static int check_names(const json_t *series, struct err *e)
+{
+	for (size_t i = 0; i < json_array_size(series); i++) {
+		const char *name = text(json_array_get(series, i), "kernel");
+
+		for (size_t k = 0; name && k < i; k++) {
+			const char *other = text(json_array_get(series, k), "kernel");
+
+			if (other && !strcmp(name, other))
+				return err_set(e, EINVAL,
+					       "two kernels are '%s' without their paths: "
+					       "--keep-host tells them apart",
+					       name);
+		}
+	}
+	return 0;
+}
+
 static int add_row(const struct record *r, const json_t *row, struct export *out, struct err *e)
 {
 	const json_t *cell, *before = NULL;
 	size_t i, against = 0;
-	int rc = 0;
+	int rc = check_names(json_object_get(row, "series"), e);
+
+	if (rc < 0)
+		return rc;
 
 	json_array_foreach(json_object_get(row, "series"), i, cell)
 	{

@@ -21,9 +21,13 @@ enum export_status {
 /* "FAIL", "ERROR", "MISS", "PASS", "DONE" */
 extern const char *const export_status_names[];
 
-/* Texts are borrowed from what it was made of, but for the titles. */
+/*
+ * A side of the experiment: the same build may be there twice, by two command lines. Texts are
+ * borrowed from what it was made of, but for the titles.
+ */
 struct export_kernel {
-	const char *spec, *release, *version, *compiler, *config_sha256, *image_sha256, *arch;
+	const char *spec, *side, *cmdline; /* of its guests, the first's */
+	const char *release, *version, *compiler, *config_sha256, *image_sha256, *arch;
 	struct kernel_title title;
 };
 
@@ -38,6 +42,7 @@ struct export_result {
 	double seconds;			/* of the measurement; NAN: not known */
 	const char *started;		/* UTC; NULL: not known */
 	enum export_status status;
+	bool untold; /* measured against another, but nothing is told of it: reason says why */
 };
 
 struct export
@@ -75,7 +80,9 @@ void export_ktap(const struct export *x, struct buf *out);
 void export_junit(const struct export *x, struct buf *out);
 /* OpenMetrics 1.0: costs, ratios and whether it is a regression, as gauges. */
 void export_openmetrics(const struct export *x, struct buf *out);
-/* scenario,kernel,release,against,metric,unit,item,cpus,mode,value,old,ratio,verdict,status,reason
+/*
+ * scenario,kernel,release,against,metric,unit,item,cpus,mode,value,old,ratio,verdict,status,reason,
+ * side,cmdline
  */
 void export_csv(const struct export *x, struct buf *out);
 

@@ -6,6 +6,7 @@
 #include "report/export/export.h"
 
 #include "base/cleanup.h"
+#include "base/hash.h"
 #include "report/views/parts.h"
 #include "report/words/plain.h"
 
@@ -18,12 +19,45 @@ static const char *machine_of(const char *arch)
 	return !strcmp(arch, "amd64") ? "x86_64" : !strcmp(arch, "arm64") ? "aarch64" : arch;
 }
 
-static json_t *id_of(const char *origin, const char *kind, const struct export *x, size_t at)
+/*
+ * Of what it is of, and not of its place: an experiment may grow, and what was submitted of it
+ * keeps its id.
+ */
+static json_t *id_of(const char *origin, const char *kind, const struct export *x,
+		     const struct buf *content)
+{
+	const struct hash_hex hash = hash_bytes(buf_str(content), content->len);
+	_cleanup_buf_ struct buf b = { 0 };
+
+	buf_printf(&b, "%s:%s-%s-%.24s", origin, x->id, kind, hash.text);
+	return buf_error(&b) || buf_error(content) ? NULL : part_text(buf_str(&b));
+}
+
+/* Fields end with a newline, which none has. */
+static void put_kernel(const struct export *x, size_t at, struct buf *out)
+{
+	const struct export_kernel *k = &x->kernels[at];
+
+	buf_printf(out, "%s\n%s\n%s\n", k->image_sha256, k->spec, k->side);
+}
+
+static json_t *kernel_id(const char *origin, const char *kind, const struct export *x, size_t at)
 {
 	_cleanup_buf_ struct buf b = { 0 };
 
-	buf_printf(&b, "%s:%s-%s-%zu", origin, x->id, kind, at + 1);
-	return buf_error(&b) ? NULL : part_text(buf_str(&b));
+	put_kernel(x, at, &b);
+	return id_of(origin, kind, x, &b);
+}
+
+static json_t *test_id(const char *origin, const struct export *x, const struct export_result *t)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+
+	put_kernel(x, t->kernel, &b);
+	if (*t->verdict)
+		put_kernel(x, t->against, &b);
+	buf_printf(&b, "%s\n%s\n%u\n", t->scenario, t->metric, t->cpus);
+	return id_of(origin, "test", x, &b);
 }
 
 static json_t *checkout(const struct export *x, const char *origin, size_t at)
@@ -31,8 +65,8 @@ static json_t *checkout(const struct export *x, const char *origin, size_t at)
 	const struct export_kernel *k = &x->kernels[at];
 	const struct kernel_commit c = kernel_commit(k->spec);
 	const size_t len = strlen(c.id);
-	json_t *o = json_pack("{s:o,s:s,s:o,s:b}", "id", id_of(origin, "kernel", x, at), "origin",
-			      origin, "comment", part_text(k->title.text), "valid", true);
+	json_t *o = json_pack("{s:o,s:s,s:o,s:b}", "id", kernel_id(origin, "kernel", x, at),
+			      "origin", origin, "comment", part_text(k->title.text), "valid", true);
 
 	/* The tree of a commit that was changed is not the commit's. */
 	if (o && len == 40 && !c.tree[0] && !c.reverted[0])
@@ -43,13 +77,14 @@ static json_t *checkout(const struct export *x, const char *origin, size_t at)
 static json_t *build(const struct export *x, const char *origin, size_t at)
 {
 	const struct export_kernel *k = &x->kernels[at];
-	json_t *o = json_pack("{s:o,s:o,s:s,s:s,s:o,s:o,s:s,s:{s:o,s:o,s:o,s:o}}", "checkout_id",
-			      id_of(origin, "kernel", x, at), "id", id_of(origin, "build", x, at),
-			      "origin", origin, "architecture", machine_of(k->arch), "compiler",
-			      part_text(k->compiler), "comment", part_text(k->version), "status",
-			      "PASS", "misc", "spec", part_text(k->spec), "release",
-			      part_text(k->release), "image_sha256", part_text(k->image_sha256),
-			      "config_sha256",
+	json_t *o = json_pack("{s:o,s:o,s:s,s:s,s:o,s:o,s:s,s:{s:o,s:o,s:o,s:o,s:o,s:o}}",
+			      "checkout_id", kernel_id(origin, "kernel", x, at), "id",
+			      kernel_id(origin, "build", x, at), "origin", origin, "architecture",
+			      machine_of(k->arch), "compiler", part_text(k->compiler), "comment",
+			      part_text(k->version), "status", "PASS", "misc", "spec",
+			      part_text(k->spec), "side", part_text(k->side), "cmdline",
+			      part_text(k->cmdline), "release", part_text(k->release),
+			      "image_sha256", part_text(k->image_sha256), "config_sha256",
 			      part_text(k->config_sha256 ? k->config_sha256 : "unknown"));
 
 	return o;
@@ -112,11 +147,11 @@ static json_t *test(const struct export *x, const char *origin, size_t at)
 {
 	const struct export_result *t = &x->results[at];
 	json_t *o = json_pack("{s:o,s:o,s:s,s:o,s:s,s:{s:{s:i}},s:{s:o,s:s,s:s}}", "build_id",
-			      id_of(origin, "build", x, t->kernel), "id",
-			      id_of(origin, "test", x, at), "origin", origin, "path", path_of(t),
-			      "status", export_status_names[t->status], "environment", "misc",
-			      "cpus", (int)t->cpus, "misc", "metric", part_text(t->metric), "mode",
-			      t->mode, "experiment", x->id);
+			      kernel_id(origin, "build", x, t->kernel), "id", test_id(origin, x, t),
+			      "origin", origin, "path", path_of(t), "status",
+			      export_status_names[t->status], "environment", "misc", "cpus",
+			      (int)t->cpus, "misc", "metric", part_text(t->metric), "mode", t->mode,
+			      "experiment", x->id);
 
 	if (o)
 		put_optional(o, x, t);

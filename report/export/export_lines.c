@@ -42,6 +42,8 @@ static void put_ktap_result(const struct export *x, size_t at, struct buf *out)
 		buf_puts(out, " # SKIP the kernels did not do the same work");
 	else if (t->status == EXPORT_ERROR)
 		buf_puts(out, " # ERROR");
+	else if (t->untold)
+		buf_printf(out, " # SKIP %s", t->reason);
 	buf_puts(out, "\n");
 	buf_keep(out, buf_error(&said));
 }
@@ -53,12 +55,18 @@ void export_ktap(const struct export *x, struct buf *out)
 		put_ktap_result(x, i, out);
 }
 
-static size_t count(const struct export *x, enum export_status status)
+/* What is no test that passed: what was not told has the status of a measurement. */
+static enum export_status outcome_of(const struct export_result *t)
+{
+	return t->untold ? EXPORT_MISS : t->status;
+}
+
+static size_t count(const struct export *x, enum export_status outcome)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < x->n_results; i++)
-		n += x->results[i].status == status;
+		n += outcome_of(&x->results[i]) == outcome;
 	return n;
 }
 
@@ -83,15 +91,16 @@ static void put_number_property(const char *name, double value, struct buf *out)
 static void put_outcome(const struct export *x, const struct export_result *t, struct buf *out)
 {
 	static const char *const tags[] = { "failure", "error", "skipped" };
+	const enum export_status outcome = outcome_of(t);
 	_cleanup_buf_ struct buf said = { 0 };
 
-	if (t->status > EXPORT_MISS)
+	if (outcome > EXPORT_MISS)
 		return;
 	export_say(x, t, &said);
-	buf_printf(out, "<%s message=\"", tags[t->status]);
+	buf_printf(out, "<%s message=\"", tags[outcome]);
 	plain_html(out, buf_str(&said));
 	buf_puts(out, "\"");
-	if (t->status != EXPORT_MISS)
+	if (outcome != EXPORT_MISS)
 		buf_printf(out, " type=\"%s\"", *t->verdict ? t->verdict : "failed");
 	buf_puts(out, "/>");
 	buf_keep(out, buf_error(&said));
@@ -156,6 +165,7 @@ static void put_sample(const char *name, const struct export *x, const struct ex
 	buf_printf(out, "%s{", name);
 	put_label("scenario", t->scenario, true, out);
 	put_label("kernel", x->kernels[t->kernel].spec, false, out);
+	put_label("side", x->kernels[t->kernel].side, false, out);
 	put_label("metric", t->metric, false, out);
 	put_label("unit", t->unit, false, out);
 	put_label("item", t->item, false, out);
@@ -221,7 +231,7 @@ static void put_number(struct buf *out, double value)
 void export_csv(const struct export *x, struct buf *out)
 {
 	buf_puts(out, "scenario,kernel,release,against,metric,unit,item,cpus,mode,value,old,ratio,"
-		      "verdict,status,reason\n");
+		      "verdict,status,reason,side,cmdline\n");
 	for (size_t i = 0; i < x->n_results; i++) {
 		const struct export_result *t = &x->results[i];
 
@@ -240,6 +250,8 @@ void export_csv(const struct export *x, struct buf *out)
 		put_text(out, t->verdict);
 		put_text(out, export_status_names[t->status]);
 		put_text(out, t->reason);
+		put_text(out, x->kernels[t->kernel].side);
+		put_text(out, x->kernels[t->kernel].cmdline);
 		buf_puts(out, "\n");
 	}
 }

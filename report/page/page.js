@@ -29,7 +29,9 @@ for(const table of all('table.sort')){
 			const down=th.getAttribute('aria-sort')!=='descending';
 			const key=r=>{
 				const c=r.cells[i];
-				return c.dataset.v===undefined?c.textContent:+c.dataset.v;
+				if(c.dataset.v!==undefined)return +c.dataset.v;
+				// Of a heat table, a ratio that is not known.
+				return c.dataset.c===undefined?c.textContent:-Infinity;
 			};
 			const less=(a,b)=>typeof a==='number'&&typeof b==='number'?a-b:
 				String(a).localeCompare(String(b));

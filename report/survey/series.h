@@ -43,7 +43,8 @@ json_t *series_json(const struct series_view *v);
 int series_exit(const json_t *document);
 /* A table a scenario. */
 void series_text(const json_t *document, const struct text_style *style, struct buf *out);
-/* For b4: [{"tool", "status", "summary", "url", "details"}], one of each commit but BASE. */
+/* For b4: [{"tool", "status", "summary", "url", "details"}], one of each commit but BASE,
+ * and each of a tool of its own: "slowpath 2/5". */
 json_t *series_b4(const json_t *document);
 
 #endif

@@ -181,11 +181,14 @@ static const char *put_b4_cells(const json_t *document, size_t at, struct buf *o
 
 static json_t *b4_of(const json_t *document, const json_t *commit, size_t at)
 {
-	_cleanup_buf_ struct buf said = { 0 }, details = { 0 };
+	const size_t n = json_array_size(json_object_get(document, "commits")) - 1;
+	_cleanup_buf_ struct buf said = { 0 }, details = { 0 }, tool = { 0 };
 	const char *status = put_b4_cells(document, at, &said);
 
 	if (is(commit, "status", "failed"))
 		status = "warn";
+	/* b4 keeps one result of a tool for a message, and all of a series are of one message. */
+	buf_printf(&tool, "slowpath %0*zu/%zu", snprintf(NULL, 0, "%zu", n), at, n);
 	buf_printf(&details, "%.*s (\"", ID_SHOWN, text(commit, "commit"));
 	plain_line(&details, text(commit, "subject"), 200);
 	buf_printf(&details, "\"), threshold %g %%", number(document, "threshold") * 100);
@@ -197,10 +200,10 @@ static json_t *b4_of(const json_t *document, const json_t *commit, size_t at)
 		buf_printf(&said, "%s",
 			   is(commit, "status", "same") ? "nothing that is loaded changes"
 							: "costs nothing more");
-	if (buf_error(&said) || buf_error(&details))
+	if (buf_error(&said) || buf_error(&details) || buf_error(&tool))
 		return NULL;
 	return json_pack(
-		"{s:s,s:s,s:o,s:n,s:o}", "tool", "slowpath", "status", status, "summary",
+		"{s:s,s:s,s:o,s:n,s:o}", "tool", buf_str(&tool), "status", status, "summary",
 		part_text(is(commit, "status", "failed") ? "it does not build" : buf_str(&said)),
 		"url", "details", part_text(buf_str(&details)));
 }

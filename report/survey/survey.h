@@ -16,6 +16,7 @@
 
 #define SURVEY_KERNELS_MAX 1000
 #define SURVEY_ROWS_MAX 10000
+#define SURVEY_NAME_MAX 57 /* bytes of a scenario's; of each a file's name may take three */
 
 /* All texts and JSON are the document's. */
 struct survey_kernel {
@@ -31,7 +32,7 @@ struct survey_step {
 	size_t last_good, first_bad; /* kernels */
 	double old_value, new_value, ratio;
 	const char *verdict, *reason;
-	bool gradual; /* of the ends: made of changes that are each below the threshold */
+	bool gradual; /* of the ends: no two neighbours between them show it */
 	enum survey_way way;
 	const json_t *json;
 };
@@ -59,6 +60,8 @@ struct survey {
 	const json_t *document; /* borrowed */
 	const char *id, *arch, *qemu, *slowpath, *cpu_model;
 	double threshold;
+	size_t shards;		       /* that it was put together of; 1: it is whole */
+	const json_t *options;	       /* strings, as they are typed; NULL: not known, or none */
 	struct survey_kernel *kernels; /* owned, at least one */
 	size_t n_kernels;
 	struct survey_row *rows; /* owned */
@@ -69,8 +72,8 @@ struct survey {
 int survey_read(const json_t *document, struct survey *out, struct err *e);
 /*
  * A document from a file, 256 MiB at most; or one of several that are shards of one survey: of the
- * same kernels, QEMU, CPU model and threshold, and no scenario in two of them. -EINVAL, and which
- * file has what other.
+ * same kernels, QEMU, CPU model, threshold and options, and no scenario in two of them. -EINVAL,
+ * and which file has what other.
  */
 int survey_open_all(const char *const *paths, size_t n, json_t **out, struct err *e);
 void survey_free(struct survey *x);
@@ -86,6 +89,11 @@ struct survey_builds {
 	bool other_compiler;
 };
 struct survey_builds survey_builds(const struct survey *x, const struct survey_step *s);
+/* Whether every row counts instructions, and not what a program prints or how often it is called.
+ */
+bool survey_is_of_insns(const struct survey *x);
+/* "20260513-100000-ffffffffffffffff and 3 other shards" */
+void survey_put_id(const struct survey *x, struct buf *out);
 /* "31 steps in 20 of 34 scenarios: 18 up, 13 down" */
 void survey_headline(const struct survey *x, struct buf *out);
 

@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "report/page/html.h"
+#include "report/views/next.h"
 #include "report/words/number.h"
 #include "report/words/plain.h"
 
@@ -11,14 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_SHOWN 180
-
 struct survey_file survey_file_of(const char *scenario)
 {
 	struct survey_file f = { "scenario/" };
 	size_t at = strlen(f.text);
 
-	for (const char *p = scenario; *p && at < NAME_SHOWN; p++) {
+	for (const char *p = scenario; *p && at + strlen("_ff.html") < sizeof(f.text); p++) {
 		const bool same = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
 				  (*p >= '0' && *p <= '9') || *p == '-';
 
@@ -79,8 +78,9 @@ static void put_cell(const struct survey_cell *c, struct buf *out)
 	}
 	buf_puts(out, "<td class=\"n");
 	put_heat(c->to_first, out);
-	buf_puts(out, "\" data-v=");
-	buf_printf(out, "%.4f", isfinite(c->to_first) ? c->to_first : 0);
+	buf_puts(out, "\"");
+	if (isfinite(c->to_first))
+		buf_printf(out, " data-v=%.4f", c->to_first);
 	if (isfinite(c->to_before))
 		buf_printf(out, " data-b=%.3f", c->to_before);
 	buf_printf(out, " data-c=\"%s\">", number_of(c->value).text);
@@ -165,9 +165,12 @@ static void put_table(const struct survey *x, struct buf *out)
 		buf_puts(out, "\n");
 	}
 	html_table_end(out);
+	buf_puts(out, survey_is_of_insns(x)
+			      ? "<p class=legend>Executed instructions per page or call"
+			      : "<p class=legend>Counts, in the unit of each row");
 	buf_puts(
 		out,
-		"<p class=legend>Executed instructions per page or call, against the first kernel "
+		", against the first kernel "
 		"of the row that could be measured. <span class=bad>&#9650;</span> a step up, "
 		"<span class=good>&#9660;</span> a step down, <span class=unsure>?</span> one that "
 		"cannot be judged, &#8212; not measured. Colours begin at half a percent.</p>\n");
@@ -212,6 +215,15 @@ void survey_put_builds(const struct survey *x, const struct survey_step *s, stru
 	buf_puts(out, b.other_compiler ? "; another compiler" : "; same compiler");
 }
 
+/* By what a cell is sorted: what is not known is below all else. */
+static void put_key(double value, struct buf *out)
+{
+	if (isfinite(value))
+		buf_printf(out, " data-v=%.6g>", value);
+	else
+		buf_puts(out, " data-v=-Infinity>");
+}
+
 static void put_step(const struct survey *x, const struct placed_step *p, struct buf *out)
 {
 	const struct survey_step *s = p->step;
@@ -222,15 +234,18 @@ static void put_step(const struct survey *x, const struct placed_step *p, struct
 	put_link(p->row, out);
 	put_brief_cell(x, &x->kernels[s->last_good], "td", out);
 	put_brief_cell(x, &x->kernels[s->first_bad], "td", out);
-	buf_printf(out, "<td class=n data-v=%.6g>%s", s->old_value, number_of(s->old_value).text);
-	buf_printf(out, "<td class=n data-v=%.6g>%s", s->new_value, number_of(s->new_value).text);
-	buf_printf(out, "<td class=\"n %s\" data-v=%.6g>", survey_tone_class(s),
-		   isfinite(s->ratio) ? s->ratio : 0);
+	buf_puts(out, "<td class=n");
+	put_key(s->old_value, out);
+	buf_printf(out, "%s<td class=n", number_of(s->old_value).text);
+	put_key(s->new_value, out);
+	buf_printf(out, "%s<td class=\"n %s\"", number_of(s->new_value).text, survey_tone_class(s));
+	put_key(s->ratio, out);
 	put_ratio(s->ratio, out);
 	survey_put_step_mark(s, out);
 	html_cell(out, function);
-	buf_printf(out, "<td class=n data-v=%.6g>%s", isfinite(delta) ? delta : 0,
-		   number_change(delta).text);
+	buf_puts(out, "<td class=n");
+	put_key(delta, out);
+	buf_puts(out, number_change(delta).text);
 	buf_puts(out, "<td>");
 	survey_put_builds(x, s, out);
 	buf_puts(out, "\n");
@@ -372,13 +387,17 @@ static void put_not_measured(const struct survey *x, struct buf *out)
 
 static void put_limits(const struct survey *x, struct buf *out)
 {
+	_cleanup_buf_ struct buf id = { 0 };
+
 	buf_printf(
 		out,
-		"<h2>Not claimed</h2>\n<ul>\n<li>Nothing here is a time: counts are executed "
-		"instructions; cache, TLB and contention are not seen.\n<li>A step is a change of "
+		"<h2>Not claimed</h2>\n<ul>\n<li>%s; cache, TLB and contention are not "
+		"seen.\n<li>A step is a change of "
 		"%g %% or more between two kernels with none measured between; which commit made "
 		"it is not known, and what the config or the compiler did to it is not told apart "
 		"from the source.\n</ul>\n",
+		survey_is_of_insns(x) ? "Nothing here is a time: counts are executed instructions"
+				      : "Nothing here is a time: counts are of what was executed",
 		x->threshold * 100);
 	buf_puts(out, "<p class=how>Measured by slowpath ");
 	plain_html(out, x->slowpath);
@@ -390,8 +409,18 @@ static void put_limits(const struct survey *x, struct buf *out)
 		buf_puts(out, ", CPU model ");
 		plain_html(out, x->cpu_model);
 	}
+	for (size_t i = 0; i < json_array_size(x->options); i++) {
+		_cleanup_buf_ struct buf word = { 0 };
+
+		next_word(&word, json_string_value(json_array_get(x->options, i)));
+		buf_puts(out, i ? " " : "; with ");
+		plain_html(out, buf_str(&word));
+		buf_keep(out, buf_error(&word));
+	}
 	buf_puts(out, "; experiment ");
-	plain_html(out, x->id);
+	survey_put_id(x, &id);
+	plain_html(out, buf_str(&id));
+	buf_keep(out, buf_error(&id));
 	buf_puts(out, ".</p>\n");
 }
 

@@ -66,11 +66,12 @@ int survey_json(const struct survey_view *v, json_t **out, struct err *e)
 		return e->code ? e->code : err_oom(e);
 	for (size_t i = 0; i < v->n_rows; i++)
 		json_array_append(rows, v->rows[i]);
-	*out = json_pack(
-		"{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:f,s:s,s:o,s:o,s:o}", "schema", "slowpath/survey/1",
-		"id", v->id, "mode", "exact", "arch", v->arch, "slowpath", v->slowpath_version,
-		"qemu", v->qemu_version, "cpu_model", part_text(v->cpu_model), "threshold",
-		v->threshold, "baseline", v->kernels[0]->spec, "kernels", kernels, "left_out",
-		v->left_out ? json_deep_copy(v->left_out) : json_array(), "scenarios", rows);
+	*out = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:f,s:O,s:s,s:o,s:o,s:o}", "schema",
+			 "slowpath/survey/1", "id", v->id, "mode", "exact", "arch", v->arch,
+			 "slowpath", v->slowpath_version, "qemu", v->qemu_version, "cpu_model",
+			 part_text(v->cpu_model), "threshold", v->threshold, "options", v->options,
+			 "baseline", v->kernels[0]->spec, "kernels", kernels, "left_out",
+			 v->left_out ? json_deep_copy(v->left_out) : json_array(), "scenarios",
+			 rows);
 	return *out ? 0 : err_oom(e);
 }

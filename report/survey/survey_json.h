@@ -14,6 +14,7 @@ struct survey_view {
 	struct kernel *const *kernels; /* in their order */
 	size_t n_kernels;
 	const json_t *left_out; /* [{"kernel", "reason"}]; may be NULL */
+	json_t *options;	/* ["--cmdline", "WORDS"]: what was asked for, borrowed */
 	json_t *const *rows;	/* of survey_row_json(), in their order */
 	size_t n_rows;
 };

@@ -5,6 +5,7 @@
 #include "base/file.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,17 @@ static int find_kernel(const struct survey *x, const char *spec, size_t *out)
 		}
 	}
 	return -ENOENT;
+}
+
+static int read_options(struct survey *x, struct err *e)
+{
+	const json_t *list = json_object_get(x->document, "options");
+	bool ok = !list || json_is_array(list);
+
+	for (size_t i = 0; ok && i < json_array_size(list); i++)
+		ok = json_is_string(json_array_get(list, i));
+	x->options = json_array_size(list) ? list : NULL;
+	return ok ? 0 : err_set(e, EINVAL, "options: a list of words is expected");
 }
 
 static int read_kernels(struct survey *x, struct err *e)
@@ -197,6 +209,12 @@ static int read_row(struct survey *x, const json_t *o, struct survey_row *row, s
 				    .cpus = (unsigned)json_integer_value(
 					    json_object_get(o, "cpus")),
 				    .json = o };
+	if (row->name && strlen(row->name) > SURVEY_NAME_MAX)
+		return err_set(e, EINVAL, "scenario: a name of %d bytes at most is expected",
+			       SURVEY_NAME_MAX);
+	if (json_integer_value(json_object_get(o, "cpus")) < 1 ||
+	    json_integer_value(json_object_get(o, "cpus")) > UINT_MAX)
+		return err_set(e, EINVAL, "cpus: a number from 1 on is expected");
 	if (!row->name || !row->help || !row->unit || !row->item || !row->verdict || !row->reason)
 		return err_set(e, EINVAL,
 			       "scenario, help, unit, item, verdict and reason are expected");
@@ -251,6 +269,14 @@ static int read_rows(struct survey *x, struct err *e)
 	return check_names(x, e);
 }
 
+/* How many a document is of: one that is put together may be a part once more. */
+static json_int_t shards_of(const json_t *document)
+{
+	const json_int_t n = json_integer_value(json_object_get(document, "shards"));
+
+	return n > 1 && n < SURVEY_ROWS_MAX ? n : 1;
+}
+
 int survey_read(const json_t *document, struct survey *out, struct err *e)
 {
 	const char *schema = text(document, "schema");
@@ -262,14 +288,26 @@ int survey_read(const json_t *document, struct survey *out, struct err *e)
 				.qemu = text(document, "qemu"),
 				.slowpath = text(document, "slowpath"),
 				.cpu_model = text(document, "cpu_model"),
-				.threshold = number(document, "threshold") };
+				.threshold = number(document, "threshold"),
+				.shards = (size_t)shards_of(document) };
 	if (!schema || strcmp(schema, "slowpath/survey/1") != 0)
 		return err_set(e, EINVAL, "it is not a survey: \"slowpath/survey/1\" is expected");
 	if (!out->id || !out->arch || !out->qemu || !out->slowpath || !isfinite(out->threshold))
 		return err_set(e, EINVAL,
 			       "id, arch, qemu, slowpath and threshold are expected in a survey");
-	r = read_kernels(out, e);
+	r = read_options(out, e);
+	if (r == 0)
+		r = read_kernels(out, e);
 	return r < 0 ? r : read_rows(out, e);
+}
+
+bool survey_is_of_insns(const struct survey *x)
+{
+	for (size_t i = 0; i < x->n_rows; i++) {
+		if (strcmp(x->rows[i].unit, "insns") != 0)
+			return false;
+	}
+	return true;
 }
 
 static int open_one(const char *path, json_t **out, struct err *e)
@@ -289,11 +327,17 @@ static int open_one(const char *path, json_t **out, struct err *e)
 /* Without the rows, it has to be the same survey; ids are each machine's own. */
 static int check_shard(const json_t *first, const json_t *other, const char *path, struct err *e)
 {
-	static const char *const same[] = { "schema", "arch",	   "qemu",    "cpu_model",
-					    "mode",   "threshold", "kernels", "slowpath" };
+	static const char *const same[] = { "schema",	 "arch",    "qemu",	"cpu_model", "mode",
+					    "threshold", "kernels", "slowpath", "options" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(same); i++) {
-		if (!json_equal(json_object_get(first, same[i]), json_object_get(other, same[i])))
+		const json_t *a = json_object_get(first, same[i]);
+		const json_t *b = json_object_get(other, same[i]);
+
+		/* The last may be left out. */
+		if (!a && !b && !strcmp(same[i], "options"))
+			continue;
+		if (!json_equal(a, b))
 			return err_set(e, EINVAL,
 				       "%s is no shard of the same survey: its %s differs", path,
 				       same[i]);
@@ -304,6 +348,7 @@ static int check_shard(const json_t *first, const json_t *other, const char *pat
 int survey_open_all(const char *const *paths, size_t n, json_t **out, struct err *e)
 {
 	int r = open_one(paths[0], out, e);
+	json_int_t shards = r == 0 ? shards_of(*out) : 0;
 
 	for (size_t i = 1; r == 0 && i < n; i++) {
 		json_t *more = NULL;
@@ -314,8 +359,11 @@ int survey_open_all(const char *const *paths, size_t n, json_t **out, struct err
 		if (r == 0 && json_array_extend(json_object_get(*out, "scenarios"),
 						json_object_get(more, "scenarios")) < 0)
 			r = err_set(e, EINVAL, "%s: it is not a survey with scenarios", paths[i]);
+		shards += shards_of(more);
 		json_decref(more);
 	}
+	if (r == 0 && n > 1 && json_object_set_new(*out, "shards", json_integer(shards)) < 0)
+		r = err_oom(e);
 	return r;
 }
 
@@ -360,6 +408,13 @@ struct survey_builds survey_builds(const struct survey *x, const struct survey_s
 	for (size_t i = 0; i < json_array_size(b->config); i++)
 		out.mm_options += is_mm(json_array_get(b->config, i));
 	return out;
+}
+
+void survey_put_id(const struct survey *x, struct buf *out)
+{
+	buf_puts(out, x->id);
+	if (x->shards > 1)
+		buf_printf(out, " and %zu other shard%s", x->shards - 1, x->shards == 2 ? "" : "s");
 }
 
 void survey_headline(const struct survey *x, struct buf *out)

@@ -5,6 +5,7 @@
 #include "report/drawing/svg.h"
 #include "report/page/html.h"
 #include "report/page/table_html.h"
+#include "report/views/next.h"
 #include "report/words/number.h"
 #include "report/words/plain.h"
 
@@ -68,8 +69,11 @@ static void put_series_plot(const struct survey *x, const struct survey_row *row
 	buf_keep(out, buf_error(&unit));
 }
 
-static void put_measured(const struct survey_cell *c, struct table *t)
+static void put_measured(const struct survey_row *row, const struct survey_cell *c, struct table *t)
 {
+	const size_t n_states = json_array_size(json_object_get(row->json, "states"));
+	const json_t *state = json_object_get(c->json, "state");
+
 	table_number(t, c->value);
 	table_ratio(t, c->to_first);
 	table_ratio(t, c->to_before);
@@ -78,9 +82,9 @@ static void put_measured(const struct survey_cell *c, struct table *t)
 			      : c->step->way == SURVEY_DOWN ? TONE_GOOD
 							    : TONE_UNSURE);
 	table_put(t, "%s", c->exact ? "exact" : c->why ? c->why : "near-exact");
-	if (json_is_integer(json_object_get(c->json, "state")))
-		table_put(t, "%lld",
-			  (long long)json_integer_value(json_object_get(c->json, "state")) + 1);
+	if (json_is_integer(state) && json_integer_value(state) >= 0 &&
+	    json_integer_value(state) < (json_int_t)n_states)
+		table_put(t, "%lld", (long long)json_integer_value(state) + 1);
 }
 
 static void put_series(const struct survey *x, const struct survey_row *row, struct buf *out)
@@ -97,7 +101,7 @@ static void put_series(const struct survey *x, const struct survey_row *row, str
 		table_row(&t);
 		table_put(&t, "%s", x->kernels[i].title);
 		if (row->cells[i].measured)
-			put_measured(&row->cells[i], &t);
+			put_measured(row, &row->cells[i], &t);
 		else
 			table_note(&t, TONE_UNSURE, "not measured: %s", row->cells[i].why);
 	}
@@ -261,14 +265,41 @@ static void put_other_state(const json_t *state, struct buf *out)
 	buf_puts(out, "</p>\n");
 }
 
-static void put_command(const char *program, const char *const *words, size_t n, struct buf *out)
+static void put_word(const char *word, struct buf *out)
 {
-	buf_puts(out, "<pre>");
-	buf_puts(out, program);
+	_cleanup_buf_ struct buf quoted = { 0 };
+
+	next_word(&quoted, word);
+	buf_puts(out, " ");
+	plain_html(out, buf_str(&quoted));
+	buf_keep(out, buf_error(&quoted));
+}
+
+/* What the survey was asked for, as "compare" takes it or as it was typed. */
+static void put_asked(const struct survey *x, bool compare, struct buf *out)
+{
+	const size_t n = json_array_size(x->options);
+
 	for (size_t i = 0; i < n; i++) {
-		buf_puts(out, " ");
-		plain_html(out, words[i]);
+		const char *word = json_string_value(json_array_get(x->options, i));
+		const char *value = json_string_value(json_array_get(x->options, i + 1));
+
+		if (compare && value && !strcmp(word, "--cmdline")) {
+			put_word("--old-cmdline", out);
+			put_word(value, out);
+			word = "--new-cmdline";
+		}
+		put_word(word, out);
 	}
+}
+
+static void put_command(const struct survey *x, bool compare, const char *const *words, size_t n,
+			struct buf *out)
+{
+	buf_printf(out, "<pre>slowpath %s", compare ? "compare" : "survey");
+	for (size_t i = 0; i < n; i++)
+		put_word(words[i], out);
+	put_asked(x, compare, out);
 	buf_puts(out, "</pre>\n");
 }
 
@@ -284,14 +315,19 @@ static void put_step(const struct survey *x, const struct survey_row *row,
 	plain_html(out, a->title);
 	buf_puts(out, " &#8594; ");
 	plain_html(out, b->title);
-	buf_printf(out,
-		   "</h2>\n<p><b class=%s>%s &#8594; %s, ratio %.4f</b>: ", survey_tone_class(s),
-		   number_of(s->old_value).text, number_of(s->new_value).text, s->ratio);
+	buf_printf(out, "</h2>\n<p><b class=%s>%s &#8594; %s", survey_tone_class(s),
+		   number_of(s->old_value).text, number_of(s->new_value).text);
+	if (isfinite(s->ratio))
+		buf_printf(out, ", ratio %.4f", s->ratio);
+	buf_puts(out, "</b>: ");
 	plain_html(out, s->reason);
 	buf_puts(out, ".</p>\n");
 	if (s->gradual)
-		buf_puts(out, "<p>It is made of changes between neighbours that are each below the "
-			      "threshold.</p>\n");
+		buf_puts(out, json_integer_value(json_object_get(row->json, "undecided"))
+				      ? "<p>Some neighbours cannot be told apart by the threshold: "
+					"where between the two it changed is not known.</p>\n"
+				      : "<p>It is made of changes between neighbours that are each "
+					"below the threshold.</p>\n");
 	put_other_state(json_object_get(s->json, "state"), out);
 	put_functions(row, json_object_get(s->json, "functions"), out);
 	put_pairs("Events that differ", json_object_get(s->json, "events"), out);
@@ -301,7 +337,7 @@ static void put_step(const struct survey *x, const struct survey_row *row,
 	for (size_t k = s->last_good + 1; k <= s->first_bad; k++)
 		put_options(x, k, out);
 	put_pairs("What the guests saw otherwise", json_object_get(s->json, "audit"), out);
-	put_command("slowpath compare", words, ARRAY_SIZE(words), out);
+	put_command(x, true, words, ARRAY_SIZE(words), out);
 	buf_puts(out, "</section>\n");
 }
 
@@ -318,7 +354,7 @@ static void put_repeat(const struct survey *x, const struct survey_row *row, str
 	words[x->n_kernels] = "-s";
 	words[x->n_kernels + 1] = row->name;
 	buf_puts(out, "<h2>How to repeat</h2>\n");
-	put_command("slowpath survey", words, x->n_kernels + 2, out);
+	put_command(x, false, words, x->n_kernels + 2, out);
 	buf_puts(out, "<p>The same kernels, QEMU and slowpath give the same counts where they are "
 		      "called exact.</p>\n");
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool is_empty(const char *dir)
 {
@@ -25,10 +26,12 @@ static bool is_empty(const char *dir)
 int survey_site_check(const char *dir, struct err *e)
 {
 	_cleanup_free_ char *document = str_printf("%s/survey.json", dir);
+	_cleanup_free_ char *pages = str_printf("%s/scenario", dir);
 
-	if (!document)
+	if (!document || !pages)
 		return err_oom(e);
-	if (!file_exists(dir) || is_empty(dir) || file_exists(document))
+	/* A survey.json alone may be what somebody keeps beside other files. */
+	if (!file_exists(dir) || is_empty(dir) || (file_exists(document) && file_exists(pages)))
 		return 0;
 	return err_set(
 		e, EEXIST,
@@ -66,6 +69,40 @@ static int write_scenario(const struct survey *x, const struct survey_row *row, 
 	return write_file(dir, survey_file_of(row->name).text, &text, e);
 }
 
+static bool has_page(const struct survey *x, const char *name)
+{
+	for (size_t i = 0; i < x->n_rows; i++) {
+		const struct survey_file file = survey_file_of(x->rows[i].name);
+
+		if (!strcmp(file.text + strlen("scenario/"), name))
+			return true;
+	}
+	return false;
+}
+
+static bool is_page(const char *name)
+{
+	const size_t len = strlen(name), end = strlen(".html");
+
+	return len > end && !strcmp(name + len - end, ".html");
+}
+
+/* Pages of a survey that stood here before, of scenarios that this one has not. */
+static int remove_stale(const struct survey *x, const char *below, struct err *e)
+{
+	DIR *d = opendir(below);
+	int r = d ? 0 : err_set(e, errno, "%s: %s", below, strerror(errno));
+
+	for (struct dirent *one; r == 0 && (one = readdir(d));) {
+		if (is_page(one->d_name) && !has_page(x, one->d_name) &&
+		    unlinkat(dirfd(d), one->d_name, 0) < 0)
+			r = err_set(e, errno, "%s/%s: %s", below, one->d_name, strerror(errno));
+	}
+	if (d)
+		closedir(d);
+	return r;
+}
+
 int survey_site_write(const struct survey *x, const char *dir, struct err *e)
 {
 	_cleanup_free_ char *below = str_printf("%s/scenario", dir);
@@ -80,5 +117,8 @@ int survey_site_write(const struct survey *x, const char *dir, struct err *e)
 	survey_index(x, &index);
 	if (r == 0)
 		r = write_file(dir, "survey.csv", &csv, e);
-	return r < 0 ? r : write_file(dir, "index.html", &index, e);
+	if (r == 0)
+		r = write_file(dir, "index.html", &index, e);
+	/* Now that nothing leads to them. */
+	return r < 0 ? r : remove_stale(x, below, e);
 }

@@ -14,7 +14,10 @@
 
 /* -EEXIST if @dir is there, has something in it, and is no survey's: nothing of it is touched. */
 int survey_site_check(const char *dir, struct err *e);
-/* The same survey gives the same bytes. Each file is there whole or not at all, the index last. */
+/*
+ * The same survey gives the same bytes. Each file is there whole or not at all, the index last;
+ * then pages of scenarios that a survey before had, and this one has not, are removed.
+ */
 int survey_site_write(const struct survey *x, const char *dir, struct err *e);
 
 #endif

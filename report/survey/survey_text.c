@@ -48,12 +48,13 @@ static void put_ways(const struct survey_row *row, struct table *t)
 
 static void put_rows(const struct survey *x, const struct text_style *style, struct buf *out)
 {
+	const bool insns = survey_is_of_insns(x);
 	_cleanup_table_ struct table t = { 0 };
 
 	table_column(&t, "scenario", NULL, TABLE_NAME);
-	table_column(&t, "first", "insns", TABLE_NUMBER);
-	table_column(&t, "last", "insns", TABLE_NUMBER);
-	table_column(&t, "per", NULL, TABLE_WORD);
+	table_column(&t, "first", insns ? "insns" : NULL, TABLE_NUMBER);
+	table_column(&t, "last", insns ? "insns" : NULL, TABLE_NUMBER);
+	table_column(&t, insns ? "per" : "unit", NULL, TABLE_WORD);
 	table_column(&t, "ratio", NULL, TABLE_NUMBER);
 	table_column(&t, "steps", NULL, TABLE_WORD);
 	for (size_t i = 0; i < x->n_rows; i++) {
@@ -64,7 +65,10 @@ static void put_rows(const struct survey *x, const struct text_style *style, str
 		table_put(&t, "%s", row->name);
 		table_number(&t, a ? a->value : NAN);
 		table_number(&t, b ? b->value : NAN);
-		table_put(&t, "%s", row->item);
+		if (insns)
+			table_put(&t, "%s", row->item);
+		else
+			table_put(&t, "%s per %s", row->unit, row->item);
 		table_ratio(&t, b ? b->to_first : NAN);
 		put_ways(row, &t);
 	}
@@ -108,7 +112,7 @@ static void put_steps(const struct survey *x, const struct text_style *style, st
 	table_column(&t, "at", NULL, TABLE_NAME);
 	table_column(&t, "ratio", NULL, TABLE_NUMBER);
 	table_column(&t, "most by", NULL, TABLE_NAME);
-	table_column(&t, "change", "insns", TABLE_NUMBER);
+	table_column(&t, "change", survey_is_of_insns(x) ? "insns" : NULL, TABLE_NUMBER);
 	for (size_t i = 0; i < x->n_rows; i++) {
 		for (size_t k = 0; k < x->rows[i].n_steps; k++)
 			put_step(x, &x->rows[i], &x->rows[i].steps[k], &t);
@@ -138,12 +142,16 @@ void survey_text(const struct survey *x, const struct text_style *style, struct 
 
 	survey_headline(x, &headline);
 	buf_printf(out, "%s\n", buf_str(&headline));
-	text_say(out, style, 2, "%zu scenarios on %zu kernels, %s to %s; executed instructions",
-		 x->n_rows, x->n_kernels, x->kernels[0].title, x->kernels[x->n_kernels - 1].title);
+	text_say(out, style, 2, "%zu scenarios on %zu kernels, %s to %s; %s", x->n_rows,
+		 x->n_kernels, x->kernels[0].title, x->kernels[x->n_kernels - 1].title,
+		 survey_is_of_insns(x) ? "executed instructions"
+				       : "counts, in the unit of each row");
 	buf_puts(out, "\n");
 	put_rows(x, style, out);
 	put_steps(x, style, out);
 	put_failed(x, style, out);
-	buf_printf(out, "\nexperiment %s\n", x->id);
+	buf_puts(out, "\nexperiment ");
+	survey_put_id(x, out);
+	buf_puts(out, "\n");
 	buf_keep(out, buf_error(&headline));
 }

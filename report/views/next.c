@@ -10,8 +10,7 @@
 
 #define INDENT 8
 
-/* As a POSIX shell takes it for one word. */
-static void put_word(struct buf *out, const char *word)
+void next_word(struct buf *out, const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				    "_-+=:,./@%";
@@ -40,7 +39,7 @@ void next_text(const char *first, const char *const *words, const char *redirect
 		_cleanup_buf_ struct buf word = { 0 };
 		size_t width;
 
-		put_word(&word, *words);
+		next_word(&word, *words);
 		width = text_columns(buf_str(&word), word.len);
 		if (at + 1 + width + strlen(" \\") > columns) {
 			buf_printf(out, " \\\n%*s", INDENT + 3, "");

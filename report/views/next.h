@@ -31,5 +31,7 @@ void ending_id_text(const struct ending *x, const struct text_style *style, stru
 /* Words after "slowpath", up to NULL, behind @first (8 columns or none) and before @redirection. */
 void next_text(const char *first, const char *const *words, const char *redirection,
 	       const struct text_style *style, struct buf *out);
+/* One word, quoted if a POSIX shell needs it. */
+void next_word(struct buf *out, const char *word);
 
 #endif

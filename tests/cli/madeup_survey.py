@@ -18,7 +18,7 @@ def kernel(at, **more):
 
 def step(kernels, at, old, new):
     return {"last_good": kernels[at - 1]["spec"], "first_bad": kernels[at]["spec"], "old": old,
-            "new": new, "delta": new - old, "ratio": new / old,
+            "new": new, "delta": new - old, "ratio": new / old if old else None,
             "verdict": "regression" if new > old else "improvement",
             "reason": f"{old:.2f} -> {new:.2f} insns per page", "part": None, "gradual": False,
             "functions": [{"name": "do_it", "old": old - 1, "new": new - 1, "delta": new - old}],
@@ -40,7 +40,7 @@ def row(kernels, name, values):
             continue
         series.append(one | {"value": float(value), "spread": 0.0, "exact": True, "why_not": None,
                              "state": 0, "events": {"atomics": 1.0, "faults": 0.0}})
-        if before and before != value and values[i - 1] is not None:
+        if before is not None and before != value and values[i - 1] is not None:
             steps.append(step(kernels, i, float(before), float(value)))
         before = value
     return {"scenario": name, "help": "made up", "mode": "exact",

@@ -134,11 +134,32 @@ def what_has_ended_is_told_but_does_not_grow_with_another_guest():
 
 
 @tap.test
+def what_has_ended_does_not_grow_by_a_scenario_that_changed():
+    identity = grown()["id"]
+    with contextlib.closing(sqlite3.connect(HOME.path / "slowpath.db")) as db:
+        (was, ), = db.execute("SELECT DISTINCT scenario_sha256 FROM run WHERE experiment = ? AND "
+                              "scenario = ?", (identity, SCAN))
+        change = lambda to: (db.execute("UPDATE run SET scenario_sha256 = ? WHERE experiment = ? "
+                                        "AND scenario = ?", (to, identity, SCAN)), db.commit())
+        change("0" * 64)
+        broken = tiny_kernel.write(HOME.path, "halt")
+        survey("--into", identity, broken).expect(
+            128, f"'{identity}' cannot grow: the scenario {SCAN} has changed since")
+        change(was)
+    # As it was.
+    assert survey("--resume", identity, "--json").expect(0).json() == grown()
+
+
+@tap.test
 def a_kernel_that_does_not_boot_is_a_cell_with_the_reason():
     broken = tiny_kernel.write(HOME.path, "reset")
     document = survey(HOME.specs[0], HOME.specs[1], broken, "-s", TOGGLE, "--json", "--deadline",
-                      "30").expect(0, f"skipped {broken}").json()
+                      "30", "--threshold", "2%", "--mem", "768M").expect(
+                          0, f"skipped {broken}").json()
     json_schema.check(document, "survey-1")
+    assert grown()["options"] == [], grown()["options"]
+    assert document["options"] == ["--threshold", "2%", "--mem", "768M"], document["options"]
+    assert survey("--resume", document["id"], "--json").expect(0).json() == document
     last = row(document, TOGGLE)["series"][2]
     assert last["kernel"] == str(broken) and "ended" in last["failed"], last
     assert len(row(document, TOGGLE)["steps"]) == 1

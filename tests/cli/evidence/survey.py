@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """survey --from: pages, CSV and JSON of a document, whatever stands in it."""
 import csv
+import html
 import html.parser
 import json
 import pathlib
 import re
+import shlex
 import sys
 import tempfile
 
@@ -81,6 +83,9 @@ def the_same_document_gives_the_same_bytes(folder):
     assert files(one) == files(two)
     make(folder, document, "one")
     assert files(one) == files(two)
+    # Of one that had other scenarios, nothing is left.
+    make(folder, madeup_survey.document({"other/one": (1, 1, 1, 1)}), "three")
+    assert files(make(folder, document, "three")) == files(two)
 
 
 @with_folder
@@ -93,6 +98,52 @@ def csv_has_a_line_a_cell(folder):
             step["step"]) == ("mincore/scan", "12", "1.2", "1.2", "up"), step
     failed = rows[6]
     assert failed["value"] == "" and failed["reason"] == "it panicked", failed
+
+
+@with_folder
+def what_began_at_nothing_has_no_ratio(folder):
+    made = make(folder, madeup_survey.document({"a/b": (0, 0, 12, 12)}))
+    page, index = ((made / n).read_text() for n in ("scenario/a.b.html", "index.html"))
+    assert "&#8594; 12.000</b>: " in page and "nan" not in page, page
+    cells = re.findall(r'<td class="n([^"]*)"([^>]*) data-c="[^"]*">([^<\n]*)', index)
+    assert cells == [("", " data-v=1.0000", "1.000"),
+                     ("", " data-v=1.0000 data-b=1.000", "1.000"), ("", "", "-"),
+                     ("", " data-b=1.000", "-")], cells
+    assert "data-v=-Infinity>-" in index and "nan" not in index, index
+
+
+@with_folder
+def how_to_repeat_has_what_was_asked_for(folder):
+    words = ["--cmdline", "a=1 b='2'", "--mem", "768M"]
+    document = {**madeup_survey.usual(), "options": words}
+    json_schema.check(document, "survey-1")
+    # A name that a shell would take for something else.
+    document["kernels"][0]["spec"] = document["baseline"] = spec = "/src/it's; rm/vmlinux"
+    for r in document["scenarios"]:
+        r["series"][0]["kernel"] = spec
+    made = make(folder, document)
+    page = html.unescape((made / "scenario/mincore.scan.html").read_text())
+    typed = [shlex.split(c) for c in re.findall("<pre>(slowpath [^\n]*)</pre>", page)]
+    specs = [k["spec"] for k in document["kernels"]]
+    assert typed == [
+        ["slowpath", "compare", *specs[at - 1:at + 1], "-s", "mincore/scan", "--old-cmdline",
+         words[1], "--new-cmdline", *words[1:]] for at in (2, 3)] + [
+             ["slowpath", "survey", *specs, "-s", "mincore/scan", *words]], typed
+    index = html.unescape((made / "index.html").read_text())
+    assert "; with --cmdline 'a=1 b=" in index, index
+
+
+@with_folder
+def counts_that_are_no_instructions_are_not_called_so(folder):
+    document = madeup_survey.usual()
+    of = lambda name: (make(folder, document, name) / "index.html").read_text()
+    assert "Executed instructions per page" in of("one")
+    document["scenarios"][1]["unit"] = "calls"
+    text = of("two")
+    assert "Counts, in the unit of each row" in text and "xecuted instructions" not in text, text
+    told = slowpath(folder / "home", "survey", "--from", folder / "in.json", "-o", folder / "two")
+    assert "calls per page" in told.stdout and "insns per page" in told.stdout, told
+    assert "executed instructions" not in told.stdout, told
 
 
 @with_folder
@@ -130,6 +181,11 @@ def a_folder_of_something_else_is_left_alone(folder):
     done = slowpath(folder / "home", "survey", "--from", folder / "in.json", "-o", folder / "mine")
     assert done.returncode == 128 and "is there and no survey's" in done.stderr, done
     assert files(folder / "mine") == {"letter": b"dear"}
+    # Nor is it a survey's by a survey.json that somebody keeps.
+    (folder / "mine/survey.json").write_text("{}")
+    done = slowpath(folder / "home", "survey", "--from", folder / "in.json", "-o", folder / "mine")
+    assert done.returncode == 128 and "is there and no survey's" in done.stderr, done
+    assert set(files(folder / "mine")) == {"letter", "survey.json"}
 
 
 @with_folder
@@ -151,6 +207,9 @@ def what_is_no_survey_is_refused_with_the_place(folder):
     refused(lambda d: d["kernels"][1].pop("title"), "kernels[1]")
     refused(lambda d: row(d)["series"].pop(), "scenarios[1]", "series")
     refused(lambda d: row(d)["series"][1].update(value="1"), "scenarios[1]", "series[1]")
+    refused(lambda d: row(d).update(scenario="a/" + "b" * 56), "scenarios[1]", "57 bytes")
+    refused(lambda d: row(d).update(cpus=0), "scenarios[1]", "cpus")
+    refused(lambda d: d.update(options=[1]), "options")
     refused(lambda d: row(d)["series"].reverse(), "scenarios[1]", "series[0]")
     refused(lambda d: row(d).update(scenario="mincore/scan"), "mincore/scan", "twice")
     refused(lambda d: d["scenarios"][0]["steps"][0].update(first_bad="x"), "scenarios[0]", "step")
@@ -175,10 +234,13 @@ def shards_become_one_survey(folder):
 
     done = unite(*parts)
     assert done.returncode == 0, done
-    assert json.loads(done.stdout) == {**whole, "id": "of-0"}
+    assert json.loads(done.stdout) == {**whole, "id": "of-0", "shards": 2}
+    json_schema.check(json.loads(done.stdout), "survey-1")
+    assert "experiment of-0 and 1 other shard." in (folder / "one/index.html").read_text()
     for change, words in (({"qemu": "8.0"}, "its qemu differs"),
                           ({"kernels": whole["kernels"][:3]}, "its kernels differs"),
                           ({"scenarios": parts[0]["scenarios"]}, "is there twice"),
+                          ({"options": ["--cmdline", "mitigations=off"]}, "its options differs"),
                           ({"scenarios": 1}, "1.json")):
         done = unite(parts[0], {**parts[1], **change})
         assert done.returncode == 128 and words in done.stderr, (change, done)

@@ -372,6 +372,24 @@ static void a_part_makes_a_step(void **state)
 	end(&f);
 }
 
+/* Five changes, each of which is hidden by what varies: the ends tell, neighbours do not. */
+static void a_gradual_step_says_what_cannot_be_told(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	start(&f);
+	for (size_t i = 0; i < N; i++)
+		measure_vaguely(&f, i, 600 + 12 * i);
+	conclude(&f);
+	assert_int_equal(f.narrow.n_steps, 1);
+	assert_true(f.narrow.steps[0].gradual);
+	assert_int_equal(f.narrow.undecided, N - 1);
+	has(f.narrow.reason, "1 step: 1 up, 0 down; 5 pairs of neighbours cannot be told");
+	assert_int_equal(narrow_exit(&f.narrow), 1);
+	end(&f);
+}
+
 static void a_negative_count_is_explained(void **state)
 {
 	_cleanup_buf_ struct buf b = { 0 };
@@ -434,6 +452,7 @@ int main(void)
 		cmocka_unit_test(down_alone_is_no_regression),
 		cmocka_unit_test(nothing_and_too_little),
 		cmocka_unit_test(gradual),
+		cmocka_unit_test(a_gradual_step_says_what_cannot_be_told),
 		cmocka_unit_test(what_cancels_out_is_seen),
 		cmocka_unit_test(another_state_is_no_step),
 		cmocka_unit_test(json),

@@ -121,6 +121,9 @@ static void b4_is_told_of_each(void **state)
 		assert_string_equal(
 			json_string_value(json_object_get(json_array_get(list, i), "status")),
 			want[i]);
+	/* b4 keeps one of each tool. */
+	assert_string_equal(json_string_value(json_object_get(json_array_get(list, 2), "tool")),
+			    "slowpath 3/4");
 	json_decref(list);
 	json_decref(d);
 }
