@@ -122,8 +122,9 @@ static double cycles(unsigned n, const char *const *codes, const unsigned *lengt
 #define ADD_RAX "\x48\x83\xc0\x01"
 #define ADD_RCX "\x48\x83\xc1\x01"
 #define ADD_RDX "\x48\x83\xc2\x01"
-#define JUMP_BACK "\xeb\xee" /* to the block's first instruction, as long as 16 bytes are before \
-			      */
+#define JUMP_BACK                                                                      \
+	"\xeb\xee" /* to the block's first instruction, as long as 16 bytes are before \
+		    */
 
 static void dependent(void **state)
 {
