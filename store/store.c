@@ -182,9 +182,10 @@ int store_extend_experiment(struct store *s, const char *id, const json_t *comma
 {
 	_cleanup_free_ char *text = json_dumps(command, JSON_COMPACT);
 	_cleanup_sql_ struct sql q;
-	int r = text ? sql_prepare(s->db,
-				   "UPDATE experiment SET command = ?, finished = NULL WHERE id = ?",
-				   &q, e)
+	int r = text ? sql_prepare(
+			       s->db,
+			       "UPDATE experiment SET command = ?, finished = NULL WHERE id = ?",
+			       &q, e)
 		     : err_oom(e);
 
 	if (r < 0)

@@ -42,7 +42,8 @@ void seen_clear(struct seen *s)
 		s->executed[i]->listed = false;
 	}
 	s->n_executed = s->n_accesses = 0;
-	memset(s->accesses, 0, s->cap * sizeof(*s->accesses));
+	if (s->accesses)
+		memset(s->accesses, 0, s->cap * sizeof(*s->accesses));
 	s->full = false;
 }
 

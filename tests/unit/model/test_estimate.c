@@ -19,7 +19,9 @@ struct writer {
 
 static void put(struct writer *w, uint64_t word)
 {
-	w->words = realloc(w->words, (w->n + 1) * sizeof(*w->words));
+	/* At each power of two, the room for twice as many. */
+	if (!(w->n & (w->n - 1)))
+		w->words = realloc(w->words, (w->n ? 2 * w->n : 1) * sizeof(*w->words));
 	assert_non_null(w->words);
 	w->words[w->n++] = word;
 }
