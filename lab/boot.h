@@ -18,9 +18,9 @@ struct boot {
 	const struct kernel *kernel;
 	unsigned side;
 	const cpu_set_t *cpuset;
-	uint64_t page_fault; /* address of its stub, on arm64 of its handler */
-	bool tree;	     /* the folder has what the plugin needs to follow calls */
-	char *words;	     /* ",NAME=VALUE" each, for the plugin; owned; NULL: none more */
+	uint64_t page_fault;   /* address of its stub, on arm64 of its handler */
+	bool tree;	       /* the folder has what the plugin needs to follow calls */
+	char *words;	       /* ",NAME=VALUE" each, for the plugin; owned; NULL: none more */
 	enum boot_trace trace; /* the plugin is the one that traces */
 	struct machine_spec machine;
 	struct workdir dir;

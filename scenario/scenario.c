@@ -294,10 +294,10 @@ int scenario_plan(const struct scenario *s, const struct plan_request *q, void *
 	if (q->probe)
 		memcpy(h.probe_function, q->probe->function, sizeof(h.probe_function));
 	for (size_t i = 0; i < ARRAY_SIZE(h.rest_ns); i++)
-		h.rest_ns[i] = q->pairs && i >= q->pairs
-				       ? 0
-				       : (q->timed ? TIMED_REST_NS : h.rest_ns[i]) +
-						 q->extra_rest_ns;
+		h.rest_ns[i] =
+			q->pairs && i >= q->pairs
+				? 0
+				: (q->timed ? TIMED_REST_NS : h.rest_ns[i]) + q->extra_rest_ns;
 	if (buf_add(&b, &h, sizeof(h)) < 0 ||
 	    buf_add(&b, s->settings, s->n_settings * sizeof(s->settings[0])) < 0)
 		return err_oom(e);
