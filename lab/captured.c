@@ -140,24 +140,9 @@ static int take_files(const struct boot *b, const struct captured_ask *ask, stru
 static int carry_out(struct boot *b, const struct capturing *c, const char *snapshot,
 		     struct run *out, struct err *e)
 {
-	_cleanup_(machine_free_p) struct machine *m = NULL;
 	_cleanup_report_ struct report report = { 0 };
-	int r = boot_start(b, c->ask->plugin, snapshot, &m, e);
+	int r = run_guest(b, &c->request, c->ask->plugin, snapshot, out, &report, e);
 
-	if (r == 0 && !snapshot)
-		r = boot_wait_ready(b, m, e);
-	if (r == 0 && !snapshot)
-		r = machine_plug(m, e);
-	if (r == 0 && !snapshot)
-		r = machine_continue(m, e);
-	if (m)
-		out->argv = machine_argv_json(m);
-	if (r == 0)
-		r = run_wait(m, &c->request, e);
-	if (r == 0)
-		r = machine_report(m, &report, e);
-	if (r == 0)
-		r = run_take_report(&report, &c->request, out, e);
 	return r < 0 ? r : take_files(b, c->ask, e);
 }
 
@@ -166,22 +151,19 @@ static int measure(struct boot *b, const struct run_request *q, struct run *out,
 	const struct capturing *c = (const struct capturing *)q; /* its first member */
 	_cleanup_snapshot_ struct snapshot snapshot = SNAPSHOT_NONE;
 	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
-	uint64_t start_ns = clock_ns();
-	int r = boot_prepare(b, q->fresh ? NULL : &snapshot, &symbols, &out->from_snapshot, e);
+	uint64_t start_ns;
+	int r = run_prepare(b, q, q->fresh ? NULL : &snapshot, &symbols, out, e);
 
-	if (r == -EBADMSG)
-		snapshot_discard(&snapshot);
-	if (r == 0)
-		r = run_check_functions(q, symbols, e);
 	if (r < 0)
 		return r;
-	out->boot_seconds = out->from_snapshot ? 0 : (double)(clock_ns() - start_ns) / 1e9;
 	start_ns = clock_ns();
 	boot_progress(b, "capturing a call in");
 	r = put_files(b, c, symbols, e);
 	if (r == 0)
 		r = carry_out(b, c, q->fresh ? NULL : snapshot.state, out, e);
 	out->measure_seconds = (double)(clock_ns() - start_ns) / 1e9;
+	if (r == -EBADMSG)
+		snapshot_discard(&snapshot);
 	return r;
 }
 

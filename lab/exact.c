@@ -141,18 +141,6 @@ static int take_counts(const struct workdir *w, const struct symbols *symbols,
 	return r < 0 || !q->tree ? r : calltree_read(calls.data, calls.len, symbols, &out->tree, e);
 }
 
-/* *out stays NULL where the guest has loaded none. */
-static int name_modules(const struct boot *b, const struct report *report, struct symbols **out,
-			struct err *e)
-{
-	const struct report_item *item = report_find(report, FRAME_MODULES);
-	_cleanup_free_ char *text = item ? strndup((const char *)item->data, item->len) : NULL;
-
-	if (!item)
-		return 0;
-	return text ? boot_symbols_with_modules(b, text, out, e) : err_oom(e);
-}
-
 /* Carries out the plan in the machine, which stands at the guest's first pause or runs from it. */
 static int carry_out(const struct boot *b, struct machine *m, bool at_pause,
 		     const struct symbols *symbols, const struct run_request *q, struct run *out,
@@ -171,7 +159,7 @@ static int carry_out(const struct boot *b, struct machine *m, bool at_pause,
 	if (r == 0)
 		r = take_report(&report, q, out, e);
 	if (r == 0)
-		r = name_modules(b, &report, &with_modules, e);
+		r = run_name_modules(b, &report, &with_modules, e);
 	if (r == 0)
 		r = take_counts(&b->dir, with_modules ? with_modules : symbols, q, out, e);
 	return r;
@@ -232,18 +220,13 @@ static int measure_once(struct boot *b, const struct run_request *q, bool fresh,
 {
 	_cleanup_snapshot_ struct snapshot snapshot = SNAPSHOT_NONE;
 	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
-	uint64_t start_ns = clock_ns();
-	int r = boot_prepare(b, fresh ? NULL : &snapshot, &symbols, &out->from_snapshot, e);
+	uint64_t start_ns;
+	int r = run_prepare(b, q, fresh ? NULL : &snapshot, &symbols, out, e);
 
 	*refused = "damaged";
-	if (r == -EBADMSG)
-		snapshot_discard(&snapshot);
-	if (r == 0)
-		r = run_check_functions(q, symbols, e);
 	if (r < 0)
 		return r;
 	*refused = "refused by QEMU";
-	out->boot_seconds = out->from_snapshot ? 0 : (double)(clock_ns() - start_ns) / 1e9;
 	start_ns = clock_ns();
 	boot_progress(b, "measuring");
 	r = run_plan(b, q, fresh ? NULL : snapshot.state, symbols, out, e);

@@ -112,27 +112,12 @@ static int take_histogram(const struct report *report, struct histogram *out, st
 static int carry_out(struct boot *b, const struct run_request *q, const char *snapshot,
 		     struct run *run, struct probed *out, struct err *e)
 {
-	_cleanup_(machine_free_p) struct machine *m = NULL;
 	_cleanup_report_ struct report report = { 0 };
 	int r = put_plan(b, q, out, e);
 
 	boot_progress(b, "probing");
 	if (r == 0)
-		r = boot_start(b, NULL, snapshot, &m, e);
-	if (r == 0 && !snapshot)
-		r = boot_wait_ready(b, m, e);
-	if (r == 0 && !snapshot)
-		r = machine_plug(m, e);
-	if (r == 0 && !snapshot)
-		r = machine_continue(m, e);
-	if (m)
-		run->argv = machine_argv_json(m);
-	if (r == 0)
-		r = run_wait(m, q, e);
-	if (r == 0)
-		r = machine_report(m, &report, e);
-	if (r == 0)
-		r = run_take_report(&report, q, run, e);
+		r = run_guest(b, q, NULL, snapshot, run, &report, e);
 	return r < 0 ? r : take_histogram(&report, &out->histogram, e);
 }
 
@@ -140,21 +125,18 @@ static int measure(struct boot *b, const struct run_request *q, struct run *run,
 {
 	_cleanup_snapshot_ struct snapshot snapshot = SNAPSHOT_NONE;
 	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
-	uint64_t start_ns = clock_ns();
-	int r = boot_prepare(b, q->fresh ? NULL : &snapshot, &symbols, &run->from_snapshot, e);
+	uint64_t start_ns;
+	int r = run_prepare(b, q, q->fresh ? NULL : &snapshot, &symbols, run, e);
 
-	if (r == -EBADMSG)
-		snapshot_discard(&snapshot);
-	if (r == 0)
-		r = run_check_functions(q, symbols, e);
 	if (r < 0)
 		return r;
-	run->boot_seconds = run->from_snapshot ? 0 : (double)(clock_ns() - start_ns) / 1e9;
 	start_ns = clock_ns();
 	r = choose(q->kernel, q->scenario, symbols, q->probed, e);
 	if (r == 0 && q->probed->place >= 0 && q->scenario->probes[q->probed->place].argument)
 		r = carry_out(b, q, q->fresh ? NULL : snapshot.state, run, q->probed, e);
 	run->measure_seconds = (double)(clock_ns() - start_ns) / 1e9;
+	if (r == -EBADMSG)
+		snapshot_discard(&snapshot);
 	return r;
 }
 

@@ -6,6 +6,7 @@
 #include "lab/boot.h"
 #include "lab/guest_error.h"
 #include "lab/counts/page_state.h"
+#include "lab/snapshot.h"
 #include "symbols/symbols.h"
 #include "vm/machine.h"
 
@@ -224,7 +225,8 @@ static bool has_function(const struct symbols *symbols, const char *either)
 	return false;
 }
 
-int run_check_functions(const struct run_request *q, const struct symbols *symbols, struct err *e)
+static int check_functions(const struct run_request *q, const struct symbols *symbols,
+			   struct err *e)
 {
 	const struct scenario *s = q->scenario;
 
@@ -235,6 +237,54 @@ int run_check_functions(const struct run_request *q, const struct symbols *symbo
 					      s->name, s->functions[i]);
 	}
 	return 0;
+}
+
+int run_prepare(const struct boot *b, const struct run_request *q, struct snapshot *snapshot,
+		struct symbols **symbols, struct run *out, struct err *e)
+{
+	const uint64_t start_ns = clock_ns();
+	int r = boot_prepare(b, snapshot, symbols, &out->from_snapshot, e);
+
+	if (r == -EBADMSG)
+		snapshot_discard(snapshot);
+	if (r == 0)
+		r = check_functions(q, *symbols, e);
+	if (r == 0)
+		out->boot_seconds = out->from_snapshot ? 0 : (double)(clock_ns() - start_ns) / 1e9;
+	return r;
+}
+
+int run_guest(struct boot *b, const struct run_request *q, const char *plugin, const char *snapshot,
+	      struct run *out, struct report *report, struct err *e)
+{
+	_cleanup_(machine_free_p) struct machine *m = NULL;
+	int r = boot_start(b, plugin, snapshot, &m, e);
+
+	if (r == 0 && !snapshot)
+		r = boot_wait_ready(b, m, e);
+	if (r == 0 && !snapshot)
+		r = machine_plug(m, e);
+	if (r == 0 && !snapshot)
+		r = machine_continue(m, e);
+	if (m)
+		out->argv = machine_argv_json(m);
+	if (r == 0)
+		r = run_wait(m, q, e);
+	if (r == 0)
+		r = machine_report(m, report, e);
+	return r < 0 ? r : run_take_report(report, q, out, e);
+}
+
+int run_name_modules(const struct boot *b, const struct report *report, struct symbols **out,
+		     struct err *e)
+{
+	const struct report_item *item = report_find(report, FRAME_MODULES);
+	_cleanup_free_ char *text = item ? strndup((const char *)item->data, item->len) : NULL;
+
+	*out = NULL;
+	if (!item)
+		return 0;
+	return text ? boot_symbols_with_modules(b, text, out, e) : err_oom(e);
 }
 
 static double load(void)

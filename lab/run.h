@@ -113,7 +113,22 @@ int run_take_report(const struct report *report, const struct run_request *q, st
 		    struct err *e);
 
 struct symbols;
-/* -ENOTSUP: the kernel has no function that the scenario needs. */
-int run_check_functions(const struct run_request *q, const struct symbols *symbols, struct err *e);
+struct snapshot;
+/*
+ * boot_prepare() into @snapshot (NULL: boot anew) and @symbols (owned by the caller), and how long
+ * it took. -EBADMSG: the snapshot is damaged, and discarded; -ENOTSUP: the kernel has no function
+ * that the scenario needs.
+ */
+int run_prepare(const struct boot *b, const struct run_request *q, struct snapshot *snapshot,
+		struct symbols **symbols, struct run *out, struct err *e);
+/*
+ * Of runs that are not counted: starts the machine with @plugin (NULL: none) from @snapshot (NULL:
+ * anew), waits for the guest, and takes its report, which the caller frees.
+ */
+int run_guest(struct boot *b, const struct run_request *q, const char *plugin, const char *snapshot,
+	      struct run *out, struct report *report, struct err *e);
+/* The symbols with those of the modules that the guest has loaded, if it has; else @out is NULL. */
+int run_name_modules(const struct boot *b, const struct report *report, struct symbols **out,
+		     struct err *e);
 
 #endif

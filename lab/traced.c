@@ -63,53 +63,24 @@ static int put_files(const struct boot *b, const struct run_request *q,
 	return r < 0 ? r : workdir_put(&b->dir, "places", places.data, places.len, e);
 }
 
-/* Those of modules too, where the guest has loaded any. */
-static int name_modules(const struct boot *b, const struct report *report, struct symbols **symbols,
-			struct err *e)
-{
-	const struct report_item *item = report_find(report, FRAME_MODULES);
-	_cleanup_free_ char *text = item ? strndup((const char *)item->data, item->len) : NULL;
-	struct symbols *all = NULL;
-	int r;
-
-	if (!item)
-		return 0;
-	r = text ? boot_symbols_with_modules(b, text, &all, e) : err_oom(e);
-	if (r == 0 && all) {
-		symbols_free(*symbols);
-		*symbols = all;
-	}
-	return r;
-}
-
 static int carry_out(struct boot *b, const struct run_request *q, const char *snapshot,
 		     struct symbols **symbols, struct run *run, struct err *e)
 {
-	_cleanup_(machine_free_p) struct machine *m = NULL;
 	_cleanup_report_ struct report report = { 0 };
+	struct symbols *with_modules = NULL;
 	int r = put_files(b, q, *symbols, e);
 
 	b->page_fault = symbols_address(*symbols, symbols_arch(*symbols)->page_fault);
 	b->trace = q->traced->regions ? BOOT_TRACE_REGIONS : BOOT_TRACE_WINDOWS;
 	boot_progress(b, "tracing");
 	if (r == 0)
-		r = boot_start(b, b->lab->tracer, snapshot, &m, e);
-	if (r == 0 && !snapshot)
-		r = boot_wait_ready(b, m, e);
-	if (r == 0 && !snapshot)
-		r = machine_plug(m, e);
-	if (r == 0 && !snapshot)
-		r = machine_continue(m, e);
-	if (m)
-		run->argv = machine_argv_json(m);
+		r = run_guest(b, q, b->lab->tracer, snapshot, run, &report, e);
 	if (r == 0)
-		r = run_wait(m, q, e);
-	if (r == 0)
-		r = machine_report(m, &report, e);
-	if (r == 0)
-		r = run_take_report(&report, q, run, e);
-	if (r == 0)
-		r = name_modules(b, &report, symbols, e);
+		r = run_name_modules(b, &report, &with_modules, e);
+	if (r == 0 && with_modules) {
+		symbols_free(*symbols);
+		*symbols = with_modules;
+	}
 	return r < 0 ? r : take_trace(&b->dir, q->traced, e);
 }
 
@@ -117,16 +88,11 @@ static int measure(struct boot *b, const struct run_request *q, struct run *run,
 {
 	_cleanup_snapshot_ struct snapshot snapshot = SNAPSHOT_NONE;
 	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
-	uint64_t start_ns = clock_ns();
-	int r = boot_prepare(b, q->fresh ? NULL : &snapshot, &symbols, &run->from_snapshot, e);
+	uint64_t start_ns;
+	int r = run_prepare(b, q, q->fresh ? NULL : &snapshot, &symbols, run, e);
 
-	if (r == -EBADMSG)
-		snapshot_discard(&snapshot);
-	if (r == 0)
-		r = run_check_functions(q, symbols, e);
 	if (r < 0)
 		return r;
-	run->boot_seconds = run->from_snapshot ? 0 : (double)(clock_ns() - start_ns) / 1e9;
 	start_ns = clock_ns();
 	r = carry_out(b, q, q->fresh ? NULL : snapshot.state, &symbols, run, e);
 	run->measure_seconds = (double)(clock_ns() - start_ns) / 1e9;

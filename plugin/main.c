@@ -25,6 +25,7 @@
 #include "plugin/state.h"
 #include "plugin/table.h"
 #include "plugin/tasks.h"
+#include "plugin/translate.h"
 #include "plugin/tree.h"
 #include "plugin/vcpu.h"
 #include "proto/marker.h"
@@ -453,20 +454,6 @@ static void translate(struct qemu_plugin_tb *tb)
 	}
 	end_span(&t, false);
 }
-
-#if PLUGIN_API < 7
-static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
-{
-	(void)id;
-	translate(tb);
-}
-#else
-static void on_translate(struct qemu_plugin_tb *tb, void *udata)
-{
-	(void)udata;
-	translate(tb);
-}
-#endif
 
 static int parse_argument(const char *argument)
 {

@@ -16,6 +16,7 @@
 #include "plugin/arch/arch.h"
 #include "plugin/arch/decode.h"
 #include "plugin/context.h"
+#include "plugin/translate.h"
 #include "proto/marker.h"
 #include "proto/trace.h"
 
@@ -293,20 +294,6 @@ static void translate(struct qemu_plugin_tb *tb)
 		memcpy(&b->words[i][1], bytes, sizeof(bytes));
 	}
 }
-
-#if PLUGIN_API < 7
-static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
-{
-	(void)id;
-	translate(tb);
-}
-#else
-static void on_translate(struct qemu_plugin_tb *tb, void *udata)
-{
-	(void)udata;
-	translate(tb);
-}
-#endif
 
 static int parse_argument(const char *argument)
 {

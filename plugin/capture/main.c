@@ -23,6 +23,7 @@
 #include "plugin/capture/seen.h"
 #include "plugin/context.h"
 #include "plugin/memory.h"
+#include "plugin/translate.h"
 #include "proto/crc32.h"
 #include "proto/marker.h"
 
@@ -458,20 +459,6 @@ static void translate(struct qemu_plugin_tb *tb)
 						 QEMU_PLUGIN_MEM_RW, NULL);
 	}
 }
-
-#if PLUGIN_API < 7
-static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
-{
-	(void)id;
-	translate(tb);
-}
-#else
-static void on_translate(struct qemu_plugin_tb *tb, void *udata)
-{
-	(void)udata;
-	translate(tb);
-}
-#endif
 
 static int parse_functions(const char *text)
 {
