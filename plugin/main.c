@@ -230,21 +230,6 @@ static void on_iret_read(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vad
 	context_iret_apply(c);
 }
 
-/* One instruction's bytes. @len is at most 15; QEMU may count more for a page crossing. */
-static size_t insn_bytes(const struct qemu_plugin_insn *insn, uint8_t bytes[16])
-{
-	size_t len = qemu_plugin_insn_size(insn);
-
-	if (len > 16)
-		len = 16;
-#if PLUGIN_API < 3
-	memcpy(bytes, qemu_plugin_insn_data(insn), len);
-	return len;
-#else
-	return qemu_plugin_insn_data(insn, bytes, len);
-#endif
-}
-
 static uint64_t digest_block(const struct qemu_plugin_tb *tb, size_t n)
 {
 	uint64_t digest = 0xcbf29ce484222325ull;

@@ -223,22 +223,6 @@ static void on_marker(unsigned vcpu, void *udata)
 	}
 }
 
-/* Its bytes as in the trace; QEMU may count more than 15 for one across two pages. */
-static size_t insn_bytes(const struct qemu_plugin_insn *insn, uint8_t bytes[16])
-{
-	size_t len = qemu_plugin_insn_size(insn);
-
-	memset(bytes, 0, 16);
-	if (len > 15)
-		len = 15;
-#if PLUGIN_API < 3
-	memcpy(bytes, qemu_plugin_insn_data(insn), len);
-#else
-	len = qemu_plugin_insn_data(insn, bytes, len);
-#endif
-	return len;
-}
-
 static uint16_t flags_of(uint64_t vaddr)
 {
 	switch (places_find(&trace.places, vaddr)) {

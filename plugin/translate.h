@@ -8,6 +8,9 @@
 
 #include "plugin/api.h"
 
+#include <stdint.h>
+#include <string.h>
+
 static void translate(struct qemu_plugin_tb *tb);
 
 #if PLUGIN_API < 7
@@ -23,5 +26,21 @@ static void on_translate(struct qemu_plugin_tb *tb, void *udata)
 	translate(tb);
 }
 #endif
+
+/* One instruction's bytes. QEMU may count more than the 15 that there can be for a page crossing.
+ */
+static inline size_t insn_bytes(const struct qemu_plugin_insn *insn, uint8_t bytes[16])
+{
+	size_t len = qemu_plugin_insn_size(insn);
+
+	if (len > 16)
+		len = 16;
+#if PLUGIN_API < 3
+	memcpy(bytes, qemu_plugin_insn_data(insn), len);
+	return len;
+#else
+	return qemu_plugin_insn_data(insn, bytes, len);
+#endif
+}
 
 #endif

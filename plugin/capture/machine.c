@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin/capture/machine.h"
 
+#include "plugin/halted.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -146,36 +148,14 @@ int machine_write_ram(const char *path, uint64_t bytes)
 	return r;
 }
 
-/* QEMU's: what the clock shows, what was executed, and ticks of what was executed. */
-struct clock {
-	int64_t (*get)(void);
-	int64_t (*executed)(void);
-	int64_t (*to_ticks)(int64_t insns);
-	int64_t bias;
-};
-
-static void *read_bias(void *arg)
-{
-	struct clock *c = arg;
-
-	c->bias = c->get() - c->to_ticks(c->executed());
-	return NULL;
-}
-
-/* What the clock shows beside what was executed; in a thread that is no vCPU's, as all may ask. */
+/* What the clock shows beside what was executed. */
 static bool clock_bias(int64_t *out)
 {
-	struct clock c = { 0 };
-	pthread_t thread;
+	uint64_t ticks;
 
-	*(void **)&c.get = dlsym(RTLD_DEFAULT, "icount_get");
-	*(void **)&c.executed = dlsym(RTLD_DEFAULT, "icount_get_raw");
-	*(void **)&c.to_ticks = dlsym(RTLD_DEFAULT, "icount_to_ns");
-	if (!c.get || !c.executed || !c.to_ticks ||
-	    pthread_create(&thread, NULL, read_bias, &c) != 0)
+	if (!halted_ticks(&ticks))
 		return false;
-	pthread_join(thread, NULL);
-	*out = c.bias;
+	*out = (int64_t)ticks;
 	return true;
 }
 
@@ -201,27 +181,24 @@ static int64_t *find_bias(int64_t bias)
 	return found;
 }
 
-bool machine_hold_timers(bool hold)
+void machine_free_timers(int64_t **held)
 {
-	static int64_t *held; /* the word, while they are held */
+	if (*held)
+		__atomic_fetch_add(*held, HOLD_NS, __ATOMIC_SEQ_CST);
+	*held = NULL;
+}
+
+void machine_hold_timers(int64_t **held)
+{
 	int64_t before, after;
 
-	if (!hold) {
-		if (held)
-			__atomic_fetch_add(held, HOLD_NS, __ATOMIC_SEQ_CST);
-		held = NULL;
-		return true;
-	}
-	if (held || !clock_bias(&before))
-		return false;
-	held = find_bias(before);
-	if (!held)
-		return false;
-	__atomic_fetch_sub(held, HOLD_NS, __ATOMIC_SEQ_CST);
-	if (clock_bias(&after) && after == before - HOLD_NS)
-		return true;
-	/* It is another word than it is taken for. */
-	__atomic_fetch_add(held, HOLD_NS, __ATOMIC_SEQ_CST);
-	held = NULL;
-	return false;
+	if (*held || !clock_bias(&before))
+		return;
+	*held = find_bias(before);
+	if (!*held)
+		return;
+	__atomic_fetch_sub(*held, HOLD_NS, __ATOMIC_SEQ_CST);
+	/* Else it is another word than it is taken for. */
+	if (!clock_bias(&after) || after != before - HOLD_NS)
+		machine_free_timers(held);
 }

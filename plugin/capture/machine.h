@@ -27,9 +27,11 @@ int machine_write_ram(const char *path, uint64_t bytes);
 
 /*
  * While timers are held, the guest's clock stands four billion instructions back, and none of its
- * timers fires; afterwards it shows what it would have shown. False: this QEMU's clock is not what
- * it is taken for, and nothing was changed.
+ * timers fires; afterwards it shows what it would have shown. @held, which begins as NULL, is
+ * QEMU's word meanwhile. Where this QEMU's clock is not what it is taken for, it stays NULL and
+ * nothing is changed.
  */
-bool machine_hold_timers(bool hold);
+void machine_hold_timers(int64_t **held);
+void machine_free_timers(int64_t **held);
 
 #endif

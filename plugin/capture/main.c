@@ -73,6 +73,7 @@ static struct {
 	uint64_t ordinal; /* of the chosen one's next call in the window */
 	struct seen seen;
 	const struct site *last;
+	int64_t *held; /* the clock's word, while timers are held */
 	struct capture_header header;
 } plugin = { .only = -1, .candidates = plugin.all };
 
@@ -177,14 +178,14 @@ static void begin_capture(const struct candidate *c)
 		return;
 	}
 	h->before.rip = c->va;
-	(void)machine_hold_timers(true); /* without it, some calls are short enough */
+	machine_hold_timers(&plugin.held); /* without it, some calls are short enough */
 	plugin.stage = RECORDING;
 }
 
 /* What has been captured so far is no good. */
 static void drop_capture(uint32_t flags)
 {
-	machine_hold_timers(false);
+	machine_free_timers(&plugin.held);
 	plugin.stage = WAITING;
 	plugin.header.flags |= flags;
 	if (plugin.header.attempts == ATTEMPTS_MAX)
@@ -195,7 +196,7 @@ static void end_capture(const struct candidate *c)
 {
 	struct capture_header *h = &plugin.header;
 
-	machine_hold_timers(false);
+	machine_free_timers(&plugin.held);
 	h->insns = c->call.insns;
 	if (plugin.seen.full) {
 		finish(CAPTURE_FULL, false);
@@ -257,7 +258,7 @@ static void on_block(unsigned vcpu, void *udata)
 	(void)vcpu;
 	/* Who sleeps waits for a timer, perhaps. */
 	if (plugin.window && ((const struct site *)udata)->flags & CAPTURE_SWITCH)
-		machine_hold_timers(false);
+		machine_free_timers(&plugin.held);
 	for (unsigned i = 0; plugin.window && i < plugin.n_candidates; i++)
 		follow(&plugin.candidates[i], udata);
 }
@@ -365,7 +366,7 @@ static void open_window(unsigned slot)
 	plugin.ordinal = 0;
 	/* What an interrupt executes would count as the call's that it falls into. */
 	if (plugin.window && plugin.stage == LOOKING)
-		(void)machine_hold_timers(true);
+		machine_hold_timers(&plugin.held);
 }
 
 static void close_window(void)
@@ -374,7 +375,7 @@ static void close_window(void)
 		return;
 	plugin.window = false;
 	if (plugin.stage == LOOKING)
-		machine_hold_timers(false);
+		machine_free_timers(&plugin.held);
 	if (plugin.stage == RECORDING)
 		drop_capture(CAPTURE_OPEN);
 	for (unsigned i = 0; i < plugin.n_candidates; i++) {
@@ -396,21 +397,6 @@ static void on_marker(unsigned vcpu, void *udata)
 		open_window(marker & MARKER_ARG_MASK);
 	if ((marker & MARKER_WHAT_MASK) == MARKER_DUMP && plugin.stage != DONE)
 		finish(plugin.header.flags | CAPTURE_NEVER, false);
-}
-
-/* One instruction's bytes; QEMU may count more than 15 for a page crossing. */
-static size_t insn_bytes(const struct qemu_plugin_insn *insn, uint8_t bytes[16])
-{
-	size_t len = qemu_plugin_insn_size(insn);
-
-	if (len > 16)
-		len = 16;
-#if PLUGIN_API < 3
-	memcpy(bytes, qemu_plugin_insn_data(insn), len);
-	return len;
-#else
-	return qemu_plugin_insn_data(insn, bytes, len);
-#endif
 }
 
 /* What it means that a block which begins there is executed. */

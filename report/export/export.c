@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/export/export.h"
 
+#include "base/json.h"
 #include "report/words/plain.h"
 
 #include <errno.h>
@@ -163,18 +164,6 @@ int export_evidence(const struct evidence *x, struct export *out, struct err *e)
 	return r;
 }
 
-static const char *text(const json_t *o, const char *name)
-{
-	return json_string_value(json_object_get(o, name));
-}
-
-static double number(const json_t *o, const char *name)
-{
-	const json_t *v = json_object_get(o, name);
-
-	return json_is_number(v) ? json_number_value(v) : NAN;
-}
-
 /* The last run of a side in a scenario; NULL: there is none. */
 static const struct record_run *find_run(const struct record *r, const char *scenario,
 					 const char *side)
@@ -196,7 +185,7 @@ static const json_t *find_step(const json_t *row, const char *kernel)
 
 	json_array_foreach(json_object_get(row, "steps"), i, step)
 	{
-		const char *at = text(step, "first_bad");
+		const char *at = json_text_at(step, "first_bad", NULL);
 
 		if (at && !strcmp(at, kernel) && !json_is_true(json_object_get(step, "gradual")))
 			return step;
@@ -208,9 +197,9 @@ static const json_t *find_step(const json_t *row, const char *kernel)
 static void fill_verdict(const struct record *r, const json_t *row, const json_t *cell,
 			 const json_t *before, struct export_result *out)
 {
-	const json_t *step = find_step(row, text(cell, "kernel"));
+	const json_t *step = find_step(row, json_text_at(cell, "kernel", NULL));
 	const bool undecided = json_integer_value(json_object_get(row, "undecided")) > 0;
-	const char *verdict = step ? text(step, "verdict") : NULL;
+	const char *verdict = step ? json_text_at(step, "verdict", NULL) : NULL;
 
 	if (!before)
 		return;
@@ -221,7 +210,7 @@ static void fill_verdict(const struct record *r, const json_t *row, const json_t
 			      "costs";
 		return;
 	}
-	out->old_value = number(before, "value");
+	out->old_value = json_number_at(before, "value");
 	out->ratio = out->old_value ? out->value / out->old_value : NAN;
 	if (verdict)
 		out->verdict = verdict;
@@ -229,27 +218,31 @@ static void fill_verdict(const struct record *r, const json_t *row, const json_t
 		/* Which neighbours cannot be told is not said of a row. */
 		out->verdict = undecided ? "" : "equivalent";
 	out->untold = !*out->verdict;
-	out->reason = step ? text(step, "reason") : out->untold ? "it cannot be told" : NULL;
+	out->reason = step	    ? json_text_at(step, "reason", NULL)
+		      : out->untold ? "it cannot be told"
+				    : NULL;
 	out->status = out->untold ? EXPORT_DONE : export_status_of(out->verdict);
 }
 
 static int add_cell(const struct record *r, const json_t *row, const json_t *cell,
 		    const json_t **before, size_t *against, struct export *out, struct err *e)
 {
-	const char *scenario = text(row, "scenario"), *kernel = text(cell, "kernel");
+	const char *scenario = json_text_at(row, "scenario", NULL),
+		   *kernel = json_text_at(cell, "kernel", NULL);
 	const struct record_run *run = scenario && kernel ? find_run(r, scenario, kernel) : NULL;
-	const char *failed = text(cell, "failed"), *metric = text(row, "metric");
+	const char *failed = json_text_at(cell, "failed", NULL),
+		   *metric = json_text_at(row, "metric", NULL);
 	struct export_result result = {
 		.scenario = scenario,
 		.metric = metric ? metric : "iteration",
-		.unit = text(row, "unit"),
-		.item = text(row, "item"),
+		.unit = json_text_at(row, "unit", NULL),
+		.item = json_text_at(row, "item", NULL),
 		.mode = json_is_true(json_object_get(cell, "exact")) ? "exact" : "near-exact",
 		.verdict = "",
 		.reason = failed,
 		.against = *against,
 		.cpus = (unsigned)json_integer_value(json_object_get(row, "cpus")),
-		.value = number(cell, "value"),
+		.value = json_number_at(cell, "value"),
 		.old_value = NAN,
 		.ratio = NAN,
 		.seconds = run ? run->measure_seconds : NAN,
@@ -275,10 +268,10 @@ static int add_cell(const struct record *r, const json_t *row, const json_t *cel
 static int check_names(const json_t *series, struct err *e)
 {
 	for (size_t i = 0; i < json_array_size(series); i++) {
-		const char *name = text(json_array_get(series, i), "kernel");
+		const char *name = json_text_at(json_array_get(series, i), "kernel", NULL);
 
 		for (size_t k = 0; name && k < i; k++) {
-			const char *other = text(json_array_get(series, k), "kernel");
+			const char *other = json_text_at(json_array_get(series, k), "kernel", NULL);
 
 			if (other && !strcmp(name, other))
 				return err_set(e, EINVAL,

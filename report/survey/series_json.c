@@ -1,24 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/survey/series.h"
 
+#include "base/json.h"
 #include "report/views/parts.h"
 
 #include <math.h>
 #include <string.h>
-
-static const char *text(const json_t *o, const char *name)
-{
-	const char *value = json_string_value(json_object_get(o, name));
-
-	return value ? value : "";
-}
-
-static double number(const json_t *o, const char *name)
-{
-	const json_t *v = json_object_get(o, name);
-
-	return json_is_number(v) ? json_number_value(v) : NAN;
-}
 
 static const char *status_of(const struct series_view *v, size_t at)
 {
@@ -54,7 +41,7 @@ static const json_t *cell_of(const struct series_view *v, const json_t *row, siz
 
 	json_array_foreach(json_object_get(row, "series"), i, cell)
 	{
-		if (spec && !strcmp(text(cell, "kernel"), spec))
+		if (spec && !strcmp(json_text_at(cell, "kernel", ""), spec))
 			return cell;
 	}
 	return NULL;
@@ -68,8 +55,8 @@ static const json_t *find_step(const json_t *row, const char *before, const char
 	json_array_foreach(json_object_get(row, "steps"), i, step)
 	{
 		if (!json_is_true(json_object_get(step, "gradual")) &&
-		    !strcmp(text(step, "last_good"), before) &&
-		    !strcmp(text(step, "first_bad"), after))
+		    !strcmp(json_text_at(step, "last_good", ""), before) &&
+		    !strcmp(json_text_at(step, "first_bad", ""), after))
 			return step;
 	}
 	return NULL;
@@ -96,7 +83,8 @@ static bool neighbours(const json_t *row, const json_t *a, const json_t *b)
 /* Two values that are exact decide by themselves, wherever they stand in the row. */
 static const char *by_values(const struct series_view *v, const json_t *a, const json_t *b)
 {
-	const double old_value = number(a, "value"), change = number(b, "value") - old_value;
+	const double old_value = json_number_at(a, "value"),
+		     change = json_number_at(b, "value") - old_value;
 
 	if (!json_is_true(json_object_get(a, "exact")) ||
 	    !json_is_true(json_object_get(b, "exact")))
@@ -110,12 +98,13 @@ static const char *by_values(const struct series_view *v, const json_t *a, const
 static const char *verdict_of(const struct series_view *v, const json_t *row, const json_t *a,
 			      const json_t *b)
 {
-	const json_t *step = find_step(row, text(a, "kernel"), text(b, "kernel"));
+	const json_t *step =
+		find_step(row, json_text_at(a, "kernel", ""), json_text_at(b, "kernel", ""));
 
 	if (a == b)
 		return "equivalent";
 	if (step)
-		return text(step, "verdict");
+		return json_text_at(step, "verdict", "");
 	if (!neighbours(row, a, b))
 		return by_values(v, a, b);
 	return json_integer_value(json_object_get(row, "undecided")) ? by_values(v, a, b)
@@ -125,16 +114,17 @@ static const char *verdict_of(const struct series_view *v, const json_t *row, co
 static json_t *change_json(const struct series_view *v, const json_t *row, size_t since, size_t at)
 {
 	const json_t *a = cell_of(v, row, since), *b = cell_of(v, row, at);
-	const double old_value = number(a, "value"), new_value = number(b, "value");
-	const json_t *step = find_step(row, text(a, "kernel"), text(b, "kernel"));
+	const double old_value = json_number_at(a, "value"), new_value = json_number_at(b, "value");
+	const json_t *step =
+		find_step(row, json_text_at(a, "kernel", ""), json_text_at(b, "kernel", ""));
 	const json_t *functions = json_object_get(step, "functions");
 
 	return json_pack("{s:s,s:o,s:o,s:o,s:o,s:s,s:o,s:o}", "commit", v->commits[at].id, "value",
 			 part_number(new_value), "delta", part_number(new_value - old_value),
 			 "ratio", part_number(old_value ? new_value / old_value : NAN), "verdict",
 			 part_text(verdict_of(v, row, a, b)), "since", v->commits[since].id,
-			 "reason", part_text(step ? text(step, "reason") : NULL), "functions",
-			 functions ? json_deep_copy(functions) : json_array());
+			 "reason", part_text(step ? json_text_at(step, "reason", "") : NULL),
+			 "functions", functions ? json_deep_copy(functions) : json_array());
 }
 
 static json_t *lone_json(const struct series_view *v, const json_t *row, size_t at)
@@ -145,13 +135,13 @@ static json_t *lone_json(const struct series_view *v, const json_t *row, size_t 
 	if (!why)
 		why = json_string_value(json_object_get(cell, "failed"));
 	return json_pack("{s:s,s:o,s:n,s:n,s:n,s:n,s:o,s:[]}", "commit", v->commits[at].id, "value",
-			 part_number(number(cell, "value")), "delta", "ratio", "verdict", "since",
-			 "reason", part_text(why), "functions");
+			 part_number(json_number_at(cell, "value")), "delta", "ratio", "verdict",
+			 "since", "reason", part_text(why), "functions");
 }
 
 static bool has_value(const struct series_view *v, const json_t *row, size_t at)
 {
-	return isfinite(number(cell_of(v, row, at), "value"));
+	return isfinite(json_number_at(cell_of(v, row, at), "value"));
 }
 
 static json_t *cells_json(const struct series_view *v, const json_t *row)
@@ -173,8 +163,8 @@ static json_t *cells_json(const struct series_view *v, const json_t *row)
 
 static json_t *total_json(const struct series_view *v, const json_t *row)
 {
-	const double a = number(cell_of(v, row, 0), "value");
-	const double b = number(cell_of(v, row, v->count - 1), "value");
+	const double a = json_number_at(cell_of(v, row, 0), "value");
+	const double b = json_number_at(cell_of(v, row, v->count - 1), "value");
 
 	return json_pack("{s:o,s:o,s:o,s:o}", "old", part_number(a), "new", part_number(b), "delta",
 			 part_number(b - a), "ratio", part_number(a ? b / a : NAN));
@@ -182,16 +172,16 @@ static json_t *total_json(const struct series_view *v, const json_t *row)
 
 static json_t *scenario_json(const struct series_view *v, const json_t *row)
 {
-	return json_pack("{s:s,s:o,s:s,s:s,s:o,s:o}", "scenario", text(row, "scenario"), "metric",
-			 part_text(text(row, "metric")), "unit", text(row, "unit"), "item",
-			 text(row, "item"), "cells", cells_json(v, row), "total",
-			 total_json(v, row));
+	return json_pack("{s:s,s:o,s:s,s:s,s:o,s:o}", "scenario", json_text_at(row, "scenario", ""),
+			 "metric", part_text(json_text_at(row, "metric", "")), "unit",
+			 json_text_at(row, "unit", ""), "item", json_text_at(row, "item", ""),
+			 "cells", cells_json(v, row), "total", total_json(v, row));
 }
 
 /* Of one cell: 1 it costs, 125 nobody can tell, 0 neither. */
 static int cell_exit(const json_t *cell, size_t at)
 {
-	const char *verdict = text(cell, "verdict");
+	const char *verdict = json_text_at(cell, "verdict", "");
 
 	if (!strcmp(verdict, "regression"))
 		return 1;
@@ -251,7 +241,7 @@ json_t *series_json(const struct series_view *v)
 
 int series_exit(const json_t *document)
 {
-	const char *verdict = text(document, "verdict");
+	const char *verdict = json_text_at(document, "verdict", "");
 
 	return !strcmp(verdict, "regression") ? 1 : !strcmp(verdict, "inconclusive") ? 125 : 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/survey/series.h"
 
+#include "base/json.h"
 #include "report/views/parts.h"
 #include "report/words/number.h"
 #include "report/words/plain.h"
@@ -12,23 +13,9 @@
 #define ID_SHOWN 12
 #define SUBJECT_SHOWN 60
 
-static const char *text(const json_t *o, const char *name)
-{
-	const char *value = json_string_value(json_object_get(o, name));
-
-	return value ? value : "";
-}
-
-static double number(const json_t *o, const char *name)
-{
-	const json_t *v = json_object_get(o, name);
-
-	return json_is_number(v) ? json_number_value(v) : NAN;
-}
-
 static bool is(const json_t *o, const char *name, const char *word)
 {
-	return !strcmp(text(o, name), word);
+	return !strcmp(json_text_at(o, name, ""), word);
 }
 
 static enum tone tone_of(const json_t *cell)
@@ -41,7 +28,7 @@ static enum tone tone_of(const json_t *cell)
 
 static const char *function_of(const json_t *cell)
 {
-	return text(json_array_get(json_object_get(cell, "functions"), 0), "name");
+	return json_text_at(json_array_get(json_object_get(cell, "functions"), 0), "name", "");
 }
 
 /* What hides behind a change: commits before it that have no value of their own. */
@@ -65,22 +52,23 @@ static void put_cell(const json_t *commit, const json_t *cells, size_t at, struc
 	const json_t *cell = json_array_get(cells, at);
 
 	table_row(t);
-	table_put(t, "%.*s", ID_SHOWN, text(commit, "commit"));
-	table_put(t, "%.*s", SUBJECT_SHOWN, text(commit, "subject"));
-	table_number(t, number(cell, "value"));
+	table_put(t, "%.*s", ID_SHOWN, json_text_at(commit, "commit", ""));
+	table_put(t, "%.*s", SUBJECT_SHOWN, json_text_at(commit, "subject", ""));
+	table_number(t, json_number_at(cell, "value"));
 	if (at && json_is_number(json_object_get(cell, "value"))) {
-		table_change(t, number(cell, "delta"));
+		table_change(t, json_number_at(cell, "delta"));
 		table_tone(t, tone_of(cell));
-		table_ratio(t, number(cell, "ratio"));
+		table_ratio(t, json_number_at(cell, "ratio"));
 	}
-	if (*text(cell, "reason") && !json_is_number(json_object_get(cell, "value")))
-		table_note(t, TONE_UNSURE, "%s", text(cell, "reason"));
+	if (*json_text_at(cell, "reason", "") && !json_is_number(json_object_get(cell, "value")))
+		table_note(t, TONE_UNSURE, "%s", json_text_at(cell, "reason", ""));
 	else if (is(cell, "verdict", "regression") || is(cell, "verdict", "improvement"))
-		table_note(t, tone_of(cell), "%s; most by %s", text(cell, "verdict"),
+		table_note(t, tone_of(cell), "%s; most by %s", json_text_at(cell, "verdict", ""),
 			   *function_of(cell) ? function_of(cell) : "no function");
 	else if (at && !is(cell, "verdict", "equivalent"))
 		table_note(t, TONE_UNSURE, "%s",
-			   *text(cell, "verdict") ? text(cell, "verdict") : "it cannot be told");
+			   *json_text_at(cell, "verdict", "") ? json_text_at(cell, "verdict", "")
+							      : "it cannot be told");
 	if (at)
 		put_hidden(cells, at, t);
 }
@@ -94,8 +82,9 @@ static void put_scenario(const json_t *document, const json_t *row, const struct
 	size_t i;
 
 	buf_puts(out, "\n");
-	plain_line(out, text(row, "scenario"), 200);
-	buf_printf(out, ", %s per %s\n", text(row, "unit"), text(row, "item"));
+	plain_line(out, json_text_at(row, "scenario", ""), 200);
+	buf_printf(out, ", %s per %s\n", json_text_at(row, "unit", ""),
+		   json_text_at(row, "item", ""));
 	table_column(&t, "commit", NULL, TABLE_WORD);
 	table_column(&t, "subject", NULL, TABLE_NAME);
 	table_column(&t, "count", NULL, TABLE_NUMBER);
@@ -106,8 +95,8 @@ static void put_scenario(const json_t *document, const json_t *row, const struct
 	table_put(&t, "all");
 	table_put(&t, "the tip against the base");
 	table_skip(&t);
-	table_change(&t, number(total, "delta"));
-	table_ratio(&t, number(total, "ratio"));
+	table_change(&t, json_number_at(total, "delta"));
+	table_ratio(&t, json_number_at(total, "ratio"));
 	table_text(&t, style, 2, out);
 }
 
@@ -131,7 +120,7 @@ static void put_headline(const json_t *document, struct buf *out)
 		      : is(document, "verdict", "inconclusive") ? "NOT ALL COULD BE TOLD"
 								: "NO COMMIT COSTS MORE");
 	buf_printf(out, ": %zu commit%s, threshold %g %%", n, n == 1 ? "" : "s",
-		   number(document, "threshold") * 100);
+		   json_number_at(document, "threshold") * 100);
 	if (same)
 		buf_printf(out, "; %zu change%s nothing that is loaded", same,
 			   same == 1 ? "s" : "");
@@ -148,8 +137,8 @@ void series_text(const json_t *document, const struct text_style *style, struct 
 	put_headline(document, out);
 	json_array_foreach(json_object_get(document, "scenarios"), i, row)
 		put_scenario(document, row, style, out);
-	if (*text(document, "id"))
-		buf_printf(out, "\nexperiment %s\n", text(document, "id"));
+	if (*json_text_at(document, "id", ""))
+		buf_printf(out, "\nexperiment %s\n", json_text_at(document, "id", ""));
 }
 
 /* "mprotect/toggle 1.0320x (regression)" of every scenario that is not as before. */
@@ -166,11 +155,12 @@ static const char *put_b4_cells(const json_t *document, size_t at, struct buf *o
 		if (is(cell, "verdict", "equivalent") || is(cell, "verdict", "trivial"))
 			continue;
 		buf_puts(out, out->len ? ", " : "");
-		plain_line(out, text(row, "scenario"), 200);
-		if (isfinite(number(cell, "ratio")))
-			buf_printf(out, " %.4fx", number(cell, "ratio"));
+		plain_line(out, json_text_at(row, "scenario", ""), 200);
+		if (isfinite(json_number_at(cell, "ratio")))
+			buf_printf(out, " %.4fx", json_number_at(cell, "ratio"));
 		buf_printf(out, " (%s)",
-			   *text(cell, "verdict") ? text(cell, "verdict") : "cannot be told");
+			   *json_text_at(cell, "verdict", "") ? json_text_at(cell, "verdict", "")
+							      : "cannot be told");
 		if (is(cell, "verdict", "regression"))
 			status = "fail";
 		else if (strcmp(status, "fail") != 0 && !is(cell, "verdict", "improvement"))
@@ -189,12 +179,12 @@ static json_t *b4_of(const json_t *document, const json_t *commit, size_t at)
 		status = "warn";
 	/* b4 keeps one result of a tool for a message, and all of a series are of one message. */
 	buf_printf(&tool, "slowpath %0*zu/%zu", snprintf(NULL, 0, "%zu", n), at, n);
-	buf_printf(&details, "%.*s (\"", ID_SHOWN, text(commit, "commit"));
-	plain_line(&details, text(commit, "subject"), 200);
-	buf_printf(&details, "\"), threshold %g %%", number(document, "threshold") * 100);
-	if (*text(commit, "reason")) {
+	buf_printf(&details, "%.*s (\"", ID_SHOWN, json_text_at(commit, "commit", ""));
+	plain_line(&details, json_text_at(commit, "subject", ""), 200);
+	buf_printf(&details, "\"), threshold %g %%", json_number_at(document, "threshold") * 100);
+	if (*json_text_at(commit, "reason", "")) {
 		buf_puts(&details, ": ");
-		plain_line(&details, text(commit, "reason"), 500);
+		plain_line(&details, json_text_at(commit, "reason", ""), 500);
 	}
 	if (!said.len)
 		buf_printf(&said, "%s",

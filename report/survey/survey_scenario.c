@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/survey/survey_page.h"
 
+#include "base/json.h"
 #include "base/cleanup.h"
 #include "report/drawing/svg.h"
 #include "report/page/html.h"
@@ -17,20 +18,6 @@
 #define FUNCTIONS_SHOWN 25
 
 static const struct page_request no_links;
-
-static const char *text(const json_t *o, const char *name)
-{
-	const char *value = json_string_value(json_object_get(o, name));
-
-	return value ? value : "-";
-}
-
-static double number(const json_t *o, const char *name)
-{
-	const json_t *v = json_object_get(o, name);
-
-	return json_is_number(v) ? json_number_value(v) : NAN;
-}
 
 /* "6.17.13", for below a point. */
 static char *brief_of(const struct survey_kernel *k)
@@ -131,7 +118,7 @@ static void put_events(const struct survey *x, const struct survey_row *row, str
 		table_row(&t);
 		table_put(&t, "%s", x->kernels[i].title);
 		json_object_foreach((json_t *)(uintptr_t)first, name, value)
-			table_number(&t, number(own, name));
+			table_number(&t, json_number_at(own, name));
 	}
 	buf_puts(out, "<h2>Events</h2>\n<p>What was executed beside instructions, per ");
 	plain_html(out, row->item);
@@ -193,11 +180,11 @@ static void put_functions(const struct survey_row *row, const json_t *list, stru
 		const json_t *f = json_array_get(list, i);
 
 		table_row(&t);
-		table_put(&t, "%s", text(f, "name"));
-		table_number(&t, number(f, "old"));
-		table_number(&t, number(f, "new"));
-		table_change(&t, number(f, "delta"));
-		table_tone(&t, number(f, "delta") > 0 ? TONE_BAD : TONE_GOOD);
+		table_put(&t, "%s", json_text_at(f, "name", "-"));
+		table_number(&t, json_number_at(f, "old"));
+		table_number(&t, json_number_at(f, "new"));
+		table_change(&t, json_number_at(f, "delta"));
+		table_tone(&t, json_number_at(f, "delta") > 0 ? TONE_BAD : TONE_GOOD);
 	}
 	table_html(&t, &no_links, out);
 	if (n > FUNCTIONS_SHOWN)
@@ -220,15 +207,15 @@ static void put_pairs(const char *title, const json_t *list, struct buf *out)
 		const json_t *named = json_object_get(o, "option");
 
 		buf_puts(out, "<li>");
-		plain_html(out, text(o, named ? "option" : "name"));
+		plain_html(out, json_text_at(o, named ? "option" : "name", "-"));
 		buf_puts(out, ": ");
 		if (json_is_number(json_object_get(o, "old")))
-			buf_printf(out, "%s &#8594; %s", number_of(number(o, "old")).text,
-				   number_of(number(o, "new")).text);
+			buf_printf(out, "%s &#8594; %s", number_of(json_number_at(o, "old")).text,
+				   number_of(json_number_at(o, "new")).text);
 		else {
-			plain_html(out, text(o, "old"));
+			plain_html(out, json_text_at(o, "old", "-"));
 			buf_puts(out, " &#8594; ");
-			plain_html(out, text(o, "new"));
+			plain_html(out, json_text_at(o, "new", "-"));
 		}
 		buf_puts(out, "\n");
 	}
@@ -256,11 +243,12 @@ static void put_other_state(const json_t *state, struct buf *out)
 	for (size_t i = 0; i < json_array_size(checks); i++) {
 		const json_t *c = json_array_get(checks, i);
 
-		if (strcmp(text(c, "result"), "fail") != 0)
+		if (strcmp(json_text_at(c, "result", "-"), "fail") != 0)
 			continue;
 		buf_puts(out, " ");
-		plain_html(out, text(c, "name"));
-		buf_printf(out, " %.0f &#8594; %.0f", number(c, "old"), number(c, "new"));
+		plain_html(out, json_text_at(c, "name", "-"));
+		buf_printf(out, " %.0f &#8594; %.0f", json_number_at(c, "old"),
+			   json_number_at(c, "new"));
 	}
 	buf_puts(out, "</p>\n");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/claims.h"
 
+#include "base/json.h"
 #include "judge/judgement/overall.h"
 
 #include <errno.h>
@@ -14,11 +15,6 @@ static const json_t *member(const json_t *object, const char *name)
 	return json_is_null(value) ? NULL : value;
 }
 
-static const char *text(const json_t *object, const char *name)
-{
-	return json_string_value(json_object_get(object, name));
-}
-
 /* A new reference to what it holds, or to null. */
 static json_t *copy(const json_t *value)
 {
@@ -28,7 +24,7 @@ static json_t *copy(const json_t *value)
 /* Of a side; what has no run goes by the side's name, which may be a spec. */
 static json_t *title(const struct claims_of *x, const char *side)
 {
-	const char *known = side ? text(x->titles, side) : NULL;
+	const char *known = side ? json_text_at(x->titles, side, NULL) : NULL;
 
 	return known || side ? json_string(known ? known : side) : json_null();
 }
@@ -36,13 +32,14 @@ static json_t *title(const struct claims_of *x, const char *side)
 /* Of a commit in a bisection's document. */
 static json_t *commit_title(const json_t *commit)
 {
-	return json_sprintf("%.12s (\"%s\")", text(commit, "commit"),
-			    text(commit, "subject") ? text(commit, "subject") : "");
+	return json_sprintf(
+		"%.12s (\"%s\")", json_text_at(commit, "commit", NULL),
+		json_text_at(commit, "subject", NULL) ? json_text_at(commit, "subject", NULL) : "");
 }
 
 static json_t *claim(const char *scenario, const json_t *of, json_t *old_title, json_t *new_title)
 {
-	const char *part = text(of, "part");
+	const char *part = json_text_at(of, "part", NULL);
 
 	return json_pack("{s:s,s:o,s:o,s:o,s:s?,s:o,s:o,s:o,s:n}", "scenario", scenario, "cpus",
 			 copy(member(of, "cpus")), "mode", copy(member(of, "mode")), "verdict",
@@ -60,9 +57,10 @@ static json_t *of_rows(const struct claims_of *x, const char *scenario, const js
 	json_array_foreach(rows, i, row)
 	{
 		if (json_is_true(json_object_get(row, "primary")))
-			json_array_append_new(list, claim(scenario, row,
-							  title(x, text(x->command, "baseline")),
-							  title(x, text(row, "kernel"))));
+			json_array_append_new(
+				list, claim(scenario, row,
+					    title(x, json_text_at(x->command, "baseline", NULL)),
+					    title(x, json_text_at(row, "kernel", NULL))));
 	}
 	return list;
 }
@@ -71,12 +69,12 @@ static json_t *of_rows(const struct claims_of *x, const char *scenario, const js
 static const json_t *deciding(const json_t *document)
 {
 	const json_t *metrics = json_object_get(document, "metrics"), *one;
-	const char *decides = text(document, "decides");
+	const char *decides = json_text_at(document, "decides", NULL);
 	size_t i;
 
 	json_array_foreach(metrics, i, one)
 	{
-		const char *name = text(one, "name");
+		const char *name = json_text_at(one, "name", NULL);
 
 		if (decides && name && !strcmp(name, decides))
 			return one;
@@ -104,13 +102,14 @@ static json_t *end(const struct claims_of *x, const json_t *document, bool last)
 	size_t n = json_array_size(series);
 	const char *side = !last ? "old" : isnan(candidate_value(document)) ? "new" : "candidate";
 
-	if (text(commit, "commit"))
+	if (json_text_at(commit, "commit", NULL))
 		return commit_title(commit);
-	if (text(x->titles, side))
+	if (json_text_at(x->titles, side, NULL))
 		return title(x, side);
 	if (n > 1)
 		return title(x, json_string_value(json_array_get(series, last ? n - 1 : 0)));
-	return last ? json_null() : title(x, text(x->titles, "kernel") ? "kernel" : NULL);
+	return last ? json_null()
+		    : title(x, json_text_at(x->titles, "kernel", NULL) ? "kernel" : NULL);
 }
 
 /* What else one has to know: steps, a culprit, the share that a candidate closes. */
@@ -124,7 +123,9 @@ static json_t *note(const struct claims_of *x, const json_t *document)
 
 	if (json_is_number(closed))
 		return json_sprintf("closes %.1f %% of the gap to %s%s", json_number_value(closed),
-				    text(x->titles, "new") ? text(x->titles, "new") : "NEW",
+				    json_text_at(x->titles, "new", NULL)
+					    ? json_text_at(x->titles, "new", NULL)
+					    : "NEW",
 				    exact ? ", in what is exact" : "");
 	if (json_is_integer(steps) || json_is_array(steps)) {
 		size_t n = json_is_array(steps) ? json_array_size(steps)
@@ -132,11 +133,13 @@ static json_t *note(const struct claims_of *x, const json_t *document)
 
 		return json_sprintf("%zu step%s", n, n == 1 ? "" : "s");
 	}
-	if (text(culprit, "commit")) {
+	if (json_text_at(culprit, "commit", NULL)) {
 		_cleanup_json_ json_t *named = commit_title(culprit);
 
 		return json_sprintf("%s: %s",
-				    text(culprit, "status") ? text(culprit, "status") : "?",
+				    json_text_at(culprit, "status", NULL)
+					    ? json_text_at(culprit, "status", NULL)
+					    : "?",
 				    named ? json_string_value(named) : "");
 	}
 	return json_null();
@@ -181,7 +184,7 @@ const char *claims_mode(const json_t *claims)
 
 	json_array_foreach(claims, i, one)
 	{
-		const char *this = text(one, "mode");
+		const char *this = json_text_at(one, "mode", NULL);
 
 		if (this && (!mode || !strcmp(this, "near-exact")))
 			mode = this;
@@ -192,7 +195,8 @@ const char *claims_mode(const json_t *claims)
 /* "6.16.12 -> 6.17.13; 1 step": what is not in a column. */
 static void between(const json_t *c, struct buf *out)
 {
-	const char *old = text(c, "old"), *new = text(c, "new"), *more = text(c, "note");
+	const char *old = json_text_at(c, "old", NULL), *new = json_text_at(c, "new", NULL),
+		   *more = json_text_at(c, "note", NULL);
 
 	buf_puts(out, old ? old : "");
 	if (new)
@@ -211,8 +215,10 @@ void claims_columns(struct table *t)
 
 static void put_cells(struct table *t, const json_t *c)
 {
-	const char *verdict = text(c, "verdict"), *mode = text(c, "mode");
-	const char *scenario = text(c, "scenario"), *part = text(c, "part");
+	const char *verdict = json_text_at(c, "verdict", NULL),
+		   *mode = json_text_at(c, "mode", NULL);
+	const char *scenario = json_text_at(c, "scenario", NULL),
+		   *part = json_text_at(c, "part", NULL);
 	char words[VERDICT_WORDS_BYTES];
 	const json_t *ratio = json_object_get(c, "ratio");
 	const long long cpus = (long long)json_integer_value(json_object_get(c, "cpus"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/views/search/bisect.h"
 
+#include "base/json.h"
 #include "report/views/next.h"
 #include "report/words/number.h"
 #include "report/words/unlike.h"
@@ -10,13 +11,6 @@
 #include <string.h>
 
 #define SHORT 12
-
-static const char *text(const json_t *object, const char *name)
-{
-	const char *value = json_string_value(json_object_get(object, name));
-
-	return value ? value : "";
-}
 
 static long long whole(const json_t *object, const char *name)
 {
@@ -32,12 +26,12 @@ static void add_end(const char *label, const json_t *end, struct table *t)
 {
 	table_row(t);
 	table_put(t, "%s", label);
-	table_put(t, "%.*s", SHORT, text(end, "commit"));
+	table_put(t, "%.*s", SHORT, json_text_at(end, "commit", ""));
 	if (json_is_number(json_object_get(end, "value")))
 		table_number(t, member(end, "value"));
 	else
 		table_skip(t);
-	table_put(t, "%s", text(end, "subject"));
+	table_put(t, "%s", json_text_at(end, "subject", ""));
 }
 
 static void add_ends(const json_t *d, const struct text_style *style, struct buf *out)
@@ -55,10 +49,10 @@ static void add_ends(const json_t *d, const struct text_style *style, struct buf
 
 static void add_status(const json_t *c, const struct text_style *style, struct buf *out)
 {
-	const bool proven = !strcmp(text(c, "status"), "proven");
+	const bool proven = !strcmp(json_text_at(c, "status", ""), "proven");
 	char status[32];
 
-	snprintf(status, sizeof(status), "%s", text(c, "status"));
+	snprintf(status, sizeof(status), "%s", json_text_at(c, "status", ""));
 	for (size_t i = 0; status[i]; i++)
 		status[i] = (char)toupper((unsigned char)status[i]);
 	tone_put(out, style,
@@ -81,13 +75,14 @@ static void add_culprit(const json_t *c, long long runs, const struct text_style
 {
 	buf_puts(out, "\n");
 	add_status(c, style, out);
-	buf_printf(out, "  %.*s  %s\n", SHORT, text(c, "commit"), text(c, "subject"));
+	buf_printf(out, "  %.*s  %s\n", SHORT, json_text_at(c, "commit", ""),
+		   json_text_at(c, "subject", ""));
 	add_part(json_object_get(c, "exact_part"), style, out);
 	text_say(out, style, 2, "%s%s -> %s, NEW / OLD = %.4f, against %.*s",
-		 *text(c, "part") ? "the whole, of which nothing is claimed: " : "",
+		 *json_text_at(c, "part", "") ? "the whole, of which nothing is claimed: " : "",
 		 number_of(member(c, "old")).text, number_of(member(c, "new")).text,
-		 member(c, "ratio"), SHORT, text(c, "parent"));
-	text_say(out, style, 2, "%s", text(c, "reason"));
+		 member(c, "ratio"), SHORT, json_text_at(c, "parent", ""));
+	text_say(out, style, 2, "%s", json_text_at(c, "reason", ""));
 	if (json_is_number(json_object_get(c, "probability")))
 		text_say(out, style, 2,
 			 "the search came here after %lld runs with probability %.4f", runs,
@@ -101,9 +96,9 @@ static void add_culprit(const json_t *c, long long runs, const struct text_style
 			 "itself.");
 	if (json_is_string(json_object_get(c, "merged_by")))
 		text_say(out, style, 2, "It came with the merge %.*s.", SHORT,
-			 text(c, "merged_by"));
+			 json_text_at(c, "merged_by", ""));
 	/* To be copied, so in one line. */
-	buf_printf(out, "  %s\n", text(c, "fixes"));
+	buf_printf(out, "  %s\n", json_text_at(c, "fixes", ""));
 }
 
 /* How well runs tell the ends apart. */
@@ -129,23 +124,23 @@ static const char *caveat(const char *mode)
 /* Of a search that names no commit. */
 static void add_nothing(const json_t *d, const struct text_style *style, struct buf *out)
 {
-	if (!strcmp(text(d, "status"), "no difference")) {
+	if (!strcmp(json_text_at(d, "status", ""), "no difference")) {
 		buf_puts(out, "\n");
 		text_say(out, style, 0, "NO DIFFERENCE  %s; nothing between them was built",
-			 json_object_get(d, "reason") ? text(d, "reason")
+			 json_object_get(d, "reason") ? json_text_at(d, "reason", "")
 						      : "good and bad do the same");
 		return;
 	}
-	if (!strcmp(text(d, "status"), "inconclusive")) {
+	if (!strcmp(json_text_at(d, "status", ""), "inconclusive")) {
 		buf_puts(out, "\n");
 		text_say(out, style, 0,
 			 "INCONCLUSIVE  good against bad: %s; nothing that is exact of them "
 			 "decides, and nothing between them was built",
-			 text(d, "reason"));
+			 json_text_at(d, "reason", ""));
 		return;
 	}
 	if (!json_array_size(json_object_get(d, "culprits")) &&
-	    !strcmp(text(d, "status"), "not confirmed")) {
+	    !strcmp(json_text_at(d, "status", ""), "not confirmed")) {
 		buf_puts(out, "\n");
 		text_say(out, style, 0,
 			 "NOT CONFIRMED  good and bad differ, but no commit could be "
@@ -185,14 +180,14 @@ static void add_sums(const json_t *d, const struct text_style *style, struct buf
 void bisect_text(const json_t *d, const struct text_style *style, struct buf *out)
 {
 	const json_t *culprits = json_object_get(d, "culprits");
-	const struct ending x = { .id = text(d, "id"),
+	const struct ending x = { .id = json_text_at(d, "id", ""),
 				  .seconds = member(json_object_get(d, "seconds"), "total"),
-				  .caveat = caveat(text(d, "mode")) };
+				  .caveat = caveat(json_text_at(d, "mode", "")) };
 	const json_t *culprit;
 	size_t i;
 
-	buf_printf(out, "BISECT  %s, %s (%s)\n", text(d, "scenario"), text(d, "metric"),
-		   text(d, "mode"));
+	buf_printf(out, "BISECT  %s, %s (%s)\n", json_text_at(d, "scenario", ""),
+		   json_text_at(d, "metric", ""), json_text_at(d, "mode", ""));
 	add_ends(d, style, out);
 	if (json_object_get(d, "calibration"))
 		add_calibration(d, style, out);
@@ -203,7 +198,7 @@ void bisect_text(const json_t *d, const struct text_style *style, struct buf *ou
 	}
 	add_undecided(d, style, out);
 	add_sums(d, style, out);
-	if (*text(d, "config_unlike"))
-		text_say(out, style, 2, "%s" UNLIKE_ENDING, text(d, "config_unlike"));
+	if (*json_text_at(d, "config_unlike", ""))
+		text_say(out, style, 2, "%s" UNLIKE_ENDING, json_text_at(d, "config_unlike", ""));
 	ending_text(&x, style, out);
 }
