@@ -3,10 +3,13 @@
 
 #include "report/mail/mail_numbers.h"
 #include "report/mail/mail_program.h"
+#include "report/evidence/by_time.h"
 #include "report/evidence/study_kind.h"
+#include "report/words/plain.h"
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -171,6 +174,20 @@ static int check_candidate(const struct mail_about *a, struct err *e)
 		status);
 }
 
+/* A mail that says only what the count says would hide what is known against it. */
+static int check_time(const struct mail_about *a, struct err *e)
+{
+	_cleanup_free_ char *reason = by_time(a->x->record, a->c->scenario->name);
+	_cleanup_buf_ struct buf line = { 0 };
+
+	if (!reason)
+		return 0;
+	plain_line(&line, reason, 300);
+	return err_set(e, EINVAL,
+		       "the mail is refused: with its time 'compare' called this suspect: %s",
+		       buf_str(&line));
+}
+
 /* Does what was measured have an answer of this kind? */
 static int check_kind(const struct mail_request *q, const struct mail_about *a, struct err *e)
 {
@@ -198,7 +215,7 @@ static int check_kind(const struct mail_request *q, const struct mail_about *a, 
 	case MAIL_KINDS:
 		break;
 	}
-	return claims_slower(a->c) ? 0 : refuse_verdict(a, "not a regression", e);
+	return claims_slower(a->c) ? check_time(a, e) : refuse_verdict(a, "not a regression", e);
 }
 
 static int check_claim(const struct mail_request *q, const struct mail_about *a, struct err *e)

@@ -64,8 +64,9 @@ char *replay_line(const struct replay_view *v)
 	return str_printf("%s in %s executes %.2f times as many instructions; takes %.2f times as "
 			  "long here (%.2f to %.2f)%s",
 			  v->function, v->segment, replay_insns_ratio(v), j->ratio, j->low, j->high,
-			  j->verdict == VERDICT_UNSTABLE ? ", but the machine is too restless"
-							 : "");
+			  j->verdict == VERDICT_UNSTABLE
+				  ? ", but the machine is too restless for that to count"
+				  : "");
 }
 
 char *replay_reason(const struct replay_view *v)

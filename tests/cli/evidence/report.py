@@ -443,4 +443,25 @@ def another_architecture_is_named():
             assert madeup.slowpath(made.home, "verify", made.dir).returncode == 0
 
 
+@tap.test
+def a_count_that_its_time_contradicted_is_no_mail():
+    reason = "NEW executes more; by the count this is regression, but it takes 1.001 times as long"
+
+    def timed(ratio):
+        def make(db):
+            ident = madeup.compare(db)
+            madeup_studies.result(db, ident, "suspect" if ratio else "regression", {
+                "verdict": "suspect" if ratio else "regression", "reason": reason,
+                "time": {"kind": "replayed", **({"ratio": ratio} if ratio else
+                                                {"why_not": "no call"})}})
+            return ident
+        return make
+
+    with Made(timed(1.001)) as m, Made(timed(None)) as unknown:
+        refused(m, says=f"with its time 'compare' called this suspect: {reason}")
+        page = report(m, form="html")
+        assert page.returncode == 0 and "of the counts alone: NEW executes" in page.stderr, page
+        assert mail(unknown) and "suspect" not in report(unknown, form="html").stderr
+
+
 tap.main()
