@@ -13,6 +13,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import first_screen
 import tap
 from boot import commits, lab
 
@@ -87,6 +88,8 @@ def it_goes_on_after_any_kill():
     done = lab.run(WORLD.home, "bisect", "--resume", name, "--json", env=WORLD.env()).expect(1)
     assert "building" not in done.err and time.monotonic() - start < 5, done.err
     assert strip(done.json()) == strip(again)
+    first_screen.booted("bisect", lab.run(WORLD.home, "bisect", "--resume", name,
+                                          env=WORLD.env()).expect(1).out)
 
 
 def with_another_guest(name):
