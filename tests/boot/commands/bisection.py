@@ -128,7 +128,7 @@ def half_a_line_of_the_journal_is_dropped():
 @tap.test
 def no_difference_is_seen_before_anything_between_is_built():
     tree = WORLD.tree()
-    for n in range(1, 6):
+    for n in range(3, 8):
         tree.commit(f"commit {n}", tag=commits.tag(n))
     document = WORLD.bisect(tree, "HEAD~5", "HEAD", code=0)
     assert document["status"] == "no difference" and not document["culprits"], document
@@ -164,8 +164,8 @@ def ends_that_cannot_be_are_128_before_any_build():
 @tap.test
 def a_bad_end_that_is_faster_is_swapped():
     tree = WORLD.tree()
-    tree.commit("slow", mm__level=f"{WORLD.new}\n")
-    tree.commit("fast again", mm__level=f"{WORLD.old}\n", tag=commits.tag(1))
+    tree.commit("slow", mm__level=f"{WORLD.new}\n", tag=commits.tag(1))
+    tree.commit("fast again", mm__level=f"{WORLD.old}\n")
     WORLD.bisect(tree, "HEAD~1", "HEAD", code=128, texts=["swapped", "faster"])
 
 
@@ -241,7 +241,7 @@ def skipped_neighbours_are_suspects_too():
 @tap.test
 def paths_limit_what_is_looked_at():
     tree = WORLD.tree()
-    for n in range(1, 6):
+    for n in range(5, 0, -1):
         tree.commit(f"elsewhere {n}", tag=commits.tag(n))
     slow = tree.commit("in mm", mm__level=f"{WORLD.new}\n")
     for n in range(10, 13):
@@ -267,7 +267,8 @@ def compare_is_a_predicate_for_git_bisect_run():
     tree.git("bisect", "reset")
 
 
-# Trees have the same tags again, and so the same images: what one has booted the others restore.
+# Trees have the same tags again, and so the same images: what one has booted the others restore. Both
+# kernels are there with tag 1; OLD with 0, 7 and 12; NEW with 9 and 12.
 RESULTS = {}
 with commits.World() as WORLD:
     tap.main()
