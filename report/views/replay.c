@@ -361,8 +361,8 @@ int replay_text(const struct replay_view *v, const struct text_style *style, str
 		 v->sides[1].times[REPLAY_WARM].calls, v->sides[0].times[REPLAY_WARM].n_blocks);
 	if (dropped)
 		text_say(out, style, 2,
-			 "%u calls were dropped, as another thread shared the processor's core",
-			 dropped);
+			 "%u call%s dropped, as another thread shared the processor's core",
+			 dropped, dropped == 1 ? " was" : "s were");
 	buf_puts(out, "\n");
 	put_table(v, style, out);
 	buf_puts(out, "\n");
