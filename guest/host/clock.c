@@ -51,7 +51,7 @@ void clock_settle(uint64_t earliest, uint64_t offset)
 	for (;;) {
 		left = (int64_t)(until - ticks_read());
 		if (left >= SPIN_TICKS_MIN) {
-			spin_turns((uint64_t)left / 4);
+			spin_turns((uint64_t)left / (2 * SPIN_TURN_INSNS));
 		} else if (left < 0) { /* an interrupt stood in the way */
 			if (++misses > MISSES_MAX)
 				return;
