@@ -19,6 +19,7 @@
 #include <sched.h>
 #include <stdbool.h>
 
+struct contended;
 struct probed;
 struct traced;
 
@@ -44,6 +45,7 @@ struct run_request {
 	bool fresh;		 /* boot, do not use or make a snapshot */
 	struct probed *probed;	 /* lab/probed.h uses it; NULL elsewhere */
 	struct traced *traced;	 /* lab/traced.h fills it; NULL: the run is counted */
+	struct contended *contended; /* lab/contended.h fills it; NULL: the run is counted */
 	bool tree;		 /* follow calls, too; plugin API 1 and one CPU only */
 	bool keep_symbols;	 /* for who looks at the code afterwards */
 	bool vector;		 /* keep functions' costs, too (enum cost), not slots' alone */
