@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "lab/boot.h"
+#include "lab/exact.h"
 #include "proto/crc32.h"
 #include "symbols/symbols.h"
 
@@ -73,9 +74,10 @@ int contended_read(const char *path, struct contended *out, struct err *e)
 				      "what the plugin says of shared lines is in no order, or of "
 				      "what there is not");
 	if (out->head.flags & CONTENTION_FULL)
-		return err_unmeasured(e, EOVERFLOW,
-				      "a window touches more lines than are kept: a smaller scenario "
-				      "is needed");
+		return err_unmeasured(
+			e, EOVERFLOW,
+			"a window touches more lines than are kept: a smaller scenario "
+			"is needed");
 	return 0;
 }
 
@@ -108,6 +110,8 @@ static int carry_out(struct boot *b, const struct run_request *q, const char *sn
 	boot_progress(b, "watching lines");
 	if (r == 0)
 		r = run_guest(b, q, b->lab->tracer, snapshot, run, &report, e);
+	if (r == 0)
+		r = exact_take_phases(&report, q, run, e);
 	if (r == 0)
 		r = run_name_modules(b, &report, &with_modules, e);
 	if (r == 0 && with_modules) {

@@ -7,8 +7,8 @@
  *	struct contention_record[n_records]	ascending by slot, address and region
  *
  * A line of the kernel's memory is shared in a window if one virtual CPU wrote it there and another
- * touched it, in whatever order: which of them came first is the emulator's choice, who touched it is
- * not. Of each instruction it is told how often it touched shared lines.
+ * touched it, in whatever order: which of them came first is the emulator's choice, who touched it
+ *is not. Of each instruction it is told how often it touched shared lines.
  */
 #ifndef PROTO_CONTENTION_H
 #define PROTO_CONTENTION_H

@@ -10,8 +10,8 @@
 #include <errno.h>
 
 #define DEFAULT_CPUS 2
-/* Of N and 2N. Lines are shared in every window alike; what there is more of is time. */
-#define DEFAULT_ITERATIONS 4
+/* Of N and 2N: each has so many windows, six times. */
+#define DEFAULT_ITERATIONS 16
 
 struct contention_run {
 	struct mechanism m;
@@ -113,7 +113,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 	};
 	const struct opt own[] = {
 		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 2)", &c.cpus },
-		{ "iterations", 0, OPT_UINT, "N", "of N and 2N (default 4)", &c.iterations },
+		{ "iterations", 0, OPT_UINT, "N", "of N and 2N (default 16)", &c.iterations },
 		{ "top", 0, OPT_UINT, "N", "functions to list (default 20)", &c.top },
 	};
 	struct err e = { 0 };

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "judge/why/contention.h"
 
-#include "reading/slope.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,9 +49,35 @@ bool contention_waits(const char *function)
 	return false;
 }
 
-static struct contention_value value_of(const struct slope *s, const uint64_t values[MARKER_SLOTS])
+/* Segments [first, last) of all windows. */
+struct whole {
+	unsigned first, last, pairs;
+	double divisor; /* of a pair of phases: 3N iterations, and the items of each */
+};
+
+static double pair_mean(const struct whole *w, unsigned pair, const uint64_t values[MARKER_SLOTS])
 {
-	return (struct contention_value){ slope_mean(s, values), slope_spread(s, values) };
+	uint64_t sum = 0;
+
+	for (unsigned twice = 0; twice < 2; twice++) {
+		for (unsigned i = w->first; i < w->last; i++)
+			sum += values[marker_phase(pair, twice) * MARKER_SEGMENTS + i];
+	}
+	return (double)sum / w->divisor;
+}
+
+static struct contention_value value_of(const struct whole *w, const uint64_t values[MARKER_SLOTS])
+{
+	double low = pair_mean(w, 0, values), high = low, sum = low;
+
+	for (unsigned pair = 1; pair < w->pairs; pair++) {
+		double mean = pair_mean(w, pair, values);
+
+		low = mean < low ? mean : low;
+		high = mean > high ? mean : high;
+		sum += mean;
+	}
+	return (struct contention_value){ sum / w->pairs, high - low };
 }
 
 static long function_at(const struct run *run, uint64_t vaddr)
@@ -74,8 +98,7 @@ static struct contention_function *sum_functions(const struct run *run, const st
 		long index = function_at(run, r->vaddr);
 		struct contention_function *f = &all[index < 0 ? n : (size_t)index];
 
-		f->name = index < 0 ? not_attributed :
-				      symbols_name(run->symbols, (size_t)index);
+		f->name = index < 0 ? not_attributed : symbols_name(run->symbols, (size_t)index);
 		f->loads[r->slot] += r->loads;
 		f->stores[r->slot] += r->stores;
 		f->regions[r->region] += r->loads + r->stores;
@@ -93,7 +116,7 @@ static int by_touches(const void *a, const void *b)
 }
 
 /* Keeps those that touched anything, and says what of it is waiting. */
-static void settle_functions(const struct slope *whole, struct contention_side *out, size_t n,
+static void settle_functions(const struct whole *whole, struct contention_side *out, size_t n,
 			     uint64_t touches[MARKER_SLOTS], uint64_t waiting[MARKER_SLOTS])
 {
 	for (size_t i = 0; i < n; i++) {
@@ -108,13 +131,13 @@ static void settle_functions(const struct slope *whole, struct contention_side *
 			*(f.waits ? &waiting[slot] : &touches[slot]) += both[slot];
 		}
 		f.touches = value_of(whole, both);
-		f.store_mean = slope_mean(whole, f.stores);
+		f.store_mean = value_of(whole, f.stores).mean;
 		out->functions[out->n_functions++] = f;
 	}
 	qsort(out->functions, out->n_functions, sizeof(*out->functions), by_touches);
 }
 
-static void settle_part(const struct slope *s, const char *name, const struct contended *c,
+static void settle_part(const struct whole *s, const char *name, const struct contended *c,
 			const uint64_t touches[MARKER_SLOTS], const uint64_t waiting[MARKER_SLOTS],
 			struct contention_part *out)
 {
@@ -128,7 +151,7 @@ static void settle_part(const struct slope *s, const char *name, const struct co
 			lines[slot] = c->head.lines[slot][region];
 			all[slot] += lines[slot];
 		}
-		out->regions[region] = slope_mean(s, lines);
+		out->regions[region] = value_of(s, lines).mean;
 	}
 	out->lines = value_of(s, all);
 	out->touches = value_of(s, touches);
@@ -138,7 +161,10 @@ static void settle_part(const struct slope *s, const char *name, const struct co
 int contention_conclude(const struct scenario *s, const struct run *run, const struct contended *c,
 			struct contention_side *out, struct err *e)
 {
-	const struct slope whole = slope_whole(s, run);
+	const struct whole whole = { .last = (unsigned)s->n_segments,
+				     .pairs = run_pairs(run),
+				     .divisor = 3.0 * run_iterations(run) *
+						(double)scenario_items(s) };
 	uint64_t touches[MARKER_SLOTS] = { 0 }, waiting[MARKER_SLOTS] = { 0 };
 
 	*out = (struct contention_side){ 0 };
@@ -150,7 +176,7 @@ int contention_conclude(const struct scenario *s, const struct run *run, const s
 	settle_functions(&whole, out, symbols_functions(run->symbols) + 1, touches, waiting);
 	out->n_segments = (unsigned)s->n_segments;
 	for (unsigned i = 0; i < out->n_segments; i++) {
-		const struct slope one = slope_segment(&whole, i);
+		const struct whole one = { i, i + 1, whole.pairs, whole.divisor };
 
 		settle_part(&one, s->segments[i].name, c, touches, waiting, &out->segments[i]);
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Lines of the kernel's memory that CPUs share in a scenario, of one kernel or of two beside each
- * other: slopes per item (reading/slope.h), whose spread over the pairs of a run is the A/A. It
+ * Lines of the kernel's memory that CPUs share in a scenario: per item, the mean over all windows.
+ * Not slopes: every window is looked at by itself, so nothing happens once that would have to
+ * cancel. The spread is the range over the pairs of phases of a run, which is an A/A by itself. It
  * decides nothing: what a shared line costs depends on the machine, and on when it is touched.
  */
 #ifndef JUDGE_WHY_CONTENTION_H
@@ -12,14 +13,14 @@
 #include "symbols/symbols.h"
 
 struct contention_value {
-	double mean, spread; /* per item */
+	double mean, spread; /* per item; of the pairs of phases */
 };
 
 /* Of a segment, or of all of an iteration. */
 struct contention_part {
 	char name[PLAN_NAME_BYTES];
 	struct contention_value lines, touches;
-	struct contention_value waiting; /* touches by slow paths of locks, not in "touches" */
+	struct contention_value waiting;    /* touches by slow paths of locks, not in "touches" */
 	double regions[CONTENTION_REGIONS]; /* of the lines */
 };
 

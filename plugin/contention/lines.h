@@ -14,7 +14,7 @@
 
 /* A line that was touched in the window that is open. */
 struct line {
-	uint64_t number; /* address / CONTENTION_LINE_BYTES */
+	uint64_t number;	    /* address / CONTENTION_LINE_BYTES */
 	uint64_t writers, touchers; /* a bit each vCPU */
 };
 

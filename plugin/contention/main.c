@@ -111,7 +111,8 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qem
 	contention.arch = plugin_arch_of(info->target_name);
 	if (contention.arch != &plugin_x86_64 || !info->system_emulation ||
 	    info->system.smp_vcpus < 2 || info->system.smp_vcpus > LINES_VCPUS_MAX) {
-		fprintf(stderr, "slowpath-plugin: what is shared is told of 2 to %d vCPUs of x86_64\n",
+		fprintf(stderr,
+			"slowpath-plugin: what is shared is told of 2 to %d vCPUs of x86_64\n",
 			LINES_VCPUS_MAX);
 		return -1;
 	}

@@ -206,9 +206,9 @@ static int put_functions(const struct contention_view *v, const struct text_styl
 	for (size_t i = 0; i < count && i < v->top; i++) {
 		table_row(&t);
 		table_put(&t, "%s%s", all[i].name,
-			  all[i].sides[0]->waits || (v->n > 1 && all[i].sides[1]->waits) ?
-				  " (waits)" :
-				  "");
+			  all[i].sides[0]->waits || (v->n > 1 && all[i].sides[1]->waits)
+				  ? " (waits)"
+				  : "");
 		for (unsigned side = 0; side < v->n; side++)
 			put_value(&t, &all[i].sides[side]->touches);
 	}
