@@ -14,6 +14,8 @@ BOOTED = {
     "bisect": ("Which commit was it?", r"^  [0-9a-f]{12}  \S"),
     "compare": ("Did it change, and by how much?",
                 r"^[A-Z -]+  \S+/\S+\n  NEW / OLD = \d+\.\d+ in "),
+    "contention": ("How many touches of lines that CPUs share are there?",
+                   r"^ +\S+: touches of them +[\d.]+"),
     "cover": ("How much of the file did the scenario execute?",
               r"executed in any of \d+\s+runs?:\s+\d+\s+\(\d+\.\d %\)"),
     "cycles": ("By how much may it be slower?",
