@@ -11,6 +11,11 @@
 #include "drive/measure/measuring.h"
 #include "store/load.h"
 
+/* Two kernels, by their places. */
+struct survey_pair {
+	size_t older, newer;
+};
+
 struct surveying {
 	struct session *s;
 	const struct measuring *m;
@@ -23,6 +28,12 @@ struct surveying {
 	const struct scenario **scenarios; /* in the library's order; the array is owned */
 	size_t n_scenarios;
 	struct record journal; /* what is gone on with, without functions; empty: nothing is */
+	/*
+	 * Borrowed; what is compared in each row beside its steps. The row then has "pairs" as it
+	 * has "steps", without those of which a kernel could not be measured.
+	 */
+	const struct survey_pair *pairs;
+	size_t n_pairs;
 	bool grows;	       /* more is asked of it than when it was taken up */
 	char id[STORE_ID_LEN];
 };
