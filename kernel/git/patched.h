@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A commit with patches on top of it, as a tree object of git's. Nothing is checked out, and nothing
- * of the repository is written to.
+ * A commit with patches on top of it, as a tree object of git's. Nothing is checked out, and
+ * nothing of the repository is written to (git sets the time of an object that it would have
+ * written had it not been there).
  */
 #ifndef KERNEL_GIT_PATCHED_H
 #define KERNEL_GIT_PATCHED_H
@@ -23,10 +24,10 @@ struct git_patched {
 };
 
 /*
- * The files of @commit with @patches applied one after the other, each either as it stands or, where
- * the repository has the files that it was made of, by a merge of three. New objects go to the
- * folder @objects, which borrows those of @t. -ESTALE if one does not apply; *failed (may be NULL)
- * is then its place.
+ * The files of @commit with @patches applied one after the other, each either as it stands or,
+ * where the repository has the files that it was made of, by a merge of three. New objects go to
+ * the folder @objects, which borrows those of @t. -ESTALE if one does not apply; *failed (may be
+ * NULL) is then its place.
  */
 int git_patched(const struct git_tree *t, const char *objects, const char *commit,
 		const struct buf *const *patches, size_t n, struct git_patched *out, size_t *failed,

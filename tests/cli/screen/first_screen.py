@@ -53,8 +53,8 @@ SCREENS = (
     ("--version", "Which one is it?", r"^slowpath \d+\.\d+\.\d+"),
 )
 # Their output is of kernels that were booted just then: see tests/unit/report and tests/boot.
-BOOTING = {"attribute", "audit", "bisect", "compare", "cover", "cycles", "fixed", "narrow",
-           "probe", "replay", "series", "shell", "state"}
+BOOTING = {"attribute", "audit", "bisect", "compare", "cover", "cycles", "decompose", "fixed",
+           "narrow", "probe", "replay", "series", "shell", "state"}
 NAMES = {"id": "20260513-100000-aaaaaa", "other": "20260513-100000-eeeeee"}
 
 
