@@ -141,7 +141,7 @@ class Place:
             (self.path / name).write_text(config, encoding="utf-8")
         for name in ("profile.yaml", "mprotect.yaml", "complete.yaml"):
             (self.path / name).write_text(profile_of_page(), encoding="utf-8")
-        (self.path / "mincore").mkdir()
+        (self.path / "mincore/scenario").mkdir(parents=True)
         (self.path / "mincore/survey.json").write_text(json.dumps(madeup_survey.usual()))
         rows = self.slowpath("judge", self.id, "--csv").stdout
         (self.path / "results.csv").write_text(rows.replace(",old,", ",6.19,"), encoding="utf-8")
