@@ -20,10 +20,13 @@ BOOTED = {
               r"executed in any of \d+\s+runs?:\s+\d+\s+\(\d+\.\d %\)"),
     "cycles": ("By how much may it be slower?",
                r"^  \w+: instructions [\d.]+, estimated cycles [\d.]+ to [\d.]+$"),
+    "decompose": ("Does a candidate make something worse?",
+                  r"^(A|NO) CANDIDATE MAKES (SOMETHING|ANYTHING) WORSE: \d+ gaps?, "),
     "fixed": ("Does the candidate close the gap?",
               r"^NOT CLOSED  \S+\n  the candidate closes \d+\.\d % of the gap"),
     "narrow": ("Between which kernels did it change?",
                rf"^  (UP|DOWN)  .*\n    before   {RELEASE}\n(    .*\n)*?    after    {RELEASE}$"),
+    "patrol": ("Is there a new step?", r"^\d+ new steps?, \d+ known, "),
     "probe": ("How large are the batches?", r"^  \d+ calls, \d+ in all, mean \d+\.\d{3}, from "),
     "replay": ("How much longer does a call take here?",
                r"executes [\d.]+\s+times\s+as\s+many\s+instructions;\s+takes\s+[\d.]+\s+times\s+as"
