@@ -235,6 +235,7 @@ int replay_measure(struct replay *r, int cpu, struct err *e)
 	t->cancel = r->session->lab.cancel;
 	t->threshold = fmax(REPLAYED_THRESHOLD, r->threshold);
 	teller_side(r->session->teller, 0, "replaying %s", replay_function(r));
+	teller_side(r->session->teller, 1, "%s", "");
 	if (code == 0)
 		code = replay_time(t, e);
 	if (code < 0 && code != -ECANCELED) {

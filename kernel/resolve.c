@@ -38,8 +38,9 @@ static int resolve_word(struct kernel_store *st, const char *word, const struct 
 	if (kernel_near(st, word, true, &near) < 0)
 		return err_oom(e);
 	return err_set(e, ENOENT,
-		       "no such name in the store and no such file%s ('slowpath kernel list' and "
+		       "no such name in the store and no such file%s%s ('slowpath kernel list' and "
 		       "'slowpath kernel search' show what there is)",
+		       kernel_tree_is_here() ? ", and no commit of the tree here" : "",
 		       buf_str(&near));
 }
 

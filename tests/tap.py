@@ -27,6 +27,9 @@ HOME = pathlib.Path(os.environ.get("SLOWPATH_TEST_HOME") or
                     os.path.join(os.environ.get("XDG_CACHE_HOME") or
                                  os.path.expanduser("~/.cache"), "slowpath-check"))
 
+# Whether './check whole' asks: for what takes minutes, and rarely fails alone.
+WHOLE = os.environ.get("SLOWPATH_TEST_WHOLE") == "1"
+
 MEMORY = "/dev/shm"
 MEMORY_MIN_BYTES = 2 << 30
 
@@ -55,6 +58,11 @@ def test(function):
     """Registers a test; its name is the function's, with blanks."""
     _tests.append((function.__name__.replace("_", " "), function))
     return function
+
+
+def whole(function):
+    """The same, where all is done."""
+    return test(function) if WHOLE else function
 
 
 def add(name, function):

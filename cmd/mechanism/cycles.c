@@ -74,6 +74,8 @@ static int measure(struct cycles_run *c, struct err *e)
 		c->sides[i].traced = &c->traced[i];
 		c->sides[i].symbols = m->sides[i].run.symbols;
 	}
+	teller_side(m->session.teller, 0, "estimating cycles");
+	teller_side(m->session.teller, 1, "%s", "");
 	if (r == 0)
 		r = estimate_sides(&c->model, c->sides, e);
 	for (unsigned i = 0; r == 0 && i < 2; i++) {

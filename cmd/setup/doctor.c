@@ -123,11 +123,13 @@ static void check_other_arch(struct doctor *d, const struct arch *arch)
 	_cleanup_free_ char *guest = NULL, *mend = NULL, *plugin = NULL;
 	_cleanup_qemu_ struct qemu qemu = { 0 };
 	struct err e = { 0 };
+	bool has_guest;
 	int r;
 
 	if (!d->has_parts)
 		return;
 	r = parts_guest(&d->parts, arch, &guest, &e);
+	has_guest = r == 0;
 	if (r == 0)
 		r = qemu_find(arch, &qemu, &e);
 	if (r == 0)
@@ -142,8 +144,9 @@ static void check_other_arch(struct doctor *d, const struct arch *arch)
 			   qemu.version, arch->cpu_model);
 		return;
 	}
-	mend = str_printf("install %s, and a slowpath that was built with %sgcc",
-			  arch->qemu_package, arch->triple);
+	mend = has_guest ? str_printf("install %s", arch->qemu_package)
+			 : str_printf("install %s, and a slowpath that was built with %sgcc",
+				      arch->qemu_package, arch->triple);
 	doctor_add(&d->checks, arch->name, DOCTOR_NOTE, mend,
 		   "kernels for %s cannot be measured: %s", arch->name, e.text);
 }

@@ -263,10 +263,10 @@ def compare(home, *args, old=None, new=None, deadline=60, **more):
                "--deadline", deadline, *args, **more)
 
 
-def told(home, command, *args, code=1):
+def told(home, command, *args, code=1, **more):
     """A command that has ended, and the document that it kept: one measurement for text and numbers.
     (Kept numbers have all their digits, printed ones 15.)"""
-    done = run(home, command, *args).expect(code)
+    done = run(home, command, *args, **more).expect(code)
     (document,), = home.rows("SELECT document FROM result ORDER BY rowid DESC LIMIT 1")
     return done, json.loads(document)
 

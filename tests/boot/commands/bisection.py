@@ -204,7 +204,8 @@ def what_came_by_a_merge_is_found_in_its_branch():
     assert document["status"] == "proven" and not culprit["merge"], culprit
 
 
-@tap.test
+# Which commit it is, tests/unit/bisect/test_commits.c asks too.
+@tap.whole
 def a_merge_that_is_the_culprit_is_said_to_be_one():
     tree = WORLD.tree()
     ids = merged(tree, "merge")
@@ -225,7 +226,7 @@ def a_revert_that_conflicts_is_said_and_the_culprit_is_likely():
     assert "conflicts" in culprit["reason"] and culprit["won_back"] is None, culprit
 
 
-@tap.test
+@tap.whole
 def skipped_neighbours_are_suspects_too():
     tree = WORLD.tree()
     broken = "echo 'error: no'; exit 1\n"

@@ -29,7 +29,7 @@ def made():
         for files in ({"comment": "nothing of this is built"},
                       {"build_sh": "echo 'mm/x.c:1:1: error: broken' >&2; exit 1\n"},
                       {"build_sh": "true\n", "mm__level": f"{WORLD.new}\n", "tag": "tag-0001"},
-                      {"mm__level": f"{WORLD.old}\n", "tag": "tag-0002"},
+                      {"mm__level": f"{WORLD.old}\n", "tag": "tag-0007"},
                       {"tag": "tag-0000"}):
             ids.append(tree.commit(f"commit {len(ids)}", **files))
         RESULTS["tree"] = tree, ids

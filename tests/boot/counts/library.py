@@ -3,7 +3,6 @@
 does what it says, and reaches the functions that it names. For ./check the first scenario of each file, on a sixteenth of
 its memory; './check whole' has all of them, as they are."""
 import json
-import os
 import pathlib
 import subprocess
 import sys
@@ -25,7 +24,6 @@ PROGRAMS = "exec/static-binary",
 # What is known of these is looked at below.
 KNOWN = "memory/anon-fault", "mprotect/shared-dirty-toggle", *NEWER
 
-WHOLE = os.environ.get("SLOWPATH_TEST_LIBRARY") == "all"
 RESULTS = {}
 LIBRARY = {s["name"]: s for s in json.loads(subprocess.run(
     [lab.SLOWPATH, "scenario", "list", "--json"], capture_output=True, text=True,
@@ -34,7 +32,7 @@ LIBRARY = {s["name"]: s for s in json.loads(subprocess.run(
 
 def chosen():
     """The first of every file and what is known."""
-    if WHOLE:
+    if tap.WHOLE:
         return list(LIBRARY)
     first = {}
     for name in LIBRARY:
@@ -130,5 +128,5 @@ def the_headline_costs_no_more_than_its_touches():
 
 for each in KERNELS:
     lab.need_modules(each)
-with lab.Home(*KERNELS, small=not WHOLE) as HOME:
+with lab.Home(*KERNELS, small=not tap.WHOLE) as HOME:
     tap.main()

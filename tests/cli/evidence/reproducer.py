@@ -22,7 +22,6 @@ GOLDEN = HERE / "scenarios/toggle.golden"
 # By what they are, as cc is one of the others.
 COMPILERS = list({os.path.realpath(found): found for c in ("cc", "gcc", "clang")
                   if (found := shutil.which(c))}.values())
-WHOLE = os.environ.get("SLOWPATH_TEST_LIBRARY") == "all"
 FOLDER = tempfile.TemporaryDirectory()
 # What a machine may lack; whatever else a reproducer ends with 77 for is a mistake of it.
 LACKS = re.compile(r"NUMA nodes are needed|CPUs are needed|swap is needed|there must be no swap|"
@@ -72,7 +71,7 @@ def source_of(name, *args, language=False):
 
 def compilers(language):
     """What those of the library are compiled with."""
-    return COMPILERS if language or WHOLE else COMPILERS[:1]
+    return COMPILERS if language or tap.WHOLE else COMPILERS[:1]
 
 
 def first_of_files(names):
@@ -80,7 +79,7 @@ def first_of_files(names):
     first = {}
     for name in names:
         first.setdefault(name.split("/")[0], name)
-    return [n for n in names if WHOLE or n in first.values() or n in HAVE_SHORT]
+    return [n for n in names if tap.WHOLE or n in first.values() or n in HAVE_SHORT]
 
 
 def compile_alone(text, compiler="cc", options=()):

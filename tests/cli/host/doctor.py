@@ -92,6 +92,15 @@ def no_qemu():
 
 
 @tap.test
+def without_the_other_emulator_no_other_guest_is_advised_where_there_is_one():
+    _, checks = examine(env={"SLOWPATH_QEMU_ARM64": "/nonexistent/qemu"})
+    there = (tap.build_dir() / "guest/slowpath-guest-arm64").exists()
+    assert checks["arm64"]["status"] == "note", checks["arm64"]
+    assert checks["arm64"]["mend"].startswith("install qemu-system-arm"), checks["arm64"]
+    assert ("was built with" in checks["arm64"]["mend"]) != there, (there, checks["arm64"])
+
+
+@tap.test
 def qemu_that_ends_at_once():
     with tempfile.TemporaryDirectory() as folder:
         fake = pathlib.Path(folder, "qemu")

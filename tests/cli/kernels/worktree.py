@@ -141,7 +141,9 @@ def revisions_need_no_spec_in_a_tree():
         elsewhere = p.folder / "elsewhere"
         elsewhere.mkdir()
         outside = {"GIT_CEILING_DIRECTORIES": p.folder}
-        p.run("compare", "HEAD~1", "HEAD", cwd=elsewhere, **outside).expect(128, "HEAD~1")
+        done = p.run("compare", "HEAD~1", "HEAD", cwd=elsewhere, **outside).expect(128, "HEAD~1")
+        assert "no commit of the tree" not in done.err, done.err
+        p.run("compare", "nosuchrev", "HEAD").expect(128, "'nosuchrev'", "no commit of the tree here")
         p.run("compare", cwd=elsewhere, **outside).expect(129, "OLD is HEAD if it is left out")
         p.run("compare", "HEAD", cwd=elsewhere, **outside).expect(129)
         p.run("compare", "a", "b", "c").expect(129)
