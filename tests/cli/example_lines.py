@@ -16,8 +16,8 @@ from boot import stand_in, tiny_kernel
 from cli import madeup, madeup_survey
 
 # Commands that boot a kernel, whatever their arguments but --dry-run.
-BOOTING = ("attribute", "audit", "bisect", "compare", "cover", "cycles", "fixed", "narrow",
-           "probe", "replay", "run", "series", "shell", "state", "survey")
+BOOTING = ("attribute", "audit", "bisect", "compare", "cover", "cycles", "decompose", "fixed",
+           "narrow", "probe", "replay", "run", "series", "shell", "state", "survey")
 # Pages whose commands are called in ~/linux.
 IN_TREE = ("slowpath-tutorial.7",)
 IMAGE = tiny_kernel.make("loop", "6.99.0-stand-in")
@@ -141,7 +141,7 @@ class Place:
             (self.path / name).write_text(config, encoding="utf-8")
         for name in ("profile.yaml", "mprotect.yaml", "complete.yaml"):
             (self.path / name).write_text(profile_of_page(), encoding="utf-8")
-        (self.path / "mincore").mkdir()
+        (self.path / "mincore/scenario").mkdir(parents=True)
         (self.path / "mincore/survey.json").write_text(json.dumps(madeup_survey.usual()))
         rows = self.slowpath("judge", self.id, "--csv").stdout
         (self.path / "results.csv").write_text(rows.replace(",old,", ",6.19,"), encoding="utf-8")
