@@ -42,7 +42,7 @@ static void on_synchronous(unsigned vcpu, void *udata)
 	p->fault_frame[p->running] = 0;
 	if (!udata || !context_task_entry(c))
 		return;
-	plugin_harvest();
+	plugin_context_ends();
 	context_task_entry_apply(c, false);
 }
 

@@ -32,6 +32,14 @@ void plugin_harvest(void)
 	table_harvest(&plugin.table, plugin.running, plugin_book());
 }
 
+void plugin_context_ends(void)
+{
+	if (plugin.slot >= 0 || plugin.around.counts)
+		plugin_harvest();
+	else
+		plugin_settle();
+}
+
 /* @udata: not NULL where it is known already that user code was interrupted. */
 void plugin_on_interrupt(unsigned vcpu, void *udata)
 {
@@ -40,7 +48,7 @@ void plugin_on_interrupt(unsigned vcpu, void *udata)
 	(void)vcpu;
 	if (!context_interrupt(c))
 		return;
-	plugin_harvest();
+	plugin_context_ends();
 	context_interrupt_apply(c);
 	c->from_user = udata != NULL;
 }
@@ -57,7 +65,7 @@ void plugin_on_interrupt_push(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_
 	context_interrupt_push(c, vaddr);
 	if (c->now != COUNTS_OTHER || !tasks_interrupt(&plugin.tasks, vaddr))
 		return;
-	plugin_harvest();
+	plugin_context_ends();
 	tasks_interrupt_apply(&plugin.tasks, vaddr);
 }
 
@@ -76,7 +84,7 @@ void plugin_on_switch_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t
 	ours = context_switch_pop(c, vaddr);
 	if (!ours && (c->now != COUNTS_OTHER || !tasks_would_change(&plugin.tasks)))
 		return;
-	plugin_harvest();
+	plugin_context_ends();
 	if (ours)
 		context_switch_apply(c);
 	if (c->now == COUNTS_OTHER)

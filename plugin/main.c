@@ -157,7 +157,7 @@ static void on_task_entry(unsigned vcpu, void *udata)
 	plugin.faulted[plugin.running] = (uintptr_t)udata == ENTRY_PAGE_FAULT ? plugin_book() : -1;
 	if (!context_task_entry(c))
 		return;
-	plugin_harvest();
+	plugin_context_ends();
 	context_task_entry_apply(c, (uintptr_t)udata != ENTRY_SYSTEM_CALL);
 }
 
@@ -206,7 +206,7 @@ static void on_exception_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint64
 	note_fault(vaddr, !undone);
 	if (!undone)
 		return;
-	plugin_harvest();
+	plugin_context_ends();
 	context_exception_apply(c);
 	if (plugin.tree_out)
 		tree_undo_exception(&plugin.tree);
@@ -221,12 +221,12 @@ static void on_iret_read(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t vad
 	if (qemu_plugin_mem_is_store(info))
 		return;
 	if (c->now == COUNTS_OTHER && tasks_iret(&plugin.tasks, vaddr)) {
-		plugin_harvest();
+		plugin_context_ends();
 		tasks_iret_apply(&plugin.tasks);
 	}
 	if (!context_iret_read(c, vaddr))
 		return;
-	plugin_harvest();
+	plugin_context_ends();
 	context_iret_apply(c);
 }
 

@@ -62,6 +62,11 @@ int plugin_book(void);
 /* What the tree's counters show goes to its nodes; and, with plugin_harvest(), all to its book. */
 void plugin_settle(void);
 void plugin_harvest(void);
+/*
+ * Ahead of a change of context. Where nothing counts, what the counters show may stay in them until
+ * something does, whose harvest clears them: going through them costs more than what came of it.
+ */
+void plugin_context_ends(void);
 
 /*
  * An interrupt's entry. @udata: not NULL where it is known already that user code was interrupted.
