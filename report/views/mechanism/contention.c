@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const side_names[] = { "old", "new" };
+static const char *side_name(const struct contention_view *v, unsigned side)
+{
+	return v->n == 1 ? "kernel" : side ? "new" : "old";
+}
 
 /* A function by its name, of both sides; NULL where a side has it not. */
 struct both {
@@ -106,12 +109,8 @@ static json_t *part_json(const struct contention_view *v, int segment)
 {
 	json_t *doc = json_pack("{s:s}", "name", part_of(v, 0, segment)->name);
 
-	if (v->n == 1) {
-		json_object_set_new(doc, "kernel", side_json(part_of(v, 0, segment)));
-		return doc;
-	}
-	for (unsigned side = 0; side < 2; side++)
-		json_object_set_new(doc, side_names[side], side_json(part_of(v, side, segment)));
+	for (unsigned side = 0; side < v->n; side++)
+		json_object_set_new(doc, side_name(v, side), side_json(part_of(v, side, segment)));
 	return doc;
 }
 
@@ -124,7 +123,7 @@ static json_t *function_json(const struct contention_view *v, const struct both 
 		json_t *one = value_json(&b->sides[side]->touches);
 
 		json_object_set_new(one, "stores", part_number(b->sides[side]->store_mean));
-		json_object_set_new(doc, v->n == 1 ? "kernel" : side_names[side], one);
+		json_object_set_new(doc, side_name(v, side), one);
 	}
 	return doc;
 }
@@ -156,7 +155,7 @@ static void put_value(struct table *t, const struct contention_value *v)
 static void value_columns(const struct contention_view *v, struct table *t)
 {
 	for (unsigned side = 0; side < v->n; side++) {
-		table_column(t, v->n == 1 ? "mean" : side_names[side], NULL, TABLE_NUMBER);
+		table_column(t, v->n == 1 ? "mean" : side_name(v, side), NULL, TABLE_NUMBER);
 		table_column(t, "spread", NULL, TABLE_NUMBER);
 	}
 }
