@@ -164,30 +164,31 @@ static void put_part(const struct contention_view *v, int segment, struct table 
 {
 	const struct contention_part *p[2] = { part_of(v, 0, segment),
 					       part_of(v, v->n - 1, segment) };
+	const unsigned n = v->n > 1 ? 2 : 1;
 
 	table_row(t);
 	table_put(t, "%s: shared lines", p[0]->name);
-	for (unsigned side = 0; side < v->n; side++)
+	for (unsigned side = 0; side < n; side++)
 		put_value(t, &p[side]->lines);
 	for (unsigned i = 0; i < CONTENTION_REGIONS; i++) {
 		if (p[0]->regions[i] == 0 && p[1]->regions[i] == 0)
 			continue;
 		table_row(t);
 		table_put(t, "  in %s", contention_region_name(i));
-		for (unsigned side = 0; side < v->n; side++) {
+		for (unsigned side = 0; side < n; side++) {
 			table_put(t, "%.3f", p[side]->regions[i]);
 			table_put(t, "%s", "");
 		}
 	}
 	table_row(t);
 	table_put(t, "%s: touches of them", p[0]->name);
-	for (unsigned side = 0; side < v->n; side++)
+	for (unsigned side = 0; side < n; side++)
 		put_value(t, &p[side]->touches);
 	if (p[0]->waiting.mean == 0 && p[1]->waiting.mean == 0)
 		return;
 	table_row(t);
 	table_put(t, "%s: touches while waiting for locks, not in these", p[0]->name);
-	for (unsigned side = 0; side < v->n; side++)
+	for (unsigned side = 0; side < n; side++)
 		put_value(t, &p[side]->waiting);
 }
 
