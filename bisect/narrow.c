@@ -24,6 +24,12 @@ int narrow_init(struct narrow *n, char **specs, size_t count, struct err *e)
 	return 0;
 }
 
+void narrow_step_free(struct narrow_step *s)
+{
+	comparison_free(&s->comparison);
+	audit_free(&s->audit);
+}
+
 void narrow_free(struct narrow *n)
 {
 	for (size_t i = 0; n->items && i < n->count; i++) {
@@ -34,10 +40,8 @@ void narrow_free(struct narrow *n)
 		if (!n->items[i].lent)
 			run_free(&n->items[i].run);
 	}
-	for (size_t i = 0; i < n->n_steps; i++) {
-		comparison_free(&n->steps[i].comparison);
-		audit_free(&n->steps[i].audit);
-	}
+	for (size_t i = 0; i < n->n_steps; i++)
+		narrow_step_free(&n->steps[i]);
 	free(n->items);
 	free(n->steps);
 	*n = (struct narrow){ 0 };
@@ -143,25 +147,30 @@ bool narrow_part_differs(const struct narrow *n, const struct scenario *s, unsig
 	return c.change.is == READING_PART_DIFFERS || c.change.is == READING_DIFFERS;
 }
 
+int narrow_compare(const struct narrow *n, const struct search_step *at, const struct scenario *s,
+		   unsigned cpus, double threshold, struct narrow_step *out, struct err *e)
+{
+	const struct narrow_item *a = &n->items[at->last_good], *b = &n->items[at->first_bad];
+	int r;
+
+	*out = (struct narrow_step){ .last_good = at->last_good,
+				     .first_bad = at->first_bad,
+				     .old_value = a->reading.value,
+				     .new_value = b->reading.value,
+				     .probability = 1,
+				     .compared = true };
+	r = compare_runs(s, &a->run, &b->run, cpus, threshold, &out->comparison, e);
+	if (r == 0)
+		r = audit_sides(a->kernel, b->kernel, &a->run, &b->run, &out->audit, e);
+	out->verdict = out->comparison.verdict;
+	snprintf(out->reason, sizeof(out->reason), "%s", out->comparison.reason);
+	return r;
+}
+
 static int add_step(struct narrow *n, struct search_step at, const struct scenario *s,
 		    unsigned cpus, double threshold, struct err *e)
 {
-	const struct narrow_item *a = &n->items[at.last_good], *b = &n->items[at.first_bad];
-	struct narrow_step *x = &n->steps[n->n_steps++];
-	int r;
-
-	*x = (struct narrow_step){ .last_good = at.last_good,
-				   .first_bad = at.first_bad,
-				   .old_value = a->reading.value,
-				   .new_value = b->reading.value,
-				   .probability = 1,
-				   .compared = true };
-	r = compare_runs(s, &a->run, &b->run, cpus, threshold, &x->comparison, e);
-	if (r == 0)
-		r = audit_sides(a->kernel, b->kernel, &a->run, &b->run, &x->audit, e);
-	x->verdict = x->comparison.verdict;
-	snprintf(x->reason, sizeof(x->reason), "%s", x->comparison.reason);
-	return r;
+	return narrow_compare(n, &at, s, cpus, threshold, &n->steps[n->n_steps++], e);
 }
 
 static size_t count_state(const struct narrow *n, enum search_item_state state)

@@ -83,7 +83,14 @@ bool narrow_part_differs(const struct narrow *n, const struct scenario *s, unsig
 int narrow_conclude(struct narrow *n, const struct exact_search *search, const struct scenario *s,
 		    unsigned cpus, struct err *e);
 /*
- * The same of a noisy one, over ln of the values: its steps are `suspect` at most, as every kernel
+ * Two measured items against each other, wherever they stand, as a step is compared. @out is freed
+ * by narrow_step_free(), also after a failure.
+ */
+int narrow_compare(const struct narrow *n, const struct search_step *at, const struct scenario *s,
+		   unsigned cpus, double threshold, struct narrow_step *out, struct err *e);
+void narrow_step_free(struct narrow_step *s);
+/*
+ * narrow_conclude() of a noisy search, over ln of the values: its steps are `suspect` at most, as every kernel
  * is one build, and `inconclusive` where the two sides were not told apart.
  */
 int narrow_conclude_timed(struct narrow *n, const struct noisy_steps *search, double threshold,

@@ -50,36 +50,10 @@ int series_find_kept(struct series_run *r, const json_t *command, struct err *e)
 				   : err_set(e, EIO, "the series does not say its commits");
 }
 
-/* Commits of one series built with two configs would be held against one another. */
-static int keep_config(struct series_run *r, const struct surveying *x, const struct building *b,
-		       struct err *e)
-{
-	_cleanup_free_ char *config = kernel_config_absolute(b->config);
-	const json_t *was = json_object_get(x->journal.command, "config_sha256");
-	json_t *now = building_config_hash(b, x->s->kernels, e);
-
-	if (!now)
-		return e->code ? e->code : err_oom(e);
-	if (was && !json_equal(was, now)) {
-		json_decref(now);
-		return err_set(e, EINVAL, "config %s has changed since the series began",
-			       b->config);
-	}
-	return config && json_object_set_new(r->asked, "config_sha256", now) == 0 &&
-			       json_object_set_new(r->asked, "config", json_string(config)) == 0
-		       ? 0
-		       : err_oom(e);
-}
-
 int series_set_building(struct series_run *r, const struct surveying *x, struct building *b,
 			struct err *e)
 {
-	int rc;
-
-	if (x->journal.id)
-		b->config = json_string_value(json_object_get(x->journal.command, "config"));
-	rc = building_set(b, x->s->kernels, x->s->teller, e);
-	return rc < 0 || !b->config ? rc : keep_config(r, x, b, e);
+	return survey_set_building(x, b, r->asked, e);
 }
 
 /* The nearest before with the same sections: what it is held against is then the same as well. */

@@ -186,6 +186,38 @@ static int load_kept(const struct surveying *x, struct narrowing *w, struct err 
 	return r;
 }
 
+static int add_pair(const struct narrow_view *v, const struct survey_pair *p, json_t *list,
+		    struct err *e)
+{
+	const struct search_step at = { .last_good = p->older, .first_bad = p->newer };
+	struct narrow_step step;
+	int r;
+
+	if (v->narrow->items[p->older].state != ITEM_MEASURED ||
+	    v->narrow->items[p->newer].state != ITEM_MEASURED)
+		return 0;
+	r = narrow_compare(v->narrow, &at, v->scenario, v->cpus, v->threshold, &step, e);
+	if (r == 0 && json_array_append_new(list, survey_row_step(v, &step)) < 0)
+		r = err_oom(e);
+	narrow_step_free(&step);
+	return r;
+}
+
+static int add_pairs(const struct surveying *x, const struct narrow_view *v, json_t *row,
+		     struct err *e)
+{
+	json_t *list = x->n_pairs ? json_array() : NULL;
+	int r = 0;
+
+	if (!x->n_pairs)
+		return 0;
+	if (!list || json_object_set_new(row, "pairs", list) < 0)
+		return err_oom(e);
+	for (size_t i = 0; r == 0 && i < x->n_pairs; i++)
+		r = add_pair(v, &x->pairs[i], list, e);
+	return r;
+}
+
 static int keep_row(const struct surveying *x, const struct narrowing *w, struct err *e)
 {
 	const struct narrow_view v = { .id = x->id,
@@ -197,10 +229,11 @@ static int keep_row(const struct surveying *x, const struct narrowing *w, struct
 				       .threshold = x->m->threshold,
 				       .cpus = measuring_cpus(x->m, w->scenario) };
 	json_t *row = survey_row_json(&v);
-	int r = row ? store_add_result(x->s->store, x->id, w->scenario->name,
-				       verdict_name(w->narrow.verdict), row, e)
-		    : err_oom(e);
+	int r = row ? add_pairs(x, &v, row, e) : err_oom(e);
 
+	if (r == 0)
+		r = store_add_result(x->s->store, x->id, w->scenario->name,
+				     verdict_name(w->narrow.verdict), row, e);
 	json_decref(row);
 	return r;
 }

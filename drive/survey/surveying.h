@@ -9,7 +9,13 @@
 #define DRIVE_SURVEY_SURVEYING_H
 
 #include "drive/measure/measuring.h"
+#include "drive/session/building.h"
 #include "store/load.h"
+
+/* Two kernels, by their places. */
+struct survey_pair {
+	size_t older, newer;
+};
 
 struct surveying {
 	struct session *s;
@@ -23,7 +29,13 @@ struct surveying {
 	const struct scenario **scenarios; /* in the library's order; the array is owned */
 	size_t n_scenarios;
 	struct record journal; /* what is gone on with, without functions; empty: nothing is */
-	bool grows;	       /* more is asked of it than when it was taken up */
+	/*
+	 * Borrowed; what is compared in each row beside its steps. The row then has "pairs" as it
+	 * has "steps", without those of which a kernel could not be measured.
+	 */
+	const struct survey_pair *pairs;
+	size_t n_pairs;
+	bool grows; /* more is asked of it than when it was taken up */
 	char id[STORE_ID_LEN];
 };
 
@@ -50,6 +62,13 @@ int survey_add(struct surveying *x, const struct survey_wish *wish, struct err *
 int survey_add_scenarios(struct surveying *x, const struct survey_wish *wish, struct err *e);
 /* Adds one kernel, unless its build is there already; *k is taken over if it is new. */
 int survey_add_kernel(struct surveying *x, struct kernel **k, struct err *e);
+/*
+ * Sets how kernels of commits are built: as the journal says if there is one, whose config has to
+ * be what it was. @b is then filled with strings of the journal, and @asked with "config" and
+ * "config_sha256", where a config was asked for.
+ */
+int survey_set_building(const struct surveying *x, struct building *b, json_t *asked,
+			struct err *e);
 /* Begins or extends the experiment, measures what is missing, and concludes every row. */
 int survey_measure(struct surveying *x, struct err *e);
 /* What the database holds by now: a row of every scenario, new references; @rows has room. */

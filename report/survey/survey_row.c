@@ -147,7 +147,7 @@ static json_t *changed_audit(const struct audit *a)
 	return whole(list, ok);
 }
 
-static json_t *step(const struct narrow_view *v, const struct narrow_step *s)
+json_t *survey_row_step(const struct narrow_view *v, const struct narrow_step *s)
 {
 	const struct comparison *c = &s->comparison;
 	const long options = s->audit.config_differences;
@@ -185,7 +185,7 @@ json_t *survey_row_json(const struct narrow_view *v)
 	for (size_t i = 0; ok && i < n->count; i++)
 		append(series, cell(v, i, states), &ok);
 	for (size_t i = 0; ok && i < n->n_steps; i++)
-		append(steps, step(v, &n->steps[i]), &ok);
+		append(steps, survey_row_step(v, &n->steps[i]), &ok);
 	return whole(
 		json_pack(
 			"{s:s,s:o,s:s,s:o,s:s,s:s,s:i,s:o,s:f,s:s,s:s,s:f,s:I,s:o,s:o,s:o}",

@@ -21,5 +21,7 @@
  * events and audit have what differs.
  */
 json_t *survey_row_json(const struct narrow_view *v);
+/* One of the steps, or two other kernels of the row that were compared. */
+json_t *survey_row_step(const struct narrow_view *v, const struct narrow_step *s);
 
 #endif

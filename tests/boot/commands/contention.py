@@ -4,6 +4,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import first_screen
 import json_schema
 import tap
 from boot import lab
@@ -46,6 +47,7 @@ def one_kernel_as_text():
     assert text.startswith(f"CONTENTION  {FAULTS}  ") and "2 CPUs; lines of" in text, text
     assert "fault: shared lines" in text and "fault: touches of them" in text, text
     assert "more functions" in text, text
+    first_screen.booted("contention", text)
 
 
 @tap.test

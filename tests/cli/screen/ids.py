@@ -68,7 +68,8 @@ def what_means_several_is_refused_and_lists_them():
         for command in (("show",), ("judge",), ("report", "--format", "html"), ("remove",),
                         ("report", "last", "--format", "html", "--with"),
                         ("run", "--resume"), ("narrow", "--resume"), ("bisect", "--resume"),
-                        ("survey", "--resume"), ("series", "--resume"), ("survey", "--into"),
+                        ("survey", "--resume"), ("series", "--resume"), ("decompose", "--resume"),
+                        ("survey", "--into"),
                         ("bundle", "-o", f"{out}/b")):
             error = told(home, *command, "60430d1", code=128)
             assert f"'60430d1' is ambiguous: {FIRST}, {SECOND}" in error, (command, error)
