@@ -6,6 +6,7 @@
 #include "judge/why/contention.h"
 #include "kernel/store/title.h"
 #include "report/views/mechanism/contention.h"
+#include "report/views/next.h"
 
 #include <errno.h>
 
@@ -97,13 +98,20 @@ static int print(struct contention_run *c, const struct cmd_ctx *ctx, struct err
 {
 	const struct text_style style = screen_style_of(ctx, c->m.session.store, c->m.id);
 	const struct contention_view view = view_of(c);
+	const struct ending end = { .id = c->m.id,
+				    .arch = c->m.session.arch->name,
+				    .qemu_version = c->m.session.qemu.version,
+				    .seconds = mechanism_seconds(&c->m) };
 	_cleanup_buf_ struct buf text = { 0 };
 
 	if (ctx->json)
 		return print_json(c->document);
 	if (contention_text(&view, &style, &text, e) < 0)
 		return report_error(e);
-	return mechanism_print(&c->m, &style, NULL, &text, e);
+	/* No page and no bundle is made of it, so none follows. */
+	buf_puts(&text, "\n");
+	ending_id_text(&end, &style, &text);
+	return buf_error(&text) ? (err_oom(e), report_error(e)) : print_buf(&text);
 }
 
 static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **argv)

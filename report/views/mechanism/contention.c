@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const side_names[] = { "old", "new" };
+static const char *side_name(const struct contention_view *v, unsigned side)
+{
+	return v->n == 1 ? "kernel" : side ? "new" : "old";
+}
 
 /* A function by its name, of both sides; NULL where a side has it not. */
 struct both {
@@ -106,12 +109,8 @@ static json_t *part_json(const struct contention_view *v, int segment)
 {
 	json_t *doc = json_pack("{s:s}", "name", part_of(v, 0, segment)->name);
 
-	if (v->n == 1) {
-		json_object_set_new(doc, "kernel", side_json(part_of(v, 0, segment)));
-		return doc;
-	}
-	for (unsigned side = 0; side < 2; side++)
-		json_object_set_new(doc, side_names[side], side_json(part_of(v, side, segment)));
+	for (unsigned side = 0; side < v->n; side++)
+		json_object_set_new(doc, side_name(v, side), side_json(part_of(v, side, segment)));
 	return doc;
 }
 
@@ -124,7 +123,7 @@ static json_t *function_json(const struct contention_view *v, const struct both 
 		json_t *one = value_json(&b->sides[side]->touches);
 
 		json_object_set_new(one, "stores", part_number(b->sides[side]->store_mean));
-		json_object_set_new(doc, v->n == 1 ? "kernel" : side_names[side], one);
+		json_object_set_new(doc, side_name(v, side), one);
 	}
 	return doc;
 }
@@ -156,7 +155,7 @@ static void put_value(struct table *t, const struct contention_value *v)
 static void value_columns(const struct contention_view *v, struct table *t)
 {
 	for (unsigned side = 0; side < v->n; side++) {
-		table_column(t, v->n == 1 ? "mean" : side_names[side], NULL, TABLE_NUMBER);
+		table_column(t, v->n == 1 ? "mean" : side_name(v, side), NULL, TABLE_NUMBER);
 		table_column(t, "spread", NULL, TABLE_NUMBER);
 	}
 }
@@ -165,30 +164,31 @@ static void put_part(const struct contention_view *v, int segment, struct table 
 {
 	const struct contention_part *p[2] = { part_of(v, 0, segment),
 					       part_of(v, v->n - 1, segment) };
+	const unsigned n = v->n > 1 ? 2 : 1;
 
 	table_row(t);
 	table_put(t, "%s: shared lines", p[0]->name);
-	for (unsigned side = 0; side < v->n; side++)
+	for (unsigned side = 0; side < n; side++)
 		put_value(t, &p[side]->lines);
 	for (unsigned i = 0; i < CONTENTION_REGIONS; i++) {
 		if (p[0]->regions[i] == 0 && p[1]->regions[i] == 0)
 			continue;
 		table_row(t);
 		table_put(t, "  in %s", contention_region_name(i));
-		for (unsigned side = 0; side < v->n; side++) {
+		for (unsigned side = 0; side < n; side++) {
 			table_put(t, "%.3f", p[side]->regions[i]);
 			table_put(t, "%s", "");
 		}
 	}
 	table_row(t);
 	table_put(t, "%s: touches of them", p[0]->name);
-	for (unsigned side = 0; side < v->n; side++)
+	for (unsigned side = 0; side < n; side++)
 		put_value(t, &p[side]->touches);
 	if (p[0]->waiting.mean == 0 && p[1]->waiting.mean == 0)
 		return;
 	table_row(t);
 	table_put(t, "%s: touches while waiting for locks, not in these", p[0]->name);
-	for (unsigned side = 0; side < v->n; side++)
+	for (unsigned side = 0; side < n; side++)
 		put_value(t, &p[side]->waiting);
 }
 
