@@ -54,7 +54,7 @@ SCREENS = (
 )
 # Their output is of kernels that were booted just then: see tests/unit/report and tests/boot.
 BOOTING = {"attribute", "audit", "bisect", "compare", "cover", "cycles", "decompose", "fixed",
-           "narrow", "probe", "replay", "series", "shell", "state"}
+           "narrow", "patrol", "probe", "replay", "series", "shell", "state"}
 NAMES = {"id": "20260513-100000-aaaaaa", "other": "20260513-100000-eeeeee"}
 
 
