@@ -144,13 +144,6 @@ static int read_all(struct yaml_doc *d, struct patrol_profile *x, struct err *e)
 		struct yaml_pair p;
 
 		r = yaml_doc_pair(d, root, i, &p, e);
-		for (size_t k = 0; r == 0 && k < i; k++) {
-			struct yaml_pair q;
-
-			r = yaml_doc_pair(d, root, k, &q, e);
-			if (r == 0 && !strcmp(p.key, q.key))
-				r = yaml_doc_error(d, p.key_node, e, "'%s' stands twice", p.key);
-		}
 		if (r == 0)
 			r = profile_key(d, &p, x, e);
 	}

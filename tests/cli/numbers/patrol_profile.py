@@ -40,7 +40,7 @@ def refused(text, place, *said, code=128, **more):
 def what_is_wrong_is_said_with_its_place():
     refused(GOOD.replace("mails: m\n", ""), "p.yaml:1:1:", "are required")
     refused(GOOD + "colour: red\n", "p.yaml:6:1:", "'colour' is no key of a profile")
-    refused(GOOD + "name: q\n", "p.yaml:6:1:", "'name' stands twice")
+    refused(GOOD + "name: q\n", "p.yaml:6:1:", "'name' is given twice")
     refused(GOOD.replace("name: p", "name: ../p"), "p.yaml:1:7:", "a name is expected")
     refused(GOOD.replace("kernels: [x]", "kernels: []"), "p.yaml:3:", "1 to 256 are possible")
     refused(GOOD.replace("kernels: [x]", "kernels: [--home]"), "p.yaml:3:", "looks like an option")
