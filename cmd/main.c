@@ -19,6 +19,7 @@ extern const struct cmd cmd_cache;
 extern const struct cmd cmd_compare;
 extern const struct cmd cmd_complete;
 extern const struct cmd cmd_completion;
+extern const struct cmd cmd_contention;
 extern const struct cmd cmd_cover;
 extern const struct cmd cmd_cycles;
 extern const struct cmd cmd_decompose;
@@ -47,12 +48,12 @@ extern const struct cmd cmd_survey;
 extern const struct cmd cmd_verify;
 
 static const struct cmd *const commands[] = {
-	&cmd_attribute, &cmd_audit,    &cmd_bisect,    &cmd_bundle, &cmd_cache,	 &cmd_compare,
-	&cmd_cover,	&cmd_cycles,   &cmd_decompose, &cmd_doctor, &cmd_export, &cmd_fixed,
-	&cmd_judge,	&cmd_kconfig,  &cmd_kernel,    &cmd_list,   &cmd_merge,	 &cmd_narrow,
-	&cmd_patrol,	&cmd_probe,    &cmd_remove,    &cmd_replay, &cmd_report, &cmd_reproducer,
-	&cmd_run,	&cmd_scenario, &cmd_series,    &cmd_shell,  &cmd_show,	 &cmd_state,
-	&cmd_survey,	&cmd_verify,
+	&cmd_attribute,	 &cmd_audit,  &cmd_bisect,   &cmd_bundle,    &cmd_cache,  &cmd_compare,
+	&cmd_contention, &cmd_cover,  &cmd_cycles,   &cmd_decompose, &cmd_doctor, &cmd_export,
+	&cmd_fixed,	 &cmd_judge,  &cmd_kconfig,  &cmd_kernel,    &cmd_list,	  &cmd_merge,
+	&cmd_narrow,	 &cmd_patrol, &cmd_probe,    &cmd_remove,    &cmd_replay, &cmd_report,
+	&cmd_reproducer, &cmd_run,    &cmd_scenario, &cmd_series,    &cmd_shell,  &cmd_show,
+	&cmd_state,	 &cmd_survey, &cmd_verify,
 };
 
 /* For scripts: no list has them. */

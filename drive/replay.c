@@ -233,7 +233,7 @@ int replay_measure(struct replay *r, int cpu, struct err *e)
 	t->options.cpu = cpu < 0 ? some_cpu() : cpu;
 	t->options.fifo = true;
 	t->cancel = r->session->lab.cancel;
-	t->threshold = fmax(REPLAY_THRESHOLD, r->threshold);
+	t->threshold = fmax(REPLAYED_THRESHOLD, r->threshold);
 	teller_side(r->session->teller, 0, "replaying %s", replay_function(r));
 	if (code == 0)
 		code = replay_time(t, e);

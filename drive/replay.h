@@ -13,9 +13,6 @@
 #include "replay/call/capture.h"
 #include "report/views/replay.h"
 
-/* The smallest change of a time that matters, if no larger one is asked for. */
-#define REPLAY_THRESHOLD .01
-
 struct replay_ask {
 	const char *function; /* NULL: the one of the scenario's source that executes most */
 	const char *segment;  /* NULL: where that is */

@@ -40,8 +40,8 @@ bool exact_phase_possible(const struct report_phase *p, const struct report_phas
 	       (!p->windows || empty->tsc_ticks <= TICKS_MAX / p->windows);
 }
 
-static int take_phases(const struct report *report, const struct run_request *q, struct run *out,
-		       struct err *e)
+int exact_take_phases(const struct report *report, const struct run_request *q, struct run *out,
+		      struct err *e)
 {
 	const unsigned n = q->iterations ? q->iterations : q->scenario->iterations;
 	unsigned seen = 0;
@@ -87,7 +87,7 @@ static int take_report(const struct report *report, const struct run_request *q,
 {
 	int r = run_take_report(report, q, out, e);
 
-	return r < 0 ? r : take_phases(report, q, out, e);
+	return r < 0 ? r : exact_take_phases(report, q, out, e);
 }
 
 /* The plugin writes all of a file or none, and says on stderr why none. */

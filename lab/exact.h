@@ -21,6 +21,10 @@ int exact_measure(const struct lab *lab, const struct run_request *q, struct run
  * all? @out gets the console only.
  */
 int exact_smoke(const struct lab *lab, const struct run_request *q, struct run *out, struct err *e);
+/* Of the guest's report: what it says of each phase, which has to be what was asked for. */
+struct report;
+int exact_take_phases(const struct report *report, const struct run_request *q, struct run *out,
+		      struct err *e);
 /*
  * Counted instructions and measured halted time, less what -icount's clock showed over a phase's
  * windows: 0 if the counting is right.

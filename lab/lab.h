@@ -19,9 +19,9 @@ struct kernel_store;
 struct lab {
 	const struct arch *arch; /* that qemu and guest are for */
 	const struct qemu *qemu;
-	const char *guest;	      /* slowpath-guest */
-	const char *plugin;	      /* the plugin that fits the QEMU */
-	const char *tracer;	      /* the one that traces; NULL: nothing is to be traced */
+	const char *guest;  /* slowpath-guest */
+	const char *plugin; /* the plugin that fits the QEMU */
+	const char *tracer; /* the one that traces or watches lines; NULL: neither is done */
 	struct kernel_store *kernels; /* where their modules are */
 	const char *cache_dir;	      /* snapshots/, symbols/, run/ */
 	const char *cpu_model; /* of guests, as in struct machine_spec; NULL: the usual one */

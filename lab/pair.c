@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "lab/pair.h"
 
+#include "lab/contended.h"
 #include "lab/exact.h"
 #include "lab/traced.h"
 
@@ -17,6 +18,8 @@ static void *run_side(void *arg)
 
 	if (j->side->request.traced)
 		traced_measure(j->lab, &j->side->request, &j->side->run, &j->side->err);
+	else if (j->side->request.contended)
+		contended_measure(j->lab, &j->side->request, &j->side->run, &j->side->err);
 	else
 		exact_measure(j->lab, &j->side->request, &j->side->run, &j->side->err);
 	return NULL;

@@ -19,6 +19,7 @@
 #include <sched.h>
 #include <stdbool.h>
 
+struct contended;
 struct probed;
 struct traced;
 
@@ -37,16 +38,17 @@ struct run_request {
 	const struct scenario *scenario;
 	unsigned cpus;
 	unsigned memory_mib;
-	const char *cmdline;	 /* appended; may be NULL */
-	const cpu_set_t *cpuset; /* host CPUs that the vCPUs are pinned to; NULL: wherever */
-	uint64_t extra_rest_ns;	 /* of the guest's clock: another tick phase */
-	unsigned iterations;	 /* counted: N; 0: as the scenario says */
-	bool fresh;		 /* boot, do not use or make a snapshot */
-	struct probed *probed;	 /* lab/probed.h uses it; NULL elsewhere */
-	struct traced *traced;	 /* lab/traced.h fills it; NULL: the run is counted */
-	bool tree;		 /* follow calls, too; plugin API 1 and one CPU only */
-	bool keep_symbols;	 /* for who looks at the code afterwards */
-	bool vector;		 /* keep functions' costs, too (enum cost), not slots' alone */
+	const char *cmdline;	     /* appended; may be NULL */
+	const cpu_set_t *cpuset;     /* host CPUs that the vCPUs are pinned to; NULL: wherever */
+	uint64_t extra_rest_ns;	     /* of the guest's clock: another tick phase */
+	unsigned iterations;	     /* counted: N; 0: as the scenario says */
+	bool fresh;		     /* boot, do not use or make a snapshot */
+	struct probed *probed;	     /* lab/probed.h uses it; NULL elsewhere */
+	struct traced *traced;	     /* lab/traced.h fills it; NULL: the run is counted */
+	struct contended *contended; /* lab/contended.h fills it; NULL: the run is counted */
+	bool tree;		     /* follow calls, too; plugin API 1 and one CPU only */
+	bool keep_symbols;	     /* for who looks at the code afterwards */
+	bool vector;		     /* keep functions' costs, too (enum cost), not slots' alone */
 	struct perturbation perturbation;
 };
 

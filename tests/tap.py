@@ -15,8 +15,10 @@ reason told, by raising tap.Skip("reason").
 """
 import os
 import pathlib
+import resource
 import sys
 import tempfile
+import time
 import traceback
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
@@ -81,11 +83,25 @@ def skipping(function):
         sys.exit(0)
 
 
+def _cpu_s():
+    """Of this process and of those that it has waited for."""
+    return sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, (
+        resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+
+
+def _tell_cost(start):
+    """After a test that took a second or more: where ./check's time goes."""
+    seconds, cpu = time.monotonic() - start[0], _cpu_s() - start[1]
+    if max(seconds, cpu) >= 1:
+        print(f"# {seconds:.1f} s, {cpu:.1f} s of CPU", flush=True)
+
+
 def main():
     """Runs the tests in the order they were written, and exits."""
     failed = 0
     print(f"1..{len(_tests)}", flush=True)
     for number, (name, function) in enumerate(_tests, 1):
+        start = time.monotonic(), _cpu_s()
         try:
             function()
             print(f"ok {number} - {name}", flush=True)
@@ -100,4 +116,5 @@ def main():
             failed += 1
             _comment(traceback.format_exc())
             print(f"not ok {number} - {name}", flush=True)
+        _tell_cost(start)
     sys.exit(1 if failed or not _tests else 0)

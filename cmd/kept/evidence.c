@@ -8,7 +8,6 @@
 #include "drive/session/home.h"
 #include "kernel/store/store.h"
 #include "report/bundle/redact.h"
-#include "report/evidence/by_time.h"
 #include "report/words/plain.h"
 #include "store/load.h"
 #include "store/resolve.h"
@@ -108,21 +107,6 @@ static int load_one(const struct cmd_ctx *ctx, const char *id, bool keep_host, s
 	return r == 0 && !keep_host ? redact(home.data, out, e) : r;
 }
 
-/* What is made of rows would be at odds with what the user was told. */
-static void tell_of_time(const struct record *r)
-{
-	_cleanup_free_ char *reason = by_time(r, NULL);
-	_cleanup_buf_ struct buf line = { 0 };
-
-	if (!reason)
-		return;
-	plain_line(&line, reason, 300);
-	fprintf(stderr,
-		"slowpath: with its time 'compare' called this suspect; what follows is of the "
-		"counts alone: %s\n",
-		buf_str(&line));
-}
-
 int evidence_load(const struct cmd_ctx *ctx, const char *id, const struct opt_list *with,
 		  bool keep_host, struct evidence_set *out, struct err *e)
 {
@@ -133,7 +117,5 @@ int evidence_load(const struct cmd_ctx *ctx, const char *id, const struct opt_li
 	r = load_one(ctx, id, keep_host, &out->records[0], e);
 	for (size_t i = 0; r == 0 && i < with->count; i++)
 		r = load_one(ctx, with->items[i], keep_host, &out->records[i + 1], e);
-	if (r == 0)
-		tell_of_time(&out->records[0]);
 	return r;
 }

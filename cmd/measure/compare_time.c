@@ -14,14 +14,11 @@ static void join(struct compare_time *t, double threshold, struct comparison *c)
 	const struct replayed *j = &t->view.judged[REPLAY_WARM];
 	enum verdict joined =
 		replayed_join(c->verdict, replay_insns_ratio(&t->view), threshold, j, &t->slower);
-	size_t len = strlen(c->reason);
 
 	t->joined = joined != c->verdict;
 	if (!t->joined)
 		return;
-	snprintf(c->reason + len, sizeof(c->reason) - len,
-		 "; by the count this is %s, but it takes %.3f times as long here",
-		 verdict_name(c->verdict), j->ratio);
+	replayed_reason(c->verdict, j, c->reason, sizeof(c->reason));
 	c->verdict = joined;
 }
 

@@ -134,6 +134,11 @@ char *parts_tracer(const struct parts *p, unsigned api, struct err *e)
 	return find_plugin(p, "trace", api, e);
 }
 
+char *parts_contender(const struct parts *p, unsigned api, struct err *e)
+{
+	return find_plugin(p, "contention", api, e);
+}
+
 int parts_guest(const struct parts *p, const struct arch *arch, char **out, struct err *e)
 {
 	const char *slash = strrchr(p->guest, '/');

@@ -31,6 +31,8 @@ char *parts_capture_plugin(const struct parts *p, unsigned api, struct err *e);
 int parts_replay_child(const struct parts *p, char **out, struct err *e);
 /* The same of the one that traces. */
 char *parts_tracer(const struct parts *p, unsigned api, struct err *e);
+/* The same of the one that tells what CPUs share. */
+char *parts_contender(const struct parts *p, unsigned api, struct err *e);
 /* Path of the guest for an architecture (malloc'ed). -ENOENT if this slowpath was built without. */
 int parts_guest(const struct parts *p, const struct arch *arch, char **out, struct err *e);
 void parts_free(struct parts *p);

@@ -60,6 +60,14 @@ int session_traces(struct session *s, struct err *e)
 	return s->tracer ? 0 : e->code;
 }
 
+int session_contends(struct session *s, struct err *e)
+{
+	if (!s->tracer)
+		s->tracer = parts_contender(&s->parts, s->qemu.plugin_api, e);
+	s->lab.tracer = s->tracer;
+	return s->tracer ? 0 : e->code;
+}
+
 int session_set_arch(struct session *s, const char *name, struct err *e)
 {
 	if (!name)

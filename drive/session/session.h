@@ -39,7 +39,7 @@ struct session {
 	struct parts parts;
 	struct qemu qemu;
 	char *plugin, *guest;
-	char *tracer; /* NULL until session_traces() */
+	char *tracer; /* NULL until session_traces() or session_contends() */
 	struct hash_hex guest_sha256, plugin_sha256;
 	struct kernel_store *kernels;
 	struct scenario_list scenarios;
@@ -52,6 +52,8 @@ struct session {
 int session_open(const struct session_start *q, struct session *s, struct err *e);
 /* Windows are going to be traced: finds the plugin for that, once the tools are open. */
 int session_traces(struct session *s, struct err *e);
+/* The same where it is to be told what CPUs share; a session does one of both. */
+int session_contends(struct session *s, struct err *e);
 /*
  * --arch, which may be NULL: specs that do not say one mean kernels of it, others are refused, and
  * the tools are its. To be called before anything is looked for. -EINVAL: there is none so called.

@@ -7,7 +7,7 @@
  *	vfork_and_execute()	vfork(), and in the child execve(), or exit_group(1) where that
  *fails MARKER(code)		an instruction for the plugin; @code is a constant (proto/marker.h)
  *	ticks_read()		the clock that ticks once an instruction under -icount shift=0
- *	spin_turns(turns)	two instructions a turn, and no look at the clock
+ *	spin_turns(turns)	SPIN_TURN_INSNS instructions a turn, and no look at the clock
  *	nops(left)		@left times an instruction that does nothing, @left below SLED_INSNS
  *	relax()			once a turn of a loop that waits for another CPU
  */
@@ -22,6 +22,8 @@
 #include <sys/syscall.h>
 
 #define SLED_INSNS 256
+/* Nearly all of them do nothing, and an emulator makes no code of these. */
+#define SPIN_TURN_INSNS 256
 
 #if defined(__x86_64__)
 #include "guest/arch/x86_64.h"

@@ -56,7 +56,10 @@ static inline uint64_t ticks_read(void)
 
 static inline void spin_turns(uint64_t turns)
 {
-	__asm__ volatile("1: dec %0\n\tjnz 1b" : "+r"(turns)::"cc");
+	__asm__ volatile("1: .fill %c1, 1, 0x90\n\tdec %0\n\tjnz 1b"
+			 : "+r"(turns)
+			 : "i"(SPIN_TURN_INSNS - 2)
+			 : "cc");
 }
 
 static inline __attribute__((always_inline)) void nops(uint64_t left)

@@ -10,7 +10,7 @@
 /* Where ticks are the host's time no instant can be met like that, and there is no need to. */
 #define MISSES_MAX 32
 #define LATE_TICKS_MAX 64
-#define SPIN_TICKS_MIN 4096
+#define SPIN_TICKS_MIN (2 * SPIN_TURN_INSNS)
 #define REARM_NS 20000	     /* more than the least that a PIT can be set to */
 #define REARMED_TICKS 100000 /* over by then, with its interrupt */
 
@@ -51,7 +51,7 @@ void clock_settle(uint64_t earliest, uint64_t offset)
 	for (;;) {
 		left = (int64_t)(until - ticks_read());
 		if (left >= SPIN_TICKS_MIN) {
-			spin_turns((uint64_t)left / 4);
+			spin_turns((uint64_t)left / SPIN_TICKS_MIN);
 		} else if (left < 0) { /* an interrupt stood in the way */
 			if (++misses > MISSES_MAX)
 				return;
@@ -74,6 +74,6 @@ void clock_rearm(void)
 		return;
 	timerfd_settime(fd, 0, &soon, NULL);
 	while (ticks_read() - from < REARMED_TICKS)
-		;
+		spin_turns(1);
 	close(fd);
 }

@@ -2,6 +2,7 @@
 #include "guest/work/wait.h"
 
 #include "guest/work/call.h"
+#include "guest/arch/arch.h"
 #include "guest/host/report.h"
 #include "proto/counts.h"
 #include "proto/plan_waits.h"
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #define NS_PER_S 1000000000u
+#define SPIN_TURNS 16 /* between looks whether it is still wanted */
 /* Of the guest's time, after which a number that has not changed is taken to change no more. */
 #define STALLED_NS (5ull * NS_PER_S)
 /* And for which one is waited for, however it changes. */
@@ -149,7 +151,7 @@ static void spin(void)
 			call6(SYS_futex, (long)wanted, FUTEX_WAIT, 0, 0, 0, 0);
 		/* No PAUSE, at which the emulator would leave what it translated. */
 		while (atomic_load_explicit(wanted, memory_order_relaxed))
-			;
+			spin_turns(SPIN_TURNS);
 	}
 }
 

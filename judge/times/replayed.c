@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define ALPHA .01
@@ -93,4 +94,13 @@ enum verdict replayed_join(enum verdict counted, double insns_ratio, double thre
 		return counted;
 	*slower = direction(time) > 0;
 	return VERDICT_SUSPECT;
+}
+
+void replayed_reason(enum verdict counted, const struct replayed *time, char *reason, size_t size)
+{
+	size_t len = strlen(reason);
+
+	snprintf(reason + len, size - len,
+		 "; by the count this is %s, but it takes %.3f times as long here",
+		 verdict_name(counted), time->ratio);
 }

@@ -18,6 +18,8 @@
 #include <stddef.h>
 
 #define REPLAYED_BLOCKS_MAX 40
+/* The smallest change of a time that matters, if no larger one is asked for. */
+#define REPLAYED_THRESHOLD .01
 
 /* Caches as the call before left them, and with all flushed that the call touches. */
 enum replay_caches { REPLAY_WARM, REPLAY_COLD, REPLAY_CACHES };
@@ -58,6 +60,12 @@ struct replayed {
  */
 enum verdict replayed_join(enum verdict counted, double insns_ratio, double threshold,
 			   const struct replayed *time, bool *slower);
+
+/*
+ * Where replayed_join() said otherwise than @counted: adds both to the reason of the count, which
+ * @reason of @size bytes holds.
+ */
+void replayed_reason(enum verdict counted, const struct replayed *time, char *reason, size_t size);
 
 /*
  * @old_ns, @new_ns: a value of each of @n blocks, positive. @threshold: the smallest change that

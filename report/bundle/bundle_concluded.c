@@ -74,6 +74,8 @@ static json_t *case_json(const struct evidence *x, const struct evidence_case *c
 	json_object_set_new(doc, "mode", json_string(c->mode));
 	json_object_set_new(doc, "part", c->part ? json_string("exact") : json_null());
 	json_object_set_new(doc, "block", json_integer(c->old_run->block));
+	if (c->time)
+		json_object_set(doc, "time", c->time->document);
 	if (c->judged)
 		json_object_set_new(doc, "judged",
 				    judge_row_json(&x->rows, c->judged, RULES_BLOCKS));

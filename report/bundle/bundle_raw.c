@@ -3,6 +3,7 @@
 #include "judge/table/csv.h"
 #include "report/bundle/bundle.h"
 #include "report/bundle/bundle_columns.h"
+#include "report/evidence/in_time.h"
 #include "report/evidence/study.h"
 
 #include <errno.h>
@@ -399,7 +400,7 @@ static int put_special(const struct record *r, struct bundle *out)
 	const char *command = json_string_value(json_object_get(r->command, "command"));
 	const char *text = r->n_results ? r->results[0].document : NULL;
 	json_t *document = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
-	json_t *kept = study_kept(command, document);
+	json_t *kept = study_find(command) ? study_kept(command, document) : in_time_kept(r);
 	bool programs = false, printed = false, trees = false, tasks = false;
 	struct buf *file;
 	int rc = kept ? bundle_add_json(out, BUNDLE_RESULT_PATH, kept) : 0;

@@ -20,6 +20,7 @@ void evidence_free(struct evidence *x)
 	for (size_t i = 0; i < x->n_cases; i++) {
 		comparison_free(&x->cases[i].comparison);
 		free(x->cases[i].cpu_model);
+		in_time_free(x->cases[i].time);
 		audit_free(&x->cases[i].audit);
 	}
 	free(x->cases);
@@ -432,6 +433,25 @@ static bool has_case(const struct evidence *x, const struct record_run *run)
 	return false;
 }
 
+/* A count and a time that contradict each other are no more than a suspicion. */
+static int join_time(const struct evidence *x, struct evidence_case *c, struct err *e)
+{
+	const double threshold = x->options.threshold;
+	enum verdict joined;
+	bool slower = false;
+	int r = in_time_find(x->record, c->scenario->name, threshold, &c->time, e);
+
+	if (r < 0 || !c->time)
+		return r;
+	joined = replayed_join(c->verdict, c->time->insns_ratio, threshold, &c->time->judged,
+			       &slower);
+	c->time->joined = joined != c->verdict;
+	if (c->time->joined)
+		replayed_reason(c->verdict, &c->time->judged, c->reason, sizeof(c->reason));
+	c->verdict = joined;
+	return 0;
+}
+
 static int conclude_compared(struct evidence *x, const struct record_run *run, struct err *e)
 {
 	const struct scenario *s = find_scenario(x, run->scenario);
@@ -455,9 +475,10 @@ static int conclude_compared(struct evidence *x, const struct record_run *run, s
 	r = compare_pair(x, c, e);
 	if (r == 0 && json_is_true(json_object_get(x->record->command, "confirm")))
 		r = confirm_case(x, c, block, e);
-	if (r == 0)
-		claim_compared(c);
-	return r;
+	if (r < 0)
+		return r;
+	claim_compared(c);
+	return join_time(x, c, e);
 }
 
 static int judge_compare(struct evidence *x, struct err *e)

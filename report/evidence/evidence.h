@@ -12,6 +12,7 @@
 #include "judge/judgement/overall.h"
 #include "judge/table/record_rows.h"
 #include "kernel/store/title.h"
+#include "report/evidence/in_time.h"
 #include "lab/plan/experiment.h"
 
 /* One claim: a kernel against the baseline, in one scenario and CPU count, by its primary metric.
@@ -32,6 +33,7 @@ struct evidence_case {
 	struct comparison comparison;
 	struct audit audit;
 	struct confirmation confirmation; /* count 0: none was asked for */
+	struct in_time *time; /* owned; beside the count, NULL: not asked for, or not had */
 	/* The claim itself. */
 	enum verdict verdict;
 	char reason[1024];

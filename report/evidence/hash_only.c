@@ -160,6 +160,15 @@ static bool has_trees(const struct evidence *x)
 	return false;
 }
 
+static bool in_time(const struct evidence *x)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < x->n_cases; i++)
+		any = any || x->cases[i].time;
+	return any;
+}
+
 static const struct {
 	bool (*applies)(const struct evidence *x);
 	const char *text;
@@ -187,6 +196,7 @@ static const struct {
 	{ has_words, "raw/programs.csv: words" },
 	{ has_facts, "raw/code.csv (of functions that stay apart)" },
 	{ has_trees, "raw/trees.csv: calls; parent, name, insns (of nodes beside the metric's)" },
+	{ in_time, "raw/result.json: time: function, segment, caches, insns_ratio, replaced" },
 	{ always, "raw/console-*.txt, raw/qemu-*.json" },
 };
 

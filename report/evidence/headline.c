@@ -165,6 +165,13 @@ static void put_commit(const struct evidence *x, struct buf *out)
 		buf_printf(out, ", and %zu more", n - 1);
 }
 
+static void put_sides(const struct evidence *x, struct buf *out)
+{
+	phrase_release(study_run(x->record, "old"), out);
+	buf_puts(out, " -> ");
+	phrase_release(study_run(x->record, "new"), out);
+}
+
 static void put_gap(const struct evidence *x, struct buf *out)
 {
 	bool part;
@@ -178,9 +185,7 @@ static void put_gap(const struct evidence *x, struct buf *out)
 		plain_line(out, study_text(x->study.document, "status"), 60);
 		buf_puts(out, ": ");
 	}
-	phrase_release(study_run(x->record, "old"), out);
-	buf_puts(out, " -> ");
-	phrase_release(study_run(x->record, "new"), out);
+	put_sides(x, out);
 }
 
 void headline_put(const struct evidence *x, struct buf *out)
@@ -199,7 +204,10 @@ void headline_put(const struct evidence *x, struct buf *out)
 		return;
 	}
 	if (!x->n_cases) {
-		phrase_release(&x->record->runs[0], out);
+		if (study_run(x->record, "old") && study_run(x->record, "new"))
+			put_sides(x, out);
+		else
+			phrase_release(&x->record->runs[0], out);
 		buf_puts(out, ", ");
 		plain_line(out, x->study.kind ? study_name(x) : "not judged", 60);
 		return;
@@ -271,7 +279,7 @@ void headline_repeat(const struct evidence *x, const struct scenario *only, stru
 	plain_line(out, old_spec ? old_spec : "OLD", 200);
 	buf_puts(out, "' '");
 	plain_line(out, new_spec ? new_spec : "NEW", 200);
-	buf_puts(out, "'");
+	buf_puts(out, json_object_get(command, "time") ? "' --time" : "'");
 	for (size_t i = 0; i < x->n_cases; i++) {
 		const struct scenario *s = x->cases[i].scenario;
 

@@ -140,7 +140,7 @@ static void part_claim(const struct evidence_case *c, struct buf *out)
 	buf_puts(out, ".");
 }
 
-void phrase_claim(const struct evidence_case *c, struct buf *out)
+static void counted_claim(const struct evidence_case *c, struct buf *out)
 {
 	bool known = isfinite(c->ratio);
 
@@ -157,6 +157,11 @@ void phrase_claim(const struct evidence_case *c, struct buf *out)
 		return;
 	case VERDICT_SUSPECT:
 		amounts(c, out);
+		if (c->time && c->time->joined) {
+			buf_printf(out, "; this is suspect, as the time of a call in it says "
+					"otherwise.");
+			return;
+		}
 		buf_puts(out, "; this is suspect and not yet a regression or improvement: "
 			      "one build or one machine only.");
 		return;
@@ -181,6 +186,15 @@ void phrase_claim(const struct evidence_case *c, struct buf *out)
 		amounts(c, out);
 		buf_puts(out, ".");
 	}
+}
+
+void phrase_claim(const struct evidence_case *c, struct buf *out)
+{
+	counted_claim(c, out);
+	if (!c->time)
+		return;
+	buf_puts(out, " In time: ");
+	in_time_sentence(c->time, out);
 }
 
 void phrase_scenario(const struct evidence *x, const struct evidence_case *c, struct buf *out)
@@ -245,6 +259,15 @@ static bool any_mode(const struct evidence *x, const char *mode)
 	return false;
 }
 
+static bool any_time(const struct evidence *x)
+{
+	for (size_t i = 0; i < x->n_cases; i++) {
+		if (x->cases[i].time)
+			return true;
+	}
+	return false;
+}
+
 static bool any_verdict(const struct evidence *x, enum verdict v)
 {
 	for (size_t i = 0; i < x->n_cases; i++) {
@@ -286,6 +309,9 @@ int phrase_each_limit(const struct evidence *x, phrase_fn fn, void *arg)
 		{ any_mode(x, "exact"),
 		  "Executed instructions are not time: what caches, TLBs, atomics and contention "
 		  "cost is not seen, and equal counts do not show that nothing became slower." },
+		{ any_time(x), "The replayed time is of one function's calls on one processor, one "
+			       "build a side: other processors, other layouts and the rest of the "
+			       "path may differ." },
 		{ any_mode(x, "emulated"),
 		  "Times under an emulator are no evidence about any hardware." },
 		{ any_verdict(x, VERDICT_SUSPECT),

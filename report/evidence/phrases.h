@@ -19,7 +19,8 @@ typedef int (*phrase_fn)(void *arg, const char *text);
 void phrase_kernel(const struct record_run *run, bool brief, struct buf *out);
 /* "6.17.13", or, of git, what phrase_kernel() says in brief; for titles. */
 void phrase_release(const struct record_run *run, struct buf *out);
-/* One sentence on one case, with its mode, ratio and values. */
+/* One sentence on one case, with its mode, ratio and values; a second on its time, if it was had.
+ */
 void phrase_claim(const struct evidence_case *c, struct buf *out);
 /* "mprotect() a mapping. 16384 pages...", and what the profile set otherwise. */
 void phrase_scenario(const struct evidence *x, const struct evidence_case *c, struct buf *out);

@@ -11,8 +11,8 @@
 #define SAME 1e-9
 
 static const struct study_kind *const kinds[] = {
-	&study_attribute, &study_audit,	 &study_bisect, &study_cover, &study_cycles,
-	&study_fixed,	  &study_narrow, &study_probe,	&study_state,
+	&study_attribute, &study_audit,	 &study_bisect, &study_cover,  &study_cycles,
+	&study_fixed,	  &study_narrow, &study_probe,	&study_replay, &study_state,
 };
 
 const struct study_kind *study_find(const char *command)

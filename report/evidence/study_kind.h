@@ -24,8 +24,8 @@ struct study_kind {
 	const char *const *unproven;
 };
 
-extern const struct study_kind study_attribute, study_cover, study_cycles, study_probe, study_state,
-	study_audit, study_narrow, study_fixed, study_bisect;
+extern const struct study_kind study_attribute, study_cover, study_cycles, study_probe,
+	study_replay, study_state, study_audit, study_narrow, study_fixed, study_bisect;
 
 /* A good run of this side, the first that there is; NULL: none. */
 const struct record_run *study_run(const struct record *r, const char *side);

@@ -446,6 +446,35 @@ static int cycles_lines(const struct evidence *x, phrase_fn fn, void *arg)
 	return buf_error(&text) ? buf_error(&text) : fn(arg, buf_str(&text));
 }
 
+static int read_replayed(const struct evidence *x, struct in_time **out, struct err *e)
+{
+	return in_time_read(x->record, json_object_get(x->study.document, "time"),
+			    x->study.scenario->name, 0, out, e);
+}
+
+/* The ratio has to follow from the blocks. */
+static int make_replay(struct evidence *x, struct err *e)
+{
+	struct in_time *t = NULL;
+	int r = read_replayed(x, &t, e);
+
+	in_time_free(t);
+	return r;
+}
+
+static int replay_lines(const struct evidence *x, phrase_fn fn, void *arg)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	struct in_time *t = NULL;
+	struct err e = { 0 };
+
+	if (read_replayed(x, &t, &e) < 0)
+		return e.code;
+	in_time_sentence(t, &text);
+	in_time_free(t);
+	return buf_error(&text) ? buf_error(&text) : fn(arg, buf_str(&text));
+}
+
 static int make_probe(struct evidence *x, struct err *e)
 {
 	const json_t *d = x->study.document, *classes = json_object_get(d, "classes");
@@ -528,6 +557,9 @@ static const char *const state_unproven[] = {
 static const char *const cycles_unproven[] = {
 	"raw/result.json: what a model said of traces, which are not kept", NULL
 };
+static const char *const replay_unproven[] = { "raw/result.json: what was captured, replaced and "
+					       "compared, and what calls with cold caches took",
+					       NULL };
 static const char *const audit_unproven[] = {
 	"raw/result.json: what configs and machine code differ in", NULL
 };
@@ -552,6 +584,9 @@ const struct study_kind study_state = { .command = "state",
 					.unproven = state_unproven };
 const struct study_kind study_cycles = {
 	.command = "cycles", .make = make_cycles, .lines = cycles_lines, .unproven = cycles_unproven
+};
+const struct study_kind study_replay = {
+	.command = "replay", .make = make_replay, .lines = replay_lines, .unproven = replay_unproven
 };
 const struct study_kind study_audit = { .command = "audit",
 					.make = add_sides,

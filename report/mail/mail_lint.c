@@ -3,7 +3,6 @@
 
 #include "report/mail/mail_numbers.h"
 #include "report/mail/mail_program.h"
-#include "report/evidence/by_time.h"
 #include "report/evidence/study_kind.h"
 #include "report/words/plain.h"
 
@@ -177,12 +176,11 @@ static int check_candidate(const struct mail_about *a, struct err *e)
 /* A mail that says only what the count says would hide what is known against it. */
 static int check_time(const struct mail_about *a, struct err *e)
 {
-	_cleanup_free_ char *reason = by_time(a->x->record, a->c->scenario->name);
 	_cleanup_buf_ struct buf line = { 0 };
 
-	if (!reason)
+	if (!a->c->time || !a->c->time->joined)
 		return 0;
-	plain_line(&line, reason, 300);
+	plain_line(&line, a->c->reason, 300);
 	return err_set(e, EINVAL,
 		       "the mail is refused: with its time 'compare' called this suspect: %s",
 		       buf_str(&line));

@@ -19,6 +19,7 @@
 /* Columns that not every experiment has. */
 struct shape {
 	bool events;
+	bool time; /* replayed, beside a count */
 	const char *heads[2];
 	double span; /* of log2(ratio) */
 };
@@ -51,6 +52,7 @@ static struct shape shape_of(const struct evidence *x)
 		const struct evidence_case *c = &x->cases[i];
 		double value[2];
 
+		s.time = s.time || c->time;
 		for (size_t k = 0; k < ARRAY_SIZE(events); k++)
 			s.events = s.events || known_event(x, c, k, value);
 		if (isfinite(c->ratio) && c->ratio > 0)
@@ -115,6 +117,16 @@ static void put_events(const struct evidence *x, const struct evidence_case *c, 
 		any = true;
 	}
 	if (!any)
+		buf_puts(out, "-");
+}
+
+/* Of a call of the path, replayed on the processor that measured it. */
+static void put_time(const struct evidence_case *c, struct buf *out)
+{
+	buf_puts(out, "<td data-h=\"in time\">");
+	if (c->time)
+		buf_printf(out, "%.2fx", c->time->judged.ratio);
+	else
 		buf_puts(out, "-");
 }
 
@@ -184,8 +196,9 @@ static void put_legend(const struct evidence *x, const struct shape *s, struct b
 	buf_printf(out,
 		   "<p class=legend><span class=\"key more\"></span> costs more <span "
 		   "class=\"key less\"></span> costs less; ratio = %s / %s, the line is 1.0, "
-		   "the scale logarithmic. Executed instructions are not time.",
-		   s->heads[1], s->heads[0]);
+		   "the scale logarithmic. Executed instructions are not time.%s",
+		   s->heads[1], s->heads[0],
+		   s->time ? " In time: what a call of the path took, replayed." : "");
 	if (s->events)
 		buf_printf(out, " Events per %s.", x->cases[0].item);
 	buf_puts(out, "</p>\n");
@@ -204,6 +217,8 @@ static void put_row(const struct evidence *x, const struct shape *s, size_t at, 
 	put_value(s, c, 1, out);
 	if (s->events)
 		put_events(x, c, out);
+	if (s->time)
+		put_time(c, out);
 	put_how(x, c, several, out);
 	buf_puts(out, "\n");
 }
@@ -254,9 +269,9 @@ void summary_put(const struct evidence *x, struct buf *out)
 			      "data-for=result type=search></label> <span class=found>"
 			      "</span></p>\n");
 	buf_puts(out, "<div class=box><table id=result class=\"stack sort\"><thead><tr>");
-	buf_printf(out, "<th>%s<th>verdict<th>ratio<th>%s<th>%s%s<th>how</thead><tbody>\n",
+	buf_printf(out, "<th>%s<th>verdict<th>ratio<th>%s<th>%s%s%s<th>how</thead><tbody>\n",
 		   searches ? "which" : "scenario", s.heads[0], s.heads[1],
-		   s.events ? "<th>events" : "");
+		   s.events ? "<th>events" : "", s.time ? "<th>in time" : "");
 	put_rows(x, &s, out);
 	html_table_end(out);
 	put_legend(x, &s, out);

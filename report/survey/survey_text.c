@@ -142,8 +142,8 @@ void survey_text(const struct survey *x, const struct text_style *style, struct 
 
 	survey_headline(x, &headline);
 	buf_printf(out, "%s\n", buf_str(&headline));
-	text_say(out, style, 2, "%zu scenarios on %zu kernels, %s to %s; %s", x->n_rows,
-		 x->n_kernels, x->kernels[0].title, x->kernels[x->n_kernels - 1].title,
+	text_say(out, style, 2, "%zu scenario%s on %zu kernels, %s to %s; %s", x->n_rows,
+		 x->n_rows == 1 ? "" : "s", x->n_kernels, x->kernels[0].title, x->kernels[x->n_kernels - 1].title,
 		 survey_is_of_insns(x) ? "executed instructions"
 				       : "counts, in the unit of each row");
 	buf_puts(out, "\n");

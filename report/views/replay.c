@@ -123,14 +123,28 @@ static json_t *replaced_json(const struct replay_view *v)
 	return list;
 }
 
+/* In nanoseconds per item. */
+static json_t *blocks_json(const struct replay_side_view *s, enum replay_caches c)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < s->times[c].n_blocks; i++)
+		json_array_append_new(list, part_number(s->times[c].blocks[i].ns / s->items));
+	return list;
+}
+
 json_t *replay_time_json(const struct replay_view *v)
 {
 	const struct replayed *j = &v->judged[REPLAY_WARM];
 
-	return json_pack("{s:s,s:o,s:o,s:o,s:o,s:o}", "kind", "replayed", "ratio",
-			 part_number(j->ratio), "low", part_number(j->low), "high",
-			 part_number(j->high), "segment", part_text(v->segment), "replaced",
-			 replaced_json(v));
+	return json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:s,s:s,s:o,s:{s:o,s:o}}", "kind",
+			 "replayed", "ratio", part_number(j->ratio), "low", part_number(j->low),
+			 "high", part_number(j->high), "segment", part_text(v->segment), "replaced",
+			 replaced_json(v), "function", part_text(v->function), "caches",
+			 caches_names[REPLAY_WARM], "verdict", verdict_name(j->verdict),
+			 "insns_ratio", part_number(replay_insns_ratio(v)), "blocks", "old",
+			 blocks_json(&v->sides[0], REPLAY_WARM), "new",
+			 blocks_json(&v->sides[1], REPLAY_WARM));
 }
 
 /* One number of both sides. */
@@ -169,15 +183,6 @@ static json_t *metrics_json(const struct replay_view *v)
 	}
 	json_array_append_new(list, metric(v, "executed", "insns", "counted", insns_per_item(o),
 					   insns_per_item(n)));
-	return list;
-}
-
-static json_t *blocks_json(const struct replay_side_view *s, enum replay_caches c)
-{
-	json_t *list = json_array();
-
-	for (unsigned i = 0; i < s->times[c].n_blocks; i++)
-		json_array_append_new(list, part_number(s->times[c].blocks[i].ns / s->items));
 	return list;
 }
 
@@ -356,8 +361,8 @@ int replay_text(const struct replay_view *v, const struct text_style *style, str
 		 v->sides[1].times[REPLAY_WARM].calls, v->sides[0].times[REPLAY_WARM].n_blocks);
 	if (dropped)
 		text_say(out, style, 2,
-			 "%u calls were dropped, as another thread shared the processor's core",
-			 dropped);
+			 "%u call%s dropped, as another thread shared the processor's core",
+			 dropped, dropped == 1 ? " was" : "s were");
 	buf_puts(out, "\n");
 	put_table(v, style, out);
 	buf_puts(out, "\n");

@@ -35,9 +35,12 @@ struct replay_view {
 char *replay_line(const struct replay_view *v);
 /* What the verdict says, and why; to be freed, NULL: no memory. */
 char *replay_reason(const struct replay_view *v);
-/* {"kind", "ratio", "low", "high", "segment", "replaced"}, as compare has it too. */
 /* Of what one call of each side executed. */
 double replay_insns_ratio(const struct replay_view *v);
+/*
+ * {"kind", "ratio", "low", "high", "segment", "replaced", ...}, as compare has it too; with the
+ * blocks that it follows from (report/evidence/in_time.h).
+ */
 json_t *replay_time_json(const struct replay_view *v);
 /* Adds all of slowpath/replay/1 but what every document begins with. */
 int replay_json(const struct replay_view *v, json_t *doc, struct err *e);

@@ -263,6 +263,14 @@ def compare(home, *args, old=None, new=None, deadline=60, **more):
                "--deadline", deadline, *args, **more)
 
 
+def told(home, command, *args, code=1):
+    """A command that has ended, and the document that it kept: one measurement for text and numbers.
+    (Kept numbers have all their digits, printed ones 15.)"""
+    done = run(home, command, *args).expect(code)
+    (document,), = home.rows("SELECT document FROM result ORDER BY rowid DESC LIMIT 1")
+    return done, json.loads(document)
+
+
 def counts(document):
     """A result less what may differ between two equal ones."""
     return {name: value for name, value in document.items() if name not in ("id", "notes", "seconds")}

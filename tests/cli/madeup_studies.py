@@ -23,6 +23,14 @@ def result(db, ident, verdict, document):
     db.commit()
 
 
+def time_of(ratio, insns_ratio, blocks=20):
+    """What compare --time says: all blocks are alike, so what follows from them is plain."""
+    return {"kind": "replayed", "ratio": ratio, "low": ratio, "high": ratio, "segment": "protect",
+            "replaced": [], "function": "change_protection", "caches": "warm",
+            "verdict": "regression", "insns_ratio": insns_ratio,
+            "blocks": {"old": [10.0] * blocks, "new": [10.0 * ratio] * blocks}}
+
+
 def uncounted(db, ident, block, position, side, kernel, spec=None):
     run = madeup.add_run(db, ident, block, position, side, spec=spec or madeup.SPECS[kernel])
     db.execute("UPDATE run SET vmlinux_sha256 = ?, image_sha256 = ?, kernel_release = ? "

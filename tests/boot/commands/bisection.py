@@ -13,6 +13,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import first_screen
 import tap
 from boot import commits, lab
 
@@ -87,6 +88,8 @@ def it_goes_on_after_any_kill():
     done = lab.run(WORLD.home, "bisect", "--resume", name, "--json", env=WORLD.env()).expect(1)
     assert "building" not in done.err and time.monotonic() - start < 5, done.err
     assert strip(done.json()) == strip(again)
+    first_screen.booted("bisect", lab.run(WORLD.home, "bisect", "--resume", name,
+                                          env=WORLD.env()).expect(1).out)
 
 
 def with_another_guest(name):
@@ -125,7 +128,7 @@ def half_a_line_of_the_journal_is_dropped():
 @tap.test
 def no_difference_is_seen_before_anything_between_is_built():
     tree = WORLD.tree()
-    for n in range(1, 6):
+    for n in range(3, 8):
         tree.commit(f"commit {n}", tag=commits.tag(n))
     document = WORLD.bisect(tree, "HEAD~5", "HEAD", code=0)
     assert document["status"] == "no difference" and not document["culprits"], document
@@ -161,8 +164,8 @@ def ends_that_cannot_be_are_128_before_any_build():
 @tap.test
 def a_bad_end_that_is_faster_is_swapped():
     tree = WORLD.tree()
-    tree.commit("slow", mm__level=f"{WORLD.new}\n")
-    tree.commit("fast again", mm__level=f"{WORLD.old}\n", tag=commits.tag(1))
+    tree.commit("slow", mm__level=f"{WORLD.new}\n", tag=commits.tag(1))
+    tree.commit("fast again", mm__level=f"{WORLD.old}\n")
     WORLD.bisect(tree, "HEAD~1", "HEAD", code=128, texts=["swapped", "faster"])
 
 
@@ -238,7 +241,7 @@ def skipped_neighbours_are_suspects_too():
 @tap.test
 def paths_limit_what_is_looked_at():
     tree = WORLD.tree()
-    for n in range(1, 6):
+    for n in range(5, 0, -1):
         tree.commit(f"elsewhere {n}", tag=commits.tag(n))
     slow = tree.commit("in mm", mm__level=f"{WORLD.new}\n")
     for n in range(10, 13):
@@ -264,7 +267,8 @@ def compare_is_a_predicate_for_git_bisect_run():
     tree.git("bisect", "reset")
 
 
-# Trees have the same tags again, and so the same images: what one has booted the others restore.
+# Trees have the same tags again, and so the same images: what one has booted the others restore. Both
+# kernels are there with tag 1; OLD with 0, 7 and 12; NEW with 9 and 12.
 RESULTS = {}
 with commits.World() as WORLD:
     tap.main()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Estimated cycles: bands that hold what they are of, refusals with their reasons, nothing decided."""
+import functools
 import pathlib
 import sys
 
@@ -9,6 +10,12 @@ import tap
 from boot import lab
 
 TOGGLE = "mprotect/shared-dirty-toggle"
+
+
+@functools.cache
+def of_both():
+    """The document of both kernels, measured once."""
+    return cycles((0, 1), "-s", TOGGLE, "--json").json()
 
 
 def cycles(kernels, *args, code=0):
@@ -25,7 +32,7 @@ def check_band(band):
 
 @tap.test
 def a_band_for_each_segment():
-    document = cycles((0, 1), "-s", TOGGLE, "--json").json()
+    document = of_both()
     json_schema.check(document, "cycles-1")
     found = segments(document)
     for name in ("protect", "restore"):
@@ -49,7 +56,7 @@ def a_band_for_each_segment():
 def its_instructions_are_those_that_compare_counts():
     """Whatever interrupts the traced iteration is left out, and nothing but that."""
     metrics = {m["name"]: m for m in lab.compare(HOME, "-s", TOGGLE).expect(1).json()["metrics"]}
-    found = segments(cycles((0, 1), "-s", TOGGLE, "--json").json())
+    found = segments(of_both())
     for name in ("protect", "restore"):
         for side in ("old", "new"):
             counted = metrics[f"{name}_insns_per_page"][side]

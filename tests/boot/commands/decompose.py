@@ -7,6 +7,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import first_screen
 import json_schema
 import tap
 from boot import commits, lab
@@ -112,6 +113,7 @@ def what_mends_one_shape_and_worsens_another_is_a_regression():
     assert [s["verdict"] for s in large["sets"]] == ["equivalent", "equivalent", "regression"], large
     assert large["sets"][2]["ratio"] > 1.3, large["sets"]
     text = decompose("--resume", document["id"]).out
+    first_screen.booted("decompose", text)
     for words in ("A CANDIDATE MAKES SOMETHING WORSE: 1 gap, 1 sibling",
                   '1: ' + made()[1]["one"][:12], "interaction", "left, with all", "over 2 orders",
                   "regression; most by "):

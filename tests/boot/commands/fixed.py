@@ -5,6 +5,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import first_screen
 import tap
 from boot import lab, tiny_kernel
 
@@ -34,11 +35,12 @@ def old_again_closes_all_of_it():
 
 @tap.test
 def new_again_closes_nothing():
-    document = fixed(NEW, "--json").expect(1).json()
+    done, document = lab.told(HOME, "fixed", "--old", OLD, "--new", NEW, "--candidate", NEW)
     assert (document["status"], document["verdict"]) == ("not closed", "regression")
     assert document["metrics"][0]["closed"] == 0
     assert {f["closed"] for f in document["functions"]} == {0, None}
-    text = " ".join(fixed(NEW).expect(1).out.split())
+    first_screen.booted("fixed", done.out)
+    text = " ".join(done.out.split())
     for word in ("NOT CLOSED", "closes 0.0 % of the gap", "still a regression", "CANDIDATE"):
         assert word in text, f"no {word!r} in\n{text}"
 

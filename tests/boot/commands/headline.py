@@ -5,6 +5,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import first_screen
 import tap
 from boot import lab
 
@@ -207,6 +208,7 @@ def the_database_holds_the_same_document():
 def text_says_the_same():
     _, document = result("old", "new")
     done = lab.run(HOME, "compare", *HOME.specs, *SCENARIO).expect(1)
+    first_screen.booted("compare", done.out)
     first = document["metrics"][0]
     top = document["attribution"]["functions"][0]["name"]
     for word in ("REGRESSION", SCENARIO[1], "exact", "executed instructions", top,

@@ -9,6 +9,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import first_screen
 import tap
 from boot import lab, tiny_kernel
 
@@ -88,13 +89,13 @@ def all_gives_the_same_and_the_database_has_it():
 @tap.test
 def a_kernel_that_does_not_boot_is_skipped():
     broken = tiny_kernel.write(HOME.path, "reset")
-    done = narrow(HOME.specs[0], broken, HOME.specs[1], "--json", "--deadline", "30").expect(
-        1, f"skipped {broken}")
-    document = done.json()
+    done, document = lab.told(HOME, "narrow", HOME.specs[0], broken, HOME.specs[1], "--deadline", 30)
+    done.expect(1, f"skipped {broken}")
     assert steps(document) == [("6.16.12", "6.17.13")]
     assert [s["kernel"] for s in document["skipped"]] == [str(broken)], document["skipped"]
     assert "ended" in document["skipped"][0]["reason"], document["skipped"]
-    text = narrow(HOME.specs[0], broken, HOME.specs[1], "--deadline", "30").expect(1).out
+    text = done.out
+    first_screen.booted("narrow", text)
     for word in ("REGRESSION", "between", "(skipped)", "before   6.16.12", "####"):
         assert word in text, f"no {word!r} in\n{text}"
 

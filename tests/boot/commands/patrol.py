@@ -6,6 +6,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import first_screen
 import json_schema
 import tap
 from boot import commits, lab
@@ -54,7 +55,9 @@ def a_new_step_is_bisected_and_has_a_mail_once():
 @tap.test
 def what_does_not_build_is_left_out_and_not_built_again():
     TREE.commit("broken", build_sh="echo 'mm/x.c:1:1: error: broken' >&2; exit 1\n")
-    assert "left out git:" in patrol().err
+    done = patrol()
+    assert "left out git:" in done.err
+    first_screen.booted("patrol", done.out)
     assert "left out git:" not in patrol().err
 
 

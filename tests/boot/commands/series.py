@@ -9,6 +9,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 import json_schema
+import first_screen
 import tap
 from boot import commits, lab
 
@@ -79,6 +80,7 @@ def it_is_told_and_given_to_others():
     tree, ids = made()
     identity = whole()["id"]
     text = series("--resume", identity).out
+    first_screen.booted("series", text)
     assert text.startswith("A COMMIT COSTS MORE: 5 commits"), text
     for words in (f"{ids[3][:12]}  commit 3", "with the 1 commit before it", "does not build",
                   "regression; most by", "the tip against the base"):

@@ -47,12 +47,5 @@ def fresh_boots_count_the_same_without_a_snapshot():
     lab.expect_same(result("cold"), result("fresh"))
 
 
-@tap.test
-def another_cold_home_counts_the_same():
-    with lab.Home(own=True, small=True) as other:
-        document = lab.compare(other).expect(1).json()
-    lab.expect_same(result("cold"), document)
-
-
 with lab.Home(own=True, small=True) as HOME:
     tap.main()

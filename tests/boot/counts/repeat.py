@@ -10,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 import tap
 from boot import lab
 
-REPEATS = 3
+REPEATS = 2
 FIRST = {}
 
 

@@ -2,6 +2,7 @@
 """report: the mail that makes no claim the data does not, and pages that stand alone."""
 import email
 import email.policy
+import html
 import json
 import pathlib
 import re
@@ -443,25 +444,59 @@ def another_architecture_is_named():
             assert madeup.slowpath(made.home, "verify", made.dir).returncode == 0
 
 
+def timed_beside(time):
+    def make(db):
+        ident = madeup.compare(db)
+        madeup_studies.result(db, ident, "regression", {"verdict": "regression", "time": time})
+        db.execute("UPDATE experiment SET command = json_set(command, '$.time', 'replay')")
+        return ident
+    return make
+
+
 @tap.test
-def a_count_that_its_time_contradicted_is_no_mail():
-    reason = "NEW executes more; by the count this is regression, but it takes 1.001 times as long"
+def a_count_that_its_time_contradicts_is_no_mail():
+    time = madeup_studies.time_of(1.001, 1.33)
+    with Made(timed_beside(time)) as m:
+        refused(m, says="with its time 'compare' called this suspect: ")
+        refused(m, says="by the count this is regression, but it takes 1.001 times as long here")
+        text = html.unescape(report(m, form="html").stdout)
+        assert "suspect, as the time of a call in it says otherwise" in text
+    for unheard in ({"kind": "replayed", "why_not": "no call"},
+                    {**time, "blocks": {"old": [1.0] * 3, "new": [1.001] * 3}, "ratio": 1.001,
+                     "low": 0, "high": None}):
+        with Made(timed_beside(unheard)) as m:
+            assert mail(m)
 
-    def timed(ratio):
-        def make(db):
-            ident = madeup.compare(db)
-            madeup_studies.result(db, ident, "suspect" if ratio else "regression", {
-                "verdict": "suspect" if ratio else "regression", "reason": reason,
-                "time": {"kind": "replayed", **({"ratio": ratio} if ratio else
-                                                {"why_not": "no call"})}})
-            return ident
-        return make
 
-    with Made(timed(1.001)) as m, Made(timed(None)) as unknown:
-        refused(m, says=f"with its time 'compare' called this suspect: {reason}")
-        page = report(m, form="html")
-        assert page.returncode == 0 and "of the counts alone: NEW executes" in page.stderr, page
-        assert mail(unknown) and "suspect" not in report(unknown, form="html").stderr
+@tap.test
+def a_time_that_agrees_is_told_with_the_count():
+    with Made(timed_beside(madeup_studies.time_of(1.25, 1.33))) as m:
+        words = ("change_protection in protect, the two kernels' own code replayed on", "1.25 times "
+                 "as long (99 % interval 1.250 to 1.250, caches warm, 20 blocks, one build a side), "
+                 "with 1.33 times as many instructions", "replayed time is of one function's calls")
+        body = " ".join(mail(m)[1].split())
+        page = " ".join(html.unescape(report(m, form="html").stdout).split())
+        for text in (body, page):
+            assert all(w in text for w in words), text
+        assert "<th>in time" in page and ">1.25x" in page
+        assert "' --time -s " in page, re.findall("slowpath compare[^<]*", page)
+
+
+@tap.test
+def a_time_travels_and_has_to_follow_from_its_blocks():
+    with Made(timed_beside(madeup_studies.time_of(1.25, 1.33))) as m:
+        assert madeup.slowpath(m.home, "bundle", m.id, "-o", m.dir).returncode == 0
+        done = madeup.slowpath(m.home, "verify", m.dir)
+        assert done.returncode == 0 and "time: function, segment" in " ".join(done.stdout.split()), done
+        assert json.loads((m.dir / "results/01.json").read_text())["time"]["ratio"] == 1.25
+        kept = m.dir / "raw/result.json"
+        good = kept.read_text()
+        for wrong, says in ((("1.25", "1.2"), "follows from the rows"), (("12.5", "1e300"), "blocks"),
+                            (("change_protection", "a b"), "a word each")):
+            assert wrong[0] in good
+            kept.write_text(good.replace(*wrong, 1))
+            done = madeup.slowpath(m.home, "verify", m.dir)
+            assert done.returncode == 1 and says in " ".join(done.stdout.split()), done.stdout
 
 
 tap.main()

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """slowpath reproducer: what it prints compiles alone and without a warning, runs, and says what it
-measured, what state it found, or what the machine lacks."""
+measured, what state it found, or what the machine lacks. The tests' own scenarios have every operation
+that there is C of, and each compiler is asked about them; of the library ./check compiles the first
+scenario of each file, and './check whole' all, with every compiler."""
 import hashlib
 import json
 import os
@@ -20,6 +22,7 @@ GOLDEN = HERE / "scenarios/toggle.golden"
 # By what they are, as cc is one of the others.
 COMPILERS = list({os.path.realpath(found): found for c in ("cc", "gcc", "clang")
                   if (found := shutil.which(c))}.values())
+WHOLE = os.environ.get("SLOWPATH_TEST_LIBRARY") == "all"
 FOLDER = tempfile.TemporaryDirectory()
 # What a machine may lack; whatever else a reproducer ends with 77 for is a mistake of it.
 LACKS = re.compile(r"NUMA nodes are needed|CPUs are needed|swap is needed|there must be no swap|"
@@ -65,6 +68,19 @@ def source_of(name, *args, language=False):
     done = slowpath("reproducer", name, *args, language=language)
     assert done.returncode == 0 and not done.stderr, done
     return done.stdout
+
+
+def compilers(language):
+    """What those of the library are compiled with."""
+    return COMPILERS if language or WHOLE else COMPILERS[:1]
+
+
+def first_of_files(names):
+    """The names of which the programs are compiled and run."""
+    first = {}
+    for name in names:
+        first.setdefault(name.split("/")[0], name)
+    return [n for n in names if WHOLE or n in first.values() or n in HAVE_SHORT]
 
 
 def compile_alone(text, compiler="cc", options=()):
@@ -142,7 +158,9 @@ def works(name, language):
     text = source_of(name, language=language)
     assert "SPDX-License-Identifier" in text.splitlines()[0]
     assert max(len(line.expandtabs()) for line in text.splitlines()) <= 120, "a line is too long"
-    for compiler in COMPILERS:
+    if not language and name not in COMPILED:
+        return
+    for compiler in compilers(language):
         program = compile_alone(text, compiler)
     told, done = run(program, "-r", "3")
     if done.returncode == 77:
@@ -219,7 +237,9 @@ def short(name, language):
     lines = done.stdout.splitlines()
     assert not done.stderr and "SPDX-License-Identifier" in lines[0], done
     assert len(lines) <= 60 and max(len(line.expandtabs()) for line in lines) <= 100, len(lines)
-    for compiler in COMPILERS:
+    if not language and name not in COMPILED:
+        return
+    for compiler in compilers(language):
         program = compile_alone(done.stdout, compiler)
     ran = subprocess.run([program], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                          timeout=120)
@@ -354,6 +374,7 @@ def scenario_show_names_it():
     assert "slowpath reproducer memory/anon-fault" in shown, shown
 
 
+COMPILED = first_of_files(scenarios(language=False))
 for scenario in scenarios(language=False):
     tap.add(f"reproducer of {scenario}", lambda n=scenario: works(n, False))
 for scenario in scenarios(language=True):

@@ -12,8 +12,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 import tap
 from boot import lab, stand_in, tiny_kernel
 
-IMAGE = tiny_kernel.make("loop", "6.99.0-stand-in")
-OTHER = tiny_kernel.make("halt", "6.99.0-stand-in")
+# They end at once: what is looked at here comes before and after a boot.
+IMAGE = tiny_kernel.make("reset", "6.99.0-stand-in")
+OTHER = tiny_kernel.make("reset", "6.99.0-stand-in-2")
 SIGNATURE = "-----BEGIN PGP SIGNATURE-----\n \n none\n -----END PGP SIGNATURE-----"
 # By what of git they are, all that name a program. {p} is it, with a name to leave as its file.
 SETTINGS = {

@@ -11,10 +11,10 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import first_screen
 import tap
 from cli import madeup, madeup_studies, madeup_survey
 
-ROWS, COLUMNS = 24, 80
 KERNELS = r"6\.16\.12-made -> 6\.17\.13-made"
 RESULT = rf"regression +1\.3308 +exact +{madeup.SCENARIO}"
 # Command, with {home}, {dir} and {id}; the question; a pattern within one or two neighbouring rows.
@@ -52,18 +52,9 @@ SCREENS = (
     ("--help", "Which command compares two kernels?", r"^  compare +what NEW changed against OLD"),
     ("--version", "Which one is it?", r"^slowpath \d+\.\d+\.\d+"),
 )
-# Their output is of kernels that were booted just then: see tests/unit/report and tests/boot.
-BOOTING = {"attribute", "audit", "bisect", "compare", "cover", "cycles", "decompose", "fixed",
-           "narrow", "patrol", "probe", "replay", "series", "shell", "state"}
+# It has no answer: who is in it asks.
+CONVERSATIONS = {"shell"}
 NAMES = {"id": "20260513-100000-aaaaaa", "other": "20260513-100000-eeeeee"}
-
-
-def screen(text):
-    """What somebody sees of it without scrolling: a longer line takes more rows."""
-    rows = []
-    for line in text.splitlines():
-        rows += [line[i:i + COLUMNS] for i in range(0, len(line), COLUMNS)] or [""]
-    return "\n".join(rows[:ROWS])
 
 
 def make(folder):
@@ -97,8 +88,7 @@ with tempfile.TemporaryDirectory() as scratch:
         done = subprocess.run([madeup.BINARY, *words], stdin=subprocess.DEVNULL, timeout=120,
                               cwd=PLACES["dir"],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        seen = screen(done.stdout)
-        assert re.search(answer, seen, re.M), f"{question}\nno {answer!r} in\n{seen}"
+        first_screen.expect(done.stdout, question, answer)
 
     for args in SCREENS:
         tap.add(re.sub(r"[{}]", "", args[0]) + ": " + args[1],
@@ -108,14 +98,24 @@ with tempfile.TemporaryDirectory() as scratch:
     def every_command_is_asked():
         done = subprocess.run([madeup.BINARY, "--help"], capture_output=True, text=True, timeout=60)
         commands = set(re.findall(r"^  ([a-z]+) ", done.stdout, re.M))
-        asked = {s[0].split()[0] for s in SCREENS}
-        assert len(commands) > 20 and commands - BOOTING == asked - {"--help", "--version"}, (
-            commands - BOOTING ^ asked)
+        asked = {s[0].split()[0] for s in SCREENS} - {"--help", "--version"}
+        assert len(commands) > 20 and not asked & set(first_screen.BOOTED)
+        assert commands - CONVERSATIONS == asked | set(first_screen.BOOTED), (
+            commands - CONVERSATIONS ^ (asked | set(first_screen.BOOTED)))
+
+    @tap.test
+    def the_others_are_asked_where_kernels_are_booted():
+        texts = "".join(p.read_text(encoding="utf-8")
+                        for p in (tap.SOURCE / "tests/boot/commands").glob("*.py"))
+        for command in first_screen.BOOTED:
+            assert command in first_screen.BY_EXAMPLES or \
+                f'first_screen.booted("{command}", ' in texts, command
+        assert "first_screen.booted(words[0], " in texts
 
     @tap.test
     def what_is_below_the_screen_is_no_answer():
-        assert screen("a\n" * 30).count("a") == ROWS
-        assert screen("x" * 81).splitlines() == ["x" * 80, "x"]
-        assert not re.search("^late$", screen("\n" * 24 + "late\n"), re.M)
+        assert first_screen.screen("a\n" * 30).count("a") == first_screen.ROWS
+        assert first_screen.screen("x" * 81).splitlines() == ["x" * 80, "x"]
+        assert not re.search("^late$", first_screen.screen("\n" * 24 + "late\n"), re.M)
 
     tap.main()

@@ -109,7 +109,8 @@ def json_of_compare_is_told():
 @tap.test
 def json_of_mechanism_is_told():
     for name, file in (("attribute", "attribute_json"), ("audit", "audit_json"),
-                       ("cover", "cover_json"), ("cycles", "cycles"),
+                       ("contention", "contention"), ("cover", "cover_json"),
+                       ("cycles", "cycles"),
                        ("probe", "probe"), ("state", "state")):
         source = (tap.SOURCE / f"report/views/mechanism/{file}.c").read_text(encoding="utf-8")
         names = set(re.findall(r'"([a-z]\w*)"', source))
