@@ -78,6 +78,18 @@ class Agreement:
     def trees_are_those_of_7_2(self, major):
         assert self._tree(7) == self._tree(major)
 
+    def cycles_are_those_of_7_2(self, major):
+        """Instructions to the digit. A timer that ends elsewhere can move a cycle's part."""
+        a, b = (lab.run(self.home, "cycles", *self.home.specs, "-s", HEADLINE, "--json",
+                        env=other_qemu.environment(m)).expect(0).json() for m in (7, major))
+        assert b["qemu"].startswith(f"{major}."), b["qemu"]
+        for seven, other in zip(a["segments"], b["segments"], strict=True):
+            assert seven["name"] == other["name"] and seven["estimated"] == other["estimated"]
+            assert seven["insns"] == other["insns"]
+            for side in ("old", "new") if seven["estimated"] else ():
+                for end, cycles in seven["cycles"][side].items():
+                    assert abs(other["cycles"][side][end] - cycles) < 0.01 * cycles, (side, end)
+
     def halted_time_is_no_difference_to_the_clock(self, major):
         """A second's sleep in the window is a thousand million ticks that nothing executed."""
         busybox = shutil.which("busybox")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """QEMU 7.2, 10.0 and 11.1 count the same in seven scenarios: what is exact to the digit, what is
 near-exact to a thousandth, or to its own spread if that is larger (mempolicy/migrate-pages in 6.17:
-0.8 %); call trees, fresh boots, sleeping guests and two CPUs agree too. Some
+0.8 %); call trees, estimated cycles, fresh boots, sleeping guests and two CPUs agree too. Some
 minutes for each; boot/counts/qemus.py has the short form."""
 import pathlib
 import sys
@@ -71,7 +71,8 @@ with lab.Home() as HOME:
     OF = Agreement(HOME)
     for check in (OF.it_compares_and_names_itself, OF.counts_are_those_of_7_2,
                   OF.a_fault_counts_the_same, OF.fresh_boots_count_the_same,
-                  OF.trees_are_those_of_7_2, OF.two_cpus_count_the_same):
+                  OF.trees_are_those_of_7_2, OF.cycles_are_those_of_7_2,
+                  OF.two_cpus_count_the_same):
         OF.add(check, *NEWER)
     OF.add(OF.halted_time_is_no_difference_to_the_clock, 7, *NEWER)
     tap.main()
