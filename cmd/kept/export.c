@@ -94,12 +94,13 @@ static int put(const struct options *o, const struct export *x, struct buf *out,
 	return buf_error(out) ? err_oom(e) : 0;
 }
 
-/* A series is a survey of its commits' kernels. */
+/* A series is a survey of its commits' kernels, and a decomposition one of sets of candidates. */
 static bool is_survey(const struct record *r)
 {
 	const char *command = json_string_value(json_object_get(r->command, "command"));
 
-	return command && (!strcmp(command, "survey") || !strcmp(command, "series"));
+	return command && (!strcmp(command, "survey") || !strcmp(command, "series") ||
+			   !strcmp(command, "decompose"));
 }
 
 /* A survey's rows are concluded when they are measured; all else is concluded anew. */

@@ -242,17 +242,31 @@ static char *mail_path(const struct patrol *p, const struct patrol_source *s, co
 	return path;
 }
 
+/* Whoever maintains the code is asked of the tree, which may not know. */
+static int report(struct patrol *p, const char *tree, const char *id, struct buf *out, char **why,
+		  struct err *e)
+{
+	struct patrol_call c = { .words = { "report", id, "--format", "mail" }, .count = 4 };
+	int r;
+
+	patrol_option(&c, "--tree", tree);
+	r = patrol_call(&c, p->ctx->home_arg, out, why, e);
+	if (r <= 0 || !tree)
+		return r;
+	free(*why);
+	c.count = 4;
+	out->len = 0;
+	return patrol_call(&c, p->ctx->home_arg, out, why, e);
+}
+
 /* NULL in *path, with the reason in *why, where what was measured is no matter of a mail. */
 static int write_mail(struct patrol *p, const struct patrol_source *s, const char *scenario,
 		      const char *id, char **path, char **why, struct err *e)
 {
-	struct patrol_call c = { .words = { "report", id, "--format", "mail" }, .count = 4 };
 	_cleanup_buf_ struct buf text = { 0 };
-	int r;
+	int r = report(p, s->tree, id, &text, why, e);
 
 	*path = NULL;
-	patrol_option(&c, "--tree", s->tree);
-	r = patrol_call(&c, p->ctx->home_arg, &text, why, e);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	free(*why);

@@ -90,10 +90,12 @@ static int read_source(struct yaml_doc *d, const yaml_node_t *n, struct patrol_p
 		if (r == 0)
 			r = source_key(d, &p, s, e);
 	}
-	if (r == 0 && !s->name)
-		r = yaml_doc_error(d, n, e, "the source has no name");
-	if (r == 0 && !s->kernels.count == !(s->tree && s->refs.count))
-		r = yaml_doc_error(d, n, e, "a source has either kernels, or a tree and refs");
+	if (r < 0)
+		return r;
+	if (!s->name)
+		return yaml_doc_error(d, n, e, "the source has no name");
+	if (!s->kernels.count == !(s->tree && s->refs.count))
+		return yaml_doc_error(d, n, e, "a source has either kernels, or a tree and refs");
 	for (size_t i = 0; r == 0 && i + 1 < x->n_sources; i++) {
 		if (!strcmp(x->sources[i].name, s->name))
 			r = yaml_doc_error(d, n, e, "two sources are called '%s'", s->name);
@@ -144,13 +146,6 @@ static int read_all(struct yaml_doc *d, struct patrol_profile *x, struct err *e)
 		struct yaml_pair p;
 
 		r = yaml_doc_pair(d, root, i, &p, e);
-		for (size_t k = 0; r == 0 && k < i; k++) {
-			struct yaml_pair q;
-
-			r = yaml_doc_pair(d, root, k, &q, e);
-			if (r == 0 && !strcmp(p.key, q.key))
-				r = yaml_doc_error(d, p.key_node, e, "'%s' stands twice", p.key);
-		}
 		if (r == 0)
 			r = profile_key(d, &p, x, e);
 	}

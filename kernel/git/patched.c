@@ -14,9 +14,17 @@ int git_patch_of(const struct git_tree *t, const char *commit, bool undo, struct
 {
 	_cleanup_free_ char *parent = str_printf("%s^1", commit);
 	const char *has[] = { "rev-parse", "--verify", "-q", "--end-of-options", parent, NULL };
-	const char *ask[] = { "diff-tree",    "-r",	      "-p",	    "--binary", "--full-index",
-			      "--no-renames", "--no-ext-diff", "--no-textconv",
-			      undo ? commit : parent, undo ? parent : commit, NULL };
+	const char *ask[] = { "diff-tree",
+			      "-r",
+			      "-p",
+			      "--binary",
+			      "--full-index",
+			      "--no-renames",
+			      "--no-ext-diff",
+			      "--no-textconv",
+			      undo ? commit : parent,
+			      undo ? parent : commit,
+			      NULL };
 	const size_t before = out->len;
 	int r = parent ? git_run(t->dir, has, false, NULL, e) : err_oom(e);
 
@@ -65,21 +73,24 @@ static int call(const struct bench *b, const char *const *words, bool strict, st
 static int apply(const struct bench *b, const struct buf *patch, struct err *e)
 {
 	_cleanup_free_ char *path = str_printf("%s/patch", b->view.dir);
-	const char *merging[] = { "apply", "--cached", "--3way", "--whitespace=nowarn", path, NULL };
+	const char *merging[] = {
+		"apply", "--cached", "--3way", "--whitespace=nowarn", path, NULL
+	};
 	struct err why = { 0 };
 	int r = path ? file_write(path, patch->data ? patch->data : "", patch->len, e) : err_oom(e);
 
 	if (r < 0 || call(b, merging, true, NULL, &why) == 0)
 		return r;
-	return why.code == -ECANCELED ? (*e = why, why.code)
-				      : err_unmeasured(e, ESTALE, "it does not apply (%s)", why.text);
+	return why.code == -ECANCELED
+		       ? (*e = why, why.code)
+		       : err_unmeasured(e, ESTALE, "it does not apply (%s)", why.text);
 }
 
 static int count_changed(const struct bench *b, const char *commit, struct git_patched *p,
 			 struct err *e)
 {
-	const char *ask[] = { "diff-tree", "-r", "-z", "--name-only", "--no-renames", commit,
-			      p->tree,	   NULL };
+	const char *ask[] = { "diff-tree",    "-r",   "-z",    "--name-only",
+			      "--no-renames", commit, p->tree, NULL };
 	_cleanup_buf_ struct buf names = { 0 };
 	int r = call(b, ask, true, &names, e);
 

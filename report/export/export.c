@@ -193,6 +193,45 @@ static const json_t *find_step(const json_t *row, const char *kernel)
 	return NULL;
 }
 
+/* What this kernel was compared with, in a row whose kernels are not held against the one before.
+ */
+static const json_t *find_pair(const json_t *row, const char *kernel)
+{
+	const json_t *pair;
+	size_t i;
+
+	json_array_foreach(json_object_get(row, "pairs"), i, pair)
+	{
+		const char *at = json_text_at(pair, "first_bad", NULL);
+
+		if (at && kernel && !strcmp(at, kernel))
+			return pair;
+	}
+	return NULL;
+}
+
+static void fill_paired(const struct export *x, const json_t *row, const json_t *cell,
+			struct export_result *out)
+{
+	const json_t *pair = find_pair(row, json_text_at(cell, "kernel", NULL));
+	const char *other = json_text_at(pair, "last_good", NULL);
+
+	out->untold = true;
+	out->reason = "the kernel that it is held against could not be measured";
+	for (size_t i = 0; other && i < x->n_kernels; i++) {
+		if (strcmp(x->kernels[i].side, other) != 0)
+			continue;
+		out->untold = false;
+		out->against = i;
+		out->old_value = json_number_at(pair, "old");
+		out->ratio = out->old_value ? out->value / out->old_value : NAN;
+		out->verdict = json_text_at(pair, "verdict", "");
+		out->reason = json_text_at(pair, "reason", NULL);
+		out->status = export_status_of(out->verdict);
+		return;
+	}
+}
+
 /* Against the kernel before; without a step between them the two are alike by the row's rules. */
 static void fill_verdict(const struct record *r, const json_t *row, const json_t *cell,
 			 const json_t *before, struct export_result *out)
@@ -254,7 +293,9 @@ static int add_cell(const struct record *r, const json_t *row, const json_t *cel
 	/* One that could not even be had has no build to tell of. */
 	if (!run || !result.unit || !result.item)
 		return 0;
-	if (!failed)
+	if (!failed && *before && json_object_get(row, "pairs"))
+		fill_paired(out, row, cell, &result);
+	else if (!failed)
 		fill_verdict(r, row, cell, *before, &result);
 	rc = export_add_kernel(out, run, &result.kernel, e);
 	if (rc == 0 && !failed) {

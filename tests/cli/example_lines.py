@@ -17,7 +17,7 @@ from cli import madeup, madeup_survey
 
 # Commands that boot a kernel, whatever their arguments but --dry-run.
 BOOTING = ("attribute", "audit", "bisect", "compare", "cover", "cycles", "decompose", "fixed",
-           "narrow", "probe", "replay", "run", "series", "shell", "state", "survey")
+           "narrow", "patrol", "probe", "replay", "run", "series", "shell", "state", "survey")
 # Pages whose commands are called in ~/linux.
 IN_TREE = ("slowpath-tutorial.7",)
 IMAGE = tiny_kernel.make("loop", "6.99.0-stand-in")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """'slowpath decompose' over a tree whose kernels are two stock ones: NEW becomes the fast one again
 only with two changes together, and pays for it with large folios."""
+import csv
+import io
 import pathlib
 import signal
 import sys
@@ -118,6 +120,17 @@ def what_mends_one_shape_and_worsens_another_is_a_regression():
                   '1: ' + made()[1]["one"][:12], "interaction", "left, with all", "over 2 orders",
                   "regression; most by "):
         assert words in text, (words, text)
+
+
+@tap.test
+def it_is_exported_against_what_each_was_held_against():
+    told = lab.run(WORLD.home, "export", whole()["id"], "--format", "csv").expect(0).out
+    rows = [dict(r) for r in csv.DictReader(io.StringIO(told))]
+    found = {(r["scenario"], r["verdict"]) for r in rows if r["verdict"]}
+    assert found == {(TOGGLE, "regression"), (LARGE, "improvement")}, rows
+    new, = {r["kernel"] for r in rows if r["verdict"]}
+    old, = {r["against"] for r in rows if r["verdict"]}
+    assert made()[1]["new"] in new + rows[1]["side"] and old != new, rows
 
 
 @tap.test
