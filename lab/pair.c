@@ -12,16 +12,22 @@ struct job {
 	struct pair_side *side;
 };
 
+void pair_measure_one(const struct lab *lab, struct pair_side *side)
+{
+	err_clear(&side->err);
+	if (side->request.traced)
+		traced_measure(lab, &side->request, &side->run, &side->err);
+	else if (side->request.contended)
+		contended_measure(lab, &side->request, &side->run, &side->err);
+	else
+		exact_measure(lab, &side->request, &side->run, &side->err);
+}
+
 static void *run_side(void *arg)
 {
 	struct job *j = arg;
 
-	if (j->side->request.traced)
-		traced_measure(j->lab, &j->side->request, &j->side->run, &j->side->err);
-	else if (j->side->request.contended)
-		contended_measure(j->lab, &j->side->request, &j->side->run, &j->side->err);
-	else
-		exact_measure(j->lab, &j->side->request, &j->side->run, &j->side->err);
+	pair_measure_one(j->lab, j->side);
 	return NULL;
 }
 

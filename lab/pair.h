@@ -11,6 +11,8 @@ struct pair_side {
 	struct err err; /* code 0: measured */
 };
 
+/* One side, as its request says: traced, contended or counted. What came of it is in @side->err. */
+void pair_measure_one(const struct lab *lab, struct pair_side *side);
 /*
  * Measures old and new side by side; only one, if the other's request has no kernel. 0, or -errno
  * if not even a thread could be started.

@@ -26,16 +26,13 @@ int pair_failed(const struct session *s, const struct pair_side *sides, unsigned
 int pair_run(struct session *s, const char *experiment, unsigned block, struct pair_side *sides,
 	     unsigned n, struct err *e)
 {
-	if (n == 2) {
-		int r = pair_measure(&s->lab, sides, e);
+	int r = 0;
 
-		if (r < 0)
-			return r;
-	} else {
-		err_clear(&sides[0].err);
-		exact_measure(&s->lab, &sides[0].request, &sides[0].run, &sides[0].err);
-	}
-	return pair_keep(s, experiment, block, false, sides, n, e);
+	if (n == 2)
+		r = pair_measure(&s->lab, sides, e);
+	else
+		pair_measure_one(&s->lab, sides);
+	return r < 0 ? r : pair_keep(s, experiment, block, false, sides, n, e);
 }
 
 int pair_keep(struct session *s, const char *experiment, unsigned block, bool trial,
