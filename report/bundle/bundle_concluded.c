@@ -76,6 +76,10 @@ static json_t *case_json(const struct evidence *x, const struct evidence_case *c
 	json_object_set_new(doc, "block", json_integer(c->old_run->block));
 	if (c->time)
 		json_object_set(doc, "time", c->time->document);
+	if (c->no_time)
+		json_object_set_new(doc, "time",
+				    json_pack("{s:s,s:o}", "kind", "replayed", "why_not",
+					      plain_json(c->no_time)));
 	if (c->judged)
 		json_object_set_new(doc, "judged",
 				    judge_row_json(&x->rows, c->judged, RULES_BLOCKS));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/evidence/evidence.h"
 
+#include "base/json.h"
 #include "judge/counts/state.h"
 #include "judge/why/groups.h"
 #include "judge/why/renames.h"
@@ -21,6 +22,7 @@ void evidence_free(struct evidence *x)
 		comparison_free(&x->cases[i].comparison);
 		free(x->cases[i].cpu_model);
 		in_time_free(x->cases[i].time);
+		free(x->cases[i].no_time);
 		audit_free(&x->cases[i].audit);
 	}
 	free(x->cases);
@@ -434,14 +436,24 @@ static bool has_case(const struct evidence *x, const struct record_run *run)
 }
 
 /* A count and a time that contradict each other are no more than a suspicion. */
-static int join_time(const struct evidence *x, struct evidence_case *c, struct err *e)
+static int join_time(const struct evidence *x, struct evidence_case *c, const json_t *times,
+		     struct err *e)
 {
+	const json_t *time = json_object_get(times, c->scenario->name);
 	const double threshold = x->options.threshold;
 	enum verdict joined;
 	bool slower = false;
-	int r = in_time_find(x->record, c->scenario->name, threshold, &c->time, e);
+	int r;
 
-	if (r < 0 || !c->time)
+	/* Calls are replayed of one CPU. */
+	if (!time || c->cpus != 1)
+		return 0;
+	if (!json_object_get(time, "ratio")) {
+		c->no_time = strdup(json_text_at(time, "why_not", "no reason was kept"));
+		return c->no_time ? 0 : err_oom(e);
+	}
+	r = in_time_read(x->record, time, c->scenario->name, threshold, &c->time, e);
+	if (r < 0)
 		return r;
 	joined = replayed_join(c->verdict, c->time->insns_ratio, threshold, &c->time->judged,
 			       &slower);
@@ -450,6 +462,17 @@ static int join_time(const struct evidence *x, struct evidence_case *c, struct e
 		replayed_reason(c->verdict, &c->time->judged, c->reason, sizeof(c->reason));
 	c->verdict = joined;
 	return 0;
+}
+
+static int join_times(struct evidence *x, struct err *e)
+{
+	_cleanup_json_ json_t *kept = in_time_kept(x->record);
+	const json_t *times = json_object_get(kept, "time");
+	int r = 0;
+
+	for (size_t i = 0; times && r == 0 && i < x->n_cases; i++)
+		r = join_time(x, &x->cases[i], times, e);
+	return r;
 }
 
 static int conclude_compared(struct evidence *x, const struct record_run *run, struct err *e)
@@ -478,18 +501,22 @@ static int conclude_compared(struct evidence *x, const struct record_run *run, s
 	if (r < 0)
 		return r;
 	claim_compared(c);
-	return join_time(x, c, e);
+	return 0;
 }
 
 static int judge_compare(struct evidence *x, struct err *e)
 {
+	int r;
+
 	for (size_t i = 0; i < x->record->n_runs; i++) {
 		const struct record_run *run = &x->record->runs[i];
-		int r = has_case(x, run) ? 0 : conclude_compared(x, run, e);
-
+		r = has_case(x, run) ? 0 : conclude_compared(x, run, e);
 		if (r < 0)
 			return r;
 	}
+	r = join_times(x, e);
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < x->n_cases; i++) {
 		x->verdict = x->concluded ? verdict_overall(x->verdict, x->cases[i].verdict)
 					  : x->cases[i].verdict;

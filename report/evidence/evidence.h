@@ -34,6 +34,7 @@ struct evidence_case {
 	struct audit audit;
 	struct confirmation confirmation; /* count 0: none was asked for */
 	struct in_time *time; /* owned; beside the count, NULL: not asked for, or not had */
+	char *no_time;	      /* owned; why it was not had, NULL: it was, or not asked for */
 	/* The claim itself. */
 	enum verdict verdict;
 	char reason[1024];

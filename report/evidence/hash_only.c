@@ -196,7 +196,9 @@ static const struct {
 	{ has_words, "raw/programs.csv: words" },
 	{ has_facts, "raw/code.csv (of functions that stay apart)" },
 	{ has_trees, "raw/trees.csv: calls; parent, name, insns (of nodes beside the metric's)" },
-	{ in_time, "raw/result.json: time: function, segment, caches, insns_ratio, replaced" },
+	{ in_time,
+	  "raw/result.json: time: function, segment, caches, replaced, insns_ratio (by which "
+	  "it is judged whether the time has a say)" },
 	{ always, "raw/console-*.txt, raw/qemu-*.json" },
 };
 

@@ -11,6 +11,7 @@
 
 #define SHORTEST_NS 1e-6 /* an item cannot take less; so that no logarithm is out of range */
 #define LONGEST_NS 1e12
+#define RATIO_MAX 1e6 /* of what two calls of one function execute */
 #define NAME_MAX_BYTES 120
 
 void in_time_free(struct in_time *t)
@@ -23,52 +24,64 @@ void in_time_free(struct in_time *t)
 }
 DEFINE_CLEANUP(struct in_time *, in_time_free)
 
-/* A bundle's one result has those of all scenarios; the database's results have one each. */
-static json_t *time_of(const struct record_result *result, const char *scenario)
+/* Of a document's "time" what there is a use for; no other member travels. */
+static json_t *known_members(const json_t *time)
 {
-	const bool has_all = !*result->scenario;
-	_cleanup_json_ json_t *document = NULL;
-	const json_t *time;
+	static const char *const names[] = { "kind",	"ratio",       "low",	   "high",
+					     "segment", "replaced",    "function", "caches",
+					     "verdict", "insns_ratio", "blocks",   "why_not" };
+	json_t *out = json_object();
 
-	if (!result->document || (!has_all && strcmp(result->scenario, scenario) != 0))
-		return NULL;
-	document = json_loads(result->document, JSON_REJECT_DUPLICATES, NULL);
-	time = json_object_get(document, "time");
-	if (has_all)
-		time = json_object_get(time, scenario);
-	return json_is_object(json_object_get(time, "blocks")) ? json_deep_copy(time) : NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		json_t *member = json_object_get(time, names[i]);
+
+		if (member)
+			json_object_set(out, names[i], member);
+	}
+	return out;
 }
 
-static json_t *time_in(const struct record *r, const char *scenario)
+static void keep_time(json_t *times, const char *scenario, const json_t *time)
 {
-	json_t *time = NULL;
-
-	for (size_t i = 0; !time && i < r->n_results; i++)
-		time = time_of(&r->results[i], scenario);
-	return time;
+	if (json_is_object(time) && !json_object_get(times, scenario))
+		json_object_set_new(times, scenario, known_members(time));
 }
 
-/* By the runs, as a bundle that was read has one result for all scenarios. */
+/*
+ * A bundle's one result has those of all scenarios; the database's results have one each. Of the
+ * first, only scenarios that ran are taken.
+ */
+static void take_times(const struct record *r, const struct record_result *result, json_t *times)
+{
+	_cleanup_json_ json_t *document =
+		result->document ? json_loads(result->document, JSON_REJECT_DUPLICATES, NULL)
+				 : NULL;
+	const json_t *time = json_object_get(document, "time");
+
+	if (*result->scenario) {
+		keep_time(times, result->scenario, time);
+		return;
+	}
+	for (size_t i = 0; i < r->n_runs; i++)
+		keep_time(times, r->runs[i].scenario, json_object_get(time, r->runs[i].scenario));
+}
+
 json_t *in_time_kept(const struct record *r)
 {
-	json_t *times = NULL;
+	json_t *times = json_object_get(r->command, "time") ? json_object() : NULL;
 
-	for (size_t i = 0; i < r->n_runs; i++) {
-		const char *scenario = r->runs[i].scenario;
-		json_t *time = json_object_get(times, scenario) ? NULL : time_in(r, scenario);
-
-		if (time && !times)
-			times = json_object();
-		if (time)
-			json_object_set_new(times, scenario, time);
-	}
-	return times ? json_pack("{s:o}", "time", times) : NULL;
+	for (size_t i = 0; times && i < r->n_results; i++)
+		take_times(r, &r->results[i], times);
+	if (times && json_object_size(times))
+		return json_pack("{s:o}", "time", times);
+	json_decref(times);
+	return NULL;
 }
 
 static int wrong(const char *scenario, const char *what, struct err *e)
 {
-	return err_set(e, EINVAL, "the time beside the count of '%.80s' does not hold: %s",
-		       scenario, what);
+	return err_set(e, EINVAL, "the time of a call of '%.80s' does not hold: %s", scenario,
+		       what);
 }
 
 /* Of one side, in nanoseconds per item. */
@@ -104,7 +117,7 @@ static int judge(struct in_time *t, const char *scenario, double threshold, stru
 	return r < 0 ? err_errno(e, -r, "judging times") : 0;
 }
 
-static int agrees(const struct in_time *t, struct err *e)
+static int agrees(const struct in_time *t, const char *scenario, struct err *e)
 {
 	const struct {
 		const char *name;
@@ -117,6 +130,9 @@ static int agrees(const struct in_time *t, struct err *e)
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(said); i++)
 		r = study_expect("time", said[i].name, json_object_get(t->document, said[i].name),
 				 said[i].want, e);
+	if (r == 0 &&
+	    strcmp(json_text_at(t->document, "verdict", ""), verdict_name(t->judged.verdict)) != 0)
+		r = wrong(scenario, "another verdict follows from its blocks", e);
 	return r;
 }
 
@@ -143,10 +159,10 @@ static int read_time(struct in_time *t, const char *scenario, double threshold, 
 	t->insns_ratio = json_number_at(t->document, "insns_ratio");
 	if (!t->function || !t->segment || !t->caches)
 		return wrong(scenario, "function, segment and caches are a word each", e);
-	if (!(t->insns_ratio > 0))
-		return wrong(scenario, "insns_ratio is a positive number", e);
+	if (!(t->insns_ratio >= 1 / RATIO_MAX && t->insns_ratio <= RATIO_MAX))
+		return wrong(scenario, "insns_ratio is no ratio of two calls", e);
 	r = judge(t, scenario, threshold, e);
-	return r < 0 ? r : agrees(t, e);
+	return r < 0 ? r : agrees(t, scenario, e);
 }
 
 /* As the host called it when the experiment began. */
@@ -177,15 +193,6 @@ int in_time_read(const struct record *r, const json_t *time, const char *scenari
 	*out = t;
 	t = NULL;
 	return 0;
-}
-
-int in_time_find(const struct record *r, const char *scenario, double threshold,
-		 struct in_time **out, struct err *e)
-{
-	_cleanup_json_ json_t *time = time_in(r, scenario);
-
-	*out = NULL;
-	return time ? in_time_read(r, time, scenario, threshold, out, e) : 0;
 }
 
 void in_time_sentence(const struct in_time *t, struct buf *out)

@@ -20,16 +20,16 @@ struct in_time {
 };
 
 /*
- * Of @scenario in a comparison; *out is NULL where no time was had. @threshold: the smallest change
- * that matters. -EINVAL: what stands there does not follow from its blocks.
+ * What a comparison of @r keeps of the times that were asked for, {"time": {SCENARIO: {...}}}: a
+ * new reference; NULL: none was asked for or kept, or out of memory.
  */
-int in_time_find(const struct record *r, const char *scenario, double threshold,
-		 struct in_time **out, struct err *e);
-/* The same of one "time" of a document, of @scenario. */
+json_t *in_time_kept(const struct record *r);
+/*
+ * One of them, or of another document, of @scenario. @threshold: the smallest change that matters.
+ * -EINVAL: what stands there does not follow from its blocks.
+ */
 int in_time_read(const struct record *r, const json_t *time, const char *scenario, double threshold,
 		 struct in_time **out, struct err *e);
-/* What a bundle keeps of all of them: a new reference; NULL: nothing, or out of memory. */
-json_t *in_time_kept(const struct record *r);
 /* "change_protection in protect takes 2.15 times as long, with 2.24 times as many instructions..."
  */
 void in_time_sentence(const struct in_time *t, struct buf *out);

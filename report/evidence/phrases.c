@@ -268,13 +268,30 @@ static bool any_time(const struct evidence *x)
 	return false;
 }
 
-static bool any_verdict(const struct evidence *x, enum verdict v)
+/* By the time of a call, or otherwise. */
+static bool any_suspect(const struct evidence *x, bool by_time)
 {
 	for (size_t i = 0; i < x->n_cases; i++) {
-		if (x->cases[i].verdict == v)
+		const struct evidence_case *c = &x->cases[i];
+
+		if (c->verdict == VERDICT_SUSPECT && (c->time && c->time->joined) == by_time)
 			return true;
 	}
 	return false;
+}
+
+/* A time that was asked for, and is not known. */
+static int not_timed(const struct evidence_case *c, phrase_fn fn, void *arg)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+
+	if (!c->no_time)
+		return 0;
+	phrase_case(c, &text);
+	buf_puts(&text, ": no call could be replayed, so how long it takes is not known: ");
+	plain_line(&text, c->no_time, 300);
+	buf_puts(&text, ".");
+	return buf_error(&text) ? buf_error(&text) : fn(arg, buf_str(&text));
 }
 
 /* Of a count that is not exact: why, and how far it can be off. */
@@ -314,9 +331,12 @@ int phrase_each_limit(const struct evidence *x, phrase_fn fn, void *arg)
 			       "path may differ." },
 		{ any_mode(x, "emulated"),
 		  "Times under an emulator are no evidence about any hardware." },
-		{ any_verdict(x, VERDICT_SUSPECT),
+		{ any_suspect(x, false),
 		  "One build is one sample of code layout, however often it is run: a suspect "
 		  "result is not called a regression before another build or machine shows it." },
+		{ any_suspect(x, true),
+		  "A count that the time of a call contradicts is no regression and no improvement "
+		  "before it is known why." },
 		{ true, "The kernels are the builds named below; other compilers, configurations "
 			"and command lines may differ." },
 	};
@@ -330,6 +350,8 @@ int phrase_each_limit(const struct evidence *x, phrase_fn fn, void *arg)
 	for (size_t i = 0; i < x->n_cases; i++) {
 		int r = near_exact(&x->cases[i], fn, arg);
 
+		if (!r)
+			r = not_timed(&x->cases[i], fn, arg);
 		if (r)
 			return r;
 	}

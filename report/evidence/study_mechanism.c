@@ -456,8 +456,14 @@ static int read_replayed(const struct evidence *x, struct in_time **out, struct 
 static int make_replay(struct evidence *x, struct err *e)
 {
 	struct in_time *t = NULL;
-	int r = read_replayed(x, &t, e);
+	int r;
 
+	/* Of --capture-only, or by a slowpath that did not keep them. */
+	if (!json_object_get(json_object_get(x->study.document, "time"), "blocks")) {
+		x->unjudged = strdup("no times were kept");
+		return x->unjudged ? 0 : err_oom(e);
+	}
+	r = read_replayed(x, &t, e);
 	in_time_free(t);
 	return r;
 }

@@ -23,11 +23,11 @@ def result(db, ident, verdict, document):
     db.commit()
 
 
-def time_of(ratio, insns_ratio, blocks=20):
+def time_of(ratio, insns_ratio, blocks=20, verdict="regression"):
     """What compare --time says: all blocks are alike, so what follows from them is plain."""
     return {"kind": "replayed", "ratio": ratio, "low": ratio, "high": ratio, "segment": "protect",
             "replaced": [], "function": "change_protection", "caches": "warm",
-            "verdict": "regression", "insns_ratio": insns_ratio,
+            "verdict": verdict, "insns_ratio": insns_ratio,
             "blocks": {"old": [10.0] * blocks, "new": [10.0 * ratio] * blocks}}
 
 

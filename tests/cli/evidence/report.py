@@ -455,15 +455,20 @@ def timed_beside(time):
 
 @tap.test
 def a_count_that_its_time_contradicts_is_no_mail():
-    time = madeup_studies.time_of(1.001, 1.33)
+    time = madeup_studies.time_of(1.001, 1.33, verdict="trivial")
     with Made(timed_beside(time)) as m:
         refused(m, says="with its time 'compare' called this suspect: ")
         refused(m, says="by the count this is regression, but it takes 1.001 times as long here")
         text = html.unescape(report(m, form="html").stdout)
         assert "suspect, as the time of a call in it says otherwise" in text
-    for unheard in ({"kind": "replayed", "why_not": "no call"},
-                    {**time, "blocks": {"old": [1.0] * 3, "new": [1.001] * 3}, "ratio": 1.001,
-                     "low": 0, "high": None}):
+        assert "that the time of a call contradicts" in text and "another build" not in text
+    with Made(timed_beside({"kind": "replayed", "why_not": "no call"})) as m:
+        assert "so how long it takes is not known: no call." in " ".join(mail(m)[1].split())
+        assert madeup.slowpath(m.home, "bundle", m.id, "-o", m.dir).returncode == 0
+        assert madeup.slowpath(m.home, "verify", m.dir).returncode == 0
+        assert json.loads((m.dir / "results/01.json").read_text())["time"]["why_not"] == "no call"
+    for unheard in ({**time, "blocks": {"old": [1.0] * 3, "new": [1.001] * 3}, "ratio": 1.001,
+                     "low": 0, "high": None, "verdict": "inconclusive"},):
         with Made(timed_beside(unheard)) as m:
             assert mail(m)
 
@@ -492,11 +497,14 @@ def a_time_travels_and_has_to_follow_from_its_blocks():
         kept = m.dir / "raw/result.json"
         good = kept.read_text()
         for wrong, says in ((("1.25", "1.2"), "follows from the rows"), (("12.5", "1e300"), "blocks"),
-                            (("change_protection", "a b"), "a word each")):
+                            (("change_protection", "a b"), "a word each"),
+                            (('"verdict": "regression"', '"verdict": "equivalent"'), "another verdict"),
+                            (('"blocks"', '"bricks"'), "as many blocks"),
+                            (("1.33", "10000001.33"), "no ratio")):
             assert wrong[0] in good
             kept.write_text(good.replace(*wrong, 1))
             done = madeup.slowpath(m.home, "verify", m.dir)
-            assert done.returncode == 1 and says in " ".join(done.stdout.split()), done.stdout
+            assert done.returncode == 1 and says in " ".join(done.stdout.split()), (wrong, done.stdout)
 
 
 tap.main()
