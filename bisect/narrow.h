@@ -90,8 +90,8 @@ int narrow_compare(const struct narrow *n, const struct search_step *at, const s
 		   unsigned cpus, double threshold, struct narrow_step *out, struct err *e);
 void narrow_step_free(struct narrow_step *s);
 /*
- * narrow_conclude() of a noisy search, over ln of the values: its steps are `suspect` at most, as every kernel
- * is one build, and `inconclusive` where the two sides were not told apart.
+ * narrow_conclude() of a noisy search, over ln of the values: its steps are `suspect` at most, as
+ * every kernel is one build, and `inconclusive` where the two sides were not told apart.
  */
 int narrow_conclude_timed(struct narrow *n, const struct noisy_steps *search, double threshold,
 			  struct err *e);

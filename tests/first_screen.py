@@ -11,7 +11,7 @@ BOOTED = {
     "attribute": ("Which kinds of instructions does NEW execute more of?",
                   r"^  delta in +insns .*\n  \S+( +([+-]\d\S*|-))+ +\d"),
     "audit": ("What else is different?", r"^  \d+ of \d+ things are the same; not: \S"),
-    "bisect": ("Which commit was it?", r"^  [0-9a-f]{12}  \S"),
+    "bisect": ("Which commit was it?", r"^(PROVEN|LIKELY) +[0-9a-f]{12}  \S"),
     "compare": ("Did it change, and by how much?",
                 r"^[A-Z -]+  \S+/\S+\n  NEW / OLD = \d+\.\d+ in "),
     "contention": ("How many touches of lines that CPUs share are there?",

@@ -5,7 +5,7 @@ import pathlib
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "report/schema"
 KNOWN = {"$schema", "$id", "title", "type", "required", "properties", "additionalProperties", "items",
-         "enum", "const", "minimum", "maximum"}
+         "enum", "const", "minimum", "maximum", "exclusiveMinimum", "minItems", "maxItems"}
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None),
          "number": (int, float), "integer": int}
 
@@ -32,6 +32,11 @@ def _one(schema, value, at, found):
         found.append(f"{at} is {value}, less than {schema['minimum']}")
     if value is not None and "maximum" in schema and value > schema["maximum"]:
         found.append(f"{at} is {value}, more than {schema['maximum']}")
+    if value is not None and "exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"]:
+        found.append(f"{at} is {value}, not more than {schema['exclusiveMinimum']}")
+    if isinstance(value, list) and not (
+            schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value))):
+        found.append(f"{at} has {len(value)} elements")
     if isinstance(value, dict):
         _members(schema, value, at, found)
     for i, element in enumerate(value if isinstance(value, list) else []):

@@ -10,20 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "1" or "1%": percent of OLD. */
-static int parse_threshold(const struct cmd *self, struct measuring *m)
+int parse_percent(const struct cmd *self, const char *option, const char *text, double *share)
 {
 	double value;
 	char *end;
 
 	errno = 0;
-	value = strtod(m->threshold_text, &end);
+	value = strtod(text, &end);
 	if (*end == '%')
 		end++;
-	if (errno || *end || end == m->threshold_text || !(value >= 0 && value <= 1e6))
-		return usage_error(self, "--threshold: '%s' is not a percentage",
-				   m->threshold_text);
-	m->threshold = value / 100;
+	if (errno || *end || end == text || !(value >= 0 && value <= 1e6))
+		return usage_error(self, "%s: '%s' is not a percentage", option, text);
+	*share = value / 100;
 	return -1;
 }
 
@@ -36,7 +34,7 @@ int parse_metric(const struct cmd *self, const char *word)
 
 int parse_measuring(const struct cmd *self, struct measuring *m)
 {
-	int status = parse_threshold(self, m);
+	int status = parse_percent(self, "--threshold", m->threshold_text, &m->threshold);
 
 	if (status < 0)
 		status = parse_metric(self, m->metric);

@@ -44,6 +44,8 @@
 int check_iterations(const struct cmd *self, unsigned *iterations, unsigned *budget_s);
 /* 129 if it is no metric anywhere, else -1. */
 int parse_metric(const struct cmd *self, const char *word);
+/* "1" or "1%" of OLD, as a share in *@share. -1, or the status of a usage error. */
+int parse_percent(const struct cmd *self, const char *option, const char *text, double *share);
 /* 129 if it is 0, else -1. */
 int check_deadline(const struct cmd *self, unsigned deadline_s);
 

@@ -22,7 +22,8 @@
 
 struct options {
 	const char *rules_text, *baseline, *looks_text, *metric;
-	double tolerance, max_cv, threshold; /* negative: not given */
+	const char *threshold_text;
+	double tolerance, max_cv, threshold; /* negative: not given; a share of the baseline */
 	struct judge_options looks;	     /* its looks only */
 	bool csv, summary_csv;
 	enum judge_rules rules;
@@ -39,8 +40,9 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 		METRIC_OPT(&o->metric),
 		{ "tolerance", 0, OPT_DOUBLE, "X", "of mean-cv, a fraction (default 0.05)",
 		  &o->tolerance },
-		{ "threshold", 0, OPT_DOUBLE, "PERCENT",
-		  "smallest effect that matters, of the baseline (default 1)", &o->threshold },
+		{ "threshold", 0, OPT_STRING, "PERCENT",
+		  "smallest effect that matters, of the baseline (default 1%)",
+		  &o->threshold_text },
 		{ "looks", 0, OPT_STRING, "N,N...",
 		  "judge times early, after so many blocks (all there are, once)", &o->looks_text },
 		{ "csv", 0, OPT_FLAG, NULL, "the raw rows, as CSV, and nothing else", &o->csv },
@@ -59,6 +61,10 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct options *o,
 	if (status >= 0)
 		return status;
 	status = parse_metric(self, o->metric);
+	if (status >= 0)
+		return status;
+	if (o->threshold_text)
+		status = parse_percent(self, "--threshold", o->threshold_text, &o->threshold);
 	if (status >= 0)
 		return status;
 	if (!strcmp(o->rules_text, "mean-cv"))
@@ -116,7 +122,7 @@ static void fill_options(const struct options *o, const json_t *command, struct 
 	if (o->max_cv >= 0)
 		out->max_cv = o->max_cv;
 	if (o->threshold >= 0)
-		out->threshold = o->threshold / 100;
+		out->threshold = o->threshold;
 	if (o->looks.n_looks) {
 		out->n_looks = o->looks.n_looks;
 		memcpy(out->looks, o->looks.looks, sizeof(out->looks));

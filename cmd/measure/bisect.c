@@ -16,11 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_THRESHOLD 1.0
+#define DEFAULT_THRESHOLD "1%"
 
 struct words {
 	struct bisect_options o;
-	double percent;
+	const char *percent;
 	const char *memory;
 	unsigned deadline_s;
 	const char *mode;
@@ -51,7 +51,8 @@ static int check(const struct cmd *self, struct words *w, int argc, int dashdash
 	if (!w->deadline_s)
 		return check_deadline(self, w->deadline_s);
 	o->paths = argc ? (const char *const *)argv : NULL;
-	o->threshold = w->percent / 100;
+	if (parse_percent(self, "--threshold", w->percent, &o->threshold) >= 0)
+		return ERR_USAGE;
 	return memory_parse(self, w->memory, &o->memory_mib);
 }
 
@@ -70,8 +71,8 @@ static int parse(const struct cmd *self, struct cmd_ctx *ctx, struct words *w, i
 		  "a program of one's own in place of a scenario", &w->program },
 		PROGRAM_OPTS(&program_words_of(ctx)->opts),
 		BUILDING_OPTS(&o->building),
-		{ "threshold", 0, OPT_DOUBLE, "PERCENT", "smallest change that matters (default 1)",
-		  &w->percent },
+		{ "threshold", 0, OPT_STRING, "PERCENT",
+		  "smallest change that matters (default 1%)", &w->percent },
 		{ "cpus", 0, OPT_UINT, "N", "CPUs of the guest (default 1)", &o->cpus },
 		{ "mem", 0, OPT_STRING, "SIZE",
 		  "memory of the guest (default 512M, or as the scenario says)", &w->memory },

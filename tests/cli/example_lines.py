@@ -21,6 +21,8 @@ BOOTING = ("attribute", "audit", "bisect", "compare", "cover", "cycles", "decomp
 # Pages whose commands are called in ~/linux.
 IN_TREE = ("slowpath-tutorial.7",)
 IMAGE = tiny_kernel.make("loop", "6.99.0-stand-in")
+PATROL = "name: nightly\nsources: [{name: debian, kernels: ['debian:6.16..6.17']}]\n" \
+         "scenarios: [mprotect/*]\nmails: mails\n"
 SOURCE_FILE = "static int change_protection(int x)\n{\n\treturn x + 1;\n}\n"
 
 
@@ -141,6 +143,7 @@ class Place:
             (self.path / name).write_text(config, encoding="utf-8")
         for name in ("profile.yaml", "mprotect.yaml", "complete.yaml"):
             (self.path / name).write_text(profile_of_page(), encoding="utf-8")
+        (self.path / "patrol.yaml").write_text(PATROL, encoding="utf-8")
         (self.path / "mincore/scenario").mkdir(parents=True)
         (self.path / "mincore/survey.json").write_text(json.dumps(madeup_survey.usual()))
         rows = self.slowpath("judge", self.id, "--csv").stdout

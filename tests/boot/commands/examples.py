@@ -23,7 +23,7 @@ def kernels(words):
 
 def can_be_done(words):
     """With the two kernels alone, within seconds."""
-    return example_lines.boots(words) and words[0] not in ("run", "bisect", "series") and \
+    return example_lines.boots(words) and words[0] not in ("run", "bisect", "decompose", "patrol", "series") and \
         kernels(words) and set(kernels(words)) - {"~/linux"} <= {lab.OLD, lab.NEW} and \
         ("~/linux" not in words or "--tree" in words) and \
         not {"--confirm", "--arch"} & set(words) and not any("*" in s for s in example_lines.scenarios(words))
