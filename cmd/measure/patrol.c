@@ -15,6 +15,11 @@
 #include "kernel/git/git.h"
 #include "kernel/name/spec.h"
 #include "kernel/name/vercmp.h"
+#include "kernel/store/title.h"
+#include "judge/table/verdict.h"
+#include "report/words/plain.h"
+
+#define TOLD_MAX 1000 /* bytes of a reason */
 
 #include <errno.h>
 #include <stdio.h>
@@ -38,17 +43,27 @@ static int oom_or(json_t *list, json_t *one, struct err *e)
 	return json_array_append_new(list, one) < 0 ? err_oom(e) : 0;
 }
 
+/* What others say, of foreign trees too, in one line. */
+static void tell(const char *who, const char *what, const char *why)
+{
+	_cleanup_buf_ struct buf line = { 0 };
+
+	plain_line(&line, why ? why : "no reason given", TOLD_MAX);
+	fprintf(stderr, "slowpath patrol: %s%s: %s\n", who, what, buf_str(&line));
+}
+
 /* A source that fails keeps none of the others from being looked at. */
 static int note_failure(struct patrol *p, const struct patrol_source *s, int status,
 			const char *why, struct err *e)
 {
-	fprintf(stderr, "slowpath patrol: %s: %s\n", s->name, why ? why : "no reason given");
-	if (!p->status || status == 128)
-		p->status = status;
-	return oom_or(
-		p->failed,
-		json_pack("{s:s,s:s}", "source", s->name, "reason", why ? why : "no reason given"),
-		e);
+	tell(s->name, "", why);
+	/* A word of the profile that a command refuses is no word of this command line. */
+	p->status =
+		status == ERR_UNMEASURED && (!p->status || p->status == status) ? status : ERR_TOOL;
+	return oom_or(p->failed,
+		      json_pack("{s:s,s:o}", "source", s->name, "reason",
+				plain_json(why ? why : "no reason given")),
+		      e);
 }
 
 /* A command that prints JSON: its status, and the document if there is one. */
@@ -67,7 +82,7 @@ static int ask(struct patrol *p, struct patrol_call *c, json_t **out, char **why
 static int read_heads(const struct patrol_source *s, struct buf *out, char **dir, struct err *e)
 {
 	const char *words[PATROL_WORDS_MAX + 5] = {
-		"for-each-ref", "--sort=committerdate",
+		"for-each-ref", "--sort=creatordate",
 		"--format=%(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)%(end)"
 	};
 	_cleanup_git_ struct git_tree t = { 0 };
@@ -93,7 +108,7 @@ static int build_one(struct patrol *p, const char *spec, bool *there, struct err
 	int r;
 
 	*there = false;
-	if (json_object_get(unbuilt, spec))
+	if (!p->anew && json_object_get(unbuilt, spec))
 		return 0;
 	patrol_option(&c, "--config", p->profile.config);
 	r = ask(p, &c, &document, &why, e);
@@ -105,7 +120,7 @@ static int build_one(struct patrol *p, const char *spec, bool *there, struct err
 		return r == 0 ? 0 : err_set(e, EINVAL, "%s", why ? why : spec);
 	fprintf(stderr, "slowpath patrol: left out %s: %s\n", spec,
 		why ? why : "it does not build");
-	return json_object_set_new(unbuilt, spec, json_string(why ? why : "")) < 0
+	return json_object_set_new(unbuilt, spec, plain_json(why ? why : "")) < 0
 		       ? err_oom(e)
 		       : patrol_state_save(&p->state, e);
 }
@@ -187,14 +202,6 @@ static int survey(struct patrol *p, const struct patrol_source *s, const struct 
 	return patrol_state_save(&p->state, e);
 }
 
-/* The commit of "git:DIR@COMMIT". */
-static const char *commit_of(const char *spec)
-{
-	const char *at = strrchr(spec, '@');
-
-	return at ? at + 1 : spec;
-}
-
 /* One of the two commands that look at a step; *out stays NULL if it came to no experiment. */
 static int look_again(struct patrol *p, struct patrol_call *c, const char *scenario, json_t **out,
 		      struct err *e)
@@ -208,25 +215,38 @@ static int look_again(struct patrol *p, struct patrol_call *c, const char *scena
 	r = ask(p, c, out, &why, e);
 	if (r < 0 || json_text_at(*out, "id", NULL))
 		return r < 0 ? r : 0;
-	fprintf(stderr, "slowpath patrol: %s %s: %s\n", c->words[0], scenario,
-		why ? why : "no reason given");
+	{
+		_cleanup_free_ char *what = str_printf(" %s", scenario);
+
+		tell(c->words[0], what ? what : "", why);
+	}
+	/* What could not be asked is asked again at the next call. */
+	if (r != 0 && r != 1 && r != ERR_UNMEASURED && !strcmp(c->words[0], "narrow"))
+		return err_set(e, EIO, "%s: %s", c->words[0], why ? why : "no reason given");
 	json_decref(*out);
 	*out = NULL;
 	return 0;
 }
 
-/* A bisection in a tree; else, and where one commit does not come from the other, both once more.
+/*
+ * A regression in a tree is bisected. Else, and where one commit does not come from the other, both
+ * kernels are measured once more.
  */
 static int search(struct patrol *p, const struct patrol_source *s, const char *scenario,
 		  const json_t *step, json_t **out, struct err *e)
 {
 	const char *good = json_text_at(step, "last_good", ""),
 		   *bad = json_text_at(step, "first_bad", "");
+	const struct kernel_commit first = kernel_commit(good), last = kernel_commit(bad);
+	const bool slower =
+		!strcmp(json_text_at(step, "verdict", ""), verdict_name(VERDICT_REGRESSION));
 	struct patrol_call narrow = { .words = { "narrow", good, bad }, .count = 3 };
-	struct patrol_call bisect = { .words = { "bisect", "--tree", s->tree, "--good",
-						 commit_of(good), "--bad", commit_of(bad) },
+	struct patrol_call bisect = { .words = { "bisect", "--tree", s->tree, "--good", first.id,
+						 "--bad", last.id },
 				      .count = 7 };
-	int r = s->tree ? look_again(p, &bisect, scenario, out, e) : 0;
+	int r = s->tree && slower && first.id[0] && last.id[0]
+			? look_again(p, &bisect, scenario, out, e)
+			: 0;
 
 	return r < 0 || *out ? r : look_again(p, &narrow, scenario, out, e);
 }
@@ -275,7 +295,6 @@ static int write_mail(struct patrol *p, const struct patrol_source *s, const cha
 	*path = r == 0 ? mail_path(p, s, scenario, id) : NULL;
 	if (r == 0 && !*path)
 		r = err_oom(e);
-	/* Of one that was killed before it could remember, the whole is written over. */
 	return r == 0 ? file_write_atomic(*path, buf_str(&text), text.len, e) : r;
 }
 
@@ -456,7 +475,10 @@ static int conclude(const struct patrol *p, struct err *e)
 
 	if (status)
 		return status;
-	return verdict_status(p->ctx, json_array_size(p->found) ? 1 : p->status);
+	/* --exit-zero is of steps, and not of what could not be looked at. */
+	if (p->status && (p->ctx->exit_zero || !json_array_size(p->found)))
+		return p->status;
+	return verdict_status(p->ctx, json_array_size(p->found) ? 1 : 0);
 }
 
 static int go(struct patrol *p, const char *path, struct err *e)
@@ -493,7 +515,7 @@ static int run(const struct cmd *self, struct cmd_ctx *ctx, int argc, char **arg
 
 	if (status < 0 && argc != 1)
 		status = usage_error(self, "one PROFILE is expected");
-	if (status < 0 && p.since && !spec_version_length(p.since, &number))
+	if (status < 0 && p.since && spec_version_length(p.since, &number) != strlen(p.since))
 		status = usage_error(self, "--since: '%s' is no version", p.since);
 	if (status < 0)
 		status = go(&p, argv[0], &e) < 0 ? report_error(&e) : conclude(&p, &e);

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define REFS_MAX 60 /* one call of git has them all */
+
 #define FILE_BYTES_MAX (1u << 20)
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 #define NAME_BYTES_MAX 64
@@ -94,6 +96,8 @@ static int read_source(struct yaml_doc *d, const yaml_node_t *n, struct patrol_p
 		return r;
 	if (!s->name)
 		return yaml_doc_error(d, n, e, "the source has no name");
+	if (s->refs.count > REFS_MAX)
+		return yaml_doc_error(d, n, e, "refs: %d patterns at most", REFS_MAX);
 	if (!s->kernels.count == !(s->tree && s->refs.count))
 		return yaml_doc_error(d, n, e, "a source has either kernels, or a tree and refs");
 	for (size_t i = 0; r == 0 && i + 1 < x->n_sources; i++) {

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "kernel/build/patched.h"
 #include "kernel/image/sections.h"
+#include "report/words/plain.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -109,9 +110,9 @@ static json_t *sets_json(const struct decompose_run *d)
 			if (set >> i & 1)
 				json_array_append_new(members, json_integer(i));
 		}
-		json_array_append_new(list,
-				      json_pack("{s:o,s:s?,s:s?}", "candidates", members, "kernel",
-						d->specs[set], "reason", d->reasons[set]));
+		json_array_append_new(list, json_pack("{s:o,s:s?,s:o}", "candidates", members,
+						      "kernel", d->specs[set], "reason",
+						      plain_json(d->reasons[set])));
 	}
 	return list;
 }
@@ -193,6 +194,7 @@ int decompose_take_up(struct decompose_run *d, struct surveying *x, struct err *
 	static const char *const members[] = { "tree",	 "base",       "old",
 					       "new",	 "candidates", "sets",
 					       "chosen", "config",     "config_sha256" };
+	size_t n;
 
 	d->asked = json_object();
 	if (!d->asked)
@@ -203,6 +205,10 @@ int decompose_take_up(struct decompose_run *d, struct surveying *x, struct err *
 		if (value && json_object_set(d->asked, members[i], value) < 0)
 			return err_oom(e);
 	}
+	n = json_array_size(json_object_get(d->asked, "candidates"));
+	if (!n || n > DECOMPOSE_CANDIDATES_MAX ||
+	    json_array_size(json_object_get(d->asked, "sets")) != (size_t)1 << n)
+		return err_set(e, EIO, "the experiment does not say its candidates and their sets");
 	return set_pairs(d, x, e);
 }
 

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define PATCH_BYTES_MAX (16u << 20)
 #define REVERT "revert:"
@@ -86,9 +87,11 @@ static int find_candidate(struct decompose_run *d, struct candidate *c, struct e
 {
 	const bool undo = !strncmp(c->name, REVERT, strlen(REVERT));
 	const char *rev = undo ? c->name + strlen(REVERT) : c->name;
+	struct stat found;
 	int r;
 
-	if (!undo && file_exists(c->name))
+	/* A branch may be called as a folder of the tree is. */
+	if (!undo && stat(c->name, &found) == 0 && !S_ISDIR(found.st_mode))
 		return read_patch(c, e);
 	c->kind = undo ? "revert" : "commit";
 	r = git_find_commit(&d->tree, rev, &c->commit, e);

@@ -136,6 +136,8 @@ int git_call(const struct git_call *c, const char *const *words, bool strict, st
 	fill_env(c, env);
 	while (*words && n < first + WORDS_MAX)
 		argv[n++] = *words++;
+	if (*words)
+		return err_set(e, E2BIG, "git %s: more than %d words", argv[first], WORDS_MAX);
 	r = proc_capture(&o, OUTPUT_MAX, out ? out : &ignored, &complaints, e);
 	if (r == -ENOENT)
 		return err_set(e, EOPNOTSUPP, "git is missing: install the package git");

@@ -221,7 +221,7 @@ static void put_effects(const json_t *document, const struct text_style *style, 
 {
 	_cleanup_table_ struct table t = { 0 };
 	const json_t *scenario, *set;
-	size_t i, k, news = 0;
+	size_t i, k, news = 0, held = 0;
 
 	table_column(&t, "scenario", NULL, TABLE_NAME);
 	table_column(&t, "with", NULL, TABLE_WORD);
@@ -232,17 +232,20 @@ static void put_effects(const json_t *document, const struct text_style *style, 
 	{
 		json_array_foreach(json_object_get(scenario, "sets"), k, set)
 		{
-			if (!is_news(document, set, k) ||
-			    json_is_null(json_object_get(
+			if (json_is_null(json_object_get(
 				    json_object_get(json_object_get(scenario, "gap"), "new"),
 				    "value")))
+				continue;
+			held += json_is_string(json_object_get(set, "verdict"));
+			if (!is_news(document, set, k))
 				continue;
 			put_effect(scenario, set, &t);
 			news++;
 		}
 	}
-	buf_puts(out, news ? "\nagainst NEW, where it is not alike:\n"
-			   : "\nagainst NEW, all is alike with any of the candidates\n");
+	buf_puts(out, news   ? "\nagainst NEW, where it is not alike:\n"
+		      : held ? "\nagainst NEW, all is alike with any of the candidates\n"
+			     : "\nagainst NEW, nothing could be held\n");
 	if (news)
 		table_text(&t, style, 2, out);
 }
