@@ -293,8 +293,9 @@ static int add_cell(const struct record *r, const json_t *row, const json_t *cel
 	/* One that could not even be had has no build to tell of. */
 	if (!run || !result.unit || !result.item)
 		return 0;
-	/* The first has nothing to be held against; what the first would have been has. */
-	if (!failed && json_object_get(row, "pairs") && (*before || find_pair(row, kernel)))
+	/* The first is what others are held against, whether it could be measured or not. */
+	if (!failed && json_object_get(row, "pairs") &&
+	    cell != json_array_get(json_object_get(row, "series"), 0))
 		fill_paired(out, row, cell, &result);
 	else if (!failed)
 		fill_verdict(r, row, cell, *before, &result);
