@@ -53,6 +53,8 @@ void phrase_verdict(const struct evidence_case *c, struct buf *out)
 
 	if (c->verdict != VERDICT_SUSPECT)
 		buf_puts(out, verdict_words(c->verdict, c->part, words));
+	else if (c->time && c->time->joined)
+		buf_puts(out, "suspect, count and time disagree");
 	else
 		buf_printf(out, "suspect, %s", c->ratio > 1 ? "slower" : "faster");
 }

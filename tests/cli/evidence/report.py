@@ -461,6 +461,7 @@ def a_count_that_its_time_contradicts_is_no_mail():
         refused(m, says="by the count this is regression, but it takes 1.001 times as long here")
         text = html.unescape(report(m, form="html").stdout)
         assert "suspect, as the time of a call in it says otherwise" in text
+        assert "suspect, count and time disagree" in text and "suspect, slower" not in text
         assert "that the time of a call contradicts" in text and "another build" not in text
     with Made(timed_beside({"kind": "replayed", "why_not": "no call"})) as m:
         assert "so how long it takes is not known: no call." in " ".join(mail(m)[1].split())
