@@ -81,63 +81,23 @@ int contended_read(const char *path, struct contended *out, struct err *e)
 	return 0;
 }
 
-static int put_files(const struct boot *b, const struct run_request *q,
-		     const struct symbols *symbols, struct err *e)
+static int take_lines(struct boot *b, const struct run_request *q, const struct report *report,
+		      struct run *run, struct err *e)
 {
-	const struct plan_request pq = { .online_cpus = q->cpus,
-					 .iterations = q->iterations,
-					 .pairs = MARKER_PAIRS };
-	_cleanup_buf_ struct buf places = { 0 };
-	_cleanup_free_ void *plan = NULL;
-	size_t len = 0;
-	int r = scenario_plan(q->scenario, &pq, &plan, &len, e);
-
-	if (r == 0)
-		r = workdir_put(&b->dir, "plan", plan, len, e);
-	if (r == 0)
-		r = symbols_places(symbols, &places, e);
-	return r < 0 ? r : workdir_put(&b->dir, "places", places.data, places.len, e);
-}
-
-static int carry_out(struct boot *b, const struct run_request *q, const char *snapshot,
-		     struct symbols **symbols, struct run *run, struct err *e)
-{
-	_cleanup_report_ struct report report = { 0 };
 	_cleanup_free_ char *path = str_printf("%s/counts", b->dir.path);
-	struct symbols *with_modules = NULL;
-	int r = path ? put_files(b, q, *symbols, e) : err_oom(e);
+	int r = path ? exact_take_phases(report, q, run, e) : err_oom(e);
 
-	boot_progress(b, "watching lines");
-	if (r == 0)
-		r = run_guest(b, q, b->lab->tracer, snapshot, run, &report, e);
-	if (r == 0)
-		r = exact_take_phases(&report, q, run, e);
-	if (r == 0)
-		r = run_name_modules(b, &report, &with_modules, e);
-	if (r == 0 && with_modules) {
-		symbols_free(*symbols);
-		*symbols = with_modules;
-	}
 	return r < 0 ? r : contended_read(path, q->contended, e);
 }
 
 static int measure(struct boot *b, const struct run_request *q, struct run *run, struct err *e)
 {
-	_cleanup_snapshot_ struct snapshot snapshot = SNAPSHOT_NONE;
-	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
-	uint64_t start_ns;
-	int r = run_prepare(b, q, q->fresh ? NULL : &snapshot, &symbols, run, e);
+	const struct run_watch w = { .doing = "watching lines",
+				     .iterations = q->iterations,
+				     .pairs = MARKER_PAIRS,
+				     .take = take_lines };
 
-	if (r < 0)
-		return r;
-	start_ns = clock_ns();
-	r = carry_out(b, q, q->fresh ? NULL : snapshot.state, &symbols, run, e);
-	run->measure_seconds = (double)(clock_ns() - start_ns) / 1e9;
-	if (r == -EBADMSG)
-		snapshot_discard(&snapshot);
-	if (r == 0)
-		run->symbols = steal(&symbols);
-	return r;
+	return run_watched(b, q, &w, run, e);
 }
 
 int contended_measure(const struct lab *lab, const struct run_request *q, struct run *run,

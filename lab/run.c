@@ -323,3 +323,62 @@ int run_in_boot(const struct lab *lab, const struct run_request *q, struct run *
 		guest_explain(out->console, e);
 	return r < 0 ? err_wrap(e, "%s", kernel_title(q->kernel).text) : 0;
 }
+
+static int put_watched(const struct boot *b, const struct run_request *q, const struct run_watch *w,
+		       const struct symbols *symbols, struct err *e)
+{
+	const struct plan_request pq = { .online_cpus = q->cpus,
+					 .iterations = w->iterations,
+					 .pairs = w->pairs };
+	_cleanup_buf_ struct buf places = { 0 };
+	_cleanup_free_ void *plan = NULL;
+	size_t len = 0;
+	int r = scenario_plan(q->scenario, &pq, &plan, &len, e);
+
+	if (r == 0)
+		r = workdir_put(&b->dir, "plan", plan, len, e);
+	if (r == 0)
+		r = symbols_places(symbols, &places, e);
+	return r < 0 ? r : workdir_put(&b->dir, "places", places.data, places.len, e);
+}
+
+static int watch(struct boot *b, const struct run_request *q, const struct run_watch *w,
+		 const char *snapshot, struct symbols **symbols, struct run *out, struct err *e)
+{
+	_cleanup_report_ struct report report = { 0 };
+	struct symbols *with_modules = NULL;
+	int r = put_watched(b, q, w, *symbols, e);
+
+	if (w->prepare)
+		w->prepare(b, q, *symbols);
+	boot_progress(b, w->doing);
+	if (r == 0)
+		r = run_guest(b, q, b->lab->tracer, snapshot, out, &report, e);
+	if (r == 0)
+		r = run_name_modules(b, &report, &with_modules, e);
+	if (r == 0 && with_modules) {
+		symbols_free(*symbols);
+		*symbols = with_modules;
+	}
+	return r < 0 ? r : w->take(b, q, &report, out, e);
+}
+
+int run_watched(struct boot *b, const struct run_request *q, const struct run_watch *w,
+		struct run *out, struct err *e)
+{
+	_cleanup_snapshot_ struct snapshot snapshot = SNAPSHOT_NONE;
+	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
+	uint64_t start_ns;
+	int r = run_prepare(b, q, q->fresh ? NULL : &snapshot, &symbols, out, e);
+
+	if (r < 0)
+		return r;
+	start_ns = clock_ns();
+	r = watch(b, q, w, q->fresh ? NULL : snapshot.state, &symbols, out, e);
+	out->measure_seconds = (double)(clock_ns() - start_ns) / 1e9;
+	if (r == -EBADMSG)
+		snapshot_discard(&snapshot);
+	if (r == 0)
+		out->symbols = steal(&symbols);
+	return r;
+}

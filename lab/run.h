@@ -129,6 +129,21 @@ int run_prepare(const struct boot *b, const struct run_request *q, struct snapsh
  */
 int run_guest(struct boot *b, const struct run_request *q, const char *plugin, const char *snapshot,
 	      struct run *out, struct report *report, struct err *e);
+/*
+ * Of such runs, those whose plugin (lab->tracer) follows what the kernel does, by the symbols that
+ * @out keeps afterwards, with those of modules.
+ */
+struct run_watch {
+	const char *doing; /* for the progress */
+	unsigned iterations, pairs;
+	/* Before the guest runs; NULL: nothing. */
+	void (*prepare)(struct boot *b, const struct run_request *q, const struct symbols *symbols);
+	/* Takes what the plugin left. */
+	int (*take)(struct boot *b, const struct run_request *q, const struct report *report,
+		    struct run *out, struct err *e);
+};
+int run_watched(struct boot *b, const struct run_request *q, const struct run_watch *w,
+		struct run *out, struct err *e);
 /* The symbols with those of the modules that the guest has loaded, if it has; else @out is NULL. */
 int run_name_modules(const struct boot *b, const struct report *report, struct symbols **out,
 		     struct err *e);

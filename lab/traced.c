@@ -47,60 +47,29 @@ static int take_trace(const struct workdir *w, struct traced *out, struct err *e
 	return r;
 }
 
-static int put_files(const struct boot *b, const struct run_request *q,
-		     const struct symbols *symbols, struct err *e)
+static void set_trace(struct boot *b, const struct run_request *q, const struct symbols *symbols)
 {
-	struct plan_request pq = { .online_cpus = q->cpus, .iterations = ITERATIONS, .pairs = 1 };
-	_cleanup_buf_ struct buf places = { 0 };
-	_cleanup_free_ void *plan = NULL;
-	size_t len = 0;
-	int r = scenario_plan(q->scenario, &pq, &plan, &len, e);
-
-	if (r == 0)
-		r = workdir_put(&b->dir, "plan", plan, len, e);
-	if (r == 0)
-		r = symbols_places(symbols, &places, e);
-	return r < 0 ? r : workdir_put(&b->dir, "places", places.data, places.len, e);
+	b->page_fault = symbols_address(symbols, symbols_arch(symbols)->page_fault);
+	b->trace = q->traced->regions ? BOOT_TRACE_REGIONS : BOOT_TRACE_WINDOWS;
 }
 
-static int carry_out(struct boot *b, const struct run_request *q, const char *snapshot,
-		     struct symbols **symbols, struct run *run, struct err *e)
+static int take(struct boot *b, const struct run_request *q, const struct report *report,
+		struct run *run, struct err *e)
 {
-	_cleanup_report_ struct report report = { 0 };
-	struct symbols *with_modules = NULL;
-	int r = put_files(b, q, *symbols, e);
-
-	b->page_fault = symbols_address(*symbols, symbols_arch(*symbols)->page_fault);
-	b->trace = q->traced->regions ? BOOT_TRACE_REGIONS : BOOT_TRACE_WINDOWS;
-	boot_progress(b, "tracing");
-	if (r == 0)
-		r = run_guest(b, q, b->lab->tracer, snapshot, run, &report, e);
-	if (r == 0)
-		r = run_name_modules(b, &report, &with_modules, e);
-	if (r == 0 && with_modules) {
-		symbols_free(*symbols);
-		*symbols = with_modules;
-	}
-	return r < 0 ? r : take_trace(&b->dir, q->traced, e);
+	(void)report;
+	(void)run;
+	return take_trace(&b->dir, q->traced, e);
 }
 
 static int measure(struct boot *b, const struct run_request *q, struct run *run, struct err *e)
 {
-	_cleanup_snapshot_ struct snapshot snapshot = SNAPSHOT_NONE;
-	_cleanup_(symbols_free_p) struct symbols *symbols = NULL;
-	uint64_t start_ns;
-	int r = run_prepare(b, q, q->fresh ? NULL : &snapshot, &symbols, run, e);
+	const struct run_watch w = { .doing = "tracing",
+				     .iterations = ITERATIONS,
+				     .pairs = 1,
+				     .prepare = set_trace,
+				     .take = take };
 
-	if (r < 0)
-		return r;
-	start_ns = clock_ns();
-	r = carry_out(b, q, q->fresh ? NULL : snapshot.state, &symbols, run, e);
-	run->measure_seconds = (double)(clock_ns() - start_ns) / 1e9;
-	if (r == -EBADMSG)
-		snapshot_discard(&snapshot);
-	if (r == 0)
-		run->symbols = steal(&symbols);
-	return r;
+	return run_watched(b, q, &w, run, e);
 }
 
 int traced_measure(const struct lab *lab, const struct run_request *q, struct run *run,
